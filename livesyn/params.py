@@ -1,0 +1,114 @@
+"""THE table of live parameters.
+
+A row is what the command line, the TOML scene, the OSC address, the MIDI CC, the web slider
+and the patches' tables are all made from. Nothing else defines a live parameter.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from livesyn.errors import ConfigError
+
+KEYS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+SCALES = ("off", "major", "minor", "harmonic minor", "dorian", "mixolydian", "major pentatonic", "minor pentatonic", "blues", "whole tone")
+DIRECTIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One live parameter. `choices` names the integer values of an enumeration."""
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    default: float
+    description: str
+    group: str
+    integer: bool = False
+    choices: tuple[str, ...] = ()
+    cc: int | None = None
+
+    @property
+    def address(self) -> str:
+        """The OSC address that sets and reports it."""
+        return f"/livesyn/param/{self.name}"
+
+    def clamp(self, value: float) -> float:
+        """The nearest legal value; what is not a finite number becomes the default."""
+        if not math.isfinite(value):
+            return self.default
+        value = min(max(float(value), self.low), self.high)
+        return float(round(value)) if self.integer else value
+
+    def check(self, value: object) -> float:
+        """`value` if it is legal, else ConfigError (for the desk; the stage clamps)."""
+        if isinstance(value, str) and self.choices:
+            if value in self.choices:
+                return float(self.choices.index(value))
+            raise ConfigError(f"{self.name} is {value!r}; it is one of: {', '.join(self.choices)}")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or self.clamp(value) != value:
+            raise ConfigError(f"{self.name} is {value!r}; it goes from {self.low:g} to {self.high:g} {self.unit}".rstrip())
+        return float(value)
+
+
+def _choice(name: str, choices: tuple[str, ...], default: int, description: str, group: str, cc: int | None = None) -> Param:
+    return Param(name, "", 0, len(choices) - 1, default, description, group, True, choices, cc)
+
+
+TABLE: tuple[Param, ...] = (
+    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14),
+    Param("swing", "", 0, 0.75, 0, "How far every second sixteenth is played late: 0 straight, 0.33 triplets.", "transport", cc=15),
+    Param("midi_offset", "ms", -100, 200, 0, "Play MIDI later (or earlier) than the beat, to meet the sound of other gear.", "transport"),
+    Param("commit_ahead", "ms", 200, 2000, 300, "How long before its bar line a bar is handed to the player.", "transport"),
+    Param("temperature", "", 0.05, 2, 0.5, "How freely notes are drawn: low repeats the likeliest, 1 is as in training.", "music", cc=16),
+    _choice("key", KEYS, 0, "Root of the scale.", "music"),
+    _choice("scale", SCALES, 0, "Notes outside it move to the nearest note inside; off leaves them.", "music"),
+    Param("octave", "octaves", -3, 3, 0, "Move the melody up or down.", "music", True, cc=17),
+    Param("pitch_low", "MIDI note", 21, 108, 36, "Notes below are folded up by octaves.", "music", True),
+    Param("pitch_high", "MIDI note", 21, 108, 96, "Notes above are folded down by octaves.", "music", True),
+    Param("density_min", "notes/bar", 0, 16, 0, "A sparser bar has its longest notes struck again.", "music", True),
+    Param("density_max", "notes/bar", 0, 16, 16, "A busier bar loses its metrically weakest notes; 0 is silence.", "music", True, cc=18),
+    Param("velocity", "", 1, 127, 92, "How hard notes are struck.", "music", True, cc=7),
+    Param("accent", "", 0, 1, 0.4, "How much strong beats stand out.", "music"),
+    Param("gate", "", 0.1, 1, 0.95, "Part of its written length that a note sounds.", "music", cc=19),
+    Param("window", "bars", 0.25, 8, 2, "How much of the past each bar looks at.", "latent", cc=102),
+    Param("half_life", "bars", 0, 16, 0.5, "How slowly the music follows the picture: bars until half of a change is heard.", "latent", cc=103),
+    Param("variation", "", 0, 2, 1, "How much of the encoder's own spread is played: 0 the mean, 1 as trained.", "latent", cc=104),
+    Param("drift", "bars", 0.5, 64, 8, "How slowly the variation wanders: bars until it has forgotten itself.", "latent", cc=105),
+    Param("radius", "", 0.25, 2, 1, "Scale of the latent: below 1 calmer and plainer, above 1 stranger.", "latent", cc=106),
+    *(Param(f"steer_{i}", "std", -3, 3, 0, f"Push the latent along its principal direction {i + 1}.", "steer") for i in range(DIRECTIONS)),
+    Param("visual_speed", "x", 0, 4, 1, "Speed of the built-in visuals and of the images' crossfade.", "picture", cc=107),
+    Param("freeze", "", 0, 1, 0, "Hold the picture's latents: the music stays where it is.", "picture", True, ("off", "on")),
+)
+BY_NAME: Mapping[str, Param] = {p.name: p for p in TABLE}
+BY_ADDRESS: Mapping[str, Param] = {p.address: p for p in TABLE}
+
+
+def defaults() -> dict[str, float]:
+    """Name -> default of every row."""
+    return {p.name: float(p.default) for p in TABLE}
+
+
+def row(name: str) -> Param:
+    """The row called `name`; ConfigError names the nearest one."""
+    if name not in BY_NAME:
+        near = difflib.get_close_matches(name, BY_NAME, 1)
+        raise ConfigError(f"there is no parameter {name!r}" + (f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(BY_NAME)}"))
+    return BY_NAME[name]
+
+
+def parse_key(text: str) -> dict[str, float]:
+    """Key and scale of a text like "A minor", "Eb", "F# dorian" or "off"."""
+    if text.strip().lower() == "off":
+        return {"scale": 0.0}
+    root, _, scale = text.strip().partition(" ")
+    root, scale = root[:1].upper() + root[1:].lower(), scale.strip().lower() or "major"
+    root = {"Db": "C#", "D#": "Eb", "Gb": "F#", "G#": "Ab", "A#": "Bb", "Cb": "B", "B#": "C", "E#": "F", "Fb": "E"}.get(root, root)
+    if root not in KEYS or scale not in SCALES[1:]:
+        raise ConfigError(f'the key is {text!r}; say a root ({", ".join(KEYS)}) and a scale ({", ".join(SCALES[1:])}), like "A minor", or "off"')
+    return {"key": float(KEYS.index(root)), "scale": float(SCALES.index(scale))}
