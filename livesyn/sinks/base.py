@@ -1,0 +1,152 @@
+"""What the player asks of an output, a silent one to build on, and one that remembers.
+
+Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
+called on the player's scheduler thread, at their time, and must not block. `bar`, `param`,
+`status` and `maintain` are called on its housekeeping thread, one at a time. `open` and
+`close` are called while neither runs. A sink that raises is counted and goes on being asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from livesyn.transport.timeline import Timeline
+from livesyn.types import Note, Phrase
+
+
+class Sink(Protocol):
+    """One output of the player. `Note.start_beats` of single notes are absolute beats; beats
+    begin again at 0 with each transport "start"."""
+
+    name: str
+
+    def open(self) -> None:
+        """Get the device. Raises DeviceError with a sentence."""
+
+    def note_on(self, time_s: float, note: Note) -> None:
+        """Strike `note`, due at `time_s` (now or slightly past). Must not block."""
+
+    def note_off(self, time_s: float, note: Note) -> None:
+        """End `note`, which was struck by `note_on`."""
+
+    def control(self, time_s: float, index: int, value: float) -> None:
+        """Principal direction `index` (0..11) stands at `value`, -4..4 standard deviations."""
+
+    def clock(self, time_s: float, pulse: int) -> None:
+        """MIDI clock, 24 ppqn; `pulse` is absolute (beat * 24). The first after "start" is its beat."""
+
+    def transport(self, time_s: float, event: str, beat: float) -> None:
+        """`event` is "start", "continue" (from `beat`, a whole sixteenth) or "stop"."""
+
+    def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None:
+        """Bar `bar` is settled and falls on `time_s`, usually some 150 ms ahead. `phrase` is as
+        it will be played (swung, cut to the bar), its beats count from the bar's line;
+        `controls` are 12 coordinates; `played` is "new", "repeat", "stored" or "silent"."""
+
+    def beat(self, time_s: float, beat: int) -> None:
+        """Whole beat `beat` falls now."""
+
+    def param(self, name: str, value: float) -> None:
+        """A parameter changed: echo it."""
+
+    def status(self, values: dict[str, float]) -> None:
+        """Figures for the watching, about once a second: fps, latency_ms, late, dropped."""
+
+    def panic(self, time_s: float) -> None:
+        """Silence all that may sound, tracked or not."""
+
+    def maintain(self, now_s: float) -> None:
+        """Look after the device (reopen a lost one), about twice a second, off the scheduler thread."""
+
+    def health(self) -> str:
+        """"" when well, else one sentence for the user. Any thread."""
+
+    def close(self) -> None:
+        """Let go of the device; what was sent arrives first. Safe to call twice."""
+
+
+class NullSink:
+    """Does nothing with everything; sinks override what they need."""
+
+    name = "null"
+
+    def open(self) -> None: ...
+
+    def note_on(self, time_s: float, note: Note) -> None: ...
+
+    def note_off(self, time_s: float, note: Note) -> None: ...
+
+    def control(self, time_s: float, index: int, value: float) -> None: ...
+
+    def clock(self, time_s: float, pulse: int) -> None: ...
+
+    def transport(self, time_s: float, event: str, beat: float) -> None: ...
+
+    def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None: ...
+
+    def beat(self, time_s: float, beat: int) -> None: ...
+
+    def param(self, name: str, value: float) -> None: ...
+
+    def status(self, values: dict[str, float]) -> None: ...
+
+    def panic(self, time_s: float) -> None: ...
+
+    def maintain(self, now_s: float) -> None: ...
+
+    def health(self) -> str:
+        return ""
+
+    def close(self) -> None: ...
+
+
+class MemorySink(NullSink):
+    """Keeps `[time_s, event, ...]` lists in `events`, for tests and dry runs."""
+
+    name = "memory"
+
+    def __init__(self) -> None:
+        self.events: list[list[object]] = []
+        self.opened = 0
+        self.closed = 0
+
+    def of(self, *kinds: str) -> Iterator[list[object]]:
+        """The events of these kinds, in order."""
+        return (event for event in self.events if event[1] in kinds)
+
+    def open(self) -> None:
+        self.opened += 1
+
+    def note_on(self, time_s: float, note: Note) -> None:
+        self.events.append([time_s, "on", note.channel, note.pitch, note.velocity])
+
+    def note_off(self, time_s: float, note: Note) -> None:
+        self.events.append([time_s, "off", note.channel, note.pitch])
+
+    def control(self, time_s: float, index: int, value: float) -> None:
+        self.events.append([time_s, "control", index, value])
+
+    def clock(self, time_s: float, pulse: int) -> None:
+        self.events.append([time_s, "clock", pulse])
+
+    def transport(self, time_s: float, event: str, beat: float) -> None:
+        self.events.append([time_s, event, beat])
+
+    def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None:
+        self.events.append([time_s, "bar", bar, phrase, controls, timeline, played])
+
+    def beat(self, time_s: float, beat: int) -> None:
+        self.events.append([time_s, "beat", beat])
+
+    def param(self, name: str, value: float) -> None:
+        self.events.append([0.0, "param", name, value])
+
+    def status(self, values: dict[str, float]) -> None:
+        self.events.append([0.0, "status", values])
+
+    def panic(self, time_s: float) -> None:
+        self.events.append([time_s, "panic"])
+
+    def close(self) -> None:
+        self.closed += 1
