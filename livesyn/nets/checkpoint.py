@@ -1,0 +1,114 @@
+"""Checkpoints: a folder with weights.safetensors, config.json, metrics.json and MODEL_CARD.md.
+
+Nothing is unpickled; weights load strictly; half-precision weights are widened on load.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from livesyn.errors import CheckpointError
+from livesyn.nets.music_vae import MusicVAE, MusicVAEConfig
+from livesyn.nets.syn_vae import SynVAE
+from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
+
+FORMAT = 1
+MODELS = Path(__file__).parents[2] / "models"
+
+
+def _music(net: Mapping) -> MusicVAE:
+    return MusicVAE(MusicVAEConfig(**net))
+
+
+def _visual(net: Mapping) -> VisVAE:
+    return VisVAE(VisVAEConfig(**{k: tuple(x) if isinstance(x, list) else x for k, x in net.items()}))
+
+
+def _syn(net: Mapping) -> SynVAE:
+    return SynVAE(_visual(net["visual"]), _music(net["music"]))
+
+
+BUILDERS = {"music-vae": _music, "vis-vae": _visual, "syn-vae": _syn}
+
+
+def config_of(net: nn.Module) -> tuple[str, dict]:
+    """The kind of a net and the sizes to build it again."""
+    if isinstance(net, SynVAE):
+        return "syn-vae", {"visual": net.visual.config_dict(), "music": net.music.config_dict()}
+    if isinstance(net, (MusicVAE, VisVAE)):
+        return ("music-vae" if isinstance(net, MusicVAE) else "vis-vae"), net.config_dict()
+    raise CheckpointError(f"{type(net).__name__} is no net of livesyn; it can hold: {', '.join(BUILDERS)}")
+
+
+def save(folder: Path, net: nn.Module, training: dict, half: bool = True) -> None:
+    """Write weights and config into `folder`, whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kind, sizes = config_of(net)
+    dtype = torch.float16 if half else torch.float32
+    tensors = {k: t.detach().to("cpu", dtype if t.is_floating_point() else t.dtype).contiguous() for k, t in net.state_dict().items()}
+    if any(not torch.isfinite(t).all() for t in tensors.values()):
+        raise CheckpointError(f"the weights of {folder.name} are not all finite numbers; nothing was written")
+    part = folder / "weights.safetensors.part"
+    save_file(tensors, str(part), {"format": "pt", "livesyn": str(FORMAT)})
+    part.replace(folder / "weights.safetensors")
+    write_json(folder / "config.json", {"format": FORMAT, "kind": kind, "net": sizes, "training": training})
+
+
+def write_json(path: Path, values: object) -> None:
+    """Write `values` as JSON, whole or not at all."""
+    part = path.with_suffix(path.suffix + ".part")
+    part.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def find(name: str, kind: str | None = None) -> Path:
+    """The folder of checkpoint `name`: a path, or a name below models/."""
+    folder = Path(name) if Path(name).is_dir() else MODELS / name
+    if not (folder / "config.json").is_file():
+        there = sorted(p.parent.name for p in MODELS.glob("*/config.json") if kind is None or _read_config(p.parent).get("kind") == kind)
+        raise CheckpointError(f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the path of a folder with config.json and weights.safetensors")
+    return folder
+
+
+def _read_config(folder: Path) -> dict:
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{folder / 'config.json'} cannot be read as JSON ({error}); fetch the checkpoint again") from None
+    if not isinstance(config, dict):
+        raise CheckpointError(f"{folder / 'config.json'} does not hold an object; this is no checkpoint of livesyn")
+    return config
+
+
+def load(name: str, kind: str, device: torch.device | str = "cpu") -> nn.Module:
+    """The net in checkpoint `name`, ready to play (eval mode, float32).
+
+    Raises CheckpointError when it is missing, damaged, of another kind, format or size.
+    """
+    folder = find(name, kind)
+    config = _read_config(folder)
+    if config.get("format") != FORMAT:
+        raise CheckpointError(f"{folder} has checkpoint format {config.get('format')!r}; this livesyn reads format {FORMAT}")
+    if config.get("kind") != kind:
+        raise CheckpointError(f"{folder} holds a {config.get('kind')!r}; a {kind!r} is needed here")
+    try:
+        net = BUILDERS[kind](config["net"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CheckpointError(f"the sizes in {folder / 'config.json'} do not describe a {kind} ({error}); fetch the checkpoint again") from None
+    try:
+        tensors = load_file(str(folder / "weights.safetensors"))
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{folder / 'weights.safetensors'} is missing or damaged ({str(error).splitlines()[0]}); fetch the checkpoint again") from None
+    own = net.state_dict()
+    wrong = [k for k in own if k not in tensors or tensors[k].shape != own[k].shape] + [k for k in tensors if k not in own]
+    if wrong:
+        raise CheckpointError(f"the weights in {folder} do not fit its config (first: {wrong[0]}); fetch the checkpoint again")
+    net.load_state_dict({k: t.to(own[k].dtype) for k, t in tensors.items()}, strict=True)
+    return net.eval().requires_grad_(False).to(device)

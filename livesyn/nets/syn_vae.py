@@ -1,0 +1,78 @@
+"""SynVAE: picture -> z -> music -> z -> picture, a frozen MusicVAE in the middle. (Thesis, section 4.)"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from livesyn.errors import ShapeError
+from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.vis_vae import VisVAE
+from livesyn.params import DIRECTIONS
+
+
+class SynVAE(nn.Module):
+    """The joined nets. `directions` (12, D) are unit vectors, the leading principal directions
+    of the means of the training pictures; `spread` (12,) the standard deviation along each.
+
+    Raises ShapeError when the two halves have latents of different size.
+    """
+
+    directions: Tensor
+    spread: Tensor
+    centre: Tensor
+
+    def __init__(self, visual: VisVAE, music: MusicVAE) -> None:
+        super().__init__()
+        if visual.config.latent != music.config.latent:
+            raise ShapeError(f"the visual latent has {visual.config.latent} dimensions and the music latent {music.config.latent}; they must be the same")
+        self.visual = visual
+        self.music = music.requires_grad_(False)
+        self.register_buffer("directions", torch.eye(DIRECTIONS, self.latent_dim))
+        self.register_buffer("spread", torch.ones(DIRECTIONS))
+        self.register_buffer("centre", torch.zeros(self.latent_dim))
+
+    @property
+    def latent_dim(self) -> int:
+        return self.visual.config.latent
+
+    @property
+    def image_size(self) -> int:
+        return self.visual.config.size
+
+    def encode(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """p_venc: (B, C, H, W) in [0, 1] -> mean and standard deviation, each (B, D)."""
+        return self.visual.encode(pictures)
+
+    def decode_music(self, z: Tensor, temperature: float = 0.5, generator: torch.Generator | None = None, forced: Tensor | None = None) -> Tensor:
+        """p_adec: (B, D) -> tokens (B, T). See `MusicVAE.decode`."""
+        return self.music.decode(z, temperature, generator, forced)
+
+    def remember(self, tokens: Tensor) -> Tensor:
+        """The picture that the music remembers: (B, T) tokens -> (B, C, H, W), through the mean
+        of z given the music (thesis, eq. 9)."""
+        return self.visual.decode(self.music.encode(tokens)[0])
+
+    def forward(self, pictures: Tensor, generator: torch.Generator | None = None, straight_through: bool = False, use_mean: bool = False) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """One pass of training (thesis, eq. 8 to 10): reconstruction (B, C, H, W), the visual
+        posterior's mean and standard deviation (B, D), and the music's distributions (B, T, V)."""
+        mean, std = self.encode(pictures)
+        z_visual = mean if use_mean else mean + std * _normal(std, generator)
+        events = self.music.decode_soft(z_visual, straight_through=straight_through, generator=generator)
+        music_mean, music_std = self.music.encode(events)
+        z_music = music_mean if use_mean else music_mean + music_std * _normal(music_std, generator)
+        return self.visual.decode(z_music), mean, std, events
+
+    @torch.no_grad()
+    def set_directions(self, means: Tensor) -> None:
+        """Take the principal directions from means (N, D) of training pictures."""
+        self.centre.copy_(means.mean(0))
+        centred = means - self.centre
+        _, singular, basis = torch.linalg.svd(centred, full_matrices=False)
+        sign = torch.sign(basis[:DIRECTIONS].gather(1, basis[:DIRECTIONS].abs().argmax(1, keepdim=True)))  # one sign for every machine
+        self.directions.copy_(basis[:DIRECTIONS] * sign)
+        self.spread.copy_((singular[:DIRECTIONS] / max(len(means) - 1, 1) ** 0.5).clamp_min(1e-6))
+
+
+def _normal(like: Tensor, generator: torch.Generator | None) -> Tensor:
+    return torch.randn(like.shape, generator=generator).to(like.device)

@@ -1,0 +1,120 @@
+"""What every training script shares: a resumable state, a progress bar, curves as a picture.
+
+A run lives in `runs/<name>/`: `state.safetensors` (weights and optimiser), `state.json`
+(step, settings, curves) and `curves.png`. All randomness is drawn from (seed, step), so a
+resumed run goes on as if it had never stopped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from livesyn.clock import Clock, SystemClock
+from livesyn.errors import ConfigError
+from livesyn.nets.checkpoint import write_json
+
+
+class Run:
+    """One training run: `for step in run.steps(): ...; run.log(step, loss=...)`."""
+
+    def __init__(self, folder: Path, net: nn.Module, optimiser: torch.optim.Optimizer, settings: dict, save_every_s: float = 120, clock: Clock | None = None) -> None:
+        self.folder, self.net, self.optimiser, self.settings = folder, net, optimiser, settings
+        self.curves: dict[str, list[list[float]]] = {}
+        self.step = 0
+        self.trained_s = 0.0
+        self._save_every_s, self._clock = save_every_s, clock or SystemClock()
+        if (folder / "state.json").is_file():
+            self._resume()
+
+    def _resume(self) -> None:
+        state = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
+        changed = {k: (state["settings"].get(k), x) for k, x in self.settings.items() if k not in ("steps", "minutes") and state["settings"].get(k) != x}
+        if changed:
+            what = ", ".join(f"{k} was {a!r} and is {b!r}" for k, (a, b) in changed.items())
+            raise ConfigError(f"{self.folder} holds a run of other settings ({what}); give the same ones to resume, or another --run name")
+        tensors = load_file(str(self.folder / "state.safetensors"))
+        self.net.load_state_dict({k[4:]: t for k, t in tensors.items() if k.startswith("net.")})
+        optimiser = self.optimiser.state_dict()
+        optimiser["state"] = {}
+        for key, tensor in tensors.items():
+            if key.startswith("opt."):
+                _, index, name = key.split(".", 2)
+                optimiser["state"].setdefault(int(index), {})[name] = tensor
+        self.optimiser.load_state_dict(optimiser)
+        self.step, self.curves, self.trained_s = state["step"], state["curves"], state["trained_s"]
+
+    def save(self) -> None:
+        """Write the state, whole or not at all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        tensors = {f"net.{k}": t.detach().cpu().contiguous().clone() for k, t in self.net.state_dict().items()}
+        for index, slots in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"opt.{index}.{name}": torch.as_tensor(t).detach().cpu().contiguous().clone() for name, t in slots.items()}
+        part = self.folder / "state.part"
+        save_file(tensors, str(part))
+        part.replace(self.folder / "state.safetensors")
+        write_json(self.folder / "state.json", {"step": self.step, "trained_s": self.trained_s, "settings": self.settings, "curves": self.curves})
+
+    def steps(self, total: int, minutes: float | None = None, label: str = "training") -> Iterator[int]:
+        """The steps still to do, up to `total` or until `minutes` of training have passed in
+        all; saves on the way and, whatever happens, at the end."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[figures]}"))
+        with Progress(*columns, refresh_per_second=2) as bar:
+            task = bar.add_task(label, total=total, completed=self.step, figures="")
+            last_s = saved_s = self._clock.now_s()
+            try:
+                while self.step < total and (minutes is None or self.trained_s < 60 * minutes):
+                    yield self.step
+                    self.step += 1
+                    now_s = self._clock.now_s()
+                    self.trained_s, last_s = self.trained_s + now_s - last_s, now_s
+                    if now_s - saved_s > self._save_every_s:
+                        self.save()
+                        saved_s = now_s
+                    bar.update(task, completed=self.step, figures="  ".join(f"{k} {x[-1][1]:.3f}" for k, x in self.curves.items()))
+            finally:
+                self.save()
+
+    def log(self, **figures: float) -> None:
+        """Add points to the curves, at this step."""
+        for name, value in figures.items():
+            self.curves.setdefault(name, []).append([self.step, round(float(value), 5)])
+
+    def progress(self, total: int, minutes: float | None) -> float:
+        """How much of the run is done, 0 to 1: for schedules that must end with it."""
+        return max(self.step / total, 0.0 if minutes is None else self.trained_s / (60 * minutes))
+
+    def plot(self, path: Path) -> None:
+        """Draw the curves, one panel a figure; the part of the name after "/" shares a panel."""
+        import matplotlib
+
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plt
+
+        panels: dict[str, list[str]] = {}
+        for name in self.curves:
+            panels.setdefault(name.split("/")[-1], []).append(name)
+        figure, axes = plt.subplots(1, len(panels), figsize=(3.6 * len(panels), 3), squeeze=False)
+        for axis, (panel, names) in zip(axes[0], panels.items(), strict=True):
+            for name in names:
+                axis.plot(*zip(*self.curves[name], strict=True), label=name.split("/")[0] if "/" in name else None, lw=1.2)
+            axis.set_title(panel, fontsize=10)
+            axis.set_xlabel("step", fontsize=8)
+            axis.grid(alpha=0.25)
+            if any("/" in n for n in names):
+                axis.legend(fontsize=7)
+        figure.tight_layout()
+        figure.savefig(path, dpi=110)
+        plt.close(figure)
+
+
+def generator(seed: int, step: int) -> torch.Generator:
+    """The source of all randomness of one step."""
+    return torch.Generator().manual_seed((seed * 1_000_003 + step) % 2**63)
