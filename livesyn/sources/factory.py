@@ -1,0 +1,35 @@
+"""From a word on the command line to a source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from livesyn.clock import Clock
+from livesyn.errors import ConfigError
+from livesyn.sources.camera import Camera
+from livesyn.sources.images import Images
+from livesyn.sources.video import Video
+from livesyn.sources.visuals import Visuals, check_name
+from livesyn.types import PictureSource
+
+Kind = Literal["camera", "video", "images", "visuals"]
+KINDS: tuple[Kind, ...] = ("camera", "video", "images", "visuals")
+
+
+def build_source(kind: Kind, value: str | int, *, clock: Clock, seed: int = 0) -> Callable[[], PictureSource]:
+    """A maker of sources of `kind`: `value` is a camera's number or name, a file, a folder or
+    a visual's name. Each call makes a new, unopened one and never raises.
+
+    Raises: ConfigError for a kind or visual there is not.
+    """
+    if kind == "camera":
+        return lambda: Camera(value)
+    if kind == "video":
+        return lambda: Video(str(value), clock)
+    if kind == "images":
+        return lambda: Images(str(value), clock)
+    if kind == "visuals":
+        name = check_name(str(value))
+        return lambda: Visuals(name, seed, clock)
+    raise ConfigError(f"the source is {kind!r}; it is one of: {', '.join(KINDS)}")

@@ -1,0 +1,246 @@
+"""A source behind a watchdog: it may fail, hang or vanish, and comes back without the show stopping."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol, runtime_checkable
+
+import numpy as np
+
+from livesyn.clock import Clock
+from livesyn.errors import DeviceError, LivesynError
+from livesyn.mailbox import Latest
+from livesyn.types import Frame, PictureSource
+
+State = Literal["opening", "running", "lost", "stopped"]
+
+FIRST_BACK_OFF_S = 0.1
+LONGEST_BACK_OFF_S = 1.0
+OPENING_S = 10.0
+FIRST_FRAME_S = 4.0  # cameras warm up
+_POLL_S = 0.05
+_MOST_HUNG = 8
+_HUNG_BACK_OFF_S = 30.0
+_log = logging.getLogger("livesyn.sources")
+
+
+@runtime_checkable
+class HasSpeed(Protocol):
+    """A source whose own time can be made to run faster or slower, from any thread."""
+
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a feed is doing. `reason` is the sentence of the last loss, "" before the first."""
+
+    state: State
+    name: str
+    reason: str = ""
+    lost: int = 0
+    frames: int = 0
+    fps: float = 0.0
+
+
+class _Reader:
+    """One instance of the source in a daemon thread of its own: opened, read, closed there.
+
+    A call into a driver that hangs can't be ended, only forgotten: `left` tells the thread,
+    should it ever come back, to close its source and go.
+    """
+
+    def __init__(self, source: PictureSource, now_s: float) -> None:
+        self.source = source
+        self.seen_s = now_s  # when it last gave a sign of life
+        self.opened = False
+        self.frames = 0
+        self.left = False
+        self.error: LivesynError | None = None
+        self.thread: threading.Thread | None = None
+
+
+class Feed:
+    """Runs a source and keeps its newest frame in `mailbox` (what nobody took is dropped and
+    counted there).
+
+    A source that gives None, raises, or stays silent for `watchdog_s` is let go and a new one
+    from `make` (which must not raise) is opened, after 0.1 s, then twice as long each time up to 1 s. `on_report`
+    is called at every change of state, from the feed's threads, and must be quick. All methods are thread-safe.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], PictureSource],
+        clock: Clock,
+        mailbox: Latest[Frame],
+        *,
+        watchdog_s: float = 1.5,
+        on_report: Callable[[Report], None] | None = None,
+    ) -> None:
+        self._make = make
+        self._clock = clock
+        self._mailbox = mailbox
+        self._watchdog_s = watchdog_s
+        self._on_report = on_report
+        self._changed = threading.Condition(threading.RLock())
+        self._report = Report("stopped", "")
+        self._reader: _Reader | None = None
+        self._hung: list[threading.Thread] = []
+        self._speed: float | None = None
+        self._times: deque[float] = deque(maxlen=61)
+        self._back_off_s = FIRST_BACK_OFF_S
+        self._retry_s = 0.0
+        self._frames = 0
+        self._stopping = threading.Event()
+
+    def start(self, timeout_s: float = OPENING_S) -> None:
+        """Open the source and begin. Waits for the first opening only: what fails later is
+        reported and tried again, never raised.
+
+        Raises: the source's own LivesynError, or DeviceError when it doesn't open in time.
+        """
+        with self._changed:
+            self._stopping.clear()
+            reader = self._begin()
+            self._changed.wait_for(lambda: reader.opened or reader.error is not None, timeout_s)
+            if not reader.opened:
+                reader.left = True
+                self._reader = None
+                self._tell("stopped")
+                raise reader.error or DeviceError(f"{self._report.name} did not open within {timeout_s:g} s; unplug it and plug it in again")
+        threading.Thread(target=self._watch, name="feed-watchdog", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the feed. A reader in the middle of a frame closes its source on its own."""
+        with self._changed:
+            self._stopping.set()
+            if self._reader is not None:
+                self._reader.left = True
+            self._reader = None
+            self._tell("stopped")
+
+    @property
+    def report(self) -> Report:
+        """How it is doing now; `fps` is measured over the last 60 frames and falls when none come."""
+        with self._changed:
+            span_s = self._clock.now_s() - self._times[0] if len(self._times) > 1 else 0.0
+            return replace(self._report, frames=self._frames, fps=(len(self._times) - 1) / span_s if span_s > 0 else 0.0)
+
+    def set_speed(self, speed: float) -> None:
+        """Set the speed of a source that has one (visuals, images), and of those to come."""
+        with self._changed:
+            self._speed = speed
+            if self._reader is not None and isinstance(self._reader.source, HasSpeed):
+                self._reader.source.speed = speed
+
+    def wait_for(self, state: State, timeout_s: float) -> bool:
+        """Block until it is in `state`; False when it isn't within `timeout_s`."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._report.state == state, timeout_s)
+
+    def check(self, now_s: float) -> None:
+        """What the watchdog does twenty times a second: let a silent reader go, open anew when it is time."""
+        with self._changed:
+            if self._stopping.is_set():
+                return
+            if self._reader is None:
+                if now_s >= self._retry_s:
+                    self._begin()
+                return
+            limit_s = self._patience_s(self._reader)
+            if now_s - self._reader.seen_s > limit_s:
+                if self._reader.thread is not None:
+                    self._hung.append(self._reader.thread)
+                deed = "gave no picture" if self._reader.opened else "did not open"
+                self._lose(self._reader, f"{self._reader.source.name} {deed} for {limit_s:g} s")
+
+    def _patience_s(self, reader: _Reader) -> float:
+        if not reader.opened:
+            return OPENING_S
+        return self._watchdog_s if reader.frames else max(self._watchdog_s, FIRST_FRAME_S)
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(_POLL_S):
+            self.check(self._clock.now_s())
+
+    def _begin(self) -> _Reader:
+        source = self._make()
+        if self._speed is not None and isinstance(source, HasSpeed):
+            source.speed = self._speed
+        reader = self._reader = _Reader(source, self._clock.now_s())
+        self._tell("opening", name=source.name)
+        reader.thread = threading.Thread(target=self._run, args=(reader,), name=f"feed {source.name}", daemon=True)
+        reader.thread.start()
+        return reader
+
+    def _run(self, reader: _Reader) -> None:
+        """The life of one reader, in its own thread."""
+        source = reader.source
+        reason = f"{source.name} gave no picture any more"
+        try:
+            source.open()
+            if self._opened(reader):
+                while (pixels := source.read()) is not None:
+                    if not self._give(reader, pixels):
+                        break
+        except LivesynError as error:
+            reader.error, reason = error, str(error)
+        except Exception as error:  # a driver's or library's own: on stage all of them mean "lost"
+            reason = f"{source.name} failed ({type(error).__name__}: {error})"
+            reader.error = DeviceError(reason)
+            _log.debug("%s", reason, exc_info=True)
+        try:
+            source.close()
+        except Exception:
+            _log.debug("closing %s", source.name, exc_info=True)
+        with self._changed:
+            self._changed.notify_all()
+            if not reader.left:
+                self._lose(reader, reason)
+
+    def _opened(self, reader: _Reader) -> bool:
+        with self._changed:
+            if reader.left:
+                return False
+            reader.opened, reader.seen_s = True, self._clock.now_s()
+            self._times.clear()
+            self._changed.notify_all()
+            return True
+
+    def _give(self, reader: _Reader, pixels: np.ndarray) -> bool:
+        """Hand a frame over; False when the reader has been left in the meantime."""
+        with self._changed:
+            if reader.left:
+                return False
+            now_s = reader.seen_s = self._clock.now_s()
+            self._mailbox.put(Frame(pixels, now_s, self._frames))
+            self._frames += 1
+            reader.frames += 1
+            self._times.append(now_s)
+            self._back_off_s = FIRST_BACK_OFF_S
+            if self._report.state != "running":
+                self._tell("running")
+            return True
+
+    def _lose(self, reader: _Reader, reason: str) -> None:
+        reader.left = True
+        self._reader = None
+        self._hung = [thread for thread in self._hung if thread.is_alive()]
+        crowded = len(self._hung) >= _MOST_HUNG  # each hung driver call costs a thread for good: slow down
+        self._retry_s = self._clock.now_s() + (_HUNG_BACK_OFF_S if crowded else self._back_off_s)
+        self._back_off_s = min(2 * self._back_off_s, LONGEST_BACK_OFF_S)
+        self._tell("lost", reason=reason, lost=self._report.lost + 1)
+
+    def _tell(self, state: State, **changes: object) -> None:
+        self._report = replace(self._report, state=state, **changes)  # type: ignore[arg-type]
+        self._changed.notify_all()
+        if self._on_report is not None:
+            try:
+                self._on_report(self.report)
+            except Exception:
+                _log.exception("a listener to the feed of %s failed", self._report.name)
