@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -229,7 +230,7 @@ def build(sources: dict[str, Path], exclude: tuple[str, ...], out: Path, workers
                     owners[split].append(i)
                     per_source[pieces[i].source] += 1
             progress(done + 1, len(pieces))
-    arrays: dict[str, np.ndarray] = {"pieces": np.array([p.key for p in pieces])}
+    arrays: dict[str, np.ndarray] = {"pieces": np.array([p.key for p in pieces]), "origin": np.array(json.dumps(origin(sources, per_source)))}
     for split in SPLITS:
         arrays[split] = np.array(windows[split], np.uint8).reshape(-1, v.STEPS)
         arrays[f"{split}_piece"] = np.array(owners[split], np.int32)
@@ -249,10 +250,18 @@ def load(path: Path) -> dict[str, np.ndarray]:
         return {k: data[k] for k in data.files}
 
 
-def licences(manifest: Path) -> dict[str, int]:
-    """Number of files under each licence in a Mutopia-style manifest."""
-    counts: dict[str, int] = {}
-    with manifest.open(newline="", encoding="utf-8") as rows:
-        for row in csv.DictReader(rows):
-            counts[row["licence"]] = counts.get(row["licence"], 0) + 1
-    return counts
+def origin(sources: dict[str, Path], windows: dict[str, int]) -> dict:
+    """Where a cache comes from: windows a source, and for sources with a `manifest.csv` the
+    number of files under each licence and a line of attribution for each that asks for one."""
+    licences: dict[str, dict[str, int]] = {}
+    attribution: list[str] = []
+    for name, folder in sources.items():
+        if not (folder / "manifest.csv").is_file():
+            continue
+        with (folder / "manifest.csv").open(newline="", encoding="utf-8") as rows:
+            for row in csv.DictReader(rows):
+                counts = licences.setdefault(name, {})
+                counts[row["licence"]] = counts.get(row["licence"], 0) + 1
+                if "public domain" not in row["licence"].lower():
+                    attribution.append(f"{row['composer']}, {row['title']}: {row['licence']}, {name}/{row['source']}")
+    return {"windows": windows, "licences": licences, "attribution": attribution}

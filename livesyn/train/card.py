@@ -1,0 +1,47 @@
+"""Model cards: what a checkpoint is, what it was made from, what it measured."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+# What is known of the sets this project trains on, by the name of their folder.
+DATA = {
+    "lieder": "OpenScore Lieder corpus (MusicXML), CC0",
+    "quartets": "OpenScore String Quartet corpus (MusicXML), CC0",
+    "mutopia": "Mutopia project (MIDI), a licence per file; the files that ask for attribution are in ATTRIBUTION.md",
+    "music21": "the corpus that comes with music21 (its corpus/license.txt), without the Essen collection (non-commercial) and Palestrina (rights reserved)",
+    "paintings": "paintings released as CC0 or under a museum's open access (Art Institute of Chicago, The Metropolitan Museum of Art and others; a rights column per work)",
+}
+
+
+def write(folder: Path, title: str, about: str, data: Mapping[str, object], commands: list[str], figures: Mapping, notes: list[str]) -> None:
+    """Write `folder/MODEL_CARD.md`; `data` maps a set's name to how much of it was used."""
+    lines = [f"# {title}", "", about, "", "## Data", ""]
+    lines += [f"- **{name}**: {DATA.get(name, 'the user’s own data')} ({amount})" for name, amount in data.items()]
+    lines += ["", "## Made with", "", "```", *commands, "```", "", "## Measured", ""]
+    lines += [f"On the *{figures.get('split', 'test')}* split, which holds no piece or picture of the training split.", "", "| figure | value |", "|---|---|"]
+    lines += [f"| {name} | {value} |" for name, value in _rows(figures)]
+    lines += ["", "![Curves](curves.png)", "", "## Notes", "", *[f"- {note}" for note in notes]]
+    lines += ["- The weights may be used under the project's licence, with the attributions that the data asks for."]
+    (folder / "MODEL_CARD.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_attribution(folder: Path, origin: Mapping) -> None:
+    """Write `folder/ATTRIBUTION.md` from a melody cache's `origin`."""
+    lines = ["# Attribution", "", "Works of the training data whose licence asks for attribution.", ""]
+    lines += [f"- {line}" for line in origin.get("attribution", [])]
+    (folder / "ATTRIBUTION.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _rows(figures: Mapping, prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for name, value in figures.items():
+        if isinstance(value, Mapping):
+            rows += _rows(value, f"{prefix}{name}: ")
+        elif isinstance(value, list):
+            rows.append((prefix + name, " ".join(f"{x:g}" for x in value)))
+        elif name != "split":
+            rows.append((prefix + name.replace("_", " "), f"{value:.4g}" if isinstance(value, float) else json.dumps(value)))
+    return rows

@@ -1,0 +1,91 @@
+"""Checkpoints: what goes in comes out; what is wrong is named in one sentence."""
+
+import json
+
+import pytest
+import torch
+
+from livesyn.errors import CheckpointError
+from livesyn.nets import checkpoint, music_vae, vis_vae
+from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.syn_vae import SynVAE
+from livesyn.nets.vis_vae import VisVAE
+
+
+@pytest.fixture()
+def saved(tmp_path):
+    torch.manual_seed(0)
+    net = SynVAE(VisVAE(vis_vae.preset("toy")), MusicVAE(music_vae.preset("toy")))
+    checkpoint.save(tmp_path / "toy", net, {"seed": 0}, half=False)
+    return tmp_path / "toy", net
+
+
+def test_round_trip_is_exact_and_half_precision_near(saved, tmp_path):
+    folder, net = saved
+    again = checkpoint.load(str(folder), "syn-vae")
+    assert all(torch.equal(a, b) for a, b in zip(net.state_dict().values(), again.state_dict().values(), strict=True))
+    checkpoint.save(tmp_path / "half", net, {})
+    half = checkpoint.load(str(tmp_path / "half"), "syn-vae")
+    assert all(torch.allclose(a, b, atol=2e-3) for a, b in zip(net.state_dict().values(), half.state_dict().values(), strict=True))
+    assert (tmp_path / "half/weights.safetensors").stat().st_size < 0.6 * (folder / "weights.safetensors").stat().st_size
+    assert not half.training
+
+
+def damage_weights(folder):
+    (folder / "weights.safetensors").write_bytes(b"not a tensor")
+
+
+def truncate_weights(folder):
+    data = (folder / "weights.safetensors").read_bytes()
+    (folder / "weights.safetensors").write_bytes(data[: len(data) // 2])
+
+
+def edit_config(**changes):
+    def edit(folder):
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps(config | changes))
+
+    return edit
+
+
+def resize(folder):
+    config = json.loads((folder / "config.json").read_text())
+    config["net"]["music"]["decoder"] = 25
+    (folder / "config.json").write_text(json.dumps(config))
+
+
+@pytest.mark.parametrize(
+    ("break_it", "sentence"),
+    [
+        (damage_weights, "missing or damaged"),
+        (truncate_weights, "missing or damaged"),
+        (lambda f: (f / "weights.safetensors").unlink(), "missing or damaged"),
+        (lambda f: (f / "config.json").write_text("{"), "cannot be read as JSON"),
+        (lambda f: (f / "config.json").write_text("[]"), "no checkpoint of livesyn"),
+        (edit_config(format=99), "reads format 1"),
+        (edit_config(kind="cdcgan"), "'syn-vae' is needed"),
+        (edit_config(net={"visual": {}}), "do not describe"),
+        (edit_config(net={"visual": {"size": "x"}, "music": {}}), "do not describe"),
+        (resize, "do not fit"),
+    ],
+)
+def test_a_bad_checkpoint_is_one_sentence(saved, break_it, sentence):
+    folder, _ = saved
+    break_it(folder)
+    with pytest.raises(CheckpointError, match=sentence) as caught:
+        checkpoint.load(str(folder), "syn-vae")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_name_lists_what_there_is():
+    with pytest.raises(CheckpointError, match="no checkpoint 'nothing-here'; there are"):
+        checkpoint.load("nothing-here", "syn-vae")
+
+
+def test_weights_that_are_not_numbers_are_not_written(tmp_path):
+    net = VisVAE(vis_vae.preset("toy"))
+    with torch.no_grad():
+        net.posterior.bias[0] = float("nan")
+    with pytest.raises(CheckpointError, match="finite"):
+        checkpoint.save(tmp_path / "bad", net, {})
+    assert not (tmp_path / "bad/weights.safetensors").exists()

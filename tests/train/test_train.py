@@ -1,0 +1,131 @@
+"""Training, at toy size: it learns, it resumes as if it had never stopped, it writes a checkpoint."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("matplotlib", reason="the train extra is not installed")
+from PIL import Image
+
+from livesyn.errors import ConfigError, DataError
+from livesyn.music import vocabulary as v
+from livesyn.nets import checkpoint
+from livesyn.train import music_vae, pictures, syn_vae, vis_vae
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def melody_cache(tmp_path_factory):
+    random = np.random.default_rng(0)
+    windows = np.zeros((600, 32), np.uint8)
+    for row in windows:
+        row[:: random.choice([2, 4, 8])] = v.token_of(int(random.integers(60, 80)))
+    arrays = {}
+    for split, rows in (("train", windows[:400]), ("valid", windows[400:500]), ("test", windows[500:])):
+        arrays |= {split: rows, f"{split}_piece": np.arange(len(rows), dtype=np.int32)}
+    path = tmp_path_factory.mktemp("melodies") / "m.npz"
+    np.savez(path, pieces=np.array(["a"]), origin=np.array(json.dumps({"windows": {"made up": 600}, "attribution": ["A, B: CC BY"]})), **arrays)
+    return path
+
+
+@pytest.fixture(scope="module")
+def picture_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    random = np.random.default_rng(1)
+    with (folder / "manifest.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["file", "era", "rights"])
+        for i in range(40):
+            colour = random.integers(0, 255, 3)
+            Image.fromarray(np.full((70 + i, 100, 3), colour, np.uint8)).save(folder / f"{i}.png")
+            rows.writerow([f"{i}.png", "old", "CC0" if i < 30 else "all rights reserved"])
+    return folder
+
+
+def settings(cache, **more):
+    return music_vae.Settings(**({"preset": "toy", "data": str(cache), "steps": 60, "batch": 32, "rate": 1e-2, "free": 2.0} | more))
+
+
+def test_music_vae_learns_and_writes_a_checkpoint(melody_cache, tmp_path):
+    figures = music_vae.train(settings(melody_cache, steps=150), tmp_path / "run", CPU, tmp_path / "melody")
+    curve = json.loads((tmp_path / "run/state.json").read_text())["curves"]["train/nats"]
+    assert curve[-1][1] < 0.4 * curve[0][1]
+    assert figures["reconstruction"]["free"] > figures["reconstruction"]["all_hold"] - 0.05
+    assert abs(sum(figures["real"]["attacks"]) - 1) < 0.01
+    net = checkpoint.load(str(tmp_path / "melody"), "music-vae")
+    assert net.decode(torch.zeros(1, 16)).shape == (1, 32)
+    card = (tmp_path / "melody/MODEL_CARD.md").read_text()
+    assert "made up" in card and "livesyn train music-vae" in card and "A, B: CC BY" in (tmp_path / "melody/ATTRIBUTION.md").read_text()
+    assert (tmp_path / "melody/curves.png").stat().st_size > 1000
+
+
+def weights(folder: Path):
+    return (folder / "state.safetensors").read_bytes()
+
+
+def test_a_resumed_run_goes_on_as_if_it_had_never_stopped(melody_cache, tmp_path):
+    run = settings(melody_cache, sampling=0.5)
+
+    class Stop(Exception):
+        pass
+
+    original = music_vae._scheduled
+
+    def scheduled_until_30(net, z, tokens, share, noise, calls=[0]):  # noqa: B006 - a counter
+        calls[0] += 1
+        if calls[0] == 31:
+            raise Stop
+        return original(net, z, tokens, share, noise)
+
+    music_vae.train(run, tmp_path / "whole", CPU)
+    music_vae._scheduled = scheduled_until_30
+    try:
+        with pytest.raises(Stop):
+            music_vae.train(run, tmp_path / "parts", CPU)
+    finally:
+        music_vae._scheduled = original
+    assert json.loads((tmp_path / "parts/state.json").read_text())["step"] == 30
+    music_vae.train(run, tmp_path / "parts", CPU)
+    assert weights(tmp_path / "whole") == weights(tmp_path / "parts")
+
+
+def test_other_settings_do_not_resume_a_run(melody_cache, tmp_path):
+    music_vae.train(settings(melody_cache, steps=2), tmp_path / "run", CPU)
+    with pytest.raises(ConfigError, match="beta was 0.2 and is 0.7"):
+        music_vae.train(settings(melody_cache, steps=2, beta=0.7), tmp_path / "run", CPU)
+
+
+def test_pictures_are_split_by_picture_and_by_rights(picture_folder):
+    data = pictures.load(picture_folder, ("CC0",), held_out=5)
+    assert {k: len(x) for k, x in data.items()} == {"test": 5, "valid": 2, "train": 23}
+    names = [set(x.names) for x in data.values()]
+    assert not (names[0] & names[1] or names[0] & names[2] or names[1] & names[2])
+    batch = pictures.random_batch(data["train"], 64, 8, np.random.default_rng(0))
+    assert batch.shape == (8, 3, 64, 64) and 0 <= batch.min() and batch.max() <= 1
+    with pytest.raises(DataError, match="holds 30 usable pictures; at least 224"):
+        pictures.load(picture_folder, ("CC0",), held_out=80)
+
+
+def test_vis_vae_then_syn_vae_around_the_frozen_music(melody_cache, picture_folder, tmp_path):
+    music_vae.train(settings(melody_cache, steps=40), tmp_path / "r0", CPU, tmp_path / "melody")
+    vis = vis_vae.train(vis_vae.Settings("toy", str(picture_folder), steps=40, batch=8, rate=1e-2, held_out=5), tmp_path / "r1", CPU, tmp_path / "vis")
+    assert vis["mse"] < 64 * 64 * 3 * 0.25 and (tmp_path / "vis/MODEL_CARD.md").is_file()
+    before = checkpoint.load(str(tmp_path / "melody"), "music-vae").state_dict()
+    run = syn_vae.Settings(str(tmp_path / "melody"), str(tmp_path / "vis"), data=str(picture_folder), steps=5, batch=4, held_out=5)
+    figures = syn_vae.train(run, tmp_path / "r2", CPU, tmp_path / "syn")
+    net = checkpoint.load(str(tmp_path / "syn"), "syn-vae")
+    assert all(torch.equal(net.music.state_dict()[k], before[k]) for k in before)
+    assert torch.allclose(net.directions @ net.directions.T, torch.eye(12), atol=1e-2)
+    assert figures["consistency"]["exchanged"] == 1.0
+    assert {"mse", "mse_played", "kl", "radius"} <= figures.keys()
+
+
+def test_edit_distance():
+    assert syn_vae.edit_distance([1, 2, 3], [1, 3]) == 1
+    assert syn_vae.edit_distance([], [1, 2]) == 2
+    assert syn_vae.edit_distance(list("kitten"), list("sitting")) == 3
