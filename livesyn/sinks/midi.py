@@ -1,0 +1,161 @@
+"""MIDI out: notes, the latent's directions as controllers, clock and transport, panic."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable
+
+from livesyn.errors import DeviceError
+from livesyn.sinks import midi_messages as messages
+from livesyn.sinks.base import NullSink
+from livesyn.sinks.midi_ports import MidiPort, open_port
+from livesyn.types import Note
+
+PULSES_PER_SIXTEENTH = 6
+
+Opener = Callable[[str | None, bool, str, str, set[str]], MidiPort]
+
+
+class MidiOut(NullSink):
+    """One MIDI output by rtmidi: a virtual port `client_name`, or the port named `port`.
+
+    Drop policy: while the port is lost, messages are dropped and counted (`dropped`). `maintain` opens it
+    again, whether it was lost or never there; its connections are restored, and before anything else a
+    full panic goes out. `lost` counts how often it went. Thread-safe; `note_on` and the like never block.
+    """
+
+    name = "midi"
+
+    def __init__(self, port: str | None = None, virtual: bool = True, client_name: str = "livesyn", api: str = "auto",
+                 opener: Opener = open_port) -> None:
+        self._wanted, self._virtual, self._client_name, self._api = port, virtual, client_name, api
+        self._opener = opener
+        self._lock = threading.Lock()  # rtmidi's ring takes one writer at a time
+        self._port: MidiPort | None = None
+        self._peers: set[str] = set()
+        self._reason = "MIDI has not been opened"
+        self._muted = False  # something was not taken: nothing more goes out before a panic
+        self._closed = False
+        self._sounding: set[tuple[int, int]] = set()
+        self._controls: dict[int, int] = {}
+        self._running = False
+        self._rejoin = False
+        self.dropped = 0
+        self.lost = 0
+
+    @property
+    def available(self) -> bool:
+        """Whether what is sent goes out."""
+        return self._port is not None and not self._muted
+
+    @property
+    def label(self) -> str:
+        """The port's name for people; "" while there is none."""
+        port = self._port
+        return port.label if port else ""
+
+    def health(self) -> str:
+        return "" if self.available else self._reason
+
+    def open(self) -> None:
+        """Open the port. Raises DeviceError; `maintain` goes on trying."""
+        self._closed = False
+        try:
+            port = self._opener(self._wanted, self._virtual, self._client_name, self._api, self._peers)
+        except DeviceError as error:
+            self._reason = str(error)
+            raise
+        with self._lock:
+            if self.lost:
+                for message in messages.PANIC:
+                    port.send(message)
+            self._forget()
+            self._port = port
+
+    def note_on(self, time_s: float, note: Note) -> None:
+        if self._send((messages.note_on(note.channel, note.pitch, note.velocity),)):
+            self._sounding.add((note.channel, note.pitch))
+
+    def note_off(self, time_s: float, note: Note) -> None:
+        self._sounding.discard((note.channel, note.pitch))
+        self._send((messages.note_off(note.channel, note.pitch),))
+
+    def control(self, time_s: float, index: int, value: float) -> None:
+        """CC 20 + index and its LSB; only when the 14 bits have changed."""
+        fine = messages.control_14bit(value)
+        if self._controls.get(index) != fine and self._send(messages.control_pair(index, fine)):
+            self._controls[index] = fine
+
+    def clock(self, time_s: float, pulse: int) -> None:
+        if self._rejoin and pulse % PULSES_PER_SIXTEENTH == 0:
+            # A port that came back in mid-song: its listeners have not heard the start.
+            self._rejoin = False
+            self._send((messages.song_position(pulse / 24), messages.CONTINUE))
+        self._send((messages.CLOCK,))
+
+    def transport(self, time_s: float, event: str, beat: float) -> None:
+        self._rejoin = False
+        self._running = event != "stop"
+        if event == "start":
+            self._send((messages.START,))
+        elif event == "continue":
+            self._send((messages.song_position(beat), messages.CONTINUE))
+        else:
+            self._send((messages.STOP,))
+
+    def panic(self, time_s: float) -> None:
+        """Note-offs for what sounds, then sustain, notes and sound off on all channels."""
+        ends = [messages.note_off(channel, pitch) for channel, pitch in tuple(self._sounding)]
+        self._sounding.clear()
+        self._send((*ends, *messages.PANIC))
+
+    def maintain(self, now_s: float) -> None:
+        """Look after the port: notice its loss, open it again, end what was cut off."""
+        if self._closed:
+            return
+        if (port := self._port) is not None:
+            reason = port.check()
+            if reason:
+                with self._lock:
+                    self._port = None
+                self._reason = reason
+                self.lost += 1
+                port.close()
+            elif self._muted or port.reconnected():
+                with self._lock:
+                    self._muted = not all(port.send(message) for message in messages.PANIC)
+                    if not self._muted:
+                        self._forget()
+        if self._port is None:
+            with contextlib.suppress(DeviceError):
+                self.open()
+
+    def close(self) -> None:
+        """End what sounds and let go of the port; what was sent arrives first."""
+        self._closed = True
+        if self._port is not None:
+            self._send([messages.note_off(channel, pitch) for channel, pitch in tuple(self._sounding)])
+            self._sounding.clear()
+            with self._lock:
+                port, self._port = self._port, None
+            port.close()
+            self._reason = "MIDI is closed"
+
+    def _forget(self) -> None:
+        """What went out before a panic is as if it had never been."""
+        self._sounding.clear()
+        self._controls.clear()
+        self._muted = False
+        self._rejoin = self._running
+
+    def _send(self, sent: Iterable[bytes]) -> bool:
+        with self._lock:
+            for message in sent:
+                if self._port is None or self._muted:
+                    self.dropped += 1
+                elif not self._port.send(message):
+                    self._muted = True
+                    self._reason = "MIDI stands still: what is sent is not taken"
+                    self.dropped += 1
+            return self.available

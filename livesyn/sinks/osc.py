@@ -1,0 +1,193 @@
+"""OSC out, to any number of receivers, each with its own way with time."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from livesyn.clock import Clock, SystemClock, wall_offset_s
+from livesyn.errors import ConfigError, DeviceError
+from livesyn.params import BY_NAME
+from livesyn.sinks.base import NullSink
+from livesyn.sinks.osc_packets import IMMEDIATELY, bundle, message, timetag
+from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
+from livesyn.types import Note, Phrase
+
+DEFAULT_PORT = 9701
+AHEAD, ONTIME = "ahead", "ontime"
+POLICIES = (AHEAD, ONTIME)
+RETRY_S = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A receiver. `policy` is "ahead" (timetagged bundles, sent before their time, for one that
+    schedules, like SuperCollider) or "ontime" (sent at the moment, for one that does not, like
+    Pure Data and TouchDesigner)."""
+
+    host: str
+    port: int
+    policy: str = ONTIME
+
+    def __str__(self) -> str:
+        return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}/{self.policy}"
+
+
+def parse_target(text: str) -> Target:
+    """The target of a text like "127.0.0.1:9701", "studio.local:57120/ahead" or "[::1]:9701". Raises ConfigError."""
+    address, _, policy = text.strip().partition("/")
+    host, _, port = address.rpartition(":")
+    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    policy = policy or ONTIME
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536) or policy not in POLICIES:
+        raise ConfigError(
+            f"the OSC target is {text!r}; say HOST:PORT, with a port from 1 to 65535, and after it /{ONTIME} or /{AHEAD} if you like: "
+            f"127.0.0.1:{DEFAULT_PORT}, or 127.0.0.1:57120/{AHEAD} for SuperCollider"
+        )
+    return Target(host, int(port), policy)
+
+
+class OscOut(NullSink):
+    """Sends the show to `targets` by UDP, as design says: bar, beat, notes, latents, parameters, status.
+
+    `/livesyn/note` is channel, pitch, velocity, length in beats, and `offset_ms`: from the moment the
+    packet stands for (its timetag, or else its sending) to the moment the note is due; negative is late.
+
+    Drop policy: what the system does not take at once is dropped and counted (`dropped`); nothing is
+    raised after `open`. A target that cannot be resolved is left out, and tried again by `maintain`.
+    Sockets are unconnected, so a receiver that is not there costs nothing. Thread-safe.
+    """
+
+    name = "osc"
+
+    def __init__(self, targets: Iterable[Target], clock: Clock | None = None, wall_offset: Callable[[], float] = wall_offset_s) -> None:
+        self.targets = tuple(targets)
+        self._clock = clock or SystemClock()
+        self._wall_offset = wall_offset
+        self._sockets: dict[int, socket.socket] = {}
+        self._resolved: dict[Target, tuple[socket.socket, tuple]] = {}
+        self._unresolved: dict[Target, str] = {}
+        self._refusing: dict[Target, str] = {}
+        self._resolver: threading.Thread | None = None
+        self._next_try_s = 0.0
+        self._next_bar: tuple[int, bytes] | None = None  # told to those on time when its line falls
+        self._open = False
+        self.dropped = 0
+
+    @property
+    def available(self) -> bool:
+        """Whether every target has an address and took what it was sent last."""
+        return not self.health()
+
+    def health(self) -> str:
+        if not self._open:
+            return "OSC out is closed"
+        return next(iter([*self._unresolved.values(), *self._refusing.values()]), "")
+
+    def open(self) -> None:
+        """Resolve the targets. Raises DeviceError naming the first that cannot be; the others are served all the same."""
+        self._open = True
+        self._resolve()
+        if self._unresolved:
+            raise DeviceError(self.health())
+
+    def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None:
+        """Those ahead get the bar's bundle and each of its notes now, under their timetags."""
+        head = [message("/livesyn/bar", bar), *(message(f"/livesyn/latent/{index}", float(value)) for index, value in enumerate(controls))]
+        self._next_bar = (bar, bundle(IMMEDIATELY, head))
+        if any(target.policy == AHEAD for target in self.targets):
+            offset_s = self._wall_offset()
+            self._send(AHEAD, bundle(timetag(time_s + offset_s), head))
+            for note in phrase.notes:
+                due_s = timeline.time_of(bar * BEATS_PER_BAR + note.start_beats)
+                self._send(AHEAD, bundle(timetag(due_s + offset_s), (_note_message(note, 0.0),)))
+
+    def beat(self, time_s: float, beat: int) -> None:
+        self._announce_bar(beat)
+        packet = message("/livesyn/beat", beat)
+        self._send(ONTIME, packet)
+        self._send(AHEAD, bundle(timetag(time_s + self._wall_offset()), (packet,)))
+
+    def note_on(self, time_s: float, note: Note) -> None:
+        self._announce_bar(note.start_beats)
+        self._send(ONTIME, _note_message(note, (time_s - self._clock.now_s()) * 1000))
+
+    def transport(self, time_s: float, event: str, beat: float) -> None:
+        """`/livesyn/transport/play` 1 or 0."""
+        self._send_all(message("/livesyn/transport/play", int(event != "stop")))
+
+    def param(self, name: str, value: float) -> None:
+        self._send_all(message(BY_NAME[name].address, float(value)))
+
+    def status(self, values: dict[str, float]) -> None:
+        for name, value in values.items():
+            self._send_all(message(f"/livesyn/status/{name}", float(value)))
+
+    def panic(self, time_s: float) -> None:
+        """`/livesyn/panic`: those who hold notes of their own should end them, scheduled ones too."""
+        self._send_all(message("/livesyn/panic", 1))
+
+    def maintain(self, now_s: float) -> None:
+        """Resolve what could not be resolved, in a thread: a name server may take its time to answer."""
+        if self._open and self._unresolved and now_s >= self._next_try_s and not (self._resolver and self._resolver.is_alive()):
+            self._next_try_s = now_s + RETRY_S
+            self._resolver = threading.Thread(target=self._resolve, name="osc-resolve", daemon=True)
+            self._resolver.start()
+
+    def close(self) -> None:
+        self._open = False
+        self._resolved = {}
+        for sock in self._sockets.values():
+            sock.close()
+        self._sockets.clear()
+
+    def _resolve(self) -> None:
+        for target in self.targets:
+            if target in self._resolved:
+                continue
+            try:
+                found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_DGRAM)
+            except (OSError, UnicodeError) as error:
+                why = (getattr(error, "strerror", None) or "it is not a host's name").lower()
+                self._unresolved[target] = f"OSC cannot be sent to {target.host!r} ({why}); give the address of a machine on this network"
+                continue
+            # IPv4 first: what a receiver calls localhost is seldom ::1.
+            family, _, _, _, address = min(found, key=lambda info: info[0] != socket.AF_INET)
+            if self._open:
+                self._resolved = {**self._resolved, target: (self._socket(family), address)}  # a new one: senders may be reading the old
+            self._unresolved.pop(target, None)
+
+    def _announce_bar(self, beat: float) -> None:
+        if (pending := self._next_bar) is not None and beat >= pending[0] * BEATS_PER_BAR:
+            self._next_bar = None
+            self._send(ONTIME, pending[1])
+
+    def _socket(self, family: int) -> socket.socket:
+        if family not in self._sockets:
+            sock = socket.socket(family, socket.SOCK_DGRAM)
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            self._sockets[family] = sock
+        return self._sockets[family]
+
+    def _send(self, policy: str, packet: bytes) -> None:
+        for target, (sock, address) in self._resolved.items():
+            if target.policy == policy:
+                try:
+                    sock.sendto(packet, address)
+                except OSError as error:
+                    self.dropped += 1
+                    self._refusing[target] = f"OSC to {target} is not taken: {(error.strerror or 'unknown').lower()}"
+                else:
+                    if self._refusing:
+                        self._refusing.pop(target, None)
+
+    def _send_all(self, packet: bytes) -> None:
+        self._send(ONTIME, packet)
+        self._send(AHEAD, packet)
+
+
+def _note_message(note: Note, offset_ms: float) -> bytes:
+    return message("/livesyn/note", int(note.channel), int(note.pitch), int(note.velocity), float(note.duration_beats), offset_ms)
