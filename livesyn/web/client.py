@@ -1,0 +1,81 @@
+"""One open page: what it has yet to be sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from enum import IntEnum
+
+from aiohttp import web
+
+UNSEEN_PICTURES = 2  # on their way and not yet drawn: more would only pile up in the network
+REPLIES = 32
+
+
+class Kind(IntEnum):
+    """What the server sends unasked, the most urgent first."""
+
+    BAR = 0
+    STATE = 1
+    MEMORY = 2
+    SOURCE = 3
+
+
+class Client:
+    """Newest wins: of each kind only the newest message waits, and a replaced one is counted
+    in `dropped`. Source pictures also wait until the page has drawn the ones before. Answers
+    queue up to 32, then the oldest is dropped and counted. Nothing here waits for a slow
+    page but its own `pump`. Used from the loop only.
+    """
+
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self._socket = socket
+        self._slots: dict[Kind, str | bytes] = {}
+        self._replies: deque[str] = deque(maxlen=REPLIES)
+        self._ready = asyncio.Event()
+        self._unseen = 0
+        self.dropped = 0
+
+    @property
+    def wants_picture(self) -> bool:
+        """Whether a source picture made now would be sent."""
+        return self._unseen < UNSEEN_PICTURES
+
+    def offer(self, kind: Kind, message: str | bytes) -> None:
+        """Send `message` when the page has room, unless a newer one of its kind comes first."""
+        self.dropped += kind in self._slots
+        self._slots[kind] = message
+        self._ready.set()
+
+    def reply(self, message: str) -> None:
+        """Answer something the page said."""
+        self.dropped += len(self._replies) == REPLIES
+        self._replies.append(message)
+        self._ready.set()
+
+    def seen(self) -> None:
+        """The page has drawn a source picture."""
+        self._unseen = max(0, self._unseen - 1)
+        self._ready.set()
+
+    async def pump(self) -> None:
+        """Send what waits, for ever. Raises ConnectionError when the page is gone."""
+        while True:
+            await self._ready.wait()
+            message = self._take()
+            if message is None:
+                self._ready.clear()
+            elif isinstance(message, bytes):
+                await self._socket.send_bytes(message)
+            else:
+                await self._socket.send_str(message)
+
+    def _take(self) -> str | bytes | None:
+        if self._replies:
+            return self._replies.popleft()
+        for kind in Kind:
+            if kind not in self._slots or (kind is Kind.SOURCE and not self.wants_picture):
+                continue
+            self._unseen += kind is Kind.SOURCE
+            return self._slots.pop(kind)
+        return None

@@ -1,0 +1,113 @@
+"""What a page may say: one small JSON object a message, `t` names its type.
+
+    {"t": "param", "name": "temperature", "value": 0.7}    a choice may be given by its name
+    {"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo nudge with a value
+    {"t": "panic"}
+    {"t": "ping", "c": 12.5}                               answered by pong with the server's time
+    {"t": "seen"}                                          a source picture has been drawn
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from livesyn import params
+from livesyn.errors import LivesynError
+
+MAX_BYTES = 4096
+TRANSPORT: Mapping[str, bool] = {"play": False, "stop": False, "tap": False, "tempo": True, "nudge": True}  # needs a value?
+
+
+class BadMessage(LivesynError):
+    """A message from a page that is not legal; its sentence goes back to the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetParam:
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    do: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Panic:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    client_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    pass
+
+
+Message = SetParam | Transport | Panic | Ping | Seen
+
+
+def parse(text: str) -> Message:
+    """The message in `text`; parameters come clamped to their range. Raises BadMessage."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadMessage("a message is one JSON object") from None
+    if not isinstance(data, dict):
+        raise BadMessage("a message is one JSON object")
+    kind = data.get("t")
+    if not isinstance(kind, str) or kind not in _READERS:
+        raise BadMessage(f"there is no message {_short(kind)}; there are: {', '.join(_READERS)}")
+    return _READERS[kind](data)
+
+
+def _param(data: Mapping[str, Any]) -> SetParam:
+    name, value = data.get("name"), data.get("value")
+    row = params.BY_NAME.get(name) if isinstance(name, str) else None
+    if row is None:
+        raise BadMessage(f"there is no parameter {_short(name)}")
+    if isinstance(value, str) and value in row.choices:
+        return SetParam(row.name, float(row.choices.index(value)))
+    return SetParam(row.name, row.clamp(_number(row.name, value)))
+
+
+def _transport(data: Mapping[str, Any]) -> Transport:
+    do, value = data.get("do"), data.get("value")
+    if not isinstance(do, str) or do not in TRANSPORT:
+        raise BadMessage(f"the transport cannot {_short(do)}; it can: {', '.join(TRANSPORT)}")
+    if not TRANSPORT[do]:
+        return Transport(do, None)
+    number = _number(do, value)
+    return Transport(do, params.BY_NAME["tempo"].clamp(number) if do == "tempo" else number)
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        if not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value):
+            return float(value)
+    except OverflowError:
+        pass
+    raise BadMessage(f"{name} needs a number, not {_short(value)}")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
+    "param": _param,
+    "transport": _transport,
+    "panic": lambda data: Panic(),
+    "ping": lambda data: Ping(_number("c", data.get("c"))),
+    "seen": lambda data: Seen(),
+}

@@ -1,0 +1,216 @@
+// The page: joins the link, the controls, what is drawn and what is heard.
+
+import { Link } from "./link.js";
+import { Listener } from "./listen.js";
+import { Panel } from "./panel.js";
+import { Score, drawBeats, drawLatent } from "./draw.js";
+import { BEATS_PER_BAR, ServerClock, beatAt } from "./time.js";
+
+const SOURCE = 1;
+const JUMP_BEATS = 0.25;
+const at = (id) => document.getElementById(id);
+
+const token = new URLSearchParams(location.search).get("token");
+if (token) history.replaceState(null, "", location.pathname); // not for the audience; a cookie has it now
+
+const clock = new ServerClock();
+const score = new Score(at("roll"));
+const lamps = [...at("beats").children];
+let state = null;
+let bars = []; // committed: this bar and, once it is there, the next
+
+// ---- the link ----
+
+const link = new Link(clock, {
+  open() {
+    at("lost").hidden = true;
+    loadParams();
+  },
+  lost(wait) {
+    state = null;
+    bars = [];
+    listener.release();
+    document.body.classList.add("waiting");
+    light("engine", "lost", "no connection");
+    at("lost-text").textContent = `Connection lost. Trying again in ${wait} s.`;
+    at("lost").hidden = false;
+  },
+  text(message) {
+    if (message.t === "state") take(message);
+    else if (message.t === "bar" && state) take({ ...state, ...message, t: "state" });
+    else if (message.t === "error") at("event").textContent = message.text;
+  },
+  async picture(tag, blob) {
+    try {
+      paint(at(tag === SOURCE ? "source" : "memory"), await createImageBitmap(blob));
+    } finally {
+      if (tag === SOURCE) link.send({ t: "seen" });
+    }
+  },
+}, token);
+
+function paint(canvas, image) {
+  if (canvas.width !== image.width || canvas.height !== image.height) {
+    canvas.width = image.width;
+    canvas.height = image.height;
+  }
+  canvas.getContext("2d", { alpha: false }).drawImage(image, 0, 0);
+  image.close();
+}
+
+const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => link.send({ t: "param", name, value }));
+const transport = (action, value = null) => link.send({ t: "transport", do: action, value });
+
+async function loadParams() {
+  const answer = await fetch("/api/params", token ? { headers: { Authorization: `Bearer ${token}` } } : {});
+  if (answer.ok) panel.build((await answer.json()).params);
+}
+
+// ---- the state ----
+
+function take(next) {
+  const before = state;
+  state = next;
+  bars = [next.phrase, next.next].filter(Boolean);
+  score.put(next.phrase);
+  score.put(next.next);
+  if (before) {
+    const now = clock.now();
+    const jumped = Math.abs(beatAt(next.timeline, now) - beatAt(before.timeline, now)) > JUMP_BEATS;
+    if ((before.timeline.playing && !next.timeline.playing) || jumped) listener.release();
+  }
+  document.body.classList.remove("waiting");
+  show(next);
+}
+
+function show({ timeline, params, source, midi, engine, numbers, events, radius, latent, directions, phrase }) {
+  panel.update(params);
+  panel.directions(directions);
+  drawLatent(at("latent"), latent);
+  at("tempo").textContent = timeline.bpm.toFixed(Number.isInteger(timeline.bpm) ? 0 : 1);
+  at("radius").textContent = radius === null ? "" : `|z|/√D  ${radius.toFixed(2)}`;
+  press(at("play"), timeline.playing, timeline.playing ? "Stop" : "Play");
+  press(at("freeze"), params.freeze > 0);
+  at("held").hidden = !(params.freeze > 0);
+  at("now-playing").textContent = { repeat: "the last good bar again", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
+  light("source", source.state, [source.name, source.reason].filter(Boolean).join(": "));
+  light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
+  light("engine", "ok", [engine.model, engine.device].filter(Boolean).join(" on "));
+  at("event").textContent = events?.at(-1) ?? "";
+  showNumbers(numbers);
+}
+
+function press(button, pressed, text) {
+  button.setAttribute("aria-pressed", pressed);
+  if (text) button.textContent = text;
+}
+
+function light(name, condition, text) {
+  const lamp = at(`light-${name}`);
+  lamp.dataset.state = condition;
+  lamp.lastElementChild.textContent = condition === "ok" ? text : `${condition}${text ? `, ${text}` : ""}`;
+  lamp.title = lamp.textContent;
+}
+
+const NUMBERS = [
+  ["pictures", (n) => [n.fps, 1, "/s"]],
+  ["picture to latent", (n) => [n.latency_ms, 1, "ms"]],
+  ["bar ready ahead by", (n) => [n.ready_margin_ms, 0, "ms", n.ready_margin_ms < 200]],
+  ["player late, p99", (n) => [n.late_ms_p99, 2, "ms", n.late_ms_p99 > 5]],
+  ["priority", (n) => [n.realtime === null ? null : n.realtime ? "real-time" : "ordinary"]],
+  ["late notes", (n) => [n.late, 0, "", n.late > 0]],
+  ["bars repeated", (n) => [n.repeats, 0, ""]],
+  ["pictures dropped", (n) => [n.dropped, 0, ""]],
+];
+
+const cells = NUMBERS.map(([name]) => {
+  const line = document.createElement("div");
+  line.append(Object.assign(document.createElement("dt"), { textContent: name }), document.createElement("dd"));
+  at("numbers").append(line);
+  return line.lastElementChild;
+});
+
+function showNumbers(numbers) {
+  NUMBERS.forEach(([, read], i) => {
+    const [value, digits, unit, bad = false] = read(numbers);
+    const known = value !== null && value !== undefined;
+    cells[i].textContent = !known ? "–" : typeof value === "number" ? `${value.toFixed(digits)} ` : value;
+    if (known && unit) cells[i].append(Object.assign(document.createElement("small"), { textContent: unit }));
+    cells[i].classList.toggle("bad", known && bad);
+  });
+}
+
+// ---- what is heard ----
+
+const listener = new Listener(clock, () => (state?.timeline.playing ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0 } : null));
+listener.volume = at("volume").valueAsNumber;
+
+async function toggleListen() {
+  if (listener.on) await listener.stop();
+  else await listener.start();
+  press(at("listen"), listener.on, listener.on ? "Listening" : "Listen");
+}
+
+function showVolume() {
+  listener.volume = at("volume").valueAsNumber;
+  at("volume").style.setProperty("--at", `${at("volume").valueAsNumber * 100}%`);
+}
+at("volume").addEventListener("input", showVolume);
+showVolume();
+
+// ---- what is done ----
+
+const actions = {
+  play: () => transport(state?.timeline.playing ? "stop" : "play"),
+  tap: () => transport("tap"),
+  freeze: () => panel.set("freeze", panel.value("freeze") > 0 ? 0 : 1),
+  listen: toggleListen,
+  slower: () => state && panel.set("tempo", Math.round(panel.value("tempo")) - 1),
+  faster: () => state && panel.set("tempo", Math.round(panel.value("tempo")) + 1),
+  panic() {
+    link.send({ t: "panic" });
+    listener.release();
+    at("panic").classList.add("struck");
+    setTimeout(() => at("panic").classList.remove("struck"), 250);
+  },
+  pixels() {
+    const shown = at("memory").parentElement.classList.toggle("pixels");
+    press(at("pixels"), shown);
+  },
+  retry: () => link.open(),
+  "help-key": () => (at("help").open ? at("help").close() : at("help").showModal()),
+};
+
+for (const [id, act] of Object.entries(actions)) {
+  at(id).addEventListener("click", (event) => {
+    act();
+    if (event.detail > 0) at(id).blur(); // a mouse leaves no focus behind, so that Space stays play and stop
+  });
+}
+
+const KEYS = { " ": "play", p: "panic", f: "freeze", l: "listen", t: "tap", "?": "help-key" };
+
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!name || (at("help").open && name !== "help-key")) return; // read about, not meant
+  const target = event.target;
+  if (target.matches?.("select, input:not([type=range])") || (event.key === " " && target.matches?.("button"))) return; // these have a use for it
+  event.preventDefault();
+  actions[name]();
+});
+
+// ---- what moves ----
+
+function frame() {
+  const playing = Boolean(state?.timeline.playing && clock.known);
+  const beat = state && clock.known ? beatAt(state.timeline, clock.now()) : -1;
+  drawBeats(lamps, playing && beat >= 0 ? beat : null);
+  at("bar").textContent = beat >= 0 ? Math.floor(beat / BEATS_PER_BAR) + 1 : "–";
+  score.draw(beat, playing);
+  requestAnimationFrame(frame);
+}
+requestAnimationFrame(frame);
+
+// For the tests, and for the curious at the console.
+window.livesyn = { clock, listener, link, get state() { return state; }, get bars() { return bars; } };

@@ -1,0 +1,139 @@
+// One control for every row of the parameter table, made from the table itself.
+
+const STEPS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 50];
+const OWN_S = 0.6; // after a move of one's own, what the server says is old news for so long
+const MINUS = "−";
+
+const words = (name) => name.replaceAll("_", " ");
+const stepOf = (row) => (row.integer ? 1 : STEPS.reduce((a, b) => (Math.abs(Math.log((b * 400) / (row.high - row.low))) < Math.abs(Math.log((a * 400) / (row.high - row.low))) ? b : a)));
+
+export class Panel {
+  /** `send(name, value)` is called for each move; `hint` is the line that explains. */
+  constructor(form, faders, hint, send) {
+    Object.assign(this, { form, faders, hint, send, controls: new Map(), waiting: new Map() });
+    form.addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  /** Make the controls of the table's rows. */
+  build(rows) {
+    this.form.replaceChildren();
+    this.faders.replaceChildren();
+    this.controls.clear();
+    for (const group of new Set(rows.map((row) => row.group))) {
+      const members = rows.filter((row) => row.group === group);
+      if (group === "steer") {
+        members.forEach((row, i) => this.faders.append(this.#fader(row, i + 1)));
+        continue;
+      }
+      const set = element("fieldset", {}, element("legend", { textContent: group }));
+      for (const row of members) set.append(this.#row(row));
+      this.form.append(set);
+    }
+  }
+
+  /** Values from the server; a control in the hand is left alone. */
+  update(values) {
+    const now = performance.now() / 1000;
+    for (const [name, control] of this.controls) {
+      if (values[name] === undefined || values[name] === null || control.held || now - control.moved < OWN_S) continue;
+      control.show(values[name]);
+    }
+  }
+
+  /** Where the latent is along each direction: the bars behind the faders. */
+  directions(values) {
+    for (const [i, bar] of [...this.faders.querySelectorAll(".now")].entries()) {
+      const size = Math.max(-1, Math.min(1, (values[i] ?? 0) / 3));
+      bar.style.transform = `scaleY(${size.toFixed(3)})`;
+    }
+  }
+
+  value(name) { return this.controls.get(name)?.value; }
+
+  /** Set one from elsewhere on the page: shown at once and sent. */
+  set(name, value) {
+    const control = this.controls.get(name);
+    if (!control) return;
+    control.value = Math.min(control.row.high, Math.max(control.row.low, value));
+    control.moved = performance.now() / 1000;
+    control.show(control.value);
+    this.#send(name, control.value);
+  }
+
+  // At most one message a parameter and frame: a finger moves faster than a network.
+  #send(name, value) {
+    if (!this.waiting.size) requestAnimationFrame(() => { for (const [n, v] of this.waiting) this.send(n, v); this.waiting.clear(); });
+    this.waiting.set(name, value);
+  }
+
+  #row(row) {
+    const id = `param-${row.name}`;
+    const label = element("label", { htmlFor: id, textContent: words(row.name) });
+    const output = element("output", { htmlFor: id });
+    const input = row.choices.length ? this.#select(row, id) : this.#range(row, id);
+    const box = element("div", { className: "row" }, label, input);
+    if (!row.choices.length) box.append(output);
+    this.#connect(row, input, box, (value) => {
+      const digits = row.integer ? 0 : Math.max(0, Math.ceil(-Math.log10(stepOf(row) * 1.0001)));
+      const text = value.toFixed(Math.min(2, digits)).replace("-", MINUS);
+      output.replaceChildren(text, row.unit ? element("small", { textContent: row.unit === "x" ? "×" : ` ${row.unit}` }) : "");
+      input.setAttribute("aria-valuetext", `${text} ${row.unit}`.trim());
+    });
+    label.addEventListener("dblclick", () => this.set(row.name, row.default));
+    return box;
+  }
+
+  #fader(row, number) {
+    const input = this.#range(row, `param-${row.name}`);
+    input.setAttribute("orient", "vertical");
+    input.setAttribute("aria-label", `steer direction ${number}`);
+    const label = element("span", { textContent: number });
+    const well = element("div", { className: "well" }, element("div", { className: "now" }), input);
+    const box = element("div", { className: "fader" }, well, label);
+    this.#connect(row, input, box, (value) => {
+      label.textContent = value ? `${value > 0 ? "+" : MINUS}${Math.abs(value).toFixed(1)}` : number;
+      input.setAttribute("aria-valuetext", `${value.toFixed(2)} standard deviations`);
+    });
+    return box;
+  }
+
+  #range(row, id) {
+    const input = element("input", { type: "range", id, min: row.low, max: row.high, step: stepOf(row) });
+    const from = row.low < 0 ? (-row.low / (row.high - row.low)) * 100 : 0;
+    input.style.setProperty("--from", `${from}%`);
+    return input;
+  }
+
+  #select(row, id) {
+    return element("select", { id }, ...row.choices.map((text, i) => element("option", { value: i, textContent: text })));
+  }
+
+  #connect(row, input, box, write) {
+    const control = { row, value: row.value, held: false, moved: -1 };
+    control.show = (value) => {
+      control.value = value;
+      if (Number(input.value) !== value) input.value = value;
+      input.style.setProperty("--at", `${((value - row.low) / (row.high - row.low)) * 100}%`);
+      box.classList.toggle("moved", Math.abs(value - row.default) > 1e-6);
+      write(value);
+    };
+    this.controls.set(row.name, control);
+    input.addEventListener("input", () => this.set(row.name, Number(input.value)));
+    input.addEventListener("pointerdown", () => (control.held = true));
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) input.addEventListener(end, () => (control.held = false));
+    input.addEventListener("dblclick", () => this.set(row.name, row.default));
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Backspace" || event.key === "Delete") this.set(row.name, row.default);
+    });
+    const explain = () => this.hint.replaceChildren(row.description, element("code", { textContent: row.address + (row.cc === null ? "" : ` · CC ${row.cc}`) }));
+    box.addEventListener("pointerenter", explain);
+    box.addEventListener("focusin", explain);
+    control.show(row.value);
+  }
+}
+
+function element(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}

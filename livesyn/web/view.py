@@ -1,0 +1,47 @@
+"""What the web page may ask of the engine, and nothing more."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+
+class View(Protocol):
+    """The show as the page sees it. Every method is called in the engine's asyncio loop and
+    must return at once.
+
+    `snapshot` is a fresh dict each time; nobody changes it afterwards. Its keys:
+
+    - `now_s`: the monotonic time it was made at
+    - `timeline`: `beat` falls on `time_s` at `bpm`; `playing`
+    - `bar`: the bar that sounds now; bar n is beats [4n, 4n+4)
+    - `phrase`: `bar`, `notes` [[start_beats, duration_beats, pitch, velocity, channel], ...] from
+      the bar line, `played` (`new`, `repeat`, `stored` or `silent`); `next`: the same for the bar
+      after it, or None while it is not committed
+    - `latent`: (D,) floats; `directions`: 12 floats, in standard deviations; `radius`: |z|/sqrt(D)
+    - `params`: name -> value, every row of the table
+    - `source`, `midi`: `name`, `state` (`ok`, `waiting`, `lost` or `off`), `reason` (a sentence or "")
+    - `numbers`: `fps`, `latency_ms`, `ready_margin_ms`, `late_ms_p99`, `late`, `dropped`, `repeats`,
+      `realtime`; None where it is not known
+    - `engine`: `model`, `device`
+    - `events`: the last few lines of text, oldest first
+    """
+
+    def snapshot(self) -> dict[str, Any]:
+        """The show now. Called about ten times a second while a page is open."""
+
+    def frame(self) -> np.ndarray | None:
+        """The newest source picture, (H, W, 3) uint8 RGB, a new array for each picture."""
+
+    def memory(self) -> np.ndarray | None:
+        """The picture the music remembers, (64, 64, 3) uint8 RGB, a new array for each picture."""
+
+    def set_param(self, name: str, value: float) -> None:
+        """Set a parameter; `name` is in the table and `value` in its range."""
+
+    def transport(self, do: str, value: float | None) -> None:
+        """`play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (beats)."""
+
+    def panic(self) -> None:
+        """End every note."""

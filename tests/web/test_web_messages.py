@@ -1,0 +1,64 @@
+"""What a page may say, and what becomes of it when it may not."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livesyn import params
+from livesyn.web.messages import BadMessage, Panic, Ping, Seen, SetParam, Transport, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"t":"param","name":"temperature","value":0.7}', SetParam("temperature", 0.7)),
+        ('{"t":"param","name":"temperature","value":99}', SetParam("temperature", 2.0)),
+        ('{"t":"param","name":"octave","value":1.4}', SetParam("octave", 1.0)),
+        ('{"t":"param","name":"scale","value":"dorian"}', SetParam("scale", 4.0)),
+        ('{"t":"transport","do":"play","value":null}', Transport("play", None)),
+        ('{"t":"transport","do":"tap"}', Transport("tap", None)),
+        ('{"t":"transport","do":"tempo","value":10000}', Transport("tempo", 300.0)),
+        ('{"t":"transport","do":"nudge","value":-0.25}', Transport("nudge", -0.25)),
+        ('{"t":"panic"}', Panic()),
+        ('{"t":"ping","c":12.5}', Ping(12.5)),
+        ('{"t":"seen"}', Seen()),
+    ],
+)
+def test_legal(text, message):
+    assert parse(text) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "one JSON object"),
+        ("[" * 4000, "one JSON object"),
+        ("[1]", "one JSON object"),
+        ('{"t":"shout"}', "there is no message 'shout'"),
+        ('{"t":["panic"]}', "there is no message"),
+        ('{"t":"param","name":"temprature","value":1}', "there is no parameter 'temprature'"),
+        ('{"t":"param","name":"tempo","value":NaN}', "tempo needs a number"),
+        ('{"t":"param","name":"tempo","value":true}', "tempo needs a number"),
+        ('{"t":"param","name":"tempo","value":1' + "0" * 400 + "}", "tempo needs a number"),
+        ('{"t":"param","name":"scale","value":"locrian"}', "scale needs a number"),
+        ('{"t":"transport","do":"rewind"}', "the transport cannot 'rewind'"),
+        ('{"t":"transport","do":"tempo"}', "tempo needs a number"),
+        ('{"t":"ping"}', "c needs a number"),
+    ],
+)
+def test_refused_with_a_sentence(text, says):
+    with pytest.raises(BadMessage, match=says.replace("[", r"\[")) as error:
+        parse(text)
+    assert len(str(error.value)) < 200
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
+def test_any_json_is_read_or_refused(value):
+    for text in (json.dumps(value), json.dumps({"t": "param", "name": "tempo", "value": value})):
+        try:
+            message = parse(text)
+        except BadMessage:
+            continue
+        assert isinstance(message, SetParam) and params.BY_NAME["tempo"].check(message.value) == message.value
