@@ -37,7 +37,8 @@ class Sink(Protocol):
         """MIDI clock, 24 ppqn; `pulse` is absolute (beat * 24). The first after "start" is its beat."""
 
     def transport(self, time_s: float, event: str, beat: float) -> None:
-        """`event` is "start", "continue" (from `beat`, a whole sixteenth) or "stop"."""
+        """`event` is "start", "stop" or "continue": the show goes on at `beat`, a whole sixteenth; also sent
+        when the position jumps while playing."""
 
     def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None:
         """Bar `bar` is settled and falls on `time_s`, usually some 150 ms ahead. `phrase` is as

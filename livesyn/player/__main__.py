@@ -1,0 +1,5 @@
+import sys
+
+from livesyn.player.process import main
+
+sys.exit(main())

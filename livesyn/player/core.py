@@ -1,0 +1,292 @@
+"""The player without its threads: what sounds when, by an absolute beat and the timeline.
+
+Everything that waits is kept in beats; times are worked out afresh at each step, so a new
+tempo moves all of it. Public methods other than `step` and `finish` are thread-safe: they
+leave a command that the next step obeys, so nothing here takes a lock.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from livesyn import params
+from livesyn.clock import Clock
+from livesyn.player.bars import Bars
+from livesyn.player.held import HeldNotes
+from livesyn.player.lateness import Lateness
+from livesyn.sinks.base import Sink
+from livesyn.transport.timeline import BEATS_PER_BAR, PULSES_PER_BEAT, Timeline, bar_of
+from livesyn.types import Note, Phrase
+
+COMMIT_S = 0.15  # a bar is settled this long before its line: time for timetags and a negative offset
+LEAD_S = 0.03  # from "play" to beat 0
+STALL_S = 0.25  # note-ons later than this are not worth playing
+PANIC_AGAIN_S = 0.05
+IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
+MAX_COMMANDS = 4096
+
+OFF, CONTROL, ON = 0, 1, 2  # order of what falls on one beat
+
+Message = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The transport at a glance; replaced whole, so any thread may read it. `bar` is the next to be settled."""
+
+    timeline: Timeline
+    playing: bool
+    bar: int
+
+
+class Player:
+    """Plays bars on `sinks` through `step`, called by one thread at or soon after the time it last returned.
+
+    `notify` is handed messages for the engine on the stepping thread and must not block;
+    `defer` runs a job off it (by default at once, for tests and offline runs); `wake` is
+    called when a command comes, to end the stepping thread's sleep.
+    """
+
+    def __init__(self, sinks: Sequence[Sink], clock: Clock, values: Mapping[str, float] | None = None, *,
+                 notify: Callable[[Message], None] = lambda message: None,
+                 defer: Callable[[Callable[[], None]], None] = lambda job: job(),
+                 wake: Callable[[], None] = lambda: None) -> None:
+        self._sinks = tuple(sinks)
+        self._clock = clock
+        self._values = params.defaults() | dict(values or {})
+        self._notify, self._defer, self.wake = notify, defer, wake
+        self._commands: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
+        self._waiting: list[tuple[float, int, int, object]] = []  # (beat, order, serial, Note or controls): a heap
+        self._serial = 0
+        self._held = HeldNotes()
+        self._bars = Bars()
+        self._next_pulse = 0
+        self._next_beat = 0
+        self._fair_s = -math.inf  # what was due before could not have been sent in time: lateness counts from here
+        self._panic_again_s = math.inf
+        self.lateness = Lateness()
+        self.skipped = 0
+        self.jumps = 0
+        self.refused = 0
+        self.sink_errors = 0
+        self.last_error = ""
+        self.stepped_s = clock.now_s()
+        self.show = Show(Timeline(0.0, self.stepped_s, self._values["tempo"]), False, 0)
+
+    # Commands, from any thread.
+
+    def play(self) -> None:
+        """Start from beat 0, `LEAD_S` from now; nothing when already playing."""
+        self._leave(self._play)
+
+    def resume(self, timeline: Timeline) -> None:
+        """Go on as if `timeline` had been played all the while; nothing when already playing."""
+        self._leave(self._resume, timeline)
+
+    def stop(self) -> None:
+        """End every note and the transport."""
+        self._leave(self._stop)
+
+    def panic(self) -> None:
+        """End every note, now and `PANIC_AGAIN_S` later; the transport goes on."""
+        self._leave(self._panic)
+
+    def nudge(self, later_s: float) -> None:
+        """Move every beat by `later_s`."""
+        self._leave(self._nudge, later_s)
+
+    def set_value(self, name: str, value: float) -> None:
+        """A parameter has a new legal value: `tempo`, `swing` and `midi_offset` are played by, others kept."""
+        self._leave(self._set_value, name, value)
+
+    def offer(self, bar: int, phrase: Phrase, controls: tuple[float, ...]) -> None:
+        """A phrase for bar `bar`, with 12 coordinates."""
+        self._leave(self._offer, bar, phrase, controls, self._clock.now_s())
+
+    def counts(self) -> dict[str, int]:
+        """Counters since the start, any thread."""
+        return {"late": self.lateness.late, "repeats": self._bars.repeats, "phrases_dropped": self._bars.dropped, "skipped": self.skipped,
+                "jumps": self.jumps, "sink_errors": self.sink_errors, "refused": self.refused, "sounding": len(self._held)}
+
+    def last_bar(self) -> tuple[Phrase, tuple[float, ...]] | None:
+        """The last good bar and its controls, as it came."""
+        return self._bars.last
+
+    def recall(self, phrase: Phrase, controls: tuple[float, ...]) -> None:
+        """Make this the last good bar (of a player that died). Before the first step only."""
+        self._bars.last = (phrase, controls)
+
+    def _leave(self, command: Callable[..., None], *args: object) -> None:
+        if len(self._commands) >= MAX_COMMANDS and command not in (self._panic, self._stop):
+            self.refused += 1  # nobody steps; what ends notes is still taken
+            return
+        self._commands.append((command, args))
+        self.wake()
+
+    # The stepping thread.
+
+    def step(self, now_s: float) -> float:
+        """Obey commands and send all that is due by `now_s`; returns when to call again at the latest."""
+        self.stepped_s = now_s
+        while self._commands:
+            command, args = self._commands.popleft()
+            command(now_s, *args)
+        if now_s >= self._panic_again_s:
+            self._silence(now_s)
+            self._panic_again_s = math.inf
+        wake_s = min(now_s + IDLE_S, self._panic_again_s)
+        return min(wake_s, self._perform(now_s)) if self.show.playing else wake_s
+
+    def finish(self, now_s: float) -> None:
+        """End everything, for good: notes, transport, and a panic on every sink. Does not raise."""
+        self._stop(now_s)
+        self._silence(now_s)
+
+    @property
+    def _offset_s(self) -> float:
+        return self._values["midi_offset"] / 1000
+
+    def _perform(self, now_s: float) -> float:
+        """Send what is due, in time order; returns when the next is due."""
+        timeline, offset_s = self.show.timeline, self._offset_s
+        if now_s - (timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s) > STALL_S:
+            self._locate(now_s)
+            self.jumps += 1
+        while True:
+            line_s = timeline.time_of(self._bars.next_number * BEATS_PER_BAR)
+            pulse_s = timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s
+            beat_s = timeline.time_of(self._next_beat)
+            event_s = timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
+            due_s = min(line_s - COMMIT_S, pulse_s, beat_s, event_s)
+            if due_s > now_s:
+                return due_s
+            if due_s == line_s - COMMIT_S:
+                self._settle(line_s)
+            elif due_s == pulse_s:
+                self._note_lateness(pulse_s)
+                self.tell("clock", pulse_s, self._next_pulse)
+                self._next_pulse += 1
+            elif due_s == beat_s:
+                self.tell("beat", beat_s, self._next_beat)
+                self._next_beat += 1
+            else:
+                self._send(event_s, now_s)
+
+    def _send(self, due_s: float, now_s: float) -> None:
+        """Send the first event that waits, due at `due_s`."""
+        _, order, _, what = heapq.heappop(self._waiting)
+        if isinstance(what, tuple):
+            for index, value in enumerate(what):
+                self.tell("control", due_s, index, value)
+        elif isinstance(what, Note) and order == OFF:
+            if self._held.release(what):
+                self._note_lateness(due_s)
+                self.tell("note_off", due_s, what)
+        elif isinstance(what, Note):
+            if now_s - due_s > STALL_S:
+                self.skipped += 1
+                return
+            before = self._held.strike(what)
+            if before is not None:
+                self.tell("note_off", due_s, before)
+            self._note_lateness(due_s)
+            self.tell("note_on", due_s, what)
+
+    def _settle(self, line_s: float) -> None:
+        """Decide what the next bar plays and put its events in line."""
+        bar = self._bars.settle(line_s, self._values["swing"])
+        line = float(bar.number * BEATS_PER_BAR)
+        self._wait(line, CONTROL, bar.controls)
+        for note in bar.phrase.notes:
+            absolute = replace(note, start_beats=line + note.start_beats)
+            self._wait(absolute.start_beats, ON, absolute)
+            self._wait(min(absolute.end_beats, line + BEATS_PER_BAR), OFF, absolute)
+        timeline = self.show.timeline
+        self.show = Show(timeline, True, self._bars.next_number)
+        self._defer(lambda: self.tell("bar", line_s, bar.number, bar.phrase, bar.controls, timeline, bar.played))
+        margin_ms = None if bar.margin_s is None else bar.margin_s * 1000
+        self._notify({"t": "bar", "bar": bar.number, "time_s": line_s, "played": bar.played, "margin_ms": margin_ms})
+
+    def _wait(self, beat: float, order: int, what: object) -> None:
+        self._serial += 1
+        heapq.heappush(self._waiting, (beat, order, self._serial, what))
+
+    # What commands do.
+
+    def _play(self, now_s: float) -> None:
+        if not self.show.playing:
+            self._bars.restart()
+            self._next_pulse = self._next_beat = 0
+            self._retime(Timeline(0.0, now_s + LEAD_S, self._values["tempo"]), True, now_s)
+            self.tell("transport", now_s, "start", 0.0)
+
+    def _resume(self, now_s: float, timeline: Timeline) -> None:
+        if not self.show.playing:
+            self._bars.restart(max(0, bar_of(timeline.beat_at(now_s))))
+            self._retime(timeline, True, now_s)
+            self._locate(now_s)
+
+    def _locate(self, now_s: float) -> None:
+        """The position has jumped: pulses, beats and bars go on from `now_s`; what is gone is not made up for."""
+        beat = max(0.0, self.show.timeline.beat_at(now_s - self._offset_s))
+        sixteenth = math.ceil(beat * 4) / 4
+        self._next_pulse = round(sixteenth * PULSES_PER_BEAT)
+        self._next_beat = math.ceil(beat)
+        self._bars.skip_to(bar_of(beat))
+        self._fair_s = now_s
+        self.tell("transport", now_s, "continue", sixteenth)
+
+    def _stop(self, now_s: float) -> None:
+        self._waiting.clear()
+        self._end_notes(now_s)
+        if self.show.playing:
+            self.tell("transport", now_s, "stop", self.show.timeline.beat_at(now_s))
+            self._retime(self.show.timeline, False, now_s)
+
+    def _panic(self, now_s: float) -> None:
+        self._silence(now_s)
+        self._panic_again_s = now_s + PANIC_AGAIN_S
+
+    def _nudge(self, now_s: float, later_s: float) -> None:
+        self._retime(self.show.timeline.nudged(later_s), self.show.playing, now_s)
+
+    def _set_value(self, now_s: float, name: str, value: float) -> None:
+        self._values[name] = value
+        if name == "tempo" and value != self.show.timeline.bpm:
+            self._retime(self.show.timeline.with_tempo(value, now_s), self.show.playing, now_s)
+        elif name == "midi_offset":
+            self._fair_s = now_s
+
+    def _offer(self, now_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], arrived_s: float) -> None:
+        self._bars.offer(bar, phrase, controls, arrived_s)
+
+    def _retime(self, timeline: Timeline, playing: bool, now_s: float) -> None:
+        self._fair_s = now_s
+        self.show = Show(timeline, playing, self._bars.next_number)
+        self._notify({"t": "timeline", "beat": timeline.beat, "time_s": timeline.time_s, "bpm": timeline.bpm, "playing": playing})
+
+    # Towards the sinks.
+
+    def _end_notes(self, now_s: float) -> None:
+        for note in self._held.release_all():
+            self.tell("note_off", now_s, note)
+
+    def _silence(self, now_s: float) -> None:
+        self._end_notes(now_s)
+        self.tell("panic", now_s)
+
+    def _note_lateness(self, due_s: float) -> None:
+        self.lateness.add(max(0.0, self._clock.now_s() - max(due_s, self._fair_s)))
+
+    def tell(self, what: str, *args: object) -> None:
+        """Call a method of every sink, on the thread its contract names; one that fails is counted and keeps no other waiting."""
+        for sink in self._sinks:
+            try:
+                getattr(sink, what)(*args)
+            except Exception as error:  # whatever a device does, the show goes on
+                self.sink_errors += 1
+                self.last_error = f"{sink.name} failed at {what}: {error}"

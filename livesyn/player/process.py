@@ -1,0 +1,262 @@
+"""The player process: builds the sinks, wires the threads, leaves no note behind.
+
+`python -m livesyn.player --socket PATH --config JSON`. The config, every key optional:
+`midi` {`port`: name or null, `virtual`: bool} or null, `osc_out` ["HOST:PORT[/ahead|/ontime]", …],
+`osc_in` {`host`, `port`, `allow`} or null, `record` folder or null, `params` {name: value},
+`play` (true: start at once).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from livesyn.clock import SystemClock
+from livesyn.errors import ConfigError, DeviceError, LivesynError
+from livesyn.lifeline import Lifeline
+from livesyn.player import memory
+from livesyn.player.core import Player
+from livesyn.player.housekeeping import Housekeeping, calm_garbage, collect
+from livesyn.player.protocol import VERSION, Message, phrase_of
+from livesyn.player.scheduler import Scheduler
+from livesyn.player.server import EngineServer
+from livesyn.player.state import ShowState
+from livesyn.sinks.base import Sink
+
+SWITCH_S = 0.0001  # how long another thread may keep the interpreter from the scheduler
+STUCK_S = 0.5
+ENGINE_SILENT_S = 0.5
+LEAVE_S = 3
+
+log = logging.getLogger(__name__)
+
+
+def build_sinks(config: Mapping[str, Any]) -> tuple[Sink, ...]:
+    """The sinks of a config, not yet open. Raises ConfigError."""
+    sinks: list[Sink] = []
+    if (midi := config.get("midi")) is not None:
+        from livesyn.sinks.midi import MidiOut
+
+        sinks.append(MidiOut(midi.get("port"), midi.get("virtual", True)))
+    if targets := config.get("osc_out"):
+        from livesyn.sinks.osc import OscOut, parse_target
+
+        sinks.append(OscOut([parse_target(target) for target in targets]))
+    if folder := config.get("record"):
+        from livesyn.sinks.recorder import Recorder
+
+        sinks.append(Recorder(folder))
+    return tuple(sinks)
+
+
+class PlayerProcess:
+    """Everything of one player, wired. `run` returns the exit code; `end(code)` makes it return, from any thread."""
+
+    def __init__(self, socket_path: Path, config: Mapping[str, Any], sinks: Sequence[Sink] | None = None, unix: bool | None = None) -> None:
+        self.clock = SystemClock()
+        self._config = config
+        self._memory_path = socket_path.with_name(socket_path.name + ".show")
+        self._found = memory.load(self._memory_path)
+        values = dict(config.get("params", {})) | dict(self._found.params if self._found else {})
+        self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
+        self.house = Housekeeping(self.clock, watchdog=sinks is None)
+        self.player = Player(self.sinks, self.clock, values, defer=self.house.defer, notify=lambda message: self.server.tell(message))
+        self.state = ShowState(self.player, self.clock, values, self._echo)
+        for name in ("tempo", "swing", "midi_offset"):
+            self.player.set_value(name, self.state.params()[name])
+        self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence))
+        options = {} if unix is None else {"unix": unix}
+        self.server = EngineServer(socket_path, self.clock, self._welcome, self._obey_engine, **options)
+        self.lifeline = Lifeline(self._obey_supervisor, lambda: self.end(0))
+        self.osc: Any = None
+        self._osc_open = False
+        self._ends, self._end = os.pipe()
+
+    # Life.
+
+    def run(self) -> int:
+        """Play until told to end. Raises nothing; a user's mistake is reported and returns 2."""
+        self.lifeline.start()
+        try:
+            self._open()
+        except LivesynError as error:
+            self.lifeline.report("error", text=str(error), fatal=True)
+            self._close()
+            return 2
+        self._start()
+        code = os.read(self._ends, 1)[0]
+        self._leave()
+        return code
+
+    def end(self, code: int) -> None:
+        """Make `run` return `code`; the first call counts. Safe in signal handlers."""
+        os.write(self._end, bytes([code]))
+
+    def fail(self, sentence: str) -> None:
+        """Report and end: the supervisor starts another player."""
+        self.lifeline.report("error", text=sentence)
+        self.end(1)
+
+    def _open(self) -> None:
+        """Open the devices. The first player of a show refuses what the user asked for in vain; one that
+        was started again plays on without it and keeps trying."""
+        for sink in self.sinks:
+            if self._found and hasattr(sink, "reconnect_to"):
+                sink.reconnect_to(self._found.peers.get(sink.name, ()))
+            try:
+                sink.open()
+                sink.panic(self.clock.now_s())  # a player that was killed may have left notes
+            except DeviceError as error:
+                if self._found is None and not (sink.name == "midi" and self._config["midi"].get("port") is None):
+                    raise  # but a machine without MIDI still plays to the page and to OSC
+                self.lifeline.report("error", text=str(error), fatal=False)
+        self.server.start()
+        if (osc_in := self._config.get("osc_in")) is not None:
+            from livesyn.player.osc_control import OscControl
+
+            self.osc = OscControl(self.state, osc_in.get("host", "127.0.0.1"), osc_in.get("port", 9700), osc_in.get("allow", ("127.0.0.1",)),
+                                  dump=lambda name, value: self._echo(name, value, "dump"))
+            try:
+                self._open_osc()
+            except DeviceError as error:
+                if self._found is None:
+                    raise
+                self.lifeline.report("error", text=str(error), fatal=False)
+
+    def _open_osc(self) -> None:
+        if self.osc is not None and not self._osc_open:
+            self.osc.open()
+            self._osc_open = True
+
+    def _start(self) -> None:
+        sys.setswitchinterval(SWITCH_S)
+        if self._found and self._found.playing and self._found.is_fresh(self.clock.now_s()):
+            if self._found.last is not None:
+                self.player.recall(*self._found.last)
+            self.player.resume(self._found.timeline)
+        elif self._config.get("play", True) and not (self._found and not self._found.playing):
+            self.player.play()
+        self.house.every(0.1, self._beat)
+        self.house.every(0.5, self._maintain)
+        self.house.every(1.0, self._report)
+        self.house.every(10.0, collect)
+        calm_garbage()
+        self.scheduler.start()
+        self.lifeline.report("ready", pid=os.getpid(), realtime=self.scheduler.realtime, words=self.scheduler.realtime_words,
+                             osc_in=self.osc.port if self._osc_open else None)
+        self.house.start()
+
+    def _leave(self) -> None:
+        if hasattr(signal, "alarm"):
+            signal.alarm(LEAVE_S)  # a device that blocks for ever does not keep the process
+        if not self.scheduler.stop():
+            self.lifeline.report("error", text="the scheduler did not leave: an output blocks")
+            os._exit(1)
+        self._memory_path.unlink(missing_ok=True)
+        self.house.stop()
+        self._close()
+        self.lifeline.report("bye")
+        if hasattr(signal, "alarm"):
+            signal.alarm(0)
+
+    def _close(self) -> None:
+        if self._osc_open:
+            self.osc.close()
+        for sink in self.sinks:
+            with contextlib.suppress(Exception):  # each gets its turn
+                sink.close()
+        self.server.stop()
+
+    # Duties.
+
+    def _beat(self) -> None:
+        if self.clock.now_s() - self.player.stepped_s < STUCK_S:
+            self.lifeline.report("beat")
+
+    def _maintain(self) -> None:
+        with contextlib.suppress(DeviceError):
+            self._open_osc()
+        self.player.tell("maintain", self.clock.now_s())
+
+    def _report(self) -> None:
+        stats, show = self.stats(), self.player.show
+        self.server.tell({"t": "stats", **stats})
+        self.lifeline.report("status", **stats, bpm=show.timeline.bpm, playing=show.playing, bar=show.bar, params=self.state.params())
+        status = self.state.status()
+        status["late"] = float(self.player.lateness.late)
+        self.player.tell("status", status)
+        peers = {sink.name: tuple(sorted(sink.peers)) for sink in self.sinks if hasattr(sink, "peers")}
+        memory.Memory(self.clock.now_s(), self.state.params(), show.timeline, show.playing, self.player.last_bar(), peers).save(self._memory_path)
+
+    def stats(self) -> dict[str, object]:
+        """The figures of the "stats" message. `engine` is "here", "silent" (over 500 ms) or "gone"."""
+        p50, p99 = self.player.lateness.percentiles_ms(50, 99)
+        heard_s = self.server.heard_s
+        age_ms = None if heard_s is None else (self.clock.now_s() - heard_s) * 1000
+        engine = "gone" if not self.server.peers else "silent" if age_ms is None or age_ms > ENGINE_SILENT_S * 1000 else "here"
+        counts = self.player.counts()
+        return {"late_ms_p50": p50, "late_ms_p99": p99, **counts, "dropped": self.server.dropped + counts["phrases_dropped"] + self.house.dropped,
+                "bad": self.server.bad, "realtime": self.scheduler.realtime, "engine": engine, "engine_age_ms": age_ms,
+                "ports": [{"name": sink.name, "label": getattr(sink, "label", sink.name), "health": sink.health()} for sink in self.sinks],
+                "complaint": self.player.last_error or self.server.complaint or self.house.last_error}
+
+    # Who may say what.
+
+    def _echo(self, name: str, value: float, origin: str) -> None:
+        self.server.tell({"t": "param", "name": name, "value": value})
+        self.house.defer(lambda: self.player.tell("param", name, value))
+
+    def _welcome(self) -> Message:
+        show = self.player.show
+        timeline = {"beat": show.timeline.beat, "time_s": show.timeline.time_s, "bpm": show.timeline.bpm}
+        return {"t": "welcome", "v": VERSION, "timeline": timeline, "params": self.state.params(), "playing": show.playing, "bar": show.bar}
+
+    def _obey_engine(self, message: Message) -> None:
+        match message["t"]:
+            case "phrase":
+                self.player.offer(*phrase_of(message))
+            case "param":
+                self.state.set_param(message["name"], message["value"], "engine")  # type: ignore[arg-type]
+            case "transport":
+                self.state.transport(message["do"], message.get("value"), "engine")  # type: ignore[arg-type]
+            case "panic":
+                self.state.panic()
+            case "status":
+                self.state.set_status({k: float(v) for k, v in message.items() if isinstance(v, (int, float)) and not isinstance(v, bool)})
+
+    def _obey_supervisor(self, message: Message) -> None:
+        if message.get("t") == "panic":
+            self.state.panic()
+        elif message.get("t") == "stop":
+            self.end(0)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a player; returns its exit code: 0 told to end, 1 failed, 2 a user's mistake."""
+    parser = argparse.ArgumentParser(prog="python -m livesyn.player", description="The process that plays; started by `livesyn run`.")
+    parser.add_argument("--socket", type=Path, required=True, help="where engines connect, in a folder of the user's own")
+    parser.add_argument("--config", default="{}", help="outputs and starting values, as JSON")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="player: %(message)s")
+    try:
+        config = json.loads(options.config)
+        if not isinstance(config, dict):
+            raise ConfigError(f"the player's config is {config!r}; it is a JSON object")
+        process = PlayerProcess(options.socket, config)
+    except (ValueError, LivesynError) as error:
+        sentence = str(error) if isinstance(error, LivesynError) else f"the player's config is not JSON: {error}"
+        os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
+        return 2
+    for number in (signal.SIGTERM, signal.SIGINT, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
+        signal.signal(number, lambda *_: process.end(0))
+    if hasattr(signal, "SIGUSR1"):
+        signal.signal(signal.SIGUSR1, lambda *_: process.house.defer(process.state.panic))
+    return process.run()

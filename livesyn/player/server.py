@@ -1,0 +1,175 @@
+"""Where engines come and go. One thread; the player never waits for any of them."""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from livesyn.clock import Clock
+from livesyn.player.channel import UNIX, Channel, listen
+from livesyn.player.protocol import FROM_ENGINE, VERSION, Message
+
+MAX_PEERS = 8
+MAX_NEWS = 1024
+HELLO_WITHIN_S = 2.0
+
+
+class EngineServer:
+    """Listens at `path`; `on_message` gets each checked message of a peer that said hello.
+
+    `welcome()` makes the first message for a new peer. `tell` is thread-safe and never blocks;
+    what no peer reads in time is dropped and counted.
+    """
+
+    def __init__(self, path: Path, clock: Clock, welcome: Callable[[], Message], on_message: Callable[[Message], None], unix: bool = UNIX) -> None:
+        self._path, self._clock, self._welcome, self._on_message, self._unix = path, clock, welcome, on_message, unix
+        self._news: deque[Mapping[str, object]] = deque()
+        self._peers: dict[Channel, float] = {}  # with the time each came
+        self._stopping = False
+        self._waker, self._wake = socket.socketpair()
+        self._waker.setblocking(False)
+        self._wake.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._thread = threading.Thread(target=self._serve, name="engines", daemon=True)
+        self._dropped = 0
+        self._bad = 0
+        self.complaint = ""
+        self.heard_s: float | None = None
+
+    def start(self) -> None:
+        """Listen. Raises DeviceError."""
+        self._server, self._token = listen(self._path, self._unix)
+        self._selector.register(self._server, selectors.EVENT_READ)
+        self._selector.register(self._waker, selectors.EVENT_READ)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close all; waits for the thread."""
+        self._stopping = True
+        self._nudge()
+        if self._thread.is_alive():
+            self._thread.join(1.0)
+
+    def tell(self, message: Mapping[str, object]) -> None:
+        """Send to every peer."""
+        if len(self._news) >= MAX_NEWS:
+            self._dropped += 1
+            return
+        self._news.append(message)
+        self._nudge()
+
+    @property
+    def dropped(self) -> int:
+        """Messages that slow peers did not read."""
+        return self._dropped + sum(peer.dropped for peer in tuple(self._peers))
+
+    @property
+    def bad(self) -> int:
+        """Lines of peers that were no legal message."""
+        return self._bad + sum(peer.bad for peer in tuple(self._peers))
+
+    @property
+    def peers(self) -> int:
+        return sum(peer.welcomed for peer in tuple(self._peers))
+
+    def _nudge(self) -> None:
+        with contextlib.suppress(OSError):  # full: it wakes anyway
+            self._wake.send(b"!")
+
+    def _serve(self) -> None:
+        try:
+            while not self._stopping:
+                for key, events in self._selector.select(0.5):
+                    if key.fileobj is self._server:
+                        self._accept()
+                    elif key.fileobj is self._waker:
+                        with contextlib.suppress(OSError):
+                            self._waker.recv(4096)
+                    elif events & selectors.EVENT_READ:
+                        self._hear(key.data)
+                while self._news:
+                    message = self._news.popleft()
+                    for peer in tuple(self._peers):
+                        if peer.welcomed:
+                            peer.send(message)
+                for peer, came_s in tuple(self._peers.items()):
+                    if not peer.welcomed and self._clock.now_s() - came_s > HELLO_WITHIN_S:
+                        self._leave(peer)
+                    else:
+                        self._flush(peer)
+        finally:
+            for peer in tuple(self._peers):
+                self._leave(peer)
+            for sock in (self._server, self._waker, self._wake):
+                sock.close()
+            self._selector.close()
+            self._path.unlink(missing_ok=True)
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            sock, _ = self._server.accept()
+            if len(self._peers) >= MAX_PEERS:
+                sock.close()
+                return
+            peer = Channel(sock, FROM_ENGINE)
+            self._peers[peer] = self._clock.now_s()
+            self._selector.register(sock, selectors.EVENT_READ, peer)
+
+    def _hear(self, peer: Channel) -> None:
+        messages = peer.read()
+        if messages is None:
+            self._leave(peer)
+            return
+        for message in messages:
+            if peer.welcomed:
+                self.heard_s = self._clock.now_s()
+                self._obey(message)
+            elif not self._greet(peer, message):
+                self._leave(peer)
+                return
+        if peer.complaint:
+            self.complaint = peer.complaint
+
+    def _obey(self, message: Message) -> None:
+        try:
+            self._on_message(message)
+        except Exception as error:  # an engine must not be able to deafen the player
+            self._bad += 1
+            self.complaint = f"a {message['t']!r} message could not be obeyed: {error}"
+
+    def _greet(self, peer: Channel, message: Message) -> bool:
+        """True when the peer may stay."""
+        if message["t"] == "hello" and message["v"] == VERSION and message["token"] == self._token:
+            peer.welcomed = True
+            self.heard_s = self._clock.now_s()
+            peer.send(self._welcome())
+            return True
+        wrong = f"version {message['v']}, the player speaks {VERSION}" if message.get("v", VERSION) != VERSION else "no hello with the right token"
+        self.complaint = f"an engine was turned away: {wrong}"
+        self._bad += 1
+        peer.send({"t": "error", "text": self.complaint})
+        self._flush(peer)
+        return False
+
+    def _flush(self, peer: Channel) -> None:
+        try:
+            peer.write()
+        except OSError:
+            self._leave(peer)
+            return
+        if peer in self._peers:
+            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if peer.wants_to_write else 0)
+            if self._selector.get_key(peer.socket).events != events:
+                self._selector.modify(peer.socket, events, peer)
+
+    def _leave(self, peer: Channel) -> None:
+        if self._peers.pop(peer, None) is not None:
+            self._dropped += peer.dropped
+            self._bad += peer.bad
+            self._selector.unregister(peer.socket)
+        peer.close()
