@@ -193,7 +193,7 @@ class PlayerProcess:
         status = self.state.status()
         status["late"] = float(self.player.lateness.late)
         self.player.tell("status", status)
-        peers = {sink.name: tuple(sorted(sink.peers)) for sink in self.sinks if hasattr(sink, "peers")}
+        peers = {sink.name: sink.peers for sink in self.sinks if hasattr(sink, "peers")}
         memory.Memory(self.clock.now_s(), self.state.params(), show.timeline, show.playing, self.player.last_bar(), peers).save(self._memory_path)
 
     def stats(self) -> dict[str, object]:

@@ -55,6 +55,15 @@ class MidiOut(NullSink):
         port = self._port
         return port.label if port else ""
 
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """The ports it is connected to, where the system tells (JACK)."""
+        return tuple(sorted(self._peers))
+
+    def reconnect_to(self, peers: Iterable[str]) -> None:
+        """Connect to these when it opens: a player that died was connected to them. Before `open`."""
+        self._peers.update(peers)
+
     def health(self) -> str:
         return "" if self.available else self._reason
 
