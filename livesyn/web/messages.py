@@ -1,7 +1,7 @@
 """What a page may say: one small JSON object a message, `t` names its type.
 
     {"t": "param", "name": "temperature", "value": 0.7}    a choice may be given by its name
-    {"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo nudge with a value
+    {"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
     {"t": "panic"}
     {"t": "ping", "c": 12.5}                               answered by pong with the server's time
     {"t": "seen"}                                          a source picture has been drawn

@@ -41,7 +41,7 @@ class View(Protocol):
         """Set a parameter; `name` is in the table and `value` in its range."""
 
     def transport(self, do: str, value: float | None) -> None:
-        """`play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (beats)."""
+        """`play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""
 
     def panic(self) -> None:
         """End every note."""

@@ -8,6 +8,10 @@ const LOOK_MS = 25;
 const AHEAD_S = 0.2;
 const FORGIVEN_S = 0.08; // later than this a note is left out
 const KEPT = 200;
+const READINGS = 15; // of how the clocks lie, the middle one counts
+const SETTLED = 8; // so many that agree: a device that has just been opened stumbles
+const AGREE_S = 0.005;
+const PATIENCE = 60; // and then it plays all the same
 
 export class Listener {
   /** `heard()` gives {timeline, bars, swing} now, or null while nothing should sound. */
@@ -35,6 +39,8 @@ export class Listener {
     this.context ??= new AudioContext({ latencyHint: "interactive" });
     this.synth ??= new Synth(this.context, this.level);
     this.bridges = [];
+    this.settled = false;
+    this.readings = 0;
     this.#forget();
     this.timer = setInterval(() => this.#look(), LOOK_MS);
     await this.context.resume();
@@ -65,7 +71,9 @@ export class Listener {
     const { contextTime = 0, performanceTime = 0 } = this.context.getOutputTimestamp?.() ?? {};
     const reading = contextTime > 0 && performanceTime > 0 ? contextTime - performanceTime / 1000 : this.context.currentTime - (this.context.outputLatency || 0) - pageNow();
     this.bridges.push(reading);
-    if (this.bridges.length > 40) this.bridges.shift();
+    if (this.bridges.length > READINGS) this.bridges.shift();
+    const last = this.bridges.slice(-SETTLED);
+    this.settled ||= ++this.readings > PATIENCE || (last.length === SETTLED && Math.max(...last) - Math.min(...last) < AGREE_S);
     this.bridge = [...this.bridges].sort((a, b) => a - b)[this.bridges.length >> 1];
   }
 
@@ -73,7 +81,11 @@ export class Listener {
     if (this.context.state !== "running") return;
     this.#measure();
     const now = this.heard();
-    if (!now || !this.clock.known || this.bridges.length < 4) return;
+    if (!now || !this.clock.known) return;
+    if (!this.settled) {
+      this.since = this.clock.now();
+      return;
+    }
     this.synth.tempo = now.timeline.bpm;
     for (const { bar, notes } of now.bars) for (const note of notes) this.#give(now, bar, note);
     if (this.given.size > 2000) this.given.clear();

@@ -4,7 +4,7 @@ import { Link } from "./link.js";
 import { Listener } from "./listen.js";
 import { Panel } from "./panel.js";
 import { Score, drawBeats, drawLatent } from "./draw.js";
-import { BEATS_PER_BAR, ServerClock, beatAt } from "./time.js";
+import { BEATS_PER_BAR, ServerClock, beatAt, pageNow } from "./time.js";
 
 const SOURCE = 1;
 const JUMP_BEATS = 0.25;
@@ -38,7 +38,7 @@ const link = new Link(clock, {
   text(message) {
     if (message.t === "state") take(message);
     else if (message.t === "bar" && state) take({ ...state, ...message, t: "state" });
-    else if (message.t === "error") at("event").textContent = message.text;
+    else if (message.t === "error") complain(message.text);
   },
   async picture(tag, blob) {
     try {
@@ -62,8 +62,13 @@ const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => 
 const transport = (action, value = null) => link.send({ t: "transport", do: action, value });
 
 async function loadParams() {
-  const answer = await fetch("/api/params", token ? { headers: { Authorization: `Bearer ${token}` } } : {});
-  if (answer.ok) panel.build((await answer.json()).params);
+  try {
+    const answer = await fetch("/api/params", token ? { headers: { Authorization: `Bearer ${token}` } } : {});
+    if (!answer.ok) throw new Error(await answer.text());
+    panel.build((await answer.json()).params);
+  } catch (error) {
+    complain(`The parameters could not be read. ${error.message}`); // a link that is lost too will try again
+  }
 }
 
 // ---- the state ----
@@ -96,19 +101,32 @@ function show({ timeline, params, source, midi, engine, numbers, events, radius,
   light("source", source.state, [source.name, source.reason].filter(Boolean).join(": "));
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
   light("engine", "ok", [engine.model, engine.device].filter(Boolean).join(" on "));
-  at("event").textContent = events?.at(-1) ?? "";
+  write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
+  at("event").classList.toggle("bad", pageNow() < complaint.until);
   showNumbers(numbers);
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text; // a screen reader hears what changes only
+}
+
+let complaint = { text: "", until: 0 };
+
+/** Say what went wrong, for a while. */
+function complain(text) {
+  complaint = { text, until: pageNow() + 6 };
+  write(at("event"), text);
 }
 
 function press(button, pressed, text) {
   button.setAttribute("aria-pressed", pressed);
-  if (text) button.textContent = text;
+  if (text) write(button, text);
 }
 
 function light(name, condition, text) {
   const lamp = at(`light-${name}`);
   lamp.dataset.state = condition;
-  lamp.lastElementChild.textContent = condition === "ok" ? text : `${condition}${text ? `, ${text}` : ""}`;
+  write(lamp.lastElementChild, condition === "ok" ? text : `${condition}${text ? `, ${text}` : ""}`);
   lamp.title = lamp.textContent;
 }
 
@@ -204,8 +222,8 @@ addEventListener("keydown", (event) => {
 
 function frame() {
   const playing = Boolean(state?.timeline.playing && clock.known);
-  const beat = state && clock.known ? beatAt(state.timeline, clock.now()) : -1;
-  drawBeats(lamps, playing && beat >= 0 ? beat : null);
+  const beat = playing ? beatAt(state.timeline, clock.now()) : -1;
+  drawBeats(lamps, beat >= 0 ? beat : null);
   at("bar").textContent = beat >= 0 ? Math.floor(beat / BEATS_PER_BAR) + 1 : "–";
   score.draw(beat, playing);
   requestAnimationFrame(frame);
