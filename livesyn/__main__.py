@@ -1,0 +1,7 @@
+"""`python -m livesyn`."""
+
+import sys
+
+from livesyn.cli import main
+
+sys.exit(main())

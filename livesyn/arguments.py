@@ -1,0 +1,258 @@
+"""The command line's words: the parser, and from its answers a Config. No heavy imports:
+`livesyn --help` and the supervisor start in a tenth of a second."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+import types
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn, get_args, get_type_hints
+
+from livesyn import __version__, config, params
+from livesyn.config import DEVICES, VISUALS, Config
+from livesyn.errors import ConfigError
+
+NETS = ("music-vae", "vis-vae", "syn-vae")
+SHELLS = ("bash", "zsh", "tcsh")
+OFF = "off"
+
+ABOUT = "livesyn turns what it sees into bars of music, live."
+EXAMPLES = """examples:
+  livesyn run                                       built-in visuals, a virtual MIDI port, the page at http://127.0.0.1:8770
+  livesyn run --camera 0 --key "A minor" --bpm 96   what the first camera sees, in A minor
+  livesyn run --video film.mp4 --record sets        a film, looped; the set is written to sets/ as MIDI
+  livesyn run --osc-out 127.0.0.1:57120/ahead       timetagged bundles for SuperCollider
+  livesyn devices                                   cameras, ports and sound cards, and what to type for each
+  livesyn doctor                                    is this machine fit to play?
+  livesyn translate painting.jpg -o out             the same chain, from a file to a file
+"""
+RUN_EXAMPLES = """examples:
+  livesyn run --visuals aurora --param temperature=0.7 --param octave=-1
+  livesyn run --camera "FaceTime" --midi-out "IAC Driver Bus 1"
+  livesyn run --images paintings --bpm 72 --key "D dorian" --seed 7
+  livesyn run --osc-out 192.168.1.20:9701 --osc-in 0.0.0.0:9700 --osc-allow 192.168.1.20
+  livesyn run --config show.toml --seconds 600 --log-json
+
+Ctrl-C ends the set: every note is ended first. All parameters: livesyn params
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, but a mistake is one sentence."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, allow_abbrev=False, **kwargs)
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"{message}; see: {self.prog} --help")
+
+
+def parser(with_training: bool = False) -> Parser:
+    """The whole command line. `with_training` adds the flags of `livesyn train`, which are made
+    from the training scripts' Settings and so cost an import of torch."""
+    top = Parser(prog="livesyn", description=ABOUT, epilog=EXAMPLES)
+    top.add_argument("--version", action="version", version=f"livesyn {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _run(commands.add_parser("run", help="play: picture in, music out", description="Play: what is seen becomes bars of music.", epilog=RUN_EXAMPLES))
+    _json(commands.add_parser("devices", help="list cameras, MIDI ports, sound cards and torch devices", description="What there is to plug in, each with what to type."))
+    doctor = commands.add_parser("doctor", help="check the machine and measure it", description="Check the machine, measure latency and jitter, and say in words what is wrong.")
+    _json(doctor)
+    doctor.add_argument("--model", default=config.DEFAULT_MODEL, metavar="NAME", help="checkpoint to measure with")
+    doctor.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
+    _translate(commands.add_parser("translate", help="picture, folder or video to MIDI, offline", description="The live chain from a file to a file. Same seed and input: the same bytes."))
+    commands.add_parser("params", help="list the live parameters", description="Every live parameter with its range, OSC address and MIDI controller.")
+    _data(commands.add_parser("data", help="prepare training data", description="Prepare training data."))
+    _train(commands.add_parser("train", help="train a net", description="Train a net; an interrupted run goes on where it stopped."), with_training)
+    completion = commands.add_parser("completion", help="print shell completion", description="Print a completion script for your shell.")
+    completion.add_argument("shell", choices=SHELLS)
+    return top
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print one JSON object instead of words")
+
+
+def _run(run: argparse.ArgumentParser) -> None:
+    group = run.add_argument_group("what it sees (one of them; without: --visuals ink)")
+    source = group.add_mutually_exclusive_group()
+    source.add_argument("--camera", metavar="N|NAME", help="a camera by number or by part of its name")
+    _complete(source.add_argument("--video", metavar="FILE", help="a video file, looped at its own pace"), "FILE")
+    _complete(source.add_argument("--images", metavar="DIR", help="a folder of pictures, as a slide show"), "DIRECTORY")
+    source.add_argument("--visuals", choices=VISUALS, metavar="NAME", help=f"built-in visuals: {', '.join(VISUALS)}")
+
+    group = run.add_argument_group("what plays")
+    group.add_argument("--model", metavar="NAME", help="a checkpoint below models/, or the path of one")
+    group.add_argument("--device", choices=DEVICES, help="where the nets run (auto: cuda, mps, or cpu)")
+    group.add_argument("--seed", type=_whole("seed"), metavar="N", help="of all that is drawn (0)")
+    group.add_argument("--bpm", type=_number("tempo"), metavar="N", help="tempo, 20 to 300 (110)")
+    group.add_argument("--key", metavar="KEY", help='key and scale, like "A minor", "Eb", "F# dorian"; off (the default) plays as drawn')
+    group.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="start value of any live parameter; again for more")
+
+    group = run.add_argument_group("where it goes")
+    group.add_argument("--midi-out", metavar="NAME", help="play into this port instead of making a virtual port livesyn")
+    group.add_argument("--no-midi", action="store_true", help="no MIDI at all")
+    group.add_argument("--osc-out", action="append", metavar="HOST:PORT[/ahead]", help="OSC receiver (127.0.0.1:9701); again for more; /ahead timetags; off: none")
+    group.add_argument("--osc-in", metavar="[HOST:]PORT", help="where OSC is heard (127.0.0.1:9700); off: nowhere")
+    group.add_argument("--osc-allow", action="append", metavar="ADDRESS", help="whose OSC is obeyed when it comes over the network; again for more")
+    group.add_argument("--web", metavar="[HOST:]PORT", help="the page (127.0.0.1:8770); off: none")
+    _complete(group.add_argument("--record", metavar="DIR", help="write the set as .mid into this folder"), "DIRECTORY")
+
+    group = run.add_argument_group("the set")
+    _complete(group.add_argument("--config", metavar="FILE", help="a TOML file; what is said here wins over it"), "FILE")
+    group.add_argument("--seconds", type=_number("seconds"), metavar="N", help="end the set after N seconds")
+    group.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    group.add_argument("--log-json", action="store_true", help="one JSON object a line instead of the live view")
+
+
+def _translate(command: argparse.ArgumentParser) -> None:
+    _complete(command.add_argument("source", metavar="IMAGE|DIR|VIDEO", help="what to look at"), "FILE")
+    _complete(command.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the .mid, and the .wav where FluidSynth is installed"), "DIRECTORY")
+    command.add_argument("--seed", type=_whole("seed"), default=0, metavar="N", help="of all that is drawn (0)")
+    command.add_argument("--bars", type=_whole("bars"), metavar="N", help="how long the music is (a picture: 8 bars; a video: as long as it is)")
+    command.add_argument("--model", default=config.DEFAULT_MODEL, metavar="NAME", help="a checkpoint below models/, or the path of one")
+    command.add_argument("--bpm", type=_number("tempo"), metavar="N", help="tempo, 20 to 300 (110)")
+    command.add_argument("--key", metavar="KEY", help='key and scale, like "A minor"')
+    command.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="value of any live parameter; again for more")
+    command.add_argument("--no-wav", action="store_true", help="MIDI only")
+
+
+def _data(command: argparse.ArgumentParser) -> None:
+    kinds = command.add_subparsers(dest="kind", metavar="KIND", required=True)
+    melodies = kinds.add_parser("melodies", help="two-bar melody windows from scores and MIDI files")
+    _complete(melodies.add_argument("folders", nargs="*", metavar="FOLDER", help="folders of .mxl, .musicxml, .xml, .krn, .abc or .mid files"), "DIRECTORY")
+    melodies.add_argument("--music21", action="store_true", help="also music21's corpus, but for the Essen and Palestrina collections, whose terms forbid it")
+    melodies.add_argument("--exclude", action="append", default=[], metavar="TEXT", help="leave out files whose path holds TEXT; again for more")
+    melodies.add_argument("--workers", type=_whole("workers"), default=2, metavar="N", help="processes that read (2)")
+    _complete(melodies.add_argument("-o", "--out", required=True, metavar="FILE", help="the .npz to write"), "FILE")
+
+
+def _train(command: argparse.ArgumentParser, with_flags: bool) -> None:
+    nets = command.add_subparsers(dest="net", metavar="NET", required=True)
+    for net in NETS:
+        one = nets.add_parser(net, help=f"see: livesyn train {net} --help")
+        one.add_argument("--run", required=True, metavar="NAME", help="its state is kept in runs/NAME; give the same name to go on")
+        one.add_argument("--out", metavar="DIR", help="write the finished checkpoint here, like models/NAME")
+        one.add_argument("--device", choices=DEVICES, default="auto", help="where it trains")
+        if with_flags:
+            group = one.add_argument_group("settings")
+            settings = settings_of(net)
+            hints = get_type_hints(settings)
+            for f in dataclasses.fields(settings):
+                _flag(group, f, hints[f.name])
+
+
+def settings_of(net: str) -> Any:
+    """The Settings dataclass of a training script. Imports torch."""
+    return import_module(f"livesyn.train.{net.replace('-', '_')}").Settings
+
+
+def _flag(group: Any, f: dataclasses.Field, hint: Any) -> None:
+    kind = get_args(hint)[0] if isinstance(hint, types.UnionType) else hint
+    name, told = f"--{f.name.replace('_', '-')}", f"({f.default!r})" if f.default != "" else "(none)"
+    if kind is bool:
+        group.add_argument(name, action=argparse.BooleanOptionalAction, default=f.default, help=told)
+    else:
+        group.add_argument(name, type=kind, default=f.default, metavar=kind.__name__.upper(), help=told)
+
+
+def config_of(args: argparse.Namespace) -> Config:
+    """The show that `livesyn run` was asked for: the file's, with the flags on top. Raises ConfigError."""
+    base = config.load(Path(args.config).expanduser()) if args.config else Config()
+    given = {kind: getattr(args, kind) for kind in config.SOURCES if getattr(args, kind) is not None}
+    source = config.Source(*next(iter(given.items()))) if given else base.source
+    model = _over(base.model, name=args.model, device=args.device, seed=args.seed)
+    midi = _over(base.midi, out=args.midi_out, on=False if args.no_midi else None)
+    osc = base.osc
+    if args.osc_out:
+        osc = dataclasses.replace(osc, out=tuple(out for out in args.osc_out if out != OFF))
+    if args.osc_in:
+        host, port = (osc.in_host, 0) if args.osc_in == OFF else _address("--osc-in", args.osc_in, osc.in_host)
+        osc = dataclasses.replace(osc, in_host=host, in_port=port)
+    if args.osc_allow:
+        osc = dataclasses.replace(osc, allow=("127.0.0.1", *args.osc_allow))
+    web = base.web
+    if args.web:
+        host, port = (web.host, web.port) if args.web == OFF else _address("--web", args.web, web.host)
+        web = dataclasses.replace(web, on=args.web != OFF, host=host, port=port)
+    record = _over(base.record, folder=args.record)
+    whole = Config(source, model, midi, osc, web, record, base.params).with_params(values_of(args))
+    if args.seconds is not None and args.seconds <= 0:
+        raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")
+    return config.check(whole)
+
+
+def values_of(args: argparse.Namespace) -> dict[str, float]:
+    """Parameter values from --bpm, --key and --param. Raises ConfigError."""
+    values: dict[str, Any] = {}
+    for text in args.param:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ConfigError(f"--param is {text!r}; say NAME=VALUE, like temperature=0.7")
+        values[name.strip()] = _as_number(value.strip())
+    if args.bpm is not None:
+        values["tempo"] = args.bpm
+    if args.key is not None:
+        values = {**values, **params.parse_key(args.key)}
+    return config.starting_values(values)
+
+
+def _over(section: Any, **given: object) -> Any:
+    return dataclasses.replace(section, **{name: value for name, value in given.items() if value is not None})
+
+
+def _as_number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _address(flag: str, text: str, host: str) -> tuple[str, int]:
+    head, colon, port = text.rpartition(":")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) <= config.HIGHEST_PORT) or (colon and not head):
+        raise ConfigError(f"{flag} is {text!r}; say PORT or HOST:PORT, with a port from 1 to {config.HIGHEST_PORT}, or off")
+    return (head.removeprefix("[").removesuffix("]") if colon else host), int(port)
+
+
+def _number(what: str) -> Any:
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise argparse.ArgumentTypeError(f"{what} is {text!r}; it is a number")
+        return value
+
+    return parse
+
+
+def _whole(what: str) -> Any:
+    def parse(text: str) -> int:
+        try:
+            return int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{what} is {text!r}; it is a whole number") from None
+
+    return parse
+
+
+def _complete(action: argparse.Action, kind: str) -> None:
+    """What a shell completes there; `livesyn completion` turns it into shtab's own."""
+    action.complete = kind  # type: ignore[attr-defined]
+
+
+def actions(command: argparse.ArgumentParser) -> Sequence[argparse.Action]:
+    """Every action of `command` and of its subcommands."""
+    found: list[argparse.Action] = []
+    for action in command._actions:
+        found.append(action)
+        if isinstance(action, argparse._SubParsersAction):
+            for sub in action.choices.values():
+                found += actions(sub)
+    return found

@@ -1,0 +1,163 @@
+"""Composition root: parse, build, run, exit codes.
+
+0: done. 2: a mistake of the user's, one sentence on stderr. 1: a fault of ours, its traceback
+in a file, or a doctor's no. 130: interrupted (but Ctrl-C is how a set ends: 0).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from livesyn import __version__, arguments, params
+from livesyn.errors import ConfigError, LivesynError
+
+DONE, FAULT, MISTAKE, INTERRUPTED = 0, 1, 2, 130
+RUNS = Path("runs")
+FORBIDDEN = ("essenFolksong", "palestrina")  # in music21's corpus: non-commercial; rights reserved
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        args = arguments.parser(with_training=words[:1] in (["train"], ["completion"])).parse_args(words)
+        return COMMANDS[args.command](args) or DONE
+    except LivesynError as error:
+        print(f"livesyn: {error}", file=sys.stderr)
+        return MISTAKE
+    except BrokenPipeError:  # `livesyn params | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        print(f"livesyn: {_keep_traceback(error, words)}", file=sys.stderr)
+        return FAULT
+
+
+def _keep_traceback(error: Exception, words: list[str]) -> str:
+    with tempfile.NamedTemporaryFile("w", prefix="livesyn-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(f"livesyn {__version__}, Python {sys.version}, {sys.platform}\nlivesyn {' '.join(words)}\n")
+        traceback.print_exc(file=log)
+    return f"this is a fault of livesyn's own ({type(error).__name__}: {error}); please report it with {log.name}"
+
+
+def _run(args: argparse.Namespace) -> int:
+    from livesyn import show
+
+    return show.play(arguments.config_of(args), seconds=args.seconds, quiet=args.quiet, log_json=args.log_json)
+
+
+def _devices(args: argparse.Namespace) -> int:
+    from livesyn import devices
+
+    return devices.report(as_json=args.json)
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from livesyn import doctor
+
+    return doctor.report(args.model, args.device, as_json=args.json)
+
+
+def _translate(args: argparse.Namespace) -> None:
+    from livesyn import preflight
+
+    preflight.check_checkpoint(args.model)
+    preflight.check_folder(args.out)
+    if args.bars is not None and args.bars < 1:
+        raise ConfigError(f"--bars is {args.bars}; it must be 1 or more")
+    values = arguments.values_of(args)
+    from livesyn import translate
+
+    translate.translate(Path(args.source).expanduser(), Path(args.out).expanduser(), model=args.model, seed=args.seed, bars=args.bars, values=values, wav=not args.no_wav)
+
+
+def _params(args: argparse.Namespace) -> None:
+    print(f"{'name':<14}{'default':>8}{'CC':>5}  {'OSC address':<29}what it does, from where to where")
+    for row in params.TABLE:
+        cc = "" if row.cc is None else row.cc
+        print(f"{row.name:<14}{default_of(row):>8}{cc:>5}  {row.address:<29}{row.description} ({span_of(row)})")
+
+
+def _data(args: argparse.Namespace) -> None:
+    from livesyn.train import melodies
+
+    sources: dict[str, Path] = {}
+    for folder in (Path(f).expanduser().resolve() for f in args.folders):
+        if folder.name in sources:
+            raise ConfigError(f"two folders are called {folder.name!r}; a piece is known by its folder's name, so rename one")
+        sources[folder.name] = folder
+    if args.music21:
+        try:
+            import music21
+        except ImportError:
+            raise ConfigError("music21 is not installed; set it up with: scripts/install train") from None
+        sources["music21"] = Path(music21.__file__).parent / "corpus"
+    if not sources:
+        raise ConfigError("no FOLDER was named; name one that holds scores or MIDI files, or say --music21")
+    if args.workers < 1:
+        raise ConfigError(f"--workers is {args.workers}; it must be 1 or more")
+    from rich.progress import Progress
+
+    with Progress() as bar:
+        task = bar.add_task("reading")
+        counts = melodies.build(
+            sources, (*args.exclude, *(FORBIDDEN if args.music21 else ())), Path(args.out), args.workers, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    per_source = ", ".join(f"{name} {n}" for name, n in counts["sources"].items())
+    print(f"{args.out}: {counts['pieces']} pieces; windows: train {counts['train']}, valid {counts['valid']}, test {counts['test']} ({per_source})")
+
+
+def _train(args: argparse.Namespace) -> None:
+    import dataclasses
+    from importlib import import_module
+
+    import torch
+
+    from livesyn.engine.model import pick_device
+
+    script = import_module(f"livesyn.train.{args.net.replace('-', '_')}")
+    settings = script.Settings(**{f.name: getattr(args, f.name) for f in dataclasses.fields(script.Settings)})
+    out = None if args.out is None else Path(args.out)
+    script.train(settings, RUNS / args.run, torch.device(pick_device(args.device)), out)
+    print(f"the checkpoint is in {out}" if out else f"the run is in {RUNS / args.run}; give --out models/NAME to write a checkpoint")
+
+
+def _completion(args: argparse.Namespace) -> None:
+    import shtab
+
+    parser = arguments.parser(with_training=True)
+    for action in arguments.actions(parser):
+        kind = getattr(action, "complete", None)
+        if isinstance(kind, str):
+            action.complete = getattr(shtab, kind)  # type: ignore[attr-defined]
+    print(shtab.complete(parser, shell=args.shell))
+
+
+def span_of(row: params.Param) -> str:
+    """The legal values of a parameter, in words."""
+    return f"one of {', '.join(row.choices)}" if row.choices else f"{row.low:g} to {row.high:g} {row.unit}".rstrip()
+
+
+def default_of(row: params.Param) -> str:
+    """The default of a parameter, in words."""
+    return row.choices[int(row.default)] if row.choices else f"{row.default:g}"
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    "run": _run,
+    "devices": _devices,
+    "doctor": _doctor,
+    "translate": _translate,
+    "params": _params,
+    "data": _data,
+    "train": _train,
+    "completion": _completion,
+}

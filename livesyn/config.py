@@ -1,0 +1,218 @@
+"""What a show is made of: frozen sections, read from TOML, overridden by the command line.
+
+An unknown section or key is an error that names the nearest one; a parameter out of its
+range is refused. Standard library only.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from livesyn import params
+from livesyn.errors import ConfigError
+from livesyn.sinks.osc import parse_target
+
+SOURCES = ("camera", "video", "images", "visuals")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+DEFAULT_MODEL = "default"
+VISUALS = ("ink", "smoke", "coral", "threads", "mandala", "waves", "aurora", "lava")  # a test keeps them those of sources.visuals
+DEFAULT_VISUAL = "ink"
+HIGHEST_PORT = 65535
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where pictures come from: one `kind` of SOURCES, and which one (number, name, file or folder)."""
+
+    kind: str = "visuals"
+    value: str = DEFAULT_VISUAL
+
+
+@dataclass(frozen=True)
+class Model:
+    """Which checkpoint plays, on what, and the seed of all that is drawn."""
+
+    name: str = DEFAULT_MODEL
+    device: str = "auto"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Midi:
+    """`out` names a port to play into; without it a virtual port `livesyn` is made."""
+
+    on: bool = True
+    out: str | None = None
+
+
+@dataclass(frozen=True)
+class Osc:
+    """Receivers (HOST:PORT, or HOST:PORT/ahead), where to listen (`in_port` 0: nowhere), and whom to obey."""
+
+    out: tuple[str, ...] = ("127.0.0.1:9701",)
+    in_host: str = "127.0.0.1"
+    in_port: int = 9700
+    allow: tuple[str, ...] = ("127.0.0.1",)
+
+
+@dataclass(frozen=True)
+class Web:
+    """The page. Open to the network only with a `token`."""
+
+    on: bool = True
+    host: str = "127.0.0.1"
+    port: int = 8770
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """`folder` takes a .mid file of the set; None: no recording."""
+
+    folder: str | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """A whole show. `params` are starting values, name -> number."""
+
+    source: Source = field(default_factory=Source)
+    model: Model = field(default_factory=Model)
+    midi: Midi = field(default_factory=Midi)
+    osc: Osc = field(default_factory=Osc)
+    web: Web = field(default_factory=Web)
+    record: Record = field(default_factory=Record)
+    params: Mapping[str, float] = field(default_factory=dict)
+
+    def with_params(self, values: Mapping[str, float]) -> Config:
+        """With more starting values; later ones win."""
+        return replace(self, params={**self.params, **values})
+
+
+SECTIONS: dict[str, type] = {"model": Model, "midi": Midi, "osc": Osc, "web": Web, "record": Record}
+
+
+def load(path: Path) -> Config:
+    """The show in a TOML file. Raises ConfigError."""
+    try:
+        with path.open("rb") as file:
+            table = tomllib.load(file)
+    except OSError as error:
+        raise ConfigError(f"the config file {str(path)!r} cannot be read ({(error.strerror or str(error)).lower()})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from None
+    try:
+        return from_table(table)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def from_table(table: Mapping[str, Any]) -> Config:
+    """The show in a parsed TOML table. Raises ConfigError."""
+    names = ("source", *SECTIONS, "params")
+    for name, section in table.items():
+        if name not in names:
+            raise ConfigError(_unknown("section", name, names))
+        if not isinstance(section, Mapping):
+            raise ConfigError(f"{name} is {section!r}; it is a section: write [{name}] and its keys below")
+    config = Config(
+        source=_source(table.get("source", {})),
+        params=starting_values(table.get("params", {})),
+        **{name: _section(name, cls, table.get(name, {})) for name, cls in SECTIONS.items()},
+    )
+    return check(config)
+
+
+def check(config: Config) -> Config:
+    """`config` when it is legal. Raises ConfigError."""
+    if config.model.device not in DEVICES:
+        raise ConfigError(f"the device is {config.model.device!r}; it is one of: {', '.join(DEVICES)}")
+    if config.source.kind == "visuals" and config.source.value not in VISUALS:
+        raise ConfigError(_unknown("visual", config.source.value, VISUALS))
+    if not 0 <= config.model.seed < 2**31:
+        raise ConfigError(f"the seed is {config.model.seed}; it goes from 0 to {2**31 - 1}")
+    for name, port, low in (("web", config.web.port, 1), ("OSC input", config.osc.in_port, 0)):
+        if not low <= port <= HIGHEST_PORT:
+            raise ConfigError(f"the {name} port is {port}; it goes from {low} to {HIGHEST_PORT}")
+    for target in config.osc.out:
+        parse_target(target)
+    try:
+        for sender in config.osc.allow:
+            ipaddress.ip_network(sender)
+    except ValueError as error:
+        raise ConfigError(f"the OSC allow-list takes addresses like 192.168.1.20 and networks like 192.168.1.0/24: {error}") from None
+    if config.osc.in_port and not is_loopback(config.osc.in_host) and config.osc.allow == Osc.allow:
+        raise ConfigError(
+            f"OSC input on {config.osc.in_host} would be open to the network; name whom to obey with --osc-allow ADDRESS (or allow in [osc]), or keep it on 127.0.0.1"
+        )
+    if config.params.get("pitch_low", 0) > config.params.get("pitch_high", 127):
+        raise ConfigError("pitch_low is above pitch_high; swap them")
+    return config
+
+
+def starting_values(section: Mapping[str, Any]) -> dict[str, float]:
+    """Checked parameter values; `key` may be a key and scale in words, "A minor". Raises ConfigError."""
+    values: dict[str, float] = {}
+    for name, value in section.items():
+        if name == "key" and isinstance(value, str) and value not in params.KEYS:
+            values |= params.parse_key(value)
+        elif params.row(name).choices == ("off", "on") and isinstance(value, bool):
+            values[name] = float(value)
+        else:
+            values[name] = params.row(name).check(value)
+    return values
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _source(section: Mapping[str, Any]) -> Source:
+    for name in section:
+        if name not in SOURCES:
+            raise ConfigError(_unknown("key in [source]", name, SOURCES))
+    if len(section) > 1:
+        raise ConfigError(f"[source] names {' and '.join(section)}; name one of them")
+    for kind, value in section.items():
+        if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and kind != "camera"):
+            raise ConfigError(f"{kind} in [source] is {value!r}; it is {'a number or a name' if kind == 'camera' else 'text in quotes'}")
+        return Source(kind, str(value))
+    return Source()
+
+
+def _section(section: str, cls: type, table: Mapping[str, Any]) -> Any:
+    hints = get_type_hints(cls)
+    names = [f.name for f in fields(cls)]
+    for name in table:
+        if name not in names:
+            raise ConfigError(_unknown(f"key in [{section}]", name, names))
+    return cls(**{name: _typed(f"{name} in [{section}]", hints[name], value) for name, value in table.items()})
+
+
+def _typed(what: str, hint: Any, value: Any) -> Any:
+    if get_origin(hint) is types.UnionType:
+        hint = get_args(hint)[0]
+    if get_origin(hint) is tuple:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        raise ConfigError(f'{what} is {value!r}; it is a list of texts, like ["127.0.0.1:9701"]')
+    if type(value) is not hint:
+        words = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+        raise ConfigError(f"{what} is {value!r}; it is {words[hint]}")
+    return value
+
+
+def _unknown(what: str, name: str, names: tuple[str, ...] | list[str]) -> str:
+    near = difflib.get_close_matches(name, names, 1)
+    return f"there is no {what} called {name!r}; " + (f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}")
