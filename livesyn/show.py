@@ -1,0 +1,91 @@
+"""`livesyn run`: from a Config to a running show."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from livesyn import preflight
+from livesyn.config import Config, is_loopback
+from livesyn.errors import ConfigError
+from livesyn.supervisor import Supervisor, private_folder
+from livesyn.terminal import View, open_view
+
+
+def play(config: Config, seconds: float | None = None, quiet: bool = False, log_json: bool = False) -> int:
+    """Play until Ctrl-C or for `seconds`; returns the exit code. Raises LivesynError for a user's mistake."""
+    preflight.check(config)
+    config = with_token(config)
+    view = open_view(facts(config), quiet, log_json)
+    with private_folder() as folder:
+        socket = str(folder / "player")
+        supervisor = Supervisor(
+            ["-m", "livesyn.player", "--socket", socket, "--config", json.dumps(player_config(config))],
+            ["-m", "livesyn.engine", "--socket", socket, "--config", json.dumps(engine_config(config))],
+            seconds=seconds,
+            on_status=view.status,
+            on_event=lambda sentence: None if sentence == supervisor.fatal else view.event(sentence),  # a fatal one is raised below
+            on_log=view.log,
+        )
+        code = _run(supervisor.run, view)
+    if supervisor.fatal is not None:
+        raise ConfigError(supervisor.fatal)
+    return code
+
+
+def _run(run: Callable[[], int], view: View) -> int:
+    view.open()
+    try:
+        return run()
+    finally:
+        view.close()
+
+
+def with_token(config: Config) -> Config:
+    """A page that is open to the network has a token; one is made where none was given."""
+    if config.web.on and not is_loopback(config.web.host) and not config.web.token:
+        return dataclasses.replace(config, web=dataclasses.replace(config.web, token=secrets.token_urlsafe(9)))
+    return config
+
+
+def player_config(config: Config) -> dict[str, Any]:
+    """What the player process is told."""
+    osc, record = config.osc, config.record.folder
+    return {
+        "midi": {"port": config.midi.out, "virtual": config.midi.out is None} if config.midi.on else None,
+        "osc_out": list(osc.out),
+        "osc_in": {"host": osc.in_host, "port": osc.in_port, "allow": list(osc.allow)} if osc.in_port else None,
+        "record": None if record is None else _whole_path(record),
+        "params": dict(config.params),
+    }
+
+
+def engine_config(config: Config) -> dict[str, Any]:
+    """What the engine process is told."""
+    source = config.source
+    value = _whole_path(source.value) if source.kind in ("video", "images") else source.value
+    return {"source": {"kind": source.kind, "value": value}, "model": dataclasses.asdict(config.model), "web": dataclasses.asdict(config.web)}
+
+
+def facts(config: Config) -> dict[str, str]:
+    """What the view can say before anybody reports."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(config.web.host, config.web.host)
+    token = f"?token={config.web.token}" if config.web.token else ""
+    return {
+        "source": f"{config.source.kind} {config.source.value}",
+        "model": Path(config.model.name).name,
+        "device": config.model.device,
+        "midi": (config.midi.out or "livesyn") if config.midi.on else "",
+        "page": f"http://{host}:{config.web.port}/{token}" if config.web.on else "",
+        "osc_out": ", ".join(config.osc.out),
+        "osc_in": f"{config.osc.in_host}:{config.osc.in_port}" if config.osc.in_port else "",
+        "record": config.record.folder or "",
+    }
+
+
+def _whole_path(text: str) -> str:
+    return str(Path(text).expanduser().resolve())
