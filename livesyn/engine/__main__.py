@@ -1,0 +1,5 @@
+import sys
+
+from livesyn.engine.process import main
+
+sys.exit(main())

@@ -1,0 +1,129 @@
+"""The checkpoint at work: pictures to latents, latents to tokens, tokens to pictures.
+
+Synchronous, and used from one thread. torch is imported when a model is loaded, not before.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from livesyn.errors import ConfigError, DeviceError, ShapeError
+from livesyn.latent.space import Space
+from livesyn.music import vocabulary as v
+
+if TYPE_CHECKING:
+    import torch
+
+    from livesyn.nets.syn_vae import SynVAE
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def usable_devices() -> list[str]:
+    """The torch devices of this machine, the fastest first."""
+    import torch
+
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    return [name for name, is_there in there.items() if is_there]
+
+
+def pick_device(name: str) -> str:
+    """The torch device that `name` (auto, cpu, cuda, mps) means here.
+
+    Raises DeviceError when this machine does not have it, ConfigError when there is no such word.
+    """
+    if name not in DEVICES:
+        raise ConfigError(f"the device is {name!r}; it is one of: {', '.join(DEVICES)}")
+    usable = usable_devices()
+    if name == "auto":
+        return usable[0]
+    if name not in usable:
+        raise DeviceError(f"this machine has no {name} that torch can use; it has: {', '.join(usable)}; or say auto")
+    return name
+
+
+def square(pixels: np.ndarray, size: int) -> np.ndarray:
+    """The centred square of (H, W, 3) uint8 pixels, scaled by area to (size, size, 3) uint8.
+
+    Raises ShapeError for any other array.
+    """
+    from livesyn.sources.opencv import opencv
+
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
+        raise ShapeError(f"a picture is (H, W, 3) uint8; got {pixels.shape} {pixels.dtype}")
+    side = min(pixels.shape[:2])
+    top, left = (pixels.shape[0] - side) // 2, (pixels.shape[1] - side) // 2
+    cv2 = opencv()
+    crop = pixels[top : top + side, left : left + side]
+    return cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA if side > size else cv2.INTER_LINEAR)
+
+
+class Model:
+    """A SynVAE ready to play. All arrays are numpy; `D` is `space.dimensions`."""
+
+    def __init__(self, name: str, net: SynVAE, device: str) -> None:
+        self.name, self.device = name, device
+        self._net = net
+        self.space = Space(*(t.detach().cpu().numpy().astype(np.float64) for t in (net.directions, net.spread, net.centre)))
+
+    @classmethod
+    def load(cls, name: str, device: str = "auto", threads: int | None = None) -> Model:
+        """The checkpoint `name` on `device`, using `threads` cores (by default all but one) of
+        this process from now on.
+
+        Raises CheckpointError, DeviceError or ConfigError with a sentence.
+        """
+        import torch
+
+        from livesyn.nets import checkpoint
+
+        torch.set_num_threads(threads or max(1, (os.cpu_count() or 2) - 1))
+        torch.set_flush_denormal(True)
+        chosen = pick_device(device)
+        net = checkpoint.load(name, "syn-vae", chosen)
+        return cls(name, net, chosen)  # type: ignore[arg-type]
+
+    def warm_up(self) -> None:
+        """Run everything once: the first time takes ten times as long."""
+        self.encode(np.zeros((90, 160, 3), np.uint8))
+        tokens = self.decode(np.zeros(self.space.dimensions, np.float32), None, 0.5, 0)
+        self.remember(tokens)
+
+    def encode(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation, each (D,) float32, of a picture (H, W, 3) uint8 RGB."""
+        import torch
+
+        small = square(pixels, self._net.image_size)
+        with torch.inference_mode():
+            picture = torch.from_numpy(small).to(self.device).permute(2, 0, 1)[None].float() / 255
+            mean, std = self._net.encode(picture)
+            both: np.ndarray = torch.cat([mean, std]).cpu().numpy()
+        return both[0], both[1]
+
+    def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int) -> np.ndarray:
+        """Two bars of tokens (32,) from z (D,). `forced` (K,) are the first K of them, given.
+        The same seed gives the same tokens."""
+        import torch
+
+        with torch.inference_mode():
+            tokens = self._net.decode_music(
+                torch.from_numpy(np.asarray(z, np.float32)).to(self.device)[None],
+                temperature,
+                torch.Generator().manual_seed(seed),
+                None if forced is None else torch.from_numpy(np.asarray(forced, np.int64)).to(self.device)[None],
+            )
+        return tokens[0].cpu().numpy()
+
+    def remember(self, tokens: np.ndarray) -> np.ndarray:
+        """The picture that the music (32,) remembers, (H, W, 3) uint8."""
+        import torch
+
+        if tokens.shape != (v.STEPS,):
+            raise ShapeError(f"two bars are ({v.STEPS},) tokens; got {tokens.shape}")
+        with torch.inference_mode():
+            picture: torch.Tensor = self._net.remember(torch.from_numpy(np.asarray(tokens, np.int64)).to(self.device)[None])
+            pixels = (picture[0].permute(1, 2, 0) * 255).round().clamp(0, 255).byte().cpu().numpy()
+        return pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, 2)

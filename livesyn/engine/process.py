@@ -1,0 +1,277 @@
+"""The engine process: source, nets, page and the line to the player, put together.
+
+`python -m livesyn.engine --socket PATH --config JSON`. The config: `source` {`kind`, `value`},
+`model` {`name`, `device`, `seed`}, `web` {`on`, `host`, `port`, `token`}; every key has a default.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from livesyn.clock import SystemClock
+from livesyn.config import DEFAULT_MODEL, DEFAULT_VISUAL
+from livesyn.engine.inference import Inference
+from livesyn.engine.live import Live
+from livesyn.engine.metrics import Rate, Recent
+from livesyn.engine.model import Model
+from livesyn.engine.see_to_hear import SeeToHear
+from livesyn.engine.stage import Stage
+from livesyn.errors import ConfigError, LivesynError
+from livesyn.lifeline import Lifeline
+from livesyn.mailbox import Latest
+from livesyn.player.client import EngineLink
+from livesyn.sources.factory import build_source
+from livesyn.sources.feed import Feed, Report
+from livesyn.types import Frame
+from livesyn.web.server import Web
+
+NICE = 10  # the player comes first
+SWITCH_S = 0.001
+BEAT_S = 0.2
+STATUS_S = 1.0
+SOURCE_AGAIN_S = 1.0
+LEAVE_S = 3.0  # what hangs does not keep the process
+LIGHTS = {"opening": "waiting", "running": "ok", "lost": "lost", "stopped": "off"}
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """One engine. `run` returns the exit code: 0 told to end, 1 failed, 2 a user's mistake."""
+
+    def __init__(self, socket_path: Path, config: Mapping[str, Any]) -> None:
+        source, model, web = ({**default, **config.get(name, {})} for name, default in DEFAULTS.items())
+        self._clock = SystemClock()
+        self._born_s = self._clock.now_s()
+        # A first engine refuses what the user asked for in vain; one that was started again
+        # in the middle of a show keeps trying.
+        self._been_here = socket_path.with_name(socket_path.name + ".engine")
+        self._first = not self._been_here.exists()
+        self._seed = int(model["seed"])
+        self._web_config = web
+        self._loop: asyncio.AbstractEventLoop
+        self._end: asyncio.Event
+        self._lifeline = Lifeline(self._obey, self._gone)
+        self._mailbox: Latest[Frame] = Latest()
+        self._feed = Feed(
+            build_source(source["kind"], source["value"], clock=self._clock, seed=self._seed), self._clock, self._mailbox, on_report=self._soon(self._see_source)
+        )
+        self._inference = Inference(lambda: Model.load(model["name"], model["device"]), self._clock)
+        self._link = EngineLink(socket_path, self._soon(self._hear_player), heartbeat=False)  # a loop that hangs must not beat
+        self._margins_ms = Recent(256)
+        self._stage: Stage
+        self._live: Live | None = None
+
+    def run(self) -> int:
+        """Live until told to end, or until the supervisor is gone."""
+        with contextlib.suppress(OSError, AttributeError):
+            os.nice(NICE)
+        sys.setswitchinterval(SWITCH_S)
+        return asyncio.run(self._run())
+
+    async def _run(self) -> int:
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        self._stage = Stage(self._link.send, self._clock)
+        self._stage.on_param = self._obey_param
+        self._lifeline.start()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError):
+                self._loop.add_signal_handler(number, self._end.set)
+        work = asyncio.create_task(self._work())
+        ending = asyncio.create_task(self._end.wait())
+        await asyncio.wait({work, ending}, return_when=asyncio.FIRST_COMPLETED)
+        code = 0
+        if work.done() and (error := work.exception()) is not None:
+            code = self._blame(error)
+        self._leave_soon(code)
+        work.cancel()
+        ending.cancel()
+        await asyncio.gather(work, ending, return_exceptions=True)
+        self._feed.stop()
+        self._link.close()
+        self._inference.stop()
+        if code == 0:
+            self._been_here.unlink(missing_ok=True)
+        self._lifeline.report("bye")
+        return code
+
+    async def _work(self) -> None:
+        """Everything, in the order that shows something soonest: nets load while the source opens."""
+        self._inference.start()
+        self._link.start()
+        beating = asyncio.create_task(self._beat())
+        web = self._web()
+        try:
+            if web is not None:
+                await web.start()
+                self._stage.on_bar = web.nudge
+                self._lifeline.report("page", url=web.url)
+            await self._open_source()
+            model = await asyncio.wrap_future(self._inference.ready)
+            self._stage.model = {"model": model.name, "device": model.device}
+            live = self._live = Live(SeeToHear(self._inference, model.space, self._seed), self._inference, self._stage, self._mailbox, self._link.offer, self._clock)
+            gc.collect()
+            gc.freeze()  # torch and its modules need never be looked through again
+            self._been_here.touch()
+            self._lifeline.report("ready", pid=os.getpid(), url=web.url if web else None, model=model.name, device=model.device, after_s=self._clock.now_s() - self._born_s)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(live.run())
+                tasks.create_task(self._tell_status(live))
+        finally:
+            beating.cancel()
+            if web is not None:
+                await web.stop()
+
+    def _web(self) -> Web | None:
+        web = self._web_config
+        return Web(self._stage, web["host"], web["port"], web["token"], clock=self._clock) if web["on"] else None
+
+    async def _open_source(self) -> None:
+        """Open the source; in the middle of a show, for as long as it takes."""
+        while True:
+            try:
+                await asyncio.to_thread(self._feed.start)
+                return
+            except LivesynError as error:
+                if self._first:
+                    raise
+                self._stage.say(str(error))
+                self._lifeline.report("error", text=str(error), fatal=False)
+            await asyncio.sleep(SOURCE_AGAIN_S)
+
+    # Duties.
+
+    async def _beat(self) -> None:
+        """Tell player and supervisor that this loop turns."""
+        while True:
+            if self._link.connected:
+                self._link.send({"t": "beat"})
+            self._lifeline.report("beat")
+            await asyncio.sleep(BEAT_S)
+
+    async def _tell_status(self, live: Live) -> None:
+        rate = Rate()
+        while True:
+            numbers = self.numbers(live, rate.read(self._clock.now_s(), self._inference.encoded))
+            shown = {"fps": numbers["fps"], "latency_ms": numbers["latency_ms_p50"], "dropped": numbers["dropped"]}
+            self._stage.numbers |= shown
+            self._link.send({"t": "status", **{name: value for name, value in shown.items() if value is not None}})
+            self._lifeline.report("status", **numbers)
+            await asyncio.sleep(STATUS_S)
+
+    def numbers(self, live: Live, fps: float | None) -> dict[str, Any]:
+        """The figures of the last while (about 600 pictures, 60 bars); None where not known yet.
+        `dropped` counts pictures that a newer one replaced, `skipped` those without a finite latent."""
+        nets, report, heard = self._inference, self._feed.report, self._stage.heard
+        return {
+            "fps": fps,
+            "source_fps": report.fps,
+            "latency_ms_p50": nets.latency_ms.percentile(50),
+            "frame_age_ms_p99": nets.age_ms.percentile(99),
+            "encode_ms_p50": nets.encode_ms.percentile(50),
+            "encode_ms_p95": nets.encode_ms.percentile(95),
+            "decode_ms_p50": nets.decode_ms.percentile(50),
+            "decode_ms_p95": nets.decode_ms.percentile(95),
+            "making_ms_p99": live.making_ms.percentile(99),
+            "ready_margin_ms_min": self._margins_ms.least,
+            "ready_margin_ms": self._margins_ms.newest,
+            "dropped": self._mailbox.dropped + nets.overtaken,
+            "skipped": nets.skipped,
+            "failures": live.failures,
+            "radius": None if heard is None else heard.radius,
+            "bar": None if heard is None else heard.bar,
+            "first_bar_s": live.first_bar_s,
+            "source": {"name": report.name, "state": report.state, "reason": report.reason, "lost": report.lost},
+            "link": self._link.connected,
+            **self._stage.model,
+        }
+
+    # What others say.
+
+    def _soon(self, listen: Any) -> Any:
+        """`listen` in the loop, from any thread."""
+
+        def call(message: object) -> None:
+            with contextlib.suppress(RuntimeError, AttributeError):  # no loop yet, or no more
+                self._loop.call_soon_threadsafe(listen, message)
+
+        return call
+
+    def _hear_player(self, message: Mapping[str, Any]) -> None:
+        self._stage.hear(message)
+        if message["t"] == "bar" and message["margin_ms"] is not None:
+            self._margins_ms.add(message["margin_ms"])
+
+    def _see_source(self, report: Report) -> None:
+        self._stage.source = {"name": report.name, "state": LIGHTS[report.state], "reason": report.reason if report.state == "lost" else ""}
+        if report.state == "lost":
+            self._stage.say(report.reason)
+            self._lifeline.report("error", text=report.reason, fatal=False)
+
+    def _obey_param(self, name: str, value: float) -> None:
+        if name == "visual_speed":
+            self._feed.set_speed(value)
+
+    def _obey(self, message: Mapping[str, Any]) -> None:
+        if message.get("t") == "stop":
+            self._soon(lambda _: self._end.set())(None)
+
+    def _gone(self) -> None:
+        """The supervisor is gone: leave, even if the loop hangs."""
+        self._obey({"t": "stop"})
+        self._leave_soon()
+
+    def _leave_soon(self, code: int = 0) -> None:
+        timer = threading.Timer(LEAVE_S, os._exit, (code,))
+        timer.daemon = True
+        timer.start()
+
+    def _blame(self, error: BaseException) -> int:
+        """Report what ended the work; the exit code."""
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        if isinstance(error, LivesynError):
+            fatal = self._first and self._live is None
+            self._lifeline.report("error", text=str(error), fatal=fatal)
+            return 2 if fatal else 1
+        log.error("the engine failed", exc_info=error)
+        self._lifeline.report("error", text=f"the engine failed ({type(error).__name__}: {error})", fatal=False)
+        return 1
+
+
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "source": {"kind": "visuals", "value": DEFAULT_VISUAL},
+    "model": {"name": DEFAULT_MODEL, "device": "auto", "seed": 0},
+    "web": {"on": True, "host": "127.0.0.1", "port": 8770, "token": None},
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run an engine; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m livesyn.engine", description="The process that sees; started by `livesyn run`.")
+    parser.add_argument("--socket", type=Path, required=True, help="where the player listens")
+    parser.add_argument("--config", default="{}", help="source, model and web, as JSON")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="engine: %(message)s")
+    try:
+        config = json.loads(options.config)
+        if not isinstance(config, dict):
+            raise ConfigError(f"the engine's config is {config!r}; it is a JSON object")
+        engine = Engine(options.socket, config)
+    except (ValueError, LivesynError) as error:
+        sentence = str(error) if isinstance(error, LivesynError) else f"the engine's config is not JSON: {error}"
+        os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
+        return 2
+    return engine.run()

@@ -1,0 +1,28 @@
+"""When the next bar is due. Pure."""
+
+from __future__ import annotations
+
+from livesyn.transport.timeline import BEATS_PER_BAR, Timeline, bar_of
+
+AHEAD_S = 0.2  # a phrase is ready this long before its bar line, at the least
+
+
+def lead_s(commit_ahead_ms: float, making_ms: float | None) -> float:
+    """How long before its line to begin with a bar: `commit_ahead`, or more where making one
+    (its recent p99) would leave less than 200 ms."""
+    return max(commit_ahead_ms / 1000, AHEAD_S + (making_ms or 0.0) / 1000)
+
+
+def next_bar(timeline: Timeline, now_s: float, done: int | None, lead: float, making_s: float) -> tuple[int, float]:
+    """The next bar to make and when to begin with it, `lead` seconds before its line.
+
+    `done` is the last bar that was made. The one that follows it is tried as long as its
+    line has not passed; an engine that has just come in leaves a bar that it could not have
+    ready in time (`making_s` for making it) and takes the one after.
+    """
+    bar = bar_of(timeline.beat_at(now_s)) + 1
+    if done is not None and done + 1 >= bar:
+        bar = done + 1
+    elif timeline.time_of(bar * BEATS_PER_BAR) - now_s < AHEAD_S + making_s:
+        bar += 1
+    return bar, timeline.time_of(bar * BEATS_PER_BAR) - lead

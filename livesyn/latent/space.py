@@ -1,0 +1,48 @@
+"""The latent space of a checkpoint: its principal directions, and z made from a posterior."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from livesyn.errors import ShapeError
+from livesyn.params import DIRECTIONS
+
+CONTROL_LIMIT = 4.0  # standard deviations, as far as MIDI and OSC show
+
+
+@dataclass(frozen=True)
+class Space:
+    """`directions` (12, D) are unit vectors, `spread` (12,) the standard deviation of
+    pictures along each, `centre` (D,) where their mean lies."""
+
+    directions: np.ndarray
+    spread: np.ndarray
+    centre: np.ndarray
+
+    def __post_init__(self) -> None:
+        if self.directions.shape != (DIRECTIONS, self.dimensions) or self.spread.shape != (DIRECTIONS,):
+            raise ShapeError(f"directions are {self.directions.shape} and spreads {self.spread.shape}; expected ({DIRECTIONS}, {self.dimensions}) and ({DIRECTIONS},)")
+
+    @property
+    def dimensions(self) -> int:
+        return len(self.centre)
+
+    def compose(self, mean: np.ndarray, std: np.ndarray, noise: np.ndarray, params: Mapping[str, float]) -> np.ndarray:
+        """z = radius · (μ + variation · σ · ε + Σ steer_i · spread_i · direction_i), (D,) float32."""
+        steer = np.array([params[f"steer_{i}"] for i in range(DIRECTIONS)]) * self.spread
+        pushed = np.einsum("i,id->d", steer, self.directions) if steer.any() else 0.0
+        return (params["radius"] * (mean + params["variation"] * std * noise + pushed)).astype(np.float32)
+
+    def coordinates(self, z: np.ndarray) -> tuple[float, ...]:
+        """Where z (D,) stands along the 12 directions, in standard deviations, -4 to 4."""
+        along = np.einsum("id,d->i", self.directions, z - self.centre) / self.spread
+        return tuple(float(x) for x in np.clip(along, -CONTROL_LIMIT, CONTROL_LIMIT))
+
+
+def relative_radius(z: np.ndarray) -> float:
+    """‖z‖ / √D: near 1 for what the decoder was trained on."""
+    return float(np.linalg.norm(z)) / math.sqrt(z.shape[-1])

@@ -1,0 +1,101 @@
+"""From one bar of tokens to the phrase that is played, edited as the parameters say.
+
+The edits come in a fixed order, so that each may rely on those before: octave, range, scale,
+density, loudness, gate. Pitches stay in range whatever the scale says. No torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from livesyn.errors import ShapeError
+from livesyn.music import vocabulary as v
+from livesyn.music.keys import SCALES, pitch_classes
+from livesyn.params import SCALES as SCALE_NAMES
+from livesyn.types import Note, Phrase
+
+# How much each sixteenth of a 4/4 bar weighs, 0 to 1.
+METRE = (1.0, 0.0, 0.25, 0.0, 0.5, 0.0, 0.25, 0.0, 0.75, 0.0, 0.25, 0.0, 0.5, 0.0, 0.25, 0.0)
+
+
+def phrase_of(tokens: Sequence[int] | np.ndarray, params: Mapping[str, float], ringing: int | None = None) -> Phrase:
+    """The phrase of one bar, tokens (16,), with every edit that `params` asks for.
+
+    `ringing` is the pitch that is tied over the bar line; the player ends notes there, so
+    it is struck again. Raises ShapeError for anything but a bar.
+    """
+    if len(tokens) != v.STEPS_PER_BAR:
+        raise ShapeError(f"a bar has {v.STEPS_PER_BAR} tokens; got {len(tokens)}")
+    tokens = np.array(tokens)
+    if ringing is not None and tokens[0] == v.HOLD:
+        tokens[0] = v.token_of(ringing)
+    notes = v.tokens_to_notes(tokens)
+    low, high = sorted((round(params["pitch_low"]), round(params["pitch_high"])))
+    scale = SCALE_NAMES[round(params["scale"])]
+    allowed = pitch_classes(round(params["key"]), scale) if scale in SCALES else None
+    notes = [replace(n, pitch=locked(folded(n.pitch + 12 * round(params["octave"]), low, high), allowed, low, high)) for n in notes]
+    most = round(params["density_max"])
+    notes = filled(thinned(notes, most), min(round(params["density_min"]), most))
+    return Phrase(tuple(_sounding(n, params) for n in notes), float(v.BEATS_PER_BAR))
+
+
+def ringing_after(tokens: Sequence[int] | np.ndarray) -> int | None:
+    """The pitch that still rings at the end of `tokens` (T,), or None."""
+    events = [int(token) for token in tokens if token != v.HOLD]
+    return v.pitch_of(events[-1]) if events and events[-1] > v.NOTE_OFF else None
+
+
+def folded(pitch: int, low: int, high: int) -> int:
+    """`pitch` moved by octaves into low..high; where no octave of it lies there, the nearer end."""
+    moved = pitch
+    if moved < low:
+        moved += 12 * -(-(low - moved) // 12)
+    elif moved > high:
+        moved -= 12 * -(-(moved - high) // 12)
+    if low <= moved <= high:
+        return moved
+    return min((low, high), key=lambda end: (abs(end - pitch), end))
+
+
+def locked(pitch: int, allowed: frozenset[int] | None, low: int, high: int) -> int:
+    """The pitch in low..high nearest to `pitch` whose class is `allowed`, of two the lower;
+    `pitch` itself where there is none, or no scale."""
+    if allowed is None:
+        return pitch
+    inside = [p for p in range(max(low, pitch - 12), min(high, pitch + 12) + 1) if p % 12 in allowed]
+    return min(inside, key=lambda p: (abs(p - pitch), p), default=pitch)
+
+
+def thinned(notes: list[Note], most: int) -> list[Note]:
+    """At most `most` of `notes`: the metrically weakest go first, of those the softest, then
+    the shortest, then the last."""
+    strongest = sorted(notes, key=lambda n: (-_weight(n.start_beats), -n.velocity, -n.duration_beats, n.start_beats))
+    return sorted(strongest[:most])
+
+
+def filled(notes: list[Note], least: int) -> list[Note]:
+    """At least `least` notes, as far as there is sound to cut: the longest note is struck
+    again where the metre weighs most inside it, nearest to its middle."""
+    notes = list(notes)
+    while len(notes) < least:
+        longest = max(notes, key=lambda n: (n.duration_beats, -n.start_beats), default=None)
+        if longest is None or longest.duration_beats < 2 / v.STEPS_PER_BEAT:
+            break
+        first, last = (round(x * v.STEPS_PER_BEAT) for x in (longest.start_beats, longest.end_beats))
+        cut = max(range(first + 1, last), key=lambda step: (METRE[step], -abs(step - (first + last) / 2), -step)) / v.STEPS_PER_BEAT
+        notes.remove(longest)
+        notes += [replace(longest, duration_beats=cut - longest.start_beats), replace(longest, start_beats=cut, duration_beats=longest.end_beats - cut)]
+    return sorted(notes)
+
+
+def _weight(start_beats: float) -> float:
+    return METRE[round(start_beats * v.STEPS_PER_BEAT) % v.STEPS_PER_BAR]
+
+
+def _sounding(note: Note, params: Mapping[str, float]) -> Note:
+    """With its loudness (as marked at a quarter note's weight) and the part of its length that sounds."""
+    loud = params["velocity"] * (1 + params["accent"] * (_weight(note.start_beats) - 0.5))
+    return replace(note, velocity=min(max(round(loud), 1), 127), duration_beats=note.duration_beats * params["gate"])
