@@ -11,13 +11,19 @@ from livesyn.nets.syn_vae import SynVAE
 
 
 def save_toy(folder: Path, seed: int = 0) -> Path:
-    """A toy SynVAE in `folder`; its decoder is scaled up so that it plays notes."""
+    """A toy SynVAE in `folder`; scaled so that pictures of coloured blocks
+    differ by about 1 in every dimension and the decoder plays notes."""
     torch.manual_seed(seed)
     net = SynVAE(vis_vae.VisVAE(vis_vae.preset("toy")), music_vae.MusicVAE(music_vae.preset("toy")))
     with torch.no_grad():
         net.music.plan.weight *= 8
         net.music.output.weight *= 6
-        net.visual.posterior.weight *= 20
-    net.set_directions(torch.randn(64, net.latent_dim))
+        pictures = torch.rand(64, 3, 4, 4).repeat_interleave(16, 2).repeat_interleave(16, 3)
+        d, means = net.latent_dim, net.encode(pictures)[0]
+        net.visual.posterior.bias[:d] -= means.mean(0)
+        net.visual.posterior.weight[:d] /= means.std(0)[:, None]
+        net.visual.posterior.bias[:d] /= means.std(0)
+        net.visual.posterior.bias[d:] = -3.0
+        net.set_directions(net.encode(pictures)[0])
     checkpoint.save(folder, net, {"toy": seed})
     return folder

@@ -81,7 +81,6 @@ class Model:
         from livesyn.nets import checkpoint
 
         torch.set_num_threads(threads or max(1, (os.cpu_count() or 2) - 1))
-        torch.set_flush_denormal(True)
         chosen = pick_device(device)
         net = checkpoint.load(name, "syn-vae", chosen)
         return cls(name, net, chosen)  # type: ignore[arg-type]

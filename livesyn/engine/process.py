@@ -218,7 +218,8 @@ class Engine:
         self._stage.source = {"name": report.name, "state": LIGHTS[report.state], "reason": report.reason if report.state == "lost" else ""}
         if report.state == "lost":
             self._stage.say(report.reason)
-            self._lifeline.report("error", text=report.reason, fatal=False)
+            if self._live is not None or not self._first:  # a first opening that fails is said once, as a refusal
+                self._lifeline.report("error", text=report.reason, fatal=False)
 
     def _obey_param(self, name: str, value: float) -> None:
         if name == "visual_speed":

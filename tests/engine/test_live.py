@@ -1,0 +1,279 @@
+"""Each bar in time: when it is due, what moves it, what happens when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livesyn.clock import ManualClock
+from livesyn.engine.inference import Direct
+from livesyn.engine.live import Live
+from livesyn.engine.metrics import Rate, Recent
+from livesyn.engine.model import Model
+from livesyn.engine.schedule import AHEAD_S, lead_s, next_bar
+from livesyn.engine.see_to_hear import SeeToHear
+from livesyn.engine.stage import Stage
+from livesyn.mailbox import Latest
+from livesyn.player.protocol import FROM_ENGINE, decode, encode
+from livesyn.transport.timeline import Timeline
+from livesyn.types import Frame
+from livesyn.web.pictures import encode_json
+from tests.toys import save_toy
+
+# The schedule.
+
+
+@given(st.floats(20, 300), st.floats(0, 500), st.floats(0.2, 2), st.one_of(st.none(), st.integers(0, 40)), st.floats(0, 0.5))
+def test_the_next_bar_lies_ahead_and_never_twice(bpm: float, now_s: float, lead: float, done: int | None, making_s: float) -> None:
+    timeline = Timeline(0, 0, bpm)
+    bar, due_s = next_bar(timeline, now_s, done, lead, making_s)
+    line_s = timeline.time_of(4 * bar)
+    assert line_s > now_s
+    assert due_s == pytest.approx(line_s - lead)
+    if done is not None:
+        assert bar > done
+    if done is None or bar > done + 1:
+        assert line_s - now_s >= min(AHEAD_S + making_s, timeline.time_of(4) - 1e-6) - 1e-6
+
+
+def test_lead_grows_with_slow_decoding() -> None:
+    assert lead_s(300, None) == pytest.approx(0.3)
+    assert lead_s(300, 50) == pytest.approx(0.3)
+    assert lead_s(300, 400) == pytest.approx(0.6)
+    assert lead_s(1000, 400) == pytest.approx(1.0)
+
+
+def test_percentiles_and_rates() -> None:
+    recent = Recent(4)
+    assert recent.percentile(50) is None and recent.least is None and recent.newest is None
+    for value in (9, 1, 2, 3, 4):
+        recent.add(value)
+    assert (recent.percentile(50), recent.percentile(99), recent.least, recent.newest) == (2, 4, 1, 4)
+    rate = Rate()
+    assert rate.read(0.0, 5) is None
+    assert rate.read(2.0, 65) == pytest.approx(30)
+
+
+# The loops.
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return Model.load(str(save_toy(tmp_path_factory.mktemp("toy"))), "cpu", threads=1)
+
+
+@asynccontextmanager
+async def living(model: Model, nets: Direct | None = None) -> AsyncIterator[SimpleNamespace]:
+    """A Live at work, at time 0, 120 bpm (a bar is 2 s), beat 0 at 0 s."""
+    nets = nets or Direct(model)
+    clock, mailbox, offers, arrived = ManualClock(), Latest[Frame](), [], asyncio.Event()
+    stage = Stage(lambda message: None, clock)
+
+    def offer(bar: int, phrase: object, controls: tuple[float, ...]) -> None:
+        offers.append((bar, clock.now_s(), phrase, controls))
+        arrived.set()
+
+    live = Live(SeeToHear(nets, model.space, 0), nets, stage, mailbox, offer, clock)  # type: ignore[arg-type]
+    task = asyncio.create_task(live.run())
+
+    async def at(time_s: float) -> None:
+        """Let the engine do all it wants to do at `time_s`."""
+        clock.advance(time_s - clock.now_s())
+        stage.changed.set()
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    async def show(shade: int) -> None:
+        mailbox.put(Frame(np.full((64, 64, 3), shade, np.uint8), clock.now_s()))
+        async with asyncio.timeout(5):
+            while stage.pixels is None or stage.pixels[0, 0, 0] != shade:
+                await asyncio.sleep(0.001)
+        await at(clock.now_s())
+
+    yield SimpleNamespace(live=live, stage=stage, clock=clock, offers=offers, at=at, show=show, task=task, bars=lambda: [o[0] for o in offers])
+    assert not task.done(), task
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def playing(bpm: float = 120, time_s: float = 0, beat: float = 0, on: bool = True) -> dict[str, object]:
+    return {"t": "timeline", "beat": beat, "time_s": time_s, "bpm": bpm, "playing": on}
+
+
+async def test_a_bar_is_made_when_it_is_due_and_not_before(model: Model) -> None:
+    async with living(model) as e:
+        e.stage.hear(playing())
+        await e.show(50)
+        await e.at(1.69)
+        assert e.bars() == []
+        await e.at(1.71)  # 300 ms before bar 1's line at 2 s
+        assert e.bars() == [1]
+        await e.at(3.6)
+        assert e.bars() == [1]
+        await e.at(3.71)
+        assert e.bars() == [1, 2]
+        assert e.live.first_bar_s == pytest.approx(2.0)
+        assert e.stage.memory_pixels.shape == (64, 64, 3)
+        assert e.stage.snapshot()["coming"]["bar"] == 3
+
+
+async def test_nothing_is_sent_before_a_picture_or_while_stopped(model: Model) -> None:
+    async with living(model) as e:
+        e.stage.hear(playing())
+        await e.at(1.75)
+        assert e.bars() == []
+        e.stage.hear(playing(on=False))
+        await e.show(50)
+        await e.at(7.75)
+        assert e.bars() == []
+        e.stage.hear(playing(time_s=7.75))
+        await e.at(9.5)
+        assert e.bars() == [1]
+
+
+async def test_a_new_tempo_moves_what_is_due(model: Model) -> None:
+    async with living(model) as e:
+        e.stage.hear(playing())
+        await e.show(50)
+        await e.at(0.5)
+        e.stage.hear(playing(bpm=240, time_s=0.5, beat=1))  # bar 1's line: 0.5 + 3/4 = 1.25 s
+        await e.at(0.94)
+        assert e.bars() == []
+        await e.at(0.96)
+        assert e.bars() == [1]
+
+
+async def test_an_engine_that_comes_in_late_leaves_that_bar_to_the_player(model: Model) -> None:
+    async with living(model) as e:
+        await e.show(50)
+        e.stage.hear(playing(time_s=-1.9))  # bar 1's line in 100 ms
+        await e.at(0.01)
+        assert e.bars() == []
+        await e.at(1.85)
+        assert e.bars() == [2]
+
+
+async def test_a_stalled_engine_still_tries_the_bar_that_follows(model: Model) -> None:
+    async with living(model) as e:
+        e.stage.hear(playing())
+        await e.show(50)
+        await e.at(1.75)
+        await e.at(3.95)  # 50 ms before bar 2's line
+        assert e.bars() == [1, 2]
+        await e.at(9.95)  # bars 3 and 4 are gone; 5 begins in 50 ms and did not follow
+        assert e.bars() == [1, 2]
+        await e.at(11.75)
+        assert e.bars() == [1, 2, 6]
+
+
+async def test_play_again_begins_again(model: Model) -> None:
+    async with living(model) as e:
+        e.stage.hear(playing())
+        await e.show(50)
+        for time_s in (1.75, 3.75, 5.75):
+            await e.at(time_s)
+        e.stage.hear(playing(on=False))
+        e.stage.hear(playing(time_s=6.0))
+        await e.at(7.75)
+        assert e.bars() == [1, 2, 3, 1]
+        first, again = e.offers[0], e.offers[3]
+        assert again[3] != () and len(first[3]) == 12
+
+
+async def test_a_bar_that_cannot_be_made_is_counted_and_the_next_is_tried(model: Model) -> None:
+    class Moody(Direct):
+        broken = True
+
+        async def decode(self, *args: object) -> np.ndarray:
+            if self.broken:
+                raise RuntimeError("out of memory")
+            return await super().decode(*args)  # type: ignore[arg-type]
+
+    nets = Moody(model)
+    async with living(model, nets) as e:
+        e.stage.hear(playing())
+        await e.show(50)
+        await e.at(1.75)
+        assert e.bars() == [] and e.live.failures == 1
+        assert "bar 2 could not be made: out of memory" in e.stage.snapshot()["events"]
+        nets.broken = False
+        await e.at(3.75)
+        assert e.bars() == [2]
+
+
+# The stage.
+
+
+def stage_of(send: Callable[[object], object] = lambda message: None) -> Stage:
+    stage = Stage(send, ManualClock(10.0))
+    stage.hear({"t": "welcome", "v": 1, "timeline": {"beat": 0, "time_s": 9.0, "bpm": 120}, "params": {"tempo": 120.0, "swing": 0.0, "future": 1.0}, "playing": True, "bar": 0})
+    return stage
+
+
+async def test_the_page_sees_what_the_player_plays(model: Model) -> None:
+    stage = stage_of()
+    chain = SeeToHear(Direct(model), model.space, 0)
+    await chain.see(Frame(np.zeros((64, 64, 3), np.uint8), 0.0))
+    heard = await chain.hear(0, 9.5, 2.0, stage.params)
+    nudged: list[int] = []
+    stage.on_bar = lambda: nudged.append(1)
+    stage.made(heard)
+    stage.hear({"t": "bar", "bar": 0, "time_s": 9.0, "played": "new", "margin_ms": 251.0})
+    stage.hear({"t": "bar", "bar": 1, "time_s": 11.0, "played": "repeat", "margin_ms": None})
+    shown = stage.snapshot()
+    assert (shown["bar"], shown["phrase"]["played"], shown["next"]["played"]) == (0, "new", "repeat")
+    assert len(shown["phrase"]["notes"]) == len(heard.phrase.notes) > 0
+    assert shown["next"]["notes"] == shown["phrase"]["notes"]
+    assert shown["numbers"]["ready_margin_ms"] == 251.0
+    assert len(shown["directions"]) == 12 and len(shown["latent"]) == 16 and shown["radius"] == heard.radius
+    assert "future" not in shown["params"] and nudged == [1, 1]
+    encode_json(shown)
+
+
+def test_before_anything_the_page_has_every_key() -> None:
+    stage = Stage(lambda message: None, ManualClock())
+    shown = stage.snapshot()
+    assert {"now_s", "timeline", "bar", "phrase", "next", "latent", "directions", "radius", "params", "source", "midi", "numbers", "engine", "events"} <= set(shown)
+    assert {"fps", "latency_ms", "ready_margin_ms", "late_ms_p99", "late", "dropped", "repeats", "realtime"} <= set(shown["numbers"])
+    assert stage.frame() is None and stage.memory() is None
+    encode_json(shown)
+
+
+def test_stored_bars_and_the_players_lights() -> None:
+    stage = stage_of()
+    stage.hear({"t": "bar", "bar": 0, "time_s": 9.0, "played": "stored", "margin_ms": None})
+    stage.hear({"t": "stats", "late_ms_p99": 0.2, "late": 1, "repeats": 3, "realtime": True, "ports": [{"name": "midi", "label": "livesyn", "health": ""}]})
+    shown = stage.snapshot()
+    assert shown["phrase"]["played"] == "stored" and shown["phrase"]["notes"]
+    assert shown["midi"] == {"name": "livesyn", "state": "ok", "reason": ""}
+    assert (shown["numbers"]["late_ms_p99"], shown["numbers"]["repeats"], shown["numbers"]["realtime"]) == (0.2, 3, True)
+    stage.hear({"t": "stats", "ports": [{"name": "midi", "label": "livesyn", "health": "the port is gone"}]})
+    assert stage.snapshot()["midi"]["state"] == "lost"
+    stage.hear({"t": "stats", "ports": []})
+    assert stage.snapshot()["midi"]["state"] == "off"
+
+
+def test_what_the_page_asks_is_legal_for_the_player() -> None:
+    sent: list[dict[str, object]] = []
+    stage = stage_of(sent.append)
+    stage.set_param("temperature", 0.7)
+    stage.transport("tempo", 130.0)
+    stage.transport("nudge", 0.25)
+    stage.transport("stop", None)
+    stage.panic()
+    assert [decode(encode(message), FROM_ENGINE)["t"] for message in sent] == ["param", "transport", "transport", "transport", "panic"]
+    assert sent[2]["value"] == pytest.approx(125)  # a quarter of a beat at 120 bpm, in ms
+
+
+def test_a_line_is_not_said_twice_in_a_row() -> None:
+    stage = stage_of()
+    for text in ("a", "a", "b", "a"):
+        stage.say(text)
+    assert stage.snapshot()["events"] == ["a", "b", "a"]
