@@ -91,6 +91,8 @@ def _data(args: argparse.Namespace) -> None:
 
     sources: dict[str, Path] = {}
     for folder in (Path(f).expanduser().resolve() for f in args.folders):
+        if not folder.is_dir():
+            raise ConfigError(f"{folder} is not a folder; name one that holds .mxl, .musicxml, .xml, .krn, .abc or .mid files")
         if folder.name in sources:
             raise ConfigError(f"two folders are called {folder.name!r}; a piece is known by its folder's name, so rename one")
         sources[folder.name] = folder
@@ -104,9 +106,10 @@ def _data(args: argparse.Namespace) -> None:
         raise ConfigError("no FOLDER was named; name one that holds scores or MIDI files, or say --music21")
     if args.workers < 1:
         raise ConfigError(f"--workers is {args.workers}; it must be 1 or more")
+    from rich.console import Console
     from rich.progress import Progress
 
-    with Progress() as bar:
+    with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("reading")
         counts = melodies.build(
             sources, (*args.exclude, *(FORBIDDEN if args.music21 else ())), Path(args.out), args.workers, lambda done, total: bar.update(task, completed=done, total=total)

@@ -19,7 +19,9 @@ from livesyn.terminal import View, open_view
 def play(config: Config, seconds: float | None = None, quiet: bool = False, log_json: bool = False) -> int:
     """Play until Ctrl-C or for `seconds`; returns the exit code. Raises LivesynError for a user's mistake."""
     preflight.check(config)
-    config = with_token(config)
+    given, config = config, with_token(config)
+    if quiet and config is not given:
+        print(facts(config)["page"])  # else nobody could come in
     view = open_view(facts(config), quiet, log_json)
     with private_folder() as folder:
         socket = str(folder / "player")
@@ -28,7 +30,7 @@ def play(config: Config, seconds: float | None = None, quiet: bool = False, log_
             ["-m", "livesyn.engine", "--socket", socket, "--config", json.dumps(engine_config(config))],
             seconds=seconds,
             on_status=view.status,
-            on_event=lambda sentence: None if sentence == supervisor.fatal else view.event(sentence),  # a fatal one is raised below
+            on_event=lambda sentence: view.event(sentence) if supervisor.fatal is None else None,  # a fatal one is raised below
             on_log=view.log,
         )
         code = _run(supervisor.run, view)

@@ -45,7 +45,7 @@ def open_view(facts: Mapping[str, str], quiet: bool, log_json: bool) -> View:
     """The view for these flags and this terminal. `facts` is what the config says (`show.facts`)."""
     clock = SystemClock()
     if log_json:
-        return JsonLines(clock, sys.stdout)
+        return JsonLines(facts, clock, sys.stdout)
     if quiet:
         return Errors(sys.stderr)
     if sys.stdout.isatty():
@@ -78,12 +78,13 @@ class Errors:
 
 
 class JsonLines:
-    """`--log-json`: one object a line, `t` is status, event, log or end; `s` counts from the start."""
+    """`--log-json`: one object a line, `t` is start, status, event, log or end; `s` counts seconds."""
 
-    def __init__(self, clock: Clock, out: IO[str]) -> None:
-        self._clock, self._out, self._begun_s = clock, out, clock.now_s()
+    def __init__(self, facts: Mapping[str, str], clock: Clock, out: IO[str]) -> None:
+        self._facts, self._clock, self._out, self._begun_s = facts, clock, out, clock.now_s()
 
-    def open(self) -> None: ...
+    def open(self) -> None:
+        self._say({"t": "start", **self._facts})
 
     def status(self, report: Report) -> None:
         self._say({**report, "t": "status"})

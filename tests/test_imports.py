@@ -1,0 +1,134 @@
+"""The direction of imports, as ARCHITECTURE.md says, read from the source."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "livesyn"
+BASE = {"", "types", "errors", "params", "clock", "mailbox"}
+PURE = {"music", "transport"}
+DESK = {"cli", "arguments", "show", "terminal", "devices", "doctor", "measurements", "preflight", "translate", "__main__", "supervisor", "child", "config"}
+
+# part -> what it may import besides BASE and itself
+ALLOWED: dict[str, set[str]] = {
+    **{part: set() for part in BASE},
+    "music": set(),
+    "transport": set(),
+    "latent": {"music", "transport"},
+    "nets": {"music", "transport"},
+    "sources": set(),
+    "sinks": {"music", "transport"},
+    "lifeline": set(),
+    "player": {"music", "transport", "sinks", "lifeline"},  # the process builds its sinks
+    "config": {"sinks"},  # to check OSC targets
+    "web": set(),
+    "engine": {"sources", "nets", "latent", "music", "transport", "player", "sinks", "lifeline", "config", "web"},
+    "train": {"nets", "latent", "music"},
+    "child": set(),
+    "supervisor": {"child"},
+    **{part: {"*"} for part in DESK - {"config", "child", "supervisor"}},
+}
+DEVICE_LIBRARIES = {"cv2", "rtmidi", "sounddevice", "pythonosc", "pygame", "jack"}
+STANDARD_ONLY = ("supervisor.py", "child.py", "config.py", "preflight.py", "arguments.py", "show.py", "lifeline.py", "params.py")
+
+
+def modules() -> list[Path]:
+    return sorted(ROOT.rglob("*.py"))
+
+
+def part_of(dotted: str) -> str:
+    """The part of livesyn that a module belongs to: "player" for livesyn.player.core."""
+    return dotted.split(".")[1] if "." in dotted else ""
+
+
+def name_of(path: Path) -> str:
+    relative = path.relative_to(ROOT.parent).with_suffix("")
+    return ".".join(p for p in relative.parts if p != "__init__")
+
+
+def imports(tree: ast.AST) -> set[str]:
+    """Dotted names of what is imported anywhere in `tree`."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute here"
+            module = node.module or ""
+            found |= {f"{module}.{alias.name}" for alias in node.names} if module == "livesyn" else {module}
+    return found
+
+
+def at_the_top(tree: ast.Module) -> set[str]:
+    """What is imported when the module is: not inside functions, nor for type checkers."""
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found |= imports(node)
+    return found
+
+
+def test_the_table_knows_every_part():
+    assert {part_of(name_of(path)) for path in modules()} <= set(ALLOWED)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_module_imports_in_its_direction(path):
+    own = part_of(name_of(path))
+    used = {part_of(name) for name in imports(ast.parse(path.read_text(encoding="utf-8"))) if name.split(".")[0] == "livesyn"}
+    allowed = ALLOWED[own]
+    wrong = used - BASE - {own, "__version__"} - allowed if "*" not in allowed else used & {"train"} - ({"train"} if own in ("cli", "arguments") else set())
+    assert not wrong, f"{name_of(path)} imports {', '.join(sorted(wrong))}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_device_libraries_are_imported_when_opened(path):
+    assert not {name.split(".")[0] for name in at_the_top(ast.parse(path.read_text(encoding="utf-8")))} & DEVICE_LIBRARIES
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_only_the_clock_reads_the_time(path):
+    if path.name == "clock.py":
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert "time" not in imports(tree), "ask a Clock"
+    calls = {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+    assert not calls & {"utcnow", "today", "perf_counter", "monotonic"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_nothing_is_unpickled_or_evaluated(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not {name.split(".")[0] for name in imports(tree)} & {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    assert not called & {"eval", "exec", "torch.load"}
+
+
+@pytest.mark.parametrize("name", STANDARD_ONLY)
+def test_what_must_start_at_once_is_standard_library_only(name):
+    tops = {found.split(".")[0] for found in at_the_top(ast.parse((ROOT / name).read_text(encoding="utf-8")))}
+    assert tops - {"livesyn"} <= set(sys.stdlib_module_names)
+
+
+def heavy_after(module: str) -> set[str]:
+    """Which heavy packages are in, once `module` is imported in a Python of its own."""
+    code = f"import sys, {module}; print(*sorted({{'torch', 'numpy', 'cv2', 'rich', 'aiohttp'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True, env={**os.environ, "PYTHONPATH": str(ROOT.parent)})
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", ["livesyn.cli", "livesyn.show"])
+def test_the_desk_is_light(module):
+    assert heavy_after(module) == set()
+
+
+def test_the_player_imports_no_torch():
+    assert not heavy_after("livesyn.player.process") & {"torch", "cv2", "numpy"}
