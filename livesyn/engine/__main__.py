@@ -1,5 +1,8 @@
-import sys
+import logging
+import os
 
 from livesyn.engine.process import main
 
-sys.exit(main())
+code = main()
+logging.shutdown()
+os._exit(code)  # not sys.exit: threads of drivers and nets that still run abort an interpreter that winds down

@@ -1,0 +1,153 @@
+"""The engine as a process: up, playing, obeying, gone; and every way it may be refused."""
+
+from __future__ import annotations
+
+import json
+import queue
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from livesyn import params
+from livesyn.clock import SystemClock
+from livesyn.player.protocol import VERSION, Message
+from livesyn.player.server import EngineServer
+from tests.toys import save_toy
+
+PATIENCE_S = 30
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(save_toy(tmp_path_factory.mktemp("toy")))
+
+
+class Running:
+    """An engine process, its reports, and the player's end of its line."""
+
+    def __init__(self, folder: Path, config: dict[str, Any], bpm: float = 240) -> None:
+        self.clock = SystemClock()
+        self.phrases: queue.Queue[Message] = queue.Queue()
+        self.reports: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        timeline = {"beat": 0.0, "time_s": self.clock.now_s(), "bpm": bpm}
+        welcome = {"t": "welcome", "v": VERSION, "timeline": timeline, "params": params.defaults() | {"tempo": bpm}, "playing": True, "bar": 0}
+        self.player = EngineServer(folder / "player", self.clock, lambda: welcome, lambda m: self.phrases.put(m) if m["t"] == "phrase" else None)
+        self.player.start()
+        command = [sys.executable, "-m", "livesyn.engine", "--socket", str(folder / "player"), "--config", json.dumps(config)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.reports.put(json.loads(line))
+        self.reports.put(None)
+
+    def until(self, kind: str) -> dict[str, Any]:
+        """The next report of this kind."""
+        while (report := self.reports.get(timeout=PATIENCE_S)) is not None:
+            if report["t"] == kind:
+                return report
+        raise AssertionError(f"the engine left without {kind!r}")
+
+    def say(self, message: dict[str, Any]) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
+        self.player.stop()
+
+
+@pytest.fixture
+def engines(tmp_path: Path) -> Iterator[Any]:
+    running: list[Running] = []
+
+    def start(config: dict[str, Any], been_here: bool = False) -> Running:
+        folder = tmp_path / str(len(running))
+        folder.mkdir(mode=0o700)
+        if been_here:
+            (folder / "player.engine").touch()
+        running.append(Running(folder, config))
+        return running[-1]
+
+    yield start
+    for engine in running:
+        engine.end()
+
+
+def config_of(toy: str, **sections: Any) -> dict[str, Any]:
+    return {"source": {"kind": "visuals", "value": "ink"}, "model": {"name": toy, "device": "cpu", "seed": 1}, "web": {"port": 0}} | sections
+
+
+def test_it_shows_a_page_plays_bars_and_leaves_when_told(engines: Any, toy: str) -> None:
+    engine = engines(config_of(toy))
+    url = engine.until("page")["url"]
+    ready = engine.until("ready")
+    assert ready["model"] == toy and ready["device"] == "cpu" and ready["url"] == url
+    phrase = engine.phrases.get(timeout=PATIENCE_S)
+    following = engine.phrases.get(timeout=PATIENCE_S)
+    assert following["bar"] == phrase["bar"] + 1 >= 2
+    assert len(phrase["controls"]) == 12
+    with urllib.request.urlopen(f"{url}api/state", timeout=5) as response:
+        state = json.load(response)
+    assert state["timeline"]["bpm"] == 240 and state["engine"]["model"] == toy and len(state["latent"]) == 16
+    status = engine.until("status")
+    while status["fps"] is None or status["decode_ms_p50"] is None:
+        status = engine.until("status")
+    assert status["fps"] > 5 and status["encode_ms_p50"] > 0 and status["source"]["state"] == "running"
+    assert status["failures"] == 0 and status["skipped"] == 0
+    engine.until("beat")
+    engine.say({"t": "stop"})
+    engine.until("bye")
+    assert engine.process.wait(PATIENCE_S) == 0
+
+
+def test_it_leaves_when_the_supervisor_is_gone(engines: Any, toy: str) -> None:
+    engine = engines(config_of(toy, web={"on": False}))
+    engine.until("ready")
+    engine.process.stdin.close()
+    assert engine.process.wait(PATIENCE_S) == 0
+
+
+@pytest.mark.parametrize(
+    ("sections", "words"),
+    [
+        ({"model": {"name": "no-such-model", "device": "cpu", "seed": 0}}, "there is no checkpoint 'no-such-model'"),
+        ({"source": {"kind": "video", "value": "/nowhere.mp4"}}, "there is no video"),
+        ({"source": {"kind": "radio", "value": "x"}}, "the source is 'radio'"),
+    ],
+)
+def test_a_mistake_of_the_users_is_fatal_and_one_sentence(engines: Any, toy: str, sections: dict[str, Any], words: str) -> None:
+    engine = engines(config_of(toy, **sections))
+    error = engine.until("error")
+    assert error["fatal"] is True and words in error["text"] and "\n" not in error["text"]
+    assert engine.process.wait(PATIENCE_S) == 2
+
+
+def test_a_port_in_use_is_fatal_too(engines: Any, toy: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        engine = engines(config_of(toy, web={"port": taken.getsockname()[1]}))
+        assert "another program has it" in engine.until("error")["text"]
+        assert engine.process.wait(PATIENCE_S) == 2
+
+
+def test_an_engine_started_again_keeps_trying_its_source(engines: Any, toy: str, tmp_path: Path) -> None:
+    engine = engines(config_of(toy, source={"kind": "video", "value": str(tmp_path / "film.mp4")}, web={"on": False}), been_here=True)
+    for _ in range(2):
+        error = engine.until("error")
+        assert error["fatal"] is False and "there is no video" in error["text"]
+    engine.say({"t": "stop"})
+    assert engine.process.wait(PATIENCE_S) == 0
