@@ -42,7 +42,7 @@ SWITCH_S = 0.001
 BEAT_S = 0.2
 STATUS_S = 1.0
 SOURCE_AGAIN_S = 1.0
-LEAVE_S = 3.0  # what hangs does not keep the process
+LEAVE_S = 1.2  # what hangs does not keep the process; the supervisor waits 1.5 s
 LIGHTS = {"opening": "waiting", "running": "ok", "lost": "lost", "stopped": "off"}
 
 log = logging.getLogger(__name__)
@@ -73,6 +73,7 @@ class Engine:
         self._margins_ms = Recent(256)
         self._stage: Stage
         self._live: Live | None = None
+        self._unseen = 0  # frames that came before the nets were there
 
     def run(self) -> int:
         """Live until told to end, or until the supervisor is gone."""
@@ -101,7 +102,7 @@ class Engine:
         await asyncio.gather(work, ending, return_exceptions=True)
         self._feed.stop()
         self._link.close()
-        self._inference.stop()
+        self._inference.stop(0.5)
         if code == 0:
             self._been_here.unlink(missing_ok=True)
         self._lifeline.report("bye")
@@ -122,6 +123,8 @@ class Engine:
             model = await asyncio.wrap_future(self._inference.ready)
             self._stage.model = {"model": model.name, "device": model.device}
             live = self._live = Live(SeeToHear(self._inference, model.space, self._seed), self._inference, self._stage, self._mailbox, self._link.offer, self._clock)
+            self._mailbox.take()  # from before there were eyes: not the newest, and no frame to count as dropped
+            self._unseen = self._mailbox.dropped
             gc.collect()
             gc.freeze()  # torch and its modules need never be looked through again
             self._been_here.touch()
@@ -187,7 +190,7 @@ class Engine:
             "making_ms_p99": live.making_ms.percentile(99),
             "ready_margin_ms_min": self._margins_ms.least,
             "ready_margin_ms": self._margins_ms.newest,
-            "dropped": self._mailbox.dropped + nets.overtaken,
+            "dropped": self._mailbox.dropped - self._unseen + nets.overtaken,
             "skipped": nets.skipped,
             "failures": live.failures,
             "radius": None if heard is None else heard.radius,
