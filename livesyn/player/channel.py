@@ -103,6 +103,7 @@ class Channel:
 def listen(path: Path, unix: bool = UNIX) -> tuple[socket.socket, str]:
     """A listening socket at `path`, and the token a peer must say ("" on a Unix socket, which
     its folder's rights guard). Makes the folder, for its owner alone. Raises DeviceError."""
+    server = None
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.unlink(missing_ok=True)  # left by a player that died
@@ -125,6 +126,8 @@ def listen(path: Path, unix: bool = UNIX) -> tuple[socket.socket, str]:
         server.setblocking(False)
         return server, token
     except OSError as error:
+        if server is not None:
+            server.close()
         raise DeviceError(f"the player cannot listen at {path}: {error.strerror or error}; a shorter path in a folder of your own may do") from error
 
 

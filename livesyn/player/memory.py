@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from livesyn import params
-from livesyn.player.protocol import FROM_ENGINE, ProtocolError, decode, phrase_message, phrase_of
+from livesyn.errors import LivesynError
+from livesyn.player.protocol import FROM_ENGINE, decode, phrase_message, phrase_of
 from livesyn.transport.timeline import Timeline
 from livesyn.types import Phrase
 
@@ -47,7 +48,7 @@ class Memory:
 
 def load(path: Path) -> Memory | None:
     """The memory at `path`; None when there is none or it is damaged, which is then as good as none."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, ProtocolError):
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, LivesynError):
         found = json.loads(path.read_text())
         last = found["last"] and phrase_of(decode(json.dumps(found["last"]).encode(), FROM_ENGINE))[1:]
         values = {name: params.BY_NAME[name].clamp(value) for name, value in found["params"].items() if name in params.BY_NAME}

@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from livesyn import params
 from livesyn.clock import SystemClock
 from livesyn.errors import ConfigError, DeviceError, LivesynError
 from livesyn.lifeline import Lifeline
@@ -65,13 +66,11 @@ class PlayerProcess:
         self._config = config
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = memory.load(self._memory_path)
-        values = dict(config.get("params", {})) | dict(self._found.params if self._found else {})
+        values = {name: params.row(name).check(value) for name, value in config.get("params", {}).items()} | dict(self._found.params if self._found else {})
         self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
         self.house = Housekeeping(self.clock, watchdog=sinks is None)
         self.player = Player(self.sinks, self.clock, values, defer=self.house.defer, notify=lambda message: self.server.tell(message))
         self.state = ShowState(self.player, self.clock, values, self._echo)
-        for name in ("tempo", "swing", "midi_offset"):
-            self.player.set_value(name, self.state.params()[name])
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence))
         options = {} if unix is None else {"unix": unix}
         self.server = EngineServer(socket_path, self.clock, self._welcome, self._obey_engine, **options)
@@ -189,7 +188,7 @@ class PlayerProcess:
     def _report(self) -> None:
         stats, show = self.stats(), self.player.show
         self.server.tell({"t": "stats", **stats})
-        self.lifeline.report("status", **stats, bpm=show.timeline.bpm, playing=show.playing, bar=show.bar, params=self.state.params())
+        self.lifeline.report("status", **stats, beat=show.timeline.beat, time_s=show.timeline.time_s, bpm=show.timeline.bpm, playing=show.playing, bar=show.bar, params=self.state.params())
         status = self.state.status()
         status["late"] = float(self.player.lateness.late)
         self.player.tell("status", status)

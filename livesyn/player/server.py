@@ -31,6 +31,8 @@ class EngineServer:
         self._news: deque[Mapping[str, object]] = deque()
         self._peers: dict[Channel, float] = {}  # with the time each came
         self._stopping = False
+        self._server: socket.socket | None = None
+        self._token = ""
         self._waker, self._wake = socket.socketpair()
         self._waker.setblocking(False)
         self._wake.setblocking(False)
@@ -54,6 +56,8 @@ class EngineServer:
         self._nudge()
         if self._thread.is_alive():
             self._thread.join(1.0)
+        else:
+            self._close()
 
     def tell(self, message: Mapping[str, object]) -> None:
         """Send to every peer."""
@@ -105,13 +109,18 @@ class EngineServer:
         finally:
             for peer in tuple(self._peers):
                 self._leave(peer)
-            for sock in (self._server, self._waker, self._wake):
-                sock.close()
-            self._selector.close()
             self._path.unlink(missing_ok=True)
+            self._close()
+
+    def _close(self) -> None:
+        for sock in (self._server, self._waker, self._wake):
+            if sock is not None:
+                sock.close()
+        self._selector.close()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
+            assert self._server is not None
             sock, _ = self._server.accept()
             if len(self._peers) >= MAX_PEERS:
                 sock.close()

@@ -1,0 +1,171 @@
+"""Starts player and engine, watches both, starts either again, and sees them out. Standard library only.
+
+The children are siblings: neither needs the other, and both end by themselves when their
+stdin does, so nothing outlives a supervisor that was killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from livesyn.child import Child, Patience, Report
+from livesyn.clock import Clock, SystemClock
+
+TICK_S = 0.1
+PLAYER = Patience(start_s=10.0, silent_s=1.0)
+ENGINE_START_S, ENGINE_STALL_S = 30.0, 10.0
+ENGINE_STOP_S = 1.5
+ASLEEP_S = 0.5
+
+
+@contextlib.contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder for this user and show alone, for the socket; gone afterwards. Its path is short: a socket's may have 104 bytes."""
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    with tempfile.TemporaryDirectory(prefix="livesyn-", dir=base if base and os.path.isdir(base) and os.access(base, os.W_OK) else None,
+                                     ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+class Supervisor:
+    """Runs `python PLAYER_ARGS` and `python ENGINE_ARGS` until told to stop, for at most `seconds`.
+
+    `on_status(report)` is given each "status" report with `from` set to "player" or "engine";
+    `on_event(sentence)` what happened, for people; `on_log(child, line)` the children's logs.
+    All are called on the thread that calls `run`. `stop` and `panic` are for any thread;
+    SIGINT and SIGTERM stop, SIGUSR1 panics while `run` is on the main thread.
+    """
+
+    def __init__(self, player_args: list[str], engine_args: list[str], *, seconds: float | None = None,
+                 on_status: Callable[[Report], None] = lambda report: None, on_event: Callable[[str], None] = lambda sentence: None,
+                 on_log: Callable[[str, str], None] = lambda child, line: None,
+                 player_patience: Patience = PLAYER, engine_stall_s: float = ENGINE_STALL_S, engine_start_s: float = ENGINE_START_S,
+                 clock: Clock | None = None) -> None:
+        self._mail: queue.SimpleQueue[tuple[Child | None, int, Report]] = queue.SimpleQueue()
+        self.player = Child("player", player_args, player_patience, self._mail)  # type: ignore[arg-type]
+        self.engine = Child("engine", engine_args, Patience(engine_start_s, engine_stall_s, ENGINE_STOP_S), self._mail)  # type: ignore[arg-type]
+        self._seconds = seconds
+        self._on_status, self._on_event, self._on_log = on_status, on_event, on_log
+        self._clock = clock or SystemClock()
+        self._stops = 0
+        self.fatal: str | None = None
+
+    def run(self) -> int:
+        """Returns 0 when told to stop or after `seconds`, 2 when a child found a mistake of the user's (`fatal` says which)."""
+        with self._signals():
+            try:
+                return self._watch()
+            finally:
+                self._see_out()
+
+    def stop(self) -> None:
+        """Make `run` end the show."""
+        self._stops += 1
+        self._mail.put((None, 0, {"t": "stop"}))
+
+    def panic(self) -> None:
+        """End every note now; goes straight to the player."""
+        self._mail.put((None, 0, {"t": "panic"}))
+
+    def _watch(self) -> int:
+        begun_s = ticked_s = self._clock.now_s()
+        while not self._stops and self.fatal is None:
+            now_s = self._clock.now_s()
+            if self._seconds is not None and now_s - begun_s >= self._seconds:
+                break
+            for child in (self.player, self.engine):
+                if now_s - ticked_s > ASLEEP_S:  # it was the supervisor that was away: their beats are still in the post
+                    child.beat_s = now_s
+                self._look_after(child, now_s)
+            self._read_mail(TICK_S if self._seconds is None else min(TICK_S, max(0.0, begun_s + self._seconds - now_s)))
+            ticked_s = now_s
+        return 2 if self.fatal is not None else 0
+
+    def _look_after(self, child: Child, now_s: float) -> None:
+        """Notice an end, end what hangs, start what is due."""
+        if (code := child.ended(now_s)) is not None:
+            while self._read_mail(0.0):  # its last words may be why
+                pass
+            if self.fatal is None:
+                last = f" ({child.log[-1]})" if child.log else ""
+                self._on_event(f"the {child.name} ended with {_cause(code)}{last}; it is started again")
+        elif (silent_s := child.silent_for_s(now_s)) is not None:
+            self._on_event(f"the {child.name} has not been heard of for {silent_s:.1f} s; it is ended")
+            child.kill()
+        elif self.fatal is None and child.start_at_s is not None and now_s >= child.start_at_s:
+            try:
+                child.start(now_s)
+            except OSError as error:
+                self._on_event(f"the {child.name} cannot be started: {error}")
+                child.start_at_s = now_s + 1.0
+
+    def _read_mail(self, timeout_s: float) -> bool:
+        """Wait for a report and read all that have come; False when none had."""
+        try:
+            child, run, report = self._mail.get(timeout=timeout_s) if timeout_s > 0 else self._mail.get_nowait()
+        except queue.Empty:
+            return False
+        while True:
+            self._read(child, run, report)
+            try:
+                child, run, report = self._mail.get_nowait()
+            except queue.Empty:
+                return True
+
+    def _read(self, child: Child | None, run: int, report: Report) -> None:
+        kind = report["t"]
+        if child is None:
+            if kind == "panic" and not self.player.tell("panic"):
+                self._on_event("panic, but the player is not there; the one that comes begins with a panic")
+            return
+        if kind == "log":
+            self._on_log(child.name, str(report["text"]))
+        elif kind and run == child.run:
+            if kind == "ready":
+                self._on_event(f"the {child.name} is ready" + (" again" if child.was_ready else ""))
+            child.hear(report, self._clock.now_s())
+            if kind == "status":
+                self._on_status({"from": child.name, **report})
+            elif kind == "error":
+                if report.get("fatal") and not child.was_ready:
+                    self.fatal = str(report.get("text"))
+                self._on_event(str(report.get("text")))
+
+    def _see_out(self) -> None:
+        """The engine first, then the player, which ends its notes."""
+        for child in (self.engine, self.player):
+            if child.leave(hurry=self._stops > 1) not in (0, 2, None):
+                self._on_event(f"the {child.name} did not leave by itself")
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        """The signals' meaning while the show runs; nothing off the main thread."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        meanings: dict[int, Callable[[], None]] = {signal.SIGINT: self.stop, signal.SIGTERM: self.stop}
+        if hasattr(signal, "SIGUSR1"):
+            meanings |= {signal.SIGUSR1: self.panic, signal.SIGHUP: self.stop}
+        before = {number: signal.signal(number, lambda number, frame: meanings[number]()) for number in meanings}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def _cause(code: int) -> str:
+    """An exit code in words."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,288 @@
+"""The player on a clock that stands still until told, into a sink that remembers."""
+
+import pytest
+
+from livesyn.clock import ManualClock
+from livesyn.player.bars import STORED
+from livesyn.player.core import COMMIT_S, LEAD_S, PANIC_AGAIN_S, Player
+from livesyn.sinks.base import MemorySink
+from livesyn.types import Note, Phrase
+
+ZEROS = (0.0,) * 12
+BEAT_S = 0.5  # at 120 bpm
+
+
+class Rig:
+    """A player at 120 bpm, stepped exactly when it asks to be."""
+
+    def __init__(self, *sinks, **values):
+        self.clock = ManualClock(100.0)
+        self.sink = MemorySink()
+        self.said = []
+        self.player = Player((self.sink, *sinks), self.clock, {"tempo": 120.0, **values}, notify=self.said.append)
+
+    def run_for(self, seconds: float) -> "Rig":
+        end_s = self.clock.now_s() + seconds
+        while True:
+            wake_s = self.player.step(self.clock.now_s())
+            if wake_s >= end_s:
+                self.clock.sleep_until(end_s)
+                return self
+            self.clock.sleep_until(wake_s)
+
+    def play(self) -> "Rig":
+        self.player.play()
+        self.player.step(self.clock.now_s())
+        self.beat0_s = self.player.show.timeline.time_of(0)
+        return self
+
+    def at(self, beat: float) -> float:
+        return self.beat0_s + beat * BEAT_S
+
+    def run_to(self, beat: float) -> "Rig":
+        return self.run_for(self.at(beat) - self.clock.now_s())
+
+    def notes(self, *kinds: str) -> list[list]:
+        """[beat, on|off, pitch], beats at 120 bpm from beat 0."""
+        return [[round((e[0] - self.beat0_s) / BEAT_S, 6), e[1], e[3]] for e in self.sink.of(*(kinds or ("on", "off")))]
+
+
+def phrase(*notes: tuple[float, float, int]) -> Phrase:
+    return Phrase(tuple(Note(*note) for note in notes), 4.0)
+
+
+def test_an_offered_bar_is_played_on_its_beats():
+    rig = Rig().play()
+    rig.player.offer(1, phrase((0, 1, 60), (1.5, 0.5, 64)), ZEROS)
+    rig.run_to(8)
+    assert [n for n in rig.notes() if 4 <= n[0] < 8 and n[2] in (60, 64)] == [[4, "on", 60], [5, "off", 60], [5.5, "on", 64], [6, "off", 64]]
+
+
+def test_a_later_phrase_replaces_an_earlier_one_until_it_is_committed():
+    rig = Rig().play()
+    rig.player.offer(1, phrase((0, 1, 60)), ZEROS)
+    rig.player.offer(1, phrase((0, 1, 61)), ZEROS)
+    rig.run_to(4 - COMMIT_S / BEAT_S + 0.01)
+    rig.player.offer(1, phrase((0, 1, 62)), ZEROS)  # too late
+    rig.run_to(5)
+    assert [n[2] for n in rig.notes("on") if n[0] >= 4] == [61]
+    assert rig.player.counts()["phrases_dropped"] == 1
+
+
+def test_stored_then_new_then_repeated():
+    rig = Rig().play()
+    rig.player.offer(2, phrase((0, 1, 60)), ZEROS)
+    rig.run_to(16)
+    bars = [m for m in rig.said if m["t"] == "bar"]
+    assert [m["played"] for m in bars[:4]] == ["stored", "stored", "new", "repeat"]
+    assert [m["bar"] for m in bars[:4]] == [0, 1, 2, 3]
+    assert [m["margin_ms"] is not None for m in bars[:4]] == [False, False, True, False]
+    assert bars[2]["margin_ms"] == pytest.approx((8 * BEAT_S + LEAD_S) * 1000)
+    assert [n for n in rig.notes("on") if n[2] == 60] == [[8, "on", 60], [12, "on", 60]]
+    assert rig.player.counts()["repeats"] >= 1
+
+
+def test_the_stored_phrase_is_two_bars_and_begins_at_once():
+    rig = Rig().play().run_to(8.1)
+    assert [n[2] for n in rig.notes("on")] == [n.pitch for half in STORED for n in half.notes] + [STORED[0].notes[0].pitch]
+    assert rig.notes("on")[0][0] == 0
+
+
+def test_bars_reach_the_sinks_ahead_of_their_line():
+    rig = Rig().play()
+    rig.player.offer(1, phrase((0, 1, 60)), (0.5,) * 12)
+    seen = []
+    rig.sink.bar = lambda *args: seen.append((rig.clock.now_s(), *args))
+    rig.run_to(6)
+    now_s, line_s, bar, played_phrase, controls, timeline, played = seen[-1]
+    assert line_s - now_s == pytest.approx(COMMIT_S)
+    assert (bar, played, controls, line_s) == (1, "new", (0.5,) * 12, rig.at(4))
+    assert played_phrase == phrase((0, 1, 60)) and timeline.time_of(4) == line_s
+
+
+def test_controls_are_sent_on_the_line_before_the_notes():
+    rig = Rig().play()
+    rig.player.offer(1, phrase((0, 1, 60)), tuple(i / 10 for i in range(12)))
+    rig.run_to(4.2)
+    late = [e for e in rig.sink.of("control", "on") if e[0] >= rig.at(4) - 1e-9]
+    assert [e[1] for e in late] == ["control"] * 12 + ["on"]
+    assert [e[3] for e in late[:12]] == [i / 10 for i in range(12)]
+
+
+def test_clock_runs_at_24_a_beat_and_beats_are_told():
+    rig = Rig().play().run_to(4.01)
+    pulses = list(rig.sink.of("clock"))
+    assert [p[2] for p in pulses] == list(range(97))
+    assert all(p[0] == pytest.approx(rig.at(p[2] / 24)) for p in pulses)
+    assert [b[2] for b in rig.sink.of("beat")] == [0, 1, 2, 3, 4]
+    assert [e[1] for e in rig.sink.of("start", "clock")][0] == "start"
+
+
+def test_a_new_tempo_moves_what_waits():
+    rig = Rig().play()
+    rig.player.offer(1, phrase((0, 1, 60), (3, 1, 62)), ZEROS)
+    rig.run_to(1)
+    rig.player.set_value("tempo", 60.0)
+    rig.run_for(10)
+    assert [e[0] for e in rig.sink.of("on") if e[3] == 62][0] == pytest.approx(rig.at(1) + 6 * 1.0)  # beat 7
+    pulse_72 = next(e for e in rig.sink.of("clock") if e[2] == 72)  # beat 3: one at 120 bpm, two at 60
+    assert pulse_72[0] == pytest.approx(rig.at(1) + 2 * 1.0)
+    assert [m["bpm"] for m in rig.said if m["t"] == "timeline"] == [120.0, 60.0]
+
+
+def test_an_offset_moves_notes_and_clock_but_not_the_beat():
+    rig = Rig(midi_offset=40.0).play().run_to(6)
+    assert rig.notes("on")[0][0] == pytest.approx(0.08)
+    assert next(rig.sink.of("clock"))[0] == pytest.approx(rig.at(0) + 0.04)
+    assert next(rig.sink.of("beat"))[0] == pytest.approx(rig.at(0))
+    early = Rig(midi_offset=-100.0).play()
+    early.player.offer(1, phrase((0, 1, 60)), ZEROS)
+    early.run_to(5)
+    assert [4 - 0.2, "on", 60] in early.notes()
+    assert early.player.counts()["late"] == 0
+
+
+def test_swing_bends_off_sixteenths_only():
+    rig = Rig(swing=0.5).play()
+    rig.player.offer(1, phrase((0, 0.25, 60), (0.25, 0.25, 61), (0.5, 0.25, 62)), ZEROS)
+    rig.run_to(8)
+    assert [n for n in rig.notes("on") if n[2] in (60, 61, 62)] == [[4, "on", 60], [4.375, "on", 61], [4.5, "on", 62]]
+
+
+def test_a_note_over_the_bar_line_is_cut():
+    rig = Rig().play()
+    rig.player.offer(1, phrase((3, 4, 60)), ZEROS)
+    rig.player.offer(2, phrase(), ZEROS)
+    rig.run_to(9)
+    assert [n for n in rig.notes() if n[2] == 60] == [[7, "on", 60], [8, "off", 60]]
+
+
+def test_the_same_key_struck_again_ends_first():
+    rig = Rig().play()
+    rig.player.offer(1, phrase((0, 2, 60), (1, 2, 60)), ZEROS)
+    rig.run_to(8)
+    assert [n for n in rig.notes() if n[2] == 60 and n[0] >= 4] == [[4, "on", 60], [5, "off", 60], [5, "on", 60], [7, "off", 60]]
+
+
+def test_an_empty_phrase_is_silence():
+    rig = Rig().play()
+    rig.player.offer(1, phrase(), ZEROS)
+    rig.run_to(8)
+    assert not [n for n in rig.notes("on") if n[0] >= 4]
+    assert [m["played"] for m in rig.said if m["t"] == "bar"][1] == "silent"
+
+
+def test_stop_ends_notes_and_the_clock_and_play_starts_again_from_0():
+    rig = Rig().play().run_to(0.3)
+    rig.player.stop()
+    rig.run_for(2)
+    kinds = [e[1] for e in rig.sink.events]
+    assert kinds[-2:] == ["off", "stop"]
+    rig.player.stop()
+    rig.run_for(1)
+    assert [e[1] for e in rig.sink.events][-1] == "stop" and kinds.count("stop") == 1
+    rig.sink.events.clear()
+    rig.play().run_to(1)
+    assert rig.sink.events[0][1:] == ["start", 0.0] and next(rig.sink.of("clock"))[2] == 0
+
+
+def test_play_while_playing_changes_nothing():
+    rig = Rig().play().run_to(2)
+    before = rig.player.show.timeline
+    rig.player.play()
+    rig.run_to(3)
+    assert rig.player.show.timeline is before and len(list(rig.sink.of("start"))) == 1
+
+
+def test_panic_is_sent_at_once_and_again():
+    rig = Rig().play().run_to(0.3)
+    rig.player.panic()
+    start_s = rig.clock.now_s()
+    rig.run_for(0.2)
+    panics = list(rig.sink.of("panic"))
+    assert [e[0] for e in panics] == [start_s, pytest.approx(start_s + PANIC_AGAIN_S)]
+    first_off = next(e for e in rig.sink.of("off"))
+    assert first_off[0] == start_s and rig.sink.events.index(first_off) < rig.sink.events.index(panics[0])
+    rig.run_to(2)
+    assert rig.notes("on")[-1][0] > 0.5, "the transport goes on"
+
+
+def test_after_a_stall_old_notes_are_skipped_ends_are_sent_and_the_position_is_told():
+    rig = Rig().play()
+    rig.player.offer(1, phrase((0, 1, 60), (1.5, 0.5, 64), (3, 0.5, 65)), ZEROS)
+    rig.run_to(4.1)
+    rig.clock.sleep_until(rig.at(6.6))
+    rig.run_to(8)
+    assert [n for n in rig.notes() if 4 <= n[0] < 8] == [[4, "on", 60], [5, "off", 60], [7, "on", 65], [7.5, "off", 65]]
+    assert rig.player.counts()["skipped"] == 1 and rig.player.counts()["jumps"] == 1
+    assert [e[2] for e in rig.sink.of("continue")] == [6.75]
+    pulses = [e[2] for e in rig.sink.of("clock")]
+    assert 6.75 * 24 in pulses and 6 * 24 not in pulses
+
+
+def test_after_a_long_sleep_the_bars_between_are_not_played():
+    rig = Rig().play().run_to(2)
+    rig.clock.advance(600)
+    before = len(rig.sink.events)
+    rig.run_for(0.01)
+    assert len(rig.sink.events) - before < 60
+    assert rig.player.show.bar >= 300
+
+
+def test_a_short_delay_is_made_up_for_and_counted_late():
+    rig = Rig().play().run_to(0.9)
+    rig.clock.sleep_until(rig.at(1.1))
+    rig.run_to(2)
+    assert [e[2] for e in rig.sink.of("clock")] == list(range(max(e[2] for e in rig.sink.of("clock")) + 1))
+    assert rig.player.counts()["late"] > 0
+    assert rig.player.lateness.percentiles_ms(100)[0] == pytest.approx(1000 * BEAT_S * (1.1 - 22 / 24), rel=0.01)
+
+
+def test_a_phrase_for_a_far_or_past_bar_is_dropped():
+    rig = Rig().play().run_to(8)
+    for bar in (0, 1, 1000):
+        rig.player.offer(bar, phrase((0, 1, 60)), ZEROS)
+    rig.run_to(9)
+    assert rig.player.counts()["phrases_dropped"] == 3
+
+
+def test_a_sink_that_fails_is_counted_and_the_others_play():
+    class Broken(MemorySink):
+        name = "broken"
+
+        def note_on(self, time_s, note):
+            raise OSError("the cable is out")
+
+    rig = Rig(Broken()).play().run_to(4)
+    assert len(rig.notes("on")) == 8
+    assert rig.player.counts()["sink_errors"] == 8 and "the cable is out" in rig.player.last_error
+
+
+def test_resume_goes_on_in_the_middle_of_the_bar():
+    first = Rig().play().run_to(5)
+    second = Rig()
+    second.clock.sleep_until(first.clock.now_s() + 0.55)  # beat 6.1
+    second.player.recall(phrase((0, 1, 60), (2.5, 1, 62)), ZEROS)
+    second.player.resume(first.player.show.timeline)
+    second.beat0_s = first.beat0_s
+    second.run_to(9)
+    assert second.notes() == [[6.5, "on", 62], [7.5, "off", 62], [8, "on", 60]]
+    assert second.sink.events[0][1:] == ["continue", 6.25]
+    assert next(second.sink.of("clock"))[2] == 6.25 * 24
+
+
+def test_a_flood_of_commands_is_bounded_but_panic_is_taken():
+    rig = Rig()
+    for _ in range(10_000):
+        rig.player.set_value("swing", 0.1)
+    assert rig.player.counts()["refused"] > 5000
+    rig.player.panic()
+    rig.run_for(0.01)
+    assert len(list(rig.sink.of("panic"))) == 1
+
+
+def test_finish_ends_everything():
+    rig = Rig().play().run_to(0.3)
+    rig.player.finish(rig.clock.now_s())
+    assert [e[1] for e in rig.sink.events][-3:] == ["off", "stop", "panic"]
+    assert rig.player.counts()["sounding"] == 0

@@ -1,0 +1,150 @@
+"""Bars, held notes, lateness, memory, housekeeping, and the thread that steps."""
+
+import threading
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livesyn.clock import SystemClock
+from livesyn.player import memory
+from livesyn.player.bars import STORED, as_played, swung_beat
+from livesyn.player.core import Player
+from livesyn.player.held import HeldNotes
+from livesyn.player.housekeeping import MAX_JOBS, Housekeeping
+from livesyn.player.lateness import WINDOW, Lateness
+from livesyn.player.scheduler import Scheduler
+from livesyn.sinks.base import MemorySink
+from livesyn.transport.timeline import Timeline
+from livesyn.types import Note, Phrase
+
+PATIENCE_S = 5.0
+
+
+@given(st.floats(0, 4), st.floats(1e-3, 4), st.floats(0, 0.75))
+def test_swing_keeps_order_and_the_beat(beat, more, swing):
+    assert swung_beat(beat + more, swing) > swung_beat(beat, swing)
+    assert swung_beat(round(beat * 2) / 2, swing) == round(beat * 2) / 2
+    assert swung_beat(beat, 0) == pytest.approx(beat)
+
+
+def test_a_third_of_swing_makes_triplets():
+    assert swung_beat(0.25, 1 / 3) == pytest.approx(0.5 * 2 / 3)
+
+
+@given(st.lists(st.builds(Note, st.floats(-1, 8), st.floats(0, 8), st.integers(0, 127)), max_size=10), st.floats(0, 0.75))
+def test_what_is_played_lies_in_the_bar_in_order(notes, swing):
+    played = as_played(Phrase(tuple(notes), 8), swing)
+    assert played.length_beats == 4
+    assert list(played.notes) == sorted(played.notes, key=lambda n: n.start_beats)
+    assert all(0 <= n.start_beats < 4 and n.duration_beats > 0 and n.end_beats <= 4 + 1 / 64 for n in played.notes)
+    assert len(played.notes) == sum(0 <= n.start_beats < 4 for n in notes)
+
+
+def test_the_stored_phrase_is_a_melody_of_one_voice():
+    for half in STORED:
+        assert half.length_beats == 4 and half.notes
+        assert all(a.end_beats <= b.start_beats for a, b in pairwise(half.notes)) and half.notes[-1].end_beats <= 4
+
+
+def test_held_notes_know_who_sounds():
+    held, first, second = HeldNotes(), Note(0, 1, 60), Note(0, 1, 60)
+    assert held.strike(first) is None and held.strike(second) is first
+    assert not held.release(first) and held.release(second) and not held.release(second)
+    held.strike(first)
+    held.strike(Note(0, 1, 60, channel=2))
+    assert len(held) == 2 and len(held.release_all()) == 2 and len(held) == 0
+
+
+def test_lateness_counts_and_forgets():
+    lateness = Lateness()
+    assert lateness.percentiles_ms(50, 99) == [0, 0]
+    for _ in range(99):
+        lateness.add(0.001)
+    lateness.add(0.005)
+    assert lateness.percentiles_ms(50, 99) == [pytest.approx(1), pytest.approx(5)] and lateness.late == 1
+    for _ in range(WINDOW):
+        lateness.add(0)
+    assert lateness.percentiles_ms(100) == [0] and lateness.late == 1
+
+
+def test_a_memory_comes_back_as_it_was(tmp_path):
+    kept = memory.Memory(12.5, {"tempo": 99.0}, Timeline(4, 10, 99), True, (Phrase((Note(0, 1, 60),), 4), (0.5,) * 12), {"midi": ("synth:in",)})
+    kept.save(tmp_path / "show")
+    assert memory.load(tmp_path / "show") == kept
+    assert kept.is_fresh(20) and not kept.is_fresh(100) and not kept.is_fresh(0)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"saved_s": 1, "params": 3}',
+                                  '{"saved_s":1,"params":{},"timeline":{"beat":0,"time_s":0,"bpm":-1},"playing":true,"last":null,"peers":{}}',
+                                  '{"saved_s":1,"params":{},"timeline":{"beat":0,"time_s":0,"bpm":1},"playing":true,"last":{"t":"phrase"},"peers":{}}'])
+def test_a_damaged_memory_is_none(tmp_path, text):
+    (tmp_path / "show").write_text(text)
+    assert memory.load(tmp_path / "show") is None
+    assert memory.load(tmp_path / "absent") is None
+
+
+def test_housekeeping_does_jobs_and_duties_and_survives_bad_ones():
+    house, done, ticked = Housekeeping(SystemClock()), threading.Event(), threading.Event()
+    house.every(0.01, ticked.set)
+    house.defer(lambda: 1 / 0)
+    house.defer(done.set)
+    house.start()
+    assert done.wait(PATIENCE_S) and ticked.wait(PATIENCE_S)
+    house.stop()
+    assert house.failures == 1 and "ZeroDivisionError" in house.last_error
+
+
+def test_jobs_that_nobody_does_are_dropped():
+    house = Housekeeping(SystemClock())
+    for _ in range(MAX_JOBS + 5):
+        house.defer(lambda: None)
+    assert house.dropped == 5
+
+
+class Signalling(MemorySink):
+    def __init__(self):
+        super().__init__()
+        self.struck, self.panicked = threading.Event(), threading.Event()
+
+    def note_on(self, time_s, note):
+        super().note_on(time_s, note)
+        self.struck.set()
+
+    def panic(self, time_s):
+        super().panic(time_s)
+        self.panicked.set()
+
+
+def test_the_scheduler_wakes_for_commands_and_ends_notes_when_it_leaves():
+    sink = Signalling()
+    player = Player((sink,), SystemClock())
+    scheduler = Scheduler(player)
+    scheduler.start()
+    player.play()
+    assert sink.struck.wait(PATIENCE_S)
+    player.panic()
+    assert sink.panicked.wait(PATIENCE_S)
+    assert scheduler.stop()
+    assert len(list(sink.of("on"))) == len(list(sink.of("off"))) and sink.events[-1][1] == "panic"
+    assert scheduler.realtime_words
+
+
+def test_a_scheduler_that_fails_ends_notes_and_says_so():
+    sink, failed, sentences = Signalling(), threading.Event(), []
+
+    class Doomed(Player):
+        def step(self, now_s):
+            if sink.struck.is_set():
+                raise RuntimeError("the roof is on fire")
+            return super().step(now_s)
+
+    player = Doomed((sink,), SystemClock())
+    scheduler = Scheduler(player, lambda sentence: (sentences.append(sentence), failed.set()))
+    player.play()
+    scheduler.start()
+    assert failed.wait(PATIENCE_S)
+    assert scheduler.stop()
+    assert sentences == ["the scheduler failed: the roof is on fire"]
+    assert len(list(sink.of("on"))) == len(list(sink.of("off"))) > 0
