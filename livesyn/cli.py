@@ -80,10 +80,14 @@ def _translate(args: argparse.Namespace) -> None:
 
 
 def _params(args: argparse.Namespace) -> None:
-    print(f"{'name':<14}{'default':>8}{'CC':>5}  {'OSC address':<29}what it does, from where to where")
+    if args.markdown:
+        print("| name | from, to | default | what it does |\n|---|---|---|---|")
+        for row in params.TABLE:
+            print(f"| `{row.name}` | {span_of(row)} | {default_of(row)} | {row.description} |")
+        return
+    print(f"{'name':<14}{'default':>8}  {'OSC address':<29}what it does, from where to where")
     for row in params.TABLE:
-        cc = "" if row.cc is None else row.cc
-        print(f"{row.name:<14}{default_of(row):>8}{cc:>5}  {row.address:<29}{row.description} ({span_of(row)})")
+        print(f"{row.name:<14}{default_of(row):>8}  {row.address:<29}{row.description} ({span_of(row)})")
 
 
 def _data(args: argparse.Namespace) -> None:

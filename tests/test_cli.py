@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from livesyn import __version__, arguments, cli, params
+from livesyn import __version__, arguments, cli, config, params
+from livesyn.config import Config
 from livesyn.errors import DeviceError
 from tests.toys import save_toy
 
@@ -113,6 +118,32 @@ def test_params_prints_every_row(capsys):
     lines = capsys.readouterr().out.splitlines()[1:]
     assert len(lines) == len(params.TABLE)
     assert all(line.startswith(row.name) and row.address in line and row.description in line for line, row in zip(lines, params.TABLE, strict=True))
+
+
+def command_lines() -> list[str]:
+    """What the README and the help tell people to type."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = "\n".join(re.findall(r"```bash\n(.*?)```", text, re.DOTALL)) + arguments.EXAMPLES + arguments.RUN_EXAMPLES
+    inline = "\n".join(re.findall(r"`((?:scripts/run|livesyn) [^`]*--[^`]*)`", text))
+    lines = [line.strip().split("  ")[0] for line in f"{blocks}\n{inline}".splitlines()]
+    return sorted({line for line in lines if re.match(r"(scripts/run|livesyn)( |$)", line)})
+
+
+@pytest.mark.parametrize("line", command_lines())
+def test_what_the_documents_say_to_type_is_legal(line, monkeypatch):
+    words = shlex.split(line)
+    words = ["run", *words[1:]] if words[0] == "scripts/run" else words[1:]
+    monkeypatch.setattr(config, "load", lambda path: Config())
+    with contextlib.suppress(SystemExit):  # --help
+        args = arguments.parser(with_training=words[0] == "train").parse_args(words)
+        if args.command == "run":
+            arguments.config_of(args)
+
+
+def test_the_documents_config_file_is_legal():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert config.from_table(tomllib.loads(block)).source.value == "aurora"
 
 
 @pytest.mark.parametrize("shell", arguments.SHELLS)
