@@ -86,10 +86,12 @@ class Model:
         return cls(name, net, chosen)  # type: ignore[arg-type]
 
     def warm_up(self) -> None:
-        """Run everything once: the first time takes ten times as long."""
-        self.encode(np.zeros((90, 160, 3), np.uint8))
-        tokens = self.decode(np.zeros(self.space.dimensions, np.float32), None, 0.5, 0)
-        self.remember(tokens)
+        """Run everything a few times: the first takes ten times as long."""
+        for _ in range(3):
+            self.encode(np.zeros((90, 160, 3), np.uint8))
+            tokens = self.decode(np.zeros(self.space.dimensions, np.float32), None, 0.5, 0)
+            self.decode(np.zeros(self.space.dimensions, np.float32), tokens[: v.STEPS_PER_BAR], 0.5, 0)
+            self.remember(tokens)
 
     def encode(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation, each (D,) float32, of a picture (H, W, 3) uint8 RGB."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline, bar_of
 
 AHEAD_S = 0.2  # a phrase is ready this long before its bar line, at the least
+UNKNOWN_S = 0.3
 
 
 def lead_s(commit_ahead_ms: float, making_ms: float | None) -> float:
     """How long before its line to begin with a bar: `commit_ahead`, or more where making one
-    (its recent p99) would leave less than 200 ms."""
-    return max(commit_ahead_ms / 1000, AHEAD_S + (making_ms or 0.0) / 1000)
+    could leave less than 200 ms. Twice its recent p99 is allowed for it, and a good deal while
+    nothing is known of it: a phrase that waits a little costs nothing, one that is late is heard."""
+    return max(commit_ahead_ms / 1000, AHEAD_S + (UNKNOWN_S if making_ms is None else 2 * making_ms / 1000))
 
 
 def next_bar(timeline: Timeline, now_s: float, done: int | None, lead: float, making_s: float) -> tuple[int, float]:
