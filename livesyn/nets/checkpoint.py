@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -28,7 +29,8 @@ def _music(net: Mapping) -> MusicVAE:
 
 
 def _visual(net: Mapping) -> VisVAE:
-    return VisVAE(VisVAEConfig(**{k: tuple(x) if isinstance(x, list) else x for k, x in net.items()}))
+    sizes: dict[str, Any] = {k: tuple(x) if isinstance(x, list) else x for k, x in net.items()}
+    return VisVAE(VisVAEConfig(**sizes))
 
 
 def _syn(net: Mapping) -> SynVAE:
@@ -87,7 +89,7 @@ def _read_config(folder: Path) -> dict:
     return config
 
 
-def load(name: str, kind: str, device: torch.device | str = "cpu") -> nn.Module:
+def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     """The net in checkpoint `name`, ready to play (eval mode, float32).
 
     Raises CheckpointError when it is missing, damaged, of another kind, format or size.

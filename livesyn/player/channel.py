@@ -135,7 +135,7 @@ def connect(path: Path, unix: bool = UNIX, timeout_s: float = 1.0) -> tuple[sock
     """A socket to the player that listens at `path`, and the token to say. Raises OSError when there is none (yet)."""
     if unix:
         sock, token = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), ""
-        target: object = str(path)
+        target: str | tuple[str, int] = str(path)
     else:
         port, _, token = path.read_text().partition(" ")
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

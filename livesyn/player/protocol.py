@@ -138,7 +138,7 @@ def phrase_of(message: Message) -> tuple[int, Phrase, tuple[float, ...]]:
     """Bar, phrase and controls of a checked "phrase" message."""
     notes = tuple(sorted(Note(*note) for note in message["notes"]))  # type: ignore[attr-defined]
     controls = tuple(float(c) for c in message["controls"])  # type: ignore[attr-defined]
-    return message["bar"], Phrase(notes, message["length_beats"]), controls  # type: ignore[return-value]
+    return message["bar"], Phrase(notes, message["length_beats"]), controls  # type: ignore[return-value, arg-type]
 
 
 def timeline_of(message: Message) -> Timeline:

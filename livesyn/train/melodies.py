@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -90,7 +91,7 @@ def _read_tune(piece: Piece) -> tuple[list[list[Note]], list[float]]:
     """A tune of an ABC book, by music21, whose reader knows the dialects of the old books."""
     import music21
 
-    score = music21.converter.parseData(_tunes(piece.path)[piece.number], format="abc")
+    score: Any = music21.converter.parseData(_tunes(piece.path)[piece.number], format="abc")
     if isinstance(score, music21.stream.Opus):
         score = score.scores[0]
     part = score.parts[0]
@@ -118,7 +119,7 @@ def _read_score(piece: Piece) -> tuple[list[list[Note]], list[float]]:
 def _read_midi(piece: Piece) -> tuple[list[list[Note]], list[float]]:
     import symusic
 
-    score = symusic.Score(str(piece.path))
+    score: Any = symusic.Score(str(piece.path))
     tracks = _tracks(score)
     tpq = score.ticks_per_quarter
     end = max((n.end_beats for t in tracks for n in t), default=0.0)
@@ -139,7 +140,7 @@ def _pickup(tracks: list[list[Note]], start: float, stop: float, length: float) 
         for note in track:
             phase = (note.start_beats - start) % length
             if start <= note.start_beats < stop and abs(phase - round(phase)) < 0.01:
-                weight[int(round(phase)) % len(weight)] += min(note.duration_beats, 4.0)
+                weight[round(phase) % len(weight)] += min(note.duration_beats, 4.0)
     best = int(weight.argmax()) if len(weight) else 0
     return float(best) if len(weight) and weight[best] > 1.25 * weight[0] else 0.0
 
@@ -235,7 +236,7 @@ def build(sources: dict[str, Path], exclude: tuple[str, ...], out: Path, workers
         arrays[split] = np.array(windows[split], np.uint8).reshape(-1, v.STEPS)
         arrays[f"{split}_piece"] = np.array(owners[split], np.int32)
     out.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(out, **arrays)
+    np.savez_compressed(out, **arrays)  # type: ignore[arg-type]  # its stub takes the names for its own flags
     return {"pieces": len(pieces), "sources": per_source, **{s: len(windows[s]) for s in SPLITS}}
 
 

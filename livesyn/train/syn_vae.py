@@ -6,7 +6,7 @@ through the music's soft note distributions; KL on the visual encoder only.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.music_vae import kl_divergence
 from livesyn.nets.syn_vae import SynVAE
-from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
+from livesyn.nets.vis_vae import VisVAE
 from livesyn.nets.vis_vae import preset as visual_preset
 from livesyn.train import card, pictures
 from livesyn.train.run import Run, generator
@@ -50,7 +50,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     data = pictures.load(Path(s.data), tuple(filter(None, s.rights.split("|"))), s.held_out)
     music = checkpoint.load(s.music, "music-vae", device)
     torch.manual_seed(s.seed)
-    visual = checkpoint.load(s.visual, "vis-vae", device) if s.visual else VisVAE(VisVAEConfig(**asdict(visual_preset(s.preset)) | {"latent": music.config.latent}))
+    visual = checkpoint.load(s.visual, "vis-vae", device) if s.visual else VisVAE(replace(visual_preset(s.preset), latent=music.config.latent))
     visual.requires_grad_(True)
     net = SynVAE(visual, music).to(device)
     size = net.image_size
@@ -143,7 +143,7 @@ def consistency(net: SynVAE, crops: Tensor, seed: int, temperature: float = 0.5)
     return {
         "jittered": float(np.mean(near)),
         "different": float(np.mean(far)),
-        "ratio": float(np.mean(near) / max(np.mean(far), 1e-9)),
+        "ratio": float(np.mean(near)) / max(float(np.mean(far)), 1e-9),
         "exchanged": float(np.mean([exchanged[i] == original[i - 1] for i in range(len(original))])),
     }
 

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesyn.player.protocol import FROM_ENGINE, FROM_PLAYER, MAX_LINE_BYTES, Lines, ProtocolError, decode, encode, hello, phrase_message, phrase_of, timeline_of
+from livesyn.player.protocol import (
+    FROM_ENGINE,
+    FROM_PLAYER,
+    MAX_LINE_BYTES,
+    Lines,
+    ProtocolError,
+    decode,
+    encode,
+    hello,
+    phrase_message,
+    phrase_of,
+    timeline_of,
+)
 from livesyn.transport.timeline import Timeline
 from livesyn.types import Note, Phrase
 
