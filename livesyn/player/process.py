@@ -147,6 +147,7 @@ class PlayerProcess:
         self.house.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.house.every(10.0, collect)
+        self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
         self.scheduler.start()
         self.lifeline.report("ready", pid=os.getpid(), realtime=self.scheduler.realtime, words=self.scheduler.realtime_words,

@@ -1,0 +1,52 @@
+"""A child of the supervisor, for its tests: `python fake_child.py MOOD`. Standard library only.
+
+good: ready, beats, obeys. frozen: ready, then never a word. mute: never ready. crash: dies at
+once, saying why. fatal: a user's mistake. deaf: beats, but hears neither stop nor SIGTERM.
+parent: good, with a worker of its own that sleeps on.
+"""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+
+BEAT_S = 0.05
+
+
+def say(kind: str, **fields: object) -> None:
+    os.write(1, json.dumps({"t": kind, **fields}).encode() + b"\n")
+
+
+def main(mood: str) -> int:
+    if mood == "crash":
+        print("the floor gave way", file=sys.stderr)
+        return 3
+    if mood == "fatal":
+        say("error", text="there is no video 'x.mp4'; name one that is", fatal=True)
+        return 2
+    if mood == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if mood == "parent":
+        worker = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        say("status", worker=worker.pid)
+    if mood != "mute":
+        say("ready", pid=os.getpid())
+    while True:
+        readable, _, _ = select.select([0], [], [], BEAT_S)
+        if readable:
+            data = os.read(0, 65536)
+            if not data:
+                return 0
+            for line in data.splitlines():
+                command = json.loads(line)["t"]
+                if command == "stop" and mood != "deaf":
+                    say("bye")
+                    return 0
+                say("status", heard=command)
+        if mood not in ("frozen", "mute"):
+            say("beat")
+
+
+sys.exit(main(sys.argv[1]))

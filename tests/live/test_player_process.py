@@ -1,0 +1,236 @@
+"""The real player process: killed, orphaned, panicked, and played to by an engine that dies."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from livesyn.clock import SystemClock
+from livesyn.player.client import EngineLink
+from livesyn.supervisor import Supervisor
+from livesyn.types import Note, Phrase
+
+PATIENCE_S = 10.0
+ROOT = Path(__file__).parents[2]
+PLAYER = str(Path(__file__).with_name("journal_player.py"))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+FAST = {"params": {"tempo": 300}}  # a bar is 0.8 s
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+
+
+@pytest.fixture
+def folder(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with tempfile.TemporaryDirectory(prefix="ls-") as path:
+        yield Path(path)
+
+
+class Journal:
+    """Reads what the player's sink was told."""
+
+    def __init__(self, path: Path):
+        self._path = path
+        self._pause = threading.Event()
+
+    def events(self, *kinds: str) -> list[list]:
+        """[time_s, pid, kind, ...] of these kinds, or of all."""
+        lines = self._path.read_text().splitlines(keepends=True) if self._path.exists() else []
+        events = [json.loads(line) for line in lines if line.endswith("\n")]
+        return [event for event in events if not kinds or event[2] in kinds]
+
+    def wait(self, ready, what: str):
+        """The first truthy `ready(journal)`."""
+        clock = SystemClock()
+        end_s = clock.now_s() + PATIENCE_S
+        while clock.now_s() < end_s:
+            if found := ready(self):
+                return found
+            self._pause.wait(0.01)
+        raise AssertionError(f"{what}; the last was {self.events()[-5:]}")
+
+    def sounding(self, pid: int | None = None) -> set[int]:
+        """Pitches struck and not ended since the last panic."""
+        sounding: set[int] = set()
+        for _, by, kind, *rest in self.events("on", "off", "panic"):
+            if pid is None or by == pid:
+                if kind == "on":
+                    sounding.add(rest[0])
+                elif kind == "off":
+                    sounding.discard(rest[0])
+                else:
+                    sounding.clear()
+        return sounding
+
+
+@pytest.fixture
+def player(folder):
+    """A player alone, sounding; its journal."""
+    journal = Journal(folder / "journal")
+    started_s = SystemClock().now_s()
+    process = subprocess.Popen([sys.executable, PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT)
+    first = journal.wait(lambda j: j.events("on"), "no note was struck")[0]
+    process.first_note_s = first[0] - started_s
+    yield process, journal
+    if process.poll() is None:
+        process.kill()
+    process.wait(PATIENCE_S)
+    process.stdin.close()
+    process.stdout.close()
+
+
+def assert_left_cleanly(process, journal):
+    assert process.wait(PATIENCE_S) == 0
+    assert [event[2] for event in journal.events()][-3:] == ["stop", "panic", "close"]
+    ons, offs = len(journal.events("on")), len(journal.events("off"))
+    assert ons == offs > 0
+
+
+def test_the_first_note_comes_at_once(player):
+    process, _ = player
+    assert process.first_note_s < 1.5  # 0.2 s on a quiet machine
+
+
+def test_end_of_stdin_ends_every_note(player):
+    process, journal = player
+    process.stdin.close()
+    assert_left_cleanly(process, journal)
+
+
+def test_sigterm_ends_every_note(player):
+    process, journal = player
+    process.send_signal(signal.SIGTERM)
+    assert_left_cleanly(process, journal)
+
+
+def test_stop_ends_every_note_and_says_goodbye(player):
+    process, journal = player
+    process.stdin.write(b'not json\n{"t":"stop"}\n')
+    process.stdin.flush()
+    assert_left_cleanly(process, journal)
+    assert json.loads(process.stdout.read().splitlines()[-1]) == {"t": "bye"}
+
+
+def test_panic_comes_at_once_and_again(player):
+    process, journal = player
+    before = len(journal.events("panic"))
+    process.stdin.write(b'{"t":"panic"}\n')
+    process.stdin.flush()
+    journal.wait(lambda j: len(j.events("panic")) >= before + 2, "no panic came twice")
+    first, second = journal.events("panic")[before : before + 2]
+    assert 0.045 <= second[0] - first[0] < 0.5
+
+
+def test_an_engine_is_obeyed_and_its_death_survived(player, folder):
+    process, journal = player
+    welcomed, welcome = threading.Event(), []
+    link = EngineLink(folder / "s", lambda m: (welcome.append(m), welcomed.set())).start()
+    assert welcomed.wait(PATIENCE_S)
+    assert welcome[0]["t"] == "welcome" and welcome[0]["params"]["tempo"] == 300
+    bar = welcome[0]["bar"] + 1
+    link.offer(bar, Phrase((Note(0, 1, 40),), 4), (0.0,) * 12)
+    journal.wait(lambda j: [bar, "new"] in [event[3:5] for event in j.events("bar")], "the phrase was not played")
+    link.close()
+    journal.wait(lambda j: [event[4] for event in j.events("bar")].count("repeat") >= 2, "the bar was not repeated")
+    assert [event[3] for event in journal.events("on")].count(40) >= 2 and process.poll() is None
+
+
+def test_a_mistake_is_one_sentence_and_exit_code_2(folder):
+    for config, word in (('{"params": {"tempo": 0}}', "tempo"), ('{"params": {"tmpo": 100}}', "'tempo'"), ("[]", "object"), ("{", "JSON"),
+                         ('{"osc_out": ["nowhere"]}', "HOST:PORT"), ('{"midi": {"port": "no such port"}}', "")):
+        done = subprocess.run([sys.executable, "-m", "livesyn.player", "--socket", str(folder / "s"), "--config", config],
+                              stdin=subprocess.DEVNULL, capture_output=True, env=ENVIRONMENT, timeout=PATIENCE_S)
+        report = json.loads(done.stdout.splitlines()[0])
+        assert done.returncode == 2 and report["t"] == "error" and report["fatal"] and word in report["text"] and b"Traceback" not in done.stderr
+
+
+ENGINE = """
+import sys, threading
+from livesyn.lifeline import Lifeline
+from livesyn.player.client import EngineLink
+from livesyn.types import Note, Phrase
+end = threading.Event()
+line = Lifeline(lambda m: end.set() if m["t"] == "stop" else None, end.set)
+line.start()
+def hear(m):
+    if m["t"] == "bar":
+        link.offer(m["bar"] + 2, Phrase((Note(0, 1, 50), Note(2, 1, 52)), 4), (0.0,) * 12)
+link = EngineLink(sys.argv[1], hear).start()
+line.report("ready")
+while not end.wait(0.1):
+    line.report("beat")
+    line.report("status", connections=link.connections)
+link.close()
+"""
+
+
+@pytest.fixture
+def show(folder):
+    """Supervisor, real player and a small engine, playing the engine's phrases; and the journal."""
+    journal, events = Journal(folder / "journal"), []
+    supervisor = Supervisor([PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")], ["-c", ENGINE, str(folder / "s")],
+                            on_event=events.append)
+    thread = threading.Thread(target=supervisor.run)
+    thread.start()
+    journal.wait(lambda j: [e for e in j.events("bar") if e[4] == "new"], "the engine was not heard")
+    yield supervisor, journal
+    supervisor.stop()
+    thread.join(PATIENCE_S)
+    assert not thread.is_alive()
+    assert journal.sounding() == set(), "a note hangs"
+
+
+def since(journal, time_s, *kinds):
+    return [event for event in journal.events(*kinds) if event[0] > time_s]
+
+
+def test_kill_9_of_the_engine_in_a_bar(show):
+    supervisor, journal = show
+    player = supervisor.player.pid
+    killed_s = SystemClock().now_s()
+    os.kill(supervisor.engine.pid, signal.SIGKILL)
+    journal.wait(lambda j: [e for e in since(j, killed_s, "bar") if e[4] == "repeat"] or len(since(j, killed_s, "bar")) > 5, "the music stopped")
+    journal.wait(lambda j: (bars := since(j, killed_s, "bar"))[2:] and bars[-1][4] == "new", "the engine did not come back")
+    bars = [event[3] for event in journal.events("bar")]
+    assert bars == list(range(len(bars))), "no bar was missed"
+    assert {event[1] for event in journal.events()} == {player}
+
+
+def test_kill_9_of_the_player(show):
+    supervisor, journal = show
+    before = journal.events("bar")[-1]
+    first = supervisor.player.pid
+    killed_s = SystemClock().now_s()
+    os.kill(first, signal.SIGKILL)
+    journal.wait(lambda j: [e for e in since(j, killed_s, "bar") if e[4] == "new" and e[1] != first], "no engine found the new player")
+    kinds = [event[2] for event in journal.events() if event[1] != first]
+    assert kinds[:3] == ["open", "panic", "continue"], "what was left sounding is ended, then the show goes on where it would be"
+    after = next(event for event in journal.events("bar") if event[1] != first)
+    assert after[5] == before[5] and 0 <= after[3] - before[3] <= 4 + 300 / 240 * (after[0] - before[0])
+
+
+def test_kill_9_of_the_supervisor_leaves_nobody_and_no_note(folder):
+    program = "import json, sys; from livesyn.supervisor import Supervisor; sys.exit(Supervisor(*map(json.loads, sys.argv[1:])).run())"
+    arguments = [[PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")], ["-c", ENGINE, str(folder / "s")]]
+    process = subprocess.Popen([sys.executable, "-c", program, *map(json.dumps, arguments)], env=ENVIRONMENT)
+    journal = Journal(folder / "journal")
+    try:
+        journal.wait(lambda j: [e for e in j.events("bar") if e[4] == "new"], "the engine was not heard")
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert len(children) == 2
+    finally:
+        process.kill()
+        process.wait(PATIENCE_S)
+    _, alive = psutil.wait_procs(children, PATIENCE_S)
+    assert not alive
+    assert journal.sounding() == set() and [event[2] for event in journal.events()][-2:] == ["panic", "close"]
+    assert len(journal.events("on")) == len(journal.events("off"))
+    assert not (folder / "s").exists() and not (folder / "s.show").exists()
