@@ -20,6 +20,8 @@ def ask_realtime() -> tuple[bool, str]:
     """Ask for SCHED_FIFO for the calling thread alone; whether it was given, and a sentence."""
     if not hasattr(os, "sched_setscheduler"):
         return False, "this system has no SCHED_FIFO; the player runs at ordinary priority"
+    if os.environ.get("LIVESYN_REALTIME") == "0":  # to measure what it is worth
+        return False, "real-time priority was not asked for: LIVESYN_REALTIME is 0"
     try:
         os.sched_setscheduler(threading.get_native_id(), os.SCHED_FIFO, os.sched_param(FIFO_PRIORITY))
     except OSError as error:

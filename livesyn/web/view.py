@@ -18,7 +18,8 @@ class View(Protocol):
     - `bar`: the bar that sounds now; bar n is beats [4n, 4n+4)
     - `phrase`: `bar`, `notes` [[start_beats, duration_beats, pitch, velocity, channel], ...] from
       the bar line, `played` (`new`, `repeat`, `stored` or `silent`); `next`: the same for the bar
-      after it, or None while it is not committed
+      after it, or None while it is not committed; `coming`: the same for the bar after the one
+      made last, as it would be now (a sketch: shown, never played), or None
     - `latent`: (D,) floats; `directions`: 12 floats, in standard deviations; `radius`: |z|/sqrt(D)
     - `params`: name -> value, every row of the table
     - `source`, `midi`: `name`, `state` (`ok`, `waiting`, `lost` or `off`), `reason` (a sentence or "")

@@ -87,7 +87,7 @@ export class Score {
     }
   }
 
-  #bar(pen, { bar, notes, played }, half, now, beat, { across, up, step, top }) {
+  #bar(pen, { bar, notes, played, sketch }, half, now, beat, { across, up, step, top }) {
     const start = half * BEATS_PER_BAR;
     pen.globalAlpha = bar < now ? 0.35 : 1;
     pen.fillStyle = bar === now ? INK.bone : INK.faint;
@@ -105,6 +105,7 @@ export class Score {
       pen.roundRect(x + 1, up(pitch) - thick / 2, wide, thick, Math.min(3, thick / 2));
       if (bar > now) {
         pen.strokeStyle = INK.soft;
+        pen.setLineDash(sketch ? [2, 3] : []);
         pen.stroke();
       } else {
         pen.fillStyle = sounding ? INK.lamp : INK.bone;
@@ -112,6 +113,7 @@ export class Score {
       }
     }
     pen.globalAlpha = 1;
+    pen.setLineDash([]);
   }
 
   // The range follows the notes, two octaves at least, and never jumps.

@@ -79,6 +79,8 @@ function take(next) {
   bars = [next.phrase, next.next].filter(Boolean);
   score.put(next.phrase);
   score.put(next.next);
+  const coming = next.coming; // how the next bar would be if its line were now: drawn, never played
+  if (coming && !next.next && coming.bar === next.phrase?.bar + 1) score.put({ ...coming, sketch: true });
   if (before) {
     const now = clock.now();
     const jumped = Math.abs(beatAt(next.timeline, now) - beatAt(before.timeline, now)) > JUMP_BEATS;

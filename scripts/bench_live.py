@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Measure the whole instrument, as a stage would load it. The last line is one JSON object.
+
+A real video stands in for the camera (`--video FILE`, 720p at 30 frames a second), everything
+is on: MIDI over JACK where `jackd` is installed, OSC, the web page with a client that takes
+all it is sent, the recorder. The show runs twice, with and without real-time priority, and
+beside each runs the baseline: an asyncio timer in a process of its own, waking at the same
+24 pulses a beat.
+
+    .venv/bin/python scripts/bench_live.py --video FILE [--seconds 60]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BPM = 110.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--video", help="a real video; without it the default visuals are the source")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--model", default=None)
+    args = parser.parse_args()
+    print(f"kernel {platform.release()}, preemption {preemption()}, HZ {ticks()}, {os.cpu_count()} cores, {gflops():.0f} GFLOPS (float32 matrix product, all cores)")
+    plain, realtime = (measure(args, wanted) for wanted in (False, True))
+    granted = realtime["realtime"]
+    result = {k: plain[k] for k in KEYS}
+    result |= {"late_rt_ms_p99": realtime["late_ms_p99"] if granted else None, "asyncio_rt_ms_p99": realtime["asyncio_late_ms_p99"]}
+    for key in ("first_note_s", "first_picture_bar_s", "rss_mb"):
+        result[key] = max(x for x in (plain[key], realtime[key]) if x is not None) if plain[key] is not None else None
+    result["ratio_asyncio"] = ratio(result["asyncio_late_ms_p99"], result["late_ms_p99"])
+    result["ratio_asyncio_rt"] = ratio(realtime["asyncio_late_ms_p99"], result["late_rt_ms_p99"])
+    print(json.dumps(result))
+    return 0
+
+
+KEYS = ("fps", "frame_age_ms_p99", "encode_ms_p50", "decode_ms_p50", "ready_margin_ms_min", "late_ms_p99", "asyncio_late_ms_p99", "first_note_s", "first_picture_bar_s", "rss_mb", "repeats", "bars")
+
+
+def ratio(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else round(a / max(b, 1e-4), 1)
+
+
+def measure(args: argparse.Namespace, realtime: bool) -> dict:
+    """One show of `args.seconds`."""
+    with contextlib.ExitStack() as stack:
+        environment = os.environ | {"LIVESYN_REALTIME": "1" if realtime else "0", "PYTHONPATH": str(ROOT)}
+        record = stack.enter_context(tempfile.TemporaryDirectory())
+        jack = start_jack(stack, environment)
+        port, osc_in, osc_out = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
+        listener = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        listener.bind(("127.0.0.1", osc_out))
+        source = ["--video", args.video] if args.video else []
+        model = ["--model", args.model] if args.model else []
+        command = [sys.executable, "-m", "livesyn", "run", *source, *model, "--bpm", str(BPM), "--web", f"127.0.0.1:{port}", "--osc-in", str(osc_in),
+                   "--osc-out", f"127.0.0.1:{osc_out}", "--record", record, "--seconds", str(args.seconds), "--log-json"]
+        baseline = subprocess.Popen([sys.executable, __file__, "--asyncio-baseline"], stdout=subprocess.PIPE, text=True)
+        show = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        figures = asyncio.run(watch(show, listener, port))
+        baseline.terminate()
+        figures["asyncio_late_ms_p99"] = json.loads(baseline.communicate(timeout=10)[0] or "{}").get("p99")
+        print(f"{'with' if realtime else 'without'} real-time priority ({'granted' if figures['realtime'] else 'not granted or not asked'}), MIDI over {'JACK' if jack else 'nothing: no jackd here'}: {json.dumps(figures)}")
+        if show.returncode:
+            raise SystemExit(f"livesyn run ended with exit code {show.returncode}")
+        return figures
+
+
+async def watch(show: subprocess.Popen, listener: socket.socket, port: int) -> dict:
+    """Read what the show says of itself, and what reaches its peers, until it ends."""
+    started_s = time.monotonic()
+    figures: dict = {"realtime": False, "first_note_s": None, "first_picture_bar_s": None, "rss_mb": 0.0, "margins": [], "bars": 0, "late": []}
+    loop = asyncio.get_running_loop()
+    listener.setblocking(False)
+
+    def heard() -> None:
+        data = listener.recv(65536)
+        if b"/livesyn/note" in data and figures["first_note_s"] is None:
+            figures["first_note_s"] = round(time.monotonic() - started_s, 3)
+
+    loop.add_reader(listener, heard)
+    page = asyncio.create_task(take_the_page(port))
+    reports = asyncio.create_task(read_reports(show, figures, started_s))
+    while not reports.done():
+        figures["rss_mb"] = max(figures["rss_mb"], resident_mb(show.pid))
+        await asyncio.wait([reports], timeout=0.5)
+    page.cancel()
+    loop.remove_reader(listener)
+    show.wait(10)
+    figures["ready_margin_ms_min"] = round(min(figures.pop("margins"), default=0.0), 1)
+    late = figures.pop("late")
+    figures["late_ms_p99"] = round(late[-1], 4) if late else None
+    figures["rss_mb"] = round(figures["rss_mb"], 1)
+    return figures
+
+
+async def read_reports(show: subprocess.Popen, figures: dict, started_s: float) -> None:
+    assert show.stdout is not None
+    loop = asyncio.get_running_loop()
+    while line := await loop.run_in_executor(None, show.stdout.readline):
+        with contextlib.suppress(ValueError):
+            note(json.loads(line), figures, time.monotonic() - started_s)
+
+
+def note(report: dict, figures: dict, at_s: float) -> None:
+    """Keep what one report says. Percentiles are the show's own, over its sliding windows."""
+    if report.get("t") != "status":
+        return
+    if report.get("from") == "player":
+        figures["realtime"] = bool(report.get("realtime"))
+        figures["repeats"] = report.get("repeats")
+        figures["late"].append(report["late_ms_p99"])
+    elif report.get("from") == "engine":
+        for key in ("fps", "frame_age_ms_p99", "encode_ms_p50", "decode_ms_p50"):
+            if report.get(key) is not None:
+                figures[key] = round(report[key], 2)
+        if report.get("ready_margin_ms_min") is not None:
+            figures["margins"].append(report["ready_margin_ms_min"])
+        figures["bars"] = report.get("bars_new", figures["bars"])
+        if figures["bars"] and figures["first_picture_bar_s"] is None:
+            figures["first_picture_bar_s"] = round(at_s, 2)
+
+
+async def take_the_page(port: int) -> None:
+    """A page that takes everything it is sent."""
+    import aiohttp
+
+    async with aiohttp.ClientSession() as session:
+        while True:
+            try:
+                async with session.ws_connect(f"http://127.0.0.1:{port}/ws") as page:
+                    async for message in page:
+                        if message.type == aiohttp.WSMsgType.BINARY and message.data[:1] == b"\x01":
+                            await page.send_json({"t": "seen"})
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.2)
+
+
+def start_jack(stack: contextlib.ExitStack, environment: dict[str, str]) -> bool:
+    if not shutil.which("jackd"):
+        return False
+    name = f"livesyn-bench-{os.getpid()}"
+    server = subprocess.Popen(["jackd", "-n", name, "-r", "-d", "dummy", "-p", "1024"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    stack.callback(lambda: (server.terminate(), server.wait(5)))
+    environment["JACK_DEFAULT_SERVER"] = name
+    for _ in range(50):
+        if subprocess.run(["jack_lsp", "-s", name], capture_output=True, check=False).returncode == 0:
+            return True
+        time.sleep(0.1)
+    return True
+
+
+def free_port(kind: int) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process and its children, MB (shared pages counted once a process)."""
+    import psutil
+
+    try:
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    except psutil.Error:
+        return 0.0
+    total = 0.0
+    for member in family:
+        with contextlib.suppress(psutil.Error):
+            total += member.memory_info().rss / 2**20
+    return total
+
+
+async def asyncio_baseline() -> None:
+    """Wake at 24 pulses a beat by an asyncio timer until told to stop; print the p99 lateness."""
+    import signal
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    start_s, late_ms, pulse = loop.time(), [], 0
+    while not stop.is_set():
+        pulse += 1
+        due_s = start_s + pulse * 60 / BPM / 24
+        await asyncio.sleep(max(0.0, due_s - loop.time()))
+        late_ms.append((loop.time() - due_s) * 1000)
+    late_ms.sort()
+    print(json.dumps({"p99": round(late_ms[int(0.99 * len(late_ms))], 4) if late_ms else None}), flush=True)
+
+
+def preemption() -> str:
+    with contextlib.suppress(OSError):
+        return Path("/sys/kernel/debug/sched/preempt").read_text().strip()
+    return "PREEMPT_DYNAMIC" if "PREEMPT_DYNAMIC" in platform.version() else "PREEMPT" if "PREEMPT" in platform.version() else "unknown"
+
+
+def ticks() -> str:
+    for path in (Path(f"/boot/config-{platform.release()}"), Path("/proc/config")):
+        with contextlib.suppress(OSError):
+            return next((line.split("=")[1] for line in path.read_text().splitlines() if line.startswith("CONFIG_HZ=")), "unknown")
+    with contextlib.suppress(OSError, ImportError):
+        import gzip
+
+        return next((line.split("=")[1] for line in gzip.open("/proc/config.gz", "rt") if line.startswith("CONFIG_HZ=")), "unknown").strip()
+    return "unknown"
+
+
+def gflops() -> float:
+    """What the machine does just now."""
+    import numpy as np
+
+    a = np.ones((1024, 1024), np.float32)
+    a @ a
+    best_s = min(_timed(lambda: a @ a) for _ in range(5))
+    return 2 * 1024**3 / best_s / 1e9
+
+
+def _timed(work) -> float:
+    start_s = time.perf_counter()
+    work()
+    return time.perf_counter() - start_s
+
+
+if __name__ == "__main__":
+    if "--asyncio-baseline" in sys.argv:
+        asyncio.run(asyncio_baseline())
+    else:
+        sys.exit(main())
