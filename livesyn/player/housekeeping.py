@@ -1,5 +1,5 @@
-"""Everything the player does that need not be on time, on one thread: slow jobs of the sinks,
-lost devices, figures, the supervisor's heartbeat, and the memory on disk."""
+"""What the player does that need not be on time: slow jobs of the sinks, lost devices, figures,
+the supervisor's heartbeat, the memory on disk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Housekeeping:
-    """Runs deferred jobs as they come and `duties`, (period_s, job) pairs, when they are due.
+    """One thread, which runs deferred jobs as they come and `duties`, (period_s, job) pairs, when they are due.
 
     `defer` is thread-safe and never blocks; over `MAX_JOBS` jobs are dropped and counted. A
     job that raises is logged and counted. As long as it lives it winds up an alarm that ends

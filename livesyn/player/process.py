@@ -69,6 +69,7 @@ class PlayerProcess:
         values = {name: params.row(name).check(value) for name, value in config.get("params", {}).items()} | dict(self._found.params if self._found else {})
         self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
         self.house = Housekeeping(self.clock, watchdog=sinks is None)
+        self.upkeep = Housekeeping(self.clock)  # apart: a sound server that hangs may keep it for seconds
         self.player = Player(self.sinks, self.clock, values, defer=self.house.defer, notify=lambda message: self.server.tell(message))
         self.state = ShowState(self.player, self.clock, values, self._echo)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence))
@@ -144,7 +145,7 @@ class PlayerProcess:
         elif self._config.get("play", True) and not (self._found and not self._found.playing):
             self.player.play()
         self.house.every(0.1, self._beat)
-        self.house.every(0.5, self._maintain)
+        self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
@@ -153,6 +154,7 @@ class PlayerProcess:
         self.lifeline.report("ready", pid=os.getpid(), realtime=self.scheduler.realtime, words=self.scheduler.realtime_words,
                              osc_in=self.osc.port if self._osc_open else None)
         self.house.start()
+        self.upkeep.start()
 
     def _leave(self) -> None:
         if hasattr(signal, "alarm"):
@@ -161,6 +163,7 @@ class PlayerProcess:
             self.lifeline.report("error", text="the scheduler did not leave: an output blocks")
             os._exit(1)
         self._memory_path.unlink(missing_ok=True)
+        self.upkeep.stop()
         self.house.stop()
         self._close()
         self.lifeline.report("bye")

@@ -1,9 +1,9 @@
 """What the player asks of an output, a silent one to build on, and one that remembers.
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
-called on the player's scheduler thread, at their time, and must not block. `bar`, `param`,
-`status` and `maintain` are called on its housekeeping thread, one at a time. `open` and
-`close` are called while neither runs. A sink that raises is counted and goes on being asked.
+called on the player's scheduler thread, at their time, and must not block. `bar`, `param`
+and `status` are called on its housekeeping thread, one at a time; `maintain`, which may take
+its time, on a third. `open` and `close` are called while none of them runs. A sink that raises is counted and goes on being asked.
 """
 
 from __future__ import annotations
