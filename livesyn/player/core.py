@@ -161,7 +161,7 @@ class Player:
             pulse_s = timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s
             beat_s = timeline.time_of(self._next_beat)
             event_s = timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
-            due_s = min(line_s - COMMIT_S, pulse_s, beat_s, event_s)
+            due_s = min(line_s - COMMIT_S, pulse_s, event_s, beat_s)
             if due_s > now_s:
                 return due_s
             if due_s == line_s - COMMIT_S:
@@ -170,11 +170,11 @@ class Player:
                 self._note_lateness(pulse_s)
                 self.tell("clock", pulse_s, self._next_pulse)
                 self._next_pulse += 1
-            elif due_s == beat_s:
+            elif due_s == event_s:
+                self._send(event_s, now_s)
+            else:  # last of what falls together: lights may wait for notes
                 self.tell("beat", beat_s, self._next_beat)
                 self._next_beat += 1
-            else:
-                self._send(event_s, now_s)
 
     def _send(self, due_s: float, now_s: float) -> None:
         """Send the first event that waits, due at `due_s`."""
