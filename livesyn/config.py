@@ -21,7 +21,7 @@ from livesyn.sinks.osc import parse_target
 
 SOURCES = ("camera", "video", "images", "visuals")
 DEVICES = ("auto", "cpu", "cuda", "mps")
-DEFAULT_MODEL = "default"
+DEFAULT_MODEL = "synvae-art"
 VISUALS = ("ink", "smoke", "coral", "threads", "mandala", "waves", "aurora", "lava")  # a test keeps them those of sources.visuals
 DEFAULT_VISUAL = "ink"
 HIGHEST_PORT = 65535

@@ -113,10 +113,10 @@ async def read_reports(show: subprocess.Popen, figures: dict, started_s: float) 
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, show.stdout.readline):
         with contextlib.suppress(ValueError):
-            note(json.loads(line), figures, time.monotonic() - started_s)
+            note(json.loads(line), figures, started_s)
 
 
-def note(report: dict, figures: dict, at_s: float) -> None:
+def note(report: dict, figures: dict, started_s: float) -> None:
     """Keep what one report says. Percentiles are the show's own, over its sliding windows."""
     if report.get("t") != "status":
         return
@@ -130,9 +130,9 @@ def note(report: dict, figures: dict, at_s: float) -> None:
                 figures[key] = round(report[key], 2)
         if report.get("ready_margin_ms_min") is not None:
             figures["margins"].append(report["ready_margin_ms_min"])
-        figures["bars"] = report.get("bars_new", figures["bars"])
-        if figures["bars"] and figures["first_picture_bar_s"] is None:
-            figures["first_picture_bar_s"] = round(at_s, 2)
+        figures["bars"] = report.get("bar") or 0
+        if report.get("first_bar_s") is not None and figures["first_picture_bar_s"] is None:
+            figures["first_picture_bar_s"] = round(report["first_bar_s"] - started_s, 2)  # one monotonic clock for all processes
 
 
 async def take_the_page(port: int) -> None:
