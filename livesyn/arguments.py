@@ -153,7 +153,7 @@ def settings_of(net: str) -> Any:
 
 def _flag(group: Any, f: dataclasses.Field, hint: Any) -> None:
     kind = get_args(hint)[0] if isinstance(hint, types.UnionType) else hint
-    name, told = f"--{f.name.replace('_', '-')}", f"({f.default!r})" if f.default != "" else "(none)"
+    name, told = f"--{f.name.replace('_', '-')}", f"{f.metadata['about']} ({f.default!r})" if f.default != "" else f"{f.metadata['about']} (none)"
     if kind is bool:
         group.add_argument(name, action=argparse.BooleanOptionalAction, default=f.default, help=told)
     else:

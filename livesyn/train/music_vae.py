@@ -20,25 +20,24 @@ from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.music_vae import MusicVAE, kl_divergence, preset
 from livesyn.train import card, melodies
-from livesyn.train.run import Run, generator
+from livesyn.train.run import Run, generator, setting
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a run is made of; a resumed run must have the same (but for its length)."""
 
-    preset: str = "small"
-    data: str = "data/melodies.npz"
-    steps: int = 20_000
-    minutes: float | None = None
-    batch: int = 256
-    rate: float = 2e-3
-    beta: float = 0.2
-    free: float = 8.0  # nats
-    anneal: float = 0.15  # part of the run in which β grows from 0
-    sampling: float = 0.3  # share of the net's own tokens at the end
-    smoothing: float = 0.0
-    seed: int = 0
+    preset: str = setting("small", "sizes of the net")
+    data: str = setting("data/melodies.npz", "melody cache, made by livesyn data melodies")
+    steps: int = setting(20_000, "steps of training at most")
+    minutes: float | None = setting(None, "stop after so many minutes of training in all")
+    batch: int = setting(256, "examples a step")
+    rate: float = setting(2e-3, "Adam's learning rate, warmed up, then a cosine down")
+    beta: float = setting(0.2, "weight of the KL term")
+    free: float = setting(8.0, "nats of KL that cost nothing")
+    anneal: float = setting(0.15, "part of the run in which beta grows from 0")
+    sampling: float = setting(0.3, "share of the net's own tokens it reads at the end of the run")
+    seed: int = setting(0, "the same seed, the same run")
 
 
 def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import field
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -18,6 +20,11 @@ from torch import nn
 from livesyn.clock import Clock, SystemClock
 from livesyn.errors import ConfigError
 from livesyn.nets.checkpoint import write_json
+
+
+def setting(default: Any, about: str) -> Any:
+    """A field of a script's Settings, with the words that its command-line flag shows."""
+    return field(default=default, metadata={"about": about})
 
 
 class Run:

@@ -21,7 +21,7 @@ from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE
 from livesyn.nets.vis_vae import preset as visual_preset
 from livesyn.train import card, pictures
-from livesyn.train.run import Run, generator
+from livesyn.train.run import Run, generator, setting
 from livesyn.train.vis_vae import squared_error
 
 
@@ -29,19 +29,19 @@ from livesyn.train.vis_vae import squared_error
 class Settings:
     """What a run is made of. `visual` is a VisVAE checkpoint to start from, or "" for none."""
 
-    music: str = "melody-small"
-    visual: str = ""
-    preset: str = "art"
-    data: str = "pictures"
-    rights: str = ""
-    steps: int = 3000
-    minutes: float | None = None
-    batch: int = 64
-    rate: float = 1e-3
-    beta: float = 1.0
-    straight_through: bool = False
-    held_out: int = 50
-    seed: int = 0
+    music: str = setting("melody-small", "MusicVAE checkpoint in the middle, frozen")
+    visual: str = setting("", "VisVAE checkpoint to start from")
+    preset: str = setting("art", "sizes of the net")
+    data: str = setting("pictures", "folder of pictures, with or without manifest.csv")
+    rights: str = setting("", "words of the manifest's rights column to keep, separated by |")
+    steps: int = setting(3000, "steps of training at most")
+    minutes: float | None = setting(None, "stop after so many minutes of training in all")
+    batch: int = setting(64, "examples a step")
+    rate: float = setting(1e-3, "Adam's learning rate, warmed up, then a cosine down")
+    beta: float = setting(1.0, "weight of the KL term")
+    straight_through: bool = setting(False, "feed drawn notes forward instead of distributions; the gradient is that of the distributions")
+    held_out: int = setting(50, "pictures kept for the test")
+    seed: int = setting(0, "the same seed, the same run")
 
 
 def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:

@@ -16,23 +16,23 @@ from livesyn.nets import checkpoint
 from livesyn.nets.music_vae import kl_divergence
 from livesyn.nets.vis_vae import VisVAE, preset
 from livesyn.train import card, pictures
-from livesyn.train.run import Run, generator
+from livesyn.train.run import Run, generator, setting
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a run is made of."""
 
-    preset: str = "art"
-    data: str = "pictures"
-    rights: str = ""  # words of the manifest's rights column to keep, separated by "|"
-    steps: int = 4000
-    minutes: float | None = None
-    batch: int = 64
-    rate: float = 1e-3
-    beta: float = 1.0
-    held_out: int = 50
-    seed: int = 0
+    preset: str = setting("art", "sizes of the net")
+    data: str = setting("pictures", "folder of pictures, with or without manifest.csv")
+    rights: str = setting("", "words of the manifest's rights column to keep, separated by |")
+    steps: int = setting(4000, "steps of training at most")
+    minutes: float | None = setting(None, "stop after so many minutes of training in all")
+    batch: int = setting(64, "examples a step")
+    rate: float = setting(1e-3, "Adam's learning rate, warmed up, then a cosine down")
+    beta: float = setting(1.0, "weight of the KL term")
+    held_out: int = setting(50, "pictures kept for the test")
+    seed: int = setting(0, "the same seed, the same run")
 
 
 def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:
