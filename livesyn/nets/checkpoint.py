@@ -59,6 +59,7 @@ def save(folder: Path, net: nn.Module, training: dict, half: bool = True) -> Non
         raise CheckpointError(f"the weights of {folder.name} are not all finite numbers; nothing was written")
     part = folder / "weights.safetensors.part"
     save_file(tensors, str(part), {"format": "pt", "livesyn": str(FORMAT)})
+    part.chmod(0o644)  # safetensors writes for the owner alone; a checkpoint is to be shared
     part.replace(folder / "weights.safetensors")
     write_json(folder / "config.json", {"format": FORMAT, "kind": kind, "net": sizes, "training": training})
 

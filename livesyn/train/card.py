@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 # What is known of the sets this project trains on, by the name of their folder.
 DATA = {
@@ -26,6 +29,17 @@ def write(folder: Path, title: str, about: str, data: Mapping[str, object], comm
     lines += ["", "![Curves](curves.png)", "", "## Notes", "", *[f"- {note}" for note in notes]]
     lines += ["- The weights may be used under the project's licence, with the attributions that the data asks for."]
     (folder / "MODEL_CARD.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def command(net: str, settings: Any, run_folder: Path, out: Path) -> str:
+    """The command line that makes a checkpoint again: every setting that is not the default."""
+    words = [f"livesyn train {net} --run {run_folder.name}"]
+    for f in dataclasses.fields(settings):
+        value = getattr(settings, f.name)
+        if value != f.default:
+            flag = f.name.replace("_", "-")
+            words.append((f"--{flag}" if value else f"--no-{flag}") if isinstance(value, bool) else f"--{flag} {shlex.quote(str(value))}")
+    return " ".join([*words, f"--out models/{out.name}"])
 
 
 def write_attribution(folder: Path, origin: Mapping) -> None:

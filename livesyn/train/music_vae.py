@@ -88,7 +88,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             f"{out.name}: MusicVAE, two bars of melody",
             f"Preset `{s.preset}`: {sum(p.numel() for p in net.parameters()):,} parameters. Encodes 32 sixteenths of melody into z ({net.config.latent}) and writes them from z. Split by piece; windows alike up to transposition are kept once in the whole set.",
             {name: f"{count:,} windows" for name, count in origin["windows"].items()},
-            ["livesyn data melodies lieder quartets mutopia --music21 -o data/melodies.npz", f"livesyn train music-vae --preset {s.preset} --beta {s.beta} --free {s.free} --batch {s.batch} --seed {s.seed} --out {out.name}"],
+            ["livesyn data melodies lieder quartets mutopia --music21 -o data/melodies.npz", card.command("music-vae", s, run_folder, out)],
             figures,
             [
                 "`forced` and `free` are shares of the 32 tokens that are right, by teacher forcing and free-running from the posterior's mean with the likeliest token; `all_hold` is what a melody that only holds would get.",

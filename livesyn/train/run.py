@@ -117,6 +117,7 @@ class Run:
             axis.grid(alpha=0.25)
             if any("/" in n for n in names):
                 axis.legend(fontsize=7)
+        path.parent.mkdir(parents=True, exist_ok=True)
         figure.tight_layout()
         figure.savefig(path, dpi=110)
         plt.close(figure)

@@ -91,7 +91,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             f"{out.name}: SynVAE",
             f"Pictures of {size}×{size} to two bars of melody and back (SynVAE thesis, section 4), β {s.beta}, around the frozen MusicVAE `{Path(s.music).name}`: {sum(p.numel() for p in net.parameters()):,} parameters, of which {sum(p.numel() for p in net.visual.parameters()):,} were trained here.",
             {Path(s.data).name: f"{len(data['train'])} pictures"},
-            [f"livesyn train syn-vae --music {Path(s.music).name} --visual '{Path(s.visual).name}' --preset {s.preset} --data {Path(s.data).name} --rights '{s.rights}' --beta {s.beta} --seed {s.seed} --out {out.name}"],
+            [card.command("syn-vae", s, run_folder, out)],
             figures,
             [
                 "`mse` is the squared error summed over a picture, through the soft music as in training; `mse_played` through the notes as played (temperature 0.5).",

@@ -76,7 +76,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             f"{out.name}: VisVAE",
             f"Preset `{s.preset}` (SynVAE thesis, Table 7): {sum(p.numel() for p in net.parameters()):,} parameters, z {net.config.latent}, β {s.beta}.",
             {Path(s.data).name: f"{len(data['train'])} pictures"},
-            [f"livesyn train vis-vae --preset {s.preset} --data {Path(s.data).name} --rights '{s.rights}' --beta {s.beta} --seed {s.seed} --out {out.name}"],
+            [card.command("vis-vae", s, run_folder, out)],
             figures,
             ["MSE is the squared error summed over a picture, KL is in nats summed over z, as in the thesis."],
         )
