@@ -64,7 +64,7 @@ TABLE: tuple[Param, ...] = (
     Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14),
     Param("swing", "", 0, 0.75, 0, "How far every second sixteenth is played late: 0 straight, 0.33 triplets.", "transport", cc=15),
     Param("midi_offset", "ms", -100, 200, 0, "Play MIDI later (or earlier) than the beat, to meet the sound of other gear.", "transport"),
-    Param("commit_ahead", "ms", 200, 2000, 300, "How long before its bar line a bar is handed to the player.", "transport"),
+    Param("commit_ahead", "ms", 200, 2000, 400, "How long before its bar line a bar is handed to the player.", "transport"),
     Param("temperature", "", 0.05, 2, 0.5, "How freely notes are drawn: low repeats the likeliest, 1 is as in training.", "music", cc=16),
     _choice("key", KEYS, 0, "Root of the scale.", "music"),
     _choice("scale", SCALES, 0, "Notes outside it move to the nearest note inside; off leaves them.", "music"),
