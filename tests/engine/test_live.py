@@ -115,9 +115,9 @@ async def test_a_bar_is_made_when_it_is_due_and_not_before(model: Model) -> None
         assert e.bars() == []
         await e.at(1.51)  # 500 ms before bar 1's line at 2 s: how long it takes is not known yet
         assert e.bars() == [1]
-        await e.at(3.69)
+        await e.at(3.59)
         assert e.bars() == [1]
-        await e.at(3.71)  # 300 ms before the next
+        await e.at(3.61)  # 400 ms before the next
         assert e.bars() == [1, 2]
         assert e.live.first_bar_s == pytest.approx(2.0)
         assert e.stage.memory_pixels.shape == (64, 64, 3)
