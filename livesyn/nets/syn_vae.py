@@ -10,6 +10,8 @@ from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.vis_vae import VisVAE
 from livesyn.params import DIRECTIONS
 
+REMEMBER_DRAWS = 4
+
 
 class SynVAE(nn.Module):
     """The joined nets. `directions` (12, D) are unit vectors, the leading principal directions
@@ -49,9 +51,15 @@ class SynVAE(nn.Module):
         return self.music.decode(z, temperature, generator, forced)
 
     def remember(self, tokens: Tensor) -> Tensor:
-        """The picture that the music remembers: (B, T) tokens -> (B, C, H, W), through the mean
-        of z given the music (thesis, eq. 9)."""
-        return self.visual.decode(self.music.encode(tokens)[0])
+        """The picture that the music remembers: (B, T) tokens -> (B, C, H, W) (thesis, eq. 9).
+
+        The expectation over z given the music is taken over a few draws of a fixed ε, so the
+        same music always gives the same picture. Not over the mean of z: the visual decoder has
+        only ever seen z of radius √D, and from the much shorter mean it paints far worse.
+        """
+        mean, std = self.music.encode(tokens)
+        draws = torch.randn(REMEMBER_DRAWS, 1, self.latent_dim, generator=torch.Generator().manual_seed(0)).to(mean.device)
+        return self.visual.decode((mean + std * draws).flatten(0, 1)).unflatten(0, (REMEMBER_DRAWS, len(mean))).mean(0)
 
     def forward(self, pictures: Tensor, generator: torch.Generator | None = None, straight_through: bool = False, use_mean: bool = False) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """One pass of training (thesis, eq. 8 to 10): reconstruction (B, C, H, W), the visual

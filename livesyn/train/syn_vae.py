@@ -94,7 +94,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             [card.command("syn-vae", s, run_folder, out)],
             figures,
             [
-                "`mse` is the squared error summed over a picture, through the soft music as in training; `mse_played` through the notes as played (temperature 0.5).",
+                "`mse` is the squared error summed over a picture, through soft note distributions; `mse_played` through the notes as played (temperature 0.5).",
                 "`consistency` is over the held-out pictures: mean note edit distance to a jittered copy (2 % crop, ±5 % brightness, same ε), between different pictures, their ratio; `exchanged` is the share of pictures whose music changes places, note for note, when their z do.",
                 "The thesis trained on 115,000 contemporary works (BAM); this one saw a few hundred old paintings, so the picture it remembers is one of light and colour, not of things.",
             ],
@@ -104,7 +104,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
 
 @torch.no_grad()
 def translation(net: SynVAE, crops: Tensor, temperature: float = 0.5) -> dict[str, float]:
-    """On pictures (N, 3, H, W): `mse` through the soft music as trained, `mse_played` through
+    """On pictures (N, 3, H, W): `mse` through the soft music, `mse_played` through
     the notes as played (drawn at `temperature`, as the stage hears them), `kl` in nats,
     `radius` of z over √D, `attacks` the mean number of notes in two bars. z sampled."""
     noise = generator(1, 0)
