@@ -63,7 +63,7 @@ class Images:
         self._now = next(self._pictures, None)
         if self._now is None:
             raise DataError(f"none of the {len(files)} pictures in {str(self.folder)!r} can be read; put sound JPEG or PNG files there")
-        self._shown_s = self._crossfade  # nothing to blend the first picture in from
+        self._shown_s = 0.0
         self._pace = Pace(self._clock, FPS)
         self._loader = ThreadPoolExecutor(1, "next-image")
         self._next = self._loader.submit(next, self._pictures, None)

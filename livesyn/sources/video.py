@@ -16,6 +16,7 @@ from livesyn.sources.pace import Pace
 DEFAULT_FPS = 30.0
 _SLOWEST_FPS, _FASTEST_FPS = 1.0, 240.0
 _DECODER_THREADS = 2
+_TEXT = int.from_bytes(b"ansi", "little")  # FFmpeg "plays" any text file as a terminal would show it
 
 
 class Video:
@@ -85,7 +86,7 @@ class Video:
         capture = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, _DECODER_THREADS])
         if not capture.isOpened():
             capture = cv2.VideoCapture(str(self.path))
-        opened = capture.isOpened()
+        opened = capture.isOpened() and int(capture.get(cv2.CAP_PROP_FOURCC)) != _TEXT
         given, pixels = capture.read() if opened else (False, None)
         if not given:
             capture.release()

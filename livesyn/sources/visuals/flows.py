@@ -7,8 +7,11 @@ import math
 import numpy as np
 
 from livesyn.sources.opencv import opencv
-from livesyn.sources.visuals.fields import SIDE, grid, noise, relief, sample, smoothstep, to_pixels
+from livesyn.sources.visuals.fields import SIDE, grid, noise, relief, sample, to_pixels
 from livesyn.sources.visuals.palettes import SHADES, Palettes, paint
+
+FRAME_S = 1 / 30  # the rates below are written for steps of this length
+LONGEST_STEP_S = 3 * FRAME_S  # after a leap in time the flow goes on from where it was
 
 
 class Ink:
@@ -44,7 +47,6 @@ class Ink:
 class Smoke:
     """Dye let out by wandering nozzles into a slowly turning current."""
 
-    STEPS_HZ = 30.0
     NOZZLES = 7
 
     def __init__(self, rng: np.random.Generator) -> None:
@@ -56,29 +58,27 @@ class Smoke:
         self._palettes = Palettes(rng, period_s=20.0)
         self._phases = (rng.random((self.NOZZLES, 4)) * 2 * math.pi).tolist()
         self._dye = np.zeros((self._height, self._width, 3), np.float32)
-        self._done = 0
-        for step in range(-90, 0):
-            self._step(step / self.STEPS_HZ)
+        self._time_s = 0.0
+        for n in range(-90, 0):
+            self._step(n * FRAME_S, 1.0)
 
     def draw(self, time_s: float) -> np.ndarray:
-        due = int(time_s * self.STEPS_HZ)
-        for step in range(max(self._done, due - 3), due):  # after a leap in time three steps will do
-            self._step(step / self.STEPS_HZ)
-        self._done = due
+        self._step(time_s, min(time_s - self._time_s, LONGEST_STEP_S) / FRAME_S)
+        self._time_s = time_s
         density = self._dye.max(axis=2)
         lit, _ = relief(np.sqrt(density), 0.5, 0.6 + 0.07 * time_s)
         glow = 1 - np.exp(-1.15 * self._dye)
         water = self._palettes.at(time_s)[int(0.06 * SHADES)] * 1.3
         return to_pixels(water + glow * (70 + 280 * np.clip(lit, 0, None))[..., None])
 
-    def _step(self, t: float) -> None:
+    def _step(self, t: float, length: float) -> None:
         cv2 = opencv()
         x, y = 0.42 * self._x, 0.42 * self._y
         stream = sample(self._current, x + 0.011 * t, y + 0.004 * t) + 0.35 * sample(self._eddies, x - 0.012 * t, y + 0.017 * t)
-        u = cv2.Sobel(stream, cv2.CV_32F, 0, 1, ksize=3, scale=4.2)
-        v = cv2.Sobel(stream, cv2.CV_32F, 1, 0, ksize=3, scale=-4.2)
+        u = cv2.Sobel(stream, cv2.CV_32F, 0, 1, ksize=3, scale=4.2 * length)
+        v = cv2.Sobel(stream, cv2.CV_32F, 1, 0, ksize=3, scale=-4.2 * length)
         self._dye = cv2.remap(self._dye, self._columns - u, self._rows - v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-        self._dye *= 0.9955
+        self._dye *= 0.9945**length
         shades = self._palettes.at(max(t, 0.0)) / 255
         for nozzle, (a, b, c, d) in enumerate(self._phases):
             px = 0.7 * math.sin(0.31 * t + a) + 0.2 * math.sin(0.83 * t + b)
@@ -88,14 +88,14 @@ class Smoke:
             left, top = int((px - self._x[0, 0]) * self._height), int((py - self._y[0, 0]) * self._height)
             part = slice(max(0, top - 26), max(0, top + 27)), slice(max(0, left - 26), max(0, left + 27))
             spot = np.exp(-260 * ((self._x[part] - px) ** 2 + (self._y[part] - py) ** 2))
-            self._dye[part] += (0.3 * strength * spot)[..., None] * shade
+            self._dye[part] += (0.3 * length * strength * spot)[..., None] * shade
 
 
 class Threads:
     """Thousands of sparks drawn along a field of curls, their light fading behind them."""
 
     COUNT = 5400
-    STEPS_HZ = 30.0
+    LIFE_S = 6.0
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
@@ -103,21 +103,19 @@ class Threads:
         potentials = [noise(rng, 2, 9, 1.9), noise(rng, 2, 9, 1.9)]
         self._fields = [(np.roll(p, -2, 0) - np.roll(p, 2, 0), np.roll(p, 2, 1) - np.roll(p, -2, 1)) for p in potentials]
         self._place = (rng.random((2, self.COUNT)) - 0.5) * [[16 / 9], [1.0]]
-        self._age_s = rng.random(self.COUNT) * 6
+        self._age_s = rng.random(self.COUNT) * self.LIFE_S
         self._regions = noise(rng, 2, 5, 2.0)
         self._band = self._band_of(self._place)
         self._light = np.zeros((3, self._height * self._width), np.float32)
         self._palettes = Palettes(rng, period_s=22.0)
-        self._done = 0
-        for step in range(-40, 0):
-            self._step(step / self.STEPS_HZ)
+        self._time_s = 0.0
+        for n in range(-40, 0):
+            self._step(n * FRAME_S, 1.0)
 
     def draw(self, time_s: float) -> np.ndarray:
         cv2 = opencv()
-        due = int(time_s * self.STEPS_HZ)
-        for step in range(max(self._done, due - 3), due):
-            self._step(step / self.STEPS_HZ)
-        self._done = due
+        self._step(time_s, min(time_s - self._time_s, LONGEST_STEP_S) / FRAME_S)
+        self._time_s = time_s
         shades = self._palettes.at(time_s)
         inks = np.stack([shades[int(part * (SHADES - 1))] / 255 for part in (0.42, 0.68, 0.96)]) ** 1.8
         light = (self._light.T @ inks.astype(np.float32)).reshape(self._height, self._width, 3)
@@ -125,30 +123,30 @@ class Threads:
         light = light + 0.8 * cv2.resize(halo, (self._width, self._height), interpolation=cv2.INTER_LINEAR)
         return to_pixels(shades[40] * 0.6 + 255 * (1 - np.exp(-1.5 * light)))
 
-    def _step(self, t: float) -> None:
-        self._light *= 0.955
+    def _step(self, t: float, length: float) -> None:
+        self._light *= 0.955**length
         mix = 0.5 + 0.5 * math.sin(0.11 * t)
         (ux, uy), (vx, vy) = self._fields
-        for _ in range(2):
+        for _ in range(2):  # two points a step make a line of what would be dots
             x, y = self._place
             row = (y * 0.5 * SIDE + 0.9 * t).astype(np.int32) % SIDE
             column = (x * 0.5 * SIDE + 1.3 * t).astype(np.int32) % SIDE
             across = (1 - mix) * ux[row, column] + mix * vx[row, column]
             down = (1 - mix) * uy[row, column] + mix * vy[row, column]
-            self._place = self._place + 0.014 * np.stack([across, down])
+            self._place = self._place + 0.014 * length * np.stack([across, down])
             x, y = self._place
-            fade = np.minimum(1.0, np.minimum(self._age_s, 6 - self._age_s) * 1.5).clip(0)
+            fade = np.minimum(1.0, np.minimum(self._age_s, self.LIFE_S - self._age_s) * 1.5).clip(0)
             px, py = x * self._height + self._width / 2 - 0.5, y * self._height + self._height / 2 - 0.5
             left, top = np.floor(px).astype(np.int32), np.floor(py).astype(np.int32)
             fx, fy = px - left, py - top
             inside = (left >= 0) & (left < self._width - 1) & (top >= 0) & (top < self._height - 1)
             at = np.where(inside, self._band * self._light.shape[1] + top * self._width + left, 0)
-            weight = np.where(inside, 0.2 * fade, 0)
+            weight = np.where(inside, 0.2 * length * fade, 0)
             places = np.concatenate([at, at + 1, at + self._width, at + self._width + 1])
             parts = np.concatenate([(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy]) * np.tile(weight, 4)
             self._light += np.bincount(places, parts, self._light.size).reshape(self._light.shape).astype(np.float32)
-        self._age_s += 1 / self.STEPS_HZ
-        old = np.flatnonzero(self._age_s > 6)
+        self._age_s += length * FRAME_S
+        old = np.flatnonzero(self._age_s > self.LIFE_S)
         self._place[:, old] = (self._rng.random((2, len(old))) - 0.5) * [[16 / 9], [1.0]]
         self._age_s[old] = 0
         self._band[old] = self._band_of(self._place[:, old])

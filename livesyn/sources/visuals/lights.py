@@ -38,7 +38,7 @@ class Aurora:
         cv2 = opencv()
         t = time_s
         shades = self._palettes.at(t) / 255
-        base, mid, high = (shades[int(part * (SHADES - 1))] ** 2 for part in (0.78, 0.58, 0.4))
+        base, mid, high = (shades[int(part * (SHADES - 1))] ** 2.6 for part in (0.76, 0.56, 0.4))
         sky = np.zeros((self._shore, self._width, 3), np.float32)
         for layer in range(self.CURTAINS):
             a, b, c, d = self._starts[layer]
@@ -48,13 +48,13 @@ class Aurora:
             where = self._line[None] + 0.12 * fold
             rays = sample(self._rays, 0.5 * where + (c + 0.009 * t), np.full_like(drift, d + 0.012 * t))
             power = smoothstep(-0.7, 1.5, sample(self._folds, 0.3 * drift + c, np.full_like(drift, d + 0.013 * t)))
-            rise = foot - self._y - 0.02 * rays
+            rise = foot - self._y - 0.005 * rays
             tall = 0.1 + 0.03 * layer + 0.035 * np.clip(rays, -1.5, 2)
             up = np.maximum(rise, 0) / tall
             glow = np.exp(-up * 1.5) * smoothstep(-0.015, 0.03, rise) * (0.62 + 0.3 * np.clip(rays, -1.6, 2.5)) * power
             tint = np.clip(up * 0.55, 0, 1)[..., None]
             tint = tint * tint * (3 - 2 * tint)
-            sky += (glow * (1.5 - 0.2 * layer))[..., None] * (mid * tint + base * (1 - tint) + 0.35 * high)
+            sky += (glow * (2.1 - 0.3 * layer))[..., None] * (mid * tint + base * (1 - tint) + 0.2 * high)
         dim = 1 - 0.85 * np.clip(sky.max(axis=2), 0, 1)
         twinkle = self._stars * (0.75 + 0.25 * np.sin(3 * t + 40 * self._x)) * dim
         horizon = np.clip(self._y + 0.5, 0, 1)[..., None]

@@ -8,15 +8,16 @@ import numpy as np
 
 from livesyn.sources.opencv import opencv
 from livesyn.sources.visuals.fields import enlarge, grid, noise, relief, sample, smoothstep, to_pixels
-from livesyn.sources.visuals.palettes import SHADES, Palettes, paint
+from livesyn.sources.visuals.palettes import Palettes, paint
 
 
 class Coral:
     """Gray-Scott reaction and diffusion (Pearson, Science 261, 1993), its feed and kill rates
     wandering over place and time, so that spots, worms and coral turn into one another."""
 
-    STEPS_A_FRAME = 7
-    FRAMES_HZ = 30.0
+    STEPS_HZ = 210.0
+    MOST_STEPS = 14  # a frame; after a leap in time the reaction goes on from where it was
+    SOWN_EVERY_S = 8.0
 
     def __init__(self, rng: np.random.Generator) -> None:
         width, height = 288, 162
@@ -29,15 +30,15 @@ class Coral:
         self._v = np.zeros((height, width), np.float32)
         self._done = 0
         self._sow(60)
-        for step in range(80):
-            self._step(step / self.FRAMES_HZ)
+        for _ in range(80):
+            self._react(0.0, 7)
 
     def draw(self, time_s: float) -> np.ndarray:
-        due = int(time_s * self.FRAMES_HZ)
-        for step in range(max(self._done, due - 2), due):
-            self._step(step / self.FRAMES_HZ)
-            if step % 240 == 239 or (step % 30 == 0 and self._v.mean() < 0.03):
-                self._sow(8)
+        due = round(time_s * self.STEPS_HZ)
+        sowing = round(self.SOWN_EVERY_S * self.STEPS_HZ)
+        if due // sowing > self._done // sowing:
+            self._sow(40 if self._v.mean() < 0.03 else 8)
+        self._react(time_s, min(due - self._done, self.MOST_STEPS))
         self._done = due
         body = enlarge(self._v, 480, 270)
         depth = enlarge(self._u, 480, 270)
@@ -48,14 +49,14 @@ class Coral:
         colours += (glint * smoothstep(0.1, 0.3, body))[..., None] * (0.5 * shades[-1])
         return to_pixels(colours)
 
-    def _step(self, t: float) -> None:
+    def _react(self, t: float, steps: int) -> None:
         cv2 = opencv()
         a, b = self._clouds
         feed = 0.031 + 0.011 * np.tanh(sample(a, 0.45 * self._x + 0.014 * t, 0.45 * self._y - 0.009 * t))
         regime = np.tanh(sample(b, 0.45 * self._x - 0.011 * t, 0.45 * self._y + 0.013 * t))
         gone = np.sqrt(feed) / 2 + (0.0022 + 0.0026 * regime)  # just beyond where the even state vanishes, k = sqrt(F) / 2 - F
         u, v = self._u, self._v
-        for _ in range(self.STEPS_A_FRAME):
+        for _ in range(steps):
             eaten = u * v
             eaten *= v
             u = u + 0.95 * (cv2.blur(u, (3, 3), borderType=cv2.BORDER_REFLECT) - u) + feed * (1 - u) - eaten
