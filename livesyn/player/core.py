@@ -22,7 +22,7 @@ from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import BEATS_PER_BAR, PULSES_PER_BEAT, Timeline, bar_of
 from livesyn.types import Note, Phrase
 
-COMMIT_S = 0.15  # a bar is settled this long before its line: time for timetags and a negative offset
+COMMIT_S = 0.2  # a bar is settled this long before its line: time for timetags and a negative offset; what comes later is late
 LEAD_S = 0.03  # from "play" to beat 0
 STALL_S = 0.25  # note-ons later than this are not worth playing
 PANIC_AGAIN_S = 0.05
