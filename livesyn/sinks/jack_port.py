@@ -1,4 +1,4 @@
-"""A MIDI output on JACK that does not spin, hang or crash when JACK dies, and restores its connections.
+"""A MIDI output on JACK that neither spins, hangs nor crashes when JACK dies, and restores its connections.
 
 rtmidi says nothing when its server dies or stands still: its ring of 16 KiB fills, and then
 `send_message` spins for ever and holds the GIL. So a second JACK client, the guard, is told of the
@@ -51,6 +51,7 @@ class JackPort:
         import rtmidi
 
         self._guard = guard
+        _keep(guard)
         self._down = threading.Event()
         guard.set_shutdown_callback(lambda status, reason: self._down.set())
         try:
@@ -58,6 +59,7 @@ class JackPort:
                 peers.add(find_port(wanted, sorted(self._receivers())))
             before = self._own_ports(client_name)
             self._out: Any = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=client_name)
+            _keep(self._out)
             self._out.open_virtual_port(client_name)
             self._name = next(iter(self._own_ports(client_name) - before))
         except (rtmidi.RtMidiError, StopIteration) as error:
@@ -69,6 +71,7 @@ class JackPort:
         self.label = client_name if wanted is None else wanted
         self._peers = peers
         self._absent = set(peers)
+        self._loose: set[str] = set()
         self._reconnected = False
         self._cycle = guard.last_frame_time
         self._budget_bytes = RING_BUDGET_BYTES
@@ -89,9 +92,14 @@ class JackPort:
     def check(self) -> str:
         if self._down.is_set():
             return "JACK has ended; MIDI goes on when it is started again"
-        if self._name not in {port.name for port in self._guard.get_ports(is_midi=True, is_output=True)}:
-            return "JACK has thrown the MIDI port out; it is made again"
-        self._tend_connections()
+        import jack
+
+        try:
+            if self._name not in {port.name for port in self._guard.get_ports(is_midi=True, is_output=True)}:
+                return "JACK has thrown the MIDI port out; it is made again"
+            self._tend_connections()
+        except jack.JackError as error:  # it is just going
+            return f"JACK does not answer: {error}"
         return ""
 
     def reconnected(self) -> bool:
@@ -99,18 +107,14 @@ class JackPort:
         return restored
 
     def close(self) -> None:
-        if self._down.is_set():
-            # On a dead server rtmidi's closing waits a second with the GIL held, and touching a client after
-            # libjack has met the next server crashes: so the port is never closed nor collected. A few KiB.
-            _leak(self._out)
-            self._within_patience(self._guard.close)
-        elif self._cycle_passes():
-            self._out.close_port()
-            self._out.delete()
-            self._within_patience(self._guard.close)
-        else:
-            _leak(self._out)
-            _leak(self._guard)
+        if self.check() or not self._cycle_passes():
+            return  # never touched again: see _keep
+        self._out.close_port()
+        self._out.delete()
+        # A server that hangs as we go would keep us; a thread that is left behind does not.
+        thread = threading.Thread(target=self._guard.close, name="jack-close", daemon=True)
+        thread.start()
+        thread.join(CLOSE_PATIENCE_S)
 
     def _cycle_passes(self) -> bool:
         """Whether the server is at work: a cycle can be a tenth of a second long."""
@@ -120,14 +124,6 @@ class JackPort:
                 return True
             waiting.wait(0.01)
         return False
-
-    def _within_patience(self, act: Any) -> None:
-        # A server that hangs as it goes would keep us; a thread that is left behind does not.
-        thread = threading.Thread(target=act, name="jack-close", daemon=True)
-        thread.start()
-        thread.join(CLOSE_PATIENCE_S)
-        if thread.is_alive():
-            _leak(self._guard)
 
     def _own_ports(self, client_name: str) -> set[str]:
         pattern = rf"^{re.escape(client_name)}(-\d+)?:{re.escape(client_name)}$"
@@ -147,11 +143,17 @@ class JackPort:
         connected = {port.name for port in self._guard.get_all_connections(self._name)}
         if self._down.is_set():
             return  # the answers above may be a dying server's
-        let_go = (self._peers & present) - connected - self._absent
-        self._peers -= let_go
+        loose = (self._peers & present) - connected
+        self._peers -= loose & self._loose  # twice, since one that is just going is seen so once
         self._peers |= connected
-        self._absent = self._peers - present
+        self._loose, self._absent = loose, self._peers - present
 
 
-def _leak(client: object) -> None:
+def _keep(client: object) -> None:
+    """Let `client` never be collected.
+
+    Closing is what its destructor does. On a dead server rtmidi's waits a second with the GIL held, and once
+    the process has so much as asked for the next server, libjack has freed all clients of the dead one, and
+    touching them crashes. So a client is closed well by `JackPort.close`, or never: some KiB a death.
+    """
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(client))
