@@ -13,6 +13,7 @@ is being appended can be lost. An append writes its own few bytes, however long 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 from pathlib import Path
@@ -49,16 +50,26 @@ class MidiJournal:
             self._write(0, empty_file())
         except OSError:
             self._file.close()
+            with contextlib.suppress(OSError):
+                path.unlink()  # nobody could read it
             raise
         self._end_at = TRACK_AT
+        self._begun = 0  # bytes of an append that failed midway
 
-    def append(self, events: bytes) -> None:
-        """Add whole track events, each with its delta time."""
+    def append(self, events: bytes) -> int:
+        """Add whole track events, each with its delta time; how many bytes of them are in now.
+
+        After an OSError call it again with the same events at the front. Those go in first, alone: the
+        length may count them already, and must not come to count something else.
+        """
         if not self.path.exists():
             raise FileNotFoundError(f"{self.path.name} was taken away")
-        for offset, data in patches(self._end_at, events):
+        self._begun = size = self._begun or len(events)
+        for offset, data in patches(self._end_at, events[:size]):
             self._write(offset, data)
-        self._end_at += len(END_OF_TRACK) + len(events)
+        self._end_at += len(END_OF_TRACK) + size
+        self._begun = 0
+        return size
 
     def close(self) -> None:
         self._file.close()

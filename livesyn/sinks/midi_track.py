@@ -30,6 +30,7 @@ class MidiTrack:
         self._taken_tick = 0
         self._sounding: dict[tuple[int, int], int] = {}
         self._controls: dict[int, int] = {}
+        self._rolling = True
 
     def strike(self, note: Note) -> None:
         key, tick = (note.channel, note.pitch), self._tick(note.start_beats)
@@ -60,13 +61,26 @@ class MidiTrack:
         """The tempo from now on, as bar `bar` nears; it is written at the beat from which it holds."""
         if self._origin_beats is None:
             self._origin_beats = float(bar * BEATS_PER_BAR)
+        self._hold(timeline)
+
+    def change_tempo(self, time_s: float, bpm: float) -> None:
+        """The tempo from `time_s` on; where nothing plays the next bar brings it."""
+        if self._timeline is not None and self._rolling:
+            self._hold(self._timeline.with_tempo(bpm, time_s))
+
+    def locate(self, event: str) -> None:
+        """The transport starts (the show's beats begin again at 0), stops or continues."""
+        self._rolling = event != "stop"
+        if event == "start":
+            self._begin_again()
+
+    def _hold(self, timeline: Timeline) -> None:
         self._timeline = timeline
         if timeline.bpm != self._bpm:
             self._bpm = timeline.bpm
             self._add(self._tick(timeline.beat), TEMPO, _tempo(timeline.bpm))
 
-    def begin_again(self) -> None:
-        """The show's beats begin again at 0."""
+    def _begin_again(self) -> None:
         self.end_all(None)
         self._timeline = None
         self._origin_beats = -float(math.ceil(self._latest_tick / TICKS_PER_BAR) * BEATS_PER_BAR)

@@ -19,6 +19,7 @@ DEFAULT_PORT = 9701
 AHEAD, ONTIME = "ahead", "ontime"
 POLICIES = (AHEAD, ONTIME)
 RETRY_S = 1.5
+PAST_S = 0.25  # what is longer past is not sent ahead: the player does not play such notes either
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def parse_target(text: str) -> Target:
     host, _, port = address.rpartition(":")
     host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     policy = policy or ONTIME
-    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536) or policy not in POLICIES:
+    if not host or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536) or policy not in POLICIES:
         raise ConfigError(
             f"the OSC target is {text!r}; say HOST:PORT, with a port from 1 to 65535, and after it /{ONTIME} or /{AHEAD} if you like: "
             f"127.0.0.1:{DEFAULT_PORT}, or 127.0.0.1:57120/{AHEAD} for SuperCollider"
@@ -94,21 +95,21 @@ class OscOut(NullSink):
             raise DeviceError(self.health())
 
     def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None:
-        """Those ahead get the bar's bundle and each of its notes now, under their timetags."""
+        """Those ahead get the bar's bundle, its beats and its notes now, under their timetags."""
         head = [message("/livesyn/bar", bar), *(message(f"/livesyn/latent/{index}", float(value)) for index, value in enumerate(controls))]
         self._next_bar = (bar, bundle(IMMEDIATELY, head))
         if any(target.policy == AHEAD for target in self.targets):
-            offset_s = self._wall_offset()
+            line, offset_s, past_s = bar * BEATS_PER_BAR, self._wall_offset(), self._clock.now_s() - PAST_S
             self._send(AHEAD, bundle(timetag(time_s + offset_s), head))
-            for note in phrase.notes:
-                due_s = timeline.time_of(bar * BEATS_PER_BAR + note.start_beats)
-                self._send(AHEAD, bundle(timetag(due_s + offset_s), (_note_message(note, 0.0),)))
+            beats = ((timeline.time_of(beat), message("/livesyn/beat", beat)) for beat in range(line, line + BEATS_PER_BAR))
+            notes = ((timeline.time_of(line + note.start_beats), _note_message(note, 0.0)) for note in phrase.notes)
+            for due_s, packet in (*beats, *notes):
+                if due_s >= past_s:
+                    self._send(AHEAD, bundle(timetag(due_s + offset_s), (packet,)))
 
     def beat(self, time_s: float, beat: int) -> None:
         self._announce_bar(beat)
-        packet = message("/livesyn/beat", beat)
-        self._send(ONTIME, packet)
-        self._send(AHEAD, bundle(timetag(time_s + self._wall_offset()), (packet,)))
+        self._send(ONTIME, message("/livesyn/beat", beat))
 
     def note_on(self, time_s: float, note: Note) -> None:
         self._announce_bar(note.start_beats)
@@ -149,7 +150,7 @@ class OscOut(NullSink):
                 continue
             try:
                 found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_DGRAM)
-            except (OSError, UnicodeError) as error:
+            except (OSError, ValueError) as error:
                 why = (getattr(error, "strerror", None) or "it is not a host's name").lower()
                 self._unresolved[target] = f"OSC cannot be sent to {target.host!r} ({why}); give the address of a machine on this network"
                 continue

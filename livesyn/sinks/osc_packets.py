@@ -9,6 +9,7 @@ from collections.abc import Iterable
 UNIX_EPOCH_NTP_S = 2_208_988_800  # NTP counts from 1900
 IMMEDIATELY = 1
 _TYPES = {int: "i", float: "f"}
+_LARGEST = 3.4028234663852886e38  # of float32
 
 
 def _padded(text: str) -> bytes:
@@ -27,14 +28,18 @@ def _arguments(tags: str) -> struct.Struct:
 
 
 def message(address: str, *values: int | float) -> bytes:
-    """A message of int32 and float32 arguments."""
+    """A message of int32 and float32 arguments; a float beyond float32 becomes its largest."""
     tags = "".join(_TYPES[type(value)] for value in values)
-    return _head(address, tags) + _arguments(tags).pack(*values)
+    try:
+        packed = _arguments(tags).pack(*values)
+    except OverflowError:
+        packed = _arguments(tags).pack(*(value if type(value) is int else min(max(value, -_LARGEST), _LARGEST) for value in values))
+    return _head(address, tags) + packed
 
 
 def timetag(unix_s: float) -> int:
-    """Unix seconds as an NTP timetag: seconds since 1900 in 32.32 fixed point."""
-    return round((unix_s + UNIX_EPOCH_NTP_S) * 2**32)
+    """Unix seconds as an NTP timetag: seconds since 1900 in 32.32 fixed point, which begins again at 0 in 2036."""
+    return round((unix_s + UNIX_EPOCH_NTP_S) * 2**32) % 2**64
 
 
 def bundle(tag: int, messages: Iterable[bytes]) -> bytes:

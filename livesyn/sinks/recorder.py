@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import itertools
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ from livesyn.sinks.midi_journal import MidiJournal
 from livesyn.sinks.midi_track import MidiTrack
 from livesyn.transport.timeline import Timeline
 from livesyn.types import Note, Phrase
+
+log = logging.getLogger(__name__)
 
 QUEUE_EVENTS = 8192  # minutes of the busiest music
 BACKLOG_BYTES = 1 << 20  # what is kept for a disk that is full, hours of music
@@ -80,12 +83,16 @@ class Recorder(NullSink):
         self._queue.put(lambda: self._track.control(time_s, index, value))
 
     def transport(self, time_s: float, event: str, beat: float) -> None:
-        if event == "start":
-            self._queue.put(self._track.begin_again)
+        self._queue.put(lambda: self._track.locate(event))
         self._wake.set()
 
     def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None:
         self._queue.put(lambda: self._track.follow(timeline, bar))
+
+    def param(self, name: str, value: float) -> None:
+        if name == "tempo":  # it holds from now, not from the bar line
+            now_s = self._clock.now_s()
+            self._queue.put(lambda: self._track.change_tempo(now_s, value))
 
     def beat(self, time_s: float, beat: int) -> None:
         self._wake.set()
@@ -114,12 +121,12 @@ class Recorder(NullSink):
             self._wake.clear()
             closing = self._closing
             for event in self._queue.drain():
-                event()
+                self._take(event)
             if closing:
                 self._track.end_all(None)
-            self._backlog += self._track.take()
-            if len(self._backlog) > BACKLOG_BYTES:
-                self._backlog = b""
+            if len(events := self._track.take()) + len(self._backlog) <= BACKLOG_BYTES:
+                self._backlog += events
+            else:
                 self.failures += 1
             if self._journal is not None or self._begin_file():
                 self._append()
@@ -127,6 +134,13 @@ class Recorder(NullSink):
             self._journal.close()
             self._journal = None
         self._reason = "the recorder is closed"
+
+    def _take(self, event: Callable[[], None]) -> None:
+        try:
+            event()
+        except Exception:  # one that cannot be written must not cost the set
+            self.failures += 1
+            log.exception("an event could not be recorded")
 
     def _begin_file(self) -> bool:
         begun = datetime.datetime.fromtimestamp(self._clock.now_s() + self._wall_offset())
@@ -147,9 +161,9 @@ class Recorder(NullSink):
     def _append(self) -> None:
         assert self._journal is not None
         try:
-            if self._backlog:
-                self._journal.append(self._backlog)
-            self._backlog, self._reason = b"", ""
+            while self._backlog:
+                self._backlog = self._backlog[self._journal.append(self._backlog) :]
+            self._reason = ""
         except FileNotFoundError as error:  # the folder went away: another file, when it is back
             self._journal.close()
             self._journal = None
