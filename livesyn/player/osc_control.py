@@ -87,6 +87,7 @@ class OscControl:
     def _listen(self, failed: list[OSError], ready: threading.Event) -> None:
         from pythonosc.osc_server import AsyncIOOSCUDPServer
 
+        logging.getLogger().addFilter(_not_python_osc)  # it logs by the root
         loop = self._loop = asyncio.new_event_loop()
         loop.set_exception_handler(lambda _, context: self._refuse("malformed", f"an OSC packet failed: {context.get('exception') or context['message']}"))
         try:
@@ -175,6 +176,25 @@ ROWS = dict(params.BY_ADDRESS) | {f"/livesyn/latent/{index}": params.BY_NAME[f"s
 ADDRESSES = (*ROWS, *VALUES, *BUTTONS, "/livesyn/freeze")
 
 
+def _check_bundle(data: bytes) -> None:
+    """Raises ValueError for a bundle, at any depth, whose parts go beyond it or have a negative size: python-osc would read one for ever."""
+    waiting = [data]
+    while waiting:
+        packet = waiting.pop()
+        at = 16 if packet.startswith(b"#bundle\0") else len(packet)
+        while at < len(packet):
+            size = int.from_bytes(packet[at : at + 4], signed=True)
+            if size < 0 or at + 4 + size > len(packet):
+                raise ValueError(f"a part of a bundle is {size} bytes long")
+            waiting.append(packet[at + 4 : at + 4 + size])
+            at += 4 + size
+
+
+def _not_python_osc(record: logging.LogRecord) -> bool:
+    """Keeps python-osc's lines, one for every odd part of a packet, out of the log: a flood would fill it."""
+    return "pythonosc" not in record.pathname
+
+
 def _routes(control: OscControl) -> Any:
     from pythonosc.dispatcher import Dispatcher, Handler
     from pythonosc.osc_packet import OscPacket, ParseError
@@ -190,6 +210,7 @@ def _routes(control: OscControl) -> Any:
             if control._admits(client_address[0]):
                 control.received += 1
                 try:
+                    _check_bundle(data)
                     packet = OscPacket(data)
                 except (ParseError, RecursionError, ValueError, IndexError) as error:
                     control._refuse("malformed", f"a packet from {client_address[0]} is not OSC: {str(error)[:80]}")
