@@ -120,7 +120,7 @@ def _text(path: Path) -> str:
 
 def realtime() -> Finding:
     """Whether the player's scheduling thread would get SCHED_FIFO. Asked in another process, which then ends."""
-    code = "from livesyn.player.scheduler import ask_realtime; given, words = ask_realtime(); print(int(given), words)"
+    code = "from livesyn.player.priority import ask_realtime; given, words = ask_realtime(); print(int(given), words)"
     given, _, words = _ask(code).partition(" ")
     return Finding("real-time priority", GOOD if given == "1" else WEAK, words or "could not be asked for")
 

@@ -31,9 +31,9 @@ def test_the_chain_is_measured_from_flash_to_note(toy):
     assert latency.flashes >= 1 and latency.bar_ms == pytest.approx(800)
     assert 0 < latency.frame_to_latent_p50_ms <= latency.frame_to_latent_p99_ms
     assert latency.decode_p50_ms > 0
-    assert latency.ready_margin_min_ms < 300  # a bar is begun 300 ms before its line
+    assert latency.ready_margin_min_ms < 400  # a bar is begun 400 ms before its line
     assert latency.total_p50_ms > latency.ready_margin_min_ms  # the note comes at or after the line
-    assert latency.total_max_ms < 3 * latency.bar_ms + 300
+    assert latency.total_max_ms < 3 * latency.bar_ms + 400
 
 
 def test_a_model_that_plays_nothing_is_said(toy, monkeypatch):

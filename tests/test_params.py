@@ -14,15 +14,16 @@ from livesyn import params
 from livesyn.cli import main
 from livesyn.errors import ConfigError
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
 
 
-def test_the_readme_has_the_table(capsys):
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("readme", ["README.md", "patches/puredata/README.md"])
+def test_the_readmes_have_the_table(readme, capsys):
+    text = (ROOT / readme).read_text(encoding="utf-8")
     found = re.search(r"<!-- parameters -->\n(.*?)<!-- /parameters -->", text, re.DOTALL)
-    assert found, "the README has lost its marks <!-- parameters --> and <!-- /parameters -->"
+    assert found, f"{readme} has lost its marks <!-- parameters --> and <!-- /parameters -->"
     assert main(["params", "--markdown"]) == 0
-    assert found.group(1) == capsys.readouterr().out, "put the output of `livesyn params --markdown` between the README's marks"
+    assert found.group(1) == capsys.readouterr().out, "put the output of `livesyn params --markdown` between its marks"
 
 
 @pytest.mark.parametrize("row", params.TABLE, ids=lambda row: row.name)

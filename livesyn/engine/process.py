@@ -32,6 +32,7 @@ from livesyn.errors import ConfigError, LivesynError
 from livesyn.lifeline import Lifeline
 from livesyn.mailbox import Latest
 from livesyn.player.client import EngineLink
+from livesyn.player.priority import be_nice, shorten_slice
 from livesyn.sources.factory import build_source
 from livesyn.sources.feed import Feed, Report
 from livesyn.types import Frame
@@ -77,8 +78,8 @@ class Engine:
 
     def run(self) -> int:
         """Live until told to end, or until the supervisor is gone."""
-        with contextlib.suppress(OSError, AttributeError):
-            os.nice(NICE)
+        be_nice(NICE)
+        shorten_slice()
         sys.setswitchinterval(SWITCH_S)
         return asyncio.run(self._run())
 

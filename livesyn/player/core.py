@@ -22,6 +22,7 @@ from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import BEATS_PER_BAR, PULSES_PER_BEAT, Timeline, bar_of
 from livesyn.types import Note, Phrase
 
+CONTROL_EARLY_BEATS = 1 / 48  # controllers are set half a clock pulse before the notes that they shape, and out of their way
 COMMIT_S = 0.2  # a bar is settled this long before its line: time for timetags and a negative offset; what comes later is late
 LEAD_S = 0.03  # from "play" to beat 0
 STALL_S = 0.25  # note-ons later than this are not worth playing
@@ -200,7 +201,7 @@ class Player:
         """Decide what the next bar plays and put its events in line."""
         bar = self._bars.settle(line_s, self._values["swing"])
         line = float(bar.number * BEATS_PER_BAR)
-        self._wait(line, CONTROL, bar.controls)
+        self._wait(line - CONTROL_EARLY_BEATS, CONTROL, bar.controls)
         for note in bar.phrase.notes:
             absolute = replace(note, start_beats=line + note.start_beats)
             self._wait(absolute.start_beats, ON, absolute)

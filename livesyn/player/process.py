@@ -26,13 +26,14 @@ from livesyn.lifeline import Lifeline
 from livesyn.player import memory
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import Housekeeping, calm_garbage, collect
+from livesyn.player.priority import favour_process
 from livesyn.player.protocol import VERSION, Message, phrase_of
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import Sink
 
-SWITCH_S = 0.0001  # how long another thread may keep the interpreter from the scheduler
+SWITCH_S = 0.00002  # how long another thread may keep the interpreter from the scheduler
 STUCK_S = 0.5
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
@@ -207,7 +208,7 @@ class PlayerProcess:
         engine = "gone" if not self.server.peers else "silent" if age_ms is None or age_ms > ENGINE_SILENT_S * 1000 else "here"
         counts = self.player.counts()
         return {"late_ms_p50": p50, "late_ms_p99": p99, **counts, "dropped": self.server.dropped + counts["phrases_dropped"] + self.house.dropped,
-                "bad": self.server.bad, "realtime": self.scheduler.realtime, "engine": engine, "engine_age_ms": age_ms,
+                "bad": self.server.bad, "realtime": self.scheduler.realtime, "priority": self.scheduler.realtime_words, "engine": engine, "engine_age_ms": age_ms,
                 "ports": [{"name": sink.name, "label": getattr(sink, "label", sink.name), "health": sink.health()} for sink in self.sinks],
                 "complaint": self.player.last_error or self.server.complaint or self.house.last_error}
 
@@ -249,6 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--config", default="{}", help="outputs and starting values, as JSON")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="player: %(message)s")
+    favour_process()
     try:
         config = json.loads(options.config)
         if not isinstance(config, dict):

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable
 
 from livesyn.clock import SystemClock
 from livesyn.player.core import Player
+from livesyn.player.priority import ask_realtime
 
 SPIN_S = 0.0005  # a sleep may end this much late: the rest is spun
-FIFO_PRIORITY = 40
 
 log = logging.getLogger(__name__)
-
-
-def ask_realtime() -> tuple[bool, str]:
-    """Ask for SCHED_FIFO for the calling thread alone; whether it was given, and a sentence."""
-    if not hasattr(os, "sched_setscheduler"):
-        return False, "this system has no SCHED_FIFO; the player runs at ordinary priority"
-    if os.environ.get("LIVESYN_REALTIME") == "0":  # to measure what it is worth
-        return False, "real-time priority was not asked for: LIVESYN_REALTIME is 0"
-    try:
-        os.sched_setscheduler(threading.get_native_id(), os.SCHED_FIFO, os.sched_param(FIFO_PRIORITY))
-    except OSError as error:
-        return False, (f"real-time priority was refused ({error.strerror}); notes may leave a millisecond or two late under load: "
-                       "grant it with `ulimit -r 50` or a line `@audio - rtprio 50` in /etc/security/limits.conf")
-    return True, f"SCHED_FIFO at priority {FIFO_PRIORITY}"
 
 
 class Scheduler:

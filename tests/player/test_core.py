@@ -100,13 +100,14 @@ def test_bars_reach_the_sinks_ahead_of_their_line():
     assert played_phrase == phrase((0, 1, 60)) and timeline.time_of(4) == line_s
 
 
-def test_controls_are_sent_on_the_line_before_the_notes():
+def test_controls_are_sent_half_a_pulse_before_the_line():
     rig = Rig().play()
     rig.player.offer(1, phrase((0, 1, 60)), tuple(i / 10 for i in range(12)))
     rig.run_to(4.2)
-    late = [e for e in rig.sink.of("control", "on") if e[0] >= rig.at(4) - 1e-9]
+    late = [e for e in rig.sink.of("control", "on") if e[0] >= rig.at(4 - 1 / 48) - 1e-9]
     assert [e[1] for e in late] == ["control"] * 12 + ["on"]
     assert [e[3] for e in late[:12]] == [i / 10 for i in range(12)]
+    assert late[11][0] < rig.at(4) - 0.005 and late[12][0] >= rig.at(4) - 1e-9
 
 
 def test_clock_runs_at_24_a_beat_and_beats_are_told():
