@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any
 
 import pytest
@@ -109,6 +110,8 @@ class JackServer:
             self._process.wait(5)
         finally:
             self.kill()
+            for semaphore in Path("/dev/shm").glob(f"jack_sem.*_{self.name}_*"):  # of clients that were killed
+                semaphore.unlink(missing_ok=True)
             self._lock.close()
 
 
