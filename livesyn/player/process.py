@@ -33,7 +33,7 @@ from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import Sink
 
-SWITCH_S = 0.00002  # how long another thread may keep the interpreter from the scheduler
+SWITCH_S = 0.0003  # how long another thread may keep the interpreter; shorter than the spin, see scheduler.SPIN_S
 STUCK_S = 0.5
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3

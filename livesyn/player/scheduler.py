@@ -10,7 +10,7 @@ from livesyn.clock import SystemClock
 from livesyn.player.core import Player
 from livesyn.player.priority import ask_realtime
 
-SPIN_S = 0.0005  # a sleep may end this much late: the rest is spun
+SPIN_S = 0.0007  # woken this early, the thread has the interpreter back in time, and keeps it over the due time (two switch intervals)
 
 log = logging.getLogger(__name__)
 
