@@ -126,7 +126,7 @@ def draw(panels: dict[str, dict[str, np.ndarray]], distances: dict[str, dict[str
         for row in ROWS:
             away = "" if row == "unsmoothed" else f", {distances[panel][row]:.3f} away"
             axis.step(np.arange(v.STEPS + 1), histogram(sets[row]), where="mid", color=colours[row], linewidth=2, label=f"{row}{away}")
-        axis.set(title=f"latents of the {panel} (floor of the estimate {distances[panel]['floor']:.3f})", xlabel="notes struck in two bars", xlim=(-0.5, 24.5))
+        axis.set(title=f"latents of the {panel} (floor of the estimate {distances[panel]['floor']:.3f})", xlabel="notes struck in two bars", xlim=(-0.5, v.STEPS + 0.5))
         axis.spines[["top", "right"]].set_visible(False)
         axis.legend(frameon=False)
     axes[0][0].set_ylabel("share of windows")

@@ -39,6 +39,7 @@ from livesyn.types import Frame
 from livesyn.web.server import Web
 
 NICE = 10  # the player comes first
+SESSION_NICE = 4  # but beside other programs that fill the cores, a show at 10 would see nothing for half a minute
 SWITCH_S = 0.001
 BEAT_S = 0.2
 STATUS_S = 1.0
@@ -78,7 +79,7 @@ class Engine:
 
     def run(self) -> int:
         """Live until told to end, or until the supervisor is gone."""
-        be_nice(NICE)
+        be_nice(NICE, SESSION_NICE)
         shorten_slice()
         sys.setswitchinterval(SWITCH_S)
         return asyncio.run(self._run())

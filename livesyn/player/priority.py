@@ -38,19 +38,19 @@ def shorten_slice() -> None:
         ctypes.CDLL(None).syscall(number, 0, attributes, 0)
 
 
-def be_nice(niceness: int) -> None:
-    """Ask for a niceness for the calling thread and all that it starts from now on, and for
+def be_nice(niceness: int, session: int) -> None:
+    """Ask for a niceness for the calling thread and all that it starts from now on, and one for
     their session: Linux shares the cores by session first, and there a thread's does not count."""
     with contextlib.suppress(OSError, AttributeError):  # below 0 it is granted to root, or by `@audio - nice -11` in /etc/security/limits.conf
         os.setpriority(os.PRIO_PROCESS, 0, niceness)
-        Path("/proc/self/autogroup").write_text(str(niceness))
+        Path("/proc/self/autogroup").write_text(str(session))
 
 
 def favour_process() -> None:
     """Favour the calling thread and all that it starts from now on. Call before the first thread."""
     shorten_slice()
     if os.environ.get("LIVESYN_PRIORITY", "realtime") in ("realtime", "nice"):
-        be_nice(NICE)
+        be_nice(NICE, NICE)
 
 
 def ask_realtime() -> tuple[bool, str]:
