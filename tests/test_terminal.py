@@ -46,7 +46,7 @@ def test_it_draws_the_show(clock):
     live.event("the engine is ready")
     text = drawn(live)
     for needle in ("bar 3", "○ ○ ● ○", "120 bpm", "A minor", "30.0 fps", "1.4 ms", "26 dropped", "286 ms ahead", "240 at the least", "0.05 ms late at p99", "1 late",
-                   "2 repeats", "real-time priority", "default on cpu", "MIDI livesyn", "OSC 127.0.0.1:9701 (lost)", "OSC stands still", "0:00  the engine is ready"):  # fmt: skip
+                   "2 repeats", "real-time priority", "synvae-art on cpu", "MIDI livesyn", "OSC 127.0.0.1:9701 (lost)", "OSC stands still", "0:00  the engine is ready"):  # fmt: skip
         assert needle in text, f"{needle!r} is not in:\n{text}"
     clock.advance(0.5)
     assert "○ ○ ○ ●" in drawn(live)

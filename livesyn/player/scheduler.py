@@ -24,7 +24,7 @@ class Scheduler:
     def __init__(self, player: Player, on_failure: Callable[[str], None] = lambda sentence: None) -> None:
         self._player = player
         self._on_failure = on_failure
-        self._clock = SystemClock(spin_s=SPIN_S)
+        self._clock = SystemClock()
         self._woken = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
@@ -53,12 +53,11 @@ class Scheduler:
         player, clock = self._player, self._clock
         try:
             while not self._stopping:
-                wake_s = player.step(clock.now_s())
-                left_s = wake_s - clock.now_s()
+                left_s = player.step(clock.now_s()) - clock.now_s()
                 if left_s > SPIN_S and self._woken.wait(left_s - SPIN_S):
                     self._woken.clear()  # a command: step now, it may be a panic
-                    continue
-                clock.sleep_until(wake_s)
+                # In the last moment it steps in vain, again and again: that is the spin, and it
+                # keeps the way to the next event in the processor's caches, which the nets empty.
         except Exception as error:
             log.exception("the scheduler failed")
             player.finish(clock.now_s())
