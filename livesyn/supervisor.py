@@ -94,11 +94,12 @@ class Supervisor:
             while self._read_mail(0.0):  # its last words may be why
                 pass
             if self.fatal is None:
-                last = f" ({child.log[-1]})" if child.log else ""
+                last = f" (its last words: {child.log[-1]})" if child.log else ""
                 self._on_event(f"the {child.name} ended with {_cause(code)}{last}; it is started again")
         elif (silent_s := child.silent_for_s(now_s)) is not None:
             self._on_event(f"the {child.name} has not been heard of for {silent_s:.1f} s; it is ended")
             child.kill()
+            child.beat_s = now_s  # said once, while it dies
         elif self.fatal is None and child.start_at_s is not None and now_s >= child.start_at_s:
             try:
                 child.start(now_s)

@@ -43,7 +43,7 @@ class Live:
         self._mailbox, self._offer, self._clock = mailbox, offer, clock
         self._done: tuple[int, int | None] = (0, None)  # run of the transport, last bar in it
         self._after: asyncio.Task[None] | None = None
-        self.making_ms = Recent(60)
+        self.making_ms = Recent(8)  # a busy moment is forgotten after as many bars
         self.failures = 0
         self.first_bar_s: float | None = None  # when the line of the first bar made from a picture falls
 

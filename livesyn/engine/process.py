@@ -75,6 +75,7 @@ class Engine:
         self._margins_ms = Recent(256)
         self._stage: Stage
         self._live: Live | None = None
+        self._lost_because: str | None = None
         self._unseen = 0  # frames that came before the nets were there
 
     def run(self) -> int:
@@ -221,7 +222,10 @@ class Engine:
 
     def _see_source(self, report: Report) -> None:
         self._stage.source = {"name": report.name, "state": LIGHTS[report.state], "reason": report.reason if report.state == "lost" else ""}
-        if report.state == "lost":
+        if report.state == "running":
+            self._lost_because = None
+        if report.state == "lost" and report.reason != self._lost_because:  # it is tried again and again, and said once
+            self._lost_because = report.reason
             self._stage.say(report.reason)
             if self._live is not None or not self._first:  # a first opening that fails is said once, as a refusal
                 self._lifeline.report("error", text=report.reason, fatal=False)

@@ -6,13 +6,16 @@ from livesyn.transport.timeline import BEATS_PER_BAR, Timeline, bar_of
 
 AHEAD_S = 0.2  # a phrase is ready this long before its bar line, at the least
 UNKNOWN_S = 0.3
+LONGEST_S = 1.0
 
 
 def lead_s(commit_ahead_ms: float, making_ms: float | None) -> float:
     """How long before its line to begin with a bar: `commit_ahead`, or more where making one
-    could leave less than 200 ms. Twice its recent p99 is allowed for it, and a good deal while
-    nothing is known of it: a phrase that waits a little costs nothing, one that is late is heard."""
-    return max(commit_ahead_ms / 1000, AHEAD_S + (UNKNOWN_S if making_ms is None else 2 * making_ms / 1000))
+    could leave less than 200 ms. Twice the longest of the last few is allowed for it, and a good
+    deal while nothing is known of it, but never more than a second in all: music that trails the
+    picture for bars because the machine was busy once is worse than a bar repeated."""
+    allowance_s = UNKNOWN_S if making_ms is None else 2 * making_ms / 1000
+    return max(commit_ahead_ms / 1000, min(AHEAD_S + allowance_s, LONGEST_S))
 
 
 def next_bar(timeline: Timeline, now_s: float, done: int | None, lead: float, making_s: float) -> tuple[int, float]:

@@ -113,5 +113,7 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     wrong = [k for k in own if k not in tensors or tensors[k].shape != own[k].shape] + [k for k in tensors if k not in own]
     if wrong:
         raise CheckpointError(f"the weights in {folder} do not fit its config (first: {wrong[0]}); fetch the checkpoint again")
+    if sick := [k for k, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()]:
+        raise CheckpointError(f"the weights in {folder} are not all finite numbers (first: {sick[0]}); fetch the checkpoint again")
     net.load_state_dict({k: t.to(own[k].dtype) for k, t in tensors.items()}, strict=True)
     return net.eval().requires_grad_(False).to(device)

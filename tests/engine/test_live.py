@@ -50,6 +50,11 @@ def test_lead_grows_with_slow_decoding() -> None:
     assert lead_s(1000, 150) == pytest.approx(1.0)
 
 
+def test_lead_never_grows_past_a_second_unless_asked() -> None:
+    assert lead_s(300, 4000) == pytest.approx(1.0)
+    assert lead_s(1500, 4000) == pytest.approx(1.5)
+
+
 def test_percentiles_and_rates() -> None:
     recent = Recent(4)
     assert recent.percentile(50) is None and recent.least is None and recent.newest is None

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from livesyn.errors import CheckpointError
 from livesyn.nets import checkpoint, music_vae, vis_vae
@@ -54,6 +55,12 @@ def resize(folder):
     (folder / "config.json").write_text(json.dumps(config))
 
 
+def poison(folder):
+    tensors = load_file(folder / "weights.safetensors")
+    tensors["music.output.bias"][3] = float("nan")
+    save_file(tensors, folder / "weights.safetensors")
+
+
 @pytest.mark.parametrize(
     ("break_it", "sentence"),
     [
@@ -67,6 +74,7 @@ def resize(folder):
         (edit_config(net={"visual": {}}), "do not describe"),
         (edit_config(net={"visual": {"size": "x"}, "music": {}}), "do not describe"),
         (resize, "do not fit"),
+        (poison, "not all finite numbers"),
     ],
 )
 def test_a_bad_checkpoint_is_one_sentence(saved, break_it, sentence):
