@@ -138,7 +138,7 @@ def test_an_engine_that_never_is_ready_is_ended_after_its_grace():
 
 def test_one_that_crashes_is_started_ever_more_slowly_and_says_why():
     with Watched(engine="crash") as show:
-        show.wait_event("the engine ended with exit code 3 (the floor gave way)", 3)
+        show.wait_event("the engine ended with exit code 3 (its last words: the floor gave way)", 3)
         engine = show.supervisor.engine
         assert engine._wait_s >= 0.8 and show.supervisor.player.run == 1
 
