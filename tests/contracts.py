@@ -65,6 +65,7 @@ def check_set(make: Callable[[], Sink]) -> None:
     for bar in range(3):
         play_bar(sink, bar)
         sink.maintain(100.0 + 2 * bar)
+        sink.warm()
     sink.param("tempo", 90.0)
     sink.status({"fps": 30.0, "latency_ms": 6.5, "late": 0, "dropped": 1})
     sink.panic(106.0)

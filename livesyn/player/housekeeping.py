@@ -15,6 +15,7 @@ from livesyn.clock import Clock
 MAX_JOBS = 1024
 TICK_S = 0.1
 WEDGED_S = 5
+ASIDE_S = 0.003  # a duty takes a millisecond of the interpreter, and a share of the caches
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +24,14 @@ class Housekeeping:
     """One thread, which runs deferred jobs as they come and `duties`, (period_s, job) pairs, when they are due.
 
     `defer` is thread-safe and never blocks; over `MAX_JOBS` jobs are dropped and counted. A
-    job that raises is logged and counted. As long as it lives it winds up an alarm that ends
+    job that raises is logged and counted. Duties step aside for what is due: `due_s` says when
+    that is, and within `ASIDE_S` before it none begins. As long as it lives it winds up an alarm that ends
     the process when this thread no longer runs (a driver spins with the interpreter's lock).
     """
 
-    def __init__(self, clock: Clock, watchdog: bool = False) -> None:
+    def __init__(self, clock: Clock, watchdog: bool = False, due_s: Callable[[], float] = lambda: 0.0) -> None:
         self._clock = clock
+        self._due_s = due_s
         self._watchdog = watchdog and hasattr(signal, "alarm")
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._duties: list[tuple[float, Callable[[], None]]] = []
@@ -71,9 +74,15 @@ class Housekeeping:
             for i, (period_s, duty) in enumerate(self._duties):
                 if now_s >= due_s[i]:
                     due_s[i] = now_s + period_s
+                    self._step_aside()
                     self._do(duty)
             if self._watchdog:
                 signal.alarm(WEDGED_S)
+
+    def _step_aside(self) -> None:
+        """Wait until what is due soon is done; once, for something may be due all the time."""
+        if 0 < (left_s := self._due_s() - self._clock.now_s()) < ASIDE_S:
+            threading.Event().wait(left_s + ASIDE_S / 3)
 
     def _do(self, job: Callable[[], None]) -> None:
         try:

@@ -69,8 +69,8 @@ class PlayerProcess:
         self._found = memory.load(self._memory_path)
         values = {name: params.row(name).check(value) for name, value in config.get("params", {}).items()} | dict(self._found.params if self._found else {})
         self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
-        self.house = Housekeeping(self.clock, watchdog=sinks is None)
-        self.upkeep = Housekeeping(self.clock)  # apart: a sound server that hangs may keep it for seconds
+        self.house = Housekeeping(self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s)
+        self.upkeep = Housekeeping(self.clock, due_s=lambda: self.player.due_s)  # apart: a sound server that hangs may keep it for seconds
         self.player = Player(self.sinks, self.clock, values, defer=self.house.defer, notify=lambda message: self.server.tell(message))
         self.state = ShowState(self.player, self.clock, values, self._echo)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence))

@@ -54,8 +54,11 @@ class Scheduler:
         try:
             while not self._stopping:
                 left_s = player.step(clock.now_s()) - clock.now_s()
-                if left_s > SPIN_S and self._woken.wait(left_s - SPIN_S):
-                    self._woken.clear()  # a command: step now, it may be a panic
+                if left_s > SPIN_S:
+                    if self._woken.wait(left_s - SPIN_S):
+                        self._woken.clear()  # a command: step now, it may be a panic
+                    else:
+                        player.warm()
                 # In the last moment it steps in vain, again and again: that is the spin, and it
                 # keeps the way to the next event in the processor's caches, which the nets empty.
         except Exception as error:

@@ -1,7 +1,7 @@
 """What the player asks of an output, a silent one to build on, and one that remembers.
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
-called on the player's scheduler thread, at their time, and must not block. `bar`, `param`
+called on the player's scheduler thread, at their time, and must not block (`warm` just before). `bar`, `param`
 and `status` are called on its housekeeping thread, one at a time; `maintain`, which may take
 its time, on a third. `open` and `close` are called while none of them runs. A sink that raises is counted and goes on being asked.
 """
@@ -17,9 +17,11 @@ from livesyn.types import Note, Phrase
 
 class Sink(Protocol):
     """One output of the player. `Note.start_beats` of single notes are absolute beats; beats
-    begin again at 0 with each transport "start"."""
+    begin again at 0 with each transport "start". `prompt` sinks are told all that falls
+    together before any other hears of it; a call there should cost some ten microseconds."""
 
     name: str
+    prompt: bool
 
     def open(self) -> None:
         """Get the device. Raises DeviceError with a sentence."""
@@ -57,6 +59,9 @@ class Sink(Protocol):
     def panic(self, time_s: float) -> None:
         """Silence all that may sound, tracked or not."""
 
+    def warm(self) -> None:
+        """Something is due within a millisecond: touch what it will take, send nothing. On the scheduler thread."""
+
     def maintain(self, now_s: float) -> None:
         """Look after the device (reopen a lost one), about twice a second, off the scheduler thread."""
 
@@ -71,6 +76,7 @@ class NullSink:
     """Does nothing with everything; sinks override what they need."""
 
     name = "null"
+    prompt = False
 
     def open(self) -> None: ...
 
@@ -93,6 +99,8 @@ class NullSink:
     def status(self, values: dict[str, float]) -> None: ...
 
     def panic(self, time_s: float) -> None: ...
+
+    def warm(self) -> None: ...
 
     def maintain(self, now_s: float) -> None: ...
 

@@ -77,16 +77,25 @@ class JackPort:
         self._budget_bytes = RING_BUDGET_BYTES
         self._tend_connections()
 
+    def warm(self) -> None:
+        if not self._down.is_set():
+            self._has_room(0)
+            with contextlib.suppress(ValueError):
+                self._out.send_message(b"")  # refused, by the binding
+
     def send(self, message: bytes) -> bool:
-        if self._down.is_set():
+        if self._down.is_set() or not self._has_room(MESSAGE_HEAD_BYTES + len(message)):
             return False
+        self._out.send_message(message)
+        return True
+
+    def _has_room(self, size: int) -> bool:
+        """Take `size` bytes of what the ring holds for this cycle, if that many are left."""
         if (cycle := self._guard.last_frame_time) != self._cycle:
             self._cycle, self._budget_bytes = cycle, RING_BUDGET_BYTES
-        size = MESSAGE_HEAD_BYTES + len(message)
         if size > self._budget_bytes:
             return False
         self._budget_bytes -= size
-        self._out.send_message(message)
         return True
 
     def check(self) -> str:

@@ -26,6 +26,7 @@ class MidiOut(NullSink):
     """
 
     name = "midi"
+    prompt = True
 
     def __init__(self, port: str | None = None, virtual: bool = True, client_name: str = "livesyn", api: str = "auto",
                  opener: Opener = open_port) -> None:
@@ -118,6 +119,11 @@ class MidiOut(NullSink):
         ends = [messages.note_off(channel, pitch) for channel, pitch in tuple(self._sounding)]
         self._sounding.clear()
         self._send((*ends, *messages.PANIC))
+
+    def warm(self) -> None:
+        messages.note_on(1, 0, 1)
+        if self._send(()) and (port := self._port) is not None:
+            port.warm()
 
     def maintain(self, now_s: float) -> None:
         """Look after the port: notice its loss, open it again, end what was cut off."""

@@ -25,6 +25,9 @@ class MidiPort(Protocol):
     def send(self, message: bytes) -> bool:
         """Send at once; False when it could not be taken. Never blocks. One thread at a time."""
 
+    def warm(self) -> None:
+        """Touch what `send` will take. On the thread that sends."""
+
     def check(self) -> str:
         """Why the port is lost, or "" while it is well. About 2/s, off the scheduler thread."""
 
@@ -101,6 +104,9 @@ class SystemPort:
             self._failure = f"MIDI port {self.label!r} was lost: {error}"
             return False
         return True
+
+    def warm(self) -> None:
+        """Nothing to touch that sends nothing."""
 
     def check(self) -> str:
         if not self._failure and self._name is not None and self._name not in self._out.get_ports():

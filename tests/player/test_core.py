@@ -247,6 +247,34 @@ def test_a_phrase_for_a_far_or_past_bar_is_dropped():
     assert rig.player.counts()["phrases_dropped"] == 3
 
 
+def test_prompt_sinks_hear_all_that_falls_together_before_the_others_hear_of_it():
+    order = []
+
+    class Listening(MemorySink):
+        def __init__(self, prompt):
+            super().__init__()
+            self.prompt = prompt
+
+        def note_on(self, time_s, note):
+            order.append((self.prompt, note.pitch))
+
+    rig = Rig(Listening(False), Listening(True)).play()
+    rig.player.offer(1, phrase((1.0, 0.5, 60), (1.0, 0.5, 64)), ZEROS)
+    rig.run_to(5.25)
+    assert order[-4:] == [(True, 60), (True, 64), (False, 60), (False, 64)]
+
+
+def test_warming_up_sends_nothing_and_loses_nothing():
+    warmed, plain = (Rig().play() for _ in range(2))
+    for rig in (warmed, plain):
+        rig.player.offer(1, phrase((0.0, 1.0, 60), (2.0, 0.5, 64)), ZEROS)
+    for eighth in range(1, 24):
+        warmed.run_to(eighth / 2)
+        warmed.player.warm()
+    plain.run_to(11.5)
+    assert warmed.sink.events == plain.sink.events and warmed.player.counts() == plain.player.counts()
+
+
 def test_a_sink_that_fails_is_counted_and_the_others_play():
     class Broken(MemorySink):
         name = "broken"

@@ -117,6 +117,25 @@ class Signalling(MemorySink):
         self.panicked.set()
 
 
+def test_duties_step_aside_for_what_is_due():
+    clock, did = SystemClock(), threading.Event()
+    due_s, began_s = clock.now_s() + 0.05, []
+    house = Housekeeping(clock, due_s=lambda: due_s)
+
+    def duty():
+        began_s.append(clock.now_s())
+        if began_s[-1] > due_s:
+            did.set()
+
+    house.every(0.0, duty)
+    house.defer(lambda: None)
+    house.start()
+    while not did.is_set() and clock.now_s() < due_s + PATIENCE_S:
+        house.defer(lambda: None)
+    house.stop()
+    assert did.is_set() and not [at_s for at_s in began_s if due_s - 0.002 < at_s < due_s]
+
+
 def test_the_scheduler_wakes_for_commands_and_ends_notes_when_it_leaves():
     sink = Signalling()
     player = Player((sink,), SystemClock())

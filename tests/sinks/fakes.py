@@ -24,6 +24,9 @@ class MemoryPort:
         self.sent.append(bytes(message))
         return True
 
+    def warm(self) -> None:
+        assert not self.closed, "touched a closed port"
+
     def check(self) -> str:
         return self.lost
 
