@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
@@ -11,6 +13,20 @@ from livesyn.nets.vis_vae import VisVAE
 from livesyn.params import DIRECTIONS
 
 REMEMBER_DRAWS = 4
+
+
+class There(NamedTuple):
+    """What a pass through a SynVAE leaves: the picture come back (B, C, H, W), the visual posterior (B, D), the
+    music's distributions (B, T, V), the auditive posterior (B, D), and what was sampled of both (B, D)."""
+
+    reconstruction: Tensor
+    mean: Tensor
+    std: Tensor
+    events: Tensor
+    music_mean: Tensor
+    music_std: Tensor
+    z_visual: Tensor
+    z_music: Tensor
 
 
 class SynVAE(nn.Module):
@@ -61,15 +77,14 @@ class SynVAE(nn.Module):
         draws = torch.randn(REMEMBER_DRAWS, 1, self.latent_dim, generator=torch.Generator().manual_seed(0)).to(mean.device)
         return self.visual.decode((mean + std * draws).flatten(0, 1)).unflatten(0, (REMEMBER_DRAWS, len(mean))).mean(0)
 
-    def forward(self, pictures: Tensor, generator: torch.Generator | None = None, straight_through: bool = False, use_mean: bool = False) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """One pass of training (thesis, eq. 8 to 10): reconstruction (B, C, H, W), the visual
-        posterior's mean and standard deviation (B, D), and the music's distributions (B, T, V)."""
+    def forward(self, pictures: Tensor, generator: torch.Generator | None = None, straight_through: bool = False, use_mean: bool = False) -> There:
+        """One pass of training (thesis, eq. 8 to 10): there and back."""
         mean, std = self.encode(pictures)
         z_visual = mean if use_mean else mean + std * _normal(std, generator)
         events = self.music.decode_soft(z_visual, straight_through=straight_through, generator=generator)
         music_mean, music_std = self.music.encode(events)
         z_music = music_mean if use_mean else music_mean + music_std * _normal(music_std, generator)
-        return self.visual.decode(z_music), mean, std, events
+        return There(self.visual.decode(z_music), mean, std, events, music_mean, music_std, z_visual, z_music)
 
     @torch.no_grad()
     def set_directions(self, means: Tensor) -> None:

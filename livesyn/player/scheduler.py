@@ -11,6 +11,7 @@ from livesyn.player.core import Player
 from livesyn.player.priority import ask_realtime
 
 SPIN_S = 0.0007  # woken this early, the thread has the interpreter back in time, and keeps it over the due time (two switch intervals)
+COOL_S = 0.00035  # no warming nearer than this to the due time: it lets go of the interpreter, and must have it back (a switch interval)
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +60,9 @@ class Scheduler:
                         self._woken.clear()  # a command: step now, it may be a panic
                     else:
                         player.warm()
-                # In the last moment it steps in vain, again and again: that is the spin, and it
-                # keeps the way to the next event in the processor's caches, which the nets empty.
+                elif left_s > COOL_S:
+                    player.warm()  # and again: the nets on the other half of the core empty the caches all the while
+                # In the last moment it steps in vain, again and again: that is the spin.
         except Exception as error:
             log.exception("the scheduler failed")
             player.finish(clock.now_s())

@@ -1,15 +1,20 @@
-"""Pictures to train on: a folder, with or without a manifest, split by picture.
+"""Pictures to train and measure on: a folder, an archive or an array file, labelled or not, split by picture.
 
-Each picture is kept once, scaled so that its shorter side is `SIDE`; crops are cut from it
-in training (random) and after (centred), as in the thesis (section 6.4).
+Pictures larger than the net's are kept at one and a half times its side: crops are cut from
+them, in training at random, after it centred (SynVAE thesis, section 6.4). Pictures of just
+the net's size are taken whole (sections 6.2 and 6.3).
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from dataclasses import dataclass
-from pathlib import Path
+import io
+import logging
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import torch
@@ -18,95 +23,248 @@ from torch.nn import functional as F
 
 from livesyn.errors import DataError
 
-SIDE = 96
+ROOM = 1.5  # how much larger than the net's side a picture is kept, to cut from
 TYPES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
+SPLITS = {"train": "train", "valid": "valid", "val": "valid", "validation": "valid", "test": "test"}
+LABELS = ("label", "labels", "class", "era")  # columns of a manifest that may hold the label, the first there is
+SEVERAL = "+"  # between the labels of one picture
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Source:
+    """How to read a set. `held_out` and `valid` are how many pictures are kept for the test and
+    for validation where the set does not say itself (`valid` 0: two fifths of `held_out`, or as many as
+    the set's own test, but a sixth at most); `rights` keeps only rows of a manifest whose rights hold
+    one of these words; `label` names the manifest's column."""
+
+    size: int = 64
+    channels: int = 3
+    binarise: bool = False
+    rights: tuple[str, ...] = ()
+    held_out: int = 50
+    valid: int = 0
+    label: str = ""
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """A split of a set. `images` are (H, W, 3) uint8, shorter side 96."""
+    """A split of a set. `images` are (H, W, C) uint8, one array when all are of one size; `binarise` has
+    every pixel be 0 or 1 (at 0.5). A label is "" where there is none, "a+b" where there are two."""
 
     names: tuple[str, ...]
     labels: tuple[str, ...]
-    images: tuple[np.ndarray, ...]
+    images: Sequence[np.ndarray] | np.ndarray
+    binarise: bool = False
 
     def __len__(self) -> int:
         return len(self.images)
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels there are, each combination of several counted as one, in order."""
+        return tuple(sorted(set(self.labels) - {""}))
 
-def load(folder: Path, rights: tuple[str, ...] = (), held_out: int = 50) -> dict[str, Pictures]:
-    """The splits train, valid and test of the pictures in `folder`.
+    def take(self, indices: Iterable[int]) -> Pictures:
+        """These of them."""
+        chosen = [int(i) for i in indices]
+        images = self.images[chosen] if isinstance(self.images, np.ndarray) else tuple(self.images[i] for i in chosen)
+        return replace(self, names=tuple(self.names[i] for i in chosen), labels=tuple(self.labels[i] for i in chosen), images=images)
 
-    Labels are the manifest's `era`, or the class folders' names. `rights` keeps only rows of
-    `manifest.csv` whose rights hold one of these words. The `held_out` pictures whose names
-    hash lowest are test, two fifths as many more valid: the same on every machine.
 
-    Raises DataError when there are too few pictures to split.
+def load(path: Path, source: Source = Source()) -> dict[str, Pictures]:
+    """The splits train, valid and test of the pictures at `path`.
+
+    Read are: a folder with `manifest.csv` (a `file` column, and a label's); a folder of class folders, or a
+    .zip of them, perhaps within folders train, valid and test; an `.npz` of `train_x`, `train_y`, `test_x`,
+    `test_y`, or of `x` and `y`. What the set does not split itself is split by the hash of each picture's
+    name, the lowest to the test: the same on every machine. A picture that cannot be read is named in the log.
+
+    Raises DataError when there is nothing like that, or too few pictures to split.
     """
+    if path.suffix == ".npz" and path.is_file():
+        found = _from_arrays(path, source)
+    elif path.is_file() and path.suffix == ".zip":
+        found = _from_zip(path, source)
+    elif path.is_dir():
+        found = _from_folder(path, source)
+    else:
+        raise DataError(f"there are no pictures at {str(path)!r}; name a folder of pictures, a .zip of class folders or an .npz with x and y")
+    return _split(path, found, source)
+
+
+@dataclass
+class _Found:
+    """Pictures by the split that the set itself gives them; "" where it does not."""
+
+    split: list[str]
+    names: list[str]
+    labels: list[str]
+    images: list[np.ndarray] | np.ndarray
+
+
+def _from_arrays(path: Path, source: Source) -> _Found:
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            kinds = [kind for kind in ("train", "valid", "test") if f"{kind}_x" in arrays] or ([""] if "x" in arrays else [])
+            parts = [(kind, arrays[f"{kind}_x".lstrip("_")], arrays.get(f"{kind}_y".lstrip("_"), None)) for kind in kinds]
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path} cannot be read as an .npz ({error})") from None
+    if not parts:
+        raise DataError(f"{path} holds no pictures; an .npz has x and y, or train_x, train_y, test_x and test_y")
+    found = _Found([], [], [], [])
+    images = []
+    for kind, x, y in parts:
+        if x.dtype != np.uint8 or x.ndim not in (3, 4):
+            raise DataError(f"the pictures in {path} are {x.dtype} of shape {x.shape}; they must be uint8, (N, H, W) or (N, H, W, C)")
+        images.append(_fit_all(x if x.ndim == 4 else x[..., None], source))
+        found.split += [kind] * len(x)
+        found.names += [f"{kind or 'picture'}-{i:06d}" for i in range(len(x))]
+        found.labels += [""] * len(x) if y is None else [str(label) for label in y.tolist()]
+    found.images = np.concatenate(images)
+    return found
+
+
+def _fit_all(x: np.ndarray, source: Source) -> np.ndarray:
+    """(N, H, W, c) uint8 as (N, h, w, C), fit for the net."""
+    if x.shape[1:] == (source.size, source.size, source.channels):
+        return x
+    from PIL import Image
+
+    return np.stack([_fit(Image.fromarray(one.squeeze(-1) if one.shape[-1] == 1 else one), source) for one in x])
+
+
+def _fit(picture: object, source: Source) -> np.ndarray:
+    """A PIL picture as (H, W, C) uint8: just the net's size, or its shorter side larger by `ROOM`."""
+    from PIL import Image
+
+    assert isinstance(picture, Image.Image)
+    pixels = picture.convert("RGB" if source.channels == 3 else "L")
+    side = source.size if pixels.size == (source.size, source.size) else round(source.size * ROOM)
+    scale = side / min(pixels.size)
+    size = (max(side, round(pixels.width * scale)), max(side, round(pixels.height * scale)))
+    array = np.asarray(pixels if size == pixels.size else pixels.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC))
+    return array if array.ndim == 3 else array[..., None]
+
+
+def _from_zip(path: Path, source: Source) -> _Found:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(name for name in archive.namelist() if PurePosixPath(name).suffix.lower() in TYPES)
+            return _read(((name, *_place(PurePosixPath(name)), lambda name=name: io.BytesIO(archive.read(name))) for name in names), source)  # type: ignore[misc]
+    except zipfile.BadZipFile:
+        raise DataError(f"{path} is no sound .zip; make it again") from None
+
+
+def _from_folder(folder: Path, source: Source) -> _Found:
+    manifest = folder / "manifest.csv"
+    if not manifest.is_file():
+        paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in TYPES)
+        inside = [PurePosixPath(p.relative_to(folder).as_posix()) for p in paths]
+        return _read(((str(i), *_place(i), lambda p=p: p) for i, p in zip(inside, paths, strict=True)), source)  # type: ignore[misc]
+    with manifest.open(newline="", encoding="utf-8") as lines:
+        table = list(csv.DictReader(lines))
+    columns = set(table[0]) if table else set()
+    if "file" not in columns:
+        raise DataError(f"{manifest} has no column called file; it has: {', '.join(sorted(columns)) or 'none'}")
+    if source.label and source.label not in columns:
+        raise DataError(f"{manifest} has no column {source.label!r} to take labels from; it has: {', '.join(sorted(columns))}")
+    label = source.label or next((name for name in LABELS if name in columns), "")
+    rows = [row for row in table if not source.rights or any(word in (row.get("rights") or "") for word in source.rights)]
+    return _read(((row["file"], SPLITS.get(row.get("split", ""), ""), row.get(label) or "", lambda row=row: folder / row["file"]) for row in rows), source)  # type: ignore[misc]
+
+
+def _place(inside: PurePosixPath) -> tuple[str, str]:
+    """The split and the label that folders say of a picture."""
+    parts = list(inside.parts[:-1])
+    split = next((SPLITS[part.lower()] for part in parts if part.lower() in SPLITS), "")
+    folders = [part for part in parts if part.lower() not in SPLITS]
+    return split, folders[-1] if folders else ""
+
+
+def _read(rows: Iterable[tuple[str, str, str, Callable[[], object]]], source: Source) -> _Found:
     from PIL import Image, UnidentifiedImageError
 
-    if not folder.is_dir():
-        raise DataError(f"{folder} is not a folder; name one that holds pictures")
-    manifest = folder / "manifest.csv"
-    rows: list[tuple[Path, str]]
-    if manifest.is_file():
-        with manifest.open(newline="", encoding="utf-8") as lines:
-            table = list(csv.DictReader(lines))
-        rows = [(folder / r["file"], r.get("era", "")) for r in table if not rights or any(word in r.get("rights", "") for word in rights)]
-    else:
-        rows = [(p, p.parent.name) for p in sorted(folder.rglob("*")) if p.suffix.lower() in TYPES]
-    rows.sort(key=lambda row: hashlib.sha256(row[0].name.encode()).hexdigest())
-    valid = max(1, 2 * held_out // 5)
-    names, labels, images = [], [], []
-    for path, label in rows:
+    found = _Found([], [], [], [])
+    images: list[np.ndarray] = []
+    for name, split, label, where in rows:
         try:
-            with Image.open(path) as picture:
-                rgb = picture.convert("RGB")
-        except (OSError, UnidentifiedImageError):
+            with Image.open(where()) as picture:  # type: ignore[arg-type]
+                images.append(_fit(picture, source))
+        except (OSError, UnidentifiedImageError) as error:
+            log.warning("%s is left out: %s", name, error)
             continue
-        scale = SIDE / min(rgb.size)
-        size = (max(SIDE, round(rgb.width * scale)), max(SIDE, round(rgb.height * scale)))
-        names.append(path.name)
-        labels.append(label)
-        images.append(np.asarray(rgb.resize(size, Image.Resampling.BOX)))
-    if len(images) < 2 * (held_out + valid):
-        raise DataError(f"{folder} holds {len(images)} usable pictures; at least {2 * (held_out + valid)} are needed to hold {held_out + valid} out")
-    bounds = {"test": (0, held_out), "valid": (held_out, held_out + valid), "train": (held_out + valid, len(images))}
-    return {k: Pictures(tuple(names[a:b]), tuple(labels[a:b]), tuple(images[a:b])) for k, (a, b) in bounds.items()}
+        found.split.append(split)
+        found.names.append(name)
+        found.labels.append(SEVERAL.join(sorted(filter(None, label.split(SEVERAL)))))
+    found.images = np.stack(images) if images and len({image.shape for image in images}) == 1 else images
+    return found
+
+
+def _split(path: Path, found: _Found, source: Source) -> dict[str, Pictures]:
+    own = {kind: [i for i, split in enumerate(found.split) if split == kind] for kind in ("train", "valid", "test")}
+    rest = own["train"] + [i for i, split in enumerate(found.split) if not split]
+    rest.sort(key=lambda i: hashlib.sha256(PurePosixPath(found.names[i]).name.encode()).hexdigest())
+    test = own["test"] or [rest.pop(0) for _ in range(min(source.held_out, len(rest)))]
+    wanted = source.valid or (min(len(test), (len(rest) + 5) // 6) if own["test"] else max(1, 2 * source.held_out // 5))
+    valid = own["valid"] or [rest.pop(0) for _ in range(min(wanted, len(rest)))]
+    if len(rest) < len(valid) + len(test) and not (own["test"] or own["valid"]):
+        raise DataError(f"{path} holds {len(found.names)} usable pictures; at least {2 * (source.held_out + wanted)} are needed to hold {source.held_out + wanted} out")
+    if not rest or not valid or not test:
+        raise DataError(f"{path} holds {len(rest)} pictures to train on, {len(valid)} to validate and {len(test)} to test; each must be 1 or more")
+    whole = Pictures(tuple(PurePosixPath(name).name for name in found.names), tuple(found.labels), found.images, source.binarise)
+    return {"train": whole.take(rest), "valid": whole.take(valid), "test": whole.take(test)}
 
 
 def random_batch(pictures: Pictures, size: int, batch: int, random: np.random.Generator, colour: float = 0.15) -> Tensor:
-    """(B, 3, size, size) in [0, 1]: random pictures, crops, mirrors, and a little light."""
-    out = np.empty((batch, size, size, 3), np.float32)
-    for i in range(batch):
-        out[i] = _random_crop(pictures.images[random.integers(len(pictures))], size, random)
-    tensor = torch.from_numpy(out).permute(0, 3, 1, 2).contiguous() / 255
-    gain = torch.from_numpy(random.uniform(1 - colour, 1 + colour, (batch, 3, 1, 1)).astype(np.float32))
+    """(B, C, size, size) in [0, 1]: random pictures; of those larger than `size`, random crops,
+    mirrors, and a little light (`colour`)."""
+    chosen = random.integers(len(pictures), size=batch)
+    if _just(pictures, size):
+        return _tensor(pictures.images[chosen], pictures.binarise)  # type: ignore[call-overload]
+    out = _tensor(np.stack([_random_crop(pictures.images[i], size, random) for i in chosen]), False)
+    gain = torch.from_numpy(random.uniform(1 - colour, 1 + colour, (batch, out.shape[1], 1, 1)).astype(np.float32))
     shift = torch.from_numpy(random.uniform(-colour / 2, colour / 2, (batch, 1, 1, 1)).astype(np.float32))
-    return (tensor * gain + shift).clamp_(0, 1)
+    out = (out * gain + shift).clamp_(0, 1)
+    return (out >= 0.5).float() if pictures.binarise else out
+
+
+def _just(pictures: Pictures, size: int) -> bool:
+    return isinstance(pictures.images, np.ndarray) and pictures.images.shape[1:3] == (size, size)
+
+
+def _tensor(images: np.ndarray, binarise: bool) -> Tensor:
+    """(B, H, W, C) uint8 as (B, C, H, W) in [0, 1]."""
+    tensor = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).float() / 255
+    return (tensor >= 0.5).float() if binarise else tensor
 
 
 def _random_crop(image: np.ndarray, size: int, random: np.random.Generator) -> np.ndarray:
     import cv2
 
-    side = int(random.integers(size, min(image.shape[:2]) + 1))
+    side = int(random.integers(size, min(image.shape[:2]) + 1)) if min(image.shape[:2]) > size else min(image.shape[:2])
     top = int(random.integers(image.shape[0] - side + 1))
     left = int(random.integers(image.shape[1] - side + 1))
     crop = image[top : top + side, left : left + side]
     if random.random() < 0.5:
         crop = crop[:, ::-1]
-    return cv2.resize(np.ascontiguousarray(crop), (size, size), interpolation=cv2.INTER_AREA)
+    crop = cv2.resize(np.ascontiguousarray(crop), (size, size), interpolation=cv2.INTER_AREA)
+    return crop if crop.ndim == 3 else crop[..., None]
 
 
 def centre_crops(pictures: Pictures, size: int) -> Tensor:
-    """(N, 3, size, size) in [0, 1]: the centred square of each picture."""
+    """(N, C, size, size) in [0, 1]: the centred square of each picture."""
+    if _just(pictures, size):
+        return _tensor(np.asarray(pictures.images), pictures.binarise)
     crops = []
     for image in pictures.images:
         side = min(image.shape[:2])
         top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
         square = torch.from_numpy(image[top : top + side, left : left + side].copy()).permute(2, 0, 1)[None].float() / 255
         crops.append(F.interpolate(square, (size, size), mode="area"))
-    return torch.cat(crops)
+    whole = torch.cat(crops)
+    return (whole >= 0.5).float() if pictures.binarise else whole
 
 
 def jittered(pictures: Tensor, random: np.random.Generator) -> Tensor:

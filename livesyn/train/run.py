@@ -35,6 +35,9 @@ class Run:
         self.curves: dict[str, list[list[float]]] = {}
         self.step = 0
         self.trained_s = 0.0
+        self.best = float("inf")
+        self.stale = 0
+        self._best: dict[str, torch.Tensor] = {}
         self._save_every_s, self._clock = save_every_s, clock or SystemClock()
         if (folder / "state.json").is_file():
             self._resume()
@@ -55,6 +58,8 @@ class Run:
                 optimiser["state"].setdefault(int(index), {})[name] = tensor
         self.optimiser.load_state_dict(optimiser)
         self.step, self.curves, self.trained_s = state["step"], state["curves"], state["trained_s"]
+        self._best = {k[5:]: t for k, t in tensors.items() if k.startswith("best.")}
+        self.best, self.stale = (state["best"], state["stale"]) if self._best else (float("inf"), 0)
 
     def save(self) -> None:
         """Write the state, whole or not at all."""
@@ -62,10 +67,11 @@ class Run:
         tensors = {f"net.{k}": t.detach().cpu().contiguous().clone() for k, t in self.net.state_dict().items()}
         for index, slots in self.optimiser.state_dict()["state"].items():
             tensors |= {f"opt.{index}.{name}": torch.as_tensor(t).detach().cpu().contiguous().clone() for name, t in slots.items()}
+        tensors |= {f"best.{k}": t for k, t in self._best.items()}
         part = self.folder / "state.part"
         save_file(tensors, str(part))
         part.replace(self.folder / "state.safetensors")
-        write_json(self.folder / "state.json", {"step": self.step, "trained_s": self.trained_s, "settings": self.settings, "curves": self.curves})
+        write_json(self.folder / "state.json", {"step": self.step, "trained_s": self.trained_s, "settings": self.settings, "curves": self.curves, **({"best": self.best, "stale": self.stale} if self._best else {})})
 
     def steps(self, total: int, minutes: float | None = None, label: str = "training") -> Iterator[int]:
         """The steps still to do, up to `total` or until `minutes` of training have passed in
@@ -88,6 +94,19 @@ class Run:
                     bar.update(task, completed=self.step, figures="  ".join(f"{k} {x[-1][1]:.3f}" for k, x in self.curves.items()))
             finally:
                 self.save()
+
+    def judge(self, loss: float) -> None:
+        """Keep the weights if `loss`, on the validation split, is the least so far; else count in `stale`."""
+        if loss < self.best:
+            self.best, self.stale = loss, 0
+            self._best = {k: t.detach().cpu().clone().contiguous() for k, t in self.net.state_dict().items()}
+        else:
+            self.stale += 1
+
+    def restore_best(self) -> None:
+        """Take the weights that `judge` kept, if any: early stopping."""
+        if self._best:
+            self.net.load_state_dict(self._best)
 
     def log(self, **figures: float) -> None:
         """Add points to the curves, at this step."""

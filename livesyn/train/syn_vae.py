@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import ConfigError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.music_vae import kl_divergence
@@ -22,7 +21,9 @@ from livesyn.nets.vis_vae import VisVAE
 from livesyn.nets.vis_vae import preset as visual_preset
 from livesyn.train import card, pictures
 from livesyn.train.run import Run, generator, setting
-from livesyn.train.vis_vae import squared_error
+from livesyn.train.vis_vae import AT_ONCE, VALIDATED, schedule, source_of, squared_error
+
+HEARD = 100  # pictures whose music is compared, each with each
 
 
 @dataclass(frozen=True)
@@ -32,55 +33,63 @@ class Settings:
     music: str = setting("melody-small", "MusicVAE checkpoint in the middle, frozen")
     visual: str = setting("", "VisVAE checkpoint to start from")
     preset: str = setting("art", "sizes of the net")
-    data: str = setting("pictures", "folder of pictures, with or without manifest.csv")
+    data: str = setting("pictures", "folder, .zip or .npz of pictures")
     rights: str = setting("", "words of the manifest's rights column to keep, separated by |")
     steps: int = setting(3000, "steps of training at most")
     minutes: float | None = setting(None, "stop after so many minutes of training in all")
     batch: int = setting(64, "examples a step")
     rate: float = setting(1e-3, "Adam's learning rate, warmed up, then a cosine down")
     beta: float = setting(1.0, "weight of the KL term")
+    beta_music: float = setting(0.0, "weight of a KL term on the music's side too (thesis, section 6.5)")
     straight_through: bool = setting(False, "feed drawn notes forward instead of distributions; the gradient is that of the distributions")
-    held_out: int = setting(50, "pictures kept for the test")
+    held_out: int = setting(50, "pictures kept for the test, where the set has no test of its own")
+    valid: int = setting(0, "pictures kept for validation (0: as the test asks)")
+    binarise: bool = setting(False, "have every pixel be 0 or 1")
+    patience: int = setting(0, "stop after so many validations without a better one, and take the best (0: never)")
     seed: int = setting(0, "the same seed, the same run")
 
 
 def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:
     """Train, measure on held-out pictures, write the checkpoint to `out`; returns the figures."""
     s = settings
-    data = pictures.load(Path(s.data), tuple(filter(None, s.rights.split("|"))), s.held_out)
     music = checkpoint.load(s.music, "music-vae", device)
     torch.manual_seed(s.seed)
     visual = checkpoint.load(s.visual, "vis-vae", device) if s.visual else VisVAE(replace(visual_preset(s.preset), latent=music.config.latent))
     visual.requires_grad_(True)
     net = SynVAE(visual, music).to(device)
     size = net.image_size
-    if net.visual.config.channels != 3:
-        raise ConfigError(f"the visual net has {net.visual.config.channels} channel; pictures here have 3: use the preset art or cifar")
+    data = pictures.load(Path(s.data), source_of(s, net.visual.config))
     optimiser = torch.optim.Adam(net.visual.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
-    valid = pictures.centre_crops(data["valid"], size).to(device)
+    valid = pictures.centre_crops(data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size).to(device)
     for step in run.steps(s.steps, s.minutes, "syn-vae"):
-        done = run.progress(s.steps, s.minutes)
-        for group in optimiser.param_groups:
-            group["lr"] = s.rate * min(1, step / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+        schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
         batch = pictures.random_batch(data["train"], size, s.batch, np.random.default_rng((s.seed, step))).to(device)
         with torch.autocast(device.type, torch.bfloat16):
-            reconstruction, mean, std, _ = net(batch, generator(s.seed, step), s.straight_through)
-        error, kl = squared_error(batch, reconstruction.float()).mean(), kl_divergence(mean, std).mean()
+            there = net(batch, generator(s.seed, step), s.straight_through)
+        error, kl = squared_error(batch, there.reconstruction.float()).mean(), kl_divergence(there.mean, there.std).mean()
+        loss = error + s.beta * kl
+        if s.beta_music:
+            loss = loss + s.beta_music * kl_divergence(there.music_mean, there.music_std).mean()
         optimiser.zero_grad(set_to_none=True)
-        (error + s.beta * kl).backward()
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(net.visual.parameters(), 1000.0)
         optimiser.step()
         if step % 20 == 0:
             run.log(**{"train/mse": error.item(), "train/kl": kl.item()})
         if step % 100 == 99:
-            run.log(**{f"valid/{k}": x for k, x in translation(net, valid).items()})
+            seen = translation(net, valid)
+            run.judge(seen["mse"] + s.beta * seen["kl"])
+            run.log(**{f"valid/{k}": x for k, x in seen.items()})
             run.plot(run_folder / "curves.png")
+            if s.patience and run.stale >= s.patience:
+                break
+    run.restore_best()
     net.eval()
     with torch.no_grad():
         net.set_directions(torch.cat([net.encode(pictures.random_batch(data["train"], size, 256, np.random.default_rng((s.seed, -1 % 2**32, i))).to(device))[0] for i in range(8)]))
     crops = pictures.centre_crops(data["test"], size).to(device)
-    figures = {"split": "test", "pictures": len(crops), **translation(net, crops), "consistency": consistency(net, crops, s.seed)}
+    figures = {"split": "test", "pictures": len(crops), **translation(net, crops), "consistency": consistency(net, crops[:HEARD], s.seed)}
     figures["run"] = {"steps": run.step, "minutes": round(run.trained_s / 60, 1), "training_pictures": len(data["train"])}
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
@@ -96,7 +105,6 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             [
                 "`mse` is the squared error summed over a picture, through soft note distributions; `mse_played` through the notes as played (temperature 0.5).",
                 "`consistency` is over the held-out pictures: mean note edit distance to a jittered copy (2 % crop, ±5 % brightness, same ε), between different pictures, their ratio; `exchanged` is the share of pictures whose music changes places, note for note, when their z do.",
-                "The thesis trained on 115,000 contemporary works (BAM); this one saw a few hundred old paintings, so the picture it remembers is one of light and colour, not of things.",
             ],
         )
     return figures
@@ -104,20 +112,25 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
 
 @torch.no_grad()
 def translation(net: SynVAE, crops: Tensor, temperature: float = 0.5) -> dict[str, float]:
-    """On pictures (N, 3, H, W): `mse` through the soft music, `mse_played` through
+    """On pictures (N, C, H, W): `mse` through the soft music, `mse_played` through
     the notes as played (drawn at `temperature`, as the stage hears them), `kl` in nats,
     `radius` of z over √D, `attacks` the mean number of notes in two bars. z sampled."""
     noise = generator(1, 0)
-    reconstruction, mean, std, _ = net(crops, noise)
-    z = mean + std * torch.randn(std.shape, generator=noise).to(std.device)
-    tokens = net.decode_music(z, temperature, noise)
-    return {
-        "mse": squared_error(crops, reconstruction.float()).mean().item(),
-        "mse_played": squared_error(crops, net.remember(tokens).float()).mean().item(),
-        "kl": kl_divergence(mean, std).mean().item(),
-        "radius": (z.norm(dim=1) / z.shape[1] ** 0.5).mean().item(),
-        "attacks": float(v.attacks(tokens.cpu().numpy()).mean()),
-    }
+    figures: dict[str, list[Tensor]] = {}
+    for part in crops.split(AT_ONCE):
+        there = net(part, noise)
+        z = there.mean + there.std * torch.randn(there.std.shape, generator=noise).to(part.device)
+        tokens = net.decode_music(z, temperature, noise)
+        found = {
+            "mse": squared_error(part, there.reconstruction.float()),
+            "mse_played": squared_error(part, net.remember(tokens).float()),
+            "kl": kl_divergence(there.mean, there.std),
+            "radius": z.norm(dim=1) / z.shape[1] ** 0.5,
+            "attacks": torch.from_numpy(v.attacks(tokens.cpu().numpy())).float(),
+        }
+        for name, values in found.items():
+            figures.setdefault(name, []).append(values)
+    return {name: torch.cat(values).mean().item() for name, values in figures.items()}
 
 
 @torch.no_grad()

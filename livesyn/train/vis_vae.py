@@ -5,8 +5,9 @@ Squared error summed over a picture plus β·KL, as the thesis sums them.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,9 +15,12 @@ from torch import Tensor
 
 from livesyn.nets import checkpoint
 from livesyn.nets.music_vae import kl_divergence
-from livesyn.nets.vis_vae import VisVAE, preset
+from livesyn.nets.vis_vae import VisVAE, VisVAEConfig, preset
 from livesyn.train import card, pictures
 from livesyn.train.run import Run, generator, setting
+
+VALIDATED = 2000  # pictures looked at in each validation, at most
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -24,31 +28,34 @@ class Settings:
     """What a run is made of."""
 
     preset: str = setting("art", "sizes of the net")
-    data: str = setting("pictures", "folder of pictures, with or without manifest.csv")
+    data: str = setting("pictures", "folder, .zip or .npz of pictures")
     rights: str = setting("", "words of the manifest's rights column to keep, separated by |")
     steps: int = setting(4000, "steps of training at most")
     minutes: float | None = setting(None, "stop after so many minutes of training in all")
     batch: int = setting(64, "examples a step")
     rate: float = setting(1e-3, "Adam's learning rate, warmed up, then a cosine down")
     beta: float = setting(1.0, "weight of the KL term")
-    held_out: int = setting(50, "pictures kept for the test")
+    held_out: int = setting(50, "pictures kept for the test, where the set has no test of its own")
+    valid: int = setting(0, "pictures kept for validation (0: as the test asks)")
+    binarise: bool = setting(False, "have every pixel be 0 or 1")
+    latent: int = setting(0, "dimensions of z (0: the preset's)")
+    patience: int = setting(0, "stop after so many validations without a better one, and take the best (0: never)")
     seed: int = setting(0, "the same seed, the same run")
 
 
 def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:
     """Train, measure on held-out pictures, write the checkpoint to `out`; returns the figures."""
     s = settings
-    data = pictures.load(Path(s.data), tuple(filter(None, s.rights.split("|"))), s.held_out)
     torch.manual_seed(s.seed)
-    net = VisVAE(preset(s.preset)).to(device)
+    sizes = preset(s.preset)
+    net = VisVAE(replace(sizes, latent=s.latent or sizes.latent)).to(device)
+    data = pictures.load(Path(s.data), source_of(s, net.config))
     size = net.config.size
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
-    valid = pictures.centre_crops(data["valid"], size).to(device)
+    valid = pictures.centre_crops(data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size).to(device)
     for step in run.steps(s.steps, s.minutes, f"vis-vae {s.preset}"):
-        done = run.progress(s.steps, s.minutes)
-        for group in optimiser.param_groups:
-            group["lr"] = s.rate * min(1, step / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+        schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
         batch = pictures.random_batch(data["train"], size, s.batch, np.random.default_rng((s.seed, step))).to(device)
         with torch.autocast(device.type, torch.bfloat16):
             mean, std = net.encode(batch)
@@ -62,10 +69,15 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         if step % 20 == 0:
             run.log(**{"train/mse": error.item(), "train/kl": kl.item()})
         if step % 100 == 99:
-            run.log(**{f"valid/{k}": x for k, x in measure(net, valid).items()})
+            seen = measure(net, valid)
+            run.judge(seen["mse"] + s.beta * seen["kl"])
+            run.log(**{f"valid/{k}": x for k, x in seen.items()})
             run.plot(run_folder / "curves.png")
+            if s.patience and run.stale >= s.patience:
+                break
+    run.restore_best()
     net.eval()
-    figures = {"split": "test", "pictures": len(data["test"]), **measure(net, pictures.centre_crops(data["test"], size).to(device))}
+    figures: dict = {"split": "test", "pictures": len(data["test"]), **measure(net, pictures.centre_crops(data["test"], size).to(device))}
     figures["run"] = {"steps": run.step, "minutes": round(run.trained_s / 60, 1), "training_pictures": len(data["train"])}
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
@@ -83,6 +95,18 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     return figures
 
 
+def source_of(settings: Any, config: VisVAEConfig) -> pictures.Source:
+    """How a training script's settings have its pictures read, for a net of this size."""
+    s = settings
+    return pictures.Source(config.size, config.channels, s.binarise, tuple(filter(None, s.rights.split("|"))), s.held_out, s.valid)
+
+
+def schedule(optimiser: torch.optim.Optimizer, rate: float, step: int, done: float) -> None:
+    """Set the learning rate: up over 100 steps, then a cosine down as `done` goes from 0 to 1."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate * min(1, step / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+
+
 def squared_error(pictures_: Tensor, reconstruction: Tensor) -> Tensor:
     """Squared error summed over each picture, as the thesis's "MSE" is: (B,)."""
     return (pictures_ - reconstruction).square().flatten(1).sum(1)
@@ -91,6 +115,10 @@ def squared_error(pictures_: Tensor, reconstruction: Tensor) -> Tensor:
 @torch.no_grad()
 def measure(net: VisVAE, crops: Tensor) -> dict[str, float]:
     """MSE and KL (nats), means over pictures (N, C, H, W), z sampled."""
-    mean, std = net.encode(crops)
-    z = mean + std * torch.randn(std.shape, generator=generator(1, 0)).to(std.device)
-    return {"mse": squared_error(crops, net.decode(z)).mean().item(), "kl": kl_divergence(mean, std).mean().item()}
+    noise, errors, kls = generator(1, 0), [], []
+    for part in crops.split(AT_ONCE):
+        mean, std = net.encode(part)
+        z = mean + std * torch.randn(std.shape, generator=noise).to(std.device)
+        errors.append(squared_error(part, net.decode(z)))
+        kls.append(kl_divergence(mean, std))
+    return {"mse": torch.cat(errors).mean().item(), "kl": torch.cat(kls).mean().item()}

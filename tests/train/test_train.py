@@ -101,14 +101,14 @@ def test_other_settings_do_not_resume_a_run(melody_cache, tmp_path):
 
 
 def test_pictures_are_split_by_picture_and_by_rights(picture_folder):
-    data = pictures.load(picture_folder, ("CC0",), held_out=5)
+    data = pictures.load(picture_folder, pictures.Source(rights=("CC0",), held_out=5))
     assert {k: len(x) for k, x in data.items()} == {"test": 5, "valid": 2, "train": 23}
     names = [set(x.names) for x in data.values()]
     assert not (names[0] & names[1] or names[0] & names[2] or names[1] & names[2])
     batch = pictures.random_batch(data["train"], 64, 8, np.random.default_rng(0))
     assert batch.shape == (8, 3, 64, 64) and 0 <= batch.min() and batch.max() <= 1
     with pytest.raises(DataError, match="holds 30 usable pictures; at least 224"):
-        pictures.load(picture_folder, ("CC0",), held_out=80)
+        pictures.load(picture_folder, pictures.Source(rights=("CC0",), held_out=80))
 
 
 def test_vis_vae_then_syn_vae_around_the_frozen_music(melody_cache, picture_folder, tmp_path):
