@@ -30,6 +30,7 @@ PRESETS = {
     "toy": VisVAEConfig(widths=(4, 4, 8, 8), seed_channels=8, mirror=(8, 8, 4, 4), latent=16),
     "art": VisVAEConfig(),
     "art-fc": VisVAEConfig(hidden=4096),
+    "art-small": VisVAEConfig(widths=(32, 64, 64, 64), seed_channels=64, mirror=(128, 64, 64, 32)),
     "cifar": VisVAEConfig(size=32, widths=(64, 128, 256), mirror=(256, 128, 64)),
     "mnist": VisVAEConfig(size=28, channels=1, widths=(32, 64), seed_channels=32, mirror=(64, 32), last_kernel=3),
 }
