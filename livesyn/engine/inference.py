@@ -27,9 +27,13 @@ WAITING = 64  # jobs; the chain awaits each, so only a bug reaches this
 
 def latent_of(model: Model, frame: Frame) -> Latent | None:
     """The latent of `frame`; None when it is not one of finite numbers."""
-    mean, std = model.encode(frame.pixels)
+    return finite(*model.encode(frame.pixels), frame.time_s)
+
+
+def finite(mean: np.ndarray, std: np.ndarray, time_s: float) -> Latent | None:
+    """The latent of these, (D,) each; None when it is not one of finite numbers."""
     fine = np.isfinite(mean).all() and np.isfinite(std).all() and (std > 0).all()
-    return Latent(mean, std, frame.time_s) if fine else None
+    return Latent(mean, std, time_s) if fine else None
 
 
 class Inference:

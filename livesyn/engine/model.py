@@ -6,6 +6,7 @@ Synchronous, and used from one thread. torch is imported when a model is loaded,
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,6 +70,11 @@ class Model:
         self._net = net
         self.space = Space(*(t.detach().cpu().numpy().astype(np.float64) for t in (net.directions, net.spread, net.centre)))
 
+    @property
+    def image_size(self) -> int:
+        """The side of the square that the nets look at, in pixels."""
+        return self._net.image_size
+
     @classmethod
     def load(cls, name: str, device: str = "auto", threads: int | None = None) -> Model:
         """The checkpoint `name` on `device`, using `threads` cores (by default all but one) of
@@ -95,28 +101,35 @@ class Model:
 
     def encode(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation, each (D,) float32, of a picture (H, W, 3) uint8 RGB."""
+        return self.encode_many([pixels])[0]
+
+    def encode_many(self, pictures: Sequence[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Mean and standard deviation, each (D,) float32, of each of the pictures (H, W, 3) uint8 RGB."""
         import torch
 
-        small = square(pixels, self._net.image_size)
+        small = np.stack([square(pixels, self.image_size) for pixels in pictures])
         with torch.inference_mode():
-            picture = torch.from_numpy(small).to(self.device).permute(2, 0, 1)[None].float() / 255
-            mean, std = self._net.encode(picture)
-            both: np.ndarray = torch.cat([mean, std]).cpu().numpy()
-        return both[0], both[1]
+            mean, std = self._net.encode(torch.from_numpy(small).to(self.device).permute(0, 3, 1, 2).float() / 255)
+            return list(zip(mean.cpu().numpy(), std.cpu().numpy(), strict=True))
 
     def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int) -> np.ndarray:
         """Two bars of tokens (32,) from z (D,). `forced` (K,) are the first K of them, given.
         The same seed gives the same tokens."""
+        return self.decode_many(np.asarray(z)[None], None if forced is None else np.asarray(forced)[None], temperature, [seed])[0]
+
+    def decode_many(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seeds: Sequence[int]) -> np.ndarray:
+        """Two bars of tokens (B, 32) from each z of (B, D), drawn from a seed of its own; the
+        first K of each are given by `forced` (B, K)."""
         import torch
 
         with torch.inference_mode():
-            tokens = self._net.decode_music(
-                torch.from_numpy(np.asarray(z, np.float32)).to(self.device)[None],
+            tokens: torch.Tensor = self._net.decode_music(
+                torch.from_numpy(np.asarray(z, np.float32)).to(self.device),
                 temperature,
-                torch.Generator().manual_seed(seed),
-                None if forced is None else torch.from_numpy(np.asarray(forced, np.int64)).to(self.device)[None],
+                [torch.Generator().manual_seed(seed) for seed in seeds],
+                None if forced is None else torch.from_numpy(np.asarray(forced, np.int64)).to(self.device),
             )
-        return tokens[0].cpu().numpy()
+        return tokens.cpu().numpy()
 
     def remember(self, tokens: np.ndarray) -> np.ndarray:
         """The picture that the music (32,) remembers, (H, W, 3) uint8."""

@@ -9,6 +9,7 @@ each step the part of z that belongs to it, W_t z (not the same z at all steps).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import torch
@@ -104,13 +105,14 @@ class MusicVAE(nn.Module):
         self,
         z: Tensor,
         temperature: float = 0.5,
-        generator: torch.Generator | None = None,
+        generator: torch.Generator | Sequence[torch.Generator] | None = None,
         forced: Tensor | None = None,
     ) -> Tensor:
         """Tokens (B, T) drawn one by one from softmax(logits / temperature) (thesis, eq. 7);
         temperature 0 takes the likeliest. `forced` (B, K) are the first K tokens, given.
 
-        The noise is drawn on the CPU, so a seed gives the same music on every device.
+        The noise is drawn on the CPU, so a seed gives the same music on every device. With a
+        generator for each row, a row's noise is what it would be alone.
         """
         c = self.config
         plan, state = self.plan_of(z)
@@ -118,7 +120,7 @@ class MusicVAE(nn.Module):
         given = 0 if forced is None else forced.shape[1]
         if forced is not None:
             tokens[:, :given] = forced
-        noise = torch.rand(c.steps, len(z), c.vocabulary, generator=generator) if temperature > 0 else None
+        noise = _noise((c.steps, len(z), c.vocabulary), generator) if temperature > 0 else None
         previous = torch.zeros(len(z), c.embedding, dtype=plan.dtype, device=z.device)
         table = self.embedding.weight.t()  # (V, E)
         for t in range(c.steps):
@@ -152,6 +154,13 @@ class MusicVAE(nn.Module):
             events.append(soft)
             previous = self.embedding(soft.to(plan.dtype))
         return torch.stack(events, 1)
+
+
+def _noise(shape: tuple[int, int, int], generator: torch.Generator | Sequence[torch.Generator] | None) -> Tensor:
+    """Uniform draws (T, B, V); each row's from a generator of its own where there are so many."""
+    if not isinstance(generator, Sequence):
+        return torch.rand(shape, generator=generator)
+    return torch.cat([torch.rand(shape[0], 1, shape[2], generator=own) for own in generator], 1)
 
 
 def kl_divergence(mean: Tensor, std: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -62,7 +63,7 @@ class SynVAE(nn.Module):
         """p_venc: (B, C, H, W) in [0, 1] -> mean and standard deviation, each (B, D)."""
         return self.visual.encode(pictures)
 
-    def decode_music(self, z: Tensor, temperature: float = 0.5, generator: torch.Generator | None = None, forced: Tensor | None = None) -> Tensor:
+    def decode_music(self, z: Tensor, temperature: float = 0.5, generator: torch.Generator | Sequence[torch.Generator] | None = None, forced: Tensor | None = None) -> Tensor:
         """p_adec: (B, D) -> tokens (B, T). See `MusicVAE.decode`."""
         return self.music.decode(z, temperature, generator, forced)
 
