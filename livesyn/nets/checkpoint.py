@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from livesyn.errors import CheckpointError
+from livesyn.nets.music_syn_vae import MusicSynVAE
 from livesyn.nets.music_vae import MusicVAE, MusicVAEConfig
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
@@ -37,13 +38,17 @@ def _syn(net: Mapping) -> SynVAE:
     return SynVAE(_visual(net["visual"]), _music(net["music"]))
 
 
-BUILDERS = {"music-vae": _music, "vis-vae": _visual, "syn-vae": _syn}
+def _music_syn(net: Mapping) -> MusicSynVAE:
+    return MusicSynVAE(_music(net["music"]), _visual(net["visual"]))
+
+
+BUILDERS = {"music-vae": _music, "vis-vae": _visual, "syn-vae": _syn, "music-syn-vae": _music_syn}
 
 
 def config_of(net: nn.Module) -> tuple[str, dict]:
     """The kind of a net and the sizes to build it again."""
-    if isinstance(net, SynVAE):
-        return "syn-vae", {"visual": net.visual.config_dict(), "music": net.music.config_dict()}
+    if isinstance(net, (SynVAE, MusicSynVAE)):
+        return ("syn-vae" if isinstance(net, SynVAE) else "music-syn-vae"), {"visual": net.visual.config_dict(), "music": net.music.config_dict()}
     if isinstance(net, (MusicVAE, VisVAE)):
         return ("music-vae" if isinstance(net, MusicVAE) else "vis-vae"), net.config_dict()
     raise CheckpointError(f"{type(net).__name__} is no net of livesyn; it can hold: {', '.join(BUILDERS)}")
@@ -78,6 +83,11 @@ def find(name: str, kind: str | None = None) -> Path:
         there = sorted(p.parent.name for p in MODELS.glob("*/config.json") if kind is None or _read_config(p.parent).get("kind") == kind)
         raise CheckpointError(f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the path of a folder with config.json and weights.safetensors")
     return folder
+
+
+def kind_of(name: str) -> str:
+    """The kind of net in checkpoint `name`, "" where its config names none. Raises CheckpointError."""
+    return str(_read_config(find(name)).get("kind", ""))
 
 
 def _read_config(folder: Path) -> dict:
