@@ -1,192 +1,91 @@
-"""Two-bar 4/4 melody windows from scores and MIDI files, split by piece.
+"""Windows of melody, bass or drums from scores and MIDI files, split by piece.
 
-Scores (MusicXML, Humdrum) go through Verovio, which also says where the bars are; tunes in
-ABC through music21; MIDI files are read by symusic, their bars found from the time signatures and, where a
-pick-up shifts them, from where the weight of the music falls. Every track above the bass
-is read as its skyline (of notes together, the highest), as MusicVAE's data was.
-
-A window is kept when both its bars last four quarters, nine in ten of its attacks lie on
-the sixteenth grid, it strikes at least three notes of at least two pitches and is silent
-for less than a bar. Windows alike up to transposition are kept once in the whole set, so
-no held-out window is also a training one.
+A melody is the skyline of a track above the bass, a bass line the lowest notes of one below,
+drums are what the percussion channel strikes. A window (two bars, or sixteen) is kept when
+its bars last four quarters, nine in ten of its attacks lie on the sixteenth grid, it strikes
+notes enough (three in two bars, of at least two pitches) and is silent for less than a bar
+(sixteen bars: two). Windows alike up to transposition are kept once in the whole set, so no
+held-out window is also a training one.
 """
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from livesyn.errors import DataError
+from livesyn.music import drums
 from livesyn.music import vocabulary as v
+from livesyn.train import grooves, scores
+from livesyn.train.scores import SPLITS, Piece, Track, find_pieces, split_of
 from livesyn.types import Note
 
-SPLITS = ("train", "valid", "test")
-SCORES = {".mxl", ".musicxml", ".xml", ".krn"}
-MIDI = {".mid", ".midi"}
-LOWEST_MEAN_PITCH = 52  # a track that lies lower on average is a bass line, not a melody
 GRID_TOLERANCE_BEATS = 0.07
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One piece to read: where it is, the set it came from, and its number in a tune book."""
+class Part:
+    """How windows of one part are cut: `least` notes of `kinds` pitches in two bars."""
 
-    path: Path
-    source: str
-    number: int = -1
-
-    @property
-    def key(self) -> str:
-        """Name of the piece within its set, the same on every machine."""
-        tail = "/".join(self.path.parts[-2:])
-        return f"{self.source}/{tail}" + (f"#{self.number}" if self.number >= 0 else "")
+    lines: Callable[[list[Track]], list[list[Note]]]
+    tokens: Callable[[list[Note], int], np.ndarray]
+    least: int
+    kinds: int
+    dtype: type = np.uint8
 
 
-def find_pieces(folder: Path, source: str) -> list[Piece]:
-    """All readable pieces below `folder`; a tune book (.abc) gives one piece a tune."""
-    if not folder.is_dir():
-        raise DataError(f"{folder} is not a folder; name one that holds .mxl, .musicxml, .xml, .krn, .abc or .mid files")
-    pieces: list[Piece] = []
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in SCORES | MIDI:
-            pieces.append(Piece(path, source))
-        elif path.suffix == ".abc":
-            pieces += [Piece(path, source, i) for i in range(len(_tunes(path)))]
-    return pieces
+PARTS = {
+    "melody": Part(scores.upper_lines, v.notes_to_tokens, 3, 2),
+    "bass": Part(scores.lower_lines, v.notes_to_tokens, 2, 2),
+    "drums": Part(scores.drum_lines, drums.notes_to_tokens, 4, 2, np.uint16),
+}
 
 
-def split_of(key: str) -> str:
-    """train, valid or test (90, 5, 5 %) by the piece's name: stable across runs and machines."""
-    bucket = int(hashlib.sha256(key.encode()).hexdigest(), 16) % 100
-    return "train" if bucket < 90 else "valid" if bucket < 95 else "test"
-
-
-def _tunes(path: Path) -> list[str]:
-    text = path.read_text(encoding="latin-1")
-    return [t for t in re.split(r"(?m)^(?=X:)", text) if t.startswith("X:")]
-
-
-def windows_of(piece: Piece) -> np.ndarray:
-    """The two-bar windows of one piece, (N, 32) uint8; none where it cannot be read."""
+def windows_of(piece: Piece | grooves.Groove, part: str = "melody", bars: int = v.BARS) -> np.ndarray:
+    """The windows of one piece, (N, 16·bars); none where it cannot be read. Two-bar windows
+    begin at every bar, sixteen-bar ones at every second."""
+    if isinstance(piece, grooves.Groove):
+        return piece.windows()
+    p = PARTS[part]
     try:
-        read = _read_midi if piece.path.suffix in MIDI else _read_tune if piece.number >= 0 else _read_score
-        tracks, bars = read(piece)
+        tracks, lines = scores.read(piece)
     except Exception:  # a damaged score: the whole set must not fail for it
-        return np.zeros((0, v.STEPS), np.uint8)
-    found = [w for track in tracks for w in _windows(track, bars)]
-    return np.array(found, np.uint8).reshape(-1, v.STEPS)
+        tracks, lines = [], []
+    found = [w for line in p.lines(tracks) for w in _windows(line, lines, p, bars)]
+    return np.array(found, p.dtype).reshape(-1, bars * v.STEPS_PER_BAR)
 
 
-def _read_tune(piece: Piece) -> tuple[list[list[Note]], list[float]]:
-    """A tune of an ABC book, by music21, whose reader knows the dialects of the old books."""
-    import music21
-
-    score: Any = music21.converter.parseData(_tunes(piece.path)[piece.number], format="abc")
-    if isinstance(score, music21.stream.Opus):
-        score = score.scores[0]
-    part = score.parts[0]
-    bars = [float(m.offset) for m in part.getElementsByClass("Measure")]
-    line = [Note(float(n.offset), float(n.quarterLength), max(p.midi for p in n.pitches)) for n in part.flatten().notes if n.quarterLength > 0 and n.pitches]
-    return [_skyline(line)], [*bars, float(part.highestTime)]
-
-
-def _read_score(piece: Piece) -> tuple[list[list[Note]], list[float]]:
-    import symusic
-    import verovio
-
-    verovio.enableLog(verovio.LOG_OFF)
-    kit = verovio.toolkit()
-    kit.setOptions({"breaks": "none"})
-    if not kit.loadFile(str(piece.path)):
-        return [], []
-    score = symusic.Score.from_midi(base64.b64decode(kit.renderToMIDI()))
-    bars = [float(e["qstamp"]) for e in kit.renderToTimemap({"includeMeasures": True}) if "measureOn" in e]
-    tracks = _tracks(score)
-    end = max((n.end_beats for t in tracks for n in t), default=0.0)
-    return tracks, [*bars, max(end, bars[-1] if bars else 0.0)]
-
-
-def _read_midi(piece: Piece) -> tuple[list[list[Note]], list[float]]:
-    import symusic
-
-    score: Any = symusic.Score(str(piece.path))
-    tracks = _tracks(score)
-    tpq = score.ticks_per_quarter
-    end = max((n.end_beats for t in tracks for n in t), default=0.0)
-    meters = [(s.time / tpq, 4.0 * s.numerator / s.denominator) for s in score.time_signatures] or [(0.0, 4.0)]
-    bars: list[float] = []
-    for i, (start, length) in enumerate(meters):
-        stop = meters[i + 1][0] if i + 1 < len(meters) else end
-        if length <= 0 or stop <= start:
-            continue
-        bars += list(np.arange(start + _pickup(tracks, start, stop, length), stop, length))
-    return tracks, [*bars, end]
-
-
-def _pickup(tracks: list[list[Note]], start: float, stop: float, length: float) -> float:
-    """Beats by which the bars lie behind `start`: where long notes begin is where bars do."""
-    weight = np.zeros(int(length))
-    for track in tracks:
-        for note in track:
-            phase = (note.start_beats - start) % length
-            if start <= note.start_beats < stop and abs(phase - round(phase)) < 0.01:
-                weight[round(phase) % len(weight)] += min(note.duration_beats, 4.0)
-    best = int(weight.argmax()) if len(weight) else 0
-    return float(best) if len(weight) and weight[best] > 1.25 * weight[0] else 0.0
-
-
-def _tracks(score) -> list[list[Note]]:
-    tpq = score.ticks_per_quarter
-    tracks = []
-    for track in score.tracks:
-        if track.is_drum or len(track.notes) < 8:
-            continue
-        notes = [Note(n.time / tpq, max(n.duration, 1) / tpq, n.pitch) for n in track.notes]
-        if np.mean([n.pitch for n in notes]) >= LOWEST_MEAN_PITCH:
-            tracks.append(_skyline(notes))
-    return tracks
-
-
-def _skyline(notes: list[Note]) -> list[Note]:
-    """The melody on top: of notes that start together the highest; a lower note that
-    starts while a higher one sounds is left out, a higher one cuts the one before."""
-    line: list[Note] = []
-    for note in sorted(notes, key=lambda n: (n.start_beats, -n.pitch)):
-        last = line[-1] if line else None
-        if last and note.start_beats < last.end_beats - 0.05:
-            if note.start_beats < last.start_beats + 0.05 or note.pitch < last.pitch:
-                continue
-            line[-1] = Note(last.start_beats, note.start_beats - last.start_beats, last.pitch)
-        line.append(note)
-    return line
-
-
-def _windows(line: list[Note], bars: list[float]) -> Iterator[np.ndarray]:
+def _windows(line: list[Note], lines: list[float], part: Part, bars: int) -> Iterator[np.ndarray]:
     starts = np.array([n.start_beats for n in line])
-    for begin, middle, end in zip(bars, bars[1:], bars[2:], strict=False):
-        if abs(middle - begin - 4) > 0.01 or abs(end - middle - 4) > 0.01:
+    for at in range(0, len(lines) - bars, max(1, bars // 8)):
+        begin, end = lines[at], lines[at + bars]
+        if np.abs(np.diff(lines[at : at + bars + 1]) - v.BEATS_PER_BAR).max() > 0.01:
             continue
         first, last = np.searchsorted(starts, [begin - 0.05, end - 0.05])
         inside = [n for n in line[max(0, first - 1) : last] if n.end_beats > begin + 0.2]
-        if len(inside) < 3 or len({n.pitch for n in inside}) < 2:
+        if len(inside) < part.least * bars // 2 or len({n.pitch for n in inside}) < part.kinds:
             continue
         phase = (starts[first:last] - begin) * v.STEPS_PER_BEAT
         if np.mean(np.abs(phase - phase.round()) > GRID_TOLERANCE_BEATS * v.STEPS_PER_BEAT) > 0.1:
             continue
-        local = [Note(n.start_beats - begin, n.duration_beats, n.pitch) for n in inside]
-        tokens = v.notes_to_tokens(local)
-        if v.attacks(tokens) >= 3 and _longest_silence(tokens) < v.STEPS_PER_BAR:
+        tokens = part.tokens([Note(n.start_beats - begin, n.duration_beats, n.pitch) for n in inside], bars * v.STEPS_PER_BAR)
+        if _is_full(tokens, part, bars):
             yield tokens
+
+
+def _is_full(tokens: np.ndarray, part: Part, bars: int) -> bool:
+    """Whether a window strikes enough and is not silent for too long."""
+    if part.dtype is np.uint16:  # drums do not ring
+        struck = tokens > drums.REST
+        return int(struck.sum()) >= part.least * bars // 2 and bool(struck.reshape(-1, v.STEPS_PER_BAR).any(1).all())
+    return int(v.attacks(tokens)) >= part.least * bars // 2 and _longest_silence(tokens) < max(1, bars // 8) * v.STEPS_PER_BAR
 
 
 def _longest_silence(tokens: np.ndarray) -> int:
@@ -200,29 +99,43 @@ def _longest_silence(tokens: np.ndarray) -> int:
 
 
 def shape_key(tokens: np.ndarray) -> bytes:
-    """What two windows share when they are the same up to transposition."""
+    """What two windows share when they are the same up to transposition (drums: the same)."""
+    if tokens.dtype == np.uint16:
+        return tokens.tobytes()
     tokens = tokens.astype(np.int16)
     notes = tokens > v.NOTE_OFF
     return np.where(notes, tokens - tokens[notes][0] + 100, tokens).tobytes()
 
 
-def build(sources: dict[str, Path], exclude: tuple[str, ...], out: Path, workers: int, progress=lambda done, total: None) -> dict:
+def build(
+    sources: dict[str, Path],
+    exclude: tuple[str, ...],
+    out: Path,
+    workers: int,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+    *,
+    part: str = "melody",
+    bars: int = v.BARS,
+    made: int = 0,
+) -> dict:
     """Read every piece of `sources` (name -> folder), write the cache, return its counts.
 
-    The cache is an `.npz`: for each split `<split>` (N, 32) uint8 and `<split>_piece` (N,)
-    int32, numbers into `pieces`, the names of all pieces. `exclude` are parts of paths to
-    leave out (for sets that must not be used).
+    `part` is a name in PARTS; `bars` how long a window is; `made` how many grooves made by
+    rule go in beside the pieces (drums). The cache is an `.npz`: for each split `<split>` (N,
+    16·bars) uint8 (drums: uint16) and `<split>_piece` (N,) int32, numbers into `pieces`, the
+    names of all pieces. `exclude` are parts of paths to leave out (for sets that must not be used).
     """
-    pieces = [p for name, folder in sources.items() for p in find_pieces(folder, name) if not any(e in str(p.path) for e in exclude)]
+    pieces: list[Piece | grooves.Groove] = [p for name, folder in sources.items() for p in find_pieces(folder, name) if not any(e in str(p.path) for e in exclude)]
+    pieces += [grooves.Groove(number) for number in range(made)]
     if not pieces:
         raise DataError(f"no scores found below {', '.join(map(str, sources.values()))}; expected .mxl, .musicxml, .xml, .krn, .abc or .mid files")
     seen: set[bytes] = set()
     windows: dict[str, list[np.ndarray]] = {s: [] for s in SPLITS}
     owners: dict[str, list[int]] = {s: [] for s in SPLITS}
-    per_source: dict[str, int] = dict.fromkeys(sources, 0)
+    per_source: dict[str, int] = dict.fromkeys([*sources, *([grooves.SOURCE] if made else [])], 0)
     order = sorted(range(len(pieces)), key=lambda i: SPLITS[::-1].index(split_of(pieces[i].key)))  # held-out first: they keep shared windows
     with ProcessPoolExecutor(workers) as pool:
-        for done, (i, found) in enumerate(zip(order, pool.map(windows_of, [pieces[i] for i in order], chunksize=8), strict=True)):
+        for done, (i, found) in enumerate(zip(order, pool.map(windows_of, [pieces[i] for i in order], repeat(part), repeat(bars), chunksize=8), strict=True)):
             split = split_of(pieces[i].key)
             for window in found:
                 if (key := shape_key(window)) not in seen:
@@ -231,10 +144,14 @@ def build(sources: dict[str, Path], exclude: tuple[str, ...], out: Path, workers
                     owners[split].append(i)
                     per_source[pieces[i].source] += 1
             progress(done + 1, len(pieces))
-    arrays: dict[str, np.ndarray] = {"pieces": np.array([p.key for p in pieces]), "origin": np.array(json.dumps(origin(sources, per_source)))}
+    about = {"part": part, "bars": bars, **origin(sources, per_source)}
+    arrays: dict[str, np.ndarray] = {"pieces": np.array([p.key for p in pieces]), "origin": np.array(json.dumps(about))}
     for split in SPLITS:
-        arrays[split] = np.array(windows[split], np.uint8).reshape(-1, v.STEPS)
+        arrays[split] = np.array(windows[split], PARTS[part].dtype).reshape(-1, bars * v.STEPS_PER_BAR)
         arrays[f"{split}_piece"] = np.array(owners[split], np.int32)
+    if not all(len(windows[s]) for s in SPLITS):
+        counts = ", ".join(f"{s} {len(windows[s])}" for s in SPLITS)
+        raise DataError(f"too few windows of {part} were found ({counts}); each split needs some, so give more pieces" + (" or --grooves" if part == "drums" else ""))
     out.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out, **arrays)  # type: ignore[arg-type]  # its stub takes the names for its own flags
     return {"pieces": len(pieces), "sources": per_source, **{s: len(windows[s]) for s in SPLITS}}
