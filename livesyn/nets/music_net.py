@@ -7,6 +7,7 @@ draw tokens, or hand on soft distributions, are the same for all.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -69,11 +70,12 @@ class MusicNet(nn.Module):
         Dimensions that the posterior has let go are not listened to."""
 
     @torch.no_grad()
-    def decode(self, z: Tensor, temperature: float = 0.5, generator: torch.Generator | None = None, forced: Tensor | None = None) -> Tensor:
+    def decode(self, z: Tensor, temperature: float = 0.5, generator: torch.Generator | Sequence[torch.Generator] | None = None, forced: Tensor | None = None) -> Tensor:
         """Tokens (B, T) drawn one by one from softmax(logits / temperature) (thesis, eq. 7);
         temperature 0 takes the likeliest. `forced` (B, K) are the first K tokens, given.
 
-        The noise is drawn on the CPU, so a seed gives the same music on every device.
+        The noise is drawn on the CPU, so a seed gives the same music on every device. With a
+        generator for each row, a row's noise is what it would be alone.
         """
         c = self.config
         said, state = self.begin(z), None
@@ -81,7 +83,7 @@ class MusicNet(nn.Module):
         given = 0 if forced is None else forced.shape[1]
         if forced is not None:
             tokens[:, :given] = forced
-        noise = torch.rand(c.steps, len(z), c.vocabulary, generator=generator) if temperature > 0 else None
+        noise = _noise((c.steps, len(z), c.vocabulary), generator) if temperature > 0 else None
         table = self.embedding.weight.t()  # (V, E)
         first = self.first_step(given)
         previous = table[tokens[:, first - 1]] if first else torch.zeros(len(z), c.embedding, dtype=table.dtype, device=z.device)
@@ -117,6 +119,13 @@ class MusicNet(nn.Module):
             events.append(soft)
             previous = self.embedding(soft.to(weight.dtype))
         return torch.stack(events, 1)
+
+
+def _noise(shape: tuple[int, int, int], generator: torch.Generator | Sequence[torch.Generator] | None) -> Tensor:
+    """Uniform draws (T, B, V); each row's from a generator of its own where there are so many."""
+    if not isinstance(generator, Sequence):
+        return torch.rand(shape, generator=generator)
+    return torch.cat([torch.rand(shape[0], 1, shape[2], generator=own) for own in generator], 1)
 
 
 def gaussian(parameters: Tensor) -> tuple[Tensor, Tensor]:

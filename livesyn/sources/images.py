@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from livesyn.clock import Clock
 from livesyn.errors import DataError
 from livesyn.sources.opencv import opencv
 from livesyn.sources.pace import Pace
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm", ".pgm")
 FPS = 30.0
@@ -98,12 +102,7 @@ class Images:
                 yield path, pixels
 
     def _files(self) -> list[Path]:
-        if not self.folder.is_dir():
-            raise DataError(f"there is no folder {str(self.folder)!r}; give a folder of pictures ({', '.join(SUFFIXES[:6])})")
-        files = [path for path in self.folder.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
-        if not files:
-            raise DataError(f"the folder {str(self.folder)!r} holds no picture; put some there ({', '.join(SUFFIXES[:6])})")
-        return sorted(files, key=lambda path: path.name)
+        return picture_files(self.folder)
 
     def _rounds(self) -> Iterator[np.ndarray]:
         """Picture after picture, round after round, the folder read anew for each; ends after a round without any."""
@@ -135,9 +134,31 @@ class Images:
             return None
 
 
+def picture_files(folder: Path) -> list[Path]:
+    """The picture files in `folder`, sound or not, in the order of their names.
+
+    Raises: DataError when there is no such folder, or no picture in it.
+    """
+    if not folder.is_dir():
+        raise DataError(f"there is no folder {str(folder)!r}; give a folder of pictures ({', '.join(SUFFIXES[:6])})")
+    files = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
+    if not files:
+        raise DataError(f"the folder {str(folder)!r} holds no picture; put some there ({', '.join(SUFFIXES[:6])})")
+    return sorted(files, key=lambda path: path.name)
+
+
 def load_picture(path: Path, size: int) -> np.ndarray:
     """The centred square of the picture at `path`, upright as its EXIF says, transparency on
     black: (size, size, 3) uint8 RGB, read-only.
+
+    Raises: DataError when it cannot be read.
+    """
+    return centred_square(open_picture(path, size), size)
+
+
+def open_picture(path: Path, at_least: int) -> Image:
+    """The whole picture at `path`, upright as its EXIF says, transparency on black, RGB. A large
+    JPEG is decoded smaller, but not so small that a side falls below `at_least` pixels.
 
     Raises: DataError when it cannot be read.
     """
@@ -145,16 +166,22 @@ def load_picture(path: Path, size: int) -> np.ndarray:
 
     try:
         with Image.open(path) as opened:
-            opened.draft("RGB", (size, size))  # lets a JPEG be decoded small: 10 times faster
+            opened.draft("RGB", (at_least, at_least))  # lets a JPEG be decoded small: 10 times faster
             image: Image.Image = ImageOps.exif_transpose(opened)
             if image.mode.startswith("I;16"):
                 image = Image.fromarray((np.asarray(image, np.uint16) >> 8).astype(np.uint8))
             if "A" in image.getbands() or "transparency" in image.info:
                 image = image.convert("RGBA")
                 image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), image)
-            square = ImageOps.fit(image.convert("RGB"), (size, size), Image.Resampling.LANCZOS)
-            pixels = np.array(square, np.uint8)
+            return image.convert("RGB")
     except Exception as error:  # Pillow's decoders raise whatever they stumble over
         raise DataError(f"the picture {path.name!r} cannot be read ({type(error).__name__}); it is left out") from error
+
+
+def centred_square(image: Image, size: int) -> np.ndarray:
+    """The centred square of `image`, (size, size, 3) uint8 RGB, read-only."""
+    from PIL import Image, ImageOps
+
+    pixels = np.array(ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS), np.uint8)
     pixels.setflags(write=False)
     return pixels
