@@ -16,6 +16,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from livesyn.errors import CheckpointError
+from livesyn.nets.hierarchical_vae import HierarchicalConfig, HierarchicalVAE
+from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_syn_vae import MusicSynVAE
 from livesyn.nets.music_vae import MusicVAE, MusicVAEConfig
 from livesyn.nets.syn_vae import SynVAE
@@ -25,8 +27,8 @@ FORMAT = 1
 MODELS = Path(__file__).parents[2] / "models"
 
 
-def _music(net: Mapping) -> MusicVAE:
-    return MusicVAE(MusicVAEConfig(**net))
+def _music(net: Mapping) -> MusicNet:
+    return HierarchicalVAE(HierarchicalConfig(**net)) if "conductor" in net else MusicVAE(MusicVAEConfig(**net))
 
 
 def _visual(net: Mapping) -> VisVAE:
@@ -49,8 +51,8 @@ def config_of(net: nn.Module) -> tuple[str, dict]:
     """The kind of a net and the sizes to build it again."""
     if isinstance(net, (SynVAE, MusicSynVAE)):
         return ("syn-vae" if isinstance(net, SynVAE) else "music-syn-vae"), {"visual": net.visual.config_dict(), "music": net.music.config_dict()}
-    if isinstance(net, (MusicVAE, VisVAE)):
-        return ("music-vae" if isinstance(net, MusicVAE) else "vis-vae"), net.config_dict()
+    if isinstance(net, (MusicNet, VisVAE)):
+        return ("music-vae" if isinstance(net, MusicNet) else "vis-vae"), net.config_dict()
     raise CheckpointError(f"{type(net).__name__} is no net of livesyn; it can hold: {', '.join(BUILDERS)}")
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from livesyn.errors import ShapeError
-from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.music_net import MusicNet
 from livesyn.nets.vis_vae import VisVAE
 
 LEVELS = 255  # of a pixel, as picture files hold it
@@ -23,7 +23,7 @@ class MusicSynVAE(nn.Module):
     Raises ShapeError when the two halves have latents of different size.
     """
 
-    def __init__(self, music: MusicVAE, visual: VisVAE) -> None:
+    def __init__(self, music: MusicNet, visual: VisVAE) -> None:
         super().__init__()
         if visual.config.latent != music.config.latent:
             raise ShapeError(f"the visual latent has {visual.config.latent} dimensions and the music latent {music.config.latent}; they must be the same")
@@ -52,7 +52,7 @@ class MusicSynVAE(nn.Module):
         return self.visual.encode(pictures)[0]
 
     def decode_music(self, pictures: Tensor, temperature: float = 0.5, generator: torch.Generator | None = None) -> Tensor:
-        """The music that a picture remembers: (B, C, H, W) -> tokens (B, T). See `MusicVAE.decode`."""
+        """The music that a picture remembers: (B, C, H, W) -> tokens (B, T). See `MusicNet.decode`."""
         return self.music.decode(self.look(pictures), temperature, generator)
 
     def forward(self, tokens: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:

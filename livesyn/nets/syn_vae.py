@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from livesyn.errors import ShapeError
-from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.music_net import MusicNet
 from livesyn.nets.vis_vae import VisVAE
 from livesyn.params import DIRECTIONS
 
@@ -41,7 +41,7 @@ class SynVAE(nn.Module):
     spread: Tensor
     centre: Tensor
 
-    def __init__(self, visual: VisVAE, music: MusicVAE) -> None:
+    def __init__(self, visual: VisVAE, music: MusicNet) -> None:
         super().__init__()
         if visual.config.latent != music.config.latent:
             raise ShapeError(f"the visual latent has {visual.config.latent} dimensions and the music latent {music.config.latent}; they must be the same")
@@ -64,7 +64,7 @@ class SynVAE(nn.Module):
         return self.visual.encode(pictures)
 
     def decode_music(self, z: Tensor, temperature: float = 0.5, generator: torch.Generator | Sequence[torch.Generator] | None = None, forced: Tensor | None = None) -> Tensor:
-        """p_adec: (B, D) -> tokens (B, T). See `MusicVAE.decode`."""
+        """p_adec: (B, D) -> tokens (B, T). See `MusicNet.decode`."""
         return self.music.decode(z, temperature, generator, forced)
 
     def remember(self, tokens: Tensor) -> Tensor:
@@ -86,6 +86,27 @@ class SynVAE(nn.Module):
         music_mean, music_std = self.music.encode(events)
         z_music = music_mean if use_mean else music_mean + music_std * _normal(music_std, generator)
         return There(self.visual.decode(z_music), mean, std, events, music_mean, music_std, z_visual, z_music)
+
+    @torch.no_grad()
+    def align(self, pictures: Tensor, generator: torch.Generator | None = None, draws: int = 2000) -> Tensor:
+        """Turn a trained visual half so that what it says most goes where the music carries most: the dimensions
+        of its z are put in new places, and its decoder reads them there. `pictures` are some of the training split.
+
+        Both posteriors are diagonal, so both nets say what they say along axes: the visual one along those of
+        most KL, the music along those whose z comes back (correlation of what went in with the mean that comes out, which is
+        returned, (D,)). A VisVAE joined to the music as it is speaks mostly along axes that the music does not carry,
+        and its posterior collapses before the music is learnt.
+        """
+        mean, std = self.encode(pictures)
+        said = (mean.square() + std.square() - 1 - 2 * std.log()).mean(0)
+        z = torch.randn(draws, self.latent_dim, generator=generator).to(mean.device)
+        back = torch.cat([self.music.encode(self.music.decode_soft(part))[0].float() for part in z.split(250)])
+        carried = (z * back).mean(0)
+        from_, to = said.argsort(descending=True), carried.argsort(descending=True)
+        source = torch.empty_like(from_)
+        source[to] = from_
+        self.visual.permute_latent(source, carried.clamp(0, 1))
+        return carried
 
     @torch.no_grad()
     def set_directions(self, means: Tensor) -> None:

@@ -15,6 +15,7 @@ DATA = {
     "quartets": "OpenScore String Quartet corpus (MusicXML), CC0",
     "mutopia": "Mutopia project (MIDI), a licence per file; the files that ask for attribution are in ATTRIBUTION.md",
     "music21": "the corpus that comes with music21 (its corpus/license.txt), without the Essen collection (non-commercial) and Palestrina (rights reserved)",
+    "grooves": "drum patterns made by rule (livesyn/train/grooves.py): the common grooves of popular and dance music, varied by a seeded draw; no recording, score or collection went into them",
     "paintings": "paintings released as CC0 or under a museum's open access (Art Institute of Chicago, The Metropolitan Museum of Art and others; a rights column per work)",
 }
 

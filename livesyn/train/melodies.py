@@ -144,7 +144,7 @@ def build(
                     owners[split].append(i)
                     per_source[pieces[i].source] += 1
             progress(done + 1, len(pieces))
-    about = {"part": part, "bars": bars, **origin(sources, per_source)}
+    about = {"part": part, "bars": bars, "made": made, **origin(sources, per_source)}
     arrays: dict[str, np.ndarray] = {"pieces": np.array([p.key for p in pieces]), "origin": np.array(json.dumps(about))}
     for split in SPLITS:
         arrays[split] = np.array(windows[split], PARTS[part].dtype).reshape(-1, bars * v.STEPS_PER_BAR)

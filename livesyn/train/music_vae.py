@@ -1,4 +1,4 @@
-"""Train a MusicVAE on melody windows: `livesyn train music-vae`.
+"""Train a MusicVAE on windows of melody, bass or drums: `livesyn train music-vae`.
 
 Cross-entropy of the tokens plus β·max(KL − free, 0), β annealed from 0. Scheduled sampling
 in two passes: the net first reads the true tokens and draws its own, then reads a mix of
@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from livesyn.music import keys
+from livesyn.errors import DataError
+from livesyn.music import drums, keys
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
-from livesyn.nets.music_vae import MusicVAE, kl_divergence, preset
+from livesyn.nets.hierarchical_vae import build
+from livesyn.nets.music_net import MusicNet, kl_divergence
 from livesyn.train import card, melodies
 from livesyn.train.run import Run, generator, setting
 
@@ -27,8 +30,8 @@ from livesyn.train.run import Run, generator, setting
 class Settings:
     """What a run is made of; a resumed run must have the same (but for its length)."""
 
-    preset: str = setting("small", "sizes of the net")
-    data: str = setting("data/melodies.npz", "melody cache, made by livesyn data melodies")
+    preset: str = setting("small", "sizes of the net: small, bass, drums, hierarchical (sixteen bars) ...")
+    data: str = setting("data/melodies.npz", "windows, made by livesyn data melodies, bass or drums")
     steps: int = setting(20_000, "steps of training at most")
     minutes: float | None = setting(None, "stop after so many minutes of training in all")
     batch: int = setting(256, "examples a step")
@@ -44,9 +47,11 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     """Train, measure on held-out pieces, and write the checkpoint to `out`; returns the figures."""
     s = settings
     data = melodies.load(Path(s.data))
-    train_set, valid = data["train"], torch.from_numpy(data["valid"][:2048].astype(np.int64))
     torch.manual_seed(s.seed)
-    net = MusicVAE(preset(s.preset)).to(device)
+    net = build(s.preset).to(device)
+    _check(net, data, s)
+    train_set, valid = data["train"], torch.from_numpy(data["valid"][:2048].astype(np.int64))
+    pitched = net.config.vocabulary == v.SIZE
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
     for step in run.steps(s.steps, s.minutes, f"music-vae {s.preset}"):
@@ -55,14 +60,15 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             group["lr"] = s.rate * min(1, step / 200) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
         random = np.random.default_rng((s.seed, step))
         rows = random.integers(0, len(train_set), s.batch)
-        tokens = torch.from_numpy(v.transpose(train_set[rows].astype(np.int64), random.integers(-6, 6, (s.batch, 1)))).to(device)
+        windows = train_set[rows].astype(np.int64)
+        tokens = torch.from_numpy(v.transpose(windows, random.integers(-6, 6, (s.batch, 1))) if pitched else windows).to(device)
         noise = generator(s.seed, step)
         with torch.autocast(device.type, torch.bfloat16):
             mean, std = net.encode(tokens)
             z = mean + std * torch.randn(std.shape, generator=noise).to(device)
             inputs = _scheduled(net, z, tokens, s.sampling * done, noise)
             logits = net(z, inputs).float()
-        loss_music = F.cross_entropy(logits.flatten(0, 1), tokens.flatten()) * v.STEPS
+        loss_music = F.cross_entropy(logits.flatten(0, 1), tokens.flatten()) * net.config.steps
         kl = kl_divergence(mean, std).mean()
         loss = loss_music + s.beta * min(1.0, done / s.anneal) * (kl - s.free).clamp_min(0)
         optimiser.zero_grad(set_to_none=True)
@@ -82,24 +88,56 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         checkpoint.write_json(out / "metrics.json", figures)
         run.plot(out / "curves.png")
         origin = json.loads(str(data["origin"]))
-        card.write_attribution(out, origin)
+        part, bars = origin.get("part", "melody"), net.config.steps // v.STEPS_PER_BAR
+        if origin["attribution"]:
+            card.write_attribution(out, origin)
         card.write(
             out,
-            f"{out.name}: MusicVAE, two bars of melody",
-            f"Preset `{s.preset}`: {sum(p.numel() for p in net.parameters()):,} parameters. Encodes 32 sixteenths of melody into z ({net.config.latent}) and writes them from z. Split by piece; windows alike up to transposition are kept once in the whole set.",
+            f"{out.name}: MusicVAE, {bars} bars of {part}",
+            f"Preset `{s.preset}`: {sum(p.numel() for p in net.parameters()):,} parameters. Encodes {net.config.steps} sixteenths of {part} into z ({net.config.latent}) and writes them from z. Split by piece; windows alike up to transposition are kept once in the whole set.",
             {name: f"{count:,} windows" for name, count in origin["windows"].items()},
-            ["livesyn data melodies lieder quartets mutopia --music21 -o data/melodies.npz", card.command("music-vae", s, run_folder, out)],
+            [_data_command(s, origin), card.command("music-vae", s, run_folder, out)],
             figures,
-            [
-                "`forced` and `free` are shares of the 32 tokens that are right, by teacher forcing and free-running from the posterior's mean with the likeliest token; `all_hold` is what a melody that only holds would get.",
-                "`attacks` are the shares of windows with 0, 1, 2 … 32 notes struck; `attack distance` is the total variation distance between real windows and samples from the prior at temperature 0.5.",
-                "`in_key` is the share of notes that belong to the diatonic collection which holds most of them.",
-            ],
+            _notes(pitched, bars),
         )
     return figures
 
 
-def _scheduled(net: MusicVAE, z: torch.Tensor, tokens: torch.Tensor, share: float, noise: torch.Generator) -> torch.Tensor:
+def _check(net: MusicNet, data: dict[str, np.ndarray], s: Settings) -> None:
+    """Raises DataError where the windows are not what the net reads."""
+    steps, most = data["train"].shape[1], int(max(data[split].max(initial=0) for split in melodies.SPLITS))
+    drums_there, drums_wanted = data["train"].dtype == np.uint16, net.config.vocabulary == drums.SIZE
+    if steps != net.config.steps or drums_there != drums_wanted or most >= net.config.vocabulary:
+        there, wanted = (f"{n // v.STEPS_PER_BAR} bars of {'drums' if d else 'melody or bass'}" for n, d in ((steps, drums_there), (net.config.steps, drums_wanted)))
+        raise DataError(f"{s.data} holds windows of {there}; the preset {s.preset!r} reads {wanted}")
+
+
+def _data_command(s: Settings, origin: dict) -> str:
+    part, bars, found = origin.get("part", "melody"), origin.get("bars", v.BARS), origin["windows"]
+    words = ["livesyn data", "melodies" if part == "melody" else part, *(name for name in found if name not in ("music21", "grooves"))]
+    words += ["--music21"] * ("music21" in found) + [f"--bars {bars}"] * (bars != v.BARS) + [f"--grooves {origin.get('made', 0)}"] * ("grooves" in found)
+    return " ".join([*words, f"-o {s.data}"])
+
+
+def _notes(pitched: bool, bars: int) -> list[str]:
+    """What the figures mean, for the card."""
+    notes = [
+        f"`forced` and `free` are shares of the {bars * v.STEPS_PER_BAR} tokens that are right, by teacher forcing and free-running from the posterior's mean with the likeliest token; "
+        + "`all_hold` is what "
+        + ("a line that only holds" if pitched else "silence")
+        + " would get, `usual` the likeliest token of each step in the training windows; those named `attacks` count only the steps at which something is struck.",
+        "`attacks` are the shares of two-bar windows with 0, 1, 2 … 32 "
+        + ("notes struck" if pitched else "steps struck")
+        + "; `attack distance` is the total variation distance between real windows and samples from the prior at temperature 0.5.",
+    ]
+    if pitched:
+        notes.append("`in_key` is the share of notes that belong to the diatonic collection which holds most of them.")
+    if bars > v.BARS:
+        notes.append("`echo` is the share of bars, from the second on, whose rhythm has been heard before in the window: form, as far as one figure tells it.")
+    return notes
+
+
+def _scheduled(net: MusicNet, z: torch.Tensor, tokens: torch.Tensor, share: float, noise: torch.Generator) -> torch.Tensor:
     """What the decoder reads: the true tokens, a `share` of them replaced by its own draws."""
     if share <= 0.01:
         return tokens
@@ -111,26 +149,27 @@ def _scheduled(net: MusicVAE, z: torch.Tensor, tokens: torch.Tensor, share: floa
 
 
 @torch.no_grad()
-def reconstruction(net: MusicVAE, tokens: torch.Tensor, device: torch.device, batch: int = 512) -> dict[str, float]:
-    """On windows (N, 32): `forced` and `free` are the shares of tokens right by teacher
-    forcing and free-running (both from the posterior's mean, likeliest token), `all_hold`
-    what a melody that only holds would get; `nats` and `kl` a window, z sampled."""
+def reconstruction(net: MusicNet, tokens: torch.Tensor, device: torch.device, batch: int = 512) -> dict[str, float]:
+    """On windows (N, T): `forced` and `free` are the shares of tokens right by teacher forcing
+    and free-running (both from the posterior's mean, likeliest token), `free_attacks` those of
+    the steps at which something is struck, `all_hold` what a line that never strikes would get
+    (drums: silence); `nats` and `kl` a window, z sampled."""
     net.eval()
     totals: dict[str, float] = {}
-    for part in tokens.split(batch):
+    for part in tokens.split(max(1, batch * v.STEPS // net.config.steps)):
         part = part.to(device)
         with torch.autocast(device.type, torch.bfloat16):
             mean, std = net.encode(part)
             z = mean + std * torch.randn(std.shape, generator=generator(1, 0)).to(device)
             logits, sampled = net(mean, part), net(z, part).float()
-        notes = part > v.NOTE_OFF
         free = net.decode(mean, 0.0)
+        struck = _struck(net, part)
         figures = {
             "forced": (logits.argmax(2) == part).float().mean(),
             "free": (free == part).float().mean(),
-            "free_attacks": (free == part)[notes].float().mean(),
+            "free_attacks": (free == part)[struck].float().mean(),
             "all_hold": (part == v.HOLD).float().mean(),
-            "nats": F.cross_entropy(sampled.flatten(0, 1), part.flatten()) * v.STEPS,
+            "nats": F.cross_entropy(sampled.flatten(0, 1), part.flatten()) * net.config.steps,
             "kl": kl_divergence(mean, std).mean(),
             "active": (mean.var(0) > 0.01).float().sum(),
         }
@@ -140,20 +179,43 @@ def reconstruction(net: MusicVAE, tokens: torch.Tensor, device: torch.device, ba
     return totals
 
 
+def _struck(net: MusicNet, tokens: Any) -> Any:
+    """Where something is struck, tensor or array."""
+    return tokens > (v.NOTE_OFF if net.config.vocabulary == v.SIZE else drums.REST)
+
+
+def usual(net: MusicNet, train_set: np.ndarray, test: np.ndarray) -> dict[str, float]:
+    """How often the likeliest token of each step in the training windows is right on `test`,
+    over all steps and over those at which something is struck."""
+    likeliest = np.array([np.bincount(column, minlength=2).argmax() for column in train_set.astype(np.int64).T])
+    right, struck = test == likeliest, _struck(net, test)
+    return {"usual": float(right.mean()), "usual_attacks": float(right[struck].mean())}
+
+
+def echo(net: MusicNet, tokens: np.ndarray) -> float:
+    """The share of bars, from the second on, whose rhythm was there before in the window."""
+    rhythms = _struck(net, tokens).reshape(len(tokens), -1, v.STEPS_PER_BAR)
+    same = (rhythms[:, :, None] == rhythms[:, None]).all(-1)
+    return float(np.tril(same, -1).any(2)[:, 1:].mean())
+
+
 @torch.no_grad()
-def measure(net: MusicVAE, data: dict[str, np.ndarray], device: torch.device, seed: int, samples: int = 4096) -> dict:
+def measure(net: MusicNet, data: dict[str, np.ndarray], device: torch.device, seed: int, samples: int = 4096) -> dict:
     """Figures on the test split's pieces, and prior samples beside real windows."""
     test = torch.from_numpy(data["test"].astype(np.int64))
-    figures: dict = {"split": "test", "pieces": len(np.unique(data["test_piece"])), "windows": len(test), "reconstruction": reconstruction(net, test, device)}
+    rebuilt = reconstruction(net, test, device) | usual(net, data["train"], data["test"])
+    figures: dict = {"split": "test", "pieces": len(np.unique(data["test_piece"])), "windows": len(test), "reconstruction": rebuilt}
     noise = torch.Generator().manual_seed(seed)
     net.eval()
-    drawn = np.concatenate([net.decode(torch.randn(512, net.config.latent, generator=noise).to(device), 0.5, noise).cpu().numpy() for _ in range(samples // 512)])
+    batch = 512 * v.STEPS // net.config.steps
+    drawn = np.concatenate([net.decode(torch.randn(batch, net.config.latent, generator=noise).to(device), 0.5, noise).cpu().numpy() for _ in range(samples // 512)])
     for name, tokens in (("real", data["test"]), ("prior", drawn)):
-        counts = np.bincount(v.attacks(tokens), minlength=v.STEPS + 1)[: v.STEPS + 1]
-        figures[name] = {
-            "in_key": round(float(np.mean([keys.in_key_rate(t) for t in tokens[:2000]])), 4),
-            "attacks": [round(float(x), 4) for x in counts / counts.sum()],
-            "mean_attacks": round(float(v.attacks(tokens).mean()), 3),
-        }
+        each = _struck(net, tokens).reshape(-1, v.STEPS).sum(1)  # attacks in two bars
+        counts = np.bincount(each, minlength=v.STEPS + 1)
+        figures[name] = {"attacks": [round(float(x), 4) for x in counts / counts.sum()], "mean_attacks": round(float(each.mean()), 3)}
+        if net.config.vocabulary == v.SIZE:
+            figures[name]["in_key"] = round(float(np.mean([keys.in_key_rate(t) for t in tokens[:2000]])), 4)
+        if net.config.steps > v.STEPS:
+            figures[name]["echo"] = round(echo(net, tokens), 4)
     figures["attack_distance"] = round(0.5 * float(np.abs(np.subtract(figures["real"]["attacks"], figures["prior"]["attacks"])).sum()), 4)
     return json.loads(json.dumps(figures))
