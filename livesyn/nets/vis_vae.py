@@ -75,3 +75,13 @@ class VisVAE(nn.Module):
     def decode(self, z: Tensor) -> Tensor:
         """Pictures (B, C, H, W) in [0, 1] from z (B, D)."""
         return self.decoder(z)
+
+    @torch.no_grad()
+    def permute_latent(self, source: Tensor, gain: Tensor) -> None:
+        """Dimension i of z becomes what dimension `source[i]` was; the decoder takes it times `gain[i]`. Both (D,)."""
+        both = torch.cat([source, source + self.config.latent])
+        self.posterior.weight.copy_(self.posterior.weight[both])
+        self.posterior.bias.copy_(self.posterior.bias[both])
+        first = self.decoder[0]
+        assert isinstance(first, nn.Linear)
+        first.weight.copy_(first.weight[:, source] * gain)

@@ -218,14 +218,18 @@ def _split(path: Path, found: _Found, source: Source) -> dict[str, Pictures]:
 
 
 def random_batch(pictures: Pictures, size: int, batch: int, random: np.random.Generator, colour: float = 0.15) -> Tensor:
-    """(B, C, size, size) in [0, 1]: random pictures; of those larger than `size`, random crops,
-    mirrors, and a little light (`colour`)."""
-    chosen = random.integers(len(pictures), size=batch)
+    """(B, C, size, size) in [0, 1]: random pictures, cut by `random_crops`."""
+    return random_crops(pictures, random.integers(len(pictures), size=batch), size, random, colour)
+
+
+def random_crops(pictures: Pictures, chosen: np.ndarray, size: int, random: np.random.Generator, colour: float = 0.15) -> Tensor:
+    """(B, C, size, size) in [0, 1] of the pictures at the indices `chosen` (B,): those of just this size whole,
+    of larger ones random crops, mirrored or not, and a little light (`colour`)."""
     if _just(pictures, size):
         return _tensor(pictures.images[chosen], pictures.binarise)  # type: ignore[call-overload]
     out = _tensor(np.stack([_random_crop(pictures.images[i], size, random) for i in chosen]), False)
-    gain = torch.from_numpy(random.uniform(1 - colour, 1 + colour, (batch, out.shape[1], 1, 1)).astype(np.float32))
-    shift = torch.from_numpy(random.uniform(-colour / 2, colour / 2, (batch, 1, 1, 1)).astype(np.float32))
+    gain = torch.from_numpy(random.uniform(1 - colour, 1 + colour, (len(out), out.shape[1], 1, 1)).astype(np.float32))
+    shift = torch.from_numpy(random.uniform(-colour / 2, colour / 2, (len(out), 1, 1, 1)).astype(np.float32))
     out = (out * gain + shift).clamp_(0, 1)
     return (out >= 0.5).float() if pictures.binarise else out
 
@@ -236,7 +240,7 @@ def _just(pictures: Pictures, size: int) -> bool:
 
 def _tensor(images: np.ndarray, binarise: bool) -> Tensor:
     """(B, H, W, C) uint8 as (B, C, H, W) in [0, 1]."""
-    tensor = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).float() / 255
+    tensor = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
     return (tensor >= 0.5).float() if binarise else tensor
 
 

@@ -40,6 +40,7 @@ class Settings:
     batch: int = setting(64, "examples a step")
     rate: float = setting(1e-3, "Adam's learning rate, warmed up, then a cosine down")
     beta: float = setting(1.0, "weight of the KL term")
+    align: bool = setting(True, "where it starts from a VisVAE: put what that says most where the music carries most")
     beta_music: float = setting(0.0, "weight of a KL term on the music's side too (thesis, section 6.5)")
     straight_through: bool = setting(False, "feed drawn notes forward instead of distributions; the gradient is that of the distributions")
     held_out: int = setting(50, "pictures kept for the test, where the set has no test of its own")
@@ -57,8 +58,11 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     visual = checkpoint.load(s.visual, "vis-vae", device) if s.visual else VisVAE(replace(visual_preset(s.preset), latent=music.config.latent))
     visual.requires_grad_(True)
     net = SynVAE(visual, music).to(device)
+    visual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     size = net.image_size
     data = pictures.load(Path(s.data), source_of(s, net.visual.config))
+    if s.visual and s.align:
+        net.align(pictures.random_batch(data["train"], size, 1000, np.random.default_rng(s.seed)).to(device), generator(s.seed, 0))
     optimiser = torch.optim.Adam(net.visual.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
     valid = pictures.centre_crops(data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size).to(device)

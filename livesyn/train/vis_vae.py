@@ -49,6 +49,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     torch.manual_seed(s.seed)
     sizes = preset(s.preset)
     net = VisVAE(replace(sizes, latent=s.latent or sizes.latent)).to(device)
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # else the transposed convolutions crawl on a CPU
     data = pictures.load(Path(s.data), source_of(s, net.config))
     size = net.config.size
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
