@@ -119,6 +119,7 @@ def _translate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--key", metavar="KEY", help='key and scale, like "A minor"')
     command.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="value of any live parameter; again for more")
     command.add_argument("--no-wav", action="store_true", help="MIDI only")
+    command.add_argument("--again", action="store_true", help="a folder: make everything anew, also what is there")
 
 
 def _data(command: argparse.ArgumentParser) -> None:

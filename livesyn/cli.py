@@ -76,7 +76,7 @@ def _translate(args: argparse.Namespace) -> None:
     values = arguments.values_of(args)
     from livesyn import translate
 
-    translate.translate(Path(args.source).expanduser(), Path(args.out).expanduser(), model=args.model, seed=args.seed, bars=args.bars, values=values, wav=not args.no_wav)
+    translate.translate(Path(args.source).expanduser(), Path(args.out).expanduser(), model=args.model, seed=args.seed, bars=args.bars, values=values, wav=not args.no_wav, again=args.again)
 
 
 def _params(args: argparse.Namespace) -> None:

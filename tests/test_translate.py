@@ -11,9 +11,10 @@ import mido
 import numpy as np
 import pytest
 
-from livesyn import translate as translation
+from livesyn import wav as sound
 from livesyn.errors import CheckpointError, DataError
-from livesyn.translate import find_sound_font, translate
+from livesyn.translate import translate
+from livesyn.wav import find_sound_font
 from tests.toys import save_toy
 
 
@@ -120,7 +121,7 @@ def test_what_cannot_be_translated_is_one_sentence(toy: str, tmp_path: Path) -> 
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(translation.shutil, "which", lambda program: None)
+    monkeypatch.setattr(sound.shutil, "which", lambda program: None)
     yield
 
 
