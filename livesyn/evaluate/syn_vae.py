@@ -17,15 +17,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import ConfigError, DataError
-from livesyn.evaluate import classifier, information, plots, thesis
-from livesyn.evaluate.measures import RANKS, attack_shares, chance_precision, codes, precision_at
+from livesyn.errors import ConfigError
+from livesyn.evaluate import information, plots, thesis
+from livesyn.evaluate.measures import RANKS, answers, attack_shares, chance_precision, codes, precision_at
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
-from livesyn.nets.music_vae import MusicVAE, kl_divergence
+from livesyn.nets.classifier import Classifier
+from livesyn.nets.music_net import MusicNet
+from livesyn.nets.music_vae import kl_divergence
 from livesyn.nets.syn_vae import SynVAE, There
 from livesyn.nets.vis_vae import VisVAE
-from livesyn.train import pictures
+from livesyn.train import classifier, pictures
 from livesyn.train.pictures import Pictures
 from livesyn.train.run import generator
 from livesyn.train.vis_vae import squared_error
@@ -114,16 +116,16 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = Fal
             raise ConfigError(f"{name} sees pictures of {own.size}×{own.size}×{own.channels} and {next(iter(nets))} of {visual.config.size}×{visual.config.size}×{visual.config.channels}; evaluate them apart")
     source = pictures.Source(**{**_trained_with(models[0], visual), "label": label, **(options or {})})
     splits = pictures.load(data, source)
-    _check_labels(splits, data)
+    classifier.check_labels(splits, data)
     size = source.size
     test = pictures.centre_crops(splits["test"], size).to(device)
     classes, class_names = codes(splits["test"].labels)
     say(f"{data}: train {len(splits['train'])}, validation {len(splits['valid'])}, test {len(test)}; {len(class_names)} classes")
 
-    judge, labels = _classifier_of_originals(splits, visual, size, effort, device)
-    true = torch.stack([_row(own, labels) for own in splits["test"].labels]).to(device)
+    judge = _classifier_of_originals(splits, visual, effort, device)
+    true = classifier.rows(splits["test"].labels, judge.labels).numpy() > 0
     result: dict[str, Any] = {"split": "test", "data": data.name, "pictures": len(test), "training_pictures": len(splits["train"]), "classes": list(class_names),
-                              "path": "played" if played else "soft", "chance_precision": chance_precision(classes), "originals": judge.judge(test, true), "models": {}}
+                              "path": "played" if played else "soft", "chance_precision": chance_precision(classes), "originals": answers(judge.say(test), true), "models": {}}
     say(f"originals, classified: top-1 {result['originals']['top1']:.3f}")
     backs: dict[str, Tensor] = {}
     out.mkdir(parents=True, exist_ok=True)
@@ -136,8 +138,8 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = Fal
         if sampled.z_music is not None and means.z_music is not None:
             figures["precision_music"] = {"sampled": precision_at(sampled.z_music, classes), "means": precision_at(means.z_music, classes)}
         fit = {kind: _fitted(net, splits[kind], size, effort, played, device, augment=kind == "train") for kind in ("train", "valid")}
-        figures["classified_by_originals"] = judge.judge(sampled.reconstruction, true)
-        figures["classified_by_reconstructions"] = _classifier_of_reconstructions(fit, visual, labels, judge.several, effort, device).judge(sampled.reconstruction, true)
+        figures["classified_by_originals"] = answers(judge.say(sampled.reconstruction), true)
+        figures["classified_by_reconstructions"] = answers(_classifier_of_reconstructions(fit, judge, effort, device).say(sampled.reconstruction), true)
         if sampled.z_music is not None:
             pairs = {kind: (passed.z_visual, passed.z_music) for kind, (passed, _) in fit.items()}
             figures["mine"] = asdict(information.estimate(pairs["train"], pairs["valid"], (sampled.z_visual, sampled.z_music), steps=effort.estimator_steps, seed=effort.seed))  # type: ignore[arg-type]
@@ -159,7 +161,7 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = Fal
 
 
 @torch.no_grad()
-def attacks_by_scale(music: MusicVAE, effort: Effort, temperature: float = 0.5) -> dict[float, np.ndarray]:
+def attacks_by_scale(music: MusicNet, effort: Effort, temperature: float = 0.5) -> dict[float, np.ndarray]:
     """Shares of melodies by their number of notes, for latents of the prior scaled by each of `SCALES` (thesis, Figure 9)."""
     noise = generator(effort.seed, 9)
     device = next(music.parameters()).device
@@ -185,35 +187,12 @@ def _trained_with(name: str, visual: VisVAE) -> dict[str, Any]:
     return {"size": visual.config.size, "channels": visual.config.channels, "rights": tuple(filter(None, settings.get("rights", "").split("|"))), **said}
 
 
-def _check_labels(splits: dict[str, Pictures], data: Path) -> None:
-    missing = sum(not label for split in splits.values() for label in split.labels)
-    if missing:
-        raise DataError(f"{missing} of the pictures in {data} have no label; put each class in a folder of its own, or name the labels' column of manifest.csv with --label")
-    classes = {label for split in splits.values() for label in split.labels}
-    if len(classes) < 2:
-        raise DataError(f"all pictures in {data} are of one class ({next(iter(classes))}); two at least are needed to tell apart")
-    if unseen := set(splits["test"].labels) - {one for label in splits["train"].labels for one in (label, *label.split(pictures.SEVERAL))}:
-        log.warning("classes of the test split that the training split lacks: %s", ", ".join(sorted(unseen)))
-
-
-def _row(label: str, labels: Sequence[str]) -> Tensor:
-    return torch.tensor([float(name in label.split(pictures.SEVERAL)) for name in labels])
-
-
-def _classifier_of_originals(splits: dict[str, Pictures], visual: VisVAE, size: int, effort: Effort, device: torch.device) -> tuple[classifier.Classifier, tuple[str, ...]]:
-    targets, labels = classifier.targets([label for split in ("train", "valid", "test") for label in splits[split].labels])
-    several = bool((targets.sum(1) != 1).any())
-    torch.manual_seed(effort.seed)
-    net = classifier.Classifier(visual.config, labels, several).to(device)
-    rows = {kind: torch.stack([_row(label, labels) for label in splits[kind].labels]).to(device) for kind in ("train", "valid")}
-
-    def batch(step: int) -> tuple[Tensor, Tensor]:
-        random = np.random.default_rng((effort.seed, step))
-        chosen = random.integers(len(splits["train"]), size=effort.batch)
-        return pictures.random_crops(splits["train"], chosen, size, random).to(device), rows["train"][chosen]
-
-    classifier.train(net, batch, (pictures.centre_crops(splits["valid"], size).to(device), rows["valid"]), steps=effort.classifier_steps)
-    return net.eval(), labels
+def _classifier_of_originals(splits: dict[str, Pictures], visual: VisVAE, effort: Effort, device: torch.device) -> Classifier:
+    torch.manual_seed(effort.seed + 1)
+    net = classifier.new(splits, visual.config).to(device)
+    valid = pictures.centre_crops(splits["valid"], visual.config.size).to(device), classifier.rows(splits["valid"].labels, net.labels).to(device)
+    classifier.fit(net, classifier.batches(splits["train"], net, effort.batch, effort.seed + 1, device), valid, effort.classifier_steps)
+    return net
 
 
 def _fitted(net: SynVAE | VisVAE, split: Pictures, size: int, effort: Effort, played: bool, device: torch.device, augment: bool) -> tuple[Passed, list[str]]:
@@ -225,17 +204,17 @@ def _fitted(net: SynVAE | VisVAE, split: Pictures, size: int, effort: Effort, pl
     return pass_through(net, crops.to(device), 2 if augment else 3, played=played), [split.labels[i] for i in chosen]
 
 
-def _classifier_of_reconstructions(fit: dict[str, tuple[Passed, list[str]]], visual: VisVAE, labels: tuple[str, ...], several: bool, effort: Effort, device: torch.device) -> classifier.Classifier:
-    torch.manual_seed(effort.seed)
-    net = classifier.Classifier(visual.config, labels, several).to(device)
-    seen = {kind: (passed.reconstruction, torch.stack([_row(label, labels) for label in names]).to(device)) for kind, (passed, names) in fit.items()}
+def _classifier_of_reconstructions(fit: dict[str, tuple[Passed, list[str]]], like: Classifier, effort: Effort, device: torch.device) -> Classifier:
+    torch.manual_seed(effort.seed + 2)
+    net = Classifier(like.config, like.labels, like.several).to(device)
+    seen = {kind: (passed.reconstruction, classifier.rows(names, net.labels).to(device)) for kind, (passed, names) in fit.items()}
 
     def batch(step: int) -> tuple[Tensor, Tensor]:
         chosen = np.random.default_rng((effort.seed, step, 1)).integers(len(seen["train"][0]), size=effort.batch)
         return seen["train"][0][chosen], seen["train"][1][chosen]
 
-    classifier.train(net, batch, seen["valid"], steps=effort.classifier_steps)
-    return net.eval()
+    classifier.fit(net, batch, seen["valid"], effort.classifier_steps)
+    return net
 
 
 def report(result: dict[str, Any], side: int) -> str:

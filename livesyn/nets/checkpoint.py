@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from livesyn.errors import CheckpointError
+from livesyn.nets.classifier import Classifier
 from livesyn.nets.hierarchical_vae import HierarchicalConfig, HierarchicalVAE
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_syn_vae import MusicSynVAE
@@ -44,13 +46,19 @@ def _music_syn(net: Mapping) -> MusicSynVAE:
     return MusicSynVAE(_music(net["music"]), _visual(net["visual"]))
 
 
-BUILDERS = {"music-vae": _music, "vis-vae": _visual, "syn-vae": _syn, "music-syn-vae": _music_syn}
+def _classifier(net: Mapping) -> Classifier:
+    return Classifier(_visual(net["visual"]).config, net["labels"], net["several"])
+
+
+BUILDERS = {"classifier": _classifier, "music-vae": _music, "vis-vae": _visual, "syn-vae": _syn, "music-syn-vae": _music_syn}
 
 
 def config_of(net: nn.Module) -> tuple[str, dict]:
     """The kind of a net and the sizes to build it again."""
     if isinstance(net, (SynVAE, MusicSynVAE)):
         return ("syn-vae" if isinstance(net, SynVAE) else "music-syn-vae"), {"visual": net.visual.config_dict(), "music": net.music.config_dict()}
+    if isinstance(net, Classifier):
+        return "classifier", {"visual": asdict(net.config), "labels": list(net.labels), "several": net.several}
     if isinstance(net, (MusicNet, VisVAE)):
         return ("music-vae" if isinstance(net, MusicNet) else "vis-vae"), net.config_dict()
     raise CheckpointError(f"{type(net).__name__} is no net of livesyn; it can hold: {', '.join(BUILDERS)}")

@@ -12,9 +12,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
+from livesyn.errors import ConfigError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
+from livesyn.nets.classifier import Classifier
 from livesyn.nets.music_vae import kl_divergence
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE
@@ -42,6 +45,9 @@ class Settings:
     beta: float = setting(1.0, "weight of the KL term")
     align: bool = setting(True, "where it starts from a VisVAE: put what that says most where the music carries most")
     beta_music: float = setting(0.0, "weight of a KL term on the music's side too (thesis, section 6.5)")
+    features: str = setting("", "classifier checkpoint whose features the picture is to keep too (livesyn train classifier)")
+    features_weight: float = setting(0.0, "weight of the features' error, in shares of how far two pictures are apart")
+    information: float = setting(0.0, "weight of the information between the visual and the auditive z (InfoNCE, in nats)")
     straight_through: bool = setting(False, "feed drawn notes forward instead of distributions; the gradient is that of the distributions")
     held_out: int = setting(50, "pictures kept for the test, where the set has no test of its own")
     valid: int = setting(0, "pictures kept for validation (0: as the test asks)")
@@ -63,6 +69,11 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     data = pictures.load(Path(s.data), source_of(s, net.visual.config))
     if s.visual and s.align:
         net.align(pictures.random_batch(data["train"], size, 1000, np.random.default_rng(s.seed)).to(device), generator(s.seed, 0))
+    judge = checkpoint.load(s.features, "classifier", device) if s.features else None
+    if judge is not None and (judge.config.size, judge.config.channels) != (size, net.visual.config.channels):
+        raise ConfigError(f"the classifier {s.features} sees pictures of {judge.config.size}×{judge.config.size}×{judge.config.channels}, this net of {size}×{size}×{net.visual.config.channels}; train one of the same preset")
+    if (judge is None) != (s.features_weight == 0):
+        raise ConfigError("--features and --features-weight go together: name a classifier checkpoint and a weight above 0")
     optimiser = torch.optim.Adam(net.visual.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
     valid = pictures.centre_crops(data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size).to(device)
@@ -75,6 +86,10 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         loss = error + s.beta * kl
         if s.beta_music:
             loss = loss + s.beta_music * kl_divergence(there.music_mean, there.music_std).mean()
+        if judge is not None:
+            loss = loss + s.features_weight * feature_error(judge, batch, there.reconstruction.float())
+        if s.information:
+            loss = loss - s.information * info_nce(there.z_visual.float(), there.z_music.float())
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.visual.parameters(), 1000.0)
@@ -112,6 +127,23 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             ],
         )
     return figures
+
+
+def feature_error(judge: Classifier, pictures_: Tensor, backs: Tensor) -> Tensor:
+    """How far the classifier's features of what came back are from those of the pictures, both (B, C, H, W), in
+    shares of how far those of different pictures are from each other: 0 kept, 1 as good as any picture."""
+    with torch.no_grad():
+        true = judge.features(pictures_)
+        apart = (true - true.roll(1, 0)).square().sum(1).mean().clamp_min(1e-6)
+    return (judge.features(backs) - true).square().sum(1).mean() / apart
+
+
+def info_nce(first: Tensor, second: Tensor) -> Tensor:
+    """A lower bound, in nats, on what two latents (B, D) of one picture know of each other: how surely the partner
+    is found among all of the batch by its direction. At most ln B."""
+    scores = first @ second.T / first.shape[1] ** 0.5
+    own = torch.arange(len(first), device=first.device)
+    return np.log(len(first)) - F.cross_entropy(scores, own)
 
 
 @torch.no_grad()

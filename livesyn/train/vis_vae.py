@@ -99,7 +99,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
 def source_of(settings: Any, config: VisVAEConfig) -> pictures.Source:
     """How a training script's settings have its pictures read, for a net of this size."""
     s = settings
-    return pictures.Source(config.size, config.channels, s.binarise, tuple(filter(None, s.rights.split("|"))), s.held_out, s.valid)
+    return pictures.Source(config.size, config.channels, s.binarise, tuple(filter(None, s.rights.split("|"))), s.held_out, s.valid, getattr(s, "label", ""))
 
 
 def schedule(optimiser: torch.optim.Optimizer, rate: float, step: int, done: float) -> None:
