@@ -16,6 +16,9 @@ from livesyn.errors import ConfigError
 KEYS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 SCALES = ("off", "major", "minor", "harmonic minor", "dorian", "mixolydian", "major pentatonic", "minor pentatonic", "blues", "whole tone")
 DIRECTIONS = 12
+ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")  # properties of a picture that need no labels
+SCENES = ("A", "B", "C", "D")
+LABELS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,16 @@ TABLE: tuple[Param, ...] = (
     Param("drift", "bars", 0.5, 64, 8, "How slowly the variation wanders: bars until it has forgotten itself.", "latent", cc=105),
     Param("radius", "", 0.25, 2, 1, "Scale of the latent: below 1 calmer and plainer, above 1 stranger.", "latent", cc=106),
     *(Param(f"steer_{i}", "std", -3, 3, 0, f"Push the latent along its principal direction {i + 1}.", "steer") for i in range(DIRECTIONS)),
+    Param("light", "", -2, 2, 0, "Add what the music makes of light, or take it away.", "attribute", cc=109),
+    Param("colour", "", -2, 2, 0, "Add what it makes of strong colours.", "attribute", cc=110),
+    Param("warmth", "", -2, 2, 0, "Add what it makes of red against blue.", "attribute", cc=111),
+    Param("contrast", "", -2, 2, 0, "Add what it makes of light beside dark.", "attribute", cc=112),
+    Param("detail", "", -2, 2, 0, "Add what it makes of fine structure.", "attribute", cc=113),
+    Param("label", "", 1, LABELS, 1, "Which of the checkpoint's labels label_amount adds; livesyn attributes names them.", "attribute", True),
+    Param("label_amount", "", -2, 2, 0, "Add what the music makes of that label's pictures.", "attribute"),
+    _choice("store", ("off", *SCENES), 0, "Keep what is heard now as this scene.", "scene"),
+    _choice("morph_to", SCENES, 0, "The scene that morph leads to; an empty one changes nothing.", "scene"),
+    Param("morph", "", 0, 1, 0, "How far from the live picture to the kept scene: 0 live, 1 the scene.", "scene", cc=108),
     Param("visual_speed", "x", 0, 4, 1, "Speed of the built-in visuals and of the images' crossfade.", "picture", cc=107),
     Param("freeze", "", 0, 1, 0, "Hold the picture's latents: the music stays where it is.", "picture", True, ("off", "on")),
 )

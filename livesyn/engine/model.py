@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from livesyn.errors import ConfigError, DeviceError, ShapeError
+from livesyn.errors import CheckpointError, ConfigError, DeviceError, ShapeError
+from livesyn.latent import attributes
+from livesyn.latent.attributes import Attributes
 from livesyn.latent.space import Space
 from livesyn.music import vocabulary as v
 
@@ -63,12 +65,14 @@ def square(pixels: np.ndarray, size: int) -> np.ndarray:
 
 
 class Model:
-    """A SynVAE ready to play. All arrays are numpy; `D` is `space.dimensions`."""
+    """A SynVAE ready to play. All arrays are numpy; `D` is `space.dimensions`. `complaints` are
+    sentences about what it does without."""
 
-    def __init__(self, name: str, net: SynVAE, device: str) -> None:
-        self.name, self.device = name, device
+    def __init__(self, name: str, net: SynVAE, device: str, known: Attributes | None = None, complaints: tuple[str, ...] = ()) -> None:
+        self.name, self.device, self.complaints = name, device, complaints
+        self.attributes = known or Attributes({})
         self._net = net
-        self.space = Space(*(t.detach().cpu().numpy().astype(np.float64) for t in (net.directions, net.spread, net.centre)))
+        self.space = Space(*(t.detach().cpu().numpy().astype(np.float64) for t in (net.directions, net.spread, net.centre)), self.attributes.vectors, self.attributes.labels)
 
     @property
     def image_size(self) -> int:
@@ -89,7 +93,10 @@ class Model:
         torch.set_num_threads(threads or max(1, (os.cpu_count() or 2) - 1))
         chosen = pick_device(device)
         net = checkpoint.load(name, "syn-vae", chosen)
-        return cls(name, net, chosen)  # type: ignore[arg-type]
+        try:
+            return cls(name, net, chosen, attributes.read(checkpoint.find(name), net.latent_dim))
+        except CheckpointError as error:  # the show goes on without them
+            return cls(name, net, chosen, complaints=(str(error),))
 
     def warm_up(self) -> None:
         """Run everything a few times: the first takes ten times as long."""
@@ -138,6 +145,17 @@ class Model:
         if tokens.shape != (v.STEPS,):
             raise ShapeError(f"two bars are ({v.STEPS},) tokens; got {tokens.shape}")
         with torch.inference_mode():
-            picture: torch.Tensor = self._net.remember(torch.from_numpy(np.asarray(tokens, np.int64)).to(self.device)[None])
-            pixels = (picture[0].permute(1, 2, 0) * 255).round().clamp(0, 255).byte().cpu().numpy()
-        return pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, 2)
+            return _pixels(self._net.remember(torch.from_numpy(np.asarray(tokens, np.int64)).to(self.device)[None])[0])
+
+    def paint(self, z: np.ndarray) -> np.ndarray:
+        """The picture of z (D,) by the visual decoder alone, without the music: (H, W, 3) uint8."""
+        import torch
+
+        with torch.inference_mode():
+            return _pixels(self._net.visual.decode(torch.from_numpy(np.asarray(z, np.float32)).to(self.device)[None])[0])
+
+
+def _pixels(picture: torch.Tensor) -> np.ndarray:
+    """(C, H, W) in [0, 1] as (H, W, 3) uint8."""
+    pixels: np.ndarray = (picture.permute(1, 2, 0) * 255).round().clamp(0, 255).byte().cpu().numpy()
+    return pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, 2)

@@ -29,8 +29,10 @@ from livesyn.engine.model import Model
 from livesyn.engine.see_to_hear import SeeToHear
 from livesyn.engine.stage import Stage
 from livesyn.errors import ConfigError, LivesynError
+from livesyn.latent.scenes import Scenes
 from livesyn.lifeline import Lifeline
 from livesyn.mailbox import Latest
+from livesyn.params import SCENES
 from livesyn.player.client import EngineLink
 from livesyn.player.priority import be_nice, shorten_slice
 from livesyn.sources.factory import build_source
@@ -61,6 +63,7 @@ class Engine:
         # in the middle of a show keeps trying.
         self._been_here = socket_path.with_name(socket_path.name + ".engine")
         self._first = not self._been_here.exists()
+        self._scenes_path = socket_path.with_name(socket_path.name + ".scenes")
         self._seed = int(model["seed"])
         self._web_config = web
         self._loop: asyncio.AbstractEventLoop
@@ -75,6 +78,7 @@ class Engine:
         self._margins_ms = Recent(256)
         self._stage: Stage
         self._live: Live | None = None
+        self._chain: SeeToHear | None = None
         self._lost_because: str | None = None
         self._unseen = 0  # frames that came before the nets were there
 
@@ -89,6 +93,7 @@ class Engine:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._stage = Stage(self._link.send, self._clock)
         self._stage.on_param = self._obey_param
+        self._stage.on_move = self._obey_move
         self._lifeline.start()
         for number in (signal.SIGTERM, signal.SIGINT):
             with contextlib.suppress(NotImplementedError):
@@ -108,6 +113,7 @@ class Engine:
         self._inference.stop(0.5)
         if code == 0:
             self._been_here.unlink(missing_ok=True)
+            self._scenes_path.unlink(missing_ok=True)
         self._lifeline.report("bye")
         return code
 
@@ -125,7 +131,11 @@ class Engine:
             await self._open_source()
             model = await asyncio.wrap_future(self._inference.ready)
             self._stage.model = {"model": model.name, "device": model.device}
-            live = self._live = Live(SeeToHear(self._inference, model.space, self._seed), self._inference, self._stage, self._mailbox, self._link.offer, self._clock)
+            for complaint in model.complaints:
+                self._stage.say(complaint)
+                self._lifeline.report("error", text=complaint, fatal=False)
+            self._chain = SeeToHear(self._inference, model.space, self._seed, Scenes(model.space.dimensions, self._scenes_path))
+            live = self._live = Live(self._chain, self._inference, self._stage, self._mailbox, self._link.offer, self._clock)
             self._mailbox.take()  # from before there were eyes: not the newest, and no frame to count as dropped
             self._unseen = self._mailbox.dropped
             gc.collect()
@@ -233,6 +243,12 @@ class Engine:
     def _obey_param(self, name: str, value: float) -> None:
         if name == "visual_speed":
             self._feed.set_speed(value)
+
+    def _obey_move(self, name: str, value: float) -> None:
+        if name == "store" and value and self._chain is not None:
+            scene = SCENES[int(value) - 1]
+            stored = self._chain.store(scene)
+            self._stage.say(f"scene {scene} is kept" if stored else f"scene {scene} is not kept: there is no bar yet")
 
     def _obey(self, message: Mapping[str, Any]) -> None:
         if message.get("t") == "stop":

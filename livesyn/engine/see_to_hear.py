@@ -5,6 +5,7 @@
 
     mean, std = window.read(now_s, length_s)            every bar
     mean, std = follower.follow(mean, std, half_life)
+    mean, std = scenes.morph(mean, std, params)
     z = space.compose(mean, std, drift(seed, bar), params)
     tokens = await inference.decode(z, the bar before, temperature, seed)
     phrase = phrase_of(the new bar's tokens, params)
@@ -20,6 +21,7 @@ import numpy as np
 
 from livesyn.latent.drift import drift
 from livesyn.latent.follower import Follower
+from livesyn.latent.scenes import Scenes
 from livesyn.latent.space import Space, relative_radius
 from livesyn.latent.window import LatentWindow
 from livesyn.music import vocabulary as v
@@ -61,11 +63,13 @@ class SeeToHear:
     same music. Belongs to one asyncio loop; `hear` is asked for one bar at a time.
     """
 
-    def __init__(self, nets: Nets, space: Space, seed: int) -> None:
+    def __init__(self, nets: Nets, space: Space, seed: int, scenes: Scenes | None = None) -> None:
         self._nets, self._space, self._seed = nets, space, seed
+        self._scenes = scenes or Scenes(space.dimensions)
         self._window = LatentWindow(space.dimensions)
         self._follower = Follower()
         self._target: tuple[np.ndarray, np.ndarray] | None = None
+        self._here: tuple[np.ndarray, np.ndarray] | None = None
         self.last: Heard | None = None
 
     @property
@@ -89,12 +93,21 @@ class SeeToHear:
         """
         if self._target is None or not params["freeze"]:
             self._target = self._window.read(now_s, params["window"] * bar_s)
-        mean, std = self._follower.follow(*self._target, params["half_life"])
+        followed = self._follower.follow(*self._target, params["half_life"])
+        self._here = mean, std = self._scenes.morph(*followed, params)
         noise = drift(self._seed, bar, params["drift"], self._space.dimensions)
         z = self._space.compose(mean, std, noise, params)
         before = self.last.tokens if bar % 2 and self.last is not None and self.last.bar == bar - 1 else None
         self.last = await self._write(bar, z, before, params)
         return self.last
+
+    def store(self, scene: str) -> bool:
+        """Keep the latent of the bar made last, as it was before ε, steering and attributes, as
+        `scene`. False, and nothing kept, before the first bar."""
+        if self._here is None:
+            return False
+        self._scenes.keep(scene, *self._here)
+        return True
 
     async def foresee(self, params: Mapping[str, float]) -> Heard | None:
         """The bar after the last one as it would be if nothing changed. For the eye: nothing is kept."""

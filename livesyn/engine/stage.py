@@ -28,7 +28,7 @@ Message = Mapping[str, Any]
 
 class Stage:
     """Belongs to the engine's loop. `send` hands a message to the player; `on_param` is told
-    of every value, `on_bar` of every bar the player has settled.
+    of every value, `on_move` of those that somebody just set, `on_bar` of every bar the player has settled.
 
     `changed` is set when the timeline, the transport or a parameter changed; `run` counts
     starts of the transport, whose bars begin at 0 again.
@@ -42,6 +42,7 @@ class Stage:
         self.run = 0
         self.changed = asyncio.Event()
         self.on_param: Callable[[str, float], None] = lambda name, value: None
+        self.on_move: Callable[[str, float], None] = lambda name, value: None
         self.on_bar: Callable[[], None] = lambda: None
         self.model: dict[str, str] = {"model": "", "device": ""}
         self.numbers: dict[str, Any] = dict.fromkeys(("fps", "latency_ms", "ready_margin_ms", "late_ms_p99", "late", "dropped", "repeats", "realtime"))
@@ -82,6 +83,7 @@ class Stage:
                 self._set_transport(message, message["playing"])
             case "param":
                 self._set_param(message["name"], message["value"])
+                self.on_move(message["name"], message["value"])
             case "bar":
                 self._settle(message["bar"], message["played"], message["margin_ms"])
             case "stats":
