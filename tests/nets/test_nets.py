@@ -112,3 +112,21 @@ def test_directions_are_the_principal_ones(net):
     assert net.directions[0, 0].abs() > 0.99 and net.directions[1, 1].abs() > 0.99
     assert net.spread[:3].numpy() == pytest.approx([5, 3, 2], rel=0.1)
     assert np.allclose((net.directions @ net.directions.T).numpy(), np.eye(12), atol=1e-4)
+
+
+def test_aligning_puts_what_the_picture_says_where_the_music_carries():
+    torch.manual_seed(0)
+    net = SynVAE(VisVAE(vis_vae.preset("toy")), MusicVAE(music_vae.preset("toy")))
+    with torch.no_grad():
+        net.visual.posterior.weight[:16] *= torch.linspace(0.1, 8, 16)[:, None]  # the last dimensions say most
+    pictures = torch.rand(32, 3, 64, 64)
+    mean, std = net.encode(pictures)
+    before = net.visual.decoder[0].weight.detach().clone()
+    carried = net.align(pictures, torch.Generator().manual_seed(0), draws=400)
+    mean_after, std_after = net.encode(pictures)
+    said = lambda m, s: (m.square() + s.square() - 1 - 2 * s.log()).mean(0)  # noqa: E731
+    assert torch.equal(said(mean_after, std_after).argsort(descending=True), carried.argsort(descending=True))
+    assert torch.allclose(mean_after.sort(1).values, mean.sort(1).values) and torch.allclose(std_after.sort(1).values, std.sort(1).values)
+    # the decoder reads each dimension at its new place, as far as the music carries it
+    source = [int((mean_after[:, i, None] - mean).abs().sum(0).argmin()) for i in range(16)]
+    assert torch.allclose(net.visual.decoder[0].weight, before[:, source] * carried.clamp(0, 1))
