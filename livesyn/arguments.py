@@ -16,7 +16,7 @@ from livesyn import __version__, config, params
 from livesyn.config import DEVICES, VISUALS, Config
 from livesyn.errors import ConfigError
 
-NETS = ("music-vae", "vis-vae", "syn-vae", "music-syn-vae")
+NETS = ("music-vae", "vis-vae", "syn-vae", "music-syn-vae", "classifier")
 SHELLS = ("bash", "zsh", "tcsh")
 OFF = "off"
 
@@ -38,6 +38,11 @@ RUN_EXAMPLES = """examples:
   livesyn run --config show.toml --seconds 600 --log-json
 
 Ctrl-C ends the set: every note is ended first. All parameters: livesyn params
+"""
+INTERPOLATE_EXAMPLES = """examples:
+  livesyn interpolate dawn.jpg noon.jpg night.jpg --steps 6 -o out
+  livesyn interpolate dawn.jpg --attribute light=2 -o out
+  livesyn interpolate dawn.jpg night.jpg --attribute warmth=1.5 --bars 1 -o out
 """
 
 
@@ -64,10 +69,14 @@ def parser(with_training: bool = False) -> Parser:
     doctor.add_argument("--model", default=config.DEFAULT_MODEL, metavar="NAME", help="checkpoint to measure with")
     doctor.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
     _translate(commands.add_parser("translate", help="picture, folder or video to MIDI, offline", description="The live chain from a file to a file. Same seed and input: the same bytes."))
+    _interpolate(commands.add_parser("interpolate", help="the way from picture to picture, as MIDI and a contact sheet", description="The way through the latent space from picture to picture: music and a contact sheet.", epilog=INTERPOLATE_EXAMPLES))
+    _attributes(commands.add_parser("attributes", help="make a checkpoint's attribute vectors from pictures", description="Attribute vectors (light, colour, warmth, contrast, detail, and one a label) from pictures, tried on pictures held out."))
     table = commands.add_parser("params", help="list the live parameters", description="Every live parameter with its default, OSC address and range.")
     table.add_argument("--markdown", action="store_true", help="as the table in the README")
     _data(commands.add_parser("data", help="prepare training data", description="Prepare training data."))
     _train(commands.add_parser("train", help="train a net", description="Train a net; an interrupted run goes on where it stopped."), with_training)
+    _evaluate(commands.add_parser("evaluate", help="measure trained nets as the papers do", description="Measure trained nets as the papers do, on the test split."))
+    _study(commands.add_parser("study", help="can people hear which picture it was?", description="The listening study of the SynVAE thesis: make one, let people take it, report; or have a machine listen."))
     completion = commands.add_parser("completion", help="print shell completion", description="Print a completion script for your shell.")
     completion.add_argument("shell", choices=SHELLS)
     return top
@@ -122,6 +131,41 @@ def _translate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--again", action="store_true", help="a folder: make everything anew, also what is there")
 
 
+def _interpolate(command: argparse.ArgumentParser) -> None:
+    _complete(command.add_argument("sources", nargs="+", metavar="IMAGE", help="pictures to lead through, in order; one alone with --attribute"), "FILE")
+    _complete(command.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the .mid and the .png"), "DIRECTORY")
+    command.add_argument("--steps", type=_whole("steps"), default=8, metavar="N", help="steps from one picture to the next (8)")
+    command.add_argument("--bars", type=_whole("bars"), default=2, metavar="N", help="bars a stop lasts, 1 or 2 (2)")
+    command.add_argument("--attribute", action="append", default=[], metavar="NAME=AMOUNT", help="add so much of an attribute of the checkpoint, like warmth=1.5 or a label's name; again for more")
+    command.add_argument("--seed", type=_whole("seed"), default=0, metavar="N", help="of all that is drawn (0)")
+    command.add_argument("--model", default=config.DEFAULT_MODEL, metavar="NAME", help="a checkpoint below models/, or the path of one")
+    command.add_argument("--bpm", type=_number("tempo"), metavar="N", help="tempo, 20 to 300 (110)")
+    command.add_argument("--key", metavar="KEY", help='key and scale, like "A minor"')
+    command.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="value of any live parameter; again for more")
+
+
+def _attributes(command: argparse.ArgumentParser) -> None:
+    command.add_argument("model", metavar="MODEL", help="a checkpoint below models/, or the path of one")
+    _complete(command.add_argument("--data", required=True, metavar="DIR", help="pictures: class folders, a folder with manifest.csv, a .zip or .npz; labels are used where there are any"), "DIRECTORY")
+    _complete(command.add_argument("-o", "--out", metavar="FILE", help="write here, not beside the checkpoint's weights (where it is found by run)"), "FILE")
+    command.add_argument("--label", default="", metavar="COLUMN", help="column of manifest.csv that holds the label (label, labels, class or era)")
+    command.add_argument("--rights", default="", metavar="WORDS", help="words of the manifest's rights column to keep, separated by |")
+    command.add_argument("--held-out", type=_whole("held-out"), default=50, metavar="N", help="pictures kept for the test (50), as when the checkpoint was trained")
+    command.add_argument("--seed", type=_whole("seed"), default=0, metavar="N", help="of all that is drawn (0)")
+
+
+def amounts_of(args: argparse.Namespace) -> dict[str, float]:
+    """Attributes and their amounts from --attribute. Raises ConfigError."""
+    amounts: dict[str, float] = {}
+    for text in args.attribute:
+        name, _, amount = text.rpartition("=")
+        value = _as_number(amount.strip())
+        if not name or isinstance(value, str) or not math.isfinite(value):
+            raise ConfigError(f"--attribute is {text!r}; say NAME=AMOUNT, like warmth=1.5")
+        amounts[name.strip()] = value
+    return amounts
+
+
 def _data(command: argparse.ArgumentParser) -> None:
     kinds = command.add_subparsers(dest="kind", metavar="KIND", required=True)
     melodies = kinds.add_parser("melodies", help="two-bar melody windows from scores and MIDI files")
@@ -145,6 +189,53 @@ def _train(command: argparse.ArgumentParser, with_flags: bool) -> None:
             hints = get_type_hints(settings)
             for f in dataclasses.fields(settings):
                 _flag(group, f, hints[f.name])
+
+
+def _evaluate(command: argparse.ArgumentParser) -> None:
+    kinds = command.add_subparsers(dest="kind", metavar="NET", required=True)
+    syn = kinds.add_parser("syn-vae", help="the tables and figures of the SynVAE thesis", description="The tables and figures of the SynVAE thesis, for any SynVAE and VisVAE of one size of picture.")
+    syn.add_argument("models", nargs="+", metavar="MODEL", help="checkpoints: names below models/, or paths")
+    _complete(syn.add_argument("--data", required=True, metavar="DIR|FILE", help="labelled pictures: class folders, a folder with manifest.csv, a .zip of class folders, or an .npz"), "FILE")
+    _complete(syn.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for report.md, figures.json and the pictures"), "DIRECTORY")
+    _complete(syn.add_argument("--json", metavar="FILE", help="write the figures here too"), "FILE")
+    syn.add_argument("--label", default="", metavar="COLUMN", help="column of manifest.csv that holds the label (label, labels, class or era)")
+    syn.add_argument("--played", action="store_true", help="through the notes as they are played, not the note distributions of training")
+    syn.add_argument("--held-out", type=_whole("held-out"), metavar="N", help="pictures of the test split (as the first checkpoint was trained)")
+    syn.add_argument("--valid", type=_whole("valid"), metavar="N", help="pictures of the validation split (as the first checkpoint was trained)")
+    syn.add_argument("--binarise", action=argparse.BooleanOptionalAction, default=None, help="have every pixel be 0 or 1 (as the first checkpoint was trained)")
+    syn.add_argument("--fitted", type=_whole("fitted"), metavar="N", help="pictures of the training split that the classifier of reconstructions and MINE are fitted on, at most (20000)")
+    syn.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
+
+
+def _study(command: argparse.ArgumentParser) -> None:
+    kinds = command.add_subparsers(dest="kind", metavar="WHAT", required=True)
+    make = kinds.add_parser("make", help="choose classes, pictures and tasks, and write them into a folder", description="The three classes farthest apart, the pictures nearest to their means, their music.")
+    _studied(make)
+    _complete(make.add_argument("-o", "--out", required=True, metavar="FOLDER", help="the study's own folder"), "DIRECTORY")
+    serve = kinds.add_parser("serve", help="let people take it in their browsers", description="A page to take the study on; answers go into the study's folder. Ctrl-C ends it.")
+    _complete(serve.add_argument("folder", metavar="FOLDER", help="a study that livesyn study make wrote"), "DIRECTORY")
+    serve.add_argument("--web", type=lambda text: _address("--web", text, "127.0.0.1"), default=("127.0.0.1", 8771), metavar="[HOST:]PORT", help="where (127.0.0.1:8771); any other host but this machine's asks for a token")
+    serve.add_argument("--token", metavar="WORD", help="the token people need (drawn, where the page is open to the network)")
+    report = kinds.add_parser("report", help="accuracy, agreement and confusion, with the figure", description="What people answered: a table, and report.md and report.png in the study's folder.")
+    _complete(report.add_argument("folder", metavar="FOLDER", help="a study that people took"), "DIRECTORY")
+    _complete(report.add_argument("--json", metavar="FILE", help="write the figures here too"), "FILE")
+    listen = kinds.add_parser("listen", help="have a machine listen in people's place", description="A listener that hears only notes takes many studies, and the same with latents shuffled.")
+    _studied(listen)
+    listen.add_argument("--studies", type=_whole("studies"), default=50, metavar="N", help="how many, seeds from --seed on (50)")
+    _complete(listen.add_argument("--json", metavar="FILE", help="write the figures here too"), "FILE")
+
+
+def _studied(command: argparse.ArgumentParser) -> None:
+    """What a study is made of."""
+    command.add_argument("--model", default=config.DEFAULT_MODEL, metavar="NAME", help="a SynVAE checkpoint below models/, or the path of one")
+    _complete(command.add_argument("--data", required=True, metavar="DIR|FILE", help="pictures: class folders, a folder with manifest.csv, a .zip of class folders, or an .npz"), "FILE")
+    command.add_argument("--visual", default="", metavar="NAME", help="a VisVAE checkpoint in whose latent space classes are compared (the SynVAE's own encoder)")
+    command.add_argument("--label", "--labels", default="", metavar="COLUMN", help="column of manifest.csv that holds the label (label, labels, class or era)")
+    command.add_argument("--clusters", type=_whole("clusters"), metavar="K", help="k-means classes in the visual space, instead of labels")
+    command.add_argument("--unseen", action="store_true", help="the model was trained on none of DATA: use all of it, not the test split")
+    command.add_argument("--tasks", type=_whole("tasks"), default=20, metavar="N", help="tasks (20)")
+    command.add_argument("--examples", type=_whole("examples"), default=4, metavar="N", help="examples of each class (4)")
+    command.add_argument("--seed", type=_whole("seed"), default=0, metavar="N", help="of all that is drawn (0)")
 
 
 def settings_of(net: str) -> Any:

@@ -79,6 +79,34 @@ def _translate(args: argparse.Namespace) -> None:
     translate.translate(Path(args.source).expanduser(), Path(args.out).expanduser(), model=args.model, seed=args.seed, bars=args.bars, values=values, wav=not args.no_wav, again=args.again)
 
 
+def _interpolate(args: argparse.Namespace) -> None:
+    from livesyn import preflight
+
+    preflight.check_checkpoint(args.model)
+    values, amounts = arguments.values_of(args), arguments.amounts_of(args)
+    preflight.check_folder(args.out)
+    from livesyn.interpolate import interpolate
+
+    sources = [Path(source).expanduser() for source in args.sources]
+    for path in interpolate(sources, Path(args.out).expanduser(), model=args.model, steps=args.steps, bars=args.bars, amounts=amounts, seed=args.seed, values=values):
+        print(path)
+
+
+def _attributes(args: argparse.Namespace) -> None:
+    from livesyn import preflight
+
+    preflight.check_checkpoint(args.model)
+    import torch
+
+    from livesyn.train import attributes
+
+    torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))
+    out = None if args.out is None else Path(args.out).expanduser()
+    rights = tuple(filter(None, args.rights.split("|")))
+    figures = attributes.make(args.model, Path(args.data).expanduser(), out, rights, args.label, args.held_out, args.seed)
+    print(attributes.table(figures))
+
+
 def _params(args: argparse.Namespace) -> None:
     if args.markdown:
         print("| name | from, to | default | what it does |\n|---|---|---|---|")
@@ -137,6 +165,32 @@ def _train(args: argparse.Namespace) -> None:
     print(f"the checkpoint is in {out}" if out else f"the run is in {RUNS / args.run}; give --out models/NAME to write a checkpoint")
 
 
+def _evaluate(args: argparse.Namespace) -> None:
+    from livesyn import preflight
+
+    preflight.check_folder(args.out)
+    from rich.console import Console
+
+    from livesyn.engine.model import pick_device
+    from livesyn.evaluate import syn_vae
+    from livesyn.nets.checkpoint import write_json
+
+    options = {key: getattr(args, key) for key in ("held_out", "valid", "binarise") if getattr(args, key) is not None}
+    effort = syn_vae.Effort(fitted=args.fitted) if args.fitted else syn_vae.Effort()
+    console = Console(stderr=True)
+    figures = syn_vae.evaluate(args.models, Path(args.data).expanduser(), Path(args.out).expanduser(), played=args.played, label=args.label, options=options, effort=effort,
+                               device=pick_device(args.device), say=lambda text: console.print(text, highlight=False))
+    if args.json:
+        write_json(Path(args.json).expanduser(), figures)
+    print(f"the report is {Path(args.out) / 'report.md'}")
+
+
+def _study(args: argparse.Namespace) -> None:
+    from livesyn.evaluate.study import commands
+
+    commands.run(args)
+
+
 def _completion(args: argparse.Namespace) -> None:
     import shtab
 
@@ -163,8 +217,12 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "devices": _devices,
     "doctor": _doctor,
     "translate": _translate,
+    "interpolate": _interpolate,
+    "attributes": _attributes,
     "params": _params,
     "data": _data,
     "train": _train,
+    "evaluate": _evaluate,
+    "study": _study,
     "completion": _completion,
 }

@@ -1,0 +1,97 @@
+"""`livesyn study make | serve | report | listen`: from the command line's answers to what is done."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import secrets
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livesyn.errors import ConfigError
+from livesyn.evaluate.study.design import Size
+
+if TYPE_CHECKING:  # torch is not needed to serve or report
+    from livesyn.evaluate.study.collection import Request
+
+
+def run(args: argparse.Namespace) -> None:
+    """Do what was asked. Raises LivesynError with a sentence."""
+    {"make": _make, "serve": _serve, "report": _report, "listen": _listen}[args.kind](args)
+
+
+def _make(args: argparse.Namespace) -> None:
+    from livesyn.evaluate.study import make
+
+    out = Path(args.out).expanduser()
+    study = make.make(_request(args), out)
+    seen = "; the model was trained on some of them, so no figure of this study holds for new pictures" if study.trained_on else ""
+    print(f"{out}: {', '.join(study.classes)}, class means {study.cumulative_distance:.2f} apart in all; {len(study.pieces)} pictures, split: {study.split}{seen}")
+    print(f"let people take it with: livesyn study serve {out}")
+
+
+def _listen(args: argparse.Namespace) -> None:
+    from livesyn.evaluate.study import listen
+    from livesyn.evaluate.study.folder import write_json
+
+    path = _writable(args.json)
+    told = listen.listen(_request(args), args.studies)
+    if path:
+        write_json(path, told)
+    print(listen.table(told))
+
+
+def _report(args: argparse.Namespace) -> None:
+    from livesyn.evaluate.study import report
+    from livesyn.evaluate.study.folder import write_json
+
+    where, path = Path(args.folder).expanduser(), _writable(args.json)
+    told = report.report(where)
+    if path:
+        write_json(path, told)
+    print(report.table(told))
+    print(f"\nthe figure is {where / 'report.png'}")
+
+
+def _serve(args: argparse.Namespace) -> None:
+    from livesyn.evaluate.study.serve import Desk
+    from livesyn.web.access import is_loopback
+
+    host, port = args.web
+    token = args.token or (None if is_loopback(host) else secrets.token_urlsafe(9))
+    desk = Desk(Path(args.folder).expanduser(), host, port, token)
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C interrupts the loop
+                loop.add_signal_handler(number, stop.set)
+        try:
+            await desk.start()
+            print(f"the study is at {desk.url}\nCtrl-C ends it; the answers are kept in {args.folder}", flush=True)
+            await stop.wait()
+        finally:
+            await desk.stop()
+
+    asyncio.run(serve())
+
+
+def _request(args: argparse.Namespace) -> Request:
+    from livesyn.evaluate.study.collection import Request
+
+    if args.clusters is not None and args.clusters < 1:
+        raise ConfigError(f"--clusters is {args.clusters}; it is a number of classes, 3 or more")
+    size = Size(args.examples, args.tasks)
+    return Request(args.model, Path(args.data).expanduser(), args.visual, args.label, args.clusters or 0, args.unseen, size, args.seed)
+
+
+def _writable(name: str | None) -> Path | None:
+    if name is None:
+        return None
+    path = Path(name).expanduser()
+    if not path.parent.is_dir():
+        raise ConfigError(f"--json is {name!r}, and there is no folder {str(path.parent)!r}; make it first")
+    return path
