@@ -46,7 +46,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in (".mid", ".wav")}
 
 
 def run(source: Path, out: Path, toy: str, **options: object) -> list[Path]:
@@ -117,6 +117,7 @@ def test_what_cannot_be_translated_is_one_sentence(toy: str, tmp_path: Path) -> 
     with pytest.raises(CheckpointError):
         run(tmp_path / "bad", tmp_path / "out", "no-such-model")
     assert bytes_of(tmp_path / "out") == {}
+    assert not (tmp_path / "out" / "index.html").exists()
 
 
 @pytest.fixture

@@ -98,12 +98,15 @@ class Afternoon:
         try:
             gallery.prepare()
             gallery.remember()
-            todo = [work for work in works if not self._is_done(work, record, gallery)]
-            outcome.before = len(works) - len(todo)
-            for _ in range(outcome.before):
+            done = {work.name for work in works if self._is_done(work, record, gallery)}
+            record.done = {name: known for name, known in record.done.items() if name in done}
+            gallery.pictures = {name: known for name, known in gallery.pictures.items() if name in done}
+            todo = [work for work in works if work.name not in done]
+            outcome.before = len(done)
+            for _ in done:
                 self.advance()
-            record.done = {work.name: record.done[work.name] for work in works if work.name in record.done}
-            self._hang(gallery, record, labels)
+            if record.path.exists():  # what is about to be written over is done no longer
+                self._hang(gallery, record, labels)
             with ExitStack() as stack:
                 self._translate(todo, stack, gallery, record, outcome, lambda: self._hang(gallery, record, labels))
         except OSError as error:

@@ -231,6 +231,7 @@
     document.title = `▶ ${picture.title}`;
     mark(index, true);
     label();
+    if (!$("large").open) pieces[index].parentElement.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
     requestAnimationFrame(frame);
   }
 
