@@ -83,9 +83,9 @@ class Inference:
             self._wake.notify()
         return await asyncio.wrap_future(future)
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int) -> np.ndarray:
-        """Two bars of tokens (32,) from z (D,); `forced` (K,) are the first K. Goes first."""
-        return await self._ask(BAR, lambda model: self._decode(model, z, forced, temperature, seed))
+    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
+        """A window of tokens (T,) of `part` from z (D,); `forced` (K,) are the first K. Goes first."""
+        return await self._ask(BAR, lambda model: self._decode(model, z, forced, temperature, seed, part))
 
     async def remember(self, tokens: np.ndarray) -> np.ndarray:
         """The picture the music (32,) remembers, (64, 64, 3) uint8."""
@@ -156,9 +156,9 @@ class Inference:
         self.skipped += latent is None
         return latent
 
-    def _decode(self, model: Model, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int) -> np.ndarray:
+    def _decode(self, model: Model, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str) -> np.ndarray:
         start_s = self._clock.now_s()
-        tokens = model.decode(z, forced, temperature, seed)
+        tokens = model.decode(z, forced, temperature, seed, part)
         self.decode_ms.add(1000 * (self._clock.now_s() - start_s))
         return tokens
 
@@ -183,9 +183,9 @@ class Direct:
         self.skipped += latent is None
         return latent
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int) -> np.ndarray:
+    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
         """See `Inference.decode`."""
-        return self.model.decode(z, forced, temperature, seed)
+        return self.model.decode(z, forced, temperature, seed, part)
 
     async def remember(self, tokens: np.ndarray) -> np.ndarray:
         """See `Inference.remember`."""

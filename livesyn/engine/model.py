@@ -6,11 +6,13 @@ Synchronous, and used from one thread. torch is imported when a model is loaded,
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from livesyn.engine.ensemble import Ensemble
+from livesyn.engine.lines import Voice
 from livesyn.errors import CheckpointError, ConfigError, DeviceError, ShapeError
 from livesyn.latent import attributes
 from livesyn.latent.attributes import Attributes
@@ -65,13 +67,16 @@ def square(pixels: np.ndarray, size: int) -> np.ndarray:
 
 
 class Model:
-    """A SynVAE ready to play. All arrays are numpy; `D` is `space.dimensions`. `complaints` are
-    sentences about what it does without."""
+    """A SynVAE ready to play, and the companions that play beside it. All arrays are numpy; `D`
+    is `space.dimensions`. `complaints` are sentences about what it does without; `voices` are
+    the parts it writes."""
 
-    def __init__(self, name: str, net: SynVAE, device: str, known: Attributes | None = None, complaints: tuple[str, ...] = ()) -> None:
+    def __init__(self, name: str, net: SynVAE, device: str, known: Attributes | None = None, complaints: tuple[str, ...] = (), ensemble: Ensemble | None = None) -> None:
         self.name, self.device, self.complaints = name, device, complaints
         self.attributes = known or Attributes({})
         self._net = net
+        self._ensemble = ensemble or Ensemble(net.music)
+        self.voices: tuple[Voice, ...] = self._ensemble.voices
         self.space = Space(*(t.detach().cpu().numpy().astype(np.float64) for t in (net.directions, net.spread, net.centre)), self.attributes.vectors, self.attributes.labels)
 
     @property
@@ -80,9 +85,10 @@ class Model:
         return self._net.image_size
 
     @classmethod
-    def load(cls, name: str, device: str = "auto", threads: int | None = None) -> Model:
+    def load(cls, name: str, device: str = "auto", threads: int | None = None, parts: Sequence[str] = ("melody",), companions: Mapping[str, str] | None = None) -> Model:
         """The checkpoint `name` on `device`, using `threads` cores (by default all but one) of
-        this process from now on.
+        this process from now on. `parts` are heard; `companions` are the MusicVAE checkpoints
+        of the parts that the SynVAE's own does not write.
 
         Raises CheckpointError, DeviceError or ConfigError with a sentence.
         """
@@ -93,18 +99,20 @@ class Model:
         torch.set_num_threads(threads or max(1, (os.cpu_count() or 2) - 1))
         chosen = pick_device(device)
         net = checkpoint.load(name, "syn-vae", chosen)
+        ensemble = Ensemble.load(net.music, chosen, parts, companions or {})
         try:
-            return cls(name, net, chosen, attributes.read(checkpoint.find(name), net.latent_dim))
+            return cls(name, net, chosen, attributes.read(checkpoint.find(name), net.latent_dim), ensemble=ensemble)
         except CheckpointError as error:  # the show goes on without them
-            return cls(name, net, chosen, complaints=(str(error),))
+            return cls(name, net, chosen, complaints=(str(error),), ensemble=ensemble)
 
     def warm_up(self) -> None:
         """Run everything a few times: the first takes ten times as long."""
         for _ in range(3):
             self.encode(np.zeros((90, 160, 3), np.uint8))
-            tokens = self.decode(np.zeros(self.space.dimensions, np.float32), None, 0.5, 0)
-            self.decode(np.zeros(self.space.dimensions, np.float32), tokens[: v.STEPS_PER_BAR], 0.5, 0)
-            self.remember(tokens)
+            for voice in self.voices:
+                tokens = self.decode(np.zeros(self.space.dimensions, np.float32), None, 0.5, 0, voice.name)
+                self.decode(np.zeros(self.space.dimensions, np.float32), tokens[: v.STEPS_PER_BAR], 0.5, 0, voice.name)
+            self.remember(np.zeros(v.STEPS, np.int64))
 
     def encode(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation, each (D,) float32, of a picture (H, W, 3) uint8 RGB."""
@@ -119,24 +127,26 @@ class Model:
             mean, std = self._net.encode(torch.from_numpy(small).to(self.device).permute(0, 3, 1, 2).float() / 255)
             return list(zip(mean.cpu().numpy(), std.cpu().numpy(), strict=True))
 
-    def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int) -> np.ndarray:
-        """Two bars of tokens (32,) from z (D,). `forced` (K,) are the first K of them, given.
-        The same seed gives the same tokens."""
-        return self.decode_many(np.asarray(z)[None], None if forced is None else np.asarray(forced)[None], temperature, [seed])[0]
+    def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
+        """A window of tokens (T,) of `part` (two bars: 32) from z (D,). `forced` (K,) are the
+        first K of them, given. The same seed gives the same tokens."""
+        return self.decode_many(np.asarray(z)[None], None if forced is None else np.asarray(forced)[None], temperature, [seed], part)[0]
 
-    def decode_many(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seeds: Sequence[int]) -> np.ndarray:
-        """Two bars of tokens (B, 32) from each z of (B, D), drawn from a seed of its own; the
+    def decode_many(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seeds: Sequence[int], part: str = "melody") -> np.ndarray:
+        """A window of tokens (B, T) of `part` from each z of (B, D), drawn from a seed of its own; the
         first K of each are given by `forced` (B, K)."""
         import torch
 
         with torch.inference_mode():
-            tokens: torch.Tensor = self._net.decode_music(
+            tokens = self._ensemble.decode(
+                part,
                 torch.from_numpy(np.asarray(z, np.float32)).to(self.device),
                 temperature,
                 [torch.Generator().manual_seed(seed) for seed in seeds],
                 None if forced is None else torch.from_numpy(np.asarray(forced, np.int64)).to(self.device),
             )
-        return tokens.cpu().numpy()
+        decoded: np.ndarray = tokens.cpu().numpy()
+        return decoded
 
     def remember(self, tokens: np.ndarray) -> np.ndarray:
         """The picture that the music (32,) remembers, (H, W, 3) uint8."""

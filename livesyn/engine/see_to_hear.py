@@ -7,25 +7,26 @@
     mean, std = follower.follow(mean, std, half_life)
     mean, std = scenes.morph(mean, std, params)
     z = space.compose(mean, std, drift(seed, bar), params)
-    tokens = await inference.decode(z, the bar before, temperature, seed)
+    tokens = await inference.decode(z, the bar before, temperature, seed, part)      every part
     phrase = phrase_of(the new bar's tokens, params)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
+from livesyn.engine.lines import Line, Voice, written
 from livesyn.latent.drift import drift
 from livesyn.latent.follower import Follower
 from livesyn.latent.scenes import Scenes
 from livesyn.latent.space import Space, relative_radius
 from livesyn.latent.window import LatentWindow
-from livesyn.music import vocabulary as v
-from livesyn.music.phrases import phrase_of, ringing_after
+from livesyn.music.phrases import PARTS, ringing_after, together
 from livesyn.types import Frame, Latent, Phrase
 
 
@@ -34,13 +35,14 @@ class Nets(Protocol):
 
     async def encode(self, frame: Frame) -> Latent | None: ...
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int) -> np.ndarray: ...
+    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One bar, made. `window` are the two bars (32,) it was cut from, `tokens` its own (16,);
-    `z` is (D,), `radius` ‖z‖/√D, `controls` where z stands along the 12 directions."""
+    """One bar, made. `phrase` holds all parts; `window` are the two bars (32,) of melody it was
+    cut from, `tokens` its own (16,); `z` is (D,), `radius` ‖z‖/√D, `controls` where z stands
+    along the 12 directions; `lines` are the parts, each in its window."""
 
     bar: int
     phrase: Phrase
@@ -49,11 +51,13 @@ class Heard:
     z: np.ndarray
     radius: float
     controls: tuple[float, ...]
+    lines: Mapping[str, Line] = field(default_factory=dict)
 
 
-def seed_of(seed: int, bar: int) -> int:
-    """The seed of a bar's draws: the same for the same show and bar, whatever came before."""
-    return int(np.random.SeedSequence((seed, bar)).generate_state(1, np.uint64)[0] >> 1)
+def seed_of(seed: int, bar: int, part: str = "melody") -> int:
+    """The seed of a bar's draws: the same for the same show, bar and part, whatever came before."""
+    number = tuple(PARTS).index(part)
+    return int(np.random.SeedSequence((seed, bar, number) if number else (seed, bar)).generate_state(1, np.uint64)[0] >> 1)
 
 
 class SeeToHear:
@@ -63,8 +67,8 @@ class SeeToHear:
     same music. Belongs to one asyncio loop; `hear` is asked for one bar at a time.
     """
 
-    def __init__(self, nets: Nets, space: Space, seed: int, scenes: Scenes | None = None) -> None:
-        self._nets, self._space, self._seed = nets, space, seed
+    def __init__(self, nets: Nets, space: Space, seed: int, scenes: Scenes | None = None, voices: Sequence[Voice] = (Voice(),)) -> None:
+        self._nets, self._space, self._seed, self._voices = nets, space, seed, voices
         self._scenes = scenes or Scenes(space.dimensions)
         self._window = LatentWindow(space.dimensions)
         self._follower = Follower()
@@ -87,9 +91,8 @@ class SeeToHear:
     async def hear(self, bar: int, now_s: float, bar_s: float, params: Mapping[str, float]) -> Heard:
         """Make bar `bar` from what was seen until `now_s`; a bar lasts `bar_s` seconds.
 
-        Even bars open a two-bar window and are its first half. Odd bars answer: the same
-        window, from the new z, with the bar made before as its first half. While `freeze` is
-        on the target stays. Raises LookupError before the first latent.
+        All parts are made from the same z, each by its own net in its own windows (see `lines`).
+        While `freeze` is on the target stays. Raises LookupError before the first latent.
         """
         if self._target is None or not params["freeze"]:
             self._target = self._window.read(now_s, params["window"] * bar_s)
@@ -97,8 +100,7 @@ class SeeToHear:
         self._here = mean, std = self._scenes.morph(*followed, params)
         noise = drift(self._seed, bar, params["drift"], self._space.dimensions)
         z = self._space.compose(mean, std, noise, params)
-        before = self.last.tokens if bar % 2 and self.last is not None and self.last.bar == bar - 1 else None
-        self.last = await self._write(bar, z, before, params)
+        self.last = await self._write(bar, z, params)
         return self.last
 
     def store(self, scene: str) -> bool:
@@ -113,12 +115,21 @@ class SeeToHear:
         """The bar after the last one as it would be if nothing changed. For the eye: nothing is kept."""
         if self.last is None:
             return None
-        bar, before = self.last.bar + 1, self.last.tokens if self.last.bar % 2 == 0 else None
-        return await self._write(bar, self.last.z, before, params)
+        return await self._write(self.last.bar + 1, self.last.z, params)
 
-    async def _write(self, bar: int, z: np.ndarray, before: np.ndarray | None, params: Mapping[str, float]) -> Heard:
-        """Decode two bars and take the new one; without a bar before, an odd bar opens a window too."""
-        window = await self._nets.decode(z, before, params["temperature"], seed_of(self._seed, bar))
-        tokens = window[: v.STEPS_PER_BAR] if before is None else window[v.STEPS_PER_BAR :]
-        phrase = phrase_of(tokens, params, None if before is None else ringing_after(before))
-        return Heard(bar, phrase, tokens, window, z, relative_radius(z), self._space.coordinates(z))
+    async def _write(self, bar: int, z: np.ndarray, params: Mapping[str, float]) -> Heard:
+        """All parts of a bar that goes on from the last one."""
+        lines = dict(zip((voice.name for voice in self._voices), await asyncio.gather(*(self._line(voice, bar, z, params) for voice in self._voices)), strict=True))
+        phrase = together(
+            PARTS[voice.name](line.tokens, params, ringing_after(line.before)) for voice, line in zip(self._voices, lines.values(), strict=True) if voice.audible
+        )
+        melody = lines["melody"]
+        return Heard(bar, phrase, melody.tokens, melody.window, z, relative_radius(z), self._space.coordinates(z), lines)
+
+    async def _line(self, voice: Voice, bar: int, z: np.ndarray, params: Mapping[str, float]) -> Line:
+        last = None if self.last is None else self.last.lines.get(voice.name)
+
+        async def decode(z: np.ndarray, forced: np.ndarray | None, seed: int) -> np.ndarray:
+            return await self._nets.decode(z, forced, params["temperature"], seed, voice.name)
+
+        return await written(voice, bar, last, z, seed_of(self._seed, bar, voice.name), decode)

@@ -37,10 +37,10 @@ class Together:
         self.skipped += latent is None
         return latent
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int) -> np.ndarray:
-        """See `Inference.decode`. Those of one temperature with as much forced go together."""
+    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
+        """See `Inference.decode`. Those of one part and temperature with as much forced go together."""
         given = np.zeros(0, np.int64) if forced is None else forced
-        return await self._ask((len(given), temperature), (z, given, seed))
+        return await self._ask((part, len(given), temperature), (z, given, seed))
 
     def _ask(self, kind: Hashable, item: Any) -> asyncio.Future:
         loop = asyncio.get_running_loop()
@@ -72,6 +72,6 @@ class Together:
                 future.set_result(answer)
 
     def _decode(self, kind: Any, items: list[tuple[np.ndarray, np.ndarray, int]]) -> np.ndarray:
-        given, temperature = kind
+        part, given, temperature = kind
         z, forced, seeds = zip(*items, strict=True)
-        return self.model.decode_many(np.stack(z), np.stack(forced) if given else None, temperature, seeds)
+        return self.model.decode_many(np.stack(z), np.stack(forced) if given else None, temperature, seeds, part)

@@ -6,39 +6,82 @@ density, loudness, gate. Pitches stay in range whatever the scale says. No torch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from livesyn.errors import ShapeError
+from livesyn.music import drums
 from livesyn.music import vocabulary as v
 from livesyn.music.keys import SCALES, pitch_classes
 from livesyn.params import SCALES as SCALE_NAMES
 from livesyn.types import Note, Phrase
+
+BASS_CHANNEL = 2
+BASS_RANGE = (28, 55)  # a bass's open E to the G two octaves and a bit above
 
 # How much each sixteenth of a 4/4 bar weighs, 0 to 1.
 METRE = (1.0, 0.0, 0.25, 0.0, 0.5, 0.0, 0.25, 0.0, 0.75, 0.0, 0.25, 0.0, 0.5, 0.0, 0.25, 0.0)
 
 
 def phrase_of(tokens: Sequence[int] | np.ndarray, params: Mapping[str, float], ringing: int | None = None) -> Phrase:
-    """The phrase of one bar, tokens (16,), with every edit that `params` asks for.
+    """The melody of one bar, tokens (16,), with every edit that `params` asks for.
 
     `ringing` is the pitch that is tied over the bar line; the player ends notes there, so
     it is struck again. Raises ShapeError for anything but a bar.
     """
+    low, high = sorted((round(params["pitch_low"]), round(params["pitch_high"])))
+    notes = [replace(n, pitch=n.pitch + 12 * round(params["octave"])) for n in _struck(tokens, ringing)]
+    notes = thinned(_placed(notes, low, high, params), round(params["density_max"]))
+    return _phrase(filled(notes, min(round(params["density_min"]), round(params["density_max"]))), params)
+
+
+def bass_of(tokens: Sequence[int] | np.ndarray, params: Mapping[str, float], ringing: int | None = None) -> Phrase:
+    """The bass of one bar, tokens (16,), on channel 2: in the bass's own octaves, in the
+    melody's key and scale, no busier than the melody may be. Otherwise like `phrase_of`."""
+    notes = [replace(n, channel=BASS_CHANNEL) for n in _struck(tokens, ringing)]
+    return _phrase(thinned(_placed(notes, *BASS_RANGE, params), round(params["density_max"])), params)
+
+
+def drums_of(tokens: Sequence[int] | np.ndarray, params: Mapping[str, float], ringing: int | None = None) -> Phrase:
+    """The drums of one bar, tokens (16,), on channel 10. They have no pitch to move and do not
+    ring; `density_max` leaves so many sixteenths on which anything is struck."""
+    notes = drums.tokens_to_notes(_bar(tokens))
+    first = {n.start_beats: n for n in reversed(notes)}  # one stroke for each sixteenth
+    kept = {n.start_beats for n in thinned(list(first.values()), round(params["density_max"]))}
+    return _phrase([n for n in notes if n.start_beats in kept], {**params, "gate": 1.0})
+
+
+PARTS = {"melody": phrase_of, "bass": bass_of, "drums": drums_of}  # in the order of `config.PARTS`
+
+
+def together(phrases: Iterable[Phrase]) -> Phrase:
+    """One bar of several parts."""
+    return Phrase(tuple(sorted(note for phrase in phrases for note in phrase.notes)), float(v.BEATS_PER_BAR))
+
+
+def _bar(tokens: Sequence[int] | np.ndarray) -> np.ndarray:
     if len(tokens) != v.STEPS_PER_BAR:
         raise ShapeError(f"a bar has {v.STEPS_PER_BAR} tokens; got {len(tokens)}")
-    tokens = np.array(tokens)
+    return np.array(tokens)
+
+
+def _struck(tokens: Sequence[int] | np.ndarray, ringing: int | None) -> list[Note]:
+    tokens = _bar(tokens)
     if ringing is not None and tokens[0] == v.HOLD:
         tokens[0] = v.token_of(ringing)
-    notes = v.tokens_to_notes(tokens)
-    low, high = sorted((round(params["pitch_low"]), round(params["pitch_high"])))
+    return v.tokens_to_notes(tokens)
+
+
+def _placed(notes: list[Note], low: int, high: int, params: Mapping[str, float]) -> list[Note]:
+    """Folded into low..high and locked to the scale."""
     scale = SCALE_NAMES[round(params["scale"])]
     allowed = pitch_classes(round(params["key"]), scale) if scale in SCALES else None
-    notes = [replace(n, pitch=locked(folded(n.pitch + 12 * round(params["octave"]), low, high), allowed, low, high)) for n in notes]
-    most = round(params["density_max"])
-    notes = filled(thinned(notes, most), min(round(params["density_min"]), most))
+    return [replace(n, pitch=locked(folded(n.pitch, low, high), allowed, low, high)) for n in notes]
+
+
+def _phrase(notes: list[Note], params: Mapping[str, float]) -> Phrase:
     return Phrase(tuple(_sounding(n, params) for n in notes), float(v.BEATS_PER_BAR))
 
 

@@ -35,7 +35,7 @@ class SlowModel:
         assert self.gate.wait(10)
         return np.full(D, np.nan if pixels.flat[0] == 99 else 1.0), np.ones(D)
 
-    def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int) -> np.ndarray:
+    def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
         self.asked.append("bar")
         if temperature < 0:
             raise RuntimeError("no such temperature")

@@ -28,9 +28,9 @@ class Asked(Direct):
         super().__init__(model)
         self.forced: list[np.ndarray | None] = []
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int) -> np.ndarray:
+    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
         self.forced.append(forced)
-        return await super().decode(z, forced, temperature, seed)
+        return await super().decode(z, forced, temperature, seed, part)
 
 
 def picture(seed: int) -> np.ndarray:

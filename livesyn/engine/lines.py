@@ -1,0 +1,66 @@
+"""One part's way through its windows: when a window opens, which bar of it is played.
+
+A net writes whole windows. Where they are two bars long, even bars open one and odd bars
+answer: the same window from the new z, with the bar before as its first half. Where they are
+longer (a section of sixteen bars), a section is written when its first bar is due and then
+played to its end: what is seen meanwhile is heard in the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from livesyn.music import vocabulary as v
+
+# z (D,), the first tokens (K,) where they are given, the seed -> tokens (T,)
+Decode = Callable[[np.ndarray, np.ndarray | None, int], Awaitable[np.ndarray]]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A part that is played: its name, the length of its net's windows, and whether it is heard
+    (the melody is always written: the picture remembered is that of the melody)."""
+
+    name: str = "melody"
+    bars: int = v.BARS
+    audible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A part at one bar: `section` (T,) is the window it is bar `index` of."""
+
+    bar: int
+    index: int
+    section: np.ndarray
+
+    @property
+    def tokens(self) -> np.ndarray:
+        """The bar's own, (16,)."""
+        return self.section[self.index * v.STEPS_PER_BAR :][: v.STEPS_PER_BAR]
+
+    @property
+    def before(self) -> np.ndarray:
+        """What came before it in the window, (16·index,)."""
+        return self.section[: self.index * v.STEPS_PER_BAR]
+
+    @property
+    def window(self) -> np.ndarray:
+        """The two bars (32,) that it belongs to."""
+        return self.section[self.index // v.BARS * v.STEPS :][: v.STEPS]
+
+
+async def written(voice: Voice, bar: int, last: Line | None, z: np.ndarray, seed: int, decode: Decode) -> Line:
+    """Bar `bar` of a part whose bar made last is `last`. A bar in the middle of a window whose
+    beginning is not there opens one too."""
+    place = bar % voice.bars
+    if voice.bars > v.BARS:
+        if last is not None and last.bar < bar and bar // voice.bars == last.bar // voice.bars:
+            return Line(bar, last.index + bar - last.bar, last.section)
+        return Line(bar, 0, await decode(z, None, seed))
+    if place and last is not None and last.bar == bar - 1:
+        return Line(bar, 1, await decode(z, last.tokens, seed))
+    return Line(bar, 0, await decode(z, None, seed))
