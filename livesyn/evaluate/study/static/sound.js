@@ -6,6 +6,7 @@ const SOON_S = 0.08;
 const RINGS_ON_S = 0.5;
 
 export class Sound {
+  #turn = 0; // of two that are asked for while the sound wakes up, the later is played
   #timer;
   #ended;
 
@@ -15,7 +16,9 @@ export class Sound {
     this.stop();
     this.context ??= new AudioContext();
     this.synth ??= new Synth(this.context, 0.75);
+    const turn = ++this.#turn;
     await this.context.resume();
+    if (turn !== this.#turn) return false;
     const beat = 60 / bpm;
     this.synth.tempo = bpm;
     const from = this.context.currentTime + SOON_S;
@@ -29,6 +32,7 @@ export class Sound {
   get playing() { return this.#ended !== undefined; }
 
   stop() {
+    this.#turn += 1;
     this.synth?.release();
     this.#end(false);
   }

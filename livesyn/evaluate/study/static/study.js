@@ -37,6 +37,7 @@ function show(next) {
   say(""); // the heading is focused and so is read
   state = next;
   plays = 0;
+  $("#play").textContent = "Play the music";
   document.body.className = `mode-${state.mode}`;
   for (const stage of STAGES) $(`#${stage}`).hidden = stage !== state.stage;
   for (const place of document.querySelectorAll(".of")) place.textContent = state.of;
@@ -124,9 +125,13 @@ function showTask() {
   }));
 }
 
-$("#play").onclick = () => {
+$("#play").onclick = async () => {
+  const button = $("#play");
+  if (button.classList.contains("sounding")) return sound.stop();
   plays += 1;
-  playFrom($("#play"), state.notes, "The music");
+  button.textContent = "Stop the music";
+  await playFrom(button, state.notes, "The music");
+  button.textContent = plays ? "Play the music again" : "Play the music"; // there may be another task by now
 };
 $("#enter").onsubmit = (event) => {
   event.preventDefault();
