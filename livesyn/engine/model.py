@@ -77,7 +77,8 @@ class Model:
         self._net = net
         self._ensemble = ensemble or Ensemble(net.music)
         self.voices: tuple[Voice, ...] = self._ensemble.voices
-        self.space = Space(*(t.detach().cpu().numpy().astype(np.float64) for t in (net.directions, net.spread, net.centre)), self.attributes.vectors, self.attributes.labels)
+        directions, spread, centre = (t.detach().cpu().numpy().astype(np.float64) for t in (net.directions, net.spread, net.centre))
+        self.space = Space(directions, spread, centre, self.attributes.vectors, self.attributes.labels)
 
     @property
     def image_size(self) -> int:

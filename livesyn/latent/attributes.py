@@ -16,7 +16,8 @@ import numpy as np
 from livesyn.errors import CheckpointError
 
 FILE = "attributes.safetensors"
-FORMAT = "1"
+FORMAT = 1
+ABOUT = "livesyn"
 LABEL = "label:"
 
 
@@ -53,7 +54,8 @@ def write(path: Path, attributes: Attributes, weights: Path) -> None:
         raise CheckpointError(f"the attribute vectors for {path} are not all finite numbers; nothing was written")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    save_file({"vectors": vectors}, str(part), {"format": FORMAT, "names": json.dumps(list(attributes.vectors)), "weights": digest(weights)})
+    about = {"format": FORMAT, "names": list(attributes.vectors), "weights": digest(weights)}
+    save_file({"vectors": vectors}, str(part), {ABOUT: json.dumps(about)})  # one entry: several come in any order
     part.chmod(0o644)
     part.replace(path)
 
@@ -70,9 +72,9 @@ def read(folder: Path, dimensions: int) -> Attributes | None:
         return None
     try:
         with safe_open(str(path), "np") as file:
-            about, vectors = file.metadata() or {}, file.get_tensor("vectors")
-        names = json.loads(about["names"])
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+            about, vectors = json.loads((file.metadata() or {})[ABOUT]), file.get_tensor("vectors")
+        names = about["names"]
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
         raise CheckpointError(f"{path} is damaged ({str(error).splitlines()[0]}); make it again with: livesyn attributes") from None
     if about.get("format") != FORMAT:
         raise CheckpointError(f"{path} has format {about.get('format')!r}; this livesyn reads format {FORMAT}")

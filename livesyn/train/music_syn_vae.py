@@ -102,7 +102,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             figures,
             [
                 "`forced` and `free` are shares of the 32 tokens that are right, by teacher forcing and free-running with the likeliest token, from the picture (8 bits a channel) alone; `free attacks` counts the steps where a note is struck, which a melody that only holds never gets; `all hold` is what that one gets. z is sampled, as it was in training.",
-                "`blank` are the same two with a picture that says nothing: each melody's exchanged for the next one's.",
+                "`exchanged` are the same two from the picture of another melody: what the decoder knows without the picture.",
                 "`pictures: different` is the root mean square difference of the pixels (0 to 1) between different melodies' pictures, `near` that to the same melody with one note a semitone up, all with the same ε.",
             ],
         )
@@ -124,7 +124,7 @@ def load_visual(name: str, device: torch.device) -> VisVAE:
 def reconstruction(net: MusicSynVAE, tokens: Tensor, batch: int = 256) -> dict[str, float]:
     """On windows (N, 32), each played back from its picture, z sampled: `nats`, `kl`, and shares
     of tokens right: `forced`, `free`, of attacks `free_attacks`, by only holding `all_hold`, and
-    from another melody's picture `blank_forced` and `blank_free`."""
+    from another melody's picture `exchanged_forced` and `exchanged_free`."""
     was_training = net.training
     net.eval()
     totals: dict[str, float] = {}
@@ -137,8 +137,8 @@ def reconstruction(net: MusicSynVAE, tokens: Tensor, batch: int = 256) -> dict[s
             "free": (free == part).float().mean(),
             "free_attacks": (free == part)[notes].float().mean(),
             "all_hold": (part == v.HOLD).float().mean(),
-            "blank_forced": (net.music(other, part).argmax(2) == part).float().mean(),
-            "blank_free": (net.music.decode(other, 0.0) == part).float().mean(),
+            "exchanged_forced": (net.music(other, part).argmax(2) == part).float().mean(),
+            "exchanged_free": (net.music.decode(other, 0.0) == part).float().mean(),
             "nats": F.cross_entropy(logits.flatten(0, 1), part.flatten()) * v.STEPS,
             "kl": kl_divergence(mean, std).mean(),
         }

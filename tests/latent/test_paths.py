@@ -173,8 +173,15 @@ def test_a_wrong_file_is_one_sentence(folder) -> None:
     with pytest.raises(CheckpointError, match="not all finite"):
         known.write(path, Attributes({"light": np.full(D, np.nan)}), folder / "weights.safetensors")
     tensors = load_file(path)
-    for about, words in (({"format": "9", "names": "[]"}, "format '9'"), ({"format": "1"}, "damaged"), ({"format": "1", "names": '["a", "a"]'}, "finite vector"), ({"format": "1", "names": "{"}, "damaged")):
-        save_file(tensors, path, about)
+    for about, words in (
+        ('{"format": 9, "names": []}', "format 9"),
+        ('{"format": 1}', "damaged"),
+        ('{"format": 1, "names": ["a", "a"]}', "a finite vector"),
+        ('{"format": 1, "names": "ab"}', "a finite vector"),
+        ("[]", "damaged"),
+        ("{", "damaged"),
+    ):
+        save_file(tensors, path, {known.ABOUT: about})
         with pytest.raises(CheckpointError, match=words) as caught:
             known.read(folder, D)
         assert "\n" not in str(caught.value)
