@@ -119,7 +119,7 @@ class Afternoon:
 
         def settle(waiting: bool) -> None:
             for composed in flight[0].result():
-                if waiting or composed.wav is None or composed.wav.done():
+                if waiting or composed.wav is None or _is_made(composed.wav):
                     self._keep(composed, gallery, record, outcome)
             flight.popleft()
             hang()
@@ -132,11 +132,11 @@ class Afternoon:
             while flight:
                 settle(waiting=True)
         except KeyboardInterrupt:
-            while flight:
-                if flight[0].done():
-                    settle(waiting=False)
+            while flight:  # what is being composed is waited for in any case, so it is kept
+                if flight[0].cancel():
+                    flight.popleft()
                 else:
-                    flight.popleft().cancel()
+                    settle(waiting=False)
             raise
 
     def _batches(self, todo: list[Work], reading: ThreadPoolExecutor, gallery: Gallery, outcome: Outcome) -> Iterator[list[Read]]:
@@ -240,6 +240,10 @@ def works_in(source: Path) -> list[Work]:
             continue  # taken away since the folder was read
         works.append(Work(path, name, state.st_size, state.st_mtime_ns))
     return works
+
+
+def _is_made(wav: Future[Path]) -> bool:
+    return wav.done() and not wav.cancelled() and wav.exception() is None
 
 
 def _pool(stack: ExitStack, name: str) -> ThreadPoolExecutor:

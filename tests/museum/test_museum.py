@@ -181,7 +181,8 @@ def afternoon_of(toy: str, folder: Path, out: Path, render: Callable[[Path], Pat
     return run, open_record(out, settings, again=False)
 
 
-def test_ctrl_c_loses_at_most_the_batch(toy: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("with_sound", [False, True])
+def test_ctrl_c_loses_at_most_the_batch(with_sound: bool, toy: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(folder, tmp_path / "whole", toy)
     monkeypatch.setattr(afternoon, "ROWS", 2)
     monkeypatch.setattr(afternoon, "AT_ONCE", 1)
@@ -192,13 +193,18 @@ def test_ctrl_c_loses_at_most_the_batch(toy: str, folder: Path, tmp_path: Path, 
         if len(over) == 3:  # in the middle of the second batch
             raise KeyboardInterrupt
 
-    stopped, record = afternoon_of(toy, folder, out, advance=advance)
+    def render(path: Path) -> Path:
+        path.with_suffix(".wav").write_bytes(b"RIFF")
+        return path.with_suffix(".wav")
+
+    sound = render if with_sound else None
+    stopped, record = afternoon_of(toy, folder, out, sound, advance=advance)
     with pytest.raises(KeyboardInterrupt):
         stopped.run(works_in(folder), record)
     held = json.loads((out / "translate.json").read_text())["done"]
     assert {"p0", "p1"} <= set(held)
     assert set(held) == {picture["name"] for picture in data_of(out)["pictures"]}
-    again, record = afternoon_of(toy, folder, out)
+    again, record = afternoon_of(toy, folder, out, sound)
     outcome = again.run(works_in(folder), record)
     assert (outcome.before, outcome.done) == (len(held), 6 - len(held))
     assert midi(out) == midi(tmp_path / "whole")
