@@ -35,6 +35,8 @@ RUN_EXAMPLES = """examples:
   livesyn run --camera "FaceTime" --midi-out "IAC Driver Bus 1"
   livesyn run --images paintings --bpm 72 --key "D dorian" --seed 7
   livesyn run --osc-out 192.168.1.20:9701 --osc-in 0.0.0.0:9700 --osc-allow 192.168.1.20
+  livesyn run --parts melody,bass,drums             a trio: channels 1, 2 and 10
+  livesyn run --long melody-16bar                   melodies of sixteen bars: a section from one look
   livesyn run --config show.toml --seconds 600 --log-json
 
 Ctrl-C ends the set: every note is ended first. All parameters: livesyn params
@@ -68,7 +70,7 @@ def parser(with_training: bool = False) -> Parser:
     _json(doctor)
     doctor.add_argument("--model", default=config.DEFAULT_MODEL, metavar="NAME", help="checkpoint to measure with")
     doctor.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
-    _translate(commands.add_parser("translate", help="picture, folder or video to MIDI, offline", description="The live chain from a file to a file. Same seed and input: the same bytes."))
+    _translate(commands.add_parser("translate", help="picture, folder or video to MIDI, or MIDI to pictures, offline", description="The live chain from a file to a file. Same seed and input: the same bytes."))
     _interpolate(commands.add_parser("interpolate", help="the way from picture to picture, as MIDI and a contact sheet", description="The way through the latent space from picture to picture: music and a contact sheet.", epilog=INTERPOLATE_EXAMPLES))
     _attributes(commands.add_parser("attributes", help="make a checkpoint's attribute vectors from pictures", description="Attribute vectors (light, colour, warmth, contrast, detail, and one a label) from pictures, tried on pictures held out."))
     table = commands.add_parser("params", help="list the live parameters", description="Every live parameter with its default, OSC address and range.")
@@ -96,6 +98,7 @@ def _run(run: argparse.ArgumentParser) -> None:
 
     group = run.add_argument_group("what plays")
     group.add_argument("--model", metavar="NAME", help="a checkpoint below models/, or the path of one")
+    _parts(group)
     group.add_argument("--device", choices=DEVICES, help="where the nets run (auto: cuda, mps, or cpu)")
     group.add_argument("--seed", type=_whole("seed"), metavar="N", help="of all that is drawn (0)")
     group.add_argument("--bpm", type=_number("tempo"), metavar="N", help="tempo, 20 to 300 (110)")
@@ -118,12 +121,24 @@ def _run(run: argparse.ArgumentParser) -> None:
     group.add_argument("--log-json", action="store_true", help="one JSON object a line instead of the live view")
 
 
+def _parts(group: Any) -> None:
+    group.add_argument("--parts", metavar="A,B", help=f"what is heard, of {', '.join(config.PARTS)} (melody); on MIDI channels 1, 2 and 10")
+    group.add_argument("--long", metavar="NAME", help="a MusicVAE of longer sections that writes the melody, like melody-16bar")
+
+
+def model_of(args: argparse.Namespace, base: config.Model) -> config.Model:
+    """`base` with --model, --parts and --long on top. Raises ConfigError."""
+    parts = None if args.parts is None else config.check_parts([part.strip() for part in args.parts.split(",") if part.strip()])
+    return _over(base, name=args.model, parts=parts, long=args.long)  # type: ignore[no-any-return]
+
+
 def _translate(command: argparse.ArgumentParser) -> None:
-    _complete(command.add_argument("source", metavar="IMAGE|DIR|VIDEO", help="what to look at"), "FILE")
+    _complete(command.add_argument("source", metavar="IMAGE|DIR|VIDEO|MIDI", help="what to look at; a .mid becomes pictures, by a checkpoint of kind music-syn-vae"), "FILE")
     _complete(command.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the .mid, and the .wav where FluidSynth is installed"), "DIRECTORY")
     command.add_argument("--seed", type=_whole("seed"), default=0, metavar="N", help="of all that is drawn (0)")
     command.add_argument("--bars", type=_whole("bars"), metavar="N", help="how long the music is (a picture: 8 bars; a video: as long as it is)")
     command.add_argument("--model", default=config.DEFAULT_MODEL, metavar="NAME", help="a checkpoint below models/, or the path of one")
+    _parts(command)
     command.add_argument("--bpm", type=_number("tempo"), metavar="N", help="tempo, 20 to 300 (110)")
     command.add_argument("--key", metavar="KEY", help='key and scale, like "A minor"')
     command.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="value of any live parameter; again for more")
@@ -168,12 +183,16 @@ def amounts_of(args: argparse.Namespace) -> dict[str, float]:
 
 def _data(command: argparse.ArgumentParser) -> None:
     kinds = command.add_subparsers(dest="kind", metavar="KIND", required=True)
-    melodies = kinds.add_parser("melodies", help="two-bar melody windows from scores and MIDI files")
-    _complete(melodies.add_argument("folders", nargs="*", metavar="FOLDER", help="folders of .mxl, .musicxml, .xml, .krn, .abc or .mid files"), "DIRECTORY")
-    melodies.add_argument("--music21", action="store_true", help="also music21's corpus, but for the Essen and Palestrina collections, whose terms forbid it")
-    melodies.add_argument("--exclude", action="append", default=[], metavar="TEXT", help="leave out files whose path holds TEXT; again for more")
-    melodies.add_argument("--workers", type=_whole("workers"), default=2, metavar="N", help="processes that read (2)")
-    _complete(melodies.add_argument("-o", "--out", required=True, metavar="FILE", help="the .npz to write"), "FILE")
+    for kind, about in (("melodies", "melody"), ("bass", "bass"), ("drums", "drum")):
+        windows = kinds.add_parser(kind, help=f"{about} windows from scores and MIDI files" + ("" if kind != "drums" else ", and grooves made by rule"))
+        _complete(windows.add_argument("folders", nargs="*", metavar="FOLDER", help="folders of .mxl, .musicxml, .xml, .krn, .abc or .mid files"), "DIRECTORY")
+        windows.add_argument("--music21", action="store_true", help="also music21's corpus, but for the Essen and Palestrina collections, whose terms forbid it")
+        windows.add_argument("--exclude", action="append", default=[], metavar="TEXT", help="leave out files whose path holds TEXT; again for more")
+        windows.add_argument("--bars", type=int, choices=(2, 16), default=2, help="how long a window is (2)")
+        if kind == "drums":
+            windows.add_argument("--grooves", type=_whole("grooves"), default=0, metavar="N", help="also N grooves made by rule, two bars each in up to 8 variants (0)")
+        windows.add_argument("--workers", type=_whole("workers"), default=2, metavar="N", help="processes that read (2)")
+        _complete(windows.add_argument("-o", "--out", required=True, metavar="FILE", help="the .npz to write"), "FILE")
 
 
 def _train(command: argparse.ArgumentParser, with_flags: bool) -> None:
@@ -257,7 +276,7 @@ def config_of(args: argparse.Namespace) -> Config:
     base = config.load(Path(args.config).expanduser()) if args.config else Config()
     given = {kind: getattr(args, kind) for kind in config.SOURCES if getattr(args, kind) is not None}
     source = config.Source(*next(iter(given.items()))) if given else base.source
-    model = _over(base.model, name=args.model, device=args.device, seed=args.seed)
+    model = _over(model_of(args, base.model), device=args.device, seed=args.seed)
     midi = _over(base.midi, out=args.midi_out, on=False if args.no_midi else None)
     osc = base.osc
     if args.osc_out:

@@ -15,10 +15,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from livesyn import __version__, arguments, params
+from livesyn.config import DEFAULT_MODEL, Model
 from livesyn.errors import ConfigError, LivesynError
 
 DONE, FAULT, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 RUNS = Path("runs")
+MUSIC = (".mid", ".midi")  # to translate into pictures
 FORBIDDEN = ("essenFolksong", "palestrina")  # in music21's corpus: non-commercial; rights reserved
 
 
@@ -69,14 +71,31 @@ def _doctor(args: argparse.Namespace) -> int:
 def _translate(args: argparse.Namespace) -> None:
     from livesyn import preflight
 
-    preflight.check_checkpoint(args.model)
+    if Path(args.source).suffix.lower() in MUSIC:
+        return _paint(args)
+    model = arguments.model_of(args, Model())
+    preflight.check_model(model)
     preflight.check_folder(args.out)
     if args.bars is not None and args.bars < 1:
         raise ConfigError(f"--bars is {args.bars}; it must be 1 or more")
     values = arguments.values_of(args)
     from livesyn import translate
 
-    translate.translate(Path(args.source).expanduser(), Path(args.out).expanduser(), model=args.model, seed=args.seed, bars=args.bars, values=values, wav=not args.no_wav, again=args.again)
+    translate.translate(Path(args.source).expanduser(), Path(args.out).expanduser(), model=model, seed=args.seed, bars=args.bars, values=values, wav=not args.no_wav, again=args.again)
+
+
+def _paint(args: argparse.Namespace) -> None:
+    """Music is translated into pictures, by a SynVAE with the modalities swapped."""
+    from livesyn import painted, preflight
+
+    if wrong := [flag for flag, said in (("--bars", args.bars is not None), ("--parts", args.parts), ("--long", args.long), ("--key", args.key), ("--bpm", args.bpm is not None)) if said]:
+        raise ConfigError(f"{wrong[0]} says how music is made; {Path(args.source).name} is music already, and becomes pictures")
+    name = painted.DEFAULT_MODEL if args.model == DEFAULT_MODEL else args.model
+    preflight.check_checkpoint(name, kind=painted.KIND)
+    values = arguments.values_of(args)
+    preflight.check_folder(args.out)
+    for path in painted.paint(Path(args.source).expanduser(), Path(args.out).expanduser(), model=name, seed=args.seed, values=values):
+        print(path)
 
 
 def _interpolate(args: argparse.Namespace) -> None:
@@ -134,8 +153,14 @@ def _data(args: argparse.Namespace) -> None:
         except ImportError:
             raise ConfigError("music21 is not installed; set it up with: scripts/install train") from None
         sources["music21"] = Path(music21.__file__).parent / "corpus"
-    if not sources:
-        raise ConfigError("no FOLDER was named; name one that holds scores or MIDI files, or say --music21")
+    made = getattr(args, "grooves", 0)
+    if made < 0:
+        raise ConfigError(f"--grooves is {made}; it must be 0 or more")
+    if made and args.bars != 2:
+        raise ConfigError("grooves made by rule have two bars; leave out --bars")
+    if not sources and not made:
+        more = "say --music21" if args.kind != "drums" else "say --grooves 4000"
+        raise ConfigError(f"no FOLDER was named; name one that holds scores or MIDI files, or {more}")
     if args.workers < 1:
         raise ConfigError(f"--workers is {args.workers}; it must be 1 or more")
     from rich.console import Console
@@ -144,7 +169,14 @@ def _data(args: argparse.Namespace) -> None:
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("reading")
         counts = melodies.build(
-            sources, (*args.exclude, *(FORBIDDEN if args.music21 else ())), Path(args.out), args.workers, lambda done, total: bar.update(task, completed=done, total=total)
+            sources,
+            (*args.exclude, *(FORBIDDEN if args.music21 else ())),
+            Path(args.out),
+            args.workers,
+            lambda done, total: bar.update(task, completed=done, total=total),
+            part="melody" if args.kind == "melodies" else args.kind,
+            bars=args.bars,
+            made=made,
         )
     per_source = ", ".join(f"{name} {n}" for name, n in counts["sources"].items())
     print(f"{args.out}: {counts['pieces']} pieces; windows: train {counts['train']}, valid {counts['valid']}, test {counts['test']} ({per_source})")

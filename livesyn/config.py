@@ -10,7 +10,7 @@ import difflib
 import ipaddress
 import tomllib
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -24,7 +24,9 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 DEFAULT_MODEL = "synvae-art"
 VISUALS = ("ink", "smoke", "coral", "threads", "mandala", "waves", "aurora", "lava")  # a test keeps them those of sources.visuals
 DEFAULT_VISUAL = "ink"
+PARTS = ("melody", "bass", "drums")
 HIGHEST_PORT = 65535
+EXAMPLES = {"out": '["127.0.0.1:9701"]', "parts": '["melody", "bass"]', "allow": '["192.168.1.20"]'}  # of lists in a TOML file
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,22 @@ class Source:
 
 @dataclass(frozen=True)
 class Model:
-    """Which checkpoint plays, on what, and the seed of all that is drawn."""
+    """Which checkpoint plays, on what, and the seed of all that is drawn. `parts` are heard; the
+    melody is the checkpoint's own unless `long` names a MusicVAE of longer sections for it."""
 
     name: str = DEFAULT_MODEL
     device: str = "auto"
     seed: int = 0
+    parts: tuple[str, ...] = PARTS[:1]
+    bass: str = "bass-small"
+    drums: str = "drums-small"
+    long: str | None = None
+
+    @property
+    def companions(self) -> dict[str, str]:
+        """The MusicVAE checkpoints beside the model's own: part -> name."""
+        named = {"melody": self.long, "bass": self.bass, "drums": self.drums}
+        return {part: name for part, name in named.items() if name is not None and (part in self.parts or part == "melody")}
 
 
 @dataclass(frozen=True)
@@ -134,6 +147,7 @@ def check(config: Config) -> Config:
     """`config` when it is legal. Raises ConfigError."""
     if config.model.device not in DEVICES:
         raise ConfigError(f"the device is {config.model.device!r}; it is one of: {', '.join(DEVICES)}")
+    check_parts(config.model.parts)
     if config.source.kind == "visuals" and config.source.value not in VISUALS:
         raise ConfigError(_unknown("visual", config.source.value, VISUALS))
     if not 0 <= config.model.seed < 2**31:
@@ -155,6 +169,16 @@ def check(config: Config) -> Config:
     if config.params.get("pitch_low", 0) > config.params.get("pitch_high", 127):
         raise ConfigError("pitch_low is above pitch_high; swap them")
     return config
+
+
+def check_parts(parts: Sequence[str]) -> tuple[str, ...]:
+    """`parts` in their own order. Raises ConfigError."""
+    for part in parts:
+        if part not in PARTS:
+            raise ConfigError(_unknown("part", part, PARTS))
+    if not parts:
+        raise ConfigError(f"no part is named; there are: {', '.join(PARTS)}")
+    return tuple(part for part in PARTS if part in parts)
 
 
 def starting_values(section: Mapping[str, Any]) -> dict[str, float]:
@@ -206,7 +230,7 @@ def _typed(what: str, hint: Any, value: Any) -> Any:
     if get_origin(hint) is tuple:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        raise ConfigError(f'{what} is {value!r}; it is a list of texts, like ["127.0.0.1:9701"]')
+        raise ConfigError(f"{what} is {value!r}; it is a list of texts, like {EXAMPLES[what.split()[0]]}")
     if type(value) is not hint:
         words = {str: "text in quotes", int: "a whole number", bool: "true or false"}
         raise ConfigError(f"{what} is {value!r}; it is {words[hint]}")

@@ -14,18 +14,19 @@ import struct
 import sys
 from pathlib import Path
 
-from livesyn.config import Config, Source
+from livesyn.config import Config, Model, Source
 from livesyn.errors import CheckpointError, ConfigError, DataError, DeviceError
 
 MODELS = Path(__file__).parents[1] / "models"
 KIND = "syn-vae"
+COMPANION_KIND = "music-vae"
 HEADER_LIMIT_BYTES = 100_000_000  # safetensors' own
 
 
 def check(config: Config) -> None:
     """All of the checks below. Raises LivesynError."""
     check_source(config.source)
-    check_checkpoint(config.model.name)
+    check_model(config.model)
     if config.record.folder is not None:
         check_folder(config.record.folder)
     if config.web.on:
@@ -61,17 +62,24 @@ def check_source(source: Source) -> None:
             raise DeviceError(f"there is no camera {source.value!r}; {describe_cameras(cameras)}")
 
 
-def check_checkpoint(name: str, models: Path = MODELS) -> Path:
+def check_model(model: Model) -> None:
+    """The checkpoint that plays is there, and those that play beside it."""
+    check_checkpoint(model.name)
+    for name in model.companions.values():
+        check_checkpoint(name, kind=COMPANION_KIND)
+
+
+def check_checkpoint(name: str, models: Path = MODELS, kind: str = KIND) -> Path:
     """The checkpoint's folder, when its config is one of ours and its weights file is whole."""
     folder = Path(name) if Path(name).is_dir() else models / name
     if not (folder / "config.json").is_file():
-        there = sorted(p.parent.name for p in models.glob("*/config.json") if _kind(p) == KIND)
+        there = sorted(p.parent.name for p in models.glob("*/config.json") if _kind(p) == kind)
         raise CheckpointError(
             f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the path of a folder with config.json and weights.safetensors"
         )
-    kind = _kind(folder / "config.json")
-    if kind != KIND:
-        raise CheckpointError(f"{folder} holds {f'a {kind!r}' if kind else 'no config of livesyn'}; a {KIND!r} is needed to play")
+    found = _kind(folder / "config.json")
+    if found != kind:
+        raise CheckpointError(f"{folder} holds {f'a {found!r}' if found else 'no config of livesyn'}; a {kind!r} is needed to play" + ("" if kind == KIND else " this part"))
     if not _is_whole(folder / "weights.safetensors"):
         raise CheckpointError(f"{folder / 'weights.safetensors'} is missing or damaged; fetch the checkpoint again")
     return folder

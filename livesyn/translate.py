@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livesyn import params
+from livesyn import config, params
 from livesyn.clock import ManualClock
 from livesyn.engine.inference import Direct
 from livesyn.engine.model import Model
@@ -43,7 +43,7 @@ def translate(
     source: Path,
     out: Path,
     *,
-    model: str,
+    model: str | config.Model,
     seed: int = 0,
     bars: int | None = None,
     values: Mapping[str, float] | None = None,
@@ -54,8 +54,9 @@ def translate(
 ) -> list[Path]:
     """Write the music of a picture, a folder of pictures or a video into the folder `out`.
 
-    `bars` is how long the music is (a picture: 8; a video: as long as it is), `values` are
-    parameters other than at their defaults. Returns the .mid and .wav files written now; a .wav
+    `model` names a checkpoint, or says with which parts and companions it plays; `bars` is how
+    long the music is (a picture: 8; a video: as long as it is), `values` are parameters other
+    than at their defaults. Returns the .mid and .wav files written now; a .wav
     comes where FluidSynth and a SoundFont are installed. Of a folder, a damaged picture is named
     and left out, what an earlier run with the same settings made is skipped unless it is wanted
     `again`, and index.html plays all. Raises DataError, CheckpointError or DeviceError with a sentence.
@@ -67,13 +68,14 @@ def translate(
         raise DataError(f"there is nothing at {str(source)!r}; give a picture, a folder of pictures or a video")
     console = Console(stderr=True, quiet=quiet)
     out.mkdir(parents=True, exist_ok=True)
-    nets = Model.load(model, device, threads=1)
+    wanted = model if isinstance(model, config.Model) else config.Model(model)
+    nets = Model.load(wanted.name, device, threads=1, parts=wanted.parts, companions=wanted.companions)
     render = renderer(lambda text: console.print(text, highlight=False, markup=False)) if wav else None
     if source.is_dir():
-        return _folder(source, out, model, nets, seed, bars or PICTURE_BARS, settings, render, again, console)
+        return _folder(source, out, wanted, nets, seed, bars or PICTURE_BARS, settings, render, again, console)
     music = _picture(source, nets, seed, bars, settings) if source.suffix.lower() in SUFFIXES else _video(source, nets, seed, bars, settings, console)
     path = out / f"{source.stem}.mid"
-    midi_file.save(midi_file.midi_file({"melody": notes_of(music, settings["swing"])}, settings["tempo"], len(music) * float(BEATS_PER_BAR)), path)
+    midi_file.save(midi_file.midi_file(midi_file.by_part(notes_of(music, settings["swing"])), settings["tempo"], len(music) * float(BEATS_PER_BAR)), path)
     written = [path] if render is None else [path, render(path)]
     for path in written:
         console.print(str(path), highlight=False, markup=False)
@@ -81,7 +83,7 @@ def translate(
 
 
 def _picture(source: Path, nets: Model, seed: int, bars: int | None, settings: Mapping[str, float]) -> list[Heard]:
-    chain = SeeToHear(Together(nets), nets.space, seed)
+    chain = SeeToHear(Together(nets), nets.space, seed, voices=nets.voices)
     return asyncio.run(bars_of_picture(chain, pictures.seen(source, nets.image_size), bars or PICTURE_BARS, settings))
 
 
@@ -91,17 +93,17 @@ def _video(source: Path, nets: Model, seed: int, bars: int | None, settings: Map
     video = Video(source, ManualClock())
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task(source.name, total=None)
-        chain = SeeToHear(Direct(nets), nets.space, seed)
+        chain = SeeToHear(Direct(nets), nets.space, seed, voices=nets.voices)
         return asyncio.run(bars_of_video(chain, video.frames(), bars, settings, lambda done_s: progress.update(task, completed=done_s, total=video.length_s or None)))
 
 
 def _folder(
-    source: Path, out: Path, model: str, nets: Model, seed: int, bars: int, settings: Mapping[str, float], render: Callable[[Path], Path] | None, again: bool, console: Console
+    source: Path, out: Path, model: config.Model, nets: Model, seed: int, bars: int, settings: Mapping[str, float], render: Callable[[Path], Path] | None, again: bool, console: Console
 ) -> list[Path]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     works = works_in(source)
-    record = open_record(out, Settings(model, weights_of(checkpoint.find(model)), seed, bars, settings), again)
+    record = open_record(out, Settings(*played(model), seed, bars, settings), again)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(show_speed=True), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(source.name, total=len(works))
@@ -115,6 +117,14 @@ def _folder(
         raise DataError(f"none of the {len(works)} pictures in {str(source)!r} can be read; put sound JPEG or PNG files there")
     console.print(told(outcome, out / "index.html"), highlight=False, markup=False)
     return outcome.written
+
+
+def played(model: config.Model) -> tuple[str, str]:
+    """What plays, in words, and what tells it from anything else that could."""
+    companions = model.companions
+    words = ", ".join([model.name, *(f"{part} {name}" for part, name in companions.items())]) + ("" if model.parts == config.Model().parts else f" ({', '.join(model.parts)})")
+    weights = [weights_of(checkpoint.find(name)) for name in (model.name, *companions.values())]
+    return words, "+".join(weights if model.parts == config.Model().parts else [*weights, *model.parts])
 
 
 def told(outcome: Outcome, page: Path) -> str:

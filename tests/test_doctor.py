@@ -41,7 +41,7 @@ def test_a_model_that_plays_nothing_is_said(toy, monkeypatch):
     from livesyn.music import vocabulary as v
 
     model = Model.load(str(toy), "cpu")
-    monkeypatch.setattr(Model, "decode", lambda self, z, forced, temperature, seed: v.notes_to_tokens([]))
+    monkeypatch.setattr(Model, "decode", lambda self, z, forced, temperature, seed, part="melody": v.notes_to_tokens([]))
     with pytest.raises(DeviceError, match="no note"):
         asyncio.run(measurements.chain_latency(model, bars=2, bpm=300.0))
 

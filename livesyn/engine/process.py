@@ -1,7 +1,7 @@
 """The engine process: source, nets, page and the line to the player, put together.
 
 `python -m livesyn.engine --socket PATH --config JSON`. The config: `source` {`kind`, `value`},
-`model` {`name`, `device`, `seed`}, `web` {`on`, `host`, `port`, `token`}; every key has a default.
+`model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`, `long`}, `web` {`on`, `host`, `port`, `token`}; every key has a default.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import dataclasses
 import gc
 import json
 import logging
@@ -21,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from livesyn.clock import SystemClock
-from livesyn.config import DEFAULT_MODEL, DEFAULT_VISUAL
+from livesyn.config import DEFAULT_VISUAL
+from livesyn.config import Model as WantedModel
 from livesyn.engine.inference import Inference
 from livesyn.engine.live import Live
 from livesyn.engine.metrics import Rate, Recent
@@ -73,7 +75,8 @@ class Engine:
         self._feed = Feed(
             build_source(source["kind"], source["value"], clock=self._clock, seed=self._seed), self._clock, self._mailbox, on_report=self._soon(self._see_source)
         )
-        self._inference = Inference(lambda: Model.load(model["name"], model["device"]), self._clock)
+        wanted = WantedModel(**{**model, "parts": tuple(model["parts"])})
+        self._inference = Inference(lambda: Model.load(wanted.name, wanted.device, parts=wanted.parts, companions=wanted.companions), self._clock)
         self._link = EngineLink(socket_path, self._soon(self._hear_player), heartbeat=False)  # a loop that hangs must not beat
         self._margins_ms = Recent(256)
         self._stage: Stage
@@ -134,7 +137,7 @@ class Engine:
             for complaint in model.complaints:
                 self._stage.say(complaint)
                 self._lifeline.report("error", text=complaint, fatal=False)
-            self._chain = SeeToHear(self._inference, model.space, self._seed, Scenes(model.space.dimensions, self._scenes_path))
+            self._chain = SeeToHear(self._inference, model.space, self._seed, Scenes(model.space.dimensions, self._scenes_path), model.voices)
             live = self._live = Live(self._chain, self._inference, self._stage, self._mailbox, self._link.offer, self._clock)
             self._mailbox.take()  # from before there were eyes: not the newest, and no frame to count as dropped
             self._unseen = self._mailbox.dropped
@@ -279,7 +282,7 @@ class Engine:
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "source": {"kind": "visuals", "value": DEFAULT_VISUAL},
-    "model": {"name": DEFAULT_MODEL, "device": "auto", "seed": 0},
+    "model": dataclasses.asdict(WantedModel()),
     "web": {"on": True, "host": "127.0.0.1", "port": 8770, "token": None},
 }
 

@@ -171,13 +171,13 @@ class Afternoon:
                 self._fail(f"{read.work.path.name!r} gives no music ({music})", outcome)
                 continue
             notes, path = notes_of(music, self.values["swing"]), self.out / f"{read.work.name}.mid"
-            midi_file.save(midi_file.midi_file({"melody": notes}, self.values["tempo"], self.bars * float(BEATS_PER_BAR)), path)
+            midi_file.save(midi_file.midi_file(midi_file.by_part(notes), self.values["tempo"], self.bars * float(BEATS_PER_BAR)), path)
             composed.append(Composed(read, notes, None if self.render is None else rendering.submit(self.render, path)))
         return composed
 
     async def _hear(self, seen: list[np.ndarray]) -> list[list[Heard] | LivesynError]:
         together = Together(self.model)
-        chains = (bars_of_picture(SeeToHear(together, self.model.space, self.seed), pixels, self.bars, self.values) for pixels in seen)
+        chains = (bars_of_picture(SeeToHear(together, self.model.space, self.seed, voices=self.model.voices), pixels, self.bars, self.values) for pixels in seen)
         heard = await asyncio.gather(*chains, return_exceptions=True)
         for music in heard:
             if isinstance(music, BaseException) and not isinstance(music, LivesynError):

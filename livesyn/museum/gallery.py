@@ -16,6 +16,7 @@ from urllib.parse import quote_from_bytes
 
 from livesyn.museum.labels import Label
 from livesyn.museum.record import write_whole
+from livesyn.music.drums import CHANNEL as DRUMS
 from livesyn.music.midi_file import TICKS_PER_BEAT
 from livesyn.types import Note
 
@@ -65,9 +66,10 @@ class Gallery:
 
     def hang(self, name: str, size: tuple[int, int], notes: Sequence[Note], wav: bool) -> None:
         """Put a picture of `size` (width, height) on the page, with its music."""
-        ticks = [(round(n.start_beats * TICKS_PER_BEAT), max(1, round(n.duration_beats * TICKS_PER_BEAT)), n.pitch, n.velocity) for n in notes]
+        ticks = [(round(n.start_beats * TICKS_PER_BEAT), max(1, round(n.duration_beats * TICKS_PER_BEAT)), n.pitch, n.velocity) for n in notes if n.channel != DRUMS]
+        struck = [(round(n.start_beats * TICKS_PER_BEAT), n.pitch, n.velocity) for n in notes if n.channel == DRUMS]
         self.pictures[name] = {"name": name, "key": _key(name), "size": list(size), "files": [_address(f"{name}{suffix}") for suffix in ((".mid", ".wav") if wav else (".mid",))],
-                               "notes": [number for note in ticks for number in note]}  # fmt: skip
+                               "notes": [number for note in ticks for number in note], "drums": [number for stroke in struck for number in stroke]}  # fmt: skip
         self._lines.pop(name, None)
 
     def write(self, title: str, bpm: float, beats: float, labels: Iterable[tuple[str, Label]]) -> None:

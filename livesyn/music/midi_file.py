@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import mido
 
 TICKS_PER_BEAT = 480
+PARTS = {1: "melody", 2: "bass", 10: "drums"}  # by MIDI channel
 
 
 def midi_file(tracks: Mapping[str, Iterable[Note]], bpm: float, length_beats: float | None = None) -> mido.MidiFile:
@@ -33,6 +34,15 @@ def midi_file(tracks: Mapping[str, Iterable[Note]], bpm: float, length_beats: fl
             now = tick
         file.tracks.append(_ended(track, now, length_beats))
     return file
+
+
+def by_part(notes: Iterable[Note]) -> dict[str, list[Note]]:
+    """Notes by the part their channel belongs to; the melody's first, also where it is silent alone."""
+    parts: dict[str, list[Note]] = {}
+    for note in notes:
+        parts.setdefault(PARTS.get(note.channel, f"channel {note.channel}"), []).append(note)
+    order = [*PARTS.values(), *parts]
+    return dict(sorted(parts.items(), key=lambda item: order.index(item[0]))) or {"melody": []}
 
 
 def save(file: mido.MidiFile, path: Path) -> None:

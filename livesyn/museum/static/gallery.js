@@ -19,6 +19,11 @@
       const [start, length, pitch, velocity] = picture.notes.slice(i, i + 4);
       notes.push({ at: start * SECONDS_A_TICK, length: length * SECONDS_A_TICK, pitch, velocity });
     }
+    for (let i = 0; i < (picture.drums ?? []).length; i += 3) {
+      const [start, pitch, velocity] = picture.drums.slice(i, i + 3);
+      notes.push({ at: start * SECONDS_A_TICK, length: 0, pitch, velocity, drum: true });
+    }
+    notes.sort((one, other) => one.at - other.at);
     const by = [picture.artist, picture.year].filter(Boolean).join(", ");
     return { ...picture, notes, by, words: plain(`${picture.title} ${by}`) };
   });
@@ -63,8 +68,9 @@
     const soon = context.currentTime + AHEAD_S;
     const { notes } = pictures[now];
     while (next < notes.length && started + notes[next].at < soon) {
-      const { at, length, pitch, velocity } = notes[next++];
-      synth.play(pitch, velocity, Math.max(started + at, context.currentTime), length);
+      const { at, length, pitch, velocity, drum } = notes[next++];
+      if (drum) synth.strike(pitch, velocity, Math.max(started + at, context.currentTime));
+      else synth.play(pitch, velocity, Math.max(started + at, context.currentTime), length);
       counts.scheduled += 1;
       counts.notes.push({ pitch, at: started + at });
       if (counts.notes.length > 400) counts.notes.shift();
@@ -298,7 +304,8 @@
     paint($($("large").open ? "large-score" : "desk-score"), pictures[shown].notes, at);
   }
 
-  function paint(canvas, notes, at) {
+  function paint(canvas, all, at) {
+    const notes = all.filter((note) => !note.drum);
     const scale = devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {

@@ -7,6 +7,8 @@ const colour = (name) => LOOK.getPropertyValue(`--${name}`).trim();
 const INK = { well: colour("well"), rule: colour("rule"), strong: colour("rule-strong"), bone: colour("bone"), soft: colour("soft"), faint: colour("faint"), lamp: colour("lamp") };
 const WORDS = colour("words");
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+const DRUMS = 10; // the channel without pitches
+const KIT = [36, 35, 45, 41, 43, 47, 48, 50, 38, 42, 46, 51, 49]; // lowest first, in the strip below
 const NAMES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 
 /** A canvas as sharp as the screen: its pen, width and height in CSS pixels. */
@@ -41,6 +43,7 @@ export class Score {
     this.shown = new Map(); // half (0 or 1) -> bar
     this.low = 55;
     this.high = 79;
+    this.strip = 0; // height of the drums below the score; none while there are none
   }
 
   /** Put a bar ({bar, notes, played}) on its half. */
@@ -50,9 +53,10 @@ export class Score {
 
   draw(beat, playing) {
     const { pen, width, height } = sheet(this.canvas);
-    const left = 46, right = 14, top = 27, bottom = 10;
-    const across = (b) => left + (b / (2 * BEATS_PER_BAR)) * (width - left - right);
+    const left = 46, right = 14, top = 27;
     this.#follow();
+    const bottom = 10 + this.strip;
+    const across = (b) => left + (b / (2 * BEATS_PER_BAR)) * (width - left - right);
     const step = (height - top - bottom) / (this.high - this.low);
     const up = (pitch) => height - bottom - (pitch - this.low) * step;
 
@@ -75,26 +79,28 @@ export class Score {
     for (let b = 0; b <= 2 * BEATS_PER_BAR; b++) {
       const barLine = b % BEATS_PER_BAR === 0;
       pen.strokeStyle = barLine ? INK.strong : INK.rule;
-      line(pen, across(b), barLine ? top - 16 : top, across(b), height - bottom);
+      line(pen, across(b), barLine ? top - 16 : top, across(b), height - 10);
     }
+    const kit = (pitch) => height - 12 - (Math.max(0, KIT.indexOf(pitch)) / KIT.length) * (this.strip - 8);
+    if (this.strip) line(pen, left, height - bottom + 3, width - right, height - bottom + 3);
 
     const now = Math.floor(beat / BEATS_PER_BAR);
-    for (const [half, bar] of this.shown) this.#bar(pen, bar, half, now, beat, { across, up, step, top });
+    for (const [half, bar] of this.shown) this.#bar(pen, bar, half, now, beat, { across, up, kit, step, top });
     if (beat >= 0) {
       const x = across(beat % (2 * BEATS_PER_BAR));
       pen.fillStyle = playing ? INK.lamp : INK.faint;
-      pen.fillRect(x - 0.75, top - 16, 1.5, height - bottom - top + 16);
+      pen.fillRect(x - 0.75, top - 16, 1.5, height - 10 - top + 16);
     }
   }
 
-  #bar(pen, { bar, notes, played, sketch }, half, now, beat, { across, up, step, top }) {
+  #bar(pen, { bar, notes, played, sketch }, half, now, beat, { across, up, kit, step, top }) {
     const start = half * BEATS_PER_BAR;
     pen.globalAlpha = bar < now ? 0.35 : 1;
     pen.fillStyle = bar === now ? INK.bone : INK.faint;
     pen.font = `italic 13px ${WORDS}`;
     pen.fillText(`${bar + 1}${played === "new" ? "" : `  ${played}`}`, across(start) + 7, top - 11);
     const thick = Math.max(4, Math.min(13, step * 0.86));
-    for (const [from, length, pitch, velocity] of notes) {
+    for (const [from, length, pitch, velocity, channel] of notes) {
       const absolute = bar * BEATS_PER_BAR + from;
       const x = across(start + from);
       const wide = Math.max(4, across(start + Math.min(BEATS_PER_BAR, from + length)) - x - 2);
@@ -102,7 +108,8 @@ export class Score {
       const sounding = beat >= absolute && beat < absolute + length;
       pen.globalAlpha = bar < now ? 0.2 : absolute + length < beat ? 0.38 : force;
       pen.beginPath();
-      pen.roundRect(x + 1, up(pitch) - thick / 2, wide, thick, Math.min(3, thick / 2));
+      if (channel === DRUMS) pen.arc(x + 3, kit(pitch), 2.5, 0, 2 * Math.PI);
+      else pen.roundRect(x + 1, up(pitch) - thick / 2, wide, thick, Math.min(3, thick / 2));
       if (bar > now) {
         pen.strokeStyle = INK.soft;
         pen.setLineDash(sketch ? [2, 3] : []);
@@ -118,7 +125,9 @@ export class Score {
 
   // The range follows the notes, two octaves at least, and never jumps.
   #follow() {
-    const pitches = [...this.shown.values()].flatMap((bar) => bar.notes.map((note) => note[2]));
+    const notes = [...this.shown.values()].flatMap((bar) => bar.notes);
+    this.strip = notes.some((note) => note[4] === DRUMS) ? 56 : 0;
+    const pitches = notes.filter((note) => note[4] !== DRUMS).map((note) => note[2]);
     if (!pitches.length) return;
     let low = Math.min(...pitches) - 3, high = Math.max(...pitches) + 3;
     const spare = Math.max(0, 24 - (high - low)) / 2;

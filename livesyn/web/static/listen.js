@@ -91,8 +91,8 @@ export class Listener {
     if (this.given.size > 2000) this.given.clear();
   }
 
-  #give({ timeline, swing }, bar, [start, duration, pitch, velocity]) {
-    const key = `${bar}/${start}/${pitch}`;
+  #give({ timeline, swing }, bar, [start, duration, pitch, velocity, channel]) {
+    const key = `${bar}/${start}/${pitch}/${channel}`;
     if (this.given.has(key)) return;
     const beat = BEATS_PER_BAR * bar + start;
     const due = timeOf(timeline, swung(beat, swing));
@@ -105,7 +105,8 @@ export class Listener {
       return;
     }
     const length = timeOf(timeline, swung(beat + duration, swing)) - due;
-    this.synth.play(pitch, velocity, Math.max(at, soon + 0.002), length);
+    if (channel === 10) this.synth.strike(pitch, velocity, Math.max(at, soon + 0.002));
+    else this.synth.play(pitch, velocity, Math.max(at, soon + 0.002), length);
     this.counts.scheduled += 1;
     this.counts.notes.push({ bar, beat, pitch, at: Math.max(at, soon + 0.002), due });
     if (this.counts.notes.length > KEPT) this.counts.notes.shift();

@@ -3,6 +3,19 @@
 const ECHO_BEATS = 0.75;
 const ROOM_S = 2.6;
 
+// What a drum sounds like: pitch and level of its skin, level and lower edge of its noise, seconds.
+const DRUMS = [
+  { keys: [35, 36], hz: 52, tone: 1.5, hiss: 0, above: 0, rings: 0.35 },
+  { keys: [38, 37, 39, 40], hz: 185, tone: 0.5, hiss: 0.55, above: 1400, rings: 0.22 },
+  { keys: [42, 44], hz: 0, tone: 0, hiss: 0.28, above: 7500, rings: 0.07 },
+  { keys: [46], hz: 0, tone: 0, hiss: 0.28, above: 6800, rings: 0.35 },
+  { keys: [41, 43, 45], hz: 88, tone: 1, hiss: 0.05, above: 900, rings: 0.35 },
+  { keys: [47, 48], hz: 124, tone: 0.9, hiss: 0.05, above: 900, rings: 0.3 },
+  { keys: [50], hz: 168, tone: 0.8, hiss: 0.05, above: 900, rings: 0.28 },
+  { keys: [49, 52, 55, 57], hz: 0, tone: 0, hiss: 0.4, above: 4200, rings: 1.1 },
+  { keys: [51, 53, 59], hz: 2900, tone: 0.05, hiss: 0.14, above: 8200, rings: 0.5 },
+];
+
 export class Synth {
   constructor(context, volume) {
     this.context = context;
@@ -75,6 +88,38 @@ export class Synth {
     for (const source of sources) { source.start(at); source.stop(stop); }
   }
 
+  /** Strike the drum on General MIDI key `pitch` at `at`: a falling tone, noise, or both. */
+  strike(pitch, velocity, at) {
+    const context = this.context;
+    const { hz, tone, hiss, above, rings } = DRUMS.find(({ keys }) => keys.includes(pitch)) ?? DRUMS[0];
+    const loud = 0.5 * (velocity / 127) ** 1.6;
+    const gate = new GainNode(context);
+    gate.connect(this.out);
+    const sources = [];
+    const voice = (source, through, level) => {
+      const fade = new GainNode(context, { gain: 0 });
+      fade.gain.setValueAtTime(level * loud, at);
+      fade.gain.setTargetAtTime(0, at + 0.002, rings / 4);
+      source.connect(through).connect(fade).connect(gate);
+      source.start(at);
+      source.stop(at + 2 * rings);
+      sources.push(source);
+    };
+    if (tone) {
+      const skin = new OscillatorNode(context, { frequency: hz });
+      skin.frequency.setValueAtTime(2.4 * hz, at);
+      skin.frequency.setTargetAtTime(hz, at, 0.02);
+      voice(skin, new GainNode(context), tone);
+    }
+    if (hiss) {
+      this.noise ??= noise(context);
+      voice(new AudioBufferSourceNode(context, { buffer: this.noise, loop: true }), new BiquadFilterNode(context, { type: "highpass", frequency: above }), hiss);
+    }
+    const struck = { gate, sources };
+    this.voices.add(struck);
+    sources[0].onended = () => { gate.disconnect(); this.voices.delete(struck); };
+  }
+
   /** Let go of everything that sounds or is about to. */
   release() {
     const now = this.context.currentTime;
@@ -83,6 +128,14 @@ export class Synth {
       for (const source of sources) source.stop(now + 0.15);
     }
   }
+}
+
+/** A second of white noise. */
+function noise(context) {
+  const buffer = new AudioBuffer({ numberOfChannels: 1, length: context.sampleRate, sampleRate: context.sampleRate });
+  const samples = buffer.getChannelData(0);
+  for (let i = 0; i < samples.length; i++) samples[i] = Math.random() * 2 - 1;
+  return buffer;
 }
 
 /** A room that was never built: noise that fades, darker as it goes. */
