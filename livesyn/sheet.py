@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +23,13 @@ FEWEST_SEMITONES = 12
 @dataclass(frozen=True)
 class Column:
     """One step of a sheet: what it is called, its pictures from above, each (H, W, 3) uint8 or None
-    for an empty place, and its notes over `length_beats`."""
+    for an empty place, its notes over `length_beats`, and, below them, others to compare."""
 
     title: str
     pictures: Sequence[np.ndarray | None]
     notes: Sequence[Note]
     length_beats: float
+    below: Sequence[Note] | None = None
 
 
 def draw(columns: Sequence[Column], rows: Sequence[str], title: str, path: Path) -> None:
@@ -35,13 +37,14 @@ def draw(columns: Sequence[Column], rows: Sequence[str], title: str, path: Path)
     from PIL import Image, ImageDraw
 
     margin = 2 * GAP + max((round(6.5 * len(name)) for name in rows), default=0)
-    block = LINE + len(rows) * (SIDE + GAP) + ROLL + 2 * GAP
+    rolls = 1 + any(column.below is not None for column in columns)
+    block = LINE + len(rows) * (SIDE + GAP) + rolls * (ROLL + GAP) + GAP
     across = min(len(columns), WIDEST)
     blocks = -(-len(columns) // WIDEST)
     image = Image.new("RGB", (margin + across * (SIDE + GAP) + GAP, 3 * GAP + LINE + blocks * block), PAPER)
     pen = ImageDraw.Draw(image)
     pen.text((2 * GAP, GAP), title, INK)
-    pitches = [note.pitch for column in columns for note in column.notes] or [60]
+    pitches = [note.pitch for column in columns for note in (*column.notes, *(column.below or ()))] or [60]
     low, high = min(pitches), max(pitches)
     low -= max(0, FEWEST_SEMITONES - (high - low)) // 2
     high = max(high, low + FEWEST_SEMITONES)
@@ -54,21 +57,24 @@ def draw(columns: Sequence[Column], rows: Sequence[str], title: str, path: Path)
                 pen.text((GAP, y + SIDE // 2 - 6), rows[row], GREY)
             if pixels is not None:
                 image.paste(Image.fromarray(pixels).resize((SIDE, SIDE), Image.Resampling.LANCZOS), (left, y))
-        _roll(pen, column, left, top + LINE + len(rows) * (SIDE + GAP), low, high)
+        y = top + LINE + len(rows) * (SIDE + GAP)
+        _roll(pen, column.notes, column.length_beats, left, y, low, high)
+        if column.below is not None:
+            _roll(pen, column.below, column.length_beats, left, y + ROLL + GAP, low, high)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     image.save(part, "PNG")
     part.replace(path)
 
 
-def _roll(pen, column: Column, left: int, top: int, low: int, high: int) -> None:  # type: ignore[no-untyped-def]  # Pillow's pen is imported when one draws
+def _roll(pen: Any, notes: Sequence[Note], length_beats: float, left: int, top: int, low: int, high: int) -> None:
     pen.rectangle((left, top, left + SIDE - 1, top + ROLL - 1), outline=BAR)
-    for beat in range(4, round(column.length_beats), 4):
-        x = left + round(SIDE * beat / column.length_beats)
+    for beat in range(4, round(length_beats), 4):
+        x = left + round(SIDE * beat / length_beats)
         pen.line((x, top, x, top + ROLL - 1), fill=BAR)
     thick = max(2, (ROLL - 6) // (high - low + 1))
-    for note in column.notes:
-        start = left + 1 + (SIDE - 3) * note.start_beats / column.length_beats
-        end = left + (SIDE - 3) * note.end_beats / column.length_beats
+    for note in notes:
+        start = left + 1 + (SIDE - 3) * note.start_beats / length_beats
+        end = left + (SIDE - 3) * note.end_beats / length_beats
         height = top + 2 + (ROLL - 5 - thick) * (high - note.pitch) / (high - low)
         pen.rectangle((round(start), round(height), max(round(start) + 1, round(end)), round(height) + thick - 1), fill=INK)
