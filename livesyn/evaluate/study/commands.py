@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livesyn.errors import ConfigError
-from livesyn.evaluate.study.design import Size
+from livesyn.evaluate.study.design import CLASSES, Size
 
 if TYPE_CHECKING:  # torch is not needed to serve or report
     from livesyn.evaluate.study.collection import Request
@@ -82,8 +82,8 @@ def _serve(args: argparse.Namespace) -> None:
 def _request(args: argparse.Namespace) -> Request:
     from livesyn.evaluate.study.collection import Request
 
-    if args.clusters is not None and args.clusters < 1:
-        raise ConfigError(f"--clusters is {args.clusters}; it is a number of classes, 3 or more")
+    if args.clusters is not None and args.clusters < CLASSES:
+        raise ConfigError(f"--clusters is {args.clusters}; it is a number of classes, {CLASSES} or more")
     size = Size(args.examples, args.tasks)
     return Request(args.model, Path(args.data).expanduser(), args.visual, args.label, args.clusters or 0, args.unseen, size, args.seed)
 

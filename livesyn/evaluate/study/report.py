@@ -161,7 +161,7 @@ def draw(told: dict, path: Path) -> None:
     bars.bar(range(len(rows)), [100 * row["accuracy"] for row in rows], color="#2e7d32")
     bars.axhline(100 * told["accuracy"], color="black", linestyle="--", linewidth=1, label=f"mean accuracy {100 * told['accuracy']:.0f} %")
     bars.axhline(100 * told["chance"], color="#9c1f12", linestyle=":", linewidth=1, label=f"chance {100 * told['chance']:.0f} %")
-    bars.set(xlim=(-0.5, len(rows) - 0.5), xticks=range(len(rows)), xticklabels=[row["task"] for row in rows], xlabel="task", ylim=(0, 105), ylabel="% right")
+    bars.set(xlim=(-0.5, len(rows) - 0.5), xticks=range(len(rows)), xticklabels=[row["task"] for row in rows], xlabel="task", yticks=range(0, 101, 25), ylim=(0, 135), ylabel="% right")
     bars.legend(loc="upper right", fontsize=8, ncols=2)
     figure.savefig(path, dpi=120)
 
