@@ -46,22 +46,6 @@ def _over_classes(values: Tensor, classes: Tensor) -> float:
     return float(torch.stack([values[classes == k].mean() for k in classes.unique()]).mean())
 
 
-def answers(said: np.ndarray, true: np.ndarray) -> dict[str, float]:
-    """Figures of a classifier's answers on N pictures of K labels; `said` and `true` are (N, K) of 0 and 1.
-
-    `top1`: the share answered exactly right. `precision`: of what it called k, how much was k, mean over
-    the k it named at all. `thesis_acc`: the mean over labels of their yes-or-no accuracies, which is what the thesis
-    calls accuracy: with ten classes and one answer each it is 0.8 + 0.2 · top1, and a guess scores 0.82.
-    """
-    named = said.sum(0)
-    right = (said & true).sum(0)
-    return {
-        "top1": float((said == true).all(1).mean()),
-        "precision": float((right[named > 0] / named[named > 0]).mean()) if (named > 0).any() else 0.0,
-        "thesis_acc": float((said == true).mean()),
-    }
-
-
 def attack_shares(attacks: np.ndarray, steps: int = 32) -> np.ndarray:
     """The share of melodies with 0, 1, … `steps` notes: (steps + 1,). (Thesis, Figure 9.)"""
     return np.bincount(attacks, minlength=steps + 1)[: steps + 1] / max(len(attacks), 1)

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from livesyn.errors import ConfigError
 from livesyn.evaluate import information, plots, thesis
-from livesyn.evaluate.measures import RANKS, answers, attack_shares, chance_precision, codes, precision_at
+from livesyn.evaluate.measures import RANKS, attack_shares, chance_precision, codes, precision_at
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
@@ -125,7 +125,7 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = Fal
     judge = _classifier_of_originals(splits, visual, effort, device)
     true = classifier.rows(splits["test"].labels, judge.labels).numpy() > 0
     result: dict[str, Any] = {"split": "test", "data": data.name, "pictures": len(test), "training_pictures": len(splits["train"]), "classes": list(class_names),
-                              "path": "played" if played else "soft", "chance_precision": chance_precision(classes), "originals": answers(judge.say(test), true), "models": {}}
+                              "path": "played" if played else "soft", "chance_precision": chance_precision(classes), "originals": classifier.answers(judge.say(test), true), "models": {}}
     say(f"originals, classified: top-1 {result['originals']['top1']:.3f}")
     backs: dict[str, Tensor] = {}
     out.mkdir(parents=True, exist_ok=True)
@@ -138,8 +138,8 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = Fal
         if sampled.z_music is not None and means.z_music is not None:
             figures["precision_music"] = {"sampled": precision_at(sampled.z_music, classes), "means": precision_at(means.z_music, classes)}
         fit = {kind: _fitted(net, splits[kind], size, effort, played, device, augment=kind == "train") for kind in ("train", "valid")}
-        figures["classified_by_originals"] = answers(judge.say(sampled.reconstruction), true)
-        figures["classified_by_reconstructions"] = answers(_classifier_of_reconstructions(fit, judge, effort, device).say(sampled.reconstruction), true)
+        figures["classified_by_originals"] = classifier.answers(judge.say(sampled.reconstruction), true)
+        figures["classified_by_reconstructions"] = classifier.answers(_classifier_of_reconstructions(fit, judge, effort, device).say(sampled.reconstruction), true)
         if sampled.z_music is not None:
             pairs = {kind: (passed.z_visual, passed.z_music) for kind, (passed, _) in fit.items()}
             figures["mine"] = asdict(information.estimate(pairs["train"], pairs["valid"], (sampled.z_visual, sampled.z_music), steps=effort.estimator_steps, seed=effort.seed))  # type: ignore[arg-type]

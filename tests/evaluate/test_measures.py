@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from livesyn.evaluate import information
-from livesyn.evaluate.measures import answers, attack_shares, chance_precision, codes, precision_at
+from livesyn.evaluate.measures import attack_shares, chance_precision, codes, precision_at
+from livesyn.train.classifier import answers
 
 
 def test_neighbours_on_a_line():
