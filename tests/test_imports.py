@@ -20,6 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     **{part: set() for part in BASE},
     "music": set(),
     "transport": set(),
+    "audio": set(),
     "latent": {"music", "transport"},
     "nets": {"music", "transport"},
     "sources": set(),
