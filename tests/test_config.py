@@ -71,6 +71,18 @@ def test_without_words_it_is_the_default_show():
     assert c == Config() and c.source == Source("visuals", DEFAULT) and c.osc == Osc() and c.web == Web()
 
 
+def test_parts_and_a_long_melody(tmp_path):
+    assert Config().model.companions == {}
+    c = parse("--parts", "drums, melody", "--long", "melody-16bar")
+    assert c.model.parts == ("melody", "drums")
+    assert c.model.companions == {"melody": "melody-16bar", "drums": "drums-small"}
+    assert from_text(tmp_path, "[model]\nparts = ['bass']\nbass = 'mine'").model.companions == {"bass": "mine"}
+    with pytest.raises(ConfigError, match="no part called 'base'; did you mean 'bass'"):
+        parse("--parts", "melody,base")
+    with pytest.raises(ConfigError, match="no part is named"):
+        parse("--parts", ",")
+
+
 def test_off_and_addresses():
     c = parse("--osc-in", "off", "--osc-out", "off", "--web", "8800")
     assert c.osc.in_port == 0 and c.osc.out == () and (c.web.host, c.web.port) == ("127.0.0.1", 8800)
@@ -92,6 +104,8 @@ def test_off_and_addresses():
         ("[params]\nscale = 'mjor'", ["mjor", "major"]),
         ("[params]\npitch_low = 90\npitch_high = 40", ["pitch_low", "pitch_high"]),
         ("[osc]\nout = '127.0.0.1:1'", ["out", "list"]),
+        ("[model]\nparts = 'bass'", ["parts", "list", "melody"]),
+        ("[model]\nparts = ['drum']", ["'drum'", "'drums'"]),
         ("[osc]\nout = ['nowhere']", ["nowhere", "HOST:PORT"]),
         ("[osc]\nallow = ['no address']", ["allow-list", "no address"]),
         ("[osc]\nin_host = '0.0.0.0'", ["0.0.0.0", "--osc-allow"]),

@@ -100,6 +100,17 @@ def test_other_settings_do_not_resume_a_run(melody_cache, tmp_path):
         music_vae.train(settings(melody_cache, steps=2, beta=0.7), tmp_path / "run", CPU)
 
 
+def test_two_processes_do_not_train_in_one_folder(melody_cache, tmp_path):
+    import fcntl
+
+    (tmp_path / "run").mkdir()
+    with (tmp_path / "run/lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(ConfigError, match="is being trained by another process"):
+            music_vae.train(settings(melody_cache, steps=2), tmp_path / "run", CPU)
+    music_vae.train(settings(melody_cache, steps=2), tmp_path / "run", CPU)
+
+
 def test_pictures_are_split_by_picture_and_by_rights(picture_folder):
     data = pictures.load(picture_folder, pictures.Source(rights=("CC0",), held_out=5))
     assert {k: len(x) for k, x in data.items()} == {"test": 5, "valid": 2, "train": 23}
@@ -129,3 +140,25 @@ def test_edit_distance():
     assert syn_vae.edit_distance([1, 2, 3], [1, 3]) == 1
     assert syn_vae.edit_distance([], [1, 2]) == 2
     assert syn_vae.edit_distance(list("kitten"), list("sitting")) == 3
+
+
+def test_sixteen_bars_learn_by_the_same_script(tmp_path, melody_cache):
+    random = np.random.default_rng(0)
+    windows = np.zeros((240, 64), np.uint8)
+    for row in windows:
+        row[:: random.choice([4, 8])] = v.token_of(int(random.integers(60, 72)))
+    arrays = {}
+    for split, rows in (("train", windows[:200]), ("valid", windows[200:220]), ("test", windows[220:])):
+        arrays |= {split: rows, f"{split}_piece": np.arange(len(rows), dtype=np.int32)}
+    origin = {"part": "melody", "bars": 4, "windows": {"made up": 240}, "attribution": []}
+    np.savez(tmp_path / "m.npz", pieces=np.array(["a"]), origin=np.array(json.dumps(origin)), **arrays)
+    figures = music_vae.train(settings(tmp_path / "m.npz", preset="hierarchical-toy", steps=160), tmp_path / "run", CPU, tmp_path / "long")
+    curve = json.loads((tmp_path / "run/state.json").read_text())["curves"]["train/nats"]
+    assert curve[-1][1] < 0.5 * curve[0][1]
+    assert 0 <= figures["reconstruction"]["usual"] <= 1 and figures["real"]["echo"] == 1  # each bar repeats the first
+    assert checkpoint.load(str(tmp_path / "long"), "music-vae").config.bars == 4
+    assert "4 bars of melody" in (tmp_path / "long/MODEL_CARD.md").read_text()
+    with pytest.raises(DataError, match="4 bars of melody"):
+        music_vae.train(settings(tmp_path / "m.npz"), tmp_path / "other", CPU)
+    with pytest.raises(DataError, match="reads 2 bars of drums"):
+        music_vae.train(settings(melody_cache, preset="drums"), tmp_path / "other", CPU)
