@@ -7,11 +7,12 @@ resumed run goes on as if it had never stopped.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -82,6 +83,7 @@ class Run:
         with Progress(*columns, refresh_per_second=2) as bar:
             task = bar.add_task(label, total=total, completed=self.step, figures="")
             last_s = saved_s = self._clock.now_s()
+            lock = self._lock()
             try:
                 while self.step < total and (minutes is None or self.trained_s < 60 * minutes):
                     yield self.step
@@ -94,6 +96,7 @@ class Run:
                     bar.update(task, completed=self.step, figures="  ".join(f"{k} {x[-1][1]:.3f}" for k, x in self.curves.items()))
             finally:
                 self.save()
+                lock.close()
 
     def judge(self, loss: float) -> None:
         """Keep the weights if `loss`, on the validation split, is the least so far; else count in `stale`."""
@@ -107,6 +110,20 @@ class Run:
         """Take the weights that `judge` kept, if any: early stopping."""
         if self._best:
             self.net.load_state_dict(self._best)
+
+    def _lock(self) -> IO[str]:
+        """Keep other processes out of the folder until what is returned is closed. Raises ConfigError when one is in it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.folder / "lock").open("w")
+        with contextlib.suppress(ImportError):  # Windows has no flock; two runs there are on their own
+            import fcntl
+
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.close()
+                raise ConfigError(f"{self.folder} is being trained by another process; wait for it, or give another --run name") from None
+        return lock
 
     def log(self, **figures: float) -> None:
         """Add points to the curves, at this step."""

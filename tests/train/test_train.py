@@ -101,7 +101,7 @@ def test_other_settings_do_not_resume_a_run(melody_cache, tmp_path):
 
 
 def test_two_processes_do_not_train_in_one_folder(melody_cache, tmp_path):
-    import fcntl
+    fcntl = pytest.importorskip("fcntl")
 
     (tmp_path / "run").mkdir()
     with (tmp_path / "run/lock").open("w") as other:
