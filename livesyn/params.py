@@ -92,7 +92,7 @@ TABLE: tuple[Param, ...] = (
     Param("detail", "", -2, 2, 0, "Add what it makes of fine structure.", "attribute", cc=113),
     Param("label", "", 1, LABELS, 1, "Which of the checkpoint's labels label_amount adds; livesyn attributes names them.", "attribute", True),
     Param("label_amount", "", -2, 2, 0, "Add what the music makes of that label's pictures.", "attribute"),
-    _choice("store", ("off", *SCENES), 0, "Keep what is heard now as this scene.", "scene"),
+    _choice("store", ("off", *SCENES), 0, "Keep what is heard now as this scene; goes back to off by itself.", "scene"),
     _choice("morph_to", SCENES, 0, "The scene that morph leads to; an empty one changes nothing.", "scene"),
     Param("morph", "", 0, 1, 0, "How far from the live picture to the kept scene: 0 live, 1 the scene.", "scene", cc=108),
     Param("visual_speed", "x", 0, 4, 1, "Speed of the built-in visuals and of the images' crossfade.", "picture", cc=107),

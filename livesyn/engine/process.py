@@ -251,6 +251,7 @@ class Engine:
         if name == "store" and value and self._chain is not None:
             scene = SCENES[int(value) - 1]
             stored = self._chain.store(scene)
+            self._stage.set_param("store", 0.0)  # the button comes up again, everywhere
             self._stage.say(f"scene {scene} is kept" if stored else f"scene {scene} is not kept: there is no bar yet")
 
     def _obey(self, message: Mapping[str, Any]) -> None:
