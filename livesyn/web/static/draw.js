@@ -8,7 +8,7 @@ const INK = { well: colour("well"), rule: colour("rule"), strong: colour("rule-s
 const WORDS = colour("words");
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const DRUMS = 10; // the channel without pitches
-const KIT = [36, 35, 45, 41, 43, 47, 48, 50, 38, 42, 46, 51, 49]; // lowest first, in the strip below
+const KIT = [36, 45, 47, 50, 38, 42, 46, 51, 49]; // lowest first, in the strip below
 const NAMES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 
 /** A canvas as sharp as the screen: its pen, width and height in CSS pixels. */

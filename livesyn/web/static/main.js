@@ -233,4 +233,4 @@ function frame() {
 requestAnimationFrame(frame);
 
 // For the tests, and for the curious at the console.
-window.livesyn = { clock, listener, link, get state() { return state; }, get bars() { return bars; } };
+window.livesyn = { clock, listener, link, score, get state() { return state; }, get bars() { return bars; } };
