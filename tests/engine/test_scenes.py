@@ -12,6 +12,7 @@ from livesyn import params
 from livesyn.clock import ManualClock
 from livesyn.engine.inference import Direct
 from livesyn.engine.model import Model
+from livesyn.engine.process import Engine
 from livesyn.engine.see_to_hear import SeeToHear
 from livesyn.engine.stage import Stage
 from livesyn.latent import attributes
@@ -122,3 +123,25 @@ def test_a_press_is_told_but_not_what_was_so_before() -> None:
     for _ in range(2):
         stage.hear({"t": "param", "name": "store", "value": 1.0})
     assert moves == [("store", 1.0), ("store", 1.0)]
+
+
+@pytest.mark.parametrize(("stored", "said"), [(True, "scene B is kept"), (False, "scene B is not kept: there is no bar yet")])
+def test_the_store_button_keeps_a_scene_and_comes_up_again(tmp_path: Path, stored: bool, said: str) -> None:
+    class Chain:
+        def __init__(self) -> None:
+            self.kept: list[str] = []
+
+        def store(self, scene: str) -> bool:
+            self.kept.append(scene)
+            return stored
+
+    sent: list = []
+    engine = Engine(tmp_path / "socket", {})
+    engine._stage, chain = Stage(sent.append, ManualClock()), Chain()
+    engine._obey_move("store", 2.0)
+    assert sent == [], "nothing to keep before the nets are there"
+    engine._chain = chain  # type: ignore[assignment]
+    for name, value in (("store", 2.0), ("store", 0.0), ("morph", 1.0)):
+        engine._obey_move(name, value)
+    assert chain.kept == ["B"] and sent == [{"t": "param", "name": "store", "value": 0.0}]
+    assert engine._stage.snapshot()["events"] == [said]
