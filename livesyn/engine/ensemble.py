@@ -57,9 +57,12 @@ class Ensemble:
         return cls(own, others, parts)
 
     def decode(self, part: str, z: torch.Tensor, temperature: float, generators: Sequence[torch.Generator], forced: torch.Tensor | None) -> torch.Tensor:
-        """Tokens (B, T) of `part` from the picture's z (B, D). See `MusicNet.decode`."""
+        """Tokens of `part` from the picture's z (B, D): those given by `forced` (B, K), and on to
+        the end of the two bars that come next. See `MusicNet.decode`."""
         player = self._players[part]
-        return player.net.decode(z if player.order is None else z[:, player.order], temperature, generators, forced)
+        given = 0 if forced is None else forced.shape[1]
+        until = min((given // v.STEPS + 1) * v.STEPS, player.net.config.steps)
+        return player.net.decode(z if player.order is None else z[:, player.order], temperature, generators, forced, until)
 
 
 def matched(own: MusicNet, other: MusicNet) -> torch.Tensor:

@@ -84,7 +84,7 @@ class Inference:
         return await asyncio.wrap_future(future)
 
     async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
-        """A window of tokens (T,) of `part` from z (D,); `forced` (K,) are the first K. Goes first."""
+        """Two bars of tokens (32,) of `part` from z (D,); `forced` (K,) are the first K. Goes first. See `Model.decode`."""
         return await self._ask(BAR, lambda model: self._decode(model, z, forced, temperature, seed, part))
 
     async def remember(self, tokens: np.ndarray) -> np.ndarray:

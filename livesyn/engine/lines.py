@@ -1,9 +1,9 @@
 """One part's way through its windows: when a window opens, which bar of it is played.
 
-A net writes whole windows. Where they are two bars long, even bars open one and odd bars
-answer: the same window from the new z, with the bar before as its first half. Where they are
-longer (a section of sixteen bars), a section is written when its first bar is due and then
-played to its end: what is seen meanwhile is heard in the next one.
+A net writes two bars at a time. Where its windows are no longer than that, even bars open
+one and odd bars answer: the same window from the new z, with the bar before as its first
+half. Where they are longer (a section of sixteen bars), all of a section comes from the z of
+its first bar, two bars at a time: what is seen meanwhile is heard in the next one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from livesyn.music import vocabulary as v
 
-# z (D,), the first tokens (K,) where they are given, the seed -> tokens (T,)
+# z (D,), the first tokens (K,) where they are given, the seed -> these and on to the end of the next two bars
 Decode = Callable[[np.ndarray, np.ndarray | None, int], Awaitable[np.ndarray]]
 
 
@@ -31,11 +31,14 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A part at one bar: `section` (T,) is the window it is bar `index` of."""
+    """A part at one bar: `section` is the window it is bar `index` of, as far as it is written;
+    `z` (D,) and `seed` are what it is written from."""
 
     bar: int
     index: int
     section: np.ndarray
+    z: np.ndarray
+    seed: int
 
     @property
     def tokens(self) -> np.ndarray:
@@ -59,8 +62,10 @@ async def written(voice: Voice, bar: int, last: Line | None, z: np.ndarray, seed
     place = bar % voice.bars
     if voice.bars > v.BARS:
         if last is not None and last.bar < bar and bar // voice.bars == last.bar // voice.bars:
-            return Line(bar, last.index + bar - last.bar, last.section)
-        return Line(bar, 0, await decode(z, None, seed))
-    if place and last is not None and last.bar == bar - 1:
-        return Line(bar, 1, await decode(z, last.tokens, seed))
-    return Line(bar, 0, await decode(z, None, seed))
+            index, section = last.index + bar - last.bar, last.section
+            while len(section) < (index + 1) * v.STEPS_PER_BAR:
+                section = await decode(last.z, section, last.seed)
+            return Line(bar, index, section, last.z, last.seed)
+    elif place and last is not None and last.bar == bar - 1:
+        return Line(bar, 1, await decode(z, last.tokens, seed), z, seed)
+    return Line(bar, 0, await decode(z, None, seed), z, seed)

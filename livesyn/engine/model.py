@@ -129,12 +129,13 @@ class Model:
             return list(zip(mean.cpu().numpy(), std.cpu().numpy(), strict=True))
 
     def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
-        """A window of tokens (T,) of `part` (two bars: 32) from z (D,). `forced` (K,) are the
-        first K of them, given. The same seed gives the same tokens."""
+        """Two bars of tokens (32,) of `part` from z (D,). `forced` (K,) are the first K of them,
+        given; where a net's windows are longer, the two bars after those given are added to
+        them. The same seed gives the same tokens."""
         return self.decode_many(np.asarray(z)[None], None if forced is None else np.asarray(forced)[None], temperature, [seed], part)[0]
 
     def decode_many(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seeds: Sequence[int], part: str = "melody") -> np.ndarray:
-        """A window of tokens (B, T) of `part` from each z of (B, D), drawn from a seed of its own; the
+        """Two bars of tokens (B, 32) of `part` from each z of (B, D), drawn from a seed of its own; the
         first K of each are given by `forced` (B, K)."""
         import torch
 

@@ -70,9 +70,10 @@ class MusicNet(nn.Module):
         Dimensions that the posterior has let go are not listened to."""
 
     @torch.no_grad()
-    def decode(self, z: Tensor, temperature: float = 0.5, generator: torch.Generator | Sequence[torch.Generator] | None = None, forced: Tensor | None = None) -> Tensor:
+    def decode(self, z: Tensor, temperature: float = 0.5, generator: torch.Generator | Sequence[torch.Generator] | None = None, forced: Tensor | None = None, until: int | None = None) -> Tensor:
         """Tokens (B, T) drawn one by one from softmax(logits / temperature) (thesis, eq. 7);
-        temperature 0 takes the likeliest. `forced` (B, K) are the first K tokens, given.
+        temperature 0 takes the likeliest. `forced` (B, K) are the first K tokens, given; with
+        `until` only as many are written and returned, (B, until), the same as of the whole.
 
         The noise is drawn on the CPU, so a seed gives the same music on every device. With a
         generator for each row, a row's noise is what it would be alone.
@@ -87,7 +88,8 @@ class MusicNet(nn.Module):
         table = self.embedding.weight.t()  # (V, E)
         first = self.first_step(given)
         previous = table[tokens[:, first - 1]] if first else torch.zeros(len(z), c.embedding, dtype=table.dtype, device=z.device)
-        for t in range(first, c.steps):
+        until = c.steps if until is None else until
+        for t in range(first, until):
             out, state = self.step(said, t, previous, state)
             if t >= given:
                 logits = self.output(out).float()
@@ -96,7 +98,7 @@ class MusicNet(nn.Module):
                     logits = logits / max(temperature, 1e-3) - torch.log(-torch.log(u))
                 tokens[:, t] = logits.argmax(1)
             previous = table[tokens[:, t]]
-        return tokens
+        return tokens[:, :until]
 
     def decode_soft(self, z: Tensor, temperature: float = 1.0, straight_through: bool = False, generator: torch.Generator | None = None) -> Tensor:
         """Event distributions (B, T, V), each fed to the next step: the differentiable music
