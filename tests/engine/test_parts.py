@@ -208,6 +208,12 @@ def test_seeds_differ_by_part_and_the_melodys_stays_what_it_was() -> None:
     assert seed_of(1, 2) == int(np.random.SeedSequence((1, 2)).generate_state(1, np.uint64)[0] >> 1)
 
 
+def test_a_syn_vae_around_drums_or_a_long_melody_does_not_play() -> None:
+    for own in (MusicVAE(dataclasses.replace(TOY, vocabulary=drums.SIZE)), build("hierarchical-toy")):
+        with pytest.raises(CheckpointError, match="two bars of 90"):
+            Ensemble.load(own, "cpu", ("melody",), {})
+
+
 def test_a_companion_of_another_size_or_part_is_refused(folders: dict[str, str], tmp_path: Path) -> None:
     checkpoint.save(tmp_path, MusicVAE(dataclasses.replace(TOY, latent=20)), {})
     with pytest.raises(CheckpointError, match="20 dimensions"):
