@@ -10,6 +10,7 @@ import pytest
 
 from livesyn import params
 from livesyn.clock import ManualClock
+from livesyn.engine import process
 from livesyn.engine.inference import Direct
 from livesyn.engine.model import Model
 from livesyn.engine.process import Engine
@@ -126,7 +127,7 @@ def test_a_press_is_told_but_not_what_was_so_before() -> None:
 
 
 @pytest.mark.parametrize(("stored", "said"), [(True, "scene B is kept"), (False, "scene B is not kept: there is no bar yet")])
-def test_the_store_button_keeps_a_scene_and_comes_up_again(tmp_path: Path, stored: bool, said: str) -> None:
+def test_the_store_button_keeps_a_scene_and_comes_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stored: bool, said: str) -> None:
     class Chain:
         def __init__(self) -> None:
             self.kept: list[str] = []
@@ -135,6 +136,7 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(tmp_path: Path, store
             self.kept.append(scene)
             return stored
 
+    monkeypatch.setattr(process, "EngineLink", lambda *line, **options: None)
     sent: list = []
     engine = Engine(tmp_path / "socket", {})
     engine._stage, chain = Stage(sent.append, ManualClock()), Chain()
