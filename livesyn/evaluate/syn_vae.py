@@ -146,9 +146,9 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = Fal
         result["models"][Path(name).name] = figures
         backs[Path(name).name] = sampled.reconstruction
         say(f"{name}: MSE {figures['mse']:.1f}, KL {figures['kl']:.1f}, top-1 {figures['classified_by_reconstructions']['top1']:.3f}")
-        plots.tsne(sampled.z_visual[:PLOTTED], test[:PLOTTED], classes[:PLOTTED], class_names, f"{Path(name).name}: visual space", out / f"tsne-{Path(name).name}-visual.png", effort.seed)
-        if sampled.z_music is not None:
-            plots.tsne(sampled.z_music[:PLOTTED], test[:PLOTTED], classes[:PLOTTED], class_names, f"{Path(name).name}: auditive space", out / f"tsne-{Path(name).name}-music.png", effort.seed)
+        plots.tsne(means.z_visual[:PLOTTED], test[:PLOTTED], classes[:PLOTTED], class_names, f"{Path(name).name}: visual space, means", out / f"tsne-{Path(name).name}-visual.png", effort.seed)
+        if means.z_music is not None:
+            plots.tsne(means.z_music[:PLOTTED], test[:PLOTTED], classes[:PLOTTED], class_names, f"{Path(name).name}: auditive space, means", out / f"tsne-{Path(name).name}-music.png", effort.seed)
     music = next((net.music for net in nets.values() if isinstance(net, SynVAE)), None)
     if music is not None:
         result["attacks"] = {f"{scale:g}": shares.tolist() for scale, shares in attacks_by_scale(music, effort).items()}
