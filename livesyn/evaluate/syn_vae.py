@@ -55,6 +55,10 @@ class Effort:
     latents: int = 1_000
     seed: int = 0
 
+    def steps_for(self, count: int) -> int:
+        """Steps for a classifier of `count` pictures: a hundred times through them, as in the thesis, but 400 at least."""
+        return min(self.classifier_steps, max(400, 100 * count // self.batch))
+
 
 @dataclass(frozen=True)
 class Passed:
@@ -191,7 +195,7 @@ def _classifier_of_originals(splits: dict[str, Pictures], visual: VisVAE, effort
     torch.manual_seed(effort.seed + 1)
     net = classifier.new(splits, visual.config).to(device)
     valid = pictures.centre_crops(splits["valid"], visual.config.size).to(device), classifier.rows(splits["valid"].labels, net.labels).to(device)
-    classifier.fit(net, classifier.batches(splits["train"], net, effort.batch, effort.seed + 1, device), valid, effort.classifier_steps)
+    classifier.fit(net, classifier.batches(splits["train"], net, effort.batch, effort.seed + 1, device), valid, effort.steps_for(len(splits["train"])))
     return net
 
 
@@ -213,7 +217,7 @@ def _classifier_of_reconstructions(fit: dict[str, tuple[Passed, list[str]]], lik
         chosen = np.random.default_rng((effort.seed, step, 1)).integers(len(seen["train"][0]), size=effort.batch)
         return seen["train"][0][chosen], seen["train"][1][chosen]
 
-    classifier.fit(net, batch, seen["valid"], effort.classifier_steps)
+    classifier.fit(net, batch, seen["valid"], effort.steps_for(len(seen["train"][0])))
     return net
 
 

@@ -132,6 +132,7 @@ def batches(split: Pictures, net: Classifier, count: int, seed: int, device: tor
 
 def fit(net: Classifier, batch: Batch, valid: tuple[Tensor, Tensor], steps: int, patience: int = 8, rate: float = 1e-3) -> None:
     """Fit `net` and nothing more: no state on disk. Stopped early by its loss on `valid`, pictures and targets."""
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.Adam(net.parameters(), rate)
     best, kept, stale = float("inf"), net.state_dict(), 0
     for step in range(steps):
@@ -148,7 +149,8 @@ def fit(net: Classifier, batch: Batch, valid: tuple[Tensor, Tensor], steps: int,
 
 def _step(net: Classifier, optimiser: torch.optim.Optimizer, batch: tuple[Tensor, Tensor]) -> float:
     optimiser.zero_grad(set_to_none=True)
-    loss = net.loss(*batch)
+    with torch.autocast(batch[0].device.type, torch.bfloat16):
+        loss = net.loss(*batch)
     loss.backward()
     optimiser.step()
     return loss.item()
@@ -157,5 +159,6 @@ def _step(net: Classifier, optimiser: torch.optim.Optimizer, batch: tuple[Tensor
 @torch.no_grad()
 def validation_loss(net: Classifier, valid: tuple[Tensor, Tensor]) -> float:
     """The mean loss over a split: pictures (N, C, H, W) and targets (N, K)."""
-    parts = [(len(p), net.loss(p, t).item()) for p, t in zip(valid[0].split(AT_ONCE), valid[1].split(AT_ONCE), strict=True)]
+    with torch.autocast(valid[0].device.type, torch.bfloat16):
+        parts = [(len(p), net.loss(p, t).item()) for p, t in zip(valid[0].split(AT_ONCE), valid[1].split(AT_ONCE), strict=True)]
     return sum(n * x for n, x in parts) / len(valid[0])
