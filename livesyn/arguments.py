@@ -16,7 +16,7 @@ from livesyn import __version__, config, params
 from livesyn.config import DEVICES, VISUALS, Config
 from livesyn.errors import ConfigError
 
-NETS = ("music-vae", "vis-vae", "syn-vae", "music-syn-vae", "classifier")
+NETS = ("music-vae", "conductor", "vis-vae", "syn-vae", "music-syn-vae", "classifier")
 SHELLS = ("bash", "zsh", "tcsh")
 OFF = "off"
 

@@ -5,6 +5,7 @@ Nothing is unpickled; weights load strictly; half-precision weights are widened 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -18,6 +19,7 @@ from torch import nn
 
 from livesyn.errors import CheckpointError
 from livesyn.nets.classifier import Classifier
+from livesyn.nets.conducted_vae import ConductedConfig, ConductedVAE
 from livesyn.nets.hierarchical_vae import HierarchicalConfig, HierarchicalVAE
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_syn_vae import MusicSynVAE
@@ -30,6 +32,12 @@ MODELS = Path(__file__).parents[2] / "models"
 
 
 def _music(net: Mapping) -> MusicNet:
+    if "generator" in net:
+        config = ConductedConfig(**net)
+        generator = load(config.generator, "music-vae")
+        if fingerprint(config.generator) != config.weights:
+            raise CheckpointError(f"{config.generator!r} is not the checkpoint that this one was trained over; fetch both again")
+        return ConductedVAE(config, generator)
     return HierarchicalVAE(HierarchicalConfig(**net)) if "conductor" in net else MusicVAE(MusicVAEConfig(**net))
 
 
@@ -84,6 +92,12 @@ def write_json(path: Path, values: object) -> None:
     part = path.with_suffix(path.suffix + ".part")
     part.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
     part.replace(path)
+
+
+def fingerprint(name: str) -> str:
+    """What tells the weights of checkpoint `name` from any other's."""
+    with (find(name) / "weights.safetensors").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
 def find(name: str, kind: str | None = None) -> Path:

@@ -7,13 +7,18 @@ import dataclasses
 import pytest
 import torch
 
-from livesyn.errors import ConfigError, ShapeError
+from livesyn.errors import CheckpointError, ConfigError, ShapeError
 from livesyn.music import drums
 from livesyn.nets import checkpoint, hierarchical_vae, music_vae, vis_vae
+from livesyn.nets.conducted_vae import ConductedConfig, ConductedVAE
 from livesyn.nets.hierarchical_vae import HierarchicalVAE, build
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.syn_vae import SynVAE
+
+
+def conducted(generator: str, weights: str = "") -> ConductedConfig:
+    return ConductedConfig(generator, weights, latent=16, encoder=8, conductor=12, form=8, glance=4, bars=4, embedding=16)
 
 
 def toy(kind: str) -> MusicNet:
@@ -21,10 +26,12 @@ def toy(kind: str) -> MusicNet:
     if kind == "hierarchical":
         return build("hierarchical-toy").eval()
     config = music_vae.preset("toy")
+    if kind == "conducted":
+        return ConductedVAE(conducted("toy"), MusicVAE(config)).eval()
     return MusicVAE(dataclasses.replace(config, vocabulary=drums.SIZE) if kind == "drums" else config).eval()
 
 
-KINDS = pytest.mark.parametrize("kind", ["hierarchical", "drums", "flat"])
+KINDS = pytest.mark.parametrize("kind", ["hierarchical", "conducted", "drums", "flat"])
 
 
 @KINDS
@@ -50,7 +57,7 @@ def test_gradients_reach_every_weight_and_z(kind: str) -> None:
     mean, std = net.encode(tokens)
     logits = net(mean + std, tokens)
     torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens.flatten()).backward()
-    assert not [name for name, p in net.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
+    assert not [name for name, p in net.named_parameters() if name != "log_spread" and (p.grad is None or not p.grad.abs().sum() > 0)]
     z = torch.randn(2, net.config.latent, requires_grad=True)
     (net.decode_soft(z, straight_through=True, generator=torch.Generator().manual_seed(0))[:, -1] * torch.randn(net.config.vocabulary)).sum().backward()
     assert z.grad is not None and z.grad.abs().sum() > 0
@@ -102,7 +109,7 @@ def test_the_generator_begins_each_bar_from_the_conductor() -> None:
 @KINDS
 def test_what_is_not_listened_to_is_known(kind: str) -> None:
     net = toy(kind)
-    level = (net.form, net.conductor_start) if isinstance(net, HierarchicalVAE) else (net.plan, net.start)
+    level = (net.form, net.conductor_start) if isinstance(net, HierarchicalVAE | ConductedVAE) else (net.plan, net.start)
     with torch.no_grad():
         for layer in level:
             layer.weight[:, 3] = 0
@@ -113,7 +120,27 @@ def test_what_is_not_listened_to_is_known(kind: str) -> None:
     assert torch.equal(net.decode(z, 0.0), net.decode(moved, 0.0))
 
 
-@KINDS
+def test_a_conductor_finds_its_generator_again_and_no_other(tmp_path) -> None:
+    generator = toy("flat")
+    checkpoint.save(tmp_path / "two", generator, {})
+    assert isinstance(generator, MusicVAE)
+    net = ConductedVAE(conducted(str(tmp_path / "two"), checkpoint.fingerprint(str(tmp_path / "two"))), generator).eval()
+    net.scale.fill_(2.0)
+    checkpoint.save(tmp_path / "long", net, {})
+    assert not any(name.startswith("generator") for name in net.state_dict())
+    back = checkpoint.load(str(tmp_path / "long"), "music-vae")
+    z = torch.randn(2, 16)
+    assert isinstance(back, ConductedVAE) and back.decode(z, 0.0).shape == (2, 64) and (back.scale == 2).all()
+    pairs = back.conduct(z) * 2  # each two bars are the generator's own
+    assert torch.equal(back.decode(z, 0.0)[:, 32:], back.generator.decode(pairs[1], 0.0))
+    checkpoint.save(tmp_path / "two", toy("drums"), {})
+    with pytest.raises(CheckpointError, match="was trained over"):
+        checkpoint.load(str(tmp_path / "long"), "music-vae")
+    with pytest.raises(ShapeError, match="512 events"):
+        ConductedVAE(conducted("drums"), toy("drums"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["hierarchical", "drums", "flat"])
 def test_a_checkpoint_brings_it_back(kind: str, tmp_path) -> None:
     net = toy(kind)
     checkpoint.save(tmp_path, net, {})

@@ -14,7 +14,8 @@ from PIL import Image
 from livesyn.errors import ConfigError, DataError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
-from livesyn.train import music_vae, pictures, syn_vae, vis_vae
+from livesyn.nets.hierarchical_vae import build
+from livesyn.train import conductor, music_vae, pictures, syn_vae, vis_vae
 
 CPU = torch.device("cpu")
 
@@ -162,3 +163,29 @@ def test_sixteen_bars_learn_by_the_same_script(tmp_path, melody_cache):
         music_vae.train(settings(tmp_path / "m.npz"), tmp_path / "other", CPU)
     with pytest.raises(DataError, match="reads 2 bars of drums"):
         music_vae.train(settings(melody_cache, preset="drums"), tmp_path / "other", CPU)
+
+
+def test_a_conductor_learns_the_form_over_a_two_bar_net(tmp_path, melody_cache):
+    torch.manual_seed(0)
+    two = build("toy")
+    with torch.no_grad():  # as if it had learned to tell pairs apart
+        two.posterior.weight[:16] *= 30
+        two.posterior.weight[16:], two.posterior.bias[16:] = 0, -4
+    checkpoint.save(tmp_path / "two", two, {})
+    random = np.random.default_rng(0)
+    windows = np.zeros((200, 64), np.uint8)
+    for row in windows:
+        row[:32:4], row[32::8] = v.token_of(int(random.integers(60, 66))), v.token_of(70)
+    arrays = {}
+    for split, rows in (("train", windows[:160]), ("valid", windows[160:180]), ("test", windows[180:])):
+        arrays |= {split: rows, f"{split}_piece": np.arange(len(rows), dtype=np.int32)}
+    origin = {"part": "melody", "bars": 4, "windows": {"made up": 200}, "attribution": []}
+    np.savez(tmp_path / "m.npz", pieces=np.array(["a"]), origin=np.array(json.dumps(origin)), **arrays)
+    chosen = conductor.Settings(generator=str(tmp_path / "two"), data=str(tmp_path / "m.npz"), steps=300, batch=32, rate=1e-2, free=4.0)
+    figures = conductor.train(chosen, tmp_path / "long-run", CPU, tmp_path / "long")
+    assert figures["form"]["nats"] < 0.8 * figures["form"]["nats_knowing_nothing"]
+    net = checkpoint.load(str(tmp_path / "long"), "music-vae")
+    assert net.config.bars == 4 and (net.scale >= 1).all()
+    assert "a conductor over" in (tmp_path / "long/MODEL_CARD.md").read_text()
+    with pytest.raises(DataError, match="--bars 16"):
+        conductor.train(conductor.Settings(generator=str(tmp_path / "two"), data=str(melody_cache)), tmp_path / "other", CPU)
