@@ -155,10 +155,15 @@ async def test_a_phone_needs_no_sideways_scroll_and_its_keys_fit_a_finger(width)
         assert small == []
 
 
-async def test_a_laptop_shows_all_at_once():
+async def test_a_laptop_shows_the_show_at_once_and_the_panel_scrolls_in_itself():
     async with playing(1440, 900) as (_, _, tab):
         assert await tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [1440, 900]
-        assert await tab.evaluate("document.getElementById('params').scrollHeight <= document.getElementById('params').clientHeight")
+        assert await tab.evaluate("document.getElementById('params').scrollWidth <= document.getElementById('params').clientWidth")
+        # the last control is reached by keyboard, and comes into view
+        await tab.evaluate("[...document.querySelectorAll('#params input, #params select')].at(-1).focus()")
+        last = await tab.evaluate("(r => [r.top, r.bottom])([...document.querySelectorAll('#params input, #params select')].at(-1).getBoundingClientRect())")
+        box = await tab.evaluate("(r => [r.top, r.bottom])(document.getElementById('params').getBoundingClientRect())")
+        assert box[0] <= last[0] < last[1] <= box[1] <= 900
 
 
 async def test_a_lost_server_is_said_and_found_again():
