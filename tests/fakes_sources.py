@@ -23,6 +23,7 @@ class FakeDevice:
         self.plugged = plugged
         self.opening_hangs = False
         self.released = threading.Event()  # lets every hung call return
+        self._hung = threading.Event()
         self.made: list[FakeSource] = []
         self._line: queue.Queue[np.ndarray | BaseException | Literal["vanish", "hang"]] = queue.Queue()
 
@@ -42,7 +43,9 @@ class FakeDevice:
         self._line.put(error)
 
     def hang(self) -> None:
+        """The source that reads now hangs: returns once it does, lest the next source take the word in its place."""
         self._line.put("hang")
+        assert self._hung.wait(5.0), "nobody reads"
 
 
 class FakeSource:
@@ -72,6 +75,7 @@ class FakeSource:
             raise item
         if isinstance(item, str):
             if item == "hang":
+                self.device._hung.set()
                 self.device.released.wait()
                 return picture(255)  # a stale frame, too late
             return None
