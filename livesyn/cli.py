@@ -132,9 +132,9 @@ def _params(args: argparse.Namespace) -> None:
         for row in params.TABLE:
             print(f"| `{row.name}` | {span_of(row)} | {default_of(row)} | {row.description} |")
         return
-    print(f"{'name':<14}{'default':>8}  {'OSC address':<29}what it does, from where to where")
+    print(f"{'name':<18}{'default':>8}  {'OSC address':<33}what it does, from where to where")
     for row in params.TABLE:
-        print(f"{row.name:<14}{default_of(row):>8}  {row.address:<29}{row.description} ({span_of(row)})")
+        print(f"{row.name:<18}{default_of(row):>8}  {row.address:<33}{row.description} ({span_of(row)})")
 
 
 def _data(args: argparse.Namespace) -> None:

@@ -19,6 +19,13 @@ DIRECTIONS = 12
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")  # properties of a picture that need no labels
 SCENES = ("A", "B", "C", "D")
 LABELS = 16
+LEVELS = {  # what is heard of a sound: release in seconds, and words
+    "rms": (0.3, "loudness"),
+    "low": (0.2, "the band below 200 Hz (kicks)"),
+    "mid": (0.2, "the band from 200 to 2000 Hz"),
+    "high": (0.1, "the band above 2000 Hz (hats)"),
+    "onset": (0.15, "attacks"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,15 @@ TABLE: tuple[Param, ...] = (
     _choice("store", ("off", *SCENES), 0, "Keep what is heard now as this scene; goes back to off by itself.", "scene"),
     _choice("morph_to", SCENES, 0, "The scene that morph leads to; an empty one changes nothing.", "scene"),
     Param("morph", "", 0, 1, 0, "How far from the live picture to the kept scene: 0 live, 1 the scene.", "scene", cc=108),
+    *(Param(f"{name}_sensitivity", "x", 0, 8, 1, f"Weight of {what}: 0 is deaf to it.", "sound") for name, (_, what) in LEVELS.items()),
+    *(Param(f"{name}_release", "s", 0.02, 4, release_s, f"Release of {what}: seconds until a third is left.", "sound") for name, (release_s, what) in LEVELS.items()),
+    Param("glide", "s", 0, 30, 1.5, "How slowly the painting follows the period of the music: seconds until half of a change is seen.", "painting"),
+    Param("kick", "", 0, 4, 1, "How far what is heard pushes the painting about.", "painting"),
+    Param("wander", "x", 0, 8, 1, "How fast the painting changes by itself while there is sound.", "painting"),
+    Param("spread", "", 0, 2, 1, "How far paintings stray from the average one of their period.", "painting"),
+    Param("style", "", 0, 1, 0, "Lay the painting's style over the camera: 0 the painting itself, 1 the camera in its style.", "painting"),
+    Param("flash_limit", "", 0, 1, 1, "Hold back more than three flashes a second, which can bring on seizures.", "painting", True, ("off", "on")),
+    Param("blackout", "", 0, 1, 0, "All pictures go black.", "painting", True, ("off", "on")),
     Param("visual_speed", "x", 0, 4, 1, "Speed of the built-in visuals and of the images' crossfade.", "picture", cc=107),
     Param("freeze", "", 0, 1, 0, "Hold the picture's latents: the music stays where it is.", "picture", True, ("off", "on")),
 )
