@@ -24,12 +24,14 @@ ALLOWED: dict[str, set[str]] = {
     "latent": {"music", "transport"},
     "nets": {"music", "transport"},
     "sources": set(),
-    "sinks": {"music", "transport"},
+    "sinks": {"music", "transport", "meeting"},
     "lifeline": set(),
-    "player": {"music", "transport", "sinks", "lifeline"},  # the process builds its sinks
+    "meeting": set(),
+    "player": {"music", "transport", "sinks", "lifeline", "meeting"},  # the process builds its sinks
+    "display": {"sinks", "lifeline", "meeting"},  # what the window is sent, the window's sink knows
     "config": {"sinks"},  # to check OSC targets
     "web": set(),
-    "engine": {"sources", "nets", "latent", "music", "transport", "player", "sinks", "lifeline", "config", "web"},
+    "engine": {"sources", "nets", "latent", "music", "transport", "player", "sinks", "display", "lifeline", "config", "web"},
     "museum": {"engine", "sources", "music", "transport"},
     "train": {"nets", "latent", "music"},
     "evaluate": {"nets", "latent", "music", "train", "web"},  # the listening study's page shares the door and the synthesiser

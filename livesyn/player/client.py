@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from livesyn.player.channel import UNIX, Channel, connect
+from livesyn.meeting import UNIX, connect
+from livesyn.player.channel import Channel
 from livesyn.player.protocol import FROM_PLAYER, Message, hello, phrase_message
 from livesyn.types import Phrase
 

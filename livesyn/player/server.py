@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from livesyn.clock import Clock
-from livesyn.player.channel import UNIX, Channel, listen
+from livesyn.meeting import UNIX, listen
+from livesyn.player.channel import Channel
 from livesyn.player.protocol import FROM_ENGINE, VERSION, Message
 
 MAX_PEERS = 8

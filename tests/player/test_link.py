@@ -10,7 +10,8 @@ import pytest
 
 from livesyn.clock import SystemClock
 from livesyn.errors import DeviceError
-from livesyn.player.channel import MAX_WAITING_BYTES, Channel, connect
+from livesyn.meeting import connect
+from livesyn.player.channel import MAX_WAITING_BYTES, Channel
 from livesyn.player.client import EngineLink
 from livesyn.player.protocol import FROM_PLAYER, encode, hello
 from livesyn.player.server import EngineServer
