@@ -39,19 +39,22 @@ class Bounded(Generic[T]):
     """A queue of at most `size` items; the oldest is dropped and counted. Thread-safe."""
 
     def __init__(self, size: int) -> None:
-        self._lock = threading.Lock()
+        self._condition = threading.Condition()
         self._items: deque[T] = deque(maxlen=size)
         self.dropped = 0
 
     def put(self, item: T) -> None:
         """Append `item`, dropping the oldest when full."""
-        with self._lock:
+        with self._condition:
             self.dropped += len(self._items) == self._items.maxlen
             self._items.append(item)
+            self._condition.notify_all()
 
-    def drain(self) -> list[T]:
-        """Take everything, oldest first."""
-        with self._lock:
+    def drain(self, timeout_s: float | None = 0.0) -> list[T]:
+        """Take everything, oldest first; nothing when none came within `timeout_s` (None: wait for ever)."""
+        with self._condition:
+            if not self._items and timeout_s != 0.0:
+                self._condition.wait_for(lambda: bool(self._items), timeout_s)
             items = list(self._items)
             self._items.clear()
         return items

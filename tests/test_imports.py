@@ -39,7 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "supervisor": {"child"},
     **{part: {"*"} for part in DESK - {"config", "child", "supervisor"}},
 }
-DEVICE_LIBRARIES = {"cv2", "rtmidi", "sounddevice", "pythonosc", "pygame", "jack"}
+DEVICE_LIBRARIES = {"cv2", "rtmidi", "sounddevice", "pythonosc", "pygame", "jack", "soundfile", "soxr"}
 STANDARD_ONLY = ("supervisor.py", "child.py", "config.py", "preflight.py", "arguments.py", "show.py", "lifeline.py", "params.py")
 
 

@@ -1,5 +1,5 @@
-"""Where pictures come from: camera, video, folder of images, built-in visuals.
+"""Where pictures come from: camera, video, folder of images, built-in visuals; and sound: microphone, file, JACK.
 
-Every source keeps the contract of `livesyn.types.PictureSource`; `Feed` runs one behind a
-watchdog and `build_source` makes one from a word and a value.
+Every source keeps the contract of `livesyn.types.PictureSource` or `SoundSource`; `Feed` runs one behind a
+watchdog, and `build_source` and `build_sound` make one from a word and a value.
 """

@@ -9,12 +9,17 @@ from livesyn.clock import Clock
 from livesyn.errors import ConfigError
 from livesyn.sources.camera import Camera
 from livesyn.sources.images import Images
+from livesyn.sources.jack_input import JackInput
+from livesyn.sources.microphone import Microphone
+from livesyn.sources.sound_file import SoundFile
 from livesyn.sources.video import Video
 from livesyn.sources.visuals import Visuals, check_name
-from livesyn.types import PictureSource
+from livesyn.types import PictureSource, SoundSource
 
 Kind = Literal["camera", "video", "images", "visuals"]
 KINDS: tuple[Kind, ...] = ("camera", "video", "images", "visuals")
+SoundKind = Literal["device", "file", "jack"]
+SOUND_KINDS: tuple[SoundKind, ...] = ("device", "file", "jack")
 
 
 def build_source(kind: Kind, value: str | int, *, clock: Clock, seed: int = 0) -> Callable[[], PictureSource]:
@@ -33,3 +38,18 @@ def build_source(kind: Kind, value: str | int, *, clock: Clock, seed: int = 0) -
         name = check_name(str(value))
         return lambda: Visuals(name, seed, clock)
     raise ConfigError(f"the source is {kind!r}; it is one of: {', '.join(KINDS)}")
+
+
+def build_sound(kind: SoundKind, value: str | int, *, clock: Clock) -> Callable[[], SoundSource]:
+    """A maker of sources of sound: `value` is an audio input's number or name ("" the system's own), a file, or
+    the name of a JACK port or client ("" to connect by hand). Each call makes a new, unopened one and never raises.
+
+    Raises: ConfigError for a kind there is not.
+    """
+    if kind == "device":
+        return lambda: Microphone(value)
+    if kind == "file":
+        return lambda: SoundFile(str(value), clock)
+    if kind == "jack":
+        return lambda: JackInput(str(value))
+    raise ConfigError(f"the sound is {kind!r}; it is one of: {', '.join(SOUND_KINDS)}")

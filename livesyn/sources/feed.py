@@ -7,14 +7,13 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, runtime_checkable
+from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
 from livesyn.clock import Clock
 from livesyn.errors import DeviceError, LivesynError
-from livesyn.mailbox import Latest
-from livesyn.types import Frame, PictureSource
+from livesyn.types import AudioBlock, Frame, PictureSource, SoundSource
 
 State = Literal["opening", "running", "lost", "stopped"]
 
@@ -26,6 +25,28 @@ _POLL_S = 0.05
 _MOST_HUNG = 8
 _HUNG_BACK_OFF_S = 30.0
 _log = logging.getLogger("livesyn.sources")
+
+S = TypeVar("S", bound=PictureSource | SoundSource)
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class Mailbox(Protocol[T_contra]):
+    """Where a feed puts what it is given: `Latest` for pictures, of which the newest counts, `Bounded` for sound."""
+
+    def put(self, item: T_contra) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class What(Generic[S, T]):
+    """What flows: its word in messages, and how an array becomes a value, from (source, array, time, number)."""
+
+    word: str
+    value: Callable[[S, np.ndarray, float, int], T]
+
+
+PICTURES: What[PictureSource, Frame] = What("picture", lambda source, pixels, now_s, index: Frame(pixels, now_s, index))
+SOUND: What[SoundSource, AudioBlock] = What("sound", lambda source, samples, now_s, index: AudioBlock(samples, now_s, source.rate_hz))
 
 
 @runtime_checkable
@@ -45,16 +66,17 @@ class Report:
     lost: int = 0
     frames: int = 0
     fps: float = 0.0
+    xruns: int = 0  # how often sound got lost on its way here, over all openings
 
 
-class _Reader:
+class _Reader(Generic[S]):
     """One instance of the source in a daemon thread of its own: opened, read, closed there.
 
     A call into a driver that hangs can't be ended, only forgotten: `left` tells the thread,
     should it ever come back, to close its source and go.
     """
 
-    def __init__(self, source: PictureSource, now_s: float) -> None:
+    def __init__(self, source: S, now_s: float) -> None:
         self.source = source
         self.seen_s = now_s  # when it last gave a sign of life
         self.opened = False
@@ -64,9 +86,9 @@ class _Reader:
         self.thread: threading.Thread | None = None
 
 
-class Feed:
-    """Runs a source and keeps its newest frame in `mailbox` (what nobody took is dropped and
-    counted there).
+class Feed(Generic[S, T]):
+    """Runs a source and puts what it gives into `mailbox` (what nobody took is dropped and
+    counted there): PICTURES, or SOUND.
 
     A source that gives None, raises, or stays silent for `watchdog_s` is let go and a new one
     from `make` (which must not raise) is opened, after 0.1 s, then twice as long each time up to 1 s. `on_report`
@@ -75,9 +97,10 @@ class Feed:
 
     def __init__(
         self,
-        make: Callable[[], PictureSource],
+        make: Callable[[], S],
         clock: Clock,
-        mailbox: Latest[Frame],
+        mailbox: Mailbox[T],
+        what: What[S, T] = PICTURES,  # type: ignore[assignment]  # for those who see
         *,
         watchdog_s: float = 1.5,
         on_report: Callable[[Report], None] | None = None,
@@ -85,17 +108,19 @@ class Feed:
         self._make = make
         self._clock = clock
         self._mailbox = mailbox
+        self._what = what
         self._watchdog_s = watchdog_s
         self._on_report = on_report
         self._changed = threading.Condition(threading.RLock())
         self._report = Report("stopped", "")
-        self._reader: _Reader | None = None
+        self._reader: _Reader[S] | None = None
         self._hung: list[threading.Thread] = []
         self._speed: float | None = None
         self._times: deque[float] = deque(maxlen=61)
         self._back_off_s = FIRST_BACK_OFF_S
         self._retry_s = 0.0
         self._frames = 0
+        self._xruns = 0  # of readers that have been left
         self._stopping = threading.Event()
 
     def start(self, timeout_s: float = OPENING_S) -> None:
@@ -129,7 +154,9 @@ class Feed:
         """How it is doing now; `fps` is measured over the last 60 frames and falls when none come."""
         with self._changed:
             span_s = self._clock.now_s() - self._times[0] if len(self._times) > 1 else 0.0
-            return replace(self._report, frames=self._frames, fps=(len(self._times) - 1) / span_s if span_s > 0 else 0.0)
+            fps = (len(self._times) - 1) / span_s if span_s > 0 else 0.0
+            xruns = self._xruns + (_xruns(self._reader.source) if self._reader is not None else 0)
+            return replace(self._report, frames=self._frames, fps=fps, xruns=xruns)
 
     def set_speed(self, speed: float) -> None:
         """Set the speed of a source that has one (visuals, images), and of those to come."""
@@ -156,10 +183,10 @@ class Feed:
             if now_s - self._reader.seen_s > limit_s:
                 if self._reader.thread is not None:
                     self._hung.append(self._reader.thread)
-                deed = "gave no picture" if self._reader.opened else "did not open"
+                deed = f"gave no {self._what.word}" if self._reader.opened else "did not open"
                 self._lose(self._reader, f"{self._reader.source.name} {deed} for {limit_s:g} s")
 
-    def _patience_s(self, reader: _Reader) -> float:
+    def _patience_s(self, reader: _Reader[S]) -> float:
         if not reader.opened:
             return OPENING_S
         return self._watchdog_s if reader.frames else max(self._watchdog_s, FIRST_FRAME_S)
@@ -168,7 +195,7 @@ class Feed:
         while not self._stopping.wait(_POLL_S):
             self.check(self._clock.now_s())
 
-    def _begin(self) -> _Reader:
+    def _begin(self) -> _Reader[S]:
         source = self._make()
         if self._speed is not None and isinstance(source, HasSpeed):
             source.speed = self._speed
@@ -178,15 +205,15 @@ class Feed:
         reader.thread.start()
         return reader
 
-    def _run(self, reader: _Reader) -> None:
+    def _run(self, reader: _Reader[S]) -> None:
         """The life of one reader, in its own thread."""
         source = reader.source
-        reason = f"{source.name} gave no picture any more"
+        reason = f"{source.name} gave no {self._what.word} any more"
         try:
             source.open()
             if self._opened(reader):
-                while (pixels := source.read()) is not None:
-                    if not self._give(reader, pixels):
+                while (array := source.read()) is not None:
+                    if not self._give(reader, array):
                         break
         except LivesynError as error:
             reader.error, reason = error, str(error)
@@ -203,7 +230,7 @@ class Feed:
             if not reader.left:
                 self._lose(reader, reason)
 
-    def _opened(self, reader: _Reader) -> bool:
+    def _opened(self, reader: _Reader[S]) -> bool:
         with self._changed:
             if reader.left:
                 return False
@@ -212,13 +239,13 @@ class Feed:
             self._changed.notify_all()
             return True
 
-    def _give(self, reader: _Reader, pixels: np.ndarray) -> bool:
-        """Hand a frame over; False when the reader has been left in the meantime."""
+    def _give(self, reader: _Reader[S], array: np.ndarray) -> bool:
+        """Hand a frame or block over; False when the reader has been left in the meantime."""
         with self._changed:
             if reader.left:
                 return False
             now_s = reader.seen_s = self._clock.now_s()
-            self._mailbox.put(Frame(pixels, now_s, self._frames))
+            self._mailbox.put(self._what.value(reader.source, array, now_s, self._frames))
             self._frames += 1
             reader.frames += 1
             self._times.append(now_s)
@@ -227,9 +254,10 @@ class Feed:
                 self._tell("running")
             return True
 
-    def _lose(self, reader: _Reader, reason: str) -> None:
+    def _lose(self, reader: _Reader[S], reason: str) -> None:
         reader.left = True
         self._reader = None
+        self._xruns += _xruns(reader.source)
         self._hung = [thread for thread in self._hung if thread.is_alive()]
         crowded = len(self._hung) >= _MOST_HUNG  # each hung driver call costs a thread for good: slow down
         self._retry_s = self._clock.now_s() + (_HUNG_BACK_OFF_S if crowded else self._back_off_s)
@@ -244,3 +272,7 @@ class Feed:
                 self._on_report(self.report)
             except Exception:
                 _log.exception("a listener to the feed of %s failed", self._report.name)
+
+
+def _xruns(source: PictureSource | SoundSource) -> int:
+    return getattr(source, "xruns", 0)
