@@ -16,7 +16,7 @@ from livesyn import __version__, config, params
 from livesyn.config import DEVICES, VISUALS, Config
 from livesyn.errors import ConfigError
 
-NETS = ("music-vae", "conductor", "vis-vae", "syn-vae", "music-syn-vae", "classifier")
+NETS = ("music-vae", "conductor", "vis-vae", "syn-vae", "music-syn-vae", "classifier", "audio-encoder", "cdcgan")
 SHELLS = ("bash", "zsh", "tcsh")
 OFF = "off"
 
@@ -193,6 +193,17 @@ def _data(command: argparse.ArgumentParser) -> None:
             windows.add_argument("--grooves", type=_whole("grooves"), default=0, metavar="N", help="also N grooves made by rule, two bars each in up to 8 variants (0)")
         windows.add_argument("--workers", type=_whole("workers"), default=2, metavar="N", help="processes that read (2)")
         _complete(windows.add_argument("-o", "--out", required=True, metavar="FILE", help="the .npz to write"), "FILE")
+    musart = kinds.add_parser("musart", help="music and paintings of five periods, for MVNet", description="Clips of 8.91 s from music of five periods, and views of paintings of the same, in one .npz.")
+    _complete(musart.add_argument("music", metavar="MUSIC", help="a folder with a folder a period (renaissance, baroque, classical, romantic, modern) of .mid files or recordings"), "DIRECTORY")
+    _complete(musart.add_argument("paintings", metavar="PAINTINGS", help="a folder with manifest.csv (columns file and era), or with a folder a period"), "DIRECTORY")
+    musart.add_argument("--clips", type=_whole("clips"), default=300, metavar="N", help="clips a period to learn from (300)")
+    musart.add_argument("--held-out", type=_whole("held-out"), default=6, metavar="N", help="pieces a period for the test, six clips each (6)")
+    musart.add_argument("--views", type=_whole("views"), default=8, metavar="N", help="squares cut from each painting (8)")
+    musart.add_argument("--size", type=int, choices=(64, 128), default=64, help="pixels a side (64)")
+    musart.add_argument("--rights", default="", metavar="WORDS", help="words of the manifest's rights column to keep, separated by |")
+    musart.add_argument("--seed", type=_whole("seed"), default=0, metavar="N", help="of where the cuts are (0)")
+    musart.add_argument("--workers", type=_whole("workers"), default=2, metavar="N", help="processes that play and read (2)")
+    _complete(musart.add_argument("-o", "--out", required=True, metavar="FILE", help="the .npz to write"), "FILE")
 
 
 def _train(command: argparse.ArgumentParser, with_flags: bool) -> None:

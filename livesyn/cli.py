@@ -138,6 +138,39 @@ def _params(args: argparse.Namespace) -> None:
 
 
 def _data(args: argparse.Namespace) -> None:
+    if args.workers < 1:
+        raise ConfigError(f"--workers is {args.workers}; it must be 1 or more")
+    _musart(args) if args.kind == "musart" else _windows(args)
+
+
+def _musart(args: argparse.Namespace) -> None:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from livesyn.train import musart
+
+    for name in ("clips", "held_out", "views"):
+        if getattr(args, name) < 1:
+            raise ConfigError(f"--{name.replace('_', '-')} is {getattr(args, name)}; it must be 1 or more")
+    wanted = musart.Wanted(args.clips, args.held_out, views=args.views, size=args.size, rights=tuple(filter(None, args.rights.split("|"))), seed=args.seed)
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("listening")
+        counts = musart.build(Path(args.music).expanduser().resolve(), Path(args.paintings).expanduser().resolve(), Path(args.out), wanted, args.workers,
+                              lambda done, total: bar.update(task, completed=done, total=total))
+    for sentence in counts["lost"]:
+        print(sentence, file=sys.stderr)
+    print(f"{args.out}:")
+    for name, each in counts.items():
+        if isinstance(each, dict):
+            print(f"  {name.replace('_', ' '):<13} " + ", ".join(f"{period} {n}" for period, n in each.items()))
+    if counts["grey"]:
+        print(f"left out: {counts['grey']} paintings that are there only in black and white")
+    few = [f"{period} {n}" for period, n in counts["train_clips"].items() if n < args.clips]
+    if few:
+        print(f"fewer clips than the {args.clips} a period asked for: {', '.join(few)}; training draws all periods equally often")
+
+
+def _windows(args: argparse.Namespace) -> None:
     from livesyn.train import melodies
 
     sources: dict[str, Path] = {}
@@ -161,8 +194,6 @@ def _data(args: argparse.Namespace) -> None:
     if not sources and not made:
         more = "say --music21" if args.kind != "drums" else "say --grooves 4000"
         raise ConfigError(f"no FOLDER was named; name one that holds scores or MIDI files, or {more}")
-    if args.workers < 1:
-        raise ConfigError(f"--workers is {args.workers}; it must be 1 or more")
     from rich.console import Console
     from rich.progress import Progress
 

@@ -19,6 +19,7 @@ DIRECTIONS = 12
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")  # properties of a picture that need no labels
 SCENES = ("A", "B", "C", "D")
 LABELS = 16
+PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
 LEVELS = {  # what is heard of a sound: release in seconds, and words
     "rms": (0.3, "loudness"),
     "low": (0.2, "the band below 200 Hz (kicks)"),
@@ -104,6 +105,7 @@ TABLE: tuple[Param, ...] = (
     Param("morph", "", 0, 1, 0, "How far from the live picture to the kept scene: 0 live, 1 the scene.", "scene", cc=108),
     *(Param(f"{name}_sensitivity", "x", 0, 8, 1, f"Weight of {what}: 0 is deaf to it.", "sound") for name, (_, what) in LEVELS.items()),
     *(Param(f"{name}_release", "s", 0.02, 4, release_s, f"Release of {what}: seconds until a third is left.", "sound") for name, (release_s, what) in LEVELS.items()),
+    _choice("period", ("heard", *PERIODS), 0, "The period that is painted: the one that is heard, or always this one.", "painting"),
     Param("glide", "s", 0, 30, 1.5, "How slowly the painting follows the period of the music: seconds until half of a change is seen.", "painting"),
     Param("kick", "", 0, 4, 1, "How far what is heard pushes the painting about.", "painting"),
     Param("wander", "x", 0, 8, 1, "How fast the painting changes by itself while there is sound.", "painting"),

@@ -78,3 +78,16 @@ def _roll(pen: Any, notes: Sequence[Note], length_beats: float, left: int, top: 
         end = left + (SIDE - 3) * note.end_beats / length_beats
         height = top + 2 + (ROLL - 5 - thick) * (high - note.pitch) / (high - low)
         pen.rectangle((round(start), round(height), max(round(start) + 1, round(end)), round(height) + thick - 1), fill=INK)
+
+
+def grid(pictures: np.ndarray, across: int, gap: int = 2) -> Any:
+    """Pictures (N, H, W, 3) uint8, `across` a row, as one PIL image."""
+    from PIL import Image
+
+    count, height, width, _ = pictures.shape
+    down = -(-count // across)
+    sheet = np.full((down * (height + gap) - gap, across * (width + gap) - gap, 3), 255, np.uint8)
+    for i, picture in enumerate(pictures):
+        top, left = i // across * (height + gap), i % across * (width + gap)
+        sheet[top : top + height, left : left + width] = picture
+    return Image.fromarray(sheet)

@@ -31,10 +31,10 @@ ALLOWED: dict[str, set[str]] = {
     "display": {"sinks", "lifeline", "meeting"},  # what the window is sent, the window's sink knows
     "config": {"sinks"},  # to check OSC targets
     "web": set(),
-    "engine": {"sources", "nets", "latent", "music", "transport", "player", "sinks", "display", "lifeline", "config", "web"},
+    "engine": {"sources", "nets", "audio", "latent", "music", "transport", "player", "sinks", "display", "lifeline", "config", "web"},
     "museum": {"engine", "sources", "music", "transport"},
-    "train": {"nets", "latent", "music"},
-    "evaluate": {"nets", "latent", "music", "train", "web"},  # the listening study's page shares the door and the synthesiser
+    "train": {"nets", "audio", "latent", "music", "sheet", "wav"},
+    "evaluate": {"nets", "audio", "latent", "music", "train", "web", "sheet"},  # the listening study's page shares the door and the synthesiser
     "child": set(),
     "supervisor": {"child"},
     **{part: {"*"} for part in DESK - {"config", "child", "supervisor"}},

@@ -69,11 +69,18 @@ def mel(samples: np.ndarray) -> np.ndarray:
     return decibels(power_columns(np.pad(samples.astype(np.float32), (HALF, HALF + HOP)), count))
 
 
+def relative(columns: np.ndarray) -> np.ndarray:
+    """Decibels against the loudest there is, from -80 to 0: the same at any volume. All -80 where nothing sounds."""
+    loudest = columns.max()
+    return np.maximum(columns - loudest, FLOOR_DB) if loudest > FLOOR_DB else np.full_like(columns, FLOOR_DB)
+
+
 def thirds(columns: np.ndarray) -> np.ndarray:
-    """(128, 768) dB as the encoder takes it: three thirds as channels, (3, 128, 256), -1 at the floor to about 1."""
+    """(128, 768) dB as the encoder takes it: three thirds as channels, (3, 128, 256), from -1 to 1 at the loudest."""
     if columns.shape != (BANDS, COLUMNS):
         raise ShapeError(f"the mel window is {columns.shape}; expected {(BANDS, COLUMNS)}")
-    return np.ascontiguousarray(columns.reshape(BANDS, THIRDS, COLUMNS // THIRDS).transpose(1, 0, 2)) / -FLOOR_DB * 2 + 1
+    parts = relative(columns).reshape(BANDS, THIRDS, COLUMNS // THIRDS).transpose(1, 0, 2)
+    return np.ascontiguousarray(parts, np.float32) / (-FLOOR_DB / 2) + 1
 
 
 class MelWindow:

@@ -18,12 +18,14 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from livesyn.errors import CheckpointError
+from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.conducted_vae import ConductedConfig, ConductedVAE
 from livesyn.nets.hierarchical_vae import HierarchicalConfig, HierarchicalVAE
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_syn_vae import MusicSynVAE
 from livesyn.nets.music_vae import MusicVAE, MusicVAEConfig
+from livesyn.nets.mvnet import MVNet
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
 
@@ -58,7 +60,15 @@ def _classifier(net: Mapping) -> Classifier:
     return Classifier(_visual(net["visual"]).config, net["labels"], net["several"])
 
 
-BUILDERS = {"classifier": _classifier, "music-vae": _music, "vis-vae": _visual, "syn-vae": _syn, "music-syn-vae": _music_syn}
+BUILDERS = {
+    "audio-encoder": AudioEncoder.of,
+    "classifier": _classifier,
+    "music-syn-vae": _music_syn,
+    "music-vae": _music,
+    "mvnet": MVNet.of,
+    "syn-vae": _syn,
+    "vis-vae": _visual,
+}
 
 
 def config_of(net: nn.Module) -> tuple[str, dict]:
@@ -67,6 +77,8 @@ def config_of(net: nn.Module) -> tuple[str, dict]:
         return ("syn-vae" if isinstance(net, SynVAE) else "music-syn-vae"), {"visual": net.visual.config_dict(), "music": net.music.config_dict()}
     if isinstance(net, Classifier):
         return "classifier", {"visual": asdict(net.config), "labels": list(net.labels), "several": net.several}
+    if isinstance(net, (AudioEncoder, MVNet)):
+        return ("audio-encoder" if isinstance(net, AudioEncoder) else "mvnet"), net.config_dict()
     if isinstance(net, (MusicNet, VisVAE)):
         return ("music-vae" if isinstance(net, MusicNet) else "vis-vae"), net.config_dict()
     raise CheckpointError(f"{type(net).__name__} is no net of livesyn; it can hold: {', '.join(BUILDERS)}")

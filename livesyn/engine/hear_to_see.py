@@ -1,0 +1,97 @@
+"""HEAR -> SEE: music becomes paintings. The chain of a picture, live and offline alike.
+
+    columns = hearing.window()                          a few times a second
+    target = await nets.listen(columns)
+
+    embedding = glide toward target                     every picture
+    noise = wander on, pushed by what is heard just now
+    pixels = await nets.paint(embedding, noise)
+
+The embedding is the period of the music and changes slowly; the noise is which painting of it, and moves at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+
+from livesyn.audio.features import Levels
+from livesyn.latent.paths import interpolate
+
+PUSH = 5.0  # how far a full level moves the noise, whose radius is about 10
+CHANGES_S = 4.0  # from one painting to the next at `wander` 1 and full loudness
+KINDS = ("rms", "low", "mid", "high", "onset")
+
+
+class PaintingNets(Protocol):
+    """What the chain awaits of the nets: `Inference` live, `DirectPainter` offline."""
+
+    async def listen(self, columns: np.ndarray) -> np.ndarray: ...
+
+    async def paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray: ...
+
+
+class HearToSee:
+    """The chain's state in one show. Everything random comes from the seed: the same sound at the same times gives the
+    same pictures. Belongs to one asyncio loop.
+
+    `centres` (P, E) are the embeddings of the periods that the parameter `period` asks for, from 1.
+    """
+
+    def __init__(self, nets: PaintingNets, centres: np.ndarray, noise_size: int, seed: int) -> None:
+        self._nets, self._centres, self._seed, self._size = nets, centres, seed, noise_size
+        self._pushes = np.linalg.qr(np.random.default_rng((seed, 1 << 20)).standard_normal((noise_size, len(KINDS))))[0].T * PUSH
+        self._heard: np.ndarray | None = None
+        self._embedding: np.ndarray | None = None
+        self._place = 0.0
+        self._then_s: float | None = None
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether there is anything to paint from."""
+        return self._heard is not None
+
+    @property
+    def embedding(self) -> np.ndarray | None:
+        """Where the painting stands between the periods, (E,)."""
+        return self._embedding
+
+    async def hear(self, columns: np.ndarray) -> None:
+        """Take in what the last nine seconds sound like, (128, 768) dB. What is not finite changes nothing."""
+        heard = await self._nets.listen(columns)
+        if np.isfinite(heard).all():
+            self._heard = heard
+
+    async def see(self, levels: Levels, now_s: float, params: Mapping[str, float]) -> np.ndarray:
+        """The picture at `now_s`, (S, S, 3) uint8. In silence it rests. Raises LookupError before anything was heard."""
+        if self._heard is None:
+            raise LookupError("nothing has been heard yet")
+        passed_s = 0.0 if self._then_s is None else max(0.0, now_s - self._then_s)
+        self._then_s = now_s
+        return await self._nets.paint(self._follow(passed_s, params), self._noise(levels, passed_s, params))
+
+    def _follow(self, passed_s: float, params: Mapping[str, float]) -> np.ndarray:
+        """The embedding, `glide` seconds half of the way to what is heard, or to the period asked for."""
+        asked = int(params["period"])
+        target = self._centres[asked - 1] if 0 < asked <= len(self._centres) else self._heard
+        assert target is not None
+        if self._embedding is None:
+            self._embedding = target.copy()
+        left = 0.5 ** (passed_s / params["glide"]) if params["glide"] > 0 else 0.0
+        self._embedding = target + left * (self._embedding - target)
+        return self._embedding
+
+    def _noise(self, levels: Levels, passed_s: float, params: Mapping[str, float]) -> np.ndarray:
+        """Which painting: a walk over the sphere from draw to draw, moved on by loudness, pushed by what is heard."""
+        if not levels.silent:
+            self._place += params["wander"] * (0.15 + 0.85 * levels.rms) * passed_s / CHANGES_S
+        leg, part = divmod(self._place, 1.0)
+        base = interpolate(self._draw(int(leg)), self._draw(int(leg) + 1), float(part * part * (3 - 2 * part)))
+        pushed = base + params["kick"] * np.array([getattr(levels, kind) for kind in KINDS]) @ self._pushes
+        radius = np.linalg.norm(base) / max(float(np.linalg.norm(pushed)), 1e-6)  # pushed aside, not away: far from the draws nothing was learnt
+        return np.asarray(pushed * radius * params["spread"], np.float32)
+
+    def _draw(self, number: int) -> np.ndarray:
+        return np.random.default_rng((self._seed, number)).standard_normal(self._size)

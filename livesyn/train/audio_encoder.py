@@ -1,0 +1,214 @@
+"""Train MVNet's audio encoder by triplets: `livesyn train audio-encoder`. (MVNet, section 4.1.)
+
+Preset `published` is the paper's: one triplet a step, drawn at random, Adam 5e-5, 15 epochs.
+Preset `small` learns more from less: batches of all periods and every triplet in them, windows
+varied by colouring, noise, shifts of pitch and gaps, a linear layer on the embedding that names the period (from
+triplets alone it learnt nothing in 1,000 steps), and of all validations the best is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from livesyn.errors import ConfigError
+from livesyn.nets import checkpoint
+from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig, triplet_loss
+from livesyn.params import PERIODS
+from livesyn.train import card, musart
+from livesyn.train.run import Run, setting
+from livesyn.train.separation import neighbours, silhouette
+
+PRESETS = {
+    "published": AudioEncoderConfig(),
+    "small": AudioEncoderConfig((16, 32, 64, 128, 256, 512), dropout=0.3, pooled=True),
+}
+EPOCHS = 15
+AT_ONCE = 32
+EVERY = 250  # steps between validations
+STAGES = (1, 3, 6, 10, 15)  # epochs whose embeddings are kept, for the paper's figure 4
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is made of."""
+
+    preset: str = setting("small", f"which net and which way of training: {', '.join(PRESETS)}")
+    data: str = setting("data/musart.npz", "the cache made by livesyn data musart")
+    steps: int = setting(0, "steps of training at most (0: published 15 epochs of one triplet a step, small 4000)")
+    minutes: float | None = setting(None, "stop after so many minutes of training in all")
+    batch: int = setting(0, "clips a step (0: published 1 triplet, small 25, five a period)")
+    rate: float = setting(0.0, "Adam's learning rate (0: published 5e-5, small 3e-4)")
+    margin: float = setting(3.0, "margin of the triplet loss")
+    p: float = setting(5.0, "norm of the triplet loss")
+    powered: bool = setting(False, "distances to the power p, as the paper prints the loss")
+    naming: float = setting(2.0, "small: weight of naming the period by a linear layer, beside the triplets")
+    patience: int = setting(0, "stop after so many validations without a better one, and take the best (0: never)")
+    seed: int = setting(0, "the same seed, the same run")
+
+
+def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:
+    """Train, measure on held-out pieces, write the checkpoint to `out`; returns the figures. Raises ConfigError, DataError."""
+    s = settings
+    if s.preset not in PRESETS:
+        raise ConfigError(f"there is no preset {s.preset!r}; there are: {', '.join(PRESETS)}")
+    published = s.preset == "published"
+    data = musart.load(Path(s.data))
+    torch.manual_seed(s.seed)
+    net = AudioEncoder(PRESETS[s.preset], PERIODS).to(device)
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    both = nn.ModuleDict({"encoder": net, "naming": nn.Linear(net.config.embedding, len(PERIODS))}).to(device)
+    count = len(data["train_mel"])
+    total = s.steps or (EPOCHS * count if published else 4000)
+    batch = s.batch or (1 if published else 25)
+    optimiser = torch.optim.Adam(both.parameters(), s.rate or (5e-5 if published else 5e-4), betas=(0.5, 0.999) if published else (0.9, 0.99))
+    run = Run(run_folder, both, optimiser, asdict(s))
+    recent: list[float] = []
+    for step in run.steps(total, s.minutes, f"audio-encoder {s.preset}"):
+        net.train()
+        random = np.random.default_rng((s.seed, step))
+        with torch.autocast(device.type, torch.bfloat16):
+            loss = _random_triplets(net, data, batch, random, s, device) if published else _all_triplets(both, data, batch, random, s, device)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        recent.append(loss.item())
+        if step % EVERY == EVERY - 1 or step == 0:
+            seen = measure(net, data, "valid", device)
+            run.log(**{"train/loss": float(np.mean(recent))}, **{f"valid/{name}": seen[name] for name in ("triplet", "silhouette", "knn_clips")})
+            run.judge(-seen["silhouette"] - seen["knn_clips"])
+            run.plot(run_folder / "curves.png")
+            recent.clear()
+            if s.patience and run.stale >= s.patience:
+                break
+        if batch == 1 and (step + 1) % count == 0 and (step + 1) // count in STAGES:
+            np.savez(run_folder / f"epoch-{(step + 1) // count:02d}.npz", embeddings=embed(net, data["test_mel"], device), periods=data["test_period"])
+    if not published:
+        run.restore_best()
+    keep_centres(net, data, device)
+    figures: dict = {"split": "test", **measure(net, data, "test", device), "instruments": instruments(net, data, device)}
+    figures["run"] = {"steps": run.step, "minutes": round(run.trained_s / 60, 1), "clips": count, "pieces": len(set(data["train_piece"].tolist()))}
+    if out is not None:
+        _write(out, net, run, s, figures, data, run_folder)
+    return figures
+
+
+def _write(out: Path, net: AudioEncoder, run: Run, s: Settings, figures: dict, data: dict[str, np.ndarray], run_folder: Path) -> None:
+    origin = json.loads(str(data["origin"]))
+    checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
+    checkpoint.write_json(out / "metrics.json", figures)
+    run.plot(out / "curves.png")
+    card.write(out, f"{out.name}: MVNet's audio encoder", f"Preset `{s.preset}`, {sum(p.numel() for p in net.parameters()):,} parameters: 8.91 s of music to {net.config.embedding} numbers.",
+               {origin["music"]: f"{figures['run']['clips']} clips of {figures['run']['pieces']} pieces, each on one of several instruments of FluidR3 GM (MIT)"},
+               [f"livesyn data musart {origin['music']} {origin['paintings']} -o {s.data}", card.command("audio-encoder", s, run_folder, out)], figures,
+               ["`triplet` is the loss on random triplets of held-out pieces, `knn` the share of held-out clips (pieces: by the majority of their clips) whose 15 nearest training clips are mostly of their period; chance is 0.2.",
+                "`instruments: agreement` is the share of pairs of the same cut on two instruments that are given the same period; `accuracy spread` the largest less the smallest accuracy among instruments."])
+    card.write_attribution(out, origin)
+
+
+def _random_triplets(net: AudioEncoder, data: dict[str, np.ndarray], count: int, random: np.random.Generator, s: Settings, device: torch.device) -> Tensor:
+    """The loss of `count` random triplets, each clip through the net in batches of `count` (section 4.1)."""
+    period = data["train_period"]
+    anchors = random.integers(len(period), size=count)
+    positives = np.array([random.choice(np.flatnonzero((period == period[a]) & (np.arange(len(period)) != a))) for a in anchors])
+    negatives = np.array([random.choice(np.flatnonzero(period != period[a])) for a in anchors])
+    a, p, n = (net(_batch(data["train_mel"][chosen], device)) for chosen in (anchors, positives, negatives))
+    return triplet_loss(a.float(), p.float(), n.float(), s.margin, s.p, s.powered)
+
+
+def _all_triplets(both: nn.ModuleDict, data: dict[str, np.ndarray], count: int, random: np.random.Generator, s: Settings, device: torch.device) -> Tensor:
+    """The mean loss of every triplet in a batch with as many clips of each period, positives from other pieces (the hardest
+    ones alone had all embeddings fall into one point), and that of naming the periods."""
+    period, piece = data["train_period"], data["train_piece"]
+    chosen = np.concatenate([random.choice(np.flatnonzero(period == k), count // len(PERIODS), replace=False) for k in range(len(PERIODS))])
+    embedding = both["encoder"](vary(_batch(data["train_mel"][chosen], device), random)).float()
+    anchors, positives = np.nonzero((period[chosen][:, None] == period[chosen]) & (piece[chosen][:, None] != piece[chosen]))
+    which, negatives = np.nonzero(period[chosen][anchors][:, None] != period[chosen])
+    a, p, n = (embedding[torch.from_numpy(i).to(device)] for i in (anchors[which], positives[which], negatives))
+    named = F.cross_entropy(both["naming"](embedding), torch.from_numpy(period[chosen]).long().to(device))
+    return triplet_loss(a, p, n, s.margin, s.p, s.powered) + s.naming * named
+
+
+def _batch(stored: np.ndarray, device: torch.device) -> Tensor:
+    return torch.from_numpy(musart.windows(stored)).to(device, memory_format=torch.channels_last)
+
+
+def vary(windows: Tensor, random: np.random.Generator) -> Tensor:
+    """Windows (B, 3, 128, 256) as another room, pitch and instrument might have had them."""
+    varied = windows.float().clone()
+    for one in varied:
+        if shift := int(random.integers(-4, 5)):
+            one[:] = torch.roll(one, shift, 1)
+            one[:, (slice(0, shift) if shift > 0 else slice(shift, None))] = -1.0
+        bands = np.interp(np.arange(128), np.linspace(0, 127, 6), random.normal(0, 0.12, 6))
+        one += torch.as_tensor(bands, dtype=one.dtype, device=one.device)[:, None]
+        one.clamp_(float(random.uniform(-1.0, -0.5)), 1.0)
+        one[:, (low := int(random.integers(0, 128))) : low + int(random.integers(0, 24))] = -1.0
+        start, length = int(random.integers(0, 256)), int(random.integers(0, 64))
+        one[int(random.integers(3)), :, start : start + length] = -1.0
+    return varied.contiguous(memory_format=torch.channels_last)
+
+
+@torch.no_grad()
+def embed(net: AudioEncoder, stored: np.ndarray, device: torch.device) -> np.ndarray:
+    """Embeddings (N, D) float32 of stored windows (N, 128, 768)."""
+    net.eval()
+    with torch.autocast(device.type, torch.bfloat16):
+        return np.concatenate([net(_batch(stored[i : i + AT_ONCE], device)).float().cpu().numpy() for i in range(0, len(stored), AT_ONCE)])
+
+
+@torch.no_grad()
+def keep_centres(net: AudioEncoder, data: dict[str, np.ndarray], device: torch.device) -> None:
+    """Give the net the training clips' mean embedding of each period."""
+    found = embed(net, data["train_mel"], device)
+    net.centres.copy_(torch.as_tensor(np.stack([found[data["train_period"] == k].mean(0) for k in range(len(PERIODS))])))
+
+
+def measure(net: AudioEncoder, data: dict[str, np.ndarray], split: str, device: torch.device, known: np.ndarray | None = None) -> dict:
+    """How well held-out pieces of `split` are told apart: the loss of random triplets, silhouette, accuracy by the
+    nearest training clips, by clip and by piece. Test clips come on several instruments; all count."""
+    known = embed(net, data["train_mel"], device) if known is None else known
+    found, period, piece = embed(net, data[f"{split}_mel"], device), data[f"{split}_period"], data[f"{split}_piece"]
+    said = neighbours(known, data["train_period"], found)
+    pieces = [(np.bincount(said[piece == one], minlength=len(PERIODS)).argmax(), period[piece == one][0]) for one in np.unique(piece)]
+    random = np.random.default_rng(0)
+    triplets = []
+    for anchor in range(len(found)):
+        others = np.flatnonzero((period == period[anchor]) & (piece != piece[anchor]))
+        if len(others):
+            triplets.append((anchor, random.choice(others), random.choice(np.flatnonzero(period != period[anchor]))))
+    a, p, n = (torch.from_numpy(found[list(column)]) for column in zip(*triplets, strict=True))
+    return {
+        "clips": len(found), "pieces": len(pieces), "triplet": triplet_loss(a, p, n).item(), "silhouette": silhouette(found, period),
+        "knn_clips": float((said == period).mean()), "knn_pieces": float(np.mean([mine == true for mine, true in pieces])),
+        "knn_by_period": {name: float((said == period)[period == k].mean()) for k, name in enumerate(PERIODS)},
+    }
+
+
+def instruments(net: AudioEncoder, data: dict[str, np.ndarray], device: torch.device) -> dict:
+    """The control: does the same cut on another instrument keep its period? Held-out pieces only."""
+    known, found = embed(net, data["train_mel"], device), embed(net, data["test_mel"], device)
+    said = neighbours(known, data["train_period"], found)
+    cuts: dict[tuple[int, float], list[int]] = {}
+    for i, key in enumerate(zip(data["test_piece"].tolist(), data["test_start"].tolist(), strict=True)):
+        cuts.setdefault(key, []).append(i)
+    pairs = [(i, j) for group in cuts.values() for n, i in enumerate(group) for j in group[n + 1 :] if data["test_instrument"][i] != data["test_instrument"][j]]
+    if not pairs:
+        return {}
+    names = data["instruments"].tolist()
+    each = {names[k]: float((said == data["test_period"])[data["test_instrument"] == k].mean()) for k in np.unique(data["test_instrument"])}
+    random = np.random.default_rng(0)
+    strangers = random.integers(len(found), size=(2000, 2))
+    instrument_said = neighbours(known, data["train_instrument"], found, classes=len(names))
+    return {
+        "pairs": len(pairs), "agreement": float(np.mean([said[i] == said[j] for i, j in pairs])),
+        "agreement_of_strangers": float(np.mean([said[i] == said[j] for i, j in strangers])),
+        "accuracy_spread": max(each.values()) - min(each.values()), "accuracy_by_instrument": each,
+        "instrument_told_by_knn": float((instrument_said == data["test_instrument"]).mean()),
+    }

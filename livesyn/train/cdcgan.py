@@ -1,0 +1,304 @@
+"""Train MVNet's generator against a discriminator: `livesyn train cdcgan`. (MVNet, section 4.2.)
+
+Preset `published` is the paper's: binary cross entropy with smoothed labels, a discriminator
+blind to the music, six pictures a clip, 15 pairs a step, Adam 2e-3 against 5e-5, 100 epochs.
+Its diversity within a period collapses, there and here.
+
+Preset `lively` does not collapse. What it changes: every picture the discriminator sees is augmented
+in ways a gradient passes through; its slope at paintings is penalised (R1); it sees how much a
+batch differs, and the music's embedding by a projection; embeddings get noise, clips and paintings of a period
+are paired anew each step; the generator's maps are modulated by its input and pushed to differ where the noise
+does (mode seeking); what is kept is the running average of the generator.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from livesyn.errors import ConfigError
+from livesyn.nets import checkpoint
+from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
+from livesyn.nets.mvnet import MVNet
+from livesyn.params import PERIODS
+from livesyn.sheet import grid
+from livesyn.train import audio_encoder, card, musart
+from livesyn.train.augment import augment
+from livesyn.train.diversity import alike
+from livesyn.train.run import Run, generator, setting
+
+EPOCHS = 100
+PICTURES_A_CLIP = 6  # three and their mirrors
+SHOWN = 8  # pictures of each period in a collage
+EVERY = 500
+R1_EVERY = 8
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is made of."""
+
+    preset: str = setting("lively", "which way of training: published, lively")
+    encoder: str = setting("", "the audio encoder's checkpoint: a name below models/, or a path")
+    data: str = setting("data/musart.npz", "the cache made by livesyn data musart")
+    width: float = setting(0.25, "channels of both nets against the published ones")
+    steps: int = setting(0, "steps of training at most (0: published 100 epochs, lively 12000)")
+    minutes: float | None = setting(None, "stop after so many minutes of training in all")
+    batch: int = setting(0, "pictures a step (0: published 15, lively 24)")
+    rate: float = setting(0.0, "Adam's learning rate of the generator (0: published 2e-3, lively 4e-4)")
+    judge_rate: float = setting(0.0, "and of the discriminator (0: published 5e-5, lively 4e-4)")
+    smoothing: float = setting(0.1, "published: how far targets are from 0 and 1")
+    r1: float = setting(1.0, "lively: weight of the slope's penalty")
+    augment: float = setting(1.0, "lively: how strongly what the discriminator sees is changed")
+    seeking: float = setting(0.05, "lively: weight of differing where the noise does")
+    embedding_noise: float = setting(0.3, "lively: noise on embeddings, against their own spread within a period")
+    average: float = setting(0.998, "lively: share of the running average that a step leaves")
+    seed: int = setting(0, "the same seed, the same run")
+
+
+def sizes(s: Settings) -> tuple[GeneratorConfig, DiscriminatorConfig]:
+    """The nets of these settings. Raises ConfigError."""
+    if s.preset not in ("published", "lively"):
+        raise ConfigError(f"there is no preset {s.preset!r}; there are: published, lively")
+    if not 0 < s.width <= 1:
+        raise ConfigError(f"--width is {s.width:g}; it goes from above 0 to 1, the published nets")
+
+    def narrow(channels: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(max(8, round(c * s.width / 8) * 8) for c in channels)
+
+    paints, judges = replace(GeneratorConfig(), channels=narrow(GeneratorConfig.channels)), replace(DiscriminatorConfig(), channels=narrow(DiscriminatorConfig.channels))
+    if s.preset == "lively":
+        wider = narrow(tuple(2 * c for c in DiscriminatorConfig.channels)) if s.width <= 0.5 else judges.channels  # the judge is not played live: it may cost more
+        return replace(paints, modulated=True, attention=(16,)), replace(judges, channels=wider, spectral=True, spread=True, embedding=paints.embedding)
+    return paints, judges
+
+
+class Pairs:
+    """Embeddings of music and paintings that go with them, drawn by step."""
+
+    def __init__(self, data: dict[str, np.ndarray], embeddings: np.ndarray, s: Settings) -> None:
+        self._s = s
+        self._images = torch.from_numpy(data["train_images"]).permute(0, 3, 1, 2)
+        self._embeddings = torch.from_numpy(embeddings)
+        self._views = [np.flatnonzero(data["train_image_period"] == k) for k in range(len(PERIODS))]
+        self._clips = [np.flatnonzero(data["train_period"] == k) for k in range(len(PERIODS))]
+        self.within = torch.from_numpy(np.stack([embeddings[c].std(0) for c in self._clips])).mean(0)
+        random = np.random.default_rng(s.seed)
+        self._fixed = np.array([(clip, view, mirrored) for k in range(len(PERIODS)) for clip in self._clips[k]
+                                for view in random.choice(self._views[k], PICTURES_A_CLIP // 2, replace=len(self._views[k]) < PICTURES_A_CLIP // 2) for mirrored in (0, 1)])
+
+    def __len__(self) -> int:
+        """How many pairs an epoch of the published training has."""
+        return len(self._fixed)
+
+    def published(self, step: int, batch: int) -> tuple[Tensor, Tensor]:
+        """Pairs as the paper has them: each clip with its own six pictures, every pair once an epoch."""
+        a_epoch = -(-len(self._fixed) // batch)
+        order = np.random.default_rng((self._s.seed, step // a_epoch)).permutation(len(self._fixed))
+        clip, view, mirrored = self._fixed[order[(step % a_epoch) * batch : (step % a_epoch + 1) * batch]].T
+        images = self._images[torch.from_numpy(view)]
+        return self._embeddings[torch.from_numpy(clip)], _real(torch.where(torch.from_numpy(mirrored == 1)[:, None, None, None], images.flip(3), images))
+
+    def lively(self, step: int, batch: int) -> tuple[Tensor, Tensor]:
+        """Any clip with any painting of its period, all periods as often; embeddings with noise."""
+        random = np.random.default_rng((self._s.seed, step))
+        periods = random.permutation(np.arange(batch) % len(PERIODS))
+        clips = np.array([random.choice(self._clips[k]) for k in periods])
+        views = np.array([random.choice(self._views[k]) for k in periods])
+        noise = torch.from_numpy(random.standard_normal((batch, self._embeddings.shape[1])).astype(np.float32))
+        return self._embeddings[torch.from_numpy(clips)] + self._s.embedding_noise * self.within * noise, _real(self._images[torch.from_numpy(views)])
+
+
+def _real(images: Tensor) -> Tensor:
+    return images.float() / 127.5 - 1
+
+
+def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:
+    """Train, write the checkpoint of encoder and generator to `out`; returns what was measured on the way. `livesyn evaluate mvnet`
+    measures the rest. Raises ConfigError, DataError, CheckpointError."""
+    s = settings
+    paints, judges = sizes(s)
+    data = musart.load(Path(s.data))
+    encoder = checkpoint.load(s.encoder, "audio-encoder", device)
+    pairs = Pairs(data, audio_encoder.embed(encoder, data["train_mel"], device), s)
+    published = s.preset == "published"
+    batch = s.batch or (15 if published else 24)
+    total = s.steps or (EPOCHS * -(-len(pairs) // batch) if published else 12000)
+    torch.manual_seed(s.seed)
+    net = nn.ModuleDict({"generator": Generator(replace(paints, embedding=encoder.config.embedding)), "discriminator": Discriminator(judges)}).to(device)
+    net["average"] = copy.deepcopy(net["generator"]).requires_grad_(False)
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    rates = (s.rate or (2e-3 if published else 4e-4), s.judge_rate or (5e-5 if published else 4e-4))
+    betas = (0.5, 0.999) if published else (0.0, 0.99)
+    groups = [{"params": list(net[name].parameters()), "lr": rate} for name, rate in zip(("generator", "discriminator"), rates, strict=True)]
+    optimiser = torch.optim.Adam(groups, betas=betas)
+    run = Run(run_folder, net, optimiser, asdict(s))
+    shown = _shown(data, pairs, encoder, device)
+    sums: dict[str, list[float]] = {"generator": [], "discriminator": []}
+    for step in run.steps(total, s.minutes, f"cdcgan {s.preset}"):
+        net.train()
+        losses = _published_step(net, optimiser, pairs, step, batch, s, device) if published else _lively_step(net, optimiser, pairs, step, batch, s, device)
+        for name, loss in losses.items():
+            sums[name].append(loss)
+        if step % EVERY == EVERY - 1 or step == 0:
+            pictures = paint(net["generator" if published else "average"], *shown)
+            likeness = float(np.mean([alike(pictures[k * len(pictures) // 5 : (k + 1) * len(pictures) // 5], 60) for k in range(5)]))
+            run.log(**{f"loss/{name}": float(np.mean(x)) for name, x in sums.items()}, **{"valid/ms-ssim": likeness})
+            for x in sums.values():
+                x.clear()
+            collage(pictures).save(run_folder / f"step-{step + 1:06d}.png")
+            run.plot(run_folder / "curves.png")
+    player = net["generator" if published else "average"].eval()
+    assert isinstance(player, Generator)
+    pictures = paint(player, *shown)
+    figures: dict = {
+        "split": "valid",
+        "ms_ssim_within_a_period": {name: alike(pictures[k * SHOWN : (k + 1) * SHOWN], 60) for k, name in enumerate(PERIODS)},
+        "losses": {name: points[-1][1] for name, points in run.curves.items() if name.startswith("loss/")},
+        "run": {"steps": run.step, "minutes": round(run.trained_s / 60, 1), "views": len(data["train_images"]), "paintings": len(set(data["train_painting"].tolist()))},
+    }
+    if out is not None:
+        _write(out, MVNet(encoder, player), run, s, figures, data, run_folder)
+        collage(pictures).save(out / "collage.png")
+    return figures
+
+
+def _write(out: Path, net: MVNet, run: Run, s: Settings, figures: dict, data: dict[str, np.ndarray], run_folder: Path) -> None:
+    origin = json.loads(str(data["origin"]))
+    checkpoint.save(out, net, asdict(s) | {"steps_done": run.step, "encoder": Path(s.encoder).name})
+    checkpoint.write_json(out / "metrics.json", figures)
+    run.plot(out / "curves.png")
+    card.write(out, f"{out.name}: MVNet", f"Preset `{s.preset}` at {s.width:g} of the published width, {sum(p.numel() for p in net.generator.parameters()):,} parameters, and the audio encoder `{Path(s.encoder).name}` ({sum(p.numel() for p in net.encoder.parameters()):,}).",
+               {origin["paintings"]: f"{figures['run']['paintings']} paintings, {figures['run']['views']} views", origin["music"]: "clips by period, see the encoder's card"},
+               [f"livesyn data musart {origin['music']} {origin['paintings']} -o {s.data}", card.command("cdcgan", s, run_folder, out)], figures,
+               ["MS-SSIM is of pairs of pictures generated from held-out clips of a period: near 1 means collapse.", "![Rows: the periods, old to new](collage.png)"])
+
+
+def _shown(data: dict[str, np.ndarray], pairs: Pairs, encoder: nn.Module, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Embeddings and noise of the pictures that are looked at: held-out clips, a row of `SHOWN` a period."""
+    found = torch.from_numpy(audio_encoder.embed(encoder, data["valid_mel"], device))  # type: ignore[arg-type]
+    chosen = [np.flatnonzero(data["valid_period"] == k) for k in range(len(PERIODS))]
+    rows = torch.cat([found[np.resize(one, SHOWN)] for one in chosen])
+    return rows.to(device), torch.randn(len(rows), GeneratorConfig.noise, generator=generator(1, 0)).to(device)
+
+
+@torch.no_grad()
+def paint(net: nn.Module, embeddings: Tensor, noise: Tensor) -> Tensor:
+    """Pictures (N, 3, S, S) in [0, 1]."""
+    net.eval()
+    return torch.cat([(net(e, z) + 1) / 2 for e, z in zip(embeddings.split(32), noise.split(32), strict=True)]).clamp(0, 1).float().cpu()
+
+
+def collage(pictures: Tensor) -> Any:
+    """A row of `SHOWN` a period, as a PIL image."""
+    return grid((pictures * 255).round().byte().permute(0, 2, 3, 1).numpy(), SHOWN)
+
+
+def _noise(count: int, s: Settings, step: int, salt: int) -> Tensor:
+    return torch.randn(count, GeneratorConfig.noise, generator=generator(s.seed * 7 + salt, step))
+
+
+def _published_step(net: nn.ModuleDict, optimiser: torch.optim.Optimizer, pairs: Pairs, step: int, batch: int, s: Settings, device: torch.device) -> dict[str, float]:
+    """One step of each, with binary cross entropy (section 4.2)."""
+    embeddings, real = (x.to(device) for x in pairs.published(step, batch))
+    paints, judges = net["generator"], net["discriminator"]
+    with torch.autocast(device.type, torch.bfloat16):
+        fake = paints(embeddings, _noise(len(real), s, step, 1).to(device)).float()
+    with _only(judges, net), torch.autocast(device.type, torch.bfloat16):
+        said_real, said_fake = judges(real).float(), judges(fake.detach()).float()
+        judged = (F.binary_cross_entropy_with_logits(said_real, torch.full_like(said_real, 1 - s.smoothing))
+                  + F.binary_cross_entropy_with_logits(said_fake, torch.full_like(said_fake, s.smoothing))) / 2
+        optimiser.zero_grad(set_to_none=True)
+        judged.backward()
+        optimiser.step()
+    with torch.autocast(device.type, torch.bfloat16):
+        said = judges(fake).float()
+        painted = F.binary_cross_entropy_with_logits(said, torch.ones_like(said))
+    optimiser.zero_grad(set_to_none=True)
+    painted.backward()
+    _forget(judges)
+    optimiser.step()
+    return {"generator": painted.item(), "discriminator": judged.item()}
+
+
+def _lively_step(net: nn.ModuleDict, optimiser: torch.optim.Optimizer, pairs: Pairs, step: int, batch: int, s: Settings, device: torch.device) -> dict[str, float]:
+    """One step of each, with the non-saturating loss."""
+    embeddings, real = (x.to(device) for x in pairs.lively(step, batch))
+    embeddings, real = embeddings.float(), real.contiguous(memory_format=torch.channels_last)
+    paints, judges = net["generator"], net["discriminator"]
+    random = generator(s.seed * 7 + 5, step)
+    noise = _noise(batch, s, step, 1).to(device)
+    with torch.autocast(device.type, torch.bfloat16):
+        fake = paints(embeddings, noise).float()
+    with _only(judges, net):
+        with torch.autocast(device.type, torch.bfloat16):
+            said_real = judges(augment(real, random, s.augment), embeddings).float()
+            said_fake = judges(augment(fake.detach(), random, s.augment), embeddings).float()
+        judged = F.softplus(-said_real).mean() + F.softplus(said_fake).mean()
+        penalty = _r1(judges, augment(real, random, s.augment), embeddings) * (s.r1 * R1_EVERY / 2) if s.r1 and step % R1_EVERY == 0 else torch.zeros(())
+        optimiser.zero_grad(set_to_none=True)
+        (judged + penalty.to(judged)).backward()
+        optimiser.step()
+    with torch.autocast(device.type, torch.bfloat16):
+        said = judges(augment(fake, random, s.augment), embeddings).float()
+    painted = F.softplus(-said).mean()
+    loss = painted
+    if s.seeking:  # the first half of the batch once more with other noise
+        half = batch // 2
+        other_noise = _noise(half, s, step, 2).to(device)
+        with torch.autocast(device.type, torch.bfloat16):
+            other = paints(embeddings[:half], other_noise).float()
+        apart = (fake[:half] - other).abs().mean((1, 2, 3)) / (noise[:half] - other_noise).abs().mean(1)
+        loss = loss + s.seeking * (1 / (apart + 1e-3)).mean()
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    _forget(judges)
+    optimiser.step()
+    share = min(s.average, (step + 1) / (step + 10))
+    with torch.no_grad():
+        for kept, new in zip(net["average"].parameters(), paints.parameters(), strict=True):
+            kept.lerp_(new, 1 - share)
+    return {"generator": painted.item(), "discriminator": judged.item()}
+
+
+def _r1(judges: nn.Module, real: Tensor, embeddings: Tensor) -> Tensor:
+    """The squared slope of the discriminator at paintings (Mescheder et al. 2018)."""
+    real = real.detach().requires_grad_(True)
+    (slope,) = torch.autograd.grad(judges(real, embeddings).sum(), real, create_graph=True)
+    return slope.square().sum((1, 2, 3)).mean()
+
+
+def _forget(judges: nn.Module) -> None:
+    """The discriminator's gradients of a step of the generator: not to be taken."""
+    for parameter in judges.parameters():
+        parameter.grad = None
+
+
+class _only:
+    """For the while, `wanted` alone learns: no gradients are kept for the rest of `net`."""
+
+    def __init__(self, wanted: nn.Module, net: nn.ModuleDict) -> None:
+        kept = set(map(id, wanted.parameters()))
+        self._others = [p for p in _learning(net) if id(p) not in kept]
+
+    def __enter__(self) -> None:
+        for parameter in self._others:
+            parameter.requires_grad_(False)
+
+    def __exit__(self, *_: object) -> None:
+        for parameter in self._others:
+            parameter.requires_grad_(True)
+
+
+def _learning(net: nn.ModuleDict) -> Iterator[nn.Parameter]:
+    for name in ("generator", "discriminator"):
+        yield from net[name].parameters()
