@@ -37,6 +37,9 @@ RUN_EXAMPLES = """examples:
   livesyn run --osc-out 192.168.1.20:9701 --osc-in 0.0.0.0:9700 --osc-allow 192.168.1.20
   livesyn run --parts melody,bass,drums             a trio: channels 1, 2 and 10
   livesyn run --long melody-16bar                   melodies of sixteen bars: a section from one look
+  livesyn run --audio-in "Scarlett" --display 1     paint what is heard, on the second monitor
+  livesyn run --camera 0 --audio-in --display       both at once: the camera becomes music, the room's sound paintings
+  livesyn run --midi-in --display --windowed        what Ableton plays, as pictures
   livesyn run --config show.toml --seconds 600 --log-json
 
 Ctrl-C ends the set: every note is ended first. All parameters: livesyn params
@@ -96,7 +99,15 @@ def _run(run: argparse.ArgumentParser) -> None:
     _complete(source.add_argument("--images", metavar="DIR", help="a folder of pictures, as a slide show"), "DIRECTORY")
     source.add_argument("--visuals", choices=VISUALS, metavar="NAME", help=f"built-in visuals: {', '.join(VISUALS)}")
 
+    group = run.add_argument_group("what it hears (one of them; then it paints, and makes music only if it is also told what to see)")
+    sound = group.add_mutually_exclusive_group()
+    sound.add_argument("--audio-in", nargs="?", const="", metavar="N|NAME", help="a sound card's input by number or part of its name; without: the system's own")
+    _complete(sound.add_argument("--audio-file", metavar="FILE", help="a sound file, played in real time, looped"), "FILE")
+    sound.add_argument("--jack-in", nargs="?", const="", metavar="PORT", help="a JACK input livesyn:in, connected to PORT if one is named")
+    sound.add_argument("--midi-in", nargs="?", const="", metavar="NAME", help="notes from this MIDI port, or from a virtual one, as pictures")
+
     group = run.add_argument_group("what plays")
+    group.add_argument("--painter", metavar="NAME", help=f"the MVNet checkpoint that paints what is heard ({config.DEFAULT_PAINTER})")
     group.add_argument("--model", metavar="NAME", help="a checkpoint below models/, or the path of one")
     _parts(group)
     group.add_argument("--device", choices=DEVICES, help="where the nets run (auto: cuda, mps, or cpu)")
@@ -112,6 +123,10 @@ def _run(run: argparse.ArgumentParser) -> None:
     group.add_argument("--osc-in", metavar="[HOST:]PORT", help="where OSC is heard (127.0.0.1:9700); off: nowhere")
     group.add_argument("--osc-allow", action="append", metavar="ADDRESS", help="whose OSC is obeyed when it comes over the network; again for more")
     group.add_argument("--web", metavar="[HOST:]PORT", help="the page (127.0.0.1:8770); off: none")
+    group.add_argument("--display", nargs="?", type=_whole("the monitor"), const=0, metavar="MONITOR", help="a window for the projector: full screen on this monitor (0)")
+    group.add_argument("--windowed", action="store_true", help="the display in a window that can be moved")
+    group.add_argument("--fit", choices=config.FITS, help="the display shows the whole picture (contain), or fills the screen with it (cover)")
+    group.add_argument("--pictures-out", action="append", metavar="WHERE", help="pictures also to a folder, to FILE.mp4, or ndi:NAME, spout:NAME, syphon:NAME, camera:NAME; again for more")
     _complete(group.add_argument("--record", metavar="DIR", help="write the set as .mid into this folder"), "DIRECTORY")
 
     group = run.add_argument_group("the set")
@@ -286,8 +301,12 @@ def config_of(args: argparse.Namespace) -> Config:
     """The show that `livesyn run` was asked for: the file's, with the flags on top. Raises ConfigError."""
     base = config.load(Path(args.config).expanduser()) if args.config else Config()
     given = {kind: getattr(args, kind) for kind in config.SOURCES if getattr(args, kind) is not None}
-    source = config.Source(*next(iter(given.items()))) if given else base.source
-    model = _over(model_of(args, base.model), device=args.device, seed=args.seed)
+    heard = {kind: value for kind, value in (("device", args.audio_in), ("file", args.audio_file), ("jack", args.jack_in), ("midi", args.midi_in)) if value is not None}
+    sound = config.Sound(*next(iter(heard.items()))) if heard else base.sound
+    source = config.Source(*next(iter(given.items()))) if given else config.only_listens(sound) if base.source == config.Source() else base.source
+    model = _over(model_of(args, base.model), device=args.device, seed=args.seed, painter=args.painter)
+    display = _over(base.display, on=True if args.display is not None or args.windowed else None, monitor=args.display, windowed=args.windowed or None, fit=args.fit,
+                    out=tuple(args.pictures_out) if args.pictures_out else None)
     midi = _over(base.midi, out=args.midi_out, on=False if args.no_midi else None)
     osc = base.osc
     if args.osc_out:
@@ -302,7 +321,7 @@ def config_of(args: argparse.Namespace) -> Config:
         host, port = (web.host, web.port) if args.web == OFF else _address("--web", args.web, web.host)
         web = dataclasses.replace(web, on=args.web != OFF, host=host, port=port)
     record = _over(base.record, folder=args.record)
-    whole = Config(source, model, midi, osc, web, record, base.params).with_params(values_of(args))
+    whole = Config(source, sound, display, model, midi, osc, web, record, base.params).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")
     return config.check(whole)

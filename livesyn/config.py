@@ -20,27 +20,55 @@ from livesyn.errors import ConfigError
 from livesyn.sinks.osc import parse_target
 
 SOURCES = ("camera", "video", "images", "visuals")
+NONE = "none"  # no pictures are looked at, so no music is made
+SOUNDS = ("device", "file", "jack", "midi")
+FITS = ("contain", "cover")
+SCHEMES = ("ndi", "spout", "syphon", "camera")  # of pictures to other programs
+FILMS = (".mp4", ".avi", ".mkv", ".mov")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 DEFAULT_MODEL = "synvae-art"
+DEFAULT_PAINTER = "mvnet"
 VISUALS = ("ink", "smoke", "coral", "threads", "mandala", "waves", "aurora", "lava")  # a test keeps them those of sources.visuals
 DEFAULT_VISUAL = "ink"
 PARTS = ("melody", "bass", "drums")
 HIGHEST_PORT = 65535
-EXAMPLES = {"out": '["127.0.0.1:9701"]', "parts": '["melody", "bass"]', "allow": '["192.168.1.20"]'}  # of lists in a TOML file
+EXAMPLES = {"out": '["127.0.0.1:9701"] or ["film.mp4"]', "parts": '["melody", "bass"]', "allow": '["192.168.1.20"]'}  # of lists in a TOML file
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where pictures come from: one `kind` of SOURCES, and which one (number, name, file or folder)."""
+    """Where pictures come from: one `kind` of SOURCES, and which one (number, name, file or folder);
+    or NONE, for a show that only listens."""
 
     kind: str = "visuals"
     value: str = DEFAULT_VISUAL
 
 
 @dataclass(frozen=True)
+class Sound:
+    """What is listened to, and painted: one `kind` of SOUNDS, and which one (a device's name or number or "" for the
+    system's own, a file, a JACK port or "", a MIDI port or "" for a virtual one). No kind: nothing."""
+
+    kind: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Display:
+    """Where paintings go beside the page: a window on `monitor` (from 0), and `out`, which `livesyn run --help` explains."""
+
+    on: bool = False
+    monitor: int = 0
+    windowed: bool = False
+    fit: str = FITS[0]
+    out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Model:
     """Which checkpoint plays, on what, and the seed of all that is drawn. `parts` are heard; the
-    melody is the checkpoint's own unless `long` names a MusicVAE of longer sections for it."""
+    melody is the checkpoint's own unless `long` names a MusicVAE of longer sections for it. `painter`
+    is the checkpoint that paints what is heard."""
 
     name: str = DEFAULT_MODEL
     device: str = "auto"
@@ -49,6 +77,7 @@ class Model:
     bass: str = "bass-small"
     drums: str = "drums-small"
     long: str | None = None
+    painter: str = DEFAULT_PAINTER
 
     @property
     def companions(self) -> dict[str, str]:
@@ -97,6 +126,8 @@ class Config:
     """A whole show. `params` are starting values, name -> number."""
 
     source: Source = field(default_factory=Source)
+    sound: Sound = field(default_factory=Sound)
+    display: Display = field(default_factory=Display)
     model: Model = field(default_factory=Model)
     midi: Midi = field(default_factory=Midi)
     osc: Osc = field(default_factory=Osc)
@@ -109,7 +140,7 @@ class Config:
         return replace(self, params={**self.params, **values})
 
 
-SECTIONS: dict[str, type] = {"model": Model, "midi": Midi, "osc": Osc, "web": Web, "record": Record}
+SECTIONS: dict[str, type] = {"display": Display, "model": Model, "midi": Midi, "osc": Osc, "web": Web, "record": Record}
 
 
 def load(path: Path) -> Config:
@@ -129,14 +160,17 @@ def load(path: Path) -> Config:
 
 def from_table(table: Mapping[str, Any]) -> Config:
     """The show in a parsed TOML table. Raises ConfigError."""
-    names = ("source", *SECTIONS, "params")
+    names = ("source", "sound", *SECTIONS, "params")
     for name, section in table.items():
         if name not in names:
             raise ConfigError(_unknown("section", name, names))
         if not isinstance(section, Mapping):
             raise ConfigError(f"{name} is {section!r}; it is a section: write [{name}] and its keys below")
+    sound = Sound(*_one_of("sound", SOUNDS, table.get("sound", {})))
+    named = _one_of("source", SOURCES, table.get("source", {}))
     config = Config(
-        source=_source(table.get("source", {})),
+        source=Source(*named) if named else only_listens(sound),
+        sound=sound,
         params=starting_values(table.get("params", {})),
         **{name: _section(name, cls, table.get(name, {})) for name, cls in SECTIONS.items()},
     )
@@ -150,6 +184,10 @@ def check(config: Config) -> Config:
     check_parts(config.model.parts)
     if config.source.kind == "visuals" and config.source.value not in VISUALS:
         raise ConfigError(_unknown("visual", config.source.value, VISUALS))
+    if config.display.fit not in FITS:
+        raise ConfigError(f"the fit of the display is {config.display.fit!r}; it is one of: {', '.join(FITS)}")
+    if config.display.monitor < 0:
+        raise ConfigError(f"the monitor is {config.display.monitor}; monitors count from 0")
     if not 0 <= config.model.seed < 2**31:
         raise ConfigError(f"the seed is {config.model.seed}; it goes from 0 to {2**31 - 1}")
     for name, port, low in (("web", config.web.port, 1), ("OSC input", config.osc.in_port, 0)):
@@ -202,17 +240,37 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def _source(section: Mapping[str, Any]) -> Source:
-    for name in section:
-        if name not in SOURCES:
-            raise ConfigError(_unknown("key in [source]", name, SOURCES))
-    if len(section) > 1:
-        raise ConfigError(f"[source] names {' and '.join(section)}; name one of them")
-    for kind, value in section.items():
-        if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and kind != "camera"):
-            raise ConfigError(f"{kind} in [source] is {value!r}; it is {'a number or a name' if kind == 'camera' else 'text in quotes'}")
-        return Source(kind, str(value))
-    return Source()
+def outlet_of(text: str) -> tuple[str, str]:
+    """Kind and value of what `--pictures-out` names: "ndi:NAME" and the like, a film by its ending, else a folder."""
+    scheme, colon, rest = text.partition(":")
+    if colon and scheme in SCHEMES:
+        return scheme, rest
+    return ("video" if Path(text).suffix.lower() in FILMS else "folder"), text
+
+
+def outlet_is_file(text: str) -> bool:
+    """Whether it is a path on this machine."""
+    return outlet_of(text)[0] in ("video", "folder")
+
+
+def only_listens(sound: Sound) -> Source:
+    """What is looked at when nothing was named: the built-in visuals, but nothing in a show that listens."""
+    return Source(NONE, "") if sound.kind else Source()
+
+
+def _one_of(section: str, kinds: tuple[str, ...], table: Mapping[str, Any]) -> tuple[str, str] | tuple[()]:
+    """The kind and value that a section of one key names; nothing from an empty one."""
+    for name in table:
+        if name not in kinds:
+            raise ConfigError(_unknown(f"key in [{section}]", name, kinds))
+    if len(table) > 1:
+        raise ConfigError(f"[{section}] names {' and '.join(table)}; name one of them")
+    for kind, value in table.items():
+        numbered = kind in ("camera", "device")
+        if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and not numbered):
+            raise ConfigError(f"{kind} in [{section}] is {value!r}; it is {'a number or a name' if numbered else 'text in quotes'}")
+        return kind, str(value)
+    return ()
 
 
 def _section(section: str, cls: type, table: Mapping[str, Any]) -> Any:

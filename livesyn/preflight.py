@@ -14,19 +14,25 @@ import struct
 import sys
 from pathlib import Path
 
-from livesyn.config import Config, Model, Source
+from livesyn.config import Config, Display, Model, Sound, Source, outlet_of
 from livesyn.errors import CheckpointError, ConfigError, DataError, DeviceError
 
 MODELS = Path(__file__).parents[1] / "models"
 KIND = "syn-vae"
 COMPANION_KIND = "music-vae"
+PAINTER_KIND = "mvnet"
+HEARD = ("device", "file", "jack")  # what a painter listens to
 HEADER_LIMIT_BYTES = 100_000_000  # safetensors' own
 
 
 def check(config: Config) -> None:
     """All of the checks below. Raises LivesynError."""
     check_source(config.source)
+    check_sound(config.sound)
+    check_display(config.display)
     check_model(config.model)
+    if config.sound.kind in HEARD:
+        check_checkpoint(config.model.painter, kind=PAINTER_KIND)
     if config.record.folder is not None:
         check_folder(config.record.folder)
     if config.web.on:
@@ -62,6 +68,26 @@ def check_source(source: Source) -> None:
             raise DeviceError(f"there is no camera {source.value!r}; {describe_cameras(cameras)}")
 
 
+def check_sound(sound: Sound) -> None:
+    """The sound file is there. What devices there are only PortAudio can tell, when it is opened."""
+    if sound.kind == "file":
+        path = Path(sound.value).expanduser()
+        if not path.is_file():
+            raise DataError(f"there is no sound file {sound.value!r}; give the path of one (.wav, .flac, .ogg, .mp3)")
+        if path.stat().st_size == 0:
+            raise DataError(f"the sound file {sound.value!r} is empty; give another one")
+
+
+def check_display(display: Display) -> None:
+    """Folders that pictures go to can be written."""
+    for out in display.out:
+        kind, value = outlet_of(out)
+        if kind == "folder":
+            check_folder(value)
+        elif kind == "video":
+            check_folder(str(Path(value).expanduser().parent))
+
+
 def check_model(model: Model) -> None:
     """The checkpoint that plays is there, and those that play beside it."""
     check_checkpoint(model.name)
@@ -79,7 +105,8 @@ def check_checkpoint(name: str, models: Path = MODELS, kind: str = KIND) -> Path
         )
     found = _kind(folder / "config.json")
     if found != kind:
-        raise CheckpointError(f"{folder} holds {f'a {found!r}' if found else 'no config of livesyn'}; a {kind!r} is needed to play" + ("" if kind == KIND else " this part"))
+        use = {KIND: "to play", PAINTER_KIND: "to paint what is heard"}.get(kind, "to play this part")
+        raise CheckpointError(f"{folder} holds {f'a {found!r}' if found else 'no config of livesyn'}; a {kind!r} is needed {use}")
     if not _is_whole(folder / "weights.safetensors"):
         raise CheckpointError(f"{folder / 'weights.safetensors'} is missing or damaged; fetch the checkpoint again")
     return folder

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from livesyn import preflight
-from livesyn.config import Config, is_loopback
+from livesyn.config import NONE, Config, is_loopback, outlet_is_file
 from livesyn.errors import ConfigError
 from livesyn.supervisor import Supervisor, private_folder
 from livesyn.terminal import View, open_view
@@ -63,6 +63,7 @@ def player_config(config: Config) -> dict[str, Any]:
         "osc_in": {"host": osc.in_host, "port": osc.in_port, "allow": list(osc.allow)} if osc.in_port else None,
         "record": None if record is None else _whole_path(record),
         "params": dict(config.params),
+        "play": config.source.kind != NONE,
     }
 
 
@@ -70,7 +71,14 @@ def engine_config(config: Config) -> dict[str, Any]:
     """What the engine process is told."""
     source = config.source
     value = _whole_path(source.value) if source.kind in ("video", "images") else source.value
-    return {"source": {"kind": source.kind, "value": value}, "model": dataclasses.asdict(config.model), "web": dataclasses.asdict(config.web)}
+    sound, display = config.sound, config.display
+    return {
+        "source": {"kind": source.kind, "value": value},
+        "sound": {"kind": sound.kind, "value": _whole_path(sound.value) if sound.kind == "file" else sound.value},
+        "display": {"on": display.on, "out": [_whole_path(out) if outlet_is_file(out) else out for out in display.out]},
+        "model": dataclasses.asdict(config.model),
+        "web": dataclasses.asdict(config.web),
+    }
 
 
 def facts(config: Config) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The one thread in which the nets run, and what the chain awaits of it.
 
-Bars go before memory pictures, both before frames; of frames only the newest waits.
+Bars go before paintings, these before memory pictures, all before frames; of frames only the newest waits.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ import numpy as np
 from livesyn.clock import Clock
 from livesyn.engine.metrics import Recent
 from livesyn.engine.model import Model
+from livesyn.engine.painter import Painter
 from livesyn.errors import DeviceError
 from livesyn.types import Frame, Latent
 
-BAR, MEMORY = 0, 1
+BAR, PAINTING, MEMORY = 0, 1, 2
 WAITING = 64  # jobs; the chain awaits each, so only a bug reaches this
 
 
@@ -39,15 +40,16 @@ def finite(mean: np.ndarray, std: np.ndarray, time_s: float) -> Latent | None:
 class Inference:
     """Nets behind awaitables. `load` is called in the inference thread, so that importing
     torch holds nobody up; `ready` is done when the model is loaded and warm, or has the
-    LivesynError that says why not.
+    LivesynError that says why not. `load_painter` likewise, where there is something to listen to.
 
     `encode_ms`, `decode_ms` and `latency_ms` (frame taken to latent there) are sliding;
     `skipped` counts frames that gave no finite latent, `overtaken` those that a newer one
     replaced. The async methods belong to one asyncio loop.
     """
 
-    def __init__(self, load: Callable[[], Model], clock: Clock) -> None:
-        self._load = load
+    def __init__(self, load: Callable[[], Model], clock: Clock, load_painter: Callable[[], Painter] | None = None) -> None:
+        self._load, self._load_painter = load, load_painter
+        self._painter: Painter | None = None
         self._clock = clock
         self._wake = threading.Condition()
         self._jobs: list[tuple[int, int, Future, Callable[[Model], Any]]] = []
@@ -57,6 +59,7 @@ class Inference:
         self._model: Model | None = None
         self.ready: Future[Model] = Future()
         self.encode_ms, self.decode_ms, self.latency_ms, self.age_ms = Recent(600), Recent(120), Recent(600), Recent(600)
+        self.paint_ms = Recent(600)
         self.skipped = self.overtaken = self.encoded = 0
         self._thread = threading.Thread(target=self._run, name="inference", daemon=True)
 
@@ -91,6 +94,21 @@ class Inference:
         """The picture the music (32,) remembers, (64, 64, 3) uint8."""
         return await self._ask(MEMORY, lambda model: model.remember(tokens))
 
+    @property
+    def painter(self) -> Painter:
+        """The painter, once `ready`. Raises DeviceError where none was asked for."""
+        if self._painter is None:
+            raise DeviceError("nothing paints here: the show was not told what to listen to")
+        return self._painter
+
+    async def listen(self, columns: np.ndarray) -> np.ndarray:
+        """The embedding (E,) of a mel window (128, 768), dB."""
+        return await self._ask(MEMORY, lambda _: self.painter.listen(columns))
+
+    async def paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """The painting of an embedding (E,) and noise (N,), (S, S, 3) uint8."""
+        return await self._ask(PAINTING, lambda _: self._paint(embedding, noise))
+
     def stop(self, timeout_s: float = 2.0) -> None:
         """End the thread after what it is doing; what waits is cancelled."""
         with self._wake:
@@ -117,6 +135,9 @@ class Inference:
         try:
             model = self._load()
             model.warm_up()
+            if self._load_painter is not None:
+                self._painter = self._load_painter()
+                self._painter.warm_up()
         except BaseException as error:
             self._stopping = True
             self.ready.set_exception(error)
@@ -161,6 +182,12 @@ class Inference:
         tokens = model.decode(z, forced, temperature, seed, part)
         self.decode_ms.add(1000 * (self._clock.now_s() - start_s))
         return tokens
+
+    def _paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        start_s = self._clock.now_s()
+        pixels = self.painter.paint(embedding, noise)
+        self.paint_ms.add(1000 * (self._clock.now_s() - start_s))
+        return pixels
 
     def _cancel_all(self) -> None:
         with self._wake:

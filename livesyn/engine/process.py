@@ -1,7 +1,8 @@
 """The engine process: source, nets, page and the line to the player, put together.
 
-`python -m livesyn.engine --socket PATH --config JSON`. The config: `source` {`kind`, `value`},
-`model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`, `long`}, `web` {`on`, `host`, `port`, `token`}; every key has a default.
+`python -m livesyn.engine --socket PATH --config JSON`. The config: `source` and `sound` {`kind`, `value`},
+`display` {`on`, `socket`, `out`}, `model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`, `long`, `painter`},
+`web` {`on`, `host`, `port`, `token`}; every key has a default.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from pathlib import Path
 from typing import Any
 
 from livesyn.clock import SystemClock
-from livesyn.config import DEFAULT_VISUAL
+from livesyn.config import DEFAULT_VISUAL, NONE
 from livesyn.config import Model as WantedModel
 from livesyn.engine.inference import Inference
 from livesyn.engine.live import Live
 from livesyn.engine.metrics import Rate, Recent
-from livesyn.engine.model import Model
+from livesyn.engine.model import Model, pick_device
+from livesyn.engine.painter import Painter
+from livesyn.engine.picture_side import LIGHTS, PictureSide
 from livesyn.engine.see_to_hear import SeeToHear
 from livesyn.engine.stage import Stage
 from livesyn.errors import ConfigError, LivesynError
@@ -49,7 +52,6 @@ BEAT_S = 0.2
 STATUS_S = 1.0
 SOURCE_AGAIN_S = 1.0
 LEAVE_S = 1.2  # what hangs does not keep the process; the supervisor waits 1.5 s
-LIGHTS = {"opening": "waiting", "running": "ok", "lost": "lost", "stopped": "off"}
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +60,7 @@ class Engine:
     """One engine. `run` returns the exit code: 0 told to end, 1 failed, 2 a user's mistake."""
 
     def __init__(self, socket_path: Path, config: Mapping[str, Any]) -> None:
-        source, model, web = ({**default, **config.get(name, {})} for name, default in DEFAULTS.items())
+        source, sound, display, model, web = ({**default, **config.get(name, {})} for name, default in DEFAULTS.items())
         self._clock = SystemClock()
         self._born_s = self._clock.now_s()
         # A first engine refuses what the user asked for in vain; one that was started again
@@ -72,14 +74,19 @@ class Engine:
         self._end: asyncio.Event
         self._lifeline = Lifeline(self._obey, self._gone)
         self._mailbox: Latest[Frame] = Latest()
-        self._feed = Feed(
-            build_source(source["kind"], source["value"], clock=self._clock, seed=self._seed), self._clock, self._mailbox, on_report=self._soon(self._see_source)
-        )
+        self._sees = source["kind"] != NONE
+        make = build_source(source["kind"] if self._sees else "visuals", source["value"] if self._sees else DEFAULT_VISUAL, clock=self._clock, seed=self._seed)
+        self._feed = Feed(make, self._clock, self._mailbox, on_report=self._soon(self._see_source))
         wanted = WantedModel(**{**model, "parts": tuple(model["parts"])})
-        self._inference = Inference(lambda: Model.load(wanted.name, wanted.device, parts=wanted.parts, companions=wanted.companions), self._clock)
+        self._inference = Inference(
+            lambda: Model.load(wanted.name, wanted.device, parts=wanted.parts, companions=wanted.companions),
+            self._clock,
+            (lambda: Painter.load(wanted.painter, pick_device(wanted.device))) if sound["kind"] in ("device", "file", "jack") else None,
+        )
         self._link = EngineLink(socket_path, self._soon(self._hear_player), heartbeat=False)  # a loop that hangs must not beat
         self._margins_ms = Recent(256)
-        self._stage: Stage
+        self._stage = Stage(self._link.send, self._clock)
+        self._pictures = PictureSide(sound, display, self._stage, self._inference, self._clock, self._complain, self._soon, lambda levels: self._link.send({"t": "levels", "levels": levels}))
         self._live: Live | None = None
         self._chain: SeeToHear | None = None
         self._lost_because: str | None = None
@@ -94,7 +101,6 @@ class Engine:
 
     async def _run(self) -> int:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        self._stage = Stage(self._link.send, self._clock)
         self._stage.on_param = self._obey_param
         self._stage.on_move = self._obey_move
         self._lifeline.start()
@@ -112,6 +118,7 @@ class Engine:
         ending.cancel()
         await asyncio.gather(work, ending, return_exceptions=True)
         self._feed.stop()
+        self._pictures.stop()
         self._link.close()
         self._inference.stop(0.5)
         if code == 0:
@@ -131,7 +138,9 @@ class Engine:
                 await web.start()
                 self._stage.on_bar = web.nudge
                 self._lifeline.report("page", url=web.url)
-            await self._open_source()
+            if self._sees:
+                await self._open_source()
+            await self._pictures.open(self._first)
             model = await asyncio.wrap_future(self._inference.ready)
             self._stage.model = {"model": model.name, "device": model.device}
             for complaint in model.complaints:
@@ -147,6 +156,7 @@ class Engine:
             self._lifeline.report("ready", pid=os.getpid(), url=web.url if web else None, model=model.name, device=model.device, after_s=self._clock.now_s() - self._born_s)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(live.run())
+                tasks.create_task(self._pictures.run(self._seed))
                 tasks.create_task(self._tell_status(live))
         finally:
             beating.cancel()
@@ -215,6 +225,7 @@ class Engine:
             "source": {"name": report.name, "state": report.state, "reason": report.reason, "lost": report.lost},
             "link": self._link.connected,
             **self._stage.model,
+            **self._pictures.numbers(),
         }
 
     # What others say.
@@ -239,9 +250,12 @@ class Engine:
             self._lost_because = None
         if report.state == "lost" and report.reason != self._lost_because:  # it is tried again and again, and said once
             self._lost_because = report.reason
-            self._stage.say(report.reason)
-            if self._live is not None or not self._first:  # a first opening that fails is said once, as a refusal
-                self._lifeline.report("error", text=report.reason, fatal=False)
+            self._complain(report.reason)
+
+    def _complain(self, sentence: str) -> None:
+        self._stage.say(sentence)
+        if self._live is not None or not self._first:  # a first opening that fails is said once, as a refusal
+            self._lifeline.report("error", text=sentence, fatal=False)
 
     def _obey_param(self, name: str, value: float) -> None:
         if name == "visual_speed":
@@ -283,6 +297,8 @@ class Engine:
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "source": {"kind": "visuals", "value": DEFAULT_VISUAL},
+    "sound": {"kind": "", "value": ""},
+    "display": {"on": False, "socket": None, "out": ()},
     "model": dataclasses.asdict(WantedModel()),
     "web": {"on": True, "host": "127.0.0.1", "port": 8770, "token": None},
 }

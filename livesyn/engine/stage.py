@@ -47,9 +47,11 @@ class Stage:
         self.model: dict[str, str] = {"model": "", "device": ""}
         self.numbers: dict[str, Any] = dict.fromkeys(("fps", "latency_ms", "ready_margin_ms", "late_ms_p99", "late", "dropped", "repeats", "realtime"))
         self.source: dict[str, str] = {"name": "", "state": "waiting", "reason": ""}
+        self.sound: dict[str, str] = {"name": "", "state": "off", "reason": ""}
         self.midi: dict[str, str] = {"name": "", "state": "waiting", "reason": ""}
         self.pixels: np.ndarray | None = None
         self.memory_pixels: np.ndarray | None = None
+        self.painting_pixels: np.ndarray | None = None
         self.heard: Heard | None = None
         self.coming: Heard | None = None
         self._made: dict[int, Phrase] = {}

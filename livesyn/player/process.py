@@ -233,6 +233,8 @@ class PlayerProcess:
                 self.state.transport(message["do"], message.get("value"), "engine")  # type: ignore[arg-type]
             case "panic":
                 self.state.panic()
+            case "levels":
+                self.player.tell("levels", {k: min(1.0, max(0.0, float(v))) for k, v in message["levels"].items()})  # type: ignore[attr-defined]
             case "status":
                 self.state.set_status({k: float(v) for k, v in message.items() if isinstance(v, (int, float)) and not isinstance(v, bool)})
 

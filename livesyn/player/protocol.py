@@ -85,6 +85,7 @@ FROM_ENGINE: Table = {
     "param": {"name": _text, "value": _number},
     "transport": {"do": _text, "value": _maybe(_number)},
     "panic": {},
+    "levels": {"levels": _numbers},  # what is heard, 0 to 1 each, about 30 times a second
     "status": {},  # fps, latency_ms, dropped: numbers or null
 }
 FROM_PLAYER: Table = {

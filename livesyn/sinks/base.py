@@ -1,8 +1,8 @@
 """What the player asks of an output, a silent one to build on, and one that remembers.
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
-called on the player's scheduler thread, at their time, and must not block (`warm` just before). `bar`, `param`
-and `status` are called on its housekeeping thread, one at a time; `maintain`, which may take
+called on the player's scheduler thread, at their time, and must not block (`warm` just before). `bar`, `param`,
+`status` and `levels` are called on its housekeeping thread, one at a time; `maintain`, which may take
 its time, on a third. `open` and `close` are called while none of them runs. A sink that raises is counted and goes on being asked.
 """
 
@@ -56,6 +56,9 @@ class Sink(Protocol):
     def status(self, values: dict[str, float]) -> None:
         """Figures for the watching, about once a second: fps, latency_ms, late, dropped."""
 
+    def levels(self, values: dict[str, float]) -> None:
+        """What is heard now, each 0 to 1 (rms, low, mid, high, onset), about 30 times a second while the show listens."""
+
     def panic(self, time_s: float) -> None:
         """Silence all that may sound, tracked or not."""
 
@@ -97,6 +100,8 @@ class NullSink:
     def param(self, name: str, value: float) -> None: ...
 
     def status(self, values: dict[str, float]) -> None: ...
+
+    def levels(self, values: dict[str, float]) -> None: ...
 
     def panic(self, time_s: float) -> None: ...
 
@@ -153,6 +158,9 @@ class MemorySink(NullSink):
 
     def status(self, values: dict[str, float]) -> None:
         self.events.append([0.0, "status", values])
+
+    def levels(self, values: dict[str, float]) -> None:
+        self.events.append([0.0, "levels", values])
 
     def panic(self, time_s: float) -> None:
         self.events.append([time_s, "panic"])

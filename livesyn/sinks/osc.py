@@ -126,6 +126,11 @@ class OscOut(NullSink):
         for name, value in values.items():
             self._send_all(message(f"/livesyn/status/{name}", float(value)))
 
+    def levels(self, values: dict[str, float]) -> None:
+        """`/livesyn/audio/{rms,low,mid,high,onset}`, 0 to 1."""
+        for name, value in values.items():
+            self._send_all(message(f"/livesyn/audio/{name}", value))
+
     def panic(self, time_s: float) -> None:
         """`/livesyn/panic`: those who hold notes of their own should end them, scheduled ones too."""
         self._send_all(message("/livesyn/panic", 1))

@@ -1,0 +1,147 @@
+"""Pictures out, live: what is heard, played in or remembered becomes a picture, thirty times a second."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from livesyn.clock import Clock
+from livesyn.display.flash import FlashLimiter
+from livesyn.engine.ear import Ear
+from livesyn.engine.hear_to_see import HearToSee
+from livesyn.engine.metrics import Recent
+from livesyn.engine.stage import Stage
+from livesyn.sinks.pictures.outlet import Outlet
+from livesyn.types import Frame
+
+FPS = 30.0
+LISTEN_S = 0.1  # how often to look for a new mel window; there are about four a second
+
+log = logging.getLogger(__name__)
+
+
+class Pictures(Protocol):
+    """Where pictures come from. Belongs to the engine's loop."""
+
+    async def run(self) -> None:
+        """What has to go on beside, until cancelled."""
+
+    async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
+        """The picture of this moment, (H, W, 3) uint8, and when what it shows was heard; None before there is one."""
+
+
+class SoundPictures:
+    """MVNet's paintings of what is heard. `tell(levels)` hears the levels at each picture."""
+
+    def __init__(self, chain: HearToSee, ear: Ear, tell: Callable[[Mapping[str, float]], object]) -> None:
+        self._chain, self._ear, self._tell = chain, ear, tell
+
+    async def run(self) -> None:
+        """Listen to each new mel window."""
+        heard = None
+        while True:
+            window = self._ear.window
+            if window is not None and window is not heard:
+                heard = window
+                await self._chain.hear(window)
+            await asyncio.sleep(LISTEN_S)
+
+    async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
+        """See `Pictures.picture`."""
+        levels, newest_s = self._ear.levels, self._ear.newest_s
+        self._tell({name: float(value) for name, value in dataclasses.asdict(levels).items() if name != "silent"})
+        if not self._chain.has_heard:
+            return None
+        return await self._chain.see(levels, now_s, params), newest_s
+
+
+class MemoryPictures:
+    """Where there is nothing to hear: the picture that the music remembers."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    async def run(self) -> None:
+        """Nothing has to go on."""
+
+    async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
+        """See `Pictures.picture`."""
+        return None if self._stage.memory_pixels is None else (self._stage.memory_pixels, None)
+
+
+class LivePictures:
+    """Shows the newest picture on the page and on every outlet, until cancelled.
+
+    While `freeze` is on the last one stays; `blackout` makes it black; `flash_limit` holds flashes back. `latency_ms` is from a
+    sound's arrival to the picture it moved; `failures` counts pictures that could not be made (the last one stays, the show goes on).
+    """
+
+    def __init__(self, pictures: Pictures, stage: Stage, outlets: Sequence[Outlet], clock: Clock, fps: float = FPS) -> None:
+        self._pictures, self._stage, self._outlets, self._clock, self._frame_s = pictures, stage, outlets, clock, 1 / fps
+        self._limiter = FlashLimiter()
+        self._last: np.ndarray | None = None
+        self.latency_ms = Recent(600)
+        self.shown = self.failures = 0
+
+    @property
+    def held(self) -> int:
+        """Pictures that the flash limiter did not show as they came."""
+        return self._limiter.held
+
+    async def run(self) -> None:
+        """Paint until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._beside())
+            tasks.create_task(self._paint())
+
+    async def _beside(self) -> None:
+        while True:
+            try:
+                await self._pictures.run()
+                return
+            except Exception as error:
+                self._failed("what is heard could not be taken in", error)
+                await asyncio.sleep(LISTEN_S)
+
+    async def _paint(self) -> None:
+        """A picture at each time due; where one took too long the next is due at once, and none is made up for."""
+        due_s = self._clock.now_s()
+        while True:
+            await asyncio.sleep(max(0.0, due_s - self._clock.now_s()))
+            now_s = self._clock.now_s()
+            due_s = max(due_s + self._frame_s, now_s)
+            try:
+                await self.step(now_s)
+            except Exception as error:
+                self._failed("a picture could not be painted", error)
+
+    async def step(self, now_s: float) -> None:
+        """Make and show the picture of this moment."""
+        params = self._stage.params
+        held = bool(params["freeze"]) and self._last is not None
+        found = None if held else await self._pictures.picture(now_s, params)
+        if found is not None:
+            self._last, heard_s = found
+            if heard_s is not None:
+                self.latency_ms.add(1000 * (self._clock.now_s() - heard_s))
+        if self._last is None:
+            return
+        pixels = np.zeros_like(self._last) if params["blackout"] else self._last
+        if params["flash_limit"]:
+            pixels = self._limiter.limit(pixels, now_s)
+        self._stage.painting_pixels = pixels
+        self.shown += 1
+        frame = Frame(pixels, now_s, self.shown)
+        for outlet in self._outlets:
+            outlet.show(frame)
+
+    def _failed(self, what: str, error: Exception) -> None:
+        self.failures += 1
+        if self.failures.bit_count() == 1:  # the 1st, 2nd, 4th, 8th ...: a fault at every picture must not fill the log
+            log.warning("%s (%d so far)", what, self.failures, exc_info=error)
+        self._stage.say(f"{what}: {error}")

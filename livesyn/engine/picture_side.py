@@ -1,0 +1,148 @@
+"""The half of the engine that makes pictures: what it hears, what paints, and where paintings go, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from livesyn.clock import Clock
+from livesyn.config import outlet_of
+from livesyn.engine.ear import QUEUED_BLOCKS, Ear
+from livesyn.engine.hear_to_see import HearToSee
+from livesyn.engine.inference import Inference
+from livesyn.engine.live_pictures import LivePictures, MemoryPictures, Pictures, SoundPictures
+from livesyn.engine.metrics import Rate
+from livesyn.engine.stage import Stage
+from livesyn.errors import LivesynError
+from livesyn.mailbox import Bounded
+from livesyn.sinks.pictures.factory import build_outlet_sink
+from livesyn.sinks.pictures.outlet import Outlet, OutletReport
+from livesyn.sinks.pictures.wire import Marks
+from livesyn.sources.factory import build_sound
+from livesyn.sources.feed import SOUND, Feed, Report
+from livesyn.types import AudioBlock
+
+LIGHTS = {"opening": "waiting", "running": "ok", "lost": "lost", "stopped": "off"}
+AGAIN_S = 1.0
+
+
+class PictureSide:
+    """One engine's pictures. `sound` {`kind`, `value`} and `display` {`on`, `socket`, `out`} are the config's; `say(text)` is
+    told what goes wrong; `tell(levels)` hears the levels about 30 times a second. Belongs to the engine's loop.
+
+    Raises ConfigError for an output there is not.
+    """
+
+    def __init__(self, sound: Mapping[str, Any], display: Mapping[str, Any], stage: Stage, inference: Inference, clock: Clock,
+                 say: Callable[[str], object], soon: Callable[[Any], Any], tell: Callable[[Mapping[str, float]], object]) -> None:
+        self._stage, self._inference, self._clock, self._tell = stage, inference, clock, tell
+        self._say = say
+        self._because: dict[str, str] = {}
+        self._blocks: Bounded[AudioBlock] = Bounded(QUEUED_BLOCKS)
+        self._feed: Feed[Any, AudioBlock] | None = None
+        self._ear: Ear | None = None
+        if sound["kind"] in ("device", "file", "jack"):
+            self._feed = Feed(build_sound(sound["kind"], sound["value"], clock=clock), clock, self._blocks, SOUND, on_report=soon(self._see_sound))  # type: ignore[arg-type]
+            self._ear = Ear(self._blocks, stage.params, clock)
+        wanted = [outlet_of(text) for text in display["out"]]
+        if display["on"] and display.get("socket"):
+            wanted.append(("window", display["socket"]))
+        self._outlets = [Outlet(build_outlet_sink(kind, value, marks=self._marks), clock, on_report=soon(self._see_outlet)) for kind, value in wanted]
+        self._live: LivePictures | None = None
+        self._rate = Rate()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anything to paint from or to show on."""
+        return self._feed is not None or bool(self._outlets)
+
+    async def open(self, first: bool) -> None:
+        """Open what is heard and where pictures go. At the first opening what fails is raised; in the middle of a show it is tried again.
+
+        Raises LivesynError.
+        """
+        for outlet in self._outlets:
+            await asyncio.to_thread(outlet.start, patient=not first or outlet.report.name == "window")  # the window's process may come later
+        if self._feed is None or self._ear is None:
+            return
+        self._ear.start()
+        while True:
+            try:
+                await asyncio.to_thread(self._feed.start)
+                return
+            except LivesynError as error:
+                if first:
+                    raise
+                self._complain("sound", str(error))
+            await asyncio.sleep(AGAIN_S)
+
+    async def run(self, seed: int) -> None:
+        """Make pictures until cancelled; the nets are there."""
+        if not self.wanted:
+            return
+        self._live = LivePictures(self._pictures(seed), self._stage, self._outlets, self._clock)
+        await self._live.run()
+
+    def _pictures(self, seed: int) -> Pictures:
+        if self._ear is not None:
+            painter = self._inference.painter
+            return SoundPictures(HearToSee(self._inference, painter.centres, painter.noise_size, seed), self._ear, self._tell)
+        return MemoryPictures(self._stage)
+
+    def numbers(self) -> dict[str, Any]:
+        """The figures of the last while; None where not known yet."""
+        live, ear, feed = self._live, self._ear, self._feed
+        if not self.wanted:
+            return {}
+        return {
+            "pictures_fps": None if live is None else self._rate.read(self._clock.now_s(), live.shown),
+            "sound_to_picture_ms_p50": None if live is None else live.latency_ms.percentile(50),
+            "sound_to_picture_ms_p99": None if live is None else live.latency_ms.percentile(99),
+            "paint_ms_p50": self._inference.paint_ms.percentile(50),
+            "picture_failures": 0 if live is None else live.failures,
+            "flashes_held": 0 if live is None else live.held,
+            **({} if ear is None else ear.numbers),
+            **({} if feed is None else {"xruns": feed.report.xruns, "sound": {"name": feed.report.name, "state": feed.report.state, "reason": feed.report.reason, "lost": feed.report.lost}}),
+            "outlets": [{"name": o.report.name, "state": o.report.state, "reason": o.report.reason, "shown": o.report.shown, "dropped": o.report.dropped} for o in self._outlets],
+        }
+
+    def stop(self) -> None:
+        """Let go of everything. What waits is shown first."""
+        if self._feed is not None:
+            self._feed.stop()
+        if self._ear is not None:
+            self._ear.stop()
+        for outlet in self._outlets:
+            outlet.stop(0.5)
+
+    def _marks(self) -> Marks:
+        return Marks(bool(self._stage.params["freeze"]), bool(self._stage.params["blackout"]))
+
+    def _see_sound(self, report: Report) -> None:
+        self._stage.sound = {"name": report.name, "state": LIGHTS[report.state], "reason": report.reason if report.state == "lost" else ""}
+        self._see("sound", report.state, report.reason)
+
+    def _see_outlet(self, report: OutletReport) -> None:
+        self._see(report.name, report.state, report.reason)
+
+    def _see(self, name: str, state: str, reason: str) -> None:
+        """Say a loss once, however often it is tried again."""
+        if state == "running":
+            self._because.pop(name, None)
+        elif state == "lost":
+            self._complain(name, reason)
+
+    def _complain(self, name: str, reason: str) -> None:
+        if self._because.get(name) != reason:
+            self._because[name] = reason
+            self._say(reason)
+
+
+def period_of(embedding: np.ndarray | None, centres: np.ndarray, periods: tuple[str, ...]) -> str:
+    """The period whose centre is nearest to an embedding (E,); "" before there is one."""
+    if embedding is None or not len(periods):
+        return ""
+    return periods[int(np.linalg.norm(centres - embedding, axis=1).argmin())]
