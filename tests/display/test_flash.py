@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from livesyn.clock import ManualClock
 from livesyn.display.flash import FlashLimiter, small
-from livesyn.display.scaling import enlarge
+from livesyn.sinks.pictures.scaling import enlarge
 from livesyn.errors import ShapeError
 from livesyn.sources.visuals import NAMES, Visuals
 

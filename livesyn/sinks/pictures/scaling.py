@@ -54,3 +54,25 @@ def paint(canvas: np.ndarray, pixels: np.ndarray, fit: Fit) -> None:
     canvas[:top], canvas[top + tall :] = 0, 0
     canvas[:, :left], canvas[:, left + wide :] = 0, 0
     canvas[top : top + tall, left : left + wide] = enlarge(np.ascontiguousarray(pixels), wide, tall)
+
+
+class Easel:
+    """Enlarges each picture onto one canvas, about `lines` high, whose size the first one settles; `size` (width, height) settles it beforehand.
+
+    One of other proportions is shown whole, black beside it. The canvas is drawn over with the next picture.
+    """
+
+    def __init__(self, lines: int = 720, size: tuple[int, int] | None = None) -> None:
+        self._lines = lines
+        self.canvas: np.ndarray | None = None
+        if size is not None:
+            self.canvas = np.zeros((size[1], size[0], 3), np.uint8)
+
+    def draw(self, pixels: np.ndarray) -> np.ndarray:
+        """The canvas with `pixels` on it, (H, W, 3) uint8 RGB, its sides even."""
+        if self.canvas is None:
+            scale = max(1.0, self._lines / pixels.shape[0])
+            height, width = (max(2, round(side * scale / 2) * 2) for side in pixels.shape[:2])  # codecs want them even
+            self.canvas = np.zeros((height, width, 3), np.uint8)
+        paint(self.canvas, pixels, "contain")
+        return self.canvas

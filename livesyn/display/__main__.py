@@ -1,0 +1,7 @@
+"""`python -m livesyn.display`: the window's process."""
+
+import sys
+
+from livesyn.display.process import main
+
+sys.exit(main())

@@ -1,0 +1,105 @@
+"""Where senders of pictures come and go; the window never waits for any of them."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from pathlib import Path
+
+from livesyn.clock import Clock
+from livesyn.errors import DataError
+from livesyn.mailbox import Latest
+from livesyn.meeting import UNIX, listen
+from livesyn.sinks.pictures.wire import Sent, check_hello, read_hello, read_sent
+
+MAX_SENDERS = 4
+HELLO_WITHIN_S = 2.0
+
+
+class PictureServer:
+    """Listens at `path` and puts what comes into `mailbox`, whose newest wins. A thread for each sender, which
+    reads as fast as it is sent, so a sender is never held up. All methods are thread-safe."""
+
+    def __init__(self, path: Path, mailbox: Latest[Sent], clock: Clock, unix: bool = UNIX) -> None:
+        self._path, self._mailbox, self._clock, self._unix = path, mailbox, clock, unix
+        self._lock = threading.Lock()
+        self._senders: set[socket.socket] = set()
+        self._server: socket.socket | None = None
+        self._token = ""
+        self._stopping = False
+        self._thread = threading.Thread(target=self._accept, name="senders", daemon=True)
+        self.welcomed = 0
+        self.bad = 0
+        self.complaint = ""
+        self.heard_s: float | None = None
+
+    @property
+    def senders(self) -> int:
+        """How many are connected."""
+        with self._lock:
+            return len(self._senders)
+
+    def start(self) -> None:
+        """Listen. Raises DeviceError."""
+        self._server, self._token = listen(self._path, self._unix, "window")
+        self._server.settimeout(0.2)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Hang up; waits for the listening thread."""
+        self._stopping = True
+        with self._lock:
+            for sender in self._senders:
+                with contextlib.suppress(OSError):
+                    sender.shutdown(socket.SHUT_RDWR)  # wakes its thread, which closes it
+        if self._thread.is_alive():
+            self._thread.join(1.0)
+        self._path.unlink(missing_ok=True)
+
+    def _accept(self) -> None:
+        assert self._server is not None
+        with self._server:
+            while not self._stopping:
+                try:
+                    sock, _ = self._server.accept()
+                except TimeoutError:
+                    continue
+                except OSError as error:
+                    self.complaint = f"a sender of pictures could not come in: {error}"
+                    continue
+                with self._lock:
+                    full = len(self._senders) >= MAX_SENDERS
+                    if not full:
+                        self._senders.add(sock)
+                if full:
+                    sock.close()
+                    continue
+                threading.Thread(target=self._serve, args=(sock,), name="sender", daemon=True).start()
+
+    def _serve(self, sock: socket.socket) -> None:
+        try:
+            sock.settimeout(HELLO_WITHIN_S)
+            line = read_hello(sock)
+            if line is None or (wrong := check_hello(line, self._token)):
+                self._complain("a sender of pictures said no hello" if line is None else wrong)
+                return
+            self.welcomed += 1
+            sock.settimeout(None)
+            while (sent := read_sent(sock)) is not None and not self._stopping:
+                self.heard_s = self._clock.now_s()
+                self._mailbox.put(sent)
+        except TimeoutError:
+            self._complain("a sender of pictures said no hello")
+        except DataError as error:
+            self._complain(str(error))
+        except OSError:
+            pass  # killed in the middle of a picture
+        finally:
+            with self._lock:
+                self._senders.discard(sock)
+            sock.close()
+
+    def _complain(self, sentence: str) -> None:
+        self.bad += 1
+        self.complaint = sentence

@@ -1,0 +1,105 @@
+"""Pictures to a film, in real time.
+
+An .mp4 cannot be read until it is closed: its table of contents is written last. So a film is cut into
+parts of a minute, each closed when the next begins: a crash or a pulled plug loses at most the part that was being written.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from livesyn.errors import ConfigError, DeviceError
+from livesyn.sinks.pictures.base import check_picture
+from livesyn.sinks.pictures.scaling import Easel
+from livesyn.types import Frame
+
+CODECS = {".mp4": "mp4v", ".mov": "mp4v", ".avi": "MJPG", ".mkv": "mp4v"}
+PART_S = 60.0
+LONGEST_GAP_S = 5.0
+LINES = 720
+
+
+class VideoSink:
+    """Writes `path`, then, a part a minute, name-2.mp4, name-3.mp4, …; what is there already is left alone.
+
+    The film has `fps` pictures a second, each repeated or left out so that the film's time is the show's
+    (`Frame.time_s`); where none came for 5 s a new part begins. Pictures are enlarged to about `lines` lines;
+    one of other proportions than a part's first is fitted in. Raises ConfigError for an ending that cannot be written.
+    """
+
+    def __init__(self, path: Path | str, fps: float = 30.0, lines: int = LINES, part_s: float = PART_S) -> None:
+        self._path = Path(path)
+        if self._path.suffix.lower() not in CODECS:
+            raise ConfigError(f"a film cannot be written as {self._path.name!r}; its name ends in one of: {', '.join(CODECS)}")
+        self.name = f"film {self._path.name}"
+        self._fps, self._lines, self._part_s = fps, lines, part_s
+        self._writer: Any = None
+        self._open = False
+        self._easel = Easel(lines)
+        self._drawn = np.zeros((0, 0, 3), np.uint8)  # what is to be seen, BGR
+        self._begun_s = 0.0
+        self._count = 0
+
+    def open(self) -> None:
+        """Raises DeviceError when its folder cannot be written in."""
+        folder = self._path.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            trial = folder / f".{self._path.name}"
+            trial.touch()
+            trial.unlink()
+        except OSError as error:
+            raise DeviceError(f"a film cannot be written into {folder} ({error.strerror or error}); name a folder of your own") from error
+        self._open = True
+
+    def show(self, frame: Frame) -> None:
+        pixels = check_picture(frame.pixels)
+        if not self._open:
+            raise DeviceError(f"the film {self._path.name} is not open")
+        due = self._due(frame.time_s)
+        if self._writer is not None and (due < 0 or due - self._count > LONGEST_GAP_S * self._fps or due >= self._part_s * self._fps):
+            self._end_part()
+        if self._writer is None:
+            self._begin_part(pixels, frame.time_s)
+            due = 0
+        if due < self._count:
+            return  # one more than the film has room for
+        while self._count < due:
+            self._write()  # what was to be seen until now
+        self._drawn = np.ascontiguousarray(self._easel.draw(pixels)[:, :, ::-1])
+        self._write()
+
+    def close(self) -> None:
+        self._end_part()
+        self._open = False
+
+    def _due(self, time_s: float) -> int:
+        """The place in the part of a picture of that time."""
+        return int((time_s - self._begun_s) * self._fps + 0.5)
+
+    def _write(self) -> None:
+        self._writer.write(self._drawn)
+        self._count += 1
+
+    def _begin_part(self, pixels: np.ndarray, time_s: float) -> None:
+        import cv2
+
+        self._easel = Easel(self._lines)
+        self._drawn = np.ascontiguousarray(self._easel.draw(pixels)[:, :, ::-1])
+        number, path = 1, self._path
+        while path.exists():
+            number += 1
+            path = self._path.with_stem(f"{self._path.stem}-{number}")
+        code = cv2.VideoWriter_fourcc(*CODECS[path.suffix.lower()])  # type: ignore[attr-defined]
+        writer = cv2.VideoWriter(str(path), code, self._fps, self._drawn.shape[1::-1])
+        if not writer.isOpened():
+            raise DeviceError(f"{path} cannot be written: this OpenCV has no encoder for {path.suffix}; try one of: {', '.join(CODECS)}")
+        self._writer, self._begun_s, self._count = writer, time_s, 0
+
+    def _end_part(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.release()
