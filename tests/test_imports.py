@@ -23,8 +23,9 @@ ALLOWED: dict[str, set[str]] = {
     "audio": set(),
     "latent": {"music", "transport"},
     "nets": {"music", "transport"},
-    "sources": set(),
-    "sinks": {"music", "transport", "meeting"},
+    "midi": set(),
+    "sources": {"midi"},
+    "sinks": {"music", "transport", "meeting", "midi"},
     "lifeline": set(),
     "meeting": set(),
     "player": {"music", "transport", "sinks", "lifeline", "meeting"},  # the process builds its sinks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from livesyn.errors import DeviceError
-from livesyn.sinks.midi_ports import find_port
+from livesyn.midi.ports import find_port
 
 
 class MemoryPort:
