@@ -49,8 +49,8 @@ def midi_outputs() -> list[Device]:
 
 
 def midi_inputs() -> list[Device]:
-    """Ports that give MIDI: for routing by hand, livesyn does not listen to them."""
-    return [Device(name, "") for name in _midi_ports("MidiIn")]
+    """Ports that give MIDI, which livesyn can hear."""
+    return [Device(name, f'--midi-in "{name}"') for name in _midi_ports("MidiIn")]
 
 
 def _midi_ports(kind: str) -> list[str]:
@@ -87,17 +87,40 @@ def jack_runs() -> bool:
     return True
 
 
+def audio_inputs() -> list[Device]:
+    """What can be heard, as PortAudio sees it; the default one needs no name."""
+    from livesyn.sources.portaudio import held, list_inputs
+
+    with held() as library:
+        inputs = list_inputs(library)
+    named = {each.name: each for each in sorted(inputs, key=lambda each: each.default)}  # one device, once for every sound system
+    return [
+        Device(each.name, "--audio-in" if each.default else f'--audio-in "{each.name}"', f"{each.channels} channels, {each.rate_hz} Hz")
+        for each in sorted(named.values(), key=lambda each: each.index)
+    ]
+
+
+def jack_outputs() -> list[Device]:
+    """The ports of a running JACK server that give sound."""
+    if not jack_runs():
+        raise DeviceError("no JACK server runs")
+    import jack
+
+    from livesyn.sources.jack_input import audio_outputs
+
+    client = jack.Client("livesyn-devices", no_start_server=True)
+    names = audio_outputs(client)
+    client.close()
+    return [Device(name, f'--jack-in "{name}"') for name in names]
+
+
 def sound_cards() -> list[Device]:
-    """Sound cards, as PortAudio sees them. livesyn plays through MIDI, OSC and the page; these are for your synthesiser."""
-    try:
-        import sounddevice
-    except (ImportError, OSError):
-        raise DeviceError("PortAudio is not here; livesyn plays without it (to list sound cards on Debian or Ubuntu: apt-get install libportaudio2)") from None
-    try:
-        found = sounddevice.query_devices()
-    except sounddevice.PortAudioError as error:
-        raise DeviceError(f"PortAudio cannot list sound cards ({error})") from None
-    return [Device(card["name"], "", f"{card['max_input_channels']} in, {card['max_output_channels']} out, {card['default_samplerate']:g} Hz") for card in found]
+    """Sound cards that play. livesyn plays through MIDI, OSC and the page; these are for your synthesiser."""
+    from livesyn.sources.portaudio import held
+
+    with held() as library:
+        found = library.query_devices()
+    return [Device(card["name"], "", f"{card['max_output_channels']} out, {card['default_samplerate']:g} Hz") for card in found if card["max_output_channels"]]
 
 
 def torch_devices() -> list[Device]:
@@ -117,8 +140,10 @@ def torch_devices() -> list[Device]:
 KINDS: dict[str, Kind] = {
     "cameras": Kind("Cameras", "none; use --video, --images or --visuals", cameras),
     "midi_outputs": Kind("MIDI outputs", "none to play into; livesyn makes its own virtual port, livesyn", midi_outputs),
-    "midi_inputs": Kind("MIDI inputs (livesyn does not listen to them)", "none", midi_inputs),
-    "sound_cards": Kind("Sound cards", "none; the page's Listen button plays in the browser", sound_cards),
+    "midi_inputs": Kind("MIDI inputs", "none; --midi-in makes one of its own, livesyn", midi_inputs),
+    "audio_inputs": Kind("Audio inputs", "none; use --audio-file, or --jack-in where JACK runs", audio_inputs),
+    "jack_outputs": Kind("JACK outputs, to be heard", "none; start what shall be heard", jack_outputs),
+    "sound_cards": Kind("Sound cards that play", "none; the page's Listen button plays in the browser", sound_cards),
     "torch": Kind("Nets run on", "none", torch_devices),
 }
 

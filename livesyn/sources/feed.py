@@ -146,6 +146,7 @@ class Feed(Generic[S, T]):
             self._stopping.set()
             if self._reader is not None:
                 self._reader.left = True
+                self._xruns += _xruns(self._reader.source)
             self._reader = None
             self._tell("stopped")
 

@@ -55,7 +55,7 @@ class JackInput:
         try:
             client = jack.Client(self._client_name, no_start_server=True)
         except jack.JackError:
-            raise DeviceError("no JACK server runs; start one (qjackctl, or: jackd -R -d alsa)") from None
+            raise DeviceError("no JACK server runs; start one with qjackctl, or: jackd -R -d alsa") from None
         _keep(client)
         self._client, self._inlet, self._down = client, Inlet(WAITING_BLOCKS), False
         self._server_xruns = self._unlooked = 0

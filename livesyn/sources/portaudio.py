@@ -3,11 +3,15 @@
 It looks for devices once, when it is initialised: what is plugged in later it does not know, and what was
 pulled out it still offers. So it is initialised anew before a device is opened, unless a stream is open: that
 would end it. A driver that hangs, hangs inside PortAudio, which knows no threads: hence one lock, and patience.
+
+JACK is hidden from it. Once its server has died, PortAudio hangs when it closes a stream there, and, stream or not,
+aborts the whole process when it is initialised anew or ends. `JackInput` hears JACK without it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,6 +21,7 @@ from types import ModuleType
 from livesyn.errors import DeviceError
 
 PATIENCE_S = 5.0
+HIDING_JACK = {"JACK_DEFAULT_SERVER": "none-for-portaudio", "PIPEWIRE_NOJACK": "1"}
 _lock = threading.Lock()
 _streams = 0
 
@@ -39,7 +44,8 @@ class InputInfo:
 def portaudio() -> ModuleType:
     """The sounddevice module. Raises: DeviceError where it, or PortAudio itself, is missing."""
     try:
-        import sounddevice
+        with _jack_hidden():
+            import sounddevice
     except (ImportError, OSError) as error:
         deed = "apt-get install libportaudio2 (Debian, Ubuntu), or your system's package" if sys.platform.startswith("linux") else "scripts/install"
         raise DeviceError(f"PortAudio cannot be loaded ({error}), and without it no microphone can be heard; install it with: {deed}") from None
@@ -57,13 +63,28 @@ def held(anew: bool = False) -> Iterator[ModuleType]:
         raise DeviceError(f"PortAudio gave no answer within {PATIENCE_S:g} s: a sound driver hangs; unplug its device, or start livesyn again")
     try:
         if anew and _streams == 0:
-            library._terminate()
-            library._initialize()
+            with _jack_hidden():
+                library._terminate()
+                library._initialize()
         yield library
     except library.PortAudioError as error:
         raise DeviceError(f"PortAudio failed ({error.args[0]}); see livesyn devices for the inputs there are") from error
     finally:
         _lock.release()
+
+
+@contextlib.contextmanager
+def _jack_hidden() -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in HIDING_JACK}
+    os.environ.update(HIDING_JACK)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def count_stream(change: int) -> None:
@@ -93,6 +114,6 @@ def pick_input(which: int | str, inputs: list[InputInfo]) -> InputInfo:
     else:
         found = [each for each in inputs if each.name.lower() == wanted] or [each for each in inputs if wanted in each.name.lower()]
     if not found:
-        there = "there is " + ", ".join(map(str, inputs)) + ": give a number or a part of a name" if inputs else "there is none at all: plug one in, or give a sound file"
+        there = "there is " + ", ".join(map(str, inputs)) + ": give a number or a part of a name" if inputs else "there is none at all: plug one in, or use --audio-file (or --jack-in where JACK runs)"
         raise DeviceError(f"there is no audio input {which!r}; {there}" if which != "" else f"there is no audio input; {there}")
     return max(found, key=lambda each: each.default)  # one device shows up once for every sound system

@@ -1,13 +1,17 @@
-"""A tiny real video and a folder of tiny real pictures."""
+"""A tiny real video, a folder of tiny real pictures, a tiny real sound; fake sound systems."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import soundfile
 from PIL import Image
+
+from tests.fakes_sound import FakeJack, FakePortAudio
 
 FRAMES, FPS = 10, 20.0
 
@@ -33,3 +37,28 @@ def folder(tmp_path: Path) -> Path:
     for name, colour in (("a.png", (255, 0, 0)), ("b.jpg", (0, 255, 0)), ("c.webp", (0, 0, 255))):
         Image.new("RGB", (90, 60), colour).save(folder / name)
     return folder
+
+
+@pytest.fixture
+def portaudio(monkeypatch: pytest.MonkeyPatch) -> FakePortAudio:
+    """In place of sounddevice."""
+    fake = FakePortAudio()
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    return fake
+
+
+@pytest.fixture
+def jack(monkeypatch: pytest.MonkeyPatch) -> FakeJack:
+    """In place of the jack module."""
+    fake = FakeJack()
+    monkeypatch.setitem(sys.modules, "jack", fake)
+    return fake
+
+
+@pytest.fixture
+def tape(tmp_path: Path) -> Path:
+    """A .wav of a second and a bit: two channels, a ramp up and its negative, 44.1 kHz."""
+    path = tmp_path / "ramp.wav"
+    ramp = np.linspace(0, 0.5, 44500, dtype=np.float32)
+    soundfile.write(path, np.stack([ramp, -ramp], axis=1), 44100, subtype="FLOAT")
+    return path

@@ -1,0 +1,190 @@
+"""A microphone, a PortAudio and a JACK that do what the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from tests.fakes_sources import FakeDevice, FakeSource
+
+AHEAD = 20  # blocks that a fake driver gives when it starts
+
+
+def block(value: float = 0.0, size: int = 480, channels: int = 2) -> np.ndarray:
+    return np.full((size, channels), value, np.float32)
+
+
+class FakeSound(FakeSource):
+    """A SoundSource at a FakeSoundDevice."""
+
+    name = "fake microphone"
+    rate_hz = 48000
+    xruns = 0
+
+
+class FakeSoundDevice(FakeDevice):
+    """As FakeDevice, for sound."""
+
+    def make(self) -> FakeSound:
+        self.made.append(FakeSound(self))
+        return self.made[-1]  # type: ignore[return-value]
+
+
+class PortAudioError(Exception):
+    pass
+
+
+class FakePortAudio:
+    """What Microphone needs of the sounddevice module. As the real one, it sees what is plugged in when it is initialised.
+
+    `refused_hz` are rates that no card takes; `broken` is what opening says instead of working.
+    """
+
+    PortAudioError = PortAudioError
+
+    def __init__(self) -> None:
+        self.plugged = [("HDMI", 0, 8), ("Built-in Microphone", 1, 0), ("USB Audio CODEC", 2, 2)]
+        self.default_name = "Built-in Microphone"
+        self.rate_hz = 48000
+        self.refused_hz: tuple[int, ...] = ()
+        self.broken = ""
+        self.streams: list[FakeStream] = []
+        self.initialised = 0
+        self._initialize()
+
+    def _initialize(self) -> None:
+        assert not any(stream.is_open for stream in self.streams), "that would end them"
+        self.initialised += 1
+        self._seen = list(self.plugged)
+
+    def _terminate(self) -> None: ...
+
+    def query_hostapis(self) -> tuple[dict[str, Any], ...]:
+        return ({"name": "ALSA"},)
+
+    def query_devices(self, kind: str | None = None) -> Any:
+        cards = [
+            {"index": index, "name": name, "hostapi": 0, "max_input_channels": ins, "max_output_channels": outs, "default_samplerate": float(self.rate_hz)}
+            for index, (name, ins, outs) in enumerate(self._seen)
+        ]
+        if kind is None:
+            return tuple(cards)
+        for card in cards:
+            if card["name"] == self.default_name:
+                return card
+        raise PortAudioError("Error querying device -1")
+
+    def InputStream(self, **wishes: Any) -> FakeStream:
+        if self.broken:
+            raise PortAudioError(self.broken, -9985)
+        if wishes["samplerate"] in self.refused_hz:
+            raise PortAudioError("Error opening InputStream: Invalid sample rate [PaErrorCode -9997]", -9997)
+        self.streams.append(FakeStream(self, **wishes))
+        return self.streams[-1]
+
+
+class FakeStream:
+    """One open stream: `play` calls back as PortAudio's thread does, over one and the same memory."""
+
+    def __init__(self, library: FakePortAudio, device: int, channels: int, samplerate: int, blocksize: int, callback: Callable[..., None], finished_callback: Callable[[], None], **_: Any) -> None:
+        self.name, _ins, _outs = library._seen[device]
+        self.samplerate, self.channels = float(samplerate), channels
+        self._memory = np.zeros((blocksize, channels), np.float32)
+        self._callback, self._finished = callback, finished_callback
+        self.is_open = True
+
+    def start(self) -> None:
+        for index in range(AHEAD):
+            self.play(index / 100)
+
+    def play(self, value: float, overflow: bool = False) -> None:
+        self._memory[:] = value
+        self._callback(self._memory, len(self._memory), None, SimpleNamespace(input_overflow=overflow))
+
+    def vanish(self) -> None:
+        self._finished()
+
+    def close(self, ignore_errors: bool = True) -> None:
+        self.is_open = False
+
+
+class JackError(Exception):
+    pass
+
+
+class FakeJack:
+    """What JackInput needs of the jack module: one server, with the output ports `outputs`."""
+
+    JackError = JackError
+
+    def __init__(self) -> None:
+        self.runs = True
+        self.outputs = ["system:capture_1", "system:capture_2", "synth:left", "synth:right"]
+        self.clients: list[FakeJackClient] = []
+
+    def set_error_function(self, function: object) -> None: ...
+
+    def set_info_function(self, function: object) -> None: ...
+
+    def Client(self, name: str, no_start_server: bool) -> FakeJackClient:
+        assert no_start_server
+        if not self.runs:
+            raise JackError("no server")
+        self.clients.append(FakeJackClient(self, name))
+        return self.clients[-1]
+
+    def kill(self) -> None:
+        """The server ends."""
+        self.runs = False
+        for client in self.clients:
+            client.dead = True
+            client.on_shutdown("failure", "killed")
+
+
+class FakeJackClient:
+    samplerate = 44100
+    blocksize = 512
+
+    def __init__(self, server: FakeJack, name: str) -> None:
+        self.server, self.name = server, name
+        self.dead = self.closed = False
+        self.connected: list[str] = []
+        self.inports = self
+        self._memory = np.zeros(self.blocksize, np.float32)
+
+    def register(self, name: str) -> FakeJackClient:
+        return self  # the port, too
+
+    def get_array(self) -> np.ndarray:
+        return self._memory
+
+    def set_process_callback(self, function: Callable[[int], None]) -> None:
+        self.on_process = function
+
+    def set_shutdown_callback(self, function: Callable[[object, str], None]) -> None:
+        self.on_shutdown = function
+
+    def set_xrun_callback(self, function: Callable[[float], None]) -> None:
+        self.on_xrun = function
+
+    def activate(self) -> None:
+        for index in range(AHEAD):
+            self.play(index / 100)
+
+    def play(self, value: float) -> None:
+        self._memory[:] = value
+        self.on_process(self.blocksize)
+
+    def connect(self, source: str, port: FakeJackClient) -> None:
+        self.connected.append(source)
+
+    def get_ports(self, is_audio: bool, is_output: bool) -> list[SimpleNamespace]:
+        assert not self.dead, "a dead server's client is never touched"
+        return [SimpleNamespace(name=name) for name in self.server.outputs]
+
+    def close(self) -> None:
+        assert not self.dead, "a dead server's client is never touched"
+        self.closed = True

@@ -1,0 +1,337 @@
+"""Microphone, sound file and JACK input, each by itself."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from livesyn import devices
+from livesyn.clock import ManualClock
+from livesyn.errors import DataError, DeviceError
+from livesyn.sources import portaudio as portaudio_module
+from livesyn.sources.inlet import Inlet
+from livesyn.sources.jack_input import JackInput, find_ports
+from livesyn.sources.microphone import CHANNELS, WAITING_BLOCKS, Microphone
+from livesyn.sources.portaudio import HIDING_JACK, InputInfo, pick_input
+from livesyn.sources.sound_file import SoundFile
+from tests.fakes_sound import AHEAD, FakeJack, FakePortAudio, block
+
+# The inlet.
+
+
+def test_all_that_waits_comes_as_one_block_in_order() -> None:
+    inlet = Inlet(4)
+    for value in (1, 2, 3):
+        inlet.put(block(value, size=2, channels=1))
+    taken = inlet.take(0.0)
+    assert taken is not None and taken[:, 0].tolist() == [1, 1, 2, 2, 3, 3] and inlet.take(0.0) is None and inlet.dropped == 0
+
+
+def test_what_nobody_takes_goes_the_oldest_first_and_is_counted() -> None:
+    inlet = Inlet(4)
+    for value in range(10):
+        inlet.put(block(value, size=1, channels=1))
+    taken = inlet.take(0.0)
+    assert taken is not None and taken[:, 0].tolist() == [6, 7, 8, 9] and inlet.dropped == 6
+
+
+def test_the_end_wakes_who_waits() -> None:
+    inlet, taken = Inlet(4), []
+    reader = threading.Thread(target=lambda: taken.append(inlet.take(30.0)))
+    reader.start()
+    inlet.end()
+    reader.join(5.0)
+    assert taken == [None] and inlet.take(30.0) is None
+
+
+# The microphone.
+
+
+@pytest.mark.parametrize(
+    ("which", "name"),
+    [("", "Built-in Microphone"), (2, "USB Audio CODEC"), ("2", "USB Audio CODEC"), ("usb audio codec", "USB Audio CODEC"), ("built", "Built-in Microphone")],
+)
+def test_by_number_name_or_part_of_it(portaudio: FakePortAudio, which: int | str, name: str) -> None:
+    microphone = Microphone(which)
+    microphone.open()
+    assert portaudio.streams[-1].name == name and portaudio.streams[-1].channels <= CHANNELS and microphone.rate_hz == 48000
+    samples = microphone.read()
+    assert samples is not None and samples[::480, 0] == pytest.approx(np.arange(AHEAD) / 100)
+    microphone.close()
+    assert not portaudio.streams[-1].is_open
+
+
+def test_one_device_of_many_sound_systems_is_the_default_one() -> None:
+    inputs = [InputInfo(index, "USB", host, 2, 48000, host == "WASAPI") for index, host in enumerate(("MME", "WASAPI", "WDM"))]
+    assert pick_input("usb", inputs).host == "WASAPI" and pick_input("", inputs).host == "WASAPI"
+
+
+@pytest.mark.parametrize("which", [0, 9, "piano"])
+def test_an_unknown_one_names_those_there_are(portaudio: FakePortAudio, which: int | str) -> None:
+    with pytest.raises(DeviceError, match=rf"no audio input {which!r}; there is 1 \(Built-in Microphone\), 2 \(USB Audio CODEC\): give a number"):
+        Microphone(which).open()
+
+
+def test_no_input_at_all(portaudio: FakePortAudio) -> None:
+    portaudio.plugged = [("HDMI", 0, 8)]
+    with pytest.raises(DeviceError, match="there is none at all: plug one in, or use --audio-file"):
+        Microphone().open()
+
+
+def test_without_portaudio_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(DeviceError, match="apt-get install libportaudio2"):
+        Microphone().open()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(DeviceError, match="scripts/install"):
+        Microphone().open()
+
+
+def test_a_refused_rate_is_another_then(portaudio: FakePortAudio) -> None:
+    portaudio.rate_hz, portaudio.refused_hz = 96000, (96000, 48000)
+    microphone = Microphone()
+    microphone.open()
+    assert microphone.rate_hz == 44100
+    microphone.close()
+    portaudio.refused_hz = (96000, 48000, 44100)
+    with pytest.raises(DeviceError, match="refuses 96000, 48000, 44100 Hz"):
+        microphone.open()
+
+
+def test_one_in_use_says_so(portaudio: FakePortAudio) -> None:
+    portaudio.broken = "Error opening InputStream: Device unavailable"
+    with pytest.raises(DeviceError, match=r"cannot be opened .*Device unavailable.*close what else is using it"):
+        Microphone().open()
+
+
+def test_overflows_are_counted_and_never_fatal(portaudio: FakePortAudio) -> None:
+    microphone = Microphone()
+    microphone.open()
+    stream = portaudio.streams[-1]
+    stream.play(0.1, overflow=True)
+    for _ in range(WAITING_BLOCKS):
+        stream.play(0.2)
+    assert microphone.xruns == 1 + AHEAD + 1
+    samples = microphone.read()
+    assert samples is not None and len(samples) == WAITING_BLOCKS * 480 and (samples == np.float32(0.2)).all()
+    microphone.close()
+
+
+def test_pulled_out_it_gives_none_and_back_in_it_is_found(portaudio: FakePortAudio) -> None:
+    """PortAudio sees devices when it is initialised: it is, anew, at every opening."""
+    microphone = Microphone("USB")
+    microphone.open()
+    stream, plugged = portaudio.streams[-1], portaudio.plugged
+    portaudio.plugged = plugged[:2]
+    stream.vanish()
+    assert microphone.read() is None
+    microphone.close()
+    with pytest.raises(DeviceError, match="no audio input 'USB'"):
+        microphone.open()
+    portaudio.plugged = [plugged[2], *plugged[:2]]  # at another number
+    microphone.open()
+    assert portaudio.streams[-1].name == "USB Audio CODEC" and microphone.read() is not None
+    microphone.close()
+
+
+def test_a_second_one_does_not_end_the_first(portaudio: FakePortAudio) -> None:
+    first, second = Microphone(1), Microphone(2)
+    first.open()
+    initialised = portaudio.initialised
+    second.open()
+    assert portaudio.initialised == initialised and portaudio.streams[0].is_open
+    first.close()
+    second.close()
+    first.open()
+    assert portaudio.initialised == initialised + 1
+    first.close()
+
+
+def test_a_driver_that_hangs_in_portaudio_is_told_of(portaudio: FakePortAudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portaudio_module, "PATIENCE_S", 0.01)
+    with portaudio_module.held(), pytest.raises(DeviceError, match="a sound driver hangs"):
+        Microphone().open()
+
+
+def test_jack_is_hidden_from_portaudio_and_from_nobody_else(portaudio: FakePortAudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "mine")
+    seen: list[dict[str, str | None]] = []
+    monkeypatch.setattr(portaudio, "_initialize", lambda: seen.append({name: os.environ.get(name) for name in HIDING_JACK}))
+    microphone = Microphone()
+    microphone.open()
+    microphone.close()
+    assert seen == [HIDING_JACK] and os.environ["JACK_DEFAULT_SERVER"] == "mine" and "PIPEWIRE_NOJACK" not in os.environ
+
+
+# The file.
+
+
+def test_it_plays_in_real_time_and_without_a_gap_round_and_round(tape: Path) -> None:
+    clock = ManualClock(5.0)
+    file = SoundFile(tape, clock)
+    file.open()
+    assert file.rate_hz == 44100 and file.length_s == pytest.approx(44500 / 44100)
+    heard, played = [], soundfile.read(tape, dtype="float32")[0]
+    for _ in range(250):
+        samples = file.read()
+        assert samples is not None and len(samples) == 441
+        heard.append(samples)
+    assert clock.now_s() - 5.0 == pytest.approx(2.49, abs=0.02)
+    assert np.array_equal(np.concatenate(heard), np.tile(played, (3, 1))[: 250 * 441])
+    file.close()
+
+
+def test_what_fell_due_while_nobody_read_is_not_left_out(tape: Path) -> None:
+    clock = ManualClock()
+    file = SoundFile(tape, clock)
+    file.open()
+    first = file.read()
+    clock.advance(0.1)
+    late = file.read()
+    assert first is not None and late is not None and len(late) == 10 * 441
+    assert np.array_equal(np.concatenate([first, late]), soundfile.read(tape, dtype="float32")[0][: 11 * 441])
+    file.close()
+
+
+def test_a_very_short_one_goes_round_many_times_in_a_block(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "click.wav", np.array([0.5, -0.5, 0.25]), 8000, subtype="FLOAT")
+    file = SoundFile(tmp_path / "click.wav", ManualClock())
+    file.open()
+    samples = file.read()
+    assert samples is not None and samples[:, 0] == pytest.approx(np.tile([0.5, -0.5, 0.25], 27)[:80])
+    file.close()
+
+
+def test_once_it_ends(tape: Path) -> None:
+    file = SoundFile(tape, ManualClock(), loop=False)
+    file.open()
+    sizes = []
+    while (samples := file.read()) is not None:
+        sizes.append(len(samples))
+    assert sum(sizes) == 44500 and sizes[-1] == 44500 % 441
+    file.close()
+
+
+@pytest.mark.parametrize(("suffix", "rate_hz"), [("wav", 22050), ("flac", 96000), ("ogg", 48000), ("mp3", 44100)])
+def test_every_kind_of_file(tmp_path: Path, suffix: str, rate_hz: int) -> None:
+    path, t = tmp_path / f"tone.{suffix}", np.arange(rate_hz) / rate_hz
+    soundfile.write(path, 0.5 * np.sin(2 * np.pi * 440 * t), rate_hz)
+    file = SoundFile(path, ManualClock())
+    file.open()
+    heard = np.concatenate([file.read() for _ in range(80)])  # type: ignore[misc]
+    assert file.rate_hz == rate_hz and heard.shape[1] == 1
+    spectrum = np.abs(np.fft.rfft(heard[rate_hz // 10 :, 0] * np.hanning(len(heard) - rate_hz // 10)))
+    assert spectrum.argmax() * rate_hz / (len(heard) - rate_hz // 10) == pytest.approx(440, abs=3)
+    file.close()
+
+
+@pytest.mark.parametrize(("name", "content"), [("none.wav", None), ("text.mp3", b"no sound at all, only words " * 40), ("empty.wav", b""), ("headless.raw", b"\0" * 999), ("folder.wav", "folder")])
+def test_what_is_no_sound_is_refused(tmp_path: Path, name: str, content: bytes | str | None) -> None:
+    path = tmp_path / name
+    if content == "folder":
+        path.mkdir()
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    with pytest.raises(DataError, match=r"give a \.wav, \.flac, \.ogg or \.mp3"):
+        SoundFile(path, ManualClock()).open()
+
+
+def test_a_sound_of_no_length_is_refused(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "nothing.wav", np.zeros(0), 44100)
+    with pytest.raises(DataError, match="has 0 samples"):
+        SoundFile(tmp_path / "nothing.wav", ManualClock()).open()
+
+
+# JACK.
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [("", []), ("synth:left", ["synth:left"]), ("SYNTH", ["synth:left", "synth:right"]), ("capture", ["system:capture_1", "system:capture_2"]), ("_2", ["system:capture_2"])],
+)
+def test_it_connects_to_a_port_a_client_or_what_is_called_so(jack: FakeJack, wanted: str, found: list[str]) -> None:
+    source = JackInput(wanted)
+    source.open()
+    assert jack.clients[-1].connected == found and source.rate_hz == 44100
+    samples = source.read()
+    assert samples is not None and samples.shape == (AHEAD * 512, 1) and samples[::512, 0] == pytest.approx(np.arange(AHEAD) / 100)
+    source.close()
+    assert jack.clients[-1].closed
+
+
+def test_an_unknown_port_names_those_there_are(jack: FakeJack) -> None:
+    with pytest.raises(DeviceError, match="no output 'organ'; there is system:capture_1, system:capture_2, synth:left, synth:right"):
+        JackInput("organ").open()
+    assert jack.clients[-1].closed
+    with pytest.raises(DeviceError, match="there is none at all"):
+        find_ports("organ", [])
+
+
+def test_no_server_and_no_jack(jack: FakeJack, monkeypatch: pytest.MonkeyPatch) -> None:
+    jack.runs = False
+    with pytest.raises(DeviceError, match="no JACK server runs; start one"):
+        JackInput().open()
+    monkeypatch.setitem(sys.modules, "jack", None)
+    with pytest.raises(DeviceError, match="JACK cannot be loaded"):
+        JackInput().open()
+
+
+def test_a_server_that_ends_is_noticed_and_its_client_left_alone(jack: FakeJack) -> None:
+    source = JackInput("synth")
+    source.open()
+    jack.kill()
+    assert source.read() is None
+    source.close()
+    jack.runs = True
+    source.open()
+    assert source.read() is not None and len(jack.clients) == 2
+    source.close()
+
+
+def test_ports_that_go_are_a_loss(jack: FakeJack) -> None:
+    source = JackInput("synth")
+    source.open()
+    client = jack.clients[-1]
+    jack.outputs.remove("synth:left")
+    for _ in range(50):
+        client.play(0.1)
+    assert source.read() is not None, "one is left"
+    jack.outputs.remove("synth:right")
+    for _ in range(50):
+        client.play(0.1)
+    assert source.read() is None
+    source.close()
+
+
+def test_xruns_are_counted(jack: FakeJack) -> None:
+    source = JackInput()
+    source.open()
+    jack.clients[-1].on_xrun(123.0)
+    for _ in range(64):
+        jack.clients[-1].play(0.1)
+    assert source.xruns == 1 + AHEAD
+    source.close()
+
+
+# What `livesyn devices` says of them.
+
+
+def test_inputs_are_listed_with_what_to_type(portaudio: FakePortAudio) -> None:
+    assert [(each.name, each.type_this) for each in devices.audio_inputs()] == [("Built-in Microphone", "--audio-in"), ("USB Audio CODEC", '--audio-in "USB Audio CODEC"')]
+    assert [each.name for each in devices.sound_cards()] == ["HDMI", "USB Audio CODEC"]
+
+
+def test_jack_ports_are_listed_where_a_server_runs(jack: FakeJack) -> None:
+    assert [each.type_this for each in devices.jack_outputs()][2:] == ['--jack-in "synth:left"', '--jack-in "synth:right"']
+    assert all(client.closed for client in jack.clients)
+    jack.runs = False
+    with pytest.raises(DeviceError, match="no JACK server runs"):
+        devices.jack_outputs()
