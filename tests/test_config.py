@@ -168,9 +168,10 @@ def test_what_the_children_are_told(tmp_path):
         "osc_in": {"host": "127.0.0.1", "port": 9800, "allow": ["127.0.0.1"]},
         "record": str(tmp_path),
         "params": {"tempo": 96.0},
+        "play": True,
     }
     assert engine["source"] == {"kind": "video", "value": str(Path("~/a.mp4").expanduser())}
-    assert set(engine) == {"source", "model", "web"} and engine["model"]["seed"] == 0
+    assert set(engine) == {"source", "sound", "display", "model", "web"} and engine["model"]["seed"] == 0
     silent = show.player_config(parse("--no-midi", "--osc-in", "off"))
     assert silent["midi"] is None and silent["osc_in"] is None
     assert show.player_config(parse("--midi-out", "IAC"))["midi"] == {"port": "IAC", "virtual": False}
@@ -250,3 +251,35 @@ class TestPreflight:
             preflight.check_folder(str(tmp_path / "file" / "sets"))
         preflight.check_folder(str(tmp_path / "new"))
         assert (tmp_path / "new").is_dir()
+
+
+def test_a_show_that_is_only_told_what_to_hear_makes_no_music():
+    listens = parse("--audio-in", "Scarlett", "--display", "1", "--pictures-out", "film.mp4", "--pictures-out", "ndi:stage")
+    assert (listens.sound.kind, listens.sound.value, listens.source.kind) == ("device", "Scarlett", "none")
+    assert (listens.display.on, listens.display.monitor, listens.display.windowed) == (True, 1, False)
+    assert show.player_config(listens)["play"] is False
+    told = show.engine_config(listens)
+    assert told["sound"] == {"kind": "device", "value": "Scarlett"} and told["display"]["out"] == [str(Path("film.mp4").resolve()), "ndi:stage"]
+    both = parse("--camera", "0", "--audio-in")
+    assert (both.sound.kind, both.sound.value, both.source.kind) == ("device", "", "camera") and show.player_config(both)["play"] is True
+    assert parse("--midi-in").sound == config.Sound("midi", "") and parse("--windowed").display.on
+
+
+@pytest.mark.parametrize("text, sentence", [
+    ("[sound]\ndevice = 1\nfile = 'a.wav'", "name one of them"),
+    ("[sound]\nfil = 'a.wav'", "did you mean 'file'"),
+    ("[sound]\nfile = 3", "text in quotes"),
+    ("[display]\nfit = 'stretch'", "contain, cover"),
+    ("[display]\nmonitor = -1", "count from 0"),
+])
+def test_what_is_heard_and_shown_is_checked(tmp_path, text, sentence):
+    (tmp_path / "show.toml").write_text(text)
+    with pytest.raises(ConfigError, match=sentence):
+        config.load(tmp_path / "show.toml")
+
+
+def test_a_file_says_what_is_heard(tmp_path):
+    (tmp_path / "show.toml").write_text("[sound]\ndevice = 2\n[display]\non = true\nout = ['pics', 'spout:livesyn']\n")
+    listens = config.load(tmp_path / "show.toml")
+    assert listens.sound == config.Sound("device", "2") and listens.source.kind == "none"
+    assert [config.outlet_of(out) for out in listens.display.out] == [("folder", "pics"), ("spout", "livesyn")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,13 +31,13 @@ AGAIN_S = 1.0
 
 
 class PictureSide:
-    """One engine's pictures. `sound` {`kind`, `value`} and `display` {`on`, `socket`, `out`} are the config's; `say(text)` is
+    """One engine's pictures. `sound` {`kind`, `value`} and `display` {`on`, `out`} are the config's, `window` is where the window listens; `say(text)` is
     told what goes wrong; `tell(levels)` hears the levels about 30 times a second. Belongs to the engine's loop.
 
     Raises ConfigError for an output there is not.
     """
 
-    def __init__(self, sound: Mapping[str, Any], display: Mapping[str, Any], stage: Stage, inference: Inference, clock: Clock,
+    def __init__(self, sound: Mapping[str, Any], display: Mapping[str, Any], window: Path, stage: Stage, inference: Inference, clock: Clock,
                  say: Callable[[str], object], soon: Callable[[Any], Any], tell: Callable[[Mapping[str, float]], object]) -> None:
         self._stage, self._inference, self._clock, self._tell = stage, inference, clock, tell
         self._say = say
@@ -48,8 +49,8 @@ class PictureSide:
             self._feed = Feed(build_sound(sound["kind"], sound["value"], clock=clock), clock, self._blocks, SOUND, on_report=soon(self._see_sound))  # type: ignore[arg-type]
             self._ear = Ear(self._blocks, stage.params, clock)
         wanted = [outlet_of(text) for text in display["out"]]
-        if display["on"] and display.get("socket"):
-            wanted.append(("window", display["socket"]))
+        if display["on"]:
+            wanted.append(("window", str(window)))
         self._outlets = [Outlet(build_outlet_sink(kind, value, marks=self._marks), clock, on_report=soon(self._see_outlet)) for kind, value in wanted]
         self._live: LivePictures | None = None
         self._rate = Rate()

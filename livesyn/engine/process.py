@@ -1,7 +1,7 @@
 """The engine process: source, nets, page and the line to the player, put together.
 
 `python -m livesyn.engine --socket PATH --config JSON`. The config: `source` and `sound` {`kind`, `value`},
-`display` {`on`, `socket`, `out`}, `model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`, `long`, `painter`},
+`display` {`on`, `out`}, `model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`, `long`, `painter`},
 `web` {`on`, `host`, `port`, `token`}; every key has a default.
 """
 
@@ -86,7 +86,7 @@ class Engine:
         self._link = EngineLink(socket_path, self._soon(self._hear_player), heartbeat=False)  # a loop that hangs must not beat
         self._margins_ms = Recent(256)
         self._stage = Stage(self._link.send, self._clock)
-        self._pictures = PictureSide(sound, display, self._stage, self._inference, self._clock, self._complain, self._soon, lambda levels: self._link.send({"t": "levels", "levels": levels}))
+        self._pictures = PictureSide(sound, display, socket_path.with_name("window"), self._stage, self._inference, self._clock, self._complain, self._soon, lambda levels: self._link.send({"t": "levels", "levels": levels}))
         self._live: Live | None = None
         self._chain: SeeToHear | None = None
         self._lost_because: str | None = None
@@ -298,7 +298,7 @@ class Engine:
 DEFAULTS: dict[str, dict[str, Any]] = {
     "source": {"kind": "visuals", "value": DEFAULT_VISUAL},
     "sound": {"kind": "", "value": ""},
-    "display": {"on": False, "socket": None, "out": ()},
+    "display": {"on": False, "out": []},
     "model": dataclasses.asdict(WantedModel()),
     "web": {"on": True, "host": "127.0.0.1", "port": 8770, "token": None},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -136,7 +137,7 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(tmp_path: Path, monke
             self.kept.append(scene)
             return stored
 
-    monkeypatch.setattr(process, "EngineLink", lambda *line, **options: None)
+    monkeypatch.setattr(process, "EngineLink", lambda *line, **options: SimpleNamespace(send=lambda message: None))
     sent: list = []
     engine = Engine(tmp_path / "socket", {})
     engine._stage, chain = Stage(sent.append, ManualClock()), Chain()
