@@ -103,7 +103,7 @@ def _run(run: argparse.ArgumentParser) -> None:
     sound = group.add_mutually_exclusive_group()
     sound.add_argument("--audio-in", nargs="?", const="", metavar="N|NAME", help="a sound card's input by number or part of its name; without: the system's own")
     _complete(sound.add_argument("--audio-file", metavar="FILE", help="a sound file, played in real time, looped"), "FILE")
-    sound.add_argument("--jack-in", nargs="?", const="", metavar="PORT", help="a JACK input livesyn:in, connected to PORT if one is named")
+    sound.add_argument("--jack-in", nargs="?", const="", metavar="PORT", help="a JACK input livesyn-ear:in, connected to PORT if one is named")
     sound.add_argument("--midi-in", nargs="?", const="", metavar="NAME", help="notes from this MIDI port, or from a virtual one, as pictures")
 
     group = run.add_argument_group("what plays")
@@ -238,6 +238,12 @@ def _train(command: argparse.ArgumentParser, with_flags: bool) -> None:
 
 def _evaluate(command: argparse.ArgumentParser) -> None:
     kinds = command.add_subparsers(dest="kind", metavar="NET", required=True)
+    mvnet = kinds.add_parser("mvnet", help="the figures of the MVNet paper, and more", description="How far MVNet's pictures vary, copy, resemble paintings and follow the music, on what was held out.")
+    mvnet.add_argument("models", nargs="+", metavar="MODEL", help="checkpoints: names below models/, or paths")
+    _complete(mvnet.add_argument("--data", required=True, metavar="FILE", help="the cache made by livesyn data musart"), "FILE")
+    _complete(mvnet.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for report.md, figures.json and the pictures"), "DIRECTORY")
+    mvnet.add_argument("--run", action="append", default=[], metavar="NAME", help="an encoder's run below runs/, whose embeddings by epoch are drawn; again for more")
+    mvnet.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
     syn = kinds.add_parser("syn-vae", help="the tables and figures of the SynVAE thesis", description="The tables and figures of the SynVAE thesis, for any SynVAE and VisVAE of one size of picture.")
     syn.add_argument("models", nargs="+", metavar="MODEL", help="checkpoints: names below models/, or paths")
     _complete(syn.add_argument("--data", required=True, metavar="DIR|FILE", help="labelled pictures: class folders, a folder with manifest.csv, a .zip of class folders, or an .npz"), "FILE")

@@ -235,6 +235,15 @@ def _evaluate(args: argparse.Namespace) -> None:
     from rich.console import Console
 
     from livesyn.engine.model import pick_device
+
+    if args.kind == "mvnet":
+        from livesyn.evaluate import mvnet
+
+        told = Console(stderr=True)
+        mvnet.evaluate(args.models, Path(args.data).expanduser(), Path(args.out).expanduser(), runs=[RUNS / name for name in args.run],
+                       device=pick_device(args.device), say=lambda text: told.print(text, highlight=False))
+        print(f"the report is {Path(args.out) / 'report.md'}")
+        return
     from livesyn.evaluate import syn_vae
     from livesyn.nets.checkpoint import write_json
 

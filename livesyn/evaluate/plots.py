@@ -93,3 +93,22 @@ def attacks(shares: Mapping[float, np.ndarray], path: Path) -> None:
     figure.tight_layout()
     figure.savefig(path, dpi=110)
     plt.close(figure)
+
+
+def embeddings(epochs: Mapping[int, Mapping[str, np.ndarray]], names: Sequence[str], path: Path) -> None:
+    """Embeddings (N, D) with their `periods` (N,), an epoch a panel, each in the plane where it varies most. (MVNet, Figure 4.)"""
+    from sklearn.decomposition import PCA
+
+    plt = _pyplot()
+    figure, axes = plt.subplots(1, len(epochs), figsize=(3.2 * len(epochs), 3.4), squeeze=False)
+    for axis, (epoch, held) in zip(axes[0], epochs.items(), strict=True):
+        place = PCA(2).fit_transform(held["embeddings"])
+        for k, name in enumerate(names):
+            axis.scatter(*place[held["periods"] == k].T, s=6, label=name, alpha=0.7)
+        axis.set_title(f"epoch {epoch}", fontsize=10)
+        axis.set_xticks([])
+        axis.set_yticks([])
+    axes[0][0].legend(fontsize=7)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)

@@ -67,7 +67,8 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     count = len(data["train_mel"])
     total = s.steps or (EPOCHS * count if published else 4000)
     batch = s.batch or (1 if published else 25)
-    optimiser = torch.optim.Adam(both.parameters(), s.rate or (5e-5 if published else 5e-4), betas=(0.5, 0.999) if published else (0.9, 0.99))
+    optimiser: torch.optim.Optimizer = (torch.optim.Adam(both.parameters(), s.rate or 5e-5, betas=(0.5, 0.999)) if published
+                                        else torch.optim.AdamW(both.parameters(), s.rate or 5e-4, betas=(0.9, 0.99), weight_decay=0.05))
     run = Run(run_folder, both, optimiser, asdict(s))
     recent: list[float] = []
     for step in run.steps(total, s.minutes, f"audio-encoder {s.preset}"):
