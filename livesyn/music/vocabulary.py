@@ -39,6 +39,15 @@ def pitch_of(token: int) -> int:
     return token - 2 + FIRST_PITCH
 
 
+def folded(pitch: int) -> int:
+    """MIDI `pitch`, moved by octaves until it is on the piano."""
+    while pitch < FIRST_PITCH:
+        pitch += 12
+    while pitch > LAST_PITCH:
+        pitch -= 12
+    return pitch
+
+
 def tokens_to_notes(tokens: Sequence[int] | np.ndarray, velocity: int = 96, channel: int = 1) -> list[Note]:
     """Notes of a token sequence (T,), times in beats from its start. A note still
     ringing at the end lasts until the end."""
@@ -64,12 +73,7 @@ def notes_to_tokens(notes: Iterable[Note], steps: int = STEPS) -> np.ndarray:
         end = max(start + 1, round(note.end_beats * STEPS_PER_BEAT))
         if start >= steps or note.end_beats <= 0:
             continue
-        pitch = note.pitch
-        while pitch < FIRST_PITCH:
-            pitch += 12
-        while pitch > LAST_PITCH:
-            pitch -= 12
-        tokens[start], ends[start] = token_of(pitch), end
+        tokens[start], ends[start] = token_of(folded(note.pitch)), end
     sounding_until = 0
     for step in range(steps):
         if tokens[step] > NOTE_OFF:
