@@ -75,13 +75,16 @@ class Window:
         if not 0 <= self._monitor < len(desks):
             there = ", ".join(f"{i} ({width} x {height})" for i, (width, height) in enumerate(desks))
             raise ConfigError(f"there is no monitor {self._monitor}; there is: {there}")
-        pygame.display.set_allow_screensaver(False)
-        pygame.display.set_caption("livesyn")
         self.set_full_screen(full_screen)
 
     def set_full_screen(self, on: bool) -> None:
         """Raises DeviceError when the screen cannot be had."""
         pygame = self._pygame
+        if self._screen is not None:  # a window that was full screen does not always become small again; a new one does
+            pygame.display.quit()
+            pygame.display.init()
+        pygame.display.set_allow_screensaver(False)
+        pygame.display.set_caption("livesyn")
         desk = pygame.display.get_desktop_sizes()[self._monitor]
         size = self._lines(desk) if on and self._wants_vsync else desk if on else self._size
         flags = pygame.FULLSCREEN | pygame.NOFRAME if on else pygame.RESIZABLE
@@ -145,6 +148,6 @@ class Window:
 
     def close(self) -> None:
         """Give the screen back. Safe to call twice, or unopened."""
-        pygame, self._pygame = self._pygame, None
+        pygame, self._pygame, self._screen = self._pygame, None, None
         if pygame is not None:
             pygame.display.quit()

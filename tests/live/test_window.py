@@ -1,0 +1,293 @@
+"""The window's process on a screen of Xvfb: what is seen, what the keys do, and what it outlives."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from livesyn.errors import DeviceError
+from livesyn.sinks.pictures.window import WindowSink
+from livesyn.sinks.pictures.wire import Marks
+from livesyn.types import Frame
+from tests.live.xvfb import MISSING, Screen
+
+pytest.importorskip("pygame", reason="pygame is not installed")
+pytestmark = [pytest.mark.live, pytest.mark.skipif(bool(MISSING), reason=MISSING), pytest.mark.timeout(60)]
+PATIENCE_S = 15.0
+
+
+def wait_for(condition: Callable[[], object], what: str) -> object:
+    pause, turns = threading.Event(), int(PATIENCE_S / 0.02)
+    for _ in range(turns):
+        if answer := condition():
+            return answer
+        pause.wait(0.02)
+    raise AssertionError(f"waited {PATIENCE_S:g} s in vain for {what}")
+
+
+class Display:
+    """The real process, started as the supervisor starts it; what it reports is in `reports`."""
+
+    def __init__(self, screen: Screen, path: Path, **config: object) -> None:
+        self.path = path
+        command = [sys.executable, "-m", "livesyn.display", "--socket", str(path), "--config", json.dumps(config)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=screen.environment, bufsize=0)
+        self.reports: list[dict] = []
+        self.log: list[bytes] = []
+        self._changed = threading.Condition()
+        self._readers = [threading.Thread(target=read) for read in (self._read, self._read_log)]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            with self._changed:
+                self.reports.append(json.loads(line))
+                self._changed.notify_all()
+
+    def _read_log(self) -> None:
+        self.log.extend(self.process.stderr)
+
+    def hear(self, kind: str, check: Callable[[dict], bool] = lambda report: True, after: int = 0) -> dict:
+        """The first report of a kind, from number `after` on, that passes `check`."""
+
+        def found() -> dict | None:
+            return next((report for report in self.reports[after:] if report["t"] == kind and check(report)), None)
+
+        with self._changed:
+            assert self._changed.wait_for(lambda: found() is not None, PATIENCE_S), self.reports[-5:]
+            return found()
+
+    def end(self) -> int:
+        if self.process.poll() is None:
+            self.process.stdin.write(b'{"t": "stop"}\n')
+        return self.join()
+
+    def join(self) -> int:
+        code = self.process.wait(PATIENCE_S)
+        for reader in self._readers:
+            reader.join(PATIENCE_S)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            stream.close()
+        return code
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Screen]:
+    screen = Screen(tmp_path)
+    yield screen
+    screen.close()
+
+
+@pytest.fixture
+def start(screen: Screen, tmp_path: Path) -> Iterator[Callable[..., Display]]:
+    displays: list[Display] = []
+
+    def begin(**config: object) -> Display:
+        display = Display(screen, tmp_path / "private" / "window.sock", **config)
+        displays.append(display)
+        display.hear("ready")
+        return display
+
+    yield begin
+    for display in displays:
+        if display.process.poll() is None:
+            display.process.kill()
+        if not display.process.stdout.closed:
+            display.join()
+
+
+def connected(display: Display, marks: Callable[[], Marks] | None = None) -> WindowSink:
+    sink = WindowSink(display.path, marks)
+    sink.open()
+    return sink
+
+
+def plain(colour: tuple[int, int, int]) -> np.ndarray:
+    return np.full((64, 64, 3), colour, np.uint8)
+
+
+RED, GREEN, BLUE = (200, 30, 30), (20, 180, 40), (30, 40, 210)
+
+
+def middle(screen: Screen) -> tuple[int, ...]:
+    height, width = screen.pixels().shape[:2]
+    return tuple(screen.pixels()[height // 2, width // 2].tolist())
+
+
+def wait_middle(screen: Screen, colour: tuple[int, int, int]) -> None:
+    wait_for(lambda: middle(screen) == colour, f"{colour} in the middle of the screen, where there is {middle(screen)}")
+
+
+def four_corners() -> np.ndarray:
+    """Another colour in each corner, so that a picture turned or mirrored is found out."""
+    picture = np.zeros((64, 64, 3), np.uint8)
+    picture[:32, :32], picture[:32, 32:], picture[32:, :32], picture[32:, 32:] = RED, GREEN, BLUE, (220, 210, 60)
+    return picture
+
+
+def test_the_picture_fills_the_screens_height_and_stands_upright(screen: Screen, start) -> None:
+    display = start()
+    sink = connected(display)
+    sink.show(Frame(four_corners(), 0.0))
+    wait_for(lambda: tuple(screen.pixels()[100, 400]) == RED, "the picture")
+    seen = screen.pixels()
+    assert [tuple(seen[y, x].tolist()) for y, x in ((100, 400), (100, 880), (620, 400), (620, 880))] == [RED, GREEN, BLUE, (220, 210, 60)]
+    assert (seen[:, :280] == 0).all() and (seen[:, 1000:] == 0).all()  # 720 x 720 in the middle of 1280
+    back = cv2.resize(np.ascontiguousarray(seen[:, 280:1000]), (64, 64), interpolation=cv2.INTER_AREA)
+    assert np.abs(back.astype(int) - four_corners()).mean() < 3
+    assert display.reports[0]["size"] == [1280, 720] and display.reports[0]["driver"] == "x11"
+    sink.close()
+    assert display.end() == 0 and display.reports[-1]["t"] == "bye"
+    assert not display.log, display.log
+
+
+def test_cover_leaves_no_black(screen: Screen, start) -> None:
+    display = start(fit="cover")
+    sink = connected(display)
+    sink.show(Frame(plain(GREEN), 0.0))
+    wait_middle(screen, GREEN)
+    assert (screen.pixels() == GREEN).all()
+    sink.close()
+
+
+def test_the_keys(screen: Screen, start) -> None:
+    display = start()
+    sink = connected(display)
+    sink.show(Frame(plain(RED), 0.0))
+    wait_middle(screen, RED)
+
+    screen.press("space")  # frozen: what comes is not seen
+    assert display.hear("key")["on"] is True
+    sink.show(Frame(plain(GREEN), 0.1))
+    display.hear("status", lambda report: report["frozen"] and report["pictures"] == 2)
+    assert middle(screen) == RED
+    screen.press("space")
+    display.hear("key", lambda report: report["key"] == "freeze" and not report["on"])
+    wait_middle(screen, GREEN)
+
+    screen.press("b")
+    display.hear("key", lambda report: report["key"] == "blackout" and report["on"])
+    wait_for(lambda: not screen.pixels().any(), "black")
+    screen.press("b")
+    wait_middle(screen, GREEN)
+
+    screen.press("h")
+    wait_for(lambda: (screen.pixels()[500:690, 40:270].max(-1) > 200).sum() > 300, "the help's words, left below")
+    assert middle(screen) == GREEN
+    screen.press("h")
+    wait_for(lambda: not screen.pixels()[:, :270].any(), "the help to go")
+    sink.close()
+
+
+def test_f11_and_escape(screen: Screen, start) -> None:
+    display = start(size=[400, 300])
+    sink = connected(display)
+    sink.show(Frame(plain(BLUE), 0.0))
+    wait_middle(screen, BLUE)
+
+    def blue() -> int:
+        return int((screen.pixels() == BLUE).all(-1).sum())
+
+    assert blue() == 720 * 720
+    screen.press("F11")
+    wait_for(lambda: blue() == 300 * 300, "a window of 400 x 300")
+    screen.press("F11")
+    wait_for(lambda: blue() == 720 * 720, "the full screen")
+    screen.press("Escape")
+    wait_for(lambda: 20_000 < blue() < 300 * 300, "the window with a line that says what Esc does")
+    assert display.process.poll() is None
+    screen.press("Escape")
+    display.hear("end")
+    assert display.join() == 0 and display.reports[-1]["t"] == "bye"
+    sink.close()
+
+
+def test_the_show_has_the_last_word_on_freeze_and_blackout(screen: Screen, start) -> None:
+    display = start(windowed=True, size=[1280, 720])
+    marks = Marks()
+    sink = connected(display, lambda: marks)
+    sink.show(Frame(plain(RED), 0.0))
+    wait_middle(screen, RED)
+    marks = Marks(blackout=True)
+    sink.show(Frame(plain(RED), 0.1))
+    wait_middle(screen, (0, 0, 0))
+    marks = Marks()
+    sink.show(Frame(plain(GREEN), 0.2))
+    wait_middle(screen, GREEN)
+    sink.close()
+
+
+SENDER = """
+import sys, threading
+import numpy as np
+from livesyn.sinks.pictures.window import WindowSink
+from livesyn.types import Frame
+sink = WindowSink(sys.argv[1])
+sink.open()
+wait = threading.Event()
+for index in range(10_000):
+    sink.show(Frame(np.full((640, 640, 3), (200, 30, 30), np.uint8), 0.0, index))
+    if index == 3:
+        print("sending", flush=True)
+    wait.wait(0.005)
+"""
+
+
+def test_a_sender_that_is_killed_leaves_its_last_picture_and_the_next_goes_on(screen: Screen, start) -> None:
+    display = start()
+    sender = subprocess.Popen([sys.executable, "-c", SENDER, str(display.path)], stdout=subprocess.PIPE)
+    assert sender.stdout.readline() == b"sending\n"
+    wait_middle(screen, RED)
+    os.kill(sender.pid, signal.SIGKILL)
+    sender.communicate()
+    count = len(display.reports)
+    display.hear("status", lambda report: report["senders"] == 0, after=count)
+    assert middle(screen) == RED  # held
+    again = connected(display)
+    again.show(Frame(plain(BLUE), 0.0))
+    wait_middle(screen, BLUE)
+    display.hear("status", lambda report: report["senders"] == 1 and report["bad"] == 0, after=count)
+    again.close()
+
+
+def test_it_beats_and_ends_with_its_supervisor(screen: Screen, start) -> None:
+    display = start()
+    display.hear("beat")
+    display.hear("status", lambda report: report["full_screen"] and not report["black"])
+    display.process.stdin.close()  # the supervisor is gone
+    assert display.process.wait(PATIENCE_S) == 0
+    with pytest.raises(DeviceError):
+        connected(display)
+
+
+@pytest.mark.parametrize("config, words", [({"monitor": 5}, "there is no monitor 5; there is: 0 (1280 x 720)"), ({"fit": "stretch"}, "fit is 'stretch'")])
+def test_a_mistake_is_one_sentence(screen: Screen, tmp_path: Path, config, words) -> None:
+    display = Display(screen, tmp_path / "private" / "window.sock", **config)
+    error = display.hear("error")
+    assert words in error["text"] and error["fatal"]
+    assert display.join() == 2 and not display.log
+
+
+def test_no_screen_is_one_sentence(screen: Screen, tmp_path: Path) -> None:
+    screen.environment["DISPLAY"] = ":none"
+    screen.environment.pop("XDG_RUNTIME_DIR", None)
+    display = Display(screen, tmp_path / "private" / "window.sock")
+    assert "there is no screen" in display.hear("error")["text"]
+    assert display.join() == 2
+
+
+def test_a_screen_that_goes_ends_the_process_to_be_started_again(screen: Screen, start) -> None:
+    display = start()
+    screen.close()
+    assert display.process.wait(PATIENCE_S) != 0
