@@ -35,7 +35,7 @@ class Patience:
 
 
 class Child:
-    """`python ARGUMENTS`, in a session of its own, started again whenever it ends.
+    """`python ARGUMENTS`, in a session of its own, started again whenever it ends, unless it is retired.
 
     What it reports arrives in `mail` as (child, run, report); `run` numbers its lives, so a
     report of an earlier one can be told. All methods are for the supervisor's thread.
@@ -54,6 +54,7 @@ class Child:
         self._readers: list[threading.Thread] = []
         self.ready = False
         self.was_ready = False
+        self.retired = False
         self.log: deque[str] = deque(maxlen=LOG_LINES)
 
     @property
@@ -94,7 +95,7 @@ class Child:
         return silent_s if self.alive and silent_s > (self.patience.silent_s if self.ready else self.patience.start_s) else None
 
     def ended(self, now_s: float) -> int | None:
-        """The exit code once it has ended: then what it left behind is killed and a new start is planned."""
+        """The exit code once it has ended: then what it left behind is killed and, unless it is retired, a new start is planned."""
         process = self._process
         if process is None or (code := process.poll()) is None:
             return None
@@ -107,15 +108,19 @@ class Child:
         self._process = None
         if self.ready and now_s - self.started_s > HEALTHY_S:
             self._wait_s = FIRST_WAIT_S
-        self.start_at_s = now_s + self._wait_s
+        self.start_at_s = None if self.retired else now_s + self._wait_s
         self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
         return code
 
-    def tell(self, kind: str) -> bool:
+    def retire(self) -> None:
+        """Once it has ended, leave it ended."""
+        self.retired = True
+
+    def tell(self, kind: str, **fields: object) -> bool:
         """Send a command; False when the child cannot be told."""
         try:
             assert self._process and self._process.stdin
-            return self._process.stdin.write(json.dumps({"t": kind}).encode() + b"\n") is not None
+            return self._process.stdin.write(json.dumps({"t": kind, **fields}).encode() + b"\n") is not None
         except (OSError, ValueError, AssertionError):
             return False
 

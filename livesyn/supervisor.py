@@ -1,4 +1,4 @@
-"""Starts player and engine, watches both, starts either again, and sees them out. Standard library only.
+"""Starts player, engine and, if wanted, display, watches them, starts each again, and sees them out. Standard library only.
 
 The children are siblings: neither needs the other, and both end by themselves when their
 stdin does, so nothing outlives a supervisor that was killed.
@@ -22,6 +22,7 @@ TICK_S = 0.1
 PLAYER = Patience(start_s=10.0, silent_s=1.0)
 ENGINE_START_S, ENGINE_STALL_S = 30.0, 10.0
 ENGINE_STOP_S = 1.5
+DISPLAY = Patience(start_s=20.0, silent_s=5.0, stop_s=1.0)
 ASLEEP_S = 0.5
 
 
@@ -35,9 +36,10 @@ def private_folder() -> Iterator[Path]:
 
 
 class Supervisor:
-    """Runs `python PLAYER_ARGS` and `python ENGINE_ARGS` until told to stop, for at most `seconds`.
+    """Runs `python PLAYER_ARGS`, `python ENGINE_ARGS` and perhaps `python DISPLAY_ARGS` until told to stop, for at most `seconds`.
 
-    `on_status(report)` is given each "status" report with `from` set to "player" or "engine";
+    A display that reports `end` was closed by the user and is not started again; its `key`s set the parameter of their name.
+    `on_status(report)` is given each "status" report with `from` set to "player", "engine" or "display";
     `on_event(sentence)` what happened, for people; `on_log(child, line)` the children's logs.
     All are called on the thread that calls `run`. `stop` and `panic` are for any thread;
     SIGINT and SIGTERM stop, SIGUSR1 panics while `run` is on the main thread.
@@ -47,10 +49,12 @@ class Supervisor:
                  on_status: Callable[[Report], None] = lambda report: None, on_event: Callable[[str], None] = lambda sentence: None,
                  on_log: Callable[[str, str], None] = lambda child, line: None,
                  player_patience: Patience = PLAYER, engine_stall_s: float = ENGINE_STALL_S, engine_start_s: float = ENGINE_START_S,
-                 clock: Clock | None = None) -> None:
+                 clock: Clock | None = None, display_args: list[str] | None = None) -> None:
         self._mail: queue.SimpleQueue[tuple[Child | None, int, Report]] = queue.SimpleQueue()
         self.player = Child("player", player_args, player_patience, self._mail)  # type: ignore[arg-type]
         self.engine = Child("engine", engine_args, Patience(engine_start_s, engine_stall_s, ENGINE_STOP_S), self._mail)  # type: ignore[arg-type]
+        self.display = None if display_args is None else Child("display", display_args, DISPLAY, self._mail)  # type: ignore[arg-type]
+        self._children = tuple(child for child in (self.player, self.engine, self.display) if child is not None)
         self._seconds = seconds
         self._on_status, self._on_event, self._on_log = on_status, on_event, on_log
         self._clock = clock or SystemClock()
@@ -80,7 +84,7 @@ class Supervisor:
             now_s = self._clock.now_s()
             if self._seconds is not None and now_s - begun_s >= self._seconds:
                 break
-            for child in (self.player, self.engine):
+            for child in self._children:
                 if now_s - ticked_s > ASLEEP_S:  # it was the supervisor that was away: their beats are still in the post
                     child.beat_s = now_s
                 self._look_after(child, now_s)
@@ -93,7 +97,9 @@ class Supervisor:
         if (code := child.ended(now_s)) is not None:
             while self._read_mail(0.0):  # its last words may be why
                 pass
-            if self.fatal is None:
+            if child.retired:
+                self._on_event(f"the {child.name} was closed; the show goes on without it")
+            elif self.fatal is None:
                 last = f" (its last words: {child.log[-1]})" if child.log else ""
                 self._on_event(f"the {child.name} ended with {_cause(code)}{last}; it is started again")
         elif (silent_s := child.silent_for_s(now_s)) is not None:
@@ -134,15 +140,19 @@ class Supervisor:
             child.hear(report, self._clock.now_s())
             if kind == "status":
                 self._on_status({"from": child.name, **report})
+            elif kind == "key":
+                self.player.tell("param", name=report.get("key"), value=float(bool(report.get("on"))))
+            elif kind == "end":
+                child.retire()
             elif kind == "error":
                 if report.get("fatal") and not child.was_ready:
                     self.fatal = str(report.get("text"))
                 self._on_event(str(report.get("text")))
 
     def _see_out(self) -> None:
-        """The engine first, then the player, which ends its notes."""
-        for child in (self.engine, self.player):
-            if child.leave(hurry=self._stops > 1) not in (0, 2, None):
+        """The engine first, then the display, then the player, which ends its notes."""
+        for child in (self.engine, self.display, self.player):
+            if child is not None and child.leave(hurry=self._stops > 1) not in (0, 2, None):
                 self._on_event(f"the {child.name} did not leave by itself")
 
     @contextlib.contextmanager

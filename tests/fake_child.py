@@ -2,7 +2,8 @@
 
 good: ready, beats, obeys. frozen: ready, then never a word. mute: never ready. crash: dies at
 once, saying why. fatal: a user's mistake. deaf: beats, but hears neither stop nor SIGTERM.
-parent: good, with a worker of its own that sleeps on.
+parent: good, with a worker of its own that sleeps on. closed: says that the user ended it, and goes.
+keys: good, and says that a key was pressed in it.
 """
 
 import json
@@ -33,6 +34,11 @@ def main(mood: str) -> int:
         say("status", worker=worker.pid)
     if mood != "mute":
         say("ready", pid=os.getpid())
+    if mood == "closed":
+        say("end")
+        return 0
+    if mood == "keys":
+        say("key", key="blackout", on=True)
     while True:
         readable, _, _ = select.select([0], [], [], BEAT_S)
         if readable:
@@ -40,11 +46,12 @@ def main(mood: str) -> int:
             if not data:
                 return 0
             for line in data.splitlines():
-                command = json.loads(line)["t"]
+                message = json.loads(line)
+                command = message.pop("t")
                 if command == "stop" and mood != "deaf":
                     say("bye")
                     return 0
-                say("status", heard=command)
+                say("status", heard=command, **message)
         if mood not in ("frozen", "mute"):
             say("beat")
 

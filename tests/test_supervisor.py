@@ -24,10 +24,11 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX"
 class Watched:
     """A supervisor on a thread of its own, whose news can be waited for."""
 
-    def __init__(self, player: str = "good", engine: str = "good", **options):
+    def __init__(self, player: str = "good", engine: str = "good", display: str | None = None, **options):
         self._condition = threading.Condition()
         self.events, self.statuses, self.code = [], [], None
         options.setdefault("player_patience", QUICK)
+        options["display_args"] = None if display is None else [CHILD, display]
         self.supervisor = Supervisor([CHILD, player], [CHILD, engine], on_status=self._add_status, on_event=self._add_event, **options)
         self._thread = threading.Thread(target=self._run)
 
@@ -63,7 +64,7 @@ class Watched:
     def __exit__(self, *_):
         self.supervisor.stop()
         self.join()
-        assert self.supervisor.player.pid is None and self.supervisor.engine.pid is None
+        assert all(child.pid is None for child in self.supervisor._children)
 
 
 def gone(pid: int) -> bool:
@@ -178,6 +179,41 @@ def test_a_childs_workers_go_with_it():
         os.kill(show.supervisor.engine.pid, signal.SIGKILL)
         show.wait_event("the engine is ready again")
         assert gone(worker)
+
+
+def test_a_display_is_a_child_like_the_others():
+    with Watched(display="good") as show:
+        show.wait_event("the display is ready")
+        show.wait_event("the engine is ready")
+        os.kill(show.supervisor.display.pid, signal.SIGKILL)
+        show.wait_event("the display ended with SIGKILL")
+        show.wait_event("the display is ready again")
+        pids = [child.pid for child in show.supervisor._children]
+        assert show.supervisor.player.run == show.supervisor.engine.run == 1
+        show.supervisor.stop()
+        assert show.join() == 0
+    assert len(pids) == 3 and all(map(gone, pids))
+
+
+def test_a_display_that_the_user_closed_stays_closed():
+    with Watched(display="closed") as show:
+        show.wait_event("the display was closed; the show goes on without it")
+        os.kill(show.supervisor.engine.pid, signal.SIGKILL)  # the others are still looked after, and for longer than it would have taken
+        show.wait_event("the engine is ready again")
+        assert show.supervisor.display.run == 1 and show.supervisor.display.pid is None
+        assert show.supervisor.fatal is None and not [event for event in show.events if "display" in event and "started again" in event]
+
+
+def test_a_display_without_a_screen_ends_the_show_with_its_sentence():
+    with Watched(display="fatal") as show:
+        assert show.join() == 2 and show.supervisor.fatal
+
+
+def test_a_key_pressed_in_the_display_sets_the_players_parameter():
+    with Watched(display="keys") as show:
+        show.wait(lambda: any(s.get("heard") == "param" for s in show.statuses))
+        heard = next(s for s in show.statuses if s.get("heard") == "param")
+        assert (heard["from"], heard["name"], heard["value"]) == ("player", "blackout", 1.0)
 
 
 def test_children_see_nothing_of_each_others_pipes():

@@ -241,6 +241,8 @@ class PlayerProcess:
     def _obey_supervisor(self, message: Message) -> None:
         if message.get("t") == "panic":
             self.state.panic()
+        elif message.get("t") == "param":  # a key pressed in the window
+            self.state.set_param(str(message.get("name")), float(message.get("value") or 0), "display")  # type: ignore[arg-type]
         elif message.get("t") == "stop":
             self.end(0)
 

@@ -18,6 +18,7 @@ import pytest
 from livesyn.errors import DeviceError
 from livesyn.sinks.pictures.window import WindowSink
 from livesyn.sinks.pictures.wire import Marks
+from livesyn.supervisor import Supervisor, private_folder
 from livesyn.types import Frame
 from tests.live.xvfb import MISSING, Screen
 
@@ -291,3 +292,40 @@ def test_a_screen_that_goes_ends_the_process_to_be_started_again(screen: Screen,
     display = start()
     screen.close()
     assert display.process.wait(PATIENCE_S) != 0
+
+
+IDLE_ENGINE = """
+import os, select
+os.write(1, b'{"t": "ready"}\\n')
+while not select.select([0], [], [], 0.1)[0]:
+    os.write(1, b'{"t": "beat"}\\n')
+"""
+
+
+def test_a_key_in_the_window_reaches_the_show_and_closing_it_does_not_end_the_show(screen: Screen, monkeypatch) -> None:
+    monkeypatch.setenv("DISPLAY", screen.name)
+    monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
+    statuses: list[dict] = []
+    events: list[str] = []
+    silent = json.dumps({"midi": None, "osc_in": None})
+    with private_folder() as folder:
+        supervisor = Supervisor(["-m", "livesyn.player", "--socket", f"{folder}/player", "--config", silent], ["-c", IDLE_ENGINE],
+                                display_args=["-m", "livesyn.display", "--socket", f"{folder}/window"], on_status=statuses.append, on_event=events.append)  # fmt: skip
+        thread = threading.Thread(target=supervisor.run)
+        thread.start()
+        try:
+            wait_for(lambda: {"the display is ready", "the player is ready"} <= set(events), "both")
+            screen.press("b")
+            wait_for(lambda: [s for s in statuses if s["from"] == "player" and s["params"]["blackout"] == 1], "the parameter")
+            wait_for(lambda: [s for s in statuses if s["from"] == "display" and s["black"]], "the display's word")
+            screen.press("b")
+            wait_for(lambda: [s for s in statuses if s["from"] == "player"][-1]["params"]["blackout"] == 0, "the parameter to go back")
+            screen.press("Escape")
+            wait_for(lambda: [s for s in statuses if s["from"] == "display" and not s["full_screen"]], "the window")
+            screen.press("Escape")
+            wait_for(lambda: "the display was closed; the show goes on without it" in events, "the display to be closed")
+            assert supervisor.player.alive and supervisor.engine.alive and supervisor.display.run == 1
+        finally:
+            supervisor.stop()
+            thread.join(PATIENCE_S)
+    assert not [event for event in events if "did not leave" in event or "started again" in event], events
