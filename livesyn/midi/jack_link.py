@@ -50,12 +50,12 @@ class JackLink:
         import rtmidi
 
         self._guard, self._gives = guard, gives
-        _keep(guard)
         self.down = threading.Event()
         guard.set_shutdown_callback(lambda status, reason: self.down.set())
         try:
             if wanted is not None and not peers:
                 peers.add(find_port(wanted, sorted(self._others())))
+            _keep(guard)  # from here on: a port that is waited for is asked for twice a second
             before = self._own_ports(client_name)
             self.port = make()
             _keep(self.port)

@@ -1,0 +1,156 @@
+"""MIDI in: notes and clock from Ableton or whatever else plays, with the times at which they came."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+
+from livesyn.clock import Clock
+from livesyn.errors import DeviceError
+from livesyn.mailbox import Bounded
+from livesyn.sources.midi_in_ports import MidiInPort, open_input
+from livesyn.sources.midi_keys import Keys, MidiEvent
+
+CLIENT = "livesyn in"
+WAITING_EVENTS = 1024
+LISTEN_EVERY_S = 0.004  # how late an event's time is at most, beside a busy thread a little more; a sixteenth lasts 125 ms
+LOOK_EVERY_S = 0.5
+_log = logging.getLogger("livesyn.sources")
+
+Opener = Callable[[str | None, str, str, set[str]], MidiInPort]
+
+
+class MidiIn:
+    """One MIDI input by rtmidi: the port with `port` in its name, or a virtual port `livesyn in` for others to play into.
+
+    A thread of its own listens, and looks after the port: one that is lost is opened again within half a second of its return, and its
+    connections are restored; all notes end (a "rest") when it is lost, or a sender goes. Drop policy: `WAITING_EVENTS` wait, the
+    oldest goes first and is counted (`dropped`), and all notes end, since one of them may have lost its end. `lost` counts how often
+    the port went, `bad` what was no MIDI message. `drain`, `health` and the figures are thread-safe.
+    """
+
+    def __init__(self, port: str | None, clock: Clock, client_name: str = CLIENT, api: str = "auto", opener: Opener = open_input) -> None:
+        self._wanted, self._clock, self._client_name, self._api, self._opener = port, clock, client_name, api, opener
+        self._peers: set[str] = set()
+        self._port: MidiInPort | None = None
+        self._reason = "MIDI in has not been opened"
+        self._keys = Keys()
+        self._events: Bounded[MidiEvent] = Bounded(WAITING_EVENTS)
+        self._told_dropped = 0
+        self._look_s = 0.0
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.lost = self.bad = 0
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return f"MIDI in {self._wanted}" if self._wanted else f"MIDI in on the port {self._client_name!r}"
+
+    @property
+    def label(self) -> str:
+        """The open port's name; "" while there is none."""
+        port = self._port
+        return port.label if port else ""
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """The ports it is connected to, where the system tells (JACK)."""
+        return tuple(sorted(self._peers))
+
+    @property
+    def dropped(self) -> int:
+        """Events that nobody took in time."""
+        return self._events.dropped
+
+    def health(self) -> str:
+        """Why nothing can be heard, in a sentence; "" while all is well."""
+        return self._reason
+
+    def open(self, required: bool = True) -> None:
+        """Open the port and listen. Raises DeviceError when it cannot be had, and ends; if it is not `required`, it goes on trying."""
+        self.close()
+        self._ended = threading.Event()
+        try:
+            self._open(self._clock.now_s())
+        except DeviceError:
+            if required:
+                raise
+        self._thread = threading.Thread(target=self._listen, args=(self._ended,), name="midi-in", daemon=True)
+        self._thread.start()
+
+    def drain(self, timeout_s: float | None = 0.0) -> list[MidiEvent]:
+        """All that happened since the last time, oldest first; nothing when none came within `timeout_s` (None: wait for ever)."""
+        events = self._events.drain(timeout_s)
+        if events and self._events.dropped != self._told_dropped:
+            self._told_dropped = self._events.dropped
+            events.insert(0, MidiEvent("rest", events[0].time_s))
+        return events
+
+    def close(self) -> None:
+        """Let go of the port. Closing twice, or unopened, is safe."""
+        self._ended.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join(3.0)
+            self._reason = "MIDI in is closed"
+
+    def _listen(self, ended: threading.Event) -> None:
+        """The thread: it alone touches the port, from here on."""
+        while not ended.wait(LISTEN_EVERY_S):
+            try:
+                self._tend(self._clock.now_s())
+            except Exception as error:  # a driver's own: on stage all of them mean "lost"
+                _log.debug("%s failed", self.name, exc_info=True)
+                self._lose(f"{self.name} failed ({type(error).__name__}: {error}); it is opened again", self._clock.now_s())
+        port, self._port = self._port, None
+        if port is not None:
+            self._put(self._keys.rest(self._clock.now_s()))
+            port.close()
+
+    def _tend(self, now_s: float) -> None:
+        if self._port is not None:
+            for message in self._port.take():
+                self._hear(message, now_s)
+        if now_s < self._look_s:
+            return
+        self._look_s = now_s + LOOK_EVERY_S
+        if self._port is None:
+            with contextlib.suppress(DeviceError):
+                self._open(now_s)
+        elif reason := self._port.check():
+            self._lose(reason, now_s)
+        else:
+            self._reason = self._port.missing()
+            if self._port.parted():
+                self._put(self._keys.rest(now_s))
+
+    def _hear(self, message: list[int], now_s: float) -> None:
+        try:
+            self._put(self._keys.hear(message, now_s))
+        except ValueError:
+            self.bad += 1
+
+    def _put(self, events: list[MidiEvent]) -> None:
+        for event in events:
+            self._events.put(event)
+
+    def _open(self, now_s: float) -> None:
+        self._look_s = now_s + LOOK_EVERY_S
+        try:
+            self._port = self._opener(self._wanted, self._client_name, self._api, self._peers)
+        except DeviceError as error:
+            self._reason = str(error)
+            raise
+        self._reason = self._port.missing()
+
+    def _lose(self, reason: str, now_s: float) -> None:
+        port, self._port = self._port, None
+        self._reason = reason
+        self._put(self._keys.rest(now_s))
+        if port is not None:
+            self.lost += 1
+            with contextlib.suppress(Exception):
+                port.close()
