@@ -114,6 +114,7 @@ class Model:
                 tokens = self.decode(np.zeros(self.space.dimensions, np.float32), None, 0.5, 0, voice.name)
                 self.decode(np.zeros(self.space.dimensions, np.float32), tokens[: v.STEPS_PER_BAR], 0.5, 0, voice.name)
             self.remember(np.zeros(v.STEPS, np.int64))
+            self.paint(self.notes_latent(np.zeros(v.STEPS, np.int64)))
 
     def encode(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation, each (D,) float32, of a picture (H, W, 3) uint8 RGB."""
@@ -154,10 +155,16 @@ class Model:
         """The picture that the music (32,) remembers, (H, W, 3) uint8."""
         import torch
 
-        if tokens.shape != (v.STEPS,):
-            raise ShapeError(f"two bars are ({v.STEPS},) tokens; got {tokens.shape}")
         with torch.inference_mode():
-            return _pixels(self._net.remember(torch.from_numpy(np.asarray(tokens, np.int64)).to(self.device)[None])[0])
+            return _pixels(self._net.remember(self._events(tokens))[0])
+
+    def notes_latent(self, tokens: np.ndarray) -> np.ndarray:
+        """The mean (D,) float32 of z given two bars of melody (32,)."""
+        import torch
+
+        with torch.inference_mode():
+            mean: np.ndarray = self._net.music.encode(self._events(tokens))[0][0].cpu().numpy()
+        return mean
 
     def paint(self, z: np.ndarray) -> np.ndarray:
         """The picture of z (D,) by the visual decoder alone, without the music: (H, W, 3) uint8."""
@@ -165,6 +172,14 @@ class Model:
 
         with torch.inference_mode():
             return _pixels(self._net.visual.decode(torch.from_numpy(np.asarray(z, np.float32)).to(self.device)[None])[0])
+
+    def _events(self, tokens: np.ndarray) -> torch.Tensor:
+        """Two bars as the nets take them, (1, 32). Raises ShapeError for others."""
+        import torch
+
+        if tokens.shape != (v.STEPS,):
+            raise ShapeError(f"two bars are ({v.STEPS},) tokens; got {tokens.shape}")
+        return torch.from_numpy(np.asarray(tokens, np.int64)).to(self.device)[None]
 
 
 def _pixels(picture: torch.Tensor) -> np.ndarray:

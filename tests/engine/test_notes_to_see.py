@@ -1,0 +1,185 @@
+"""Notes to pictures: from MIDI messages through a net to pixels."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from livesyn.engine.model import Model
+from livesyn.engine.note_hearing import NoteHearing
+from livesyn.engine.notes_to_see import NotesToSee
+from livesyn.music import vocabulary as v
+from livesyn.nets import checkpoint
+from livesyn.params import defaults
+from livesyn.sources.midi_keys import Keys, MidiEvent
+from livesyn.transport.timeline import Timeline
+from livesyn.types import Note
+
+PARAMS = defaults()
+SHOW = Timeline(0.0, 100.0, 120.0)
+SIXTEENTH_S = 0.125
+UP = [Note(beat / 2, 0.5, 60 + 2 * beat) for beat in range(16)]
+DOWN = [Note(beat, 0.75, 84 - 3 * beat) for beat in range(8)]
+SHIPPED = Path(__file__).parents[2] / "models" / "synvae-art"
+
+
+class Counted:
+    """A model's nets as awaitables, which remember what they were asked."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.listened: list[np.ndarray] = []
+        self.painted: list[np.ndarray] = []
+        self.mean: np.ndarray | None = None  # in place of the model's
+
+    async def listen_notes(self, tokens: np.ndarray) -> np.ndarray:
+        self.listened.append(tokens)
+        return self.model.notes_latent(tokens) if self.mean is None else self.mean
+
+    async def paint_latent(self, z: np.ndarray) -> np.ndarray:
+        self.painted.append(z)
+        return self.model.paint(z)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return Model("shipped", checkpoint.load(str(SHIPPED), "syn-vae", "cpu"), "cpu")
+
+
+@pytest.fixture
+def nets(model: Model) -> Counted:
+    return Counted(model)
+
+
+def midi_of(notes: list[Note], start_beat: float = 0.0, timeline: Timeline = SHOW) -> list[MidiEvent]:
+    """What a MIDI input says while these are played."""
+    keys = Keys()
+    played = sorted((start_beat + beat, status, note.pitch) for note in notes for beat, status in ((note.start_beats, 0x90), (note.end_beats, 0x80)))
+    return [event for beat, status, pitch in played for event in keys.hear([status, pitch, 90], timeline.time_of(beat))]
+
+
+def window_of(notes: list[Note]) -> np.ndarray:
+    hearing = NoteHearing()
+    hearing.window(SHOW.time_of(0), SHOW)
+    hearing.push(midi_of(notes), SHOW)
+    return hearing.window(SHOW.time_of(7.9), SHOW)
+
+
+def apart(a: np.ndarray, b: np.ndarray) -> float:
+    """How far two pictures are apart, grey levels (root mean square)."""
+    return float(np.sqrt(np.mean((a.astype(float) - b) ** 2)))
+
+
+async def picture(nets: Counted, notes: list[Note]) -> np.ndarray:
+    chain = NotesToSee(nets)
+    await chain.hear(window_of(notes))
+    return await chain.see(0.0, PARAMS)
+
+
+async def test_the_same_melody_gives_the_same_picture_and_another_another(nets):
+    up, again, down = await picture(nets, UP), await picture(nets, UP), await picture(nets, DOWN)
+    assert up.shape == (nets.model.image_size,) * 2 + (3,) and up.dtype == np.uint8
+    assert (up == again).all() and apart(up, down) > 10
+
+
+async def test_the_picture_moves_within_a_sixteenth_of_a_note(nets):
+    chain, hearing = NotesToSee(nets), NoteHearing()
+    hearing.window(SHOW.time_of(0), SHOW)
+    hearing.push(midi_of(DOWN), SHOW)
+    struck_s = SHOW.time_of(8.0)
+    await chain.hear(hearing.window(struck_s - 0.01, SHOW))
+    for frame in range(90):  # it has arrived
+        before = await chain.see(struck_s - 3 + frame / 30, PARAMS)
+    hearing.push([MidiEvent("strike", struck_s, 48)], SHOW)
+    frames = []
+    for frame in range(4):
+        now_s = struck_s + 0.02 + frame / 30
+        await chain.hear(hearing.window(now_s, SHOW))
+        frames.append(await chain.see(now_s, PARAMS))
+    assert now_s - struck_s < SIXTEENTH_S and apart(frames[0], before) > 0 and apart(frames[-1], before) > 0.3
+    assert all(apart(a, b) < 8 for a, b in itertools.pairwise([before, *frames])), "it glides"
+    assert all(np.linalg.norm(z) == pytest.approx(np.sqrt(len(z)), rel=1e-4) for z in nets.painted), "and keeps its radius"
+
+
+async def test_after_the_half_life_half_of_the_angle_is_left(nets):
+    chain = NotesToSee(nets)
+    await chain.hear(window_of(UP))
+    await chain.see(0.0, PARAMS)
+    start = chain.latent
+    await chain.hear(window_of(DOWN))
+    await chain.see(1.0, PARAMS | {"glide": 1.0})
+    halfway = chain.latent
+    await chain.see(2.0, PARAMS | {"glide": 0.0})
+    angle = lambda a, b: float(np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b)))  # noqa: E731
+    assert angle(start, halfway) == pytest.approx(angle(halfway, chain.latent), rel=1e-3)
+
+
+async def test_in_silence_it_rests_and_nothing_is_computed(nets):
+    chain, hearing = NotesToSee(nets), NoteHearing()
+    with pytest.raises(LookupError):
+        await chain.see(0.0, PARAMS)
+    await chain.hear(hearing.window(SHOW.time_of(0), SHOW))
+    assert not chain.has_heard and not nets.listened
+    hearing.push(midi_of(UP[:6]), SHOW)
+    for step in range(300):
+        now_s = SHOW.time_of(4 + step / 4)
+        await chain.hear(hearing.window(now_s, SHOW))
+        last = await chain.see(now_s, PARAMS)
+    listened, painted = len(nets.listened), len(nets.painted)
+    assert not hearing.window(now_s, SHOW).any() and listened < 30
+    for step in range(30):
+        await chain.hear(hearing.window(now_s + step / 30, SHOW))
+        assert (await chain.see(now_s + step / 30, PARAMS) == last).all()
+    assert (len(nets.listened), len(nets.painted)) == (listened, painted)
+
+
+async def test_frozen_it_holds(nets):
+    chain = NotesToSee(nets)
+    await chain.hear(window_of(UP))
+    first = await chain.see(0.0, PARAMS)
+    await chain.hear(window_of(DOWN))
+    for second in range(1, 20):
+        assert (await chain.see(second, PARAMS | {"freeze": 1.0}) == first).all()
+    thawed = await chain.see(19.03, PARAMS)
+    assert 0 < apart(thawed, first) < 8, "and goes on from there, without a jump"
+    assert apart(await chain.see(60.0, PARAMS), first) > 10
+
+
+async def test_spread_is_how_far_it_strays_from_the_average_picture(nets):
+    average = nets.model.paint(np.zeros(nets.model.space.dimensions, np.float32))
+    chain = NotesToSee(nets)
+    await chain.hear(window_of(UP))
+    far = [apart(await chain.see(0.0, PARAMS | {"spread": spread}), average) for spread in (0.0, 0.5, 1.0)]
+    assert far[0] == 0 < far[1] < far[2]
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf, 0.0])
+async def test_a_latent_that_is_none_changes_nothing(nets, broken):
+    chain = NotesToSee(nets)
+    await chain.hear(window_of(UP))
+    first = await chain.see(0.0, PARAMS)
+    nets.mean = np.full(nets.model.space.dimensions, broken, np.float32)
+    await chain.hear(window_of(DOWN))
+    assert (await chain.see(9.0, PARAMS) == first).all()
+
+
+def test_the_senders_clock_sets_the_bars():
+    hearing, theirs = NoteHearing(), Timeline(0.0, 103.3, 141.0)
+    pulses = [MidiEvent("pulse", theirs.time_of(pulse / 24)) for pulse in range(8 * 24)]
+    events = sorted([*pulses, *midi_of(UP, timeline=theirs)], key=lambda event: (event.time_s, event.kind != "pulse"))
+    hearing.push([MidiEvent("start", theirs.time_s - 0.01), *events], SHOW)
+    now_s = theirs.time_of(7.95)
+    assert hearing.window(now_s, SHOW).tolist() == v.notes_to_tokens(UP).tolist()
+    assert hearing.follows(now_s) and hearing.timeline(now_s, SHOW).bpm == pytest.approx(141) and hearing.struck == 16
+    hearing.push([MidiEvent("stop", now_s), MidiEvent("rest", now_s)], SHOW)
+    assert not hearing.follows(now_s) and hearing.timeline(now_s, SHOW) is SHOW
+
+
+def test_a_song_that_is_continued_in_the_middle_keeps_its_bars():
+    hearing, theirs = NoteHearing(), Timeline(12.0, 103.3, 120.0)
+    events = sorted([*(MidiEvent("pulse", theirs.time_of(12 + pulse / 24)) for pulse in range(4 * 24)), *midi_of(UP[8:], 8.0, theirs)], key=lambda event: (event.time_s, event.kind != "pulse"))
+    hearing.push([MidiEvent("stop", 100.0), MidiEvent("locate", 100.0, 12.0), MidiEvent("resume", 103.29), *events], SHOW)
+    assert hearing.window(theirs.time_of(15.95), SHOW)[16:].tolist() == v.notes_to_tokens(UP)[16:].tolist()
