@@ -80,7 +80,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         loss.backward()
         optimiser.step()
         recent.append(loss.item())
-        if step % EVERY == EVERY - 1 or step == 0:
+        if step % EVERY == EVERY - 1 or step in (0, total - 1):
             seen = measure(net, data, "valid", device)
             run.log(**{"train/loss": float(np.mean(recent))}, **{f"valid/{name}": seen[name] for name in ("triplet", "silhouette", "knn_clips")})
             run.judge(-seen["silhouette"] - seen["knn_clips"])
@@ -182,8 +182,9 @@ def measure(net: AudioEncoder, data: dict[str, np.ndarray], split: str, device: 
     triplets = []
     for anchor in range(len(found)):
         others = np.flatnonzero((period == period[anchor]) & (piece != piece[anchor]))
-        if len(others):
-            triplets.append((anchor, random.choice(others), random.choice(np.flatnonzero(period != period[anchor]))))
+        if not len(others):  # one piece is all there is of its period
+            others = np.flatnonzero(period == period[anchor])
+        triplets.append((anchor, random.choice(others), random.choice(np.flatnonzero(period != period[anchor]))))
     a, p, n = (torch.from_numpy(found[list(column)]) for column in zip(*triplets, strict=True))
     return {
         "clips": len(found), "pieces": len(pieces), "triplet": triplet_loss(a, p, n).item(), "silhouette": silhouette(found, period),

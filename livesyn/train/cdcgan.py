@@ -149,7 +149,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         losses = _published_step(net, optimiser, pairs, step, batch, s, device) if published else _lively_step(net, optimiser, pairs, step, batch, s, device)
         for name, loss in losses.items():
             sums[name].append(loss)
-        if step % EVERY == EVERY - 1 or step == 0:
+        if step % EVERY == EVERY - 1 or step in (0, total - 1):
             pictures = paint(net["generator" if published else "average"], *shown)
             likeness = float(np.mean([alike(pictures[k * len(pictures) // 5 : (k + 1) * len(pictures) // 5], 60) for k in range(5)]))
             run.log(**{f"loss/{name}": float(np.mean(x)) for name, x in sums.items()}, **{"valid/ms-ssim": likeness})

@@ -214,7 +214,7 @@ def _pictures(paintings: Path, wanted: Wanted) -> tuple[dict[str, np.ndarray], d
     """Views of every painting by split, and how many paintings there are of each period."""
     from livesyn.train import pictures
 
-    every = pictures.load(paintings, pictures.Source(size=2 * wanted.size, rights=wanted.rights, held_out=50))
+    every = pictures.load(paintings, pictures.Source(size=2 * wanted.size, rights=wanted.rights, held_out=2))  # this set splits by itself, see below
     painted = [(name, label, image) for split in every.values() for name, label, image in zip(split.names, split.labels, split.images, strict=True) if label in PERIODS]
     found = [one for one in painted if not _is_grey(one[2])]
     arrays: dict[str, list] = {f"{split}_{what}": [] for split in SPLITS for what in ("images", "image_period", "painting")}

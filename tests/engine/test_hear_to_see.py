@@ -1,0 +1,260 @@
+"""The chain from sound to picture, and the loop that plays it."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from livesyn import params
+from livesyn.audio.features import Levels
+from livesyn.clock import ManualClock
+from livesyn.engine.hear_to_see import CHANGES_S, HearToSee
+from livesyn.engine.live_pictures import LivePictures, MemoryPictures, SoundPictures
+from livesyn.engine.picture_side import period_of
+from livesyn.engine.stage import Stage
+from livesyn.types import Frame
+
+CENTRES = np.eye(5, 4, dtype=np.float32)
+LOUD = Levels(0.8, 0.2, 0.2, 0.2, 0.0, False)
+KICK = Levels(0.8, 1.0, 0.2, 0.2, 1.0, False)
+WINDOW = np.zeros((128, 768), np.float32)
+
+
+class Nets:
+    """Listens by adding up, paints nothing; remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.heard = np.array([1.0, 0, 0, 0], np.float32)
+        self.given: list[tuple[np.ndarray, np.ndarray]] = []
+
+    async def listen(self, columns: np.ndarray) -> np.ndarray:
+        return self.heard
+
+    async def paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        self.given.append((embedding.copy(), noise.copy()))
+        return np.full((4, 4, 3), len(self.given) % 256, np.uint8)
+
+
+class Show:
+    """A chain, and a hand that turns its parameters."""
+
+    def __init__(self, seed: int = 3) -> None:
+        self.nets = Nets()
+        self.chain = HearToSee(self.nets, CENTRES, 100, seed)
+        self.params = params.defaults()
+
+    async def hear(self, heard: list[float]) -> None:
+        self.nets.heard = np.array(heard, np.float32)
+        await self.chain.hear(WINDOW)
+
+    async def see(self, levels: Levels, now_s: float) -> tuple[np.ndarray, np.ndarray]:
+        await self.chain.see(levels, now_s, self.params)
+        return self.nets.given[-1]
+
+
+async def test_nothing_heard_nothing_painted():
+    show = Show()
+    assert not show.chain.has_heard
+    with pytest.raises(LookupError):
+        await show.see(LOUD, 0.0)
+
+
+async def test_the_period_glides_half_of_the_way_in_its_half_life():
+    show = Show()
+    await show.hear([1, 0, 0, 0])
+    first, _ = await show.see(LOUD, 10.0)
+    await show.hear([0, 1, 0, 0])
+    show.params["glide"] = 2.0
+    half, _ = await show.see(LOUD, 12.0)
+    assert first == pytest.approx([1, 0, 0, 0]) and half == pytest.approx([0.5, 0.5, 0, 0])
+    for tenth in range(1, 21):  # in many steps as in one
+        late, _ = await show.see(LOUD, 12.0 + tenth / 10)
+    assert late == pytest.approx([0.25, 0.75, 0, 0])
+    show.params["glide"] = 0.0
+    assert (await show.see(LOUD, 14.01))[0] == pytest.approx([0, 1, 0, 0])
+
+
+async def test_a_period_asked_for_is_painted_whatever_is_heard():
+    show = Show()
+    await show.hear([0, 1, 0, 0])
+    show.params |= {"period": 1.0 + params.PERIODS.index("classical"), "glide": 0.0}
+    assert (await show.see(LOUD, 0.0))[0] == pytest.approx(CENTRES[2])
+
+
+async def test_a_kick_moves_the_picture_at_once_and_only_as_far_as_asked():
+    show = Show()
+    await show.hear([1, 0, 0, 0])
+    _, before = await show.see(LOUD, 1.0)
+    _, still = await show.see(LOUD, 1.0 + 1 / 30)
+    _, kicked = await show.see(KICK, 1.0 + 2 / 30)
+    assert np.linalg.norm(kicked - still) > 10 * np.linalg.norm(still - before)
+    assert np.linalg.norm(kicked) == pytest.approx(np.linalg.norm(still), rel=0.02), "pushed aside, not away from what was learnt"
+    show.params["kick"] = 0.0
+    _, deaf = await show.see(KICK, 1.0 + 3 / 30)
+    _, quiet = await show.see(LOUD, 1.0 + 3 / 30)
+    assert deaf == pytest.approx(quiet)
+
+
+async def test_in_silence_it_rests_and_does_not_flicker():
+    show = Show()
+    await show.hear([1, 0, 0, 0])
+    await show.see(LOUD, 0.0)
+    rests = [await show.see(Levels(), 1.0 + n / 30) for n in range(60)]
+    assert all(np.array_equal(noise, rests[0][1]) for _, noise in rests)
+    assert not np.array_equal((await show.see(LOUD, 4.0))[1], rests[0][1])
+
+
+async def test_a_walk_changes_wholly_and_never_leaps():
+    show = Show()
+    await show.hear([1, 0, 0, 0])
+    show.params["kick"] = 0.0
+    way = [(await show.see(Levels(rms=1.0, silent=False), n / 30))[1] for n in range(int(3 * CHANGES_S * 30))]
+    steps = [np.linalg.norm(b - a) for a, b in zip(way, way[1:], strict=False)]
+    assert max(steps) < 0.35 < np.linalg.norm(way[-1] - way[0]) / 20
+    assert all(5 < np.linalg.norm(noise) < 15 for noise in way), "always about as far out as the draws it was trained on"
+    show.params["wander"] = 0.0
+    held = [(await show.see(LOUD, 100.0 + n))[1] for n in range(3)]
+    assert np.array_equal(held[0], held[2])
+
+
+async def test_the_same_sound_gives_the_same_pictures_another_seed_others():
+    async def noises(seed: int) -> np.ndarray:
+        show = Show(seed)
+        await show.hear([1, 0, 0, 0])
+        return np.array([(await show.see(KICK if n % 15 == 0 else LOUD, n / 30))[1] for n in range(45)])
+
+    assert np.array_equal(await noises(1), await noises(1))
+    assert not np.allclose(await noises(1), await noises(2))
+
+
+async def test_a_sick_embedding_changes_nothing():
+    show = Show()
+    await show.hear([1, 0, 0, 0])
+    await show.hear([np.nan, 0, 0, 0])
+    assert (await show.see(LOUD, 0.0))[0] == pytest.approx([1, 0, 0, 0])
+
+
+def test_the_period_that_is_heard_has_a_name():
+    assert period_of(np.array([0, 0.9, 0.1, 0]), CENTRES, params.PERIODS) == "baroque"
+    assert period_of(None, CENTRES, params.PERIODS) == ""
+
+
+# The loop.
+
+
+class Outlet:
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+
+    def show(self, frame: Frame) -> None:
+        self.frames.append(frame)
+
+
+class Given:
+    """Pictures as the test gives them."""
+
+    def __init__(self) -> None:
+        self.next: np.ndarray | None | Exception = None
+        self.asked = 0
+
+    async def run(self) -> None: ...
+
+    async def picture(self, now_s, params):
+        self.asked += 1
+        if isinstance(self.next, Exception):
+            raise self.next
+        return None if self.next is None else (self.next, now_s - 0.02)
+
+
+def grey(value: int) -> np.ndarray:
+    return np.full((8, 8, 3), value, np.uint8)
+
+
+def stage_and_loop() -> tuple[Stage, Given, Outlet, LivePictures]:
+    clock = ManualClock(5.0)
+    stage, given, outlet = Stage(lambda message: None, clock), Given(), Outlet()
+    return stage, given, outlet, LivePictures(given, stage, [outlet], clock)
+
+
+async def test_each_picture_goes_to_the_page_and_to_every_outlet():
+    stage, given, outlet, loop = stage_and_loop()
+    await loop.step(5.0)
+    assert outlet.frames == [] and stage.painting_pixels is None
+    given.next = grey(100)
+    await loop.step(5.0)
+    assert stage.painting_pixels is not None and stage.painting_pixels[0, 0, 0] == 100
+    assert [frame.pixels[0, 0, 0] for frame in outlet.frames] == [100] and loop.latency_ms.newest == pytest.approx(20.0)
+
+
+async def test_freeze_holds_and_blackout_blackens():
+    stage, given, outlet, loop = stage_and_loop()
+    given.next = grey(100)
+    await loop.step(5.0)
+    stage.params["freeze"] = 1.0
+    given.next, asked = grey(110), given.asked
+    await loop.step(5.1)
+    assert outlet.frames[-1].pixels[0, 0, 0] == 100 and given.asked == asked, "nothing is painted that nobody sees"
+    stage.params["blackout"] = 1.0
+    await loop.step(5.2)
+    assert not outlet.frames[-1].pixels.any()
+    stage.params |= {"freeze": 0.0, "blackout": 0.0}
+    await loop.step(5.9)
+    assert outlet.frames[-1].pixels[0, 0, 0] == 110
+
+
+@pytest.mark.parametrize("limited", [True, False])
+async def test_a_strobe_is_held_back_unless_the_limit_is_off(limited):
+    stage, given, outlet, loop = stage_and_loop()
+    stage.params["flash_limit"] = float(limited)
+    for n in range(60):
+        given.next = grey(255 if n // 2 % 2 else 0)
+        await loop.step(5.0 + n / 30)
+    values = np.array([int(frame.pixels[0, 0, 0]) for frame in outlet.frames[30:]])
+    swings = np.abs(np.diff(values)) > 200
+    assert swings.any() != limited and (loop.held > 0) == limited
+
+
+async def test_a_picture_that_fails_leaves_the_last_one(caplog):
+    stage, given, outlet, loop = stage_and_loop()
+    given.next = grey(100)
+    running = asyncio.create_task(loop.run())
+    async with asyncio.timeout(5):
+        while not outlet.frames:
+            await asyncio.sleep(0)
+        given.next = RuntimeError("the brush broke")
+        while loop.failures < 3:
+            await asyncio.sleep(0)
+        given.next, before = grey(90), len(outlet.frames)
+        while len(outlet.frames) == before:
+            await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert any("the brush broke" in event for event in stage.snapshot()["events"])
+    assert "could not be painted" in caplog.text
+
+
+async def test_sound_pictures_listen_and_tell_the_levels():
+    show, told = Show(), []
+    ear = SimpleNamespace(levels=LOUD, newest_s=4.9, window=None)
+    pictures = SoundPictures(show.chain, ear, told.append)
+    assert await pictures.picture(5.0, show.params) is None, "nothing heard yet"
+    assert told == [{"rms": 0.8, "low": 0.2, "mid": 0.2, "high": 0.2, "onset": 0.0}]
+    listening = asyncio.create_task(pictures.run())
+    ear.window = WINDOW
+    async with asyncio.timeout(5):
+        while not show.chain.has_heard:
+            await asyncio.sleep(0)
+    listening.cancel()
+    found = await pictures.picture(5.0, show.params)
+    assert found is not None and found[0].shape == (4, 4, 3) and found[1] == 4.9
+
+
+async def test_with_nothing_to_hear_the_musics_memory_is_shown():
+    stage = Stage(lambda message: None, ManualClock())
+    pictures = MemoryPictures(stage)
+    assert await pictures.picture(0.0, {}) is None
+    stage.memory_pixels = grey(7)
+    assert (await pictures.picture(0.0, {}))[0][0, 0, 0] == 7
