@@ -23,7 +23,7 @@ Opener = Callable[[str | None, str, str, set[str]], MidiInPort]
 
 
 class MidiIn:
-    """One MIDI input by rtmidi: the port with `port` in its name, or a virtual port `livesyn in` for others to play into.
+    """One MIDI input by rtmidi: the port with `port` in its name, or (None, "") a virtual port `livesyn in` to play into.
 
     A thread of its own listens, and looks after the port: one that is lost is opened again within half a second of its return, and its
     connections are restored; all notes end (a "rest") when it is lost, or a sender goes. Drop policy: `WAITING_EVENTS` wait, the
@@ -32,7 +32,7 @@ class MidiIn:
     """
 
     def __init__(self, port: str | None, clock: Clock, client_name: str = CLIENT, api: str = "auto", opener: Opener = open_input) -> None:
-        self._wanted, self._clock, self._client_name, self._api, self._opener = port, clock, client_name, api, opener
+        self._wanted, self._clock, self._client_name, self._api, self._opener = port or None, clock, client_name, api, opener
         self._peers: set[str] = set()
         self._port: MidiInPort | None = None
         self._reason = "MIDI in has not been opened"
