@@ -33,6 +33,7 @@ class DemoView:
         self.sets: list[tuple[str, float]] = []
         self.transports: list[tuple[str, float | None]] = []
         self.panics = 0
+        self.paints = True
         self.source = {"name": "visuals: tide", "state": "ok", "reason": ""}
         self.events = ["engine ready on cpu", "first bar made from a picture after 3.1 s"]
         self._grid = np.meshgrid(np.linspace(-1.6, 1.6, 320), np.linspace(-0.9, 0.9, 180))
@@ -90,6 +91,12 @@ class DemoView:
         rows, columns = np.linspace(0, 179, 64).astype(int), np.linspace(0, 179, 64).astype(int)
         soft = sum(small[np.clip(rows + d, 0, 179)][:, np.clip(columns + e, 0, 179)] for d in (-9, 0, 9) for e in (-9, 0, 9)) / 9
         return np.asarray(soft, np.float32).astype(np.uint8)
+
+    def painting(self) -> np.ndarray | None:
+        if not self.paints:
+            return None
+        small = self.frame()[::3, ::3][:60, :60]
+        return np.ascontiguousarray(np.pad(small, ((2, 2), (2, 2), (0, 0)), mode="edge")[:, ::-1, ::-1])
 
     def set_param(self, name: str, value: float) -> None:
         self.sets.append((name, value))

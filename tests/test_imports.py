@@ -25,13 +25,14 @@ ALLOWED: dict[str, set[str]] = {
     "nets": {"music", "transport"},
     "midi": set(),
     "sources": {"midi"},
-    "sinks": {"music", "transport", "meeting", "midi"},
+    "sinks": {"music", "transport", "meeting", "midi", "scaling"},
     "lifeline": set(),
     "meeting": set(),
+    "scaling": set(),
     "player": {"music", "transport", "sinks", "lifeline", "meeting"},  # the process builds its sinks
-    "display": {"sinks", "lifeline", "meeting"},  # what the window is sent, the window's sink knows
+    "display": {"sinks", "lifeline", "meeting", "scaling"},  # what the window is sent, the window's sink knows
     "config": {"sinks"},  # to check OSC targets
-    "web": set(),
+    "web": {"scaling"},
     "engine": {"sources", "nets", "audio", "latent", "music", "transport", "player", "sinks", "display", "lifeline", "config", "web"},
     "museum": {"engine", "sources", "music", "transport"},
     "train": {"nets", "audio", "latent", "music", "sheet", "wav"},

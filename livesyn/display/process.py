@@ -29,7 +29,7 @@ from livesyn.display.window import Window
 from livesyn.errors import ConfigError, DeviceError, LivesynError
 from livesyn.lifeline import Lifeline
 from livesyn.mailbox import Latest
-from livesyn.sinks.pictures.scaling import FITS, Fit, paint
+from livesyn.scaling import FITS, Fit, paint
 from livesyn.sinks.pictures.wire import Sent
 
 POLL_S = 0.01

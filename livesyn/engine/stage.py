@@ -158,6 +158,10 @@ class Stage:
         """See `View.memory`."""
         return self.memory_pixels
 
+    def painting(self) -> np.ndarray | None:
+        """See `View.painting`."""
+        return self.painting_pixels
+
     def set_param(self, name: str, value: float) -> None:
         """See `View.set_param`."""
         self._send({"t": "param", "name": name, "value": value})

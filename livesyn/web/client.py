@@ -19,11 +19,15 @@ class Kind(IntEnum):
     STATE = 1
     MEMORY = 2
     SOURCE = 3
+    PAINTING = 4
+
+
+MOVING = (Kind.SOURCE, Kind.PAINTING)
 
 
 class Client:
     """Newest wins: of each kind only the newest message waits, and a replaced one is counted
-    in `dropped`. Source pictures also wait until the page has drawn the ones before. Answers
+    in `dropped`. Moving pictures (source and painting) also wait until the page has drawn the ones before. Answers
     queue up to 32, then the oldest is dropped and counted. Nothing here waits for a slow
     page but its own `pump`. Used from the loop only.
     """
@@ -33,13 +37,12 @@ class Client:
         self._slots: dict[Kind, str | bytes] = {}
         self._replies: deque[str] = deque(maxlen=REPLIES)
         self._ready = asyncio.Event()
-        self._unseen = 0
+        self._unseen = dict.fromkeys(MOVING, 0)
         self.dropped = 0
 
-    @property
-    def wants_picture(self) -> bool:
-        """Whether a source picture made now would be sent."""
-        return self._unseen < UNSEEN_PICTURES
+    def wants(self, kind: Kind) -> bool:
+        """Whether a moving picture made now would be sent."""
+        return self._unseen[kind] < UNSEEN_PICTURES
 
     def offer(self, kind: Kind, message: str | bytes) -> None:
         """Send `message` when the page has room, unless a newer one of its kind comes first."""
@@ -53,9 +56,9 @@ class Client:
         self._replies.append(message)
         self._ready.set()
 
-    def seen(self) -> None:
-        """The page has drawn a source picture."""
-        self._unseen = max(0, self._unseen - 1)
+    def seen(self, kind: Kind) -> None:
+        """The page has drawn a moving picture."""
+        self._unseen[kind] = max(0, self._unseen[kind] - 1)
         self._ready.set()
 
     async def pump(self) -> None:
@@ -74,8 +77,9 @@ class Client:
         if self._replies:
             return self._replies.popleft()
         for kind in Kind:
-            if kind not in self._slots or (kind is Kind.SOURCE and not self.wants_picture):
+            if kind not in self._slots or (kind in MOVING and not self.wants(kind)):
                 continue
-            self._unseen += kind is Kind.SOURCE
+            if kind in MOVING:
+                self._unseen[kind] += 1
             return self._slots.pop(kind)
         return None

@@ -2,7 +2,7 @@
 
 Text messages to a page: `state` (the view's snapshot, about ten a second), `bar` (a bar was
 committed: `phrase`, `next`, `timeline`, `time_s` of its line), `pong`, `error`. Binary ones
-begin with a tag byte: 1 a JPEG of the source, 2 a JPEG of the picture the music remembers.
+begin with a tag byte: 1 a JPEG of the source, 2 one of the picture the music remembers, 3 one of what the sound paints.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from livesyn.web.view import View
 BEATS_PER_BAR = 4
 SOURCE_TAG = b"\x01"
 MEMORY_TAG = b"\x02"
+PAINTING_TAG = b"\x03"
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ class Hub:
         self._pool = ThreadPoolExecutor(1, "livesyn-web")
         self._clients: set[Client] = set()
         self._newest: dict[Kind, str | bytes] = {}
-        self._frame: np.ndarray | None = None
+        self._moving: dict[Kind, np.ndarray] = {}  # sent last
+        self._missed: dict[Kind, np.ndarray] = {}  # of no use to any page when it came; sent later if it is still there
         self._memory: np.ndarray | None = None
         self._told: Any = None
         self._someone = asyncio.Event()
@@ -71,6 +73,7 @@ class Hub:
                 tasks.create_task(self._repeat(self._tell_state, self._state_s, self._nudged))
                 tasks.create_task(self._repeat(self._tell_memory, self._picture_s, asyncio.Event()))
                 tasks.create_task(self._repeat(self._tell_source, self._picture_s, asyncio.Event()))
+                tasks.create_task(self._repeat(self._tell_painting, self._picture_s, asyncio.Event()))
         finally:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -114,8 +117,8 @@ class Hub:
                     self._view.panic()
                 case Ping(client_s):
                     client.reply(encode_json({"t": "pong", "c": client_s, "s": self._clock.now_s()}))
-                case Seen():
-                    client.seen()
+                case Seen(what):
+                    client.seen(Kind[what.upper()])
         except LivesynError as error:
             client.reply(encode_json({"t": "error", "text": str(error)}))
         except Exception:  # failure is local: the page is told, the show goes on
@@ -151,13 +154,19 @@ class Hub:
             self._tell(Kind.MEMORY, MEMORY_TAG + await self.make(encode_jpeg, memory, 92))
 
     async def _tell_source(self) -> None:
-        frame = self._view.frame()
-        if frame is None or (frame is self._frame and Kind.SOURCE in self._newest):
+        await self._tell_moving(Kind.SOURCE, SOURCE_TAG, self._view.frame(), 72)
+
+    async def _tell_painting(self) -> None:
+        await self._tell_moving(Kind.PAINTING, PAINTING_TAG, self._view.painting(), 88)
+
+    async def _tell_moving(self, kind: Kind, tag: bytes, pixels: np.ndarray | None, quality: int) -> None:
+        if pixels is None or (pixels is self._moving.get(kind) and kind in self._newest):
             return
-        self._frame = frame
-        if any(client.wants_picture for client in self._clients):
-            self._tell(Kind.SOURCE, SOURCE_TAG + await self.make(encode_jpeg, frame, 72))
-        else:
+        if any(client.wants(kind) for client in self._clients):
+            self._moving[kind] = pixels
+            self._tell(kind, tag + await self.make(encode_jpeg, pixels, quality))
+        elif pixels is not self._missed.get(kind):
+            self._missed[kind] = pixels
             self._dropped += len(self._clients)
 
     def _tell(self, kind: Kind, message: str | bytes) -> None:

@@ -4,7 +4,7 @@
     {"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
     {"t": "panic"}
     {"t": "ping", "c": 12.5}                               answered by pong with the server's time
-    {"t": "seen"}                                          a source picture has been drawn
+    {"t": "seen", "what": "painting"}                      a picture has been drawn: source (if not said) or painting
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    pass
+    what: str = "source"
 
 
 Message = SetParam | Transport | Panic | Ping | Seen
@@ -109,5 +109,5 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "transport": _transport,
     "panic": lambda data: Panic(),
     "ping": lambda data: Ping(_number("c", data.get("c"))),
-    "seen": lambda data: Seen(),
+    "seen": lambda data: Seen("painting" if data.get("what") == "painting" else "source"),
 }

@@ -18,6 +18,7 @@ from livesyn.errors import DeviceError
 from livesyn.web.access import Door
 from livesyn.web.hub import Hub
 from livesyn.web.messages import MAX_BYTES
+from livesyn.web.mjpeg import Mjpeg
 from livesyn.web.pictures import encode_json
 from livesyn.web.view import View
 
@@ -50,15 +51,17 @@ class Web:
         clock: Clock | None = None,
         state_hz: float = 10.0,
         picture_hz: float = 15.0,
+        stream_hz: float = 60.0,
     ) -> None:
         self._view, self._host, self._port = view, host, port
         self._door = Door(host, token)
         self._clock = clock or SystemClock()
-        self._rates_hz = (state_hz, picture_hz)
+        self._rates_hz, self._stream_hz = (state_hz, picture_hz), stream_hz
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
         self._telling: asyncio.Task[None] | None = None
         self._hub: Hub | None = None
+        self._mjpeg: Mjpeg | None = None
 
     @property
     def hub(self) -> Hub:
@@ -66,6 +69,13 @@ class Web:
         if self._hub is None:
             raise RuntimeError("the web page has not been started")
         return self._hub
+
+    @property
+    def mjpeg(self) -> Mjpeg:
+        """What streams the painting: its counters. There once started."""
+        if self._mjpeg is None:
+            raise RuntimeError("the web page has not been started")
+        return self._mjpeg
 
     @property
     def port(self) -> int:
@@ -117,15 +127,19 @@ class Web:
         return (
             ("GET", "/", self._page),
             ("GET", "/ws", self._socket),
+            ("GET", "/picture.jpg", self._picture),
+            ("GET", "/picture.mjpg", self._stream),
             ("GET", "/api/state", self._state),
             ("GET", "/api/params", self._params),
         )
 
     async def _open(self, app: web.Application) -> None:
         self._hub = Hub(self._view, self._clock, *self._rates_hz)
+        self._mjpeg = Mjpeg(self._view.painting, self._hub.make, self._stream_hz, HEADERS)
         self._telling = asyncio.create_task(self._hub.run())
 
     async def _close(self, app: web.Application) -> None:
+        await self.mjpeg.close()
         if self._telling is not None:
             self._telling.cancel()
             await asyncio.gather(self._telling, return_exceptions=True)
@@ -159,6 +173,12 @@ class Web:
         finally:
             self._sockets.discard(socket)
         return socket
+
+    async def _picture(self, request: web.Request) -> web.StreamResponse:
+        return await self.mjpeg.picture(request)
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        return await self.mjpeg.stream(request)
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
         return _json(await self.hub.make(encode_json, self._view.snapshot()))

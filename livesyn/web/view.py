@@ -38,6 +38,9 @@ class View(Protocol):
     def memory(self) -> np.ndarray | None:
         """The picture the music remembers, (64, 64, 3) uint8 RGB, a new array for each picture."""
 
+    def painting(self) -> np.ndarray | None:
+        """The newest painting, (H, W, 3) uint8 RGB, a new array for each; None while the sound paints nothing."""
+
     def set_param(self, name: str, value: float) -> None:
         """Set a parameter; `name` is in the table and `value` in its range."""
 

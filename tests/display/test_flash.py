@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from livesyn.clock import ManualClock
 from livesyn.display.flash import FlashLimiter, small
 from livesyn.errors import ShapeError
-from livesyn.sinks.pictures.scaling import enlarge
+from livesyn.scaling import enlarge
 from livesyn.sources.visuals import NAMES, Visuals
 
 BLACK, WHITE, RED, GREY = (0, 0, 0), (255, 255, 255), (255, 0, 0), (127, 127, 127)  # this grey is as light as that red

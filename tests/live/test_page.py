@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import asynccontextmanager
 
+import numpy as np
 import pytest
 
 from livesyn import params
@@ -189,3 +190,27 @@ async def test_a_token_opens_the_page_and_leaves_the_address_bar():
         assert await tab.evaluate("location.search") == ""
         await tab.evaluate("(e => { e.value = 1; e.dispatchEvent(new Event('input')); })(document.getElementById('param-swing'))")
         await until(lambda: view.params["swing"] == 0.75)
+
+
+async def test_what_the_sound_paints_is_there_when_it_paints():
+    async with playing(1440, 900) as (view, page, tab):
+        await tab.until("!document.getElementById('painted').hidden && document.getElementById('painting').width === 64")
+        shown = "[...document.getElementById('painting').getContext('2d').getImageData(20, 20, 1, 1).data].slice(0, 3)"
+        for colour in ((200, 40, 40), (30, 180, 60), (30, 40, 220), (220, 220, 40)):  # more than may be on their way: each is drawn and said so
+            picture = np.full((64, 64, 3), colour, np.uint8)
+            view.painting = lambda picture=picture: picture
+            await tab.until(f"{shown}.every((value, i) => Math.abs(value - {list(colour)}[i]) < 12)")
+        assert await tab.evaluate("document.querySelector('#painted a').href") == f"{page.url}picture.mjpg"
+        image = "Object.assign(new Image(), { src: '/picture.mjpg' })"
+        assert await tab.evaluate(f"new Promise((done, fail) => {{ const i = {image}; i.onload = () => {{ done(i.naturalWidth); i.src = ''; }}; i.onerror = fail; }})") == 720
+        assert await tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [1440, 900]
+
+
+async def test_where_nothing_is_painted_there_is_no_panel_for_it():
+    async with playing(1440, 900) as (view, _, tab):
+        await tab.until("!document.getElementById('painted').hidden")
+        view.painting = lambda: None
+        await tab.evaluate("livesyn.link.open()")
+        await tab.until("document.getElementById('painted').hidden && livesyn.state && livesyn.link.up")
+        columns = await tab.evaluate("getComputedStyle(document.querySelector('.pictures')).gridTemplateColumns.split(' ').length")
+        assert columns == 3

@@ -13,7 +13,7 @@ import numpy as np
 
 from livesyn.errors import DeviceError
 from livesyn.sinks.pictures.base import check_picture
-from livesyn.sinks.pictures.scaling import Easel
+from livesyn.scaling import Easel
 from livesyn.types import Frame
 
 LINES = 720

@@ -13,7 +13,7 @@ import numpy as np
 
 from livesyn.errors import ConfigError, DeviceError
 from livesyn.sinks.pictures.base import check_picture
-from livesyn.sinks.pictures.scaling import Easel
+from livesyn.scaling import Easel
 from livesyn.types import Frame
 
 CODECS = {".mp4": "mp4v", ".mov": "mp4v", ".avi": "MJPG", ".mkv": "mp4v"}

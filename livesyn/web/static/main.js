@@ -6,7 +6,8 @@ import { Panel } from "./panel.js";
 import { Score, drawBeats, drawLatent } from "./draw.js";
 import { BEATS_PER_BAR, ServerClock, beatAt, pageNow } from "./time.js";
 
-const SOURCE = 1;
+const CANVAS = { 1: "source", 2: "memory", 3: "painting" }; // by the tag of a picture
+const MOVING = { 1: "source", 3: "painting" }; // the next comes when one has been drawn
 const JUMP_BEATS = 0.25;
 const at = (id) => document.getElementById(id);
 
@@ -24,6 +25,7 @@ let bars = []; // committed: this bar and, once it is there, the next
 const link = new Link(clock, {
   open() {
     at("lost").hidden = true;
+    at("painted").hidden = true; // until there is one: the show may be another
     loadParams();
   },
   lost(wait) {
@@ -42,9 +44,10 @@ const link = new Link(clock, {
   },
   async picture(tag, blob) {
     try {
-      paint(at(tag === SOURCE ? "source" : "memory"), await createImageBitmap(blob));
+      if (tag === 3) at("painted").hidden = false;
+      paint(at(CANVAS[tag]), await createImageBitmap(blob));
     } finally {
-      if (tag === SOURCE) link.send({ t: "seen" });
+      if (tag in MOVING) link.send({ t: "seen", what: MOVING[tag] });
     }
   },
 }, token);
