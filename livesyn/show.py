@@ -28,6 +28,7 @@ def play(config: Config, seconds: float | None = None, quiet: bool = False, log_
         supervisor = Supervisor(
             ["-m", "livesyn.player", "--socket", socket, "--config", json.dumps(player_config(config))],
             ["-m", "livesyn.engine", "--socket", socket, "--config", json.dumps(engine_config(config))],
+            display_args=["-m", "livesyn.display", "--socket", str(folder / "window"), "--config", json.dumps(display_config(config))] if config.display.on else None,
             seconds=seconds,
             on_status=view.status,
             on_event=lambda sentence: view.event(sentence) if supervisor.fatal is None else None,  # a fatal one is raised below
@@ -79,6 +80,12 @@ def engine_config(config: Config) -> dict[str, Any]:
         "model": dataclasses.asdict(config.model),
         "web": dataclasses.asdict(config.web),
     }
+
+
+def display_config(config: Config) -> dict[str, Any]:
+    """What the window's process is told."""
+    display = config.display
+    return {"monitor": display.monitor, "windowed": display.windowed, "fit": display.fit}
 
 
 def facts(config: Config) -> dict[str, str]:

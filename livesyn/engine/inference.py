@@ -105,9 +105,17 @@ class Inference:
         """The embedding (E,) of a mel window (128, 768), dB."""
         return await self._ask(MEMORY, lambda _: self.painter.listen(columns))
 
+    async def listen_notes(self, tokens: np.ndarray) -> np.ndarray:
+        """Where two bars (32,) lie, z (D,)."""
+        return await self._ask(MEMORY, lambda model: model.notes_latent(tokens))
+
+    async def paint_latent(self, z: np.ndarray) -> np.ndarray:
+        """The picture of z (D,) by the visual decoder, (S, S, 3) uint8."""
+        return await self._ask(PAINTING, lambda model: self._timed(lambda: model.paint(z)))
+
     async def paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """The painting of an embedding (E,) and noise (N,), (S, S, 3) uint8."""
-        return await self._ask(PAINTING, lambda _: self._paint(embedding, noise))
+        return await self._ask(PAINTING, lambda _: self._timed(lambda: self.painter.paint(embedding, noise)))
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """End the thread after what it is doing; what waits is cancelled."""
@@ -183,9 +191,9 @@ class Inference:
         self.decode_ms.add(1000 * (self._clock.now_s() - start_s))
         return tokens
 
-    def _paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    def _timed(self, paint: Callable[[], np.ndarray]) -> np.ndarray:
         start_s = self._clock.now_s()
-        pixels = self.painter.paint(embedding, noise)
+        pixels = paint()
         self.paint_ms.add(1000 * (self._clock.now_s() - start_s))
         return pixels
 

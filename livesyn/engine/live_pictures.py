@@ -15,8 +15,11 @@ from livesyn.display.flash import FlashLimiter
 from livesyn.engine.ear import Ear
 from livesyn.engine.hear_to_see import HearToSee
 from livesyn.engine.metrics import Recent
+from livesyn.engine.note_hearing import NoteHearing
+from livesyn.engine.notes_to_see import NotesToSee
 from livesyn.engine.stage import Stage
 from livesyn.sinks.pictures.outlet import Outlet
+from livesyn.sources.midi_keys import MidiEvent
 from livesyn.types import Frame
 
 FPS = 30.0
@@ -58,6 +61,26 @@ class SoundPictures:
         if not self._chain.has_heard:
             return None
         return await self._chain.see(levels, now_s, params), newest_s
+
+
+class NotePictures:
+    """Pictures of what is played on a MIDI input. `drain` gives its events; `stage` the show's own beats, for a sender without a clock."""
+
+    def __init__(self, chain: NotesToSee, drain: Callable[[], Sequence[MidiEvent]], stage: Stage) -> None:
+        self._chain, self._drain, self._stage = chain, drain, stage
+        self._hearing = NoteHearing()
+
+    async def run(self) -> None:
+        """Nothing has to go on."""
+
+    async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
+        """See `Pictures.picture`."""
+        timeline = self._stage.timeline
+        events = self._drain()
+        struck_s = min((event.time_s for event in events if event.kind == "strike"), default=None)
+        self._hearing.push(events, timeline)
+        await self._chain.hear(self._hearing.window(now_s, timeline))
+        return (await self._chain.see(now_s, params), struck_s) if self._chain.has_heard else None
 
 
 class MemoryPictures:

@@ -14,8 +14,9 @@ from livesyn.config import outlet_of
 from livesyn.engine.ear import QUEUED_BLOCKS, Ear
 from livesyn.engine.hear_to_see import HearToSee
 from livesyn.engine.inference import Inference
-from livesyn.engine.live_pictures import LivePictures, MemoryPictures, Pictures, SoundPictures
+from livesyn.engine.live_pictures import LivePictures, MemoryPictures, NotePictures, Pictures, SoundPictures
 from livesyn.engine.metrics import Rate
+from livesyn.engine.notes_to_see import NotesToSee
 from livesyn.engine.stage import Stage
 from livesyn.errors import LivesynError
 from livesyn.mailbox import Bounded
@@ -24,6 +25,7 @@ from livesyn.sinks.pictures.outlet import Outlet, OutletReport
 from livesyn.sinks.pictures.wire import Marks
 from livesyn.sources.factory import build_sound
 from livesyn.sources.feed import SOUND, Feed, Report
+from livesyn.sources.midi_in import MidiIn
 from livesyn.types import AudioBlock
 
 LIGHTS = {"opening": "waiting", "running": "ok", "lost": "lost", "stopped": "off"}
@@ -48,6 +50,7 @@ class PictureSide:
         if sound["kind"] in ("device", "file", "jack"):
             self._feed = Feed(build_sound(sound["kind"], sound["value"], clock=clock), clock, self._blocks, SOUND, on_report=soon(self._see_sound))  # type: ignore[arg-type]
             self._ear = Ear(self._blocks, stage.params, clock)
+        self._midi = MidiIn(sound["value"], clock) if sound["kind"] == "midi" else None
         wanted = [outlet_of(text) for text in display["out"]]
         if display["on"]:
             wanted.append(("window", str(window)))
@@ -58,7 +61,7 @@ class PictureSide:
     @property
     def wanted(self) -> bool:
         """Whether there is anything to paint from or to show on."""
-        return self._feed is not None or bool(self._outlets)
+        return self._feed is not None or self._midi is not None or bool(self._outlets)
 
     async def open(self, first: bool) -> None:
         """Open what is heard and where pictures go. At the first opening what fails is raised; in the middle of a show it is tried again.
@@ -67,6 +70,8 @@ class PictureSide:
         """
         for outlet in self._outlets:
             await asyncio.to_thread(outlet.start, patient=not first or outlet.report.name == "window")  # the window's process may come later
+        if self._midi is not None:
+            await asyncio.to_thread(self._midi.open, first)
         if self._feed is None or self._ear is None:
             return
         self._ear.start()
@@ -91,6 +96,8 @@ class PictureSide:
         if self._ear is not None:
             painter = self._inference.painter
             return SoundPictures(HearToSee(self._inference, painter.centres, painter.noise_size, seed), self._ear, self._tell)
+        if self._midi is not None:
+            return NotePictures(NotesToSee(self._inference), self._midi.drain, self._stage)
         return MemoryPictures(self._stage)
 
     def numbers(self) -> dict[str, Any]:
@@ -98,6 +105,10 @@ class PictureSide:
         live, ear, feed = self._live, self._ear, self._feed
         if not self.wanted:
             return {}
+        if self._midi is not None:
+            reason = self._midi.health()
+            self._stage.sound = {"name": self._midi.name, "state": "lost" if reason else "ok", "reason": reason}
+            self._see("MIDI in", "lost" if reason else "running", reason)
         return {
             "pictures_fps": None if live is None else self._rate.read(self._clock.now_s(), live.shown),
             "sound_to_picture_ms_p50": None if live is None else live.latency_ms.percentile(50),
@@ -107,6 +118,7 @@ class PictureSide:
             "flashes_held": 0 if live is None else live.held,
             **({} if ear is None else ear.numbers),
             **({} if feed is None else {"xruns": feed.report.xruns, "sound": {"name": feed.report.name, "state": feed.report.state, "reason": feed.report.reason, "lost": feed.report.lost}}),
+            **({} if self._midi is None else {"midi_in": {"name": self._midi.name, "reason": self._midi.health(), "lost": self._midi.lost, "dropped": self._midi.dropped}}),
             "outlets": [{"name": o.report.name, "state": o.report.state, "reason": o.report.reason, "shown": o.report.shown, "dropped": o.report.dropped} for o in self._outlets],
         }
 
@@ -116,6 +128,8 @@ class PictureSide:
             self._feed.stop()
         if self._ear is not None:
             self._ear.stop()
+        if self._midi is not None:
+            self._midi.close()
         for outlet in self._outlets:
             outlet.stop(0.5)
 

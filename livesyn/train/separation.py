@@ -8,10 +8,12 @@ NEIGHBOURS = 15
 
 
 def neighbours(known: np.ndarray, labels: np.ndarray, asked: np.ndarray, classes: int | None = None, k: int = NEIGHBOURS) -> np.ndarray:
-    """The class of each of `asked` (M, D) by its `k` nearest of `known` (N, D), a class counting for less the more there are of it: (M,)."""
+    """The class of each of `asked` (M, D) by its `k` nearest of `known` (N, D), fewer where a class has fewer; a class
+    counts for less the more there are of it: (M,)."""
     from sklearn.neighbors import NearestNeighbors
 
-    nearest = NearestNeighbors(n_neighbors=min(k, len(known))).fit(known).kneighbors(asked, return_distance=False)
+    counts = np.bincount(labels)
+    nearest = NearestNeighbors(n_neighbors=min(k, int(counts[counts > 0].min()))).fit(known).kneighbors(asked, return_distance=False)
     count = classes or int(labels.max()) + 1
     weight = 1 / np.maximum(np.bincount(labels, minlength=count), 1)
     votes = np.stack([np.bincount(row, weight[row], count) for row in labels[nearest]])
