@@ -14,13 +14,11 @@ import numpy as np
 
 from livesyn.errors import ConfigError, DeviceError
 
-MOST_LINES = 1080  # a screen with more is drawn at half its lines, or fewer, and enlarged by SDL
 HINTS = {
     "PYGAME_HIDE_SUPPORT_PROMPT": "1",
     "SDL_NO_SIGNAL_HANDLERS": "1",
     "SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS": "0",  # the performer clicks elsewhere; the projector goes on
     "SDL_VIDEO_ALLOW_SCREENSAVER": "0",
-    "SDL_RENDER_SCALE_QUALITY": "linear",
     "SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR": "0",
 }
 
@@ -86,7 +84,7 @@ class Window:
         pygame.display.set_allow_screensaver(False)
         pygame.display.set_caption("livesyn")
         desk = pygame.display.get_desktop_sizes()[self._monitor]
-        size = self._lines(desk) if on and self._wants_vsync else desk if on else self._size
+        size = desk if on else self._size
         flags = pygame.FULLSCREEN | pygame.NOFRAME if on else pygame.RESIZABLE
         try:
             self._screen = self._set_mode(size, flags)
@@ -105,15 +103,7 @@ class Window:
                     self.vsync = True
                     return screen
             self.vsync = False
-            if flags & pygame.FULLSCREEN:
-                size = pygame.display.get_desktop_sizes()[self._monitor]
             return pygame.display.set_mode(size, flags, display=self._monitor)
-
-    @staticmethod
-    def _lines(desk: tuple[int, int]) -> tuple[int, int]:
-        """The size to draw at for a screen of that size."""
-        part = -(-desk[1] // MOST_LINES)
-        return desk[0] // part, desk[1] // part
 
     def _fit_canvas(self) -> None:
         width, height = self._screen.get_size()

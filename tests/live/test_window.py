@@ -137,8 +137,9 @@ def four_corners() -> np.ndarray:
     return picture
 
 
-def test_the_picture_fills_the_screens_height_and_stands_upright(screen: Screen, start) -> None:
-    display = start()
+@pytest.mark.parametrize("config", [{}, {"vsync": True}, {"vsync": False}], ids=str)
+def test_the_picture_fills_the_screens_height_and_stands_upright(screen: Screen, start, config) -> None:
+    display = start(**config)
     sink = connected(display)
     sink.show(Frame(four_corners(), 0.0))
     wait_for(lambda: tuple(screen.pixels()[100, 400]) == RED, "the picture")
