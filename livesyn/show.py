@@ -93,7 +93,9 @@ def facts(config: Config) -> dict[str, str]:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(config.web.host, config.web.host)
     token = f"?token={config.web.token}" if config.web.token else ""
     return {
-        "source": f"{config.source.kind} {config.source.value}",
+        "source": "" if config.source.kind == NONE else f"{config.source.kind} {config.source.value}",
+        "sound": f"{config.sound.kind} {config.sound.value}".strip(),
+        "display": "" if not config.display.on else "window" if config.display.windowed else f"monitor {config.display.monitor}",
         "model": Path(config.model.name).name,
         "device": config.model.device,
         "midi": (config.midi.out or "livesyn") if config.midi.on else "",

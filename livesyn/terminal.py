@@ -109,16 +109,20 @@ class Board:
         self.facts, self._clock = facts, clock
         self.player: Report = {}
         self.engine: Report = {}
+        self.display: Report = {}
         self._heard_s: dict[str, float] = {}
         self._begun_s = clock.now_s()
         self.events: deque[tuple[float, str]] = deque(maxlen=KEPT_EVENTS)
 
     def hear(self, report: Report) -> None:
         """Take in a status report."""
-        if report["from"] == "player":
-            self.player = report
-        else:
-            self.engine = report
+        match report["from"]:
+            case "player":
+                self.player = report
+            case "engine":
+                self.engine = report
+            case "display":
+                self.display = report
         self._heard_s[report["from"]] = self._clock.now_s()
 
     def note(self, sentence: str) -> None:
@@ -153,6 +157,29 @@ class Board:
             return self.facts["source"], "waiting", "the engine is being started"
         light = {"running": "ok", "opening": "waiting"}.get(source.get("state", ""), "lost")
         return source.get("name") or self.facts["source"], light, source.get("reason", "") if light != "ok" else ""
+
+    @property
+    def sound(self) -> tuple[str, str, str]:
+        """The same of what is listened to."""
+        sound = self.engine.get("sound") or self.engine.get("midi_in") or {}
+        if not self.fresh("engine") or not sound:
+            return self.facts["sound"], "waiting", ""
+        light = {"running": "ok", "opening": "waiting"}.get(sound["state"], "lost") if "state" in sound else "lost" if sound["reason"] else "ok"
+        return sound["name"], light, sound["reason"] if light != "ok" else ""
+
+    @property
+    def painting(self) -> str:
+        """The figures of the brush."""
+        e = self.engine
+        return f"{_figure(e, 'pictures_fps', '.1f')} pictures/s, {_figure(e, 'sound_to_picture_ms_p50', '.0f')} ms from sound to picture, {_figure(e, 'flashes_held', 'd')} flashes held back"
+
+    @property
+    def outlets(self) -> list[tuple[str, str, str]]:
+        """Name, light and what is to be said of everything that pictures go to."""
+        if not self.fresh("engine"):
+            return []
+        shown = [(o["name"], {"running": "ok", "opening": "waiting"}.get(o["state"], "lost"), o) for o in self.engine.get("outlets", [])]
+        return [(name, light, o["reason"] if light == "lost" else f"{o['shown']} shown, {o['dropped']} dropped") for name, light, o in shown]
 
     @property
     def ports(self) -> list[tuple[str, str, str]]:
@@ -199,7 +226,8 @@ class Lines:
 
     def open(self) -> None:
         facts = self._board.facts
-        self._say(f"livesyn sees {facts['source']}" + (f"; the page is at {facts['page']}" if facts["page"] else ""))
+        deeds = [f"sees {facts['source']}"] * bool(facts["source"]) + [f"hears {facts['sound']}"] * bool(facts["sound"])
+        self._say(f"livesyn {' and '.join(deeds)}" + (f"; the page is at {facts['page']}" if facts["page"] else ""))
 
     def status(self, report: Report) -> None:
         board = self._board
@@ -208,7 +236,8 @@ class Lines:
             self._said_s = self._clock.now_s()
             position = board.position
             where = f"bar {position[0]}" if position else "stopped"
-            self._say(f"{where}, {_figure(board.player, 'bpm', 'g')} bpm | {board.seeing} | {board.making} | {board.playing}")
+            eye = [f"{where}, {_figure(board.player, 'bpm', 'g')} bpm", board.seeing, board.making, board.playing] if board.facts["source"] else []
+            self._say(" | ".join([*eye, *([board.painting] if "pictures_fps" in board.engine else [])]))
 
     def event(self, sentence: str) -> None:
         self._say(sentence)
@@ -260,10 +289,16 @@ class Live:
         rows.add_column(style="dim", no_wrap=True)
         rows.add_column(no_wrap=True)
         rows.add_column(ratio=1)
-        name, light, reason = board.source
-        rows.add_row("sees", _lamp(name, light), reason or board.seeing)
+        if facts["source"]:
+            name, light, reason = board.source
+            rows.add_row("sees", _lamp(name, light), reason or board.seeing)
+        if facts["sound"]:
+            name, light, reason = board.sound
+            rows.add_row("listens", _lamp(name, light), reason or board.painting)
+        for name, light, words in board.outlets:
+            rows.add_row("shows", _lamp(name, light), words)
         device = board.engine.get("device") or facts["device"]
-        rows.add_row("thinks", _lamp(f"{facts['model']} on {device}", "ok" if board.fresh("engine") else "waiting"), board.making)
+        rows.add_row("thinks", _lamp(f"{facts['model']} on {device}", "ok" if board.fresh("engine") else "waiting"), board.making if facts["source"] else "")
         rows.add_row("plays", _lamp("player", "ok" if board.fresh("player") else "waiting"), board.playing)
         for name, light, reason in board.ports:
             rows.add_row("", _lamp(name, light), reason)

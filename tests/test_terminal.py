@@ -106,3 +106,28 @@ def test_quiet_lets_errors_through():
     errors.log("engine", "chatter")
     errors.close()
     assert out.getvalue() == "livesyn: the camera is gone\n"
+
+
+def test_it_draws_what_is_heard_and_where_it_is_shown(clock):
+    facts = FACTS | {"source": "", "sound": "device Scarlett", "display": "monitor 1"}
+    live = terminal.Live(facts, clock)
+    assert "device Scarlett (waiting)" in drawn(live) and "sees" not in drawn(live)
+    live.status({**PLAYER, "playing": False})
+    live.status({**ENGINE, "pictures_fps": 29.8, "sound_to_picture_ms_p50": 20.4, "flashes_held": 3, "sound": {"name": "sound Scarlett 2i2", "state": "running", "reason": "", "lost": 0},
+                 "outlets": [{"name": "window", "state": "running", "reason": "", "shown": 90, "dropped": 1}, {"name": "NDI", "state": "lost", "reason": "no NDI here", "shown": 0, "dropped": 9}]})
+    live.status({"t": "status", "from": "display", "fps": 30.0})
+    text = drawn(live)
+    for needle in ("listens", "sound Scarlett 2i2", "29.8 pictures/s, 20 ms from sound to picture, 3 flashes held back", "window", "90 shown, 1 dropped", "NDI (lost)", "no NDI here", "stopped"):
+        assert needle in text, f"{needle!r} is not in:\n{text}"
+    out = io.StringIO()
+    lines = terminal.Lines(facts, clock, out)
+    lines.open()
+    lines.status(PLAYER)
+    lines.status({**ENGINE, "pictures_fps": 29.8, "sound_to_picture_ms_p50": 20.4, "flashes_held": 3})
+    assert out.getvalue().splitlines()[0].startswith("livesyn hears device Scarlett") and "29.8 pictures/s" in out.getvalue() and "bars ready" not in out.getvalue()
+
+
+def test_a_midi_input_that_is_gone_is_shown(clock):
+    live = terminal.Live(FACTS | {"sound": "midi"}, clock)
+    live.status({**ENGINE, "midi_in": {"name": "MIDI in Push", "reason": "the port Push is gone", "lost": 1, "dropped": 0}})
+    assert "MIDI in Push (lost)" in drawn(live) and "the port Push is gone" in drawn(live)
