@@ -156,12 +156,9 @@ def test_the_meter_lets_go_what_is_no_flash() -> None:
 # The limiter.
 
 
-@pytest.mark.parametrize("fps", [30, 60])
-@pytest.mark.parametrize("hz", [5, 10, 15, 30])
+@pytest.mark.parametrize("hz, fps", [(5, 30), (10, 30), (15, 30), (5, 60), (10, 60), (15, 60), (30, 60)])
 @pytest.mark.parametrize("name", sorted(PAIRS))
 def test_a_strobe_is_held_to_three_flashes_a_second(name: str, hz: int, fps: int) -> None:
-    if 2 * hz > fps:
-        pytest.skip("more changes than pictures")
     shown, times_s = strobe(*PAIRS[name], hz, fps)
     limiter = FlashLimiter()
     safe = limited(shown, times_s, limiter)
