@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import importlib.util
 import json
 import os
 import platform
@@ -17,8 +18,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from livesyn import devices, preflight
-from livesyn.config import Osc, Web
+from livesyn.clock import SystemClock
+from livesyn.config import DEFAULT_PAINTER, Osc, Web
 from livesyn.errors import DeviceError, LivesynError
 from livesyn.measurements import JitterApart, Latency, chain_latency, midi_round_trip
 
@@ -33,6 +37,7 @@ LATE_MS = 5.0  # a note this late is heard as such
 DECODE_MS = 100.0  # half of the least time that a bar is made ahead
 FREE_BYTES = 200_000_000
 MEASURED_S = 5.0
+PAINTED = 20
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,13 @@ def report(model: str, device: str, as_json: bool = False) -> int:
         if not as_json:
             print(f"{LIGHTS[finding.state]}  {finding.what}: {finding.words}", flush=True)
 
-    for look in (python_version, system, realtime, midi, jack, ports, disk, soundfont):
+    for look in (python_version, system, realtime, midi, jack, hearing, display, ports, disk, soundfont):
         tell(look())
     loaded, finding = checkpoint(model, device)
     tell(finding)
     for finding in measure(loaded):
         tell(finding)
+    tell(painting(device))
     playable = all(finding.state != BAD for finding in findings)
     if as_json:
         print(json.dumps({"playable": playable, "findings": [asdict(finding) for finding in findings]}))
@@ -165,6 +171,49 @@ def jack() -> Finding:
         return Finding("JACK", GOOD, "not needed here")
     runs = _ask("from livesyn.devices import jack_runs; print(jack_runs())") == "True"
     return Finding("JACK", GOOD, "a server runs; MIDI goes through it" if runs else "no server runs; MIDI goes through ALSA where it is loaded")
+
+
+def hearing() -> Finding:
+    """Whether there is anything to listen with."""
+    answer = devices.ask_apart(["audio_inputs"])["audio_inputs"]
+    if answer["missing"]:
+        return Finding("hearing", WEAK, f"{answer['missing']}; sound files can be painted without (--audio-file)")
+    if not answer["devices"]:
+        return Finding("hearing", WEAK, "there is no sound card with an input; plug one in for --audio-in, or paint a file with --audio-file")
+    return Finding("hearing", GOOD, f"{len(answer['devices'])} inputs; livesyn devices names them")
+
+
+def display(platform_name: str = sys.platform) -> Finding:
+    """Whether a window could be opened."""
+    if importlib.util.find_spec("pygame") is None:
+        return Finding("display", WEAK, "pygame is not installed, so --display has no window; install livesyn again with: scripts/install")
+    if platform_name.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return Finding("display", WEAK, "no desktop session is known here (neither DISPLAY nor WAYLAND_DISPLAY is set); start livesyn from one for --display")
+    return Finding("display", GOOD, "a window can be opened with --display")
+
+
+def painting(device: str, name: str = DEFAULT_PAINTER) -> Finding:
+    """How fast the painter paints."""
+    try:
+        preflight.check_checkpoint(name, kind=preflight.PAINTER_KIND)
+        from livesyn.engine.model import pick_device
+        from livesyn.engine.painter import Painter
+
+        painter = Painter.load(name, pick_device(device))
+        painter.warm_up()
+    except LivesynError as error:
+        return Finding("painting", WEAK, str(error))
+    clock = SystemClock()
+    embedding, noise = np.zeros_like(painter.centres[0]), np.zeros(painter.noise_size, np.float32)
+    start_s = clock.now_s()
+    for _ in range(PAINTED):
+        painter.paint(embedding, noise)
+    paint_ms = 1000 * (clock.now_s() - start_s) / PAINTED
+    words = f"{paint_ms:.1f} ms a picture by {name}"
+    figures = {"paint_ms": round(paint_ms, 2)}
+    if paint_ms > FRAME_MS / 2:
+        return Finding("painting", WEAK, f"{words}; beside the music fewer than 30 a second will come: try another --device", figures)
+    return Finding("painting", GOOD, words, figures)
 
 
 def ports() -> Finding:

@@ -110,16 +110,45 @@ def test_midi_becomes_words(monkeypatch, answer, state, needle):
 
 
 def test_the_report_and_its_exit_code(monkeypatch, capsys):
-    for look in ("python_version", "system", "realtime", "midi", "jack", "ports", "disk", "soundfont"):
+    for look in ("python_version", "system", "realtime", "midi", "jack", "hearing", "display", "ports", "disk", "soundfont"):
         monkeypatch.setattr(doctor, look, lambda look=look: Finding(look, GOOD, "well"))
     monkeypatch.setattr(doctor, "measure", lambda model: [Finding("player", WEAK, "slow", {"late_p99_ms": 9.0})])
+    monkeypatch.setattr(doctor, "painting", lambda device: Finding("painting", GOOD, "paints"))
     monkeypatch.setattr(doctor, "checkpoint", lambda name, device: (None, Finding("checkpoint", GOOD, "loaded")))
     assert doctor.report("x", "cpu") == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Fit to play; better with a look at: player."
     monkeypatch.setattr(doctor, "checkpoint", lambda name, device: (None, Finding("checkpoint", BAD, "missing")))
     assert doctor.report("x", "cpu", as_json=True) == 1
     told = json.loads(capsys.readouterr().out)
-    assert told["playable"] is False and told["findings"][-1]["figures"] == {"late_p99_ms": 9.0}
+    assert told["playable"] is False and told["findings"][-2]["figures"] == {"late_p99_ms": 9.0}
+
+
+@pytest.mark.parametrize(("answer", "state", "needle"), [
+    ({"devices": [], "missing": "PortAudio cannot be loaded"}, WEAK, "--audio-file"),
+    ({"devices": [], "missing": ""}, WEAK, "no sound card"),
+    ({"devices": [{}, {}], "missing": ""}, GOOD, "2 inputs"),
+])
+def test_what_there_is_to_hear_with(monkeypatch, answer, state, needle):
+    monkeypatch.setattr(doctor.devices, "ask_apart", lambda kinds: {kinds[0]: answer})
+    assert doctor.hearing().state == state and needle in doctor.hearing().words
+
+
+def test_a_window_needs_a_desktop(monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert doctor.display("linux").state == WEAK and doctor.display("darwin").state == GOOD
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert doctor.display("linux").state == GOOD
+
+
+def test_the_painter_is_measured(tmp_path):
+    from livesyn.nets import checkpoint
+    from tests.nets.test_mvnet import toy as toy_painter
+
+    checkpoint.save(tmp_path / "p", toy_painter(), {})
+    finding = doctor.painting("cpu", str(tmp_path / "p"))
+    assert finding.state == GOOD and 0 < finding.figures["paint_ms"] < doctor.FRAME_MS / 2
+    assert doctor.painting("cpu", "nowhere").state == WEAK
 
 
 class TestDevices:

@@ -120,6 +120,7 @@ def test_the_encoder_says_what_it_was_given():
 
 
 def toy() -> MVNet:
+    """A painter small enough to make in a test."""
     return MVNet(AudioEncoder(AudioEncoderConfig((4, 4, 8, 8, 8, 8), 4, pooled=True), ("old", "new")), Generator(GeneratorConfig(4, 6, (16, 8, 8), (16,), modulated=True)))
 
 
