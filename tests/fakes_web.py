@@ -71,6 +71,8 @@ class DemoView:
             "radius": float(np.sqrt((latent**2).mean()) * 1.1),
             "params": dict(self.params),
             "source": dict(self.source),
+            "sound": {"name": "sound: strings", "state": "ok", "reason": "", "period": "romantic",
+                      "levels": {name: 0.5 + 0.4 * float(np.sin(now_s * (2 + i) + i)) for i, name in enumerate(params.LEVELS)}},
             "midi": {"name": "livesyn", "state": "ok", "reason": ""},
             "numbers": {"fps": 29.97, "latency_ms": 6.4, "ready_margin_ms": 268.0, "late_ms_p99": 0.31, "late": 0, "dropped": 12,
                         "repeats": bar // 8, "realtime": True},

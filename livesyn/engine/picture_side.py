@@ -95,7 +95,13 @@ class PictureSide:
     def _pictures(self, seed: int) -> Pictures:
         if self._ear is not None:
             painter = self._inference.painter
-            return SoundPictures(HearToSee(self._inference, painter.centres, painter.noise_size, seed), self._ear, self._tell)
+            chain = HearToSee(self._inference, painter.centres, painter.noise_size, seed)
+
+            def tell(levels: Mapping[str, float]) -> None:
+                self._stage.levels, self._stage.period = levels, period_of(chain.embedding, painter.centres, painter.periods)
+                self._tell(levels)
+
+            return SoundPictures(chain, self._ear, tell)
         if self._midi is not None:
             return NotePictures(NotesToSee(self._inference), self._midi.drain, self._stage)
         return MemoryPictures(self._stage)

@@ -87,6 +87,8 @@ class Engine:
         self._margins_ms = Recent(256)
         self._stage = Stage(self._link.send, self._clock)
         self._pictures = PictureSide(sound, display, socket_path.with_name("window"), self._stage, self._inference, self._clock, self._complain, self._soon, lambda levels: self._link.send({"t": "levels", "levels": levels}))
+        if not self._sees:
+            self._stage.source["state"] = "off"
         self._live: Live | None = None
         self._chain: SeeToHear | None = None
         self._lost_because: str | None = None
@@ -195,7 +197,9 @@ class Engine:
         while True:
             numbers = self.numbers(live, rate.read(self._clock.now_s(), self._inference.encoded))
             shown = {"fps": numbers["fps"], "latency_ms": numbers["latency_ms_p50"], "dropped": numbers["dropped"]}
-            self._stage.numbers |= shown
+            self._stage.numbers |= shown | {
+                "pictures_fps": numbers.get("pictures_fps"), "sound_to_picture_ms": numbers.get("sound_to_picture_ms_p50"), "flashes_held": numbers.get("flashes_held"),
+            }
             self._link.send({"t": "status", **{name: value for name, value in shown.items() if value is not None}})
             self._lifeline.report("status", **numbers)
             await asyncio.sleep(STATUS_S)

@@ -48,6 +48,8 @@ class Stage:
         self.numbers: dict[str, Any] = dict.fromkeys(("fps", "latency_ms", "ready_margin_ms", "late_ms_p99", "late", "dropped", "repeats", "realtime"))
         self.source: dict[str, str] = {"name": "", "state": "waiting", "reason": ""}
         self.sound: dict[str, str] = {"name": "", "state": "off", "reason": ""}
+        self.levels: Mapping[str, float] | None = None
+        self.period = ""
         self.midi: dict[str, str] = {"name": "", "state": "waiting", "reason": ""}
         self.pixels: np.ndarray | None = None
         self.memory_pixels: np.ndarray | None = None
@@ -144,6 +146,7 @@ class Stage:
             "radius": 0.0 if heard is None else heard.radius,
             "params": dict(self.params),
             "source": dict(self.source),
+            "sound": {**self.sound, **({} if self.levels is None else {"levels": dict(self.levels), "period": self.period})},
             "midi": dict(self.midi),
             "numbers": dict(self.numbers),
             "engine": dict(self.model),

@@ -93,7 +93,7 @@ function take(next) {
   show(next);
 }
 
-function show({ timeline, params, source, midi, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ timeline, params, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params);
   panel.directions(directions);
   drawLatent(at("latent"), latent);
@@ -103,12 +103,28 @@ function show({ timeline, params, source, midi, engine, numbers, events, radius,
   press(at("freeze"), params.freeze > 0);
   at("held").hidden = !(params.freeze > 0);
   at("now-playing").textContent = { repeat: "the last good bar again", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
+  for (const figure of document.querySelectorAll(".pictures .source, .pictures .memory")) figure.hidden = source.state === "off"; // it only listens
+  at("light-source").hidden = source.state === "off";
   light("source", source.state, [source.name, source.reason].filter(Boolean).join(": "));
+  at("light-sound").hidden = !sound?.name;
+  if (sound?.name) light("sound", sound.state, [sound.name, sound.reason].filter(Boolean).join(": "));
+  showLevels(sound);
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
   light("engine", "ok", [engine.model, engine.device].filter(Boolean).join(" on "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
-  showNumbers(numbers);
+  showNumbers(numbers, source.state !== "off");
+  document.body.classList.toggle("listens", source.state === "off");
+}
+
+const LEVELS = ["rms", "low", "mid", "high", "onset"];
+
+/** Bars as high as what is heard is strong, and the period it sounds like. */
+function showLevels(sound) {
+  const levels = sound?.levels;
+  at("levels").hidden = !levels;
+  write(at("period"), sound?.period ?? "");
+  if (levels) LEVELS.forEach((name, i) => { at("levels").children[i].style.height = `${Math.round(100 * levels[name])}%`; });
 }
 
 function write(element, text) {
@@ -136,14 +152,17 @@ function light(name, condition, text) {
 }
 
 const NUMBERS = [
-  ["pictures", (n) => [n.fps, 1, "/s"]],
-  ["picture to latent", (n) => [n.latency_ms, 1, "ms"]],
-  ["bar ready ahead by", (n) => [n.ready_margin_ms, 0, "ms", n.ready_margin_ms < 200]],
+  ["pictures", (n) => [n.fps, 1, "/s"], "sees"],
+  ["picture to latent", (n) => [n.latency_ms, 1, "ms"], "sees"],
+  ["paintings", (n) => [n.pictures_fps, 1, "/s"], "paints"],
+  ["sound to painting", (n) => [n.sound_to_picture_ms, 0, "ms"], "paints"],
+  ["flashes held back", (n) => [n.flashes_held, 0, ""], "paints"],
+  ["bar ready ahead by", (n) => [n.ready_margin_ms, 0, "ms", n.ready_margin_ms < 200], "sees"],
   ["player late, p99", (n) => [n.late_ms_p99, 2, "ms", n.late_ms_p99 > 5]],
   ["priority", (n) => [n.realtime === null ? null : n.realtime ? "real-time" : "ordinary"]],
-  ["late notes", (n) => [n.late, 0, "", n.late > 0]],
-  ["bars repeated", (n) => [n.repeats, 0, ""]],
-  ["pictures dropped", (n) => [n.dropped, 0, ""]],
+  ["late notes", (n) => [n.late, 0, "", n.late > 0], "sees"],
+  ["bars repeated", (n) => [n.repeats, 0, ""], "sees"],
+  ["pictures dropped", (n) => [n.dropped, 0, ""], "sees"],
 ];
 
 const cells = NUMBERS.map(([name]) => {
@@ -153,10 +172,11 @@ const cells = NUMBERS.map(([name]) => {
   return line.lastElementChild;
 });
 
-function showNumbers(numbers) {
-  NUMBERS.forEach(([, read], i) => {
+function showNumbers(numbers, sees) {
+  NUMBERS.forEach(([, read, when], i) => {
     const [value, digits, unit, bad = false] = read(numbers);
     const known = value !== null && value !== undefined;
+    cells[i].parentElement.hidden = when === "sees" ? !sees : when === "paints" && !known;
     cells[i].textContent = !known ? "–" : typeof value === "number" ? `${value.toFixed(digits)} ` : value;
     if (known && unit) cells[i].append(Object.assign(document.createElement("small"), { textContent: unit }));
     cells[i].classList.toggle("bad", known && bad);
