@@ -120,14 +120,14 @@ class Generator(nn.Module):
 @dataclass(frozen=True)
 class DiscriminatorConfig:
     """Sizes. The published net is the default: four convolutions that halve the side, one that keeps it, batch
-    normalisation in all but the first, and blind to the music. Beyond it: `spectral` normalisation instead
-    of batch; `spread`, a channel with how much the pictures of a batch differ; `embedding` above 0, a projection on
+    normalisation in all but the first, and blind to the music. Beyond it: `normalise` "spectral" or "none" instead
+    of "batch"; `spread`, a channel with how much the pictures of a batch differ; `embedding` above 0, a projection on
     the music's embedding, so that it judges whether picture and music belong together."""
 
     size: int = 64
     channels: tuple[int, ...] = (64, 128, 256, 512, 1024)
     dropout: float = 0.0
-    spectral: bool = False
+    normalise: str = "batch"
     spread: bool = False
     embedding: int = 0
 
@@ -138,7 +138,7 @@ class Discriminator(nn.Module):
     def __init__(self, config: DiscriminatorConfig = DiscriminatorConfig()) -> None:
         super().__init__()
         self.config = config
-        wrap = nn.utils.parametrizations.spectral_norm if config.spectral else lambda layer: layer
+        wrap = nn.utils.parametrizations.spectral_norm if config.normalise == "spectral" else lambda layer: layer
         layers: list[nn.Module] = []
         before, side = 3, config.size
         for i, after in enumerate(config.channels):
@@ -147,7 +147,7 @@ class Discriminator(nn.Module):
                 before += 1
             convolution = wrap(nn.Conv2d(before, after, 3 if last else 4, 1 if last else 2, 1))
             block: list[nn.Module] = [convolution]
-            if i and not config.spectral:
+            if i and config.normalise == "batch":
                 block.append(nn.BatchNorm2d(after))
             block.append(nn.LeakyReLU(SLOPE))
             if config.dropout:

@@ -103,7 +103,7 @@ def test_the_triplet_loss_in_both_readings():
 
 
 def test_a_judge_that_sees_the_batch_and_the_music():
-    judge = Discriminator(DiscriminatorConfig(16, (8, 8, 16), spectral=True, spread=True, embedding=4)).eval()
+    judge = Discriminator(DiscriminatorConfig(16, (8, 8, 16), normalise="spectral", spread=True, embedding=4)).eval()
     images, music = torch.rand(4, 3, 16, 16), torch.randn(4, 4)
     assert not torch.allclose(judge(images, music), judge(images, music.flip(0)))
     alone, among_equals = judge(images, music)[0], judge(images[:1].expand(4, -1, -1, -1), music[:1].expand(4, -1))[0]
