@@ -4,7 +4,7 @@
 Watches resident memory of all its processes, repeated and late events, and events lost; with
 `--kill SECONDS` the engine is killed (SIGKILL) that often, and must come back each time.
 
-    .venv/bin/python scripts/soak.py [--minutes 30] [--video FILE] [--kill 300]
+    .venv/bin/python scripts/soak.py [--minutes 30] [--video FILE] [--audio FILE] [--kill 300]
 """
 
 from __future__ import annotations
@@ -31,12 +31,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--video")
+    parser.add_argument("--audio", help="also paint this sound file, looped")
+    parser.add_argument("--painter", help="the checkpoint that paints it")
     parser.add_argument("--kill", type=float, default=0, help="kill the engine every so many seconds")
     args = parser.parse_args()
     with contextlib.ExitStack() as stack:
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         start_jack(stack, environment)
         source = ["--video", args.video] if args.video else []
+        if args.audio:
+            source += ["--audio-file", args.audio, *(["--painter", args.painter] if args.painter else [])]
         ports = ["--web", f"127.0.0.1:{free_port(socket.SOCK_STREAM)}", "--osc-in", str(free_port(socket.SOCK_DGRAM))]
         show = subprocess.Popen([sys.executable, "-m", "livesyn", "run", *source, *ports, "--seconds", str(60 * args.minutes), "--log-json"],
                                 env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -53,6 +57,8 @@ def main() -> int:
     player = last.get("player", {})
     result = {"minutes": args.minutes, "rss_mb_first_third": round(early, 1), "rss_mb_last_third": round(late, 1), "growth_mb": round(late - early, 1), "rss_mb_max": round(max(warm), 1),
               "killed": killed, **counts, "late": player.get("late"), "repeats": player.get("repeats"), "late_ms_p99": player.get("late_ms_p99"), "exit": show.returncode}
+    engine = last.get("engine", {})
+    result |= {name: engine[name] for name in ("pictures_fps", "sound_to_picture_ms_p50", "blocks_dropped", "picture_failures") if name in engine}
     print(json.dumps(result))
     return show.returncode
 

@@ -143,7 +143,7 @@ def test_a_window_needs_a_desktop(monkeypatch):
 
 def test_the_painter_is_measured(tmp_path):
     from livesyn.nets import checkpoint
-    from tests.nets.test_mvnet import toy as toy_painter
+    from tests.toys import toy_painter
 
     checkpoint.save(tmp_path / "p", toy_painter(), {})
     finding = doctor.painting("cpu", str(tmp_path / "p"))

@@ -7,6 +7,9 @@ from pathlib import Path
 import torch
 
 from livesyn.nets import checkpoint, music_vae, vis_vae
+from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
+from livesyn.nets.cdcgan import Generator, GeneratorConfig
+from livesyn.nets.mvnet import MVNet
 from livesyn.nets.syn_vae import SynVAE
 
 
@@ -27,3 +30,8 @@ def save_toy(folder: Path, seed: int = 0) -> Path:
         net.set_directions(net.encode(pictures)[0])
     checkpoint.save(folder, net, {"toy": seed})
     return folder
+
+
+def toy_painter() -> MVNet:
+    """A toy MVNet of two periods; its pictures have 16 pixels a side."""
+    return MVNet(AudioEncoder(AudioEncoderConfig((4, 4, 8, 8, 8, 8), 4, pooled=True), ("old", "new")), Generator(GeneratorConfig(4, 6, (16, 8, 8), (16,), modulated=True)))

@@ -13,6 +13,7 @@ from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig, triplet_loss
 from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig, SelfAttention
 from livesyn.nets.mvnet import MVNet
+from tests.toys import toy_painter
 
 
 @pytest.fixture(autouse=True)
@@ -119,13 +120,8 @@ def test_the_encoder_says_what_it_was_given():
         AudioEncoder(AudioEncoderConfig((4,) * 8))
 
 
-def toy() -> MVNet:
-    """A painter small enough to make in a test."""
-    return MVNet(AudioEncoder(AudioEncoderConfig((4, 4, 8, 8, 8, 8), 4, pooled=True), ("old", "new")), Generator(GeneratorConfig(4, 6, (16, 8, 8), (16,), modulated=True)))
-
-
 def test_a_checkpoint_brings_it_back_whole(tmp_path: Path):
-    net = toy().eval()
+    net = toy_painter().eval()
     with torch.no_grad():
         net.encoder.centres.copy_(torch.randn(2, 4))
     checkpoint.save(tmp_path / "m", net, {}, half=False)
