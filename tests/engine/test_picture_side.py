@@ -1,0 +1,129 @@
+"""What hears, what paints and where it goes, put together and taken apart."""
+
+from __future__ import annotations
+
+import asyncio
+import wave
+from pathlib import Path
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+
+from livesyn.clock import SystemClock
+from livesyn.config import outlet_of
+from livesyn.engine.inference import Inference
+from livesyn.engine.painter import Painter
+from livesyn.engine.picture_side import PictureSide
+from livesyn.engine.stage import Stage
+from livesyn.errors import ConfigError, DataError, DeviceError
+from livesyn.player.protocol import FROM_ENGINE, decode, encode
+from livesyn.sinks.osc import OscOut
+from tests.toys import toy_painter
+
+SILENT = {"kind": "", "value": ""}
+DARK = {"on": False, "out": []}
+
+
+def save_beat(path: Path) -> Path:
+    time_s = np.arange(44100) / 44100
+    samples = np.where(time_s % 0.5 < 0.1, 0.8 * np.sin(2 * np.pi * 60 * time_s), 0.02 * np.sin(2 * np.pi * 440 * time_s))
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(44100)
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    return path
+
+
+class Desk:
+    """A stage, nets of which only the painter is real, and a picture side."""
+
+    def __init__(self, sound: dict, display: dict, tmp_path: Path) -> None:
+        clock = SystemClock()
+        self.said: list[str] = []
+        self.levels: list[dict] = []
+        self.stage = Stage(lambda message: None, clock)
+        model = SimpleNamespace(warm_up=lambda: None)
+        self.inference = Inference(lambda: model, clock, lambda: Painter("toy", toy_painter().eval(), "cpu"))  # type: ignore[arg-type, return-value]
+        self.side = PictureSide(sound, display, tmp_path / "window", self.stage, self.inference, clock, self.said.append, lambda listen: listen, self.levels.append)
+
+    async def until(self, what, patience_s: float = 10.0) -> None:
+        async with asyncio.timeout(patience_s):
+            while not what():
+                await asyncio.sleep(0.01)
+
+
+async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
+    desk = Desk({"kind": "file", "value": str(save_beat(tmp_path / "beat.wav"))}, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
+    desk.inference.start()
+    await asyncio.wrap_future(desk.inference.ready)
+    await desk.side.open(first=True)
+    running = asyncio.create_task(desk.side.run(0))
+    try:
+        await desk.until(lambda: len(list((tmp_path / "pictures").glob("*"))) > 10)
+        await desk.until(lambda: any(levels["low"] > 0.3 for levels in desk.levels))
+        desk.side.numbers()
+        await desk.until(lambda: (desk.side.numbers()["pictures_fps"] or 0) > 1)
+        numbers = desk.side.numbers()
+        assert numbers["sound"]["state"] == "running" and numbers["sound_to_picture_ms_p50"] > 0 and numbers["picture_failures"] == 0
+        assert desk.stage.snapshot()["sound"]["period"] in ("old", "new") and desk.stage.painting().shape == (16, 16, 3)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        desk.side.stop()
+        desk.inference.stop()
+    picture = cv2.imread(str(sorted((tmp_path / "pictures").glob("*"))[0]))
+    assert picture is not None and np.ptp(picture) > 0
+
+
+async def test_a_missing_file_is_raised_at_the_desk_and_said_on_stage(tmp_path):
+    desk = Desk({"kind": "file", "value": str(tmp_path / "none.wav")}, DARK, tmp_path)
+    with pytest.raises((DataError, DeviceError), match=r"none\.wav"):
+        await desk.side.open(first=True)
+    desk.side.stop()
+    again = Desk({"kind": "file", "value": str(tmp_path / "none.wav")}, DARK, tmp_path)
+    opening = asyncio.create_task(again.side.open(first=False))
+    await again.until(lambda: again.said)
+    save_beat(tmp_path / "none.wav")
+    await asyncio.wait_for(opening, 10)
+    assert len(again.said) == 1, "said once, however often it is tried"
+    again.side.stop()
+
+
+async def test_a_show_with_nothing_to_paint_makes_no_pictures(tmp_path):
+    desk = Desk(SILENT, DARK, tmp_path)
+    assert not desk.side.wanted and desk.side.numbers() == {}
+    await desk.side.open(first=True)
+    await asyncio.wait_for(desk.side.run(0), 1)
+
+
+async def test_without_sound_the_memory_is_shown(tmp_path):
+    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
+    await desk.side.open(first=True)
+    running = asyncio.create_task(desk.side.run(0))
+    desk.stage.memory_pixels = np.full((64, 64, 3), 90, np.uint8)
+    await desk.until(lambda: len(list((tmp_path / "pictures").glob("*"))) > 2)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    desk.side.stop()
+
+
+def test_outputs_are_told_apart_by_their_words(tmp_path):
+    assert [outlet_of(word) for word in ("frames", "a/b.mp4", "ndi:stage", "camera:", "C:\\shows\\x")] == [
+        ("folder", "frames"), ("video", "a/b.mp4"), ("ndi", "stage"), ("camera", ""), ("folder", "C:\\shows\\x"),
+    ]
+    with pytest.raises(ConfigError):
+        Desk(SILENT, {"on": False, "out": [""]}, tmp_path)
+
+
+def test_levels_reach_osc_by_the_players_language():
+    line = encode({"t": "levels", "levels": {"rms": 0.5, "low": 1.0}})
+    message = decode(line, FROM_ENGINE)
+    assert message["levels"] == {"rms": 0.5, "low": 1.0}
+    sent: list[bytes] = []
+    sink = OscOut(())
+    sink._send_all = sent.append  # type: ignore[method-assign]
+    sink.levels({"rms": 0.5, "low": 1.0})
+    assert [packet.split(b"\0")[0] for packet in sent] == [b"/livesyn/audio/rms", b"/livesyn/audio/low"]
