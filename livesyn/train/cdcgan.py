@@ -78,7 +78,7 @@ def sizes(s: Settings) -> tuple[GeneratorConfig, DiscriminatorConfig]:
     paints, judges = replace(GeneratorConfig(), channels=narrow(GeneratorConfig.channels)), replace(DiscriminatorConfig(), channels=narrow(DiscriminatorConfig.channels))
     if s.preset == "lively":
         wider = narrow(tuple(2 * c for c in DiscriminatorConfig.channels)) if s.width <= 0.5 else judges.channels  # the judge is not played live: it may cost more
-        return replace(paints, modulated=True, attention=(16,)), replace(judges, channels=wider, normalise="none", spread=True, embedding=paints.embedding)
+        return replace(paints, modulated=True, attention=(16,)), replace(judges, channels=wider, normalise="spectral", spread=True, embedding=paints.embedding)
     return paints, judges
 
 
