@@ -28,6 +28,7 @@ FILMS = (".mp4", ".avi", ".mkv", ".mov")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 DEFAULT_MODEL = "synvae-art"
 DEFAULT_PAINTER = "mvnet"
+DEFAULT_STYLE = "style-periods"
 VISUALS = ("ink", "smoke", "coral", "threads", "mandala", "waves", "aurora", "lava")  # a test keeps them those of sources.visuals
 DEFAULT_VISUAL = "ink"
 PARTS = ("melody", "bass", "drums")
@@ -68,7 +69,7 @@ class Display:
 class Model:
     """Which checkpoint plays, on what, and the seed of all that is drawn. `parts` are heard; the
     melody is the checkpoint's own unless `long` names a MusicVAE of longer sections for it. `painter`
-    is the checkpoint that paints what is heard."""
+    is the checkpoint that paints what is heard, `style` the one that lays its manner over a camera."""
 
     name: str = DEFAULT_MODEL
     device: str = "auto"
@@ -78,6 +79,7 @@ class Model:
     drums: str = "drums-small"
     long: str | None = None
     painter: str = DEFAULT_PAINTER
+    style: str = DEFAULT_STYLE
 
     @property
     def companions(self) -> dict[str, str]:

@@ -110,7 +110,7 @@ TABLE: tuple[Param, ...] = (
     Param("kick", "", 0, 4, 1, "How far what is heard pushes the painting about.", "painting"),
     Param("wander", "x", 0, 8, 1, "How fast the painting changes by itself while there is sound.", "painting"),
     Param("spread", "", 0, 2, 1, "How far paintings stray from the average one of their period.", "painting"),
-    Param("style", "", 0, 1, 0, "Lay the painting's style over the camera: 0 the painting itself, 1 the camera in its style.", "painting"),
+    Param("style", "", 0, 1, 0, "Show the camera in the manner of the music's period: 0 shows the painting instead, 1 the camera wholly restyled.", "painting"),
     Param("flash_limit", "", 0, 1, 1, "Hold back more than three flashes a second, which can bring on seizures.", "painting", True, ("off", "on")),
     Param("blackout", "", 0, 1, 0, "All pictures go black.", "painting", True, ("off", "on")),
     Param("visual_speed", "x", 0, 4, 1, "Speed of the built-in visuals and of the images' crossfade.", "picture", cc=107),

@@ -18,6 +18,7 @@ from typing import Protocol
 import numpy as np
 
 from livesyn.audio.features import Levels
+from livesyn.engine.stylist import period_weights
 from livesyn.latent.paths import interpolate
 
 PUSH = 5.0  # how far a full level moves the noise, whose radius is about 10
@@ -31,6 +32,8 @@ class PaintingNets(Protocol):
     async def listen(self, columns: np.ndarray) -> np.ndarray: ...
 
     async def paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray: ...
+
+    async def restyle(self, pixels: np.ndarray, weights: np.ndarray, amount: float) -> np.ndarray: ...
 
 
 class HearToSee:
@@ -66,11 +69,21 @@ class HearToSee:
 
     async def see(self, levels: Levels, now_s: float, params: Mapping[str, float]) -> np.ndarray:
         """The picture at `now_s`, (S, S, 3) uint8. In silence it rests. Raises LookupError before anything was heard."""
+        passed_s = self._pass(now_s)
+        return await self._nets.paint(self._follow(passed_s, params), self._noise(levels, passed_s, params))
+
+    async def restyle(self, pixels: np.ndarray, now_s: float, params: Mapping[str, float]) -> np.ndarray:
+        """A picture (H, W, 3) uint8 in the manner of the period at `now_s`, by as much as `style` says. Raises LookupError as `see` does."""
+        embedding = self._follow(self._pass(now_s), params)
+        return await self._nets.restyle(pixels, period_weights(embedding, self._centres), params["style"])
+
+    def _pass(self, now_s: float) -> float:
+        """Seconds since the last picture."""
         if self._heard is None:
             raise LookupError("nothing has been heard yet")
         passed_s = 0.0 if self._then_s is None else max(0.0, now_s - self._then_s)
         self._then_s = now_s
-        return await self._nets.paint(self._follow(passed_s, params), self._noise(levels, passed_s, params))
+        return passed_s
 
     def _follow(self, passed_s: float, params: Mapping[str, float]) -> np.ndarray:
         """The embedding, `glide` seconds half of the way to what is heard, or to the period asked for."""

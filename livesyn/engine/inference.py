@@ -19,7 +19,8 @@ from livesyn.clock import Clock
 from livesyn.engine.metrics import Recent
 from livesyn.engine.model import Model
 from livesyn.engine.painter import Painter
-from livesyn.errors import DeviceError
+from livesyn.engine.stylist import Stylist
+from livesyn.errors import CheckpointError, DeviceError
 from livesyn.types import Frame, Latent
 
 BAR, PAINTING, MEMORY = 0, 1, 2
@@ -40,15 +41,18 @@ def finite(mean: np.ndarray, std: np.ndarray, time_s: float) -> Latent | None:
 class Inference:
     """Nets behind awaitables. `load` is called in the inference thread, so that importing
     torch holds nobody up; `ready` is done when the model is loaded and warm, or has the
-    LivesynError that says why not. `load_painter` likewise, where there is something to listen to.
+    LivesynError that says why not. `load_painter` likewise, where there is something to listen to, and
+    `load_stylist`, where there is a picture to restyle as well: without it the show goes on, and `complaints` say so.
 
     `encode_ms`, `decode_ms` and `latency_ms` (frame taken to latent there) are sliding;
     `skipped` counts frames that gave no finite latent, `overtaken` those that a newer one
     replaced. The async methods belong to one asyncio loop.
     """
 
-    def __init__(self, load: Callable[[], Model], clock: Clock, load_painter: Callable[[], Painter] | None = None) -> None:
-        self._load, self._load_painter = load, load_painter
+    def __init__(self, load: Callable[[], Model], clock: Clock, load_painter: Callable[[], Painter] | None = None, load_stylist: Callable[[], Stylist] | None = None) -> None:
+        self._load, self._load_painter, self._load_stylist = load, load_painter, load_stylist
+        self._stylist: Stylist | None = None
+        self.complaints: tuple[str, ...] = ()
         self._painter: Painter | None = None
         self._clock = clock
         self._wake = threading.Condition()
@@ -101,6 +105,18 @@ class Inference:
             raise DeviceError("nothing paints here: the show was not told what to listen to")
         return self._painter
 
+    @property
+    def restyles(self) -> bool:
+        """Whether `restyle` can be asked."""
+        return self._stylist is not None
+
+    async def restyle(self, pixels: np.ndarray, weights: np.ndarray, amount: float) -> np.ndarray:
+        """A picture (H, W, 3) uint8 in the manner of the periods, weighed by `weights` (P,); see `Stylist.restyle`."""
+        stylist = self._stylist
+        if stylist is None:
+            raise DeviceError("no style can be laid over the picture here")
+        return await self._ask(PAINTING, lambda _: self._timed(lambda: stylist.restyle(pixels, weights, amount)))
+
     async def listen(self, columns: np.ndarray) -> np.ndarray:
         """The embedding (E,) of a mel window (128, 768), dB."""
         return await self._ask(MEMORY, lambda _: self.painter.listen(columns))
@@ -146,6 +162,8 @@ class Inference:
             if self._load_painter is not None:
                 self._painter = self._load_painter()
                 self._painter.warm_up()
+            if self._load_stylist is not None:
+                self._prepare_stylist(self._load_stylist)
         except BaseException as error:
             self._stopping = True
             self.ready.set_exception(error)
@@ -161,6 +179,14 @@ class Inference:
             except Exception as error:  # the one who awaits it decides what it means
                 future.set_exception(error)
         self._cancel_all()
+
+    def _prepare_stylist(self, load: Callable[[], Stylist]) -> None:
+        try:
+            stylist = load()
+            stylist.warm_up()
+            self._stylist = stylist
+        except CheckpointError as error:
+            self.complaints = (*self.complaints, f"no style can be laid over the camera: {error}")
 
     def _next(self) -> tuple[Future, Callable[[Model], Any]] | None:
         with self._wake:

@@ -39,10 +39,11 @@ class Pictures(Protocol):
 
 
 class SoundPictures:
-    """MVNet's paintings of what is heard. `tell(levels)` hears the levels at each picture."""
+    """MVNet's paintings of what is heard. `tell(levels)` hears the levels at each picture. While `style` is up and `over` gives a
+    picture, it is that picture that is shown, in the manner of the music's period."""
 
-    def __init__(self, chain: HearToSee, ear: Ear, tell: Callable[[Mapping[str, float]], object]) -> None:
-        self._chain, self._ear, self._tell = chain, ear, tell
+    def __init__(self, chain: HearToSee, ear: Ear, tell: Callable[[Mapping[str, float]], object], over: Callable[[], np.ndarray | None] = lambda: None) -> None:
+        self._chain, self._ear, self._tell, self._over = chain, ear, tell, over
 
     async def run(self) -> None:
         """Listen to each new mel window."""
@@ -60,6 +61,9 @@ class SoundPictures:
         self._tell({name: float(value) for name, value in dataclasses.asdict(levels).items() if name != "silent"})
         if not self._chain.has_heard:
             return None
+        pixels = self._over() if params["style"] > 0 else None
+        if pixels is not None:
+            return await self._chain.restyle(pixels, now_s, params), newest_s
         return await self._chain.see(levels, now_s, params), newest_s
 
 

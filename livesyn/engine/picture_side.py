@@ -101,7 +101,7 @@ class PictureSide:
                 self._stage.levels, self._stage.period = levels, period_of(chain.embedding, painter.centres, painter.periods)
                 self._tell(levels)
 
-            return SoundPictures(chain, self._ear, tell)
+            return SoundPictures(chain, self._ear, tell, lambda: self._stage.pixels if self._inference.restyles else None)
         if self._midi is not None:
             return NotePictures(NotesToSee(self._inference), self._midi.drain, self._stage)
         return MemoryPictures(self._stage)

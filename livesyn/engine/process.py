@@ -1,7 +1,7 @@
 """The engine process: source, nets, page and the line to the player, put together.
 
 `python -m livesyn.engine --socket PATH --config JSON`. The config: `source` and `sound` {`kind`, `value`},
-`display` {`on`, `out`}, `model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`, `long`, `painter`},
+`display` {`on`, `out`}, `model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`, `long`, `painter`, `style`},
 `web` {`on`, `host`, `port`, `token`}; every key has a default.
 """
 
@@ -33,6 +33,7 @@ from livesyn.engine.painter import Painter
 from livesyn.engine.picture_side import LIGHTS, PictureSide
 from livesyn.engine.see_to_hear import SeeToHear
 from livesyn.engine.stage import Stage
+from livesyn.engine.stylist import Stylist
 from livesyn.errors import ConfigError, LivesynError
 from livesyn.latent.scenes import Scenes
 from livesyn.lifeline import Lifeline
@@ -78,10 +79,12 @@ class Engine:
         make = build_source(source["kind"] if self._sees else "visuals", source["value"] if self._sees else DEFAULT_VISUAL, clock=self._clock, seed=self._seed)
         self._feed = Feed(make, self._clock, self._mailbox, on_report=self._soon(self._see_source))
         wanted = WantedModel(**{**model, "parts": tuple(model["parts"])})
+        hears = sound["kind"] in ("device", "file", "jack")
         self._inference = Inference(
             lambda: Model.load(wanted.name, wanted.device, parts=wanted.parts, companions=wanted.companions),
             self._clock,
-            (lambda: Painter.load(wanted.painter, pick_device(wanted.device))) if sound["kind"] in ("device", "file", "jack") else None,
+            (lambda: Painter.load(wanted.painter, pick_device(wanted.device))) if hears else None,
+            (lambda: Stylist.load(wanted.style, pick_device(wanted.device))) if hears and self._sees else None,
         )
         self._link = EngineLink(socket_path, self._soon(self._hear_player), heartbeat=False)  # a loop that hangs must not beat
         self._margins_ms = Recent(256)
@@ -145,7 +148,7 @@ class Engine:
             await self._pictures.open(self._first)
             model = await asyncio.wrap_future(self._inference.ready)
             self._stage.model = {"model": model.name, "device": model.device}
-            for complaint in model.complaints:
+            for complaint in (*model.complaints, *self._inference.complaints):
                 self._stage.say(complaint)
                 self._lifeline.report("error", text=complaint, fatal=False)
             self._chain = SeeToHear(self._inference, model.space, self._seed, Scenes(model.space.dimensions, self._scenes_path), model.voices)

@@ -38,6 +38,11 @@ class Nets:
         return np.full((4, 4, 3), len(self.given) % 256, np.uint8)
 
 
+    async def restyle(self, pixels: np.ndarray, weights: np.ndarray, amount: float) -> np.ndarray:
+        self.restyled = weights, amount
+        return pixels // 2
+
+
 class Show:
     """A chain, and a hand that turns its parameters."""
 
@@ -135,6 +140,24 @@ async def test_a_sick_embedding_changes_nothing():
     await show.hear([1, 0, 0, 0])
     await show.hear([np.nan, 0, 0, 0])
     assert (await show.see(LOUD, 0.0))[0] == pytest.approx([1, 0, 0, 0])
+
+
+async def test_a_camera_in_the_manner_of_what_is_heard():
+    show = Show()
+    with pytest.raises(LookupError):
+        await show.chain.restyle(grey(80), 0.0, show.params)
+    await show.hear([0, 1, 0, 0])
+    show.params |= {"style": 0.7, "glide": 0.0}
+    assert (await show.chain.restyle(grey(80), 0.0, show.params))[0, 0, 0] == 40
+    weights, amount = show.nets.restyled
+    assert weights.argmax() == 1 and weights.sum() == pytest.approx(1) and amount == 0.7
+    over: list[np.ndarray | None] = [None]
+    pictures = SoundPictures(show.chain, SimpleNamespace(levels=LOUD, newest_s=1.0, window=WINDOW), lambda levels: None, lambda: over[0])
+    assert (await pictures.picture(1.0, show.params))[0].shape == (4, 4, 3), "no camera: the painting"
+    over[0] = grey(80)
+    assert (await pictures.picture(1.1, show.params))[0][0, 0, 0] == 40
+    show.params["style"] = 0.0
+    assert (await pictures.picture(1.2, show.params))[0].shape == (4, 4, 3)
 
 
 def test_the_period_that_is_heard_has_a_name():

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -163,3 +164,18 @@ def test_a_model_sees_writes_and_remembers(toy: Path) -> None:
     assert model.remember(tokens).shape == (64, 64, 3)
     with pytest.raises(ShapeError):
         model.remember(tokens[:16])
+
+
+async def test_a_style_that_is_not_there_is_said_and_the_show_goes_on():
+    def missing():
+        raise CheckpointError("there is no checkpoint 'style'")
+
+    inference = Inference(lambda: SimpleNamespace(warm_up=lambda: None), ManualClock(), None, missing)
+    inference.start()
+    await asyncio.wrap_future(inference.ready)
+    assert not inference.restyles and "there is no checkpoint 'style'" in inference.complaints[0]
+    with pytest.raises(DeviceError, match="no style"):
+        await inference.restyle(np.zeros((4, 4, 3), np.uint8), np.ones(5), 1.0)
+    with pytest.raises(DeviceError, match="nothing paints"):
+        await inference.listen(np.zeros((128, 768), np.float32))
+    inference.stop()
