@@ -139,3 +139,8 @@ def test_the_desk_is_light(module):
 
 def test_the_player_imports_no_torch():
     assert not heavy_after("livesyn.player.process") & {"torch", "cv2", "numpy"}
+
+
+def test_the_engine_imports_torch_in_its_own_time():
+    """In the inference thread, while the source opens and the page is there already."""
+    assert "torch" not in heavy_after("livesyn.engine.process")

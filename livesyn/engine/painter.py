@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from livesyn.audio import mel
-from livesyn.nets import checkpoint
 
 if TYPE_CHECKING:
-
     from livesyn.nets.mvnet import MVNet
 
 
@@ -32,6 +30,8 @@ class Painter:
     @classmethod
     def load(cls, name: str, device: str) -> Painter:
         """The checkpoint `name` of kind mvnet, on a device that is picked. Raises CheckpointError."""
+        from livesyn.nets import checkpoint
+
         return cls(name, checkpoint.load(name, "mvnet", device), device)
 
     def warm_up(self) -> None:
