@@ -196,7 +196,9 @@ def check(config: Config) -> Config:
         if not low <= port <= HIGHEST_PORT:
             raise ConfigError(f"the {name} port is {port}; it goes from {low} to {HIGHEST_PORT}")
     for target in config.osc.out:
-        parse_target(target)
+        receiver = parse_target(target)
+        if receiver.port == config.osc.in_port and (receiver.host == config.osc.in_host or (is_here(receiver.host) and is_here(config.osc.in_host))):
+            raise ConfigError(f"OSC would be sent to {target}, where this show itself listens; give the receiver's own port to --osc-out, or another to --osc-in")
     try:
         for sender in config.osc.allow:
             ipaddress.ip_network(sender)
@@ -240,6 +242,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def is_here(host: str) -> bool:
+    """Whether `host` means this machine whatever its network: loopback, or any address."""
+    return is_loopback(host) or host.strip("[]") in ("0.0.0.0", "::")
 
 
 def outlet_of(text: str) -> tuple[str, str]:

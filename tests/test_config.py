@@ -88,6 +88,7 @@ def test_off_and_addresses():
     assert c.osc.in_port == 0 and c.osc.out == () and (c.web.host, c.web.port) == ("127.0.0.1", 8800)
     c = parse("--web", "[::1]:8800", "--osc-in", "0.0.0.0:9700", "--osc-allow", "192.168.1.0/24")
     assert (c.web.host, c.web.port) == ("::1", 8800) and c.osc.allow == ("127.0.0.1", "192.168.1.0/24")
+    assert parse("--osc-out", "192.168.1.20:9700").osc.out == ("192.168.1.20:9700",)  # another machine's
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,10 @@ def test_a_file_that_is_not_there():
         (["--param", "temperature"], ["NAME=VALUE"]),
         (["--param", "temperature=9"], ["temperature", "2"]),
         (["--osc-in", "99999"], ["99999", "65535"]),
+        (["--osc-in", "9955", "--osc-out", "127.0.0.1:9955"], ["127.0.0.1:9955", "itself listens", "--osc-in"]),
+        (["--osc-in", "0.0.0.0:9955", "--osc-allow", "10.0.0.7", "--osc-out", "10.0.0.2:9701", "--osc-out", "localhost:9955/ahead"], ["localhost:9955/ahead", "itself listens"]),
+        (["--osc-out", "[::1]:9700"], ["[::1]:9700", "itself listens"]),
+        (["--osc-in", "10.0.0.2:9955", "--osc-allow", "10.0.0.7", "--osc-out", "10.0.0.2:9955"], ["10.0.0.2:9955", "itself listens"]),
         (["--web", ":80"], [":80", "HOST:PORT"]),
         (["--camera", "0", "--visuals", "ink"], ["not allowed"]),
         (["--loud"], ["--loud"]),
