@@ -16,7 +16,7 @@ from livesyn import __version__, config, params
 from livesyn.config import DEVICES, VISUALS, Config
 from livesyn.errors import ConfigError
 
-NETS = ("music-vae", "conductor", "vis-vae", "syn-vae", "music-syn-vae", "classifier", "audio-encoder", "cdcgan")
+NETS = ("music-vae", "conductor", "vis-vae", "syn-vae", "music-syn-vae", "classifier", "audio-encoder", "cdcgan", "style")
 SHELLS = ("bash", "zsh", "tcsh")
 OFF = "off"
 
@@ -73,7 +73,7 @@ def parser(with_training: bool = False) -> Parser:
     _json(doctor)
     doctor.add_argument("--model", default=config.DEFAULT_MODEL, metavar="NAME", help="checkpoint to measure with")
     doctor.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
-    _translate(commands.add_parser("translate", help="picture, folder or video to MIDI, or MIDI to pictures, offline", description="The live chain from a file to a file. Same seed and input: the same bytes."))
+    _translate(commands.add_parser("translate", help="picture, folder or video to MIDI, MIDI to pictures, sound to a film, offline", description="The live chain from a file to a file. Same seed and input: the same bytes."))
     _interpolate(commands.add_parser("interpolate", help="the way from picture to picture, as MIDI and a contact sheet", description="The way through the latent space from picture to picture: music and a contact sheet.", epilog=INTERPOLATE_EXAMPLES))
     _attributes(commands.add_parser("attributes", help="make a checkpoint's attribute vectors from pictures", description="Attribute vectors (light, colour, warmth, contrast, detail, and one a label) from pictures, tried on pictures held out."))
     table = commands.add_parser("params", help="list the live parameters", description="Every live parameter with its default, OSC address and range.")
@@ -148,10 +148,11 @@ def model_of(args: argparse.Namespace, base: config.Model) -> config.Model:
 
 
 def _translate(command: argparse.ArgumentParser) -> None:
-    _complete(command.add_argument("source", metavar="IMAGE|DIR|VIDEO|MIDI", help="what to look at; a .mid becomes pictures, by a checkpoint of kind music-syn-vae"), "FILE")
+    _complete(command.add_argument("source", metavar="IMAGE|DIR|VIDEO|MIDI|SOUND", help="what to look at; a .mid becomes pictures, by a checkpoint of kind music-syn-vae; a .wav, .flac, .ogg or .mp3 a film, by one of kind mvnet"), "FILE")
     _complete(command.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the .mid, and the .wav where FluidSynth is installed"), "DIRECTORY")
     command.add_argument("--seed", type=_whole("seed"), default=0, metavar="N", help="of all that is drawn (0)")
     command.add_argument("--bars", type=_whole("bars"), metavar="N", help="how long the music is (a picture: 8 bars; a video: as long as it is)")
+    command.add_argument("--seconds", type=_number("seconds"), metavar="N", help="how long the film of a sound is (as long as it is)")
     command.add_argument("--model", default=config.DEFAULT_MODEL, metavar="NAME", help="a checkpoint below models/, or the path of one")
     _parts(command)
     command.add_argument("--bpm", type=_number("tempo"), metavar="N", help="tempo, 20 to 300 (110)")

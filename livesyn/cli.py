@@ -21,6 +21,7 @@ from livesyn.errors import ConfigError, LivesynError
 DONE, FAULT, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 RUNS = Path("runs")
 MUSIC = (".mid", ".midi")  # to translate into pictures
+SOUND = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")  # to translate into a film
 FORBIDDEN = ("essenFolksong", "palestrina")  # in music21's corpus: non-commercial; rights reserved
 
 
@@ -73,6 +74,8 @@ def _translate(args: argparse.Namespace) -> None:
 
     if Path(args.source).suffix.lower() in MUSIC:
         return _paint(args)
+    if Path(args.source).suffix.lower() in SOUND:
+        return _film(args)
     model = arguments.model_of(args, Model())
     preflight.check_model(model)
     preflight.check_folder(args.out)
@@ -96,6 +99,22 @@ def _paint(args: argparse.Namespace) -> None:
     preflight.check_folder(args.out)
     for path in painted.paint(Path(args.source).expanduser(), Path(args.out).expanduser(), model=name, seed=args.seed, values=values):
         print(path)
+
+
+def _film(args: argparse.Namespace) -> None:
+    """A sound file becomes a film of what is painted to it."""
+    from livesyn import filmed, preflight
+    from livesyn.config import DEFAULT_PAINTER
+
+    if wrong := [flag for flag, said in (("--bars", args.bars is not None), ("--parts", args.parts), ("--long", args.long), ("--key", args.key), ("--bpm", args.bpm is not None)) if said]:
+        raise ConfigError(f"{wrong[0]} says how music is made; {Path(args.source).name} is music already, and becomes a film")
+    if args.seconds is not None and not args.seconds > 0:
+        raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")
+    name = DEFAULT_PAINTER if args.model == DEFAULT_MODEL else args.model
+    preflight.check_checkpoint(name, kind=filmed.KIND)
+    values = arguments.values_of(args)
+    preflight.check_folder(args.out)
+    print(filmed.film(Path(args.source).expanduser(), Path(args.out).expanduser(), painter=name, seed=args.seed, values=values, seconds=args.seconds))
 
 
 def _interpolate(args: argparse.Namespace) -> None:
