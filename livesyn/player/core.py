@@ -27,6 +27,7 @@ COMMIT_S = 0.2  # a bar is settled this long before its line: time for timetags 
 LEAD_S = 0.03  # from "play" to beat 0
 STALL_S = 0.25  # note-ons later than this are not worth playing
 PANIC_AGAIN_S = 0.05
+REFLECTION_S = 0.1  # what comes in by OSC this soon after it was sent out may be our own word sent back
 IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
 MAX_COMMANDS = 4096
 
@@ -72,6 +73,8 @@ class Player:
         self._next_beat = 0
         self._fair_s = -math.inf  # what was due before could not have been sent in time: lateness counts from here
         self._panic_again_s = math.inf
+        self._announce_again = False
+        self._announced_s = -math.inf  # when a panic was sent out last
         self.lateness = Lateness()
         self.skipped = 0
         self.jumps = 0
@@ -95,9 +98,14 @@ class Player:
         """End every note and the transport."""
         self._leave(self._stop)
 
-    def panic(self) -> None:
-        """End every note, now and `PANIC_AGAIN_S` later; the transport goes on."""
-        self._leave(self._panic)
+    def panic(self, origin: str = "") -> None:
+        """End every note, now and `PANIC_AGAIN_S` later; the transport goes on.
+
+        Always obeyed, so no person's panic is lost. But one of `origin` "osc" that comes less than `REFLECTION_S`
+        after a panic was announced by OSC may be that one sent back: it is not announced again, or two
+        machines would panic each other for ever. Whoever listens there has just been told.
+        """
+        self._leave(self._panic, origin)
 
     def nudge(self, later_s: float) -> None:
         """Move every beat by `later_s`."""
@@ -140,8 +148,8 @@ class Player:
             command, args = self._commands.popleft()
             command(now_s, *args)
         if now_s >= self._panic_again_s:
-            self._silence(now_s)
-            self._panic_again_s = math.inf
+            self._silence(now_s, self._announce_again)
+            self._panic_again_s, self._announce_again = math.inf, False
         wake_s = min(now_s + IDLE_S, self._panic_again_s)
         if self.show.playing:
             wake_s = min(wake_s, self._perform(now_s))
@@ -266,9 +274,11 @@ class Player:
             self._tell_at_once("transport", now_s, "stop", self.show.timeline.beat_at(now_s))
             self._retime(self.show.timeline, False, now_s)
 
-    def _panic(self, now_s: float) -> None:
-        self._silence(now_s)
+    def _panic(self, now_s: float, origin: str) -> None:
+        announce = origin != "osc" or now_s - self._announced_s >= REFLECTION_S
+        self._silence(now_s, announce)
         self._panic_again_s = now_s + PANIC_AGAIN_S
+        self._announce_again |= announce
 
     def _nudge(self, now_s: float, later_s: float) -> None:
         self._retime(self.show.timeline.nudged(later_s), self.show.playing, now_s)
@@ -294,9 +304,14 @@ class Player:
         for note in self._held.release_all():
             self._tell_promptly("note_off", now_s, note)
 
-    def _silence(self, now_s: float) -> None:
+    def _silence(self, now_s: float, announce: bool = True) -> None:
         self._end_notes(now_s)
-        self._tell_at_once("panic", now_s)
+        self._tell_the_patient()
+        if announce:
+            self._announced_s = now_s
+        for sink in self._sinks:
+            if announce or not sink.announces:
+                self._call(sink, "panic", (now_s,))
 
     def _note_lateness(self, due_s: float) -> None:
         self.lateness.add(max(0.0, self._clock.now_s() - max(due_s, self._fair_s)))

@@ -33,7 +33,7 @@ class Show(Protocol):
 
     def transport(self, do: str, value: float | None = None, origin: str = "") -> bool: ...
 
-    def panic(self) -> None: ...
+    def panic(self, origin: str = "") -> None: ...
 
 
 class OscControl:
@@ -164,7 +164,7 @@ class OscControl:
 
 
 BUTTONS: dict[str, Callable[[OscControl], object]] = {
-    "/livesyn/panic": lambda control: control._state.panic(),
+    "/livesyn/panic": lambda control: control._state.panic("osc"),
     "/livesyn/transport/play": lambda control: control._state.transport("play", None, "osc"),
     "/livesyn/transport/stop": lambda control: control._state.transport("stop", None, "osc"),
     "/livesyn/transport/tap": lambda control: control._state.transport("tap", None, "osc"),

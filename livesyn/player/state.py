@@ -25,7 +25,7 @@ class Performer(Protocol):
 
     def stop(self) -> None: ...
 
-    def panic(self) -> None: ...
+    def panic(self, origin: str = "") -> None: ...
 
     def nudge(self, later_s: float) -> None: ...
 
@@ -91,9 +91,9 @@ class ShowState:
             return False
         return True
 
-    def panic(self) -> None:
-        """End every note, now and 50 ms later. The transport goes on."""
-        self._performer.panic()
+    def panic(self, origin: str = "") -> None:
+        """End every note, now and 50 ms later. The transport goes on. `origin` says who asks ("osc", "engine")."""
+        self._performer.panic(origin)
 
     def set_status(self, values: Mapping[str, float]) -> None:
         """Figures from the engine (fps, latency_ms, dropped), for `Sink.status`."""

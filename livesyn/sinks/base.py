@@ -18,10 +18,12 @@ from livesyn.types import Note, Phrase
 class Sink(Protocol):
     """One output of the player. `Note.start_beats` of single notes are absolute beats; beats
     begin again at 0 with each transport "start". `prompt` sinks are told all that falls
-    together before any other hears of it; a call there should cost some ten microseconds."""
+    together before any other hears of it; a call there should cost some ten microseconds.
+    What `announces` sends may be obeyed by others, and sent back."""
 
     name: str
     prompt: bool
+    announces: bool
 
     def open(self) -> None:
         """Get the device. Raises DeviceError with a sentence."""
@@ -80,6 +82,7 @@ class NullSink:
 
     name = "null"
     prompt = False
+    announces = False
 
     def open(self) -> None: ...
 

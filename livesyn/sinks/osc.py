@@ -62,6 +62,7 @@ class OscOut(NullSink):
     """
 
     name = "osc"
+    announces = True
 
     def __init__(self, targets: Iterable[Target], clock: Clock | None = None, wall_offset: Callable[[], float] = wall_offset_s) -> None:
         self.targets = tuple(targets)

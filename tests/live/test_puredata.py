@@ -37,7 +37,7 @@ class Performer:
     def stop(self) -> None:
         self.asked.append("stop")
 
-    def panic(self) -> None:
+    def panic(self, origin: str = "") -> None:
         self.asked.append("panic")
 
     def nudge(self, later_s: float) -> None:

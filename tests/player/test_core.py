@@ -208,6 +208,59 @@ def test_panic_is_sent_at_once_and_again():
     assert rig.notes("on")[-1][0] > 0.5, "the transport goes on"
 
 
+class Mirror(MemorySink):
+    """OSC out to a peer that sends every panic back after `delay_s`."""
+
+    announces = True
+
+    def __init__(self, delay_s: float) -> None:
+        super().__init__()
+        self.delay_s = delay_s
+        self.back_s: list[float] = []
+
+    def panic(self, time_s):
+        super().panic(time_s)
+        self.back_s.append(time_s + self.delay_s)
+
+    def reflect_for(self, rig: Rig, seconds: float) -> None:
+        end_s = rig.clock.now_s() + seconds
+        while self.back_s and self.back_s[0] < end_s:
+            rig.run_for(self.back_s.pop(0) - rig.clock.now_s())
+            rig.player.panic("osc")
+        rig.run_for(end_s - rig.clock.now_s())
+
+
+@pytest.mark.parametrize("delay_s", [0.0005, 0.02, 0.049, 0.051, 0.095])
+@pytest.mark.parametrize("origin", ["", "osc"])
+def test_a_peer_that_sends_panic_back_is_obeyed_and_not_told_again(delay_s, origin):
+    mirror = Mirror(delay_s)
+    rig = Rig(mirror).play().run_to(0.3)
+    start_s = rig.clock.now_s()
+    rig.player.panic(origin)
+    rig.run_for(0)
+    mirror.reflect_for(rig, 5.0)
+    told_s = [e[0] - start_s for e in mirror.of("panic")]
+    assert told_s[0] == 0 and len(told_s) == 2 and told_s[1] <= 0.1 + 1e-9
+    assert len(list(rig.sink.of("panic"))) > len(told_s)  # obeyed each time
+
+
+def test_a_panic_of_a_person_ends_notes_at_any_time_and_is_told_when_it_is_no_reflection():
+    mirror = Mirror(9.0)
+    rig = Rig(mirror).play().run_to(0.3)
+    rig.player.panic("osc")
+    rig.run_to(0.47)  # 85 ms later, and 35 ms after its repetition
+    rig.player.panic("osc")
+    rig.run_for(0.06)
+    assert rig.player.counts()["sounding"] == 0
+    assert len(list(rig.sink.of("panic"))) == 4 and len(list(mirror.of("panic"))) == 2
+    rig.player.panic("")  # from the page
+    rig.run_for(0.2)
+    assert len(list(mirror.of("panic"))) == 4
+    rig.player.panic("osc")  # long after
+    rig.run_for(0.2)
+    assert len(list(mirror.of("panic"))) == 6
+
+
 def test_after_a_stall_old_notes_are_skipped_ends_are_sent_and_the_position_is_told():
     rig = Rig().play()
     rig.player.offer(1, phrase((0, 1, 60), (1.5, 0.5, 64), (3, 0.5, 65)), ZEROS)

@@ -44,7 +44,7 @@ class MemoryShow:
         self.asked.append((do, value))
         return True
 
-    def panic(self) -> None:
+    def panic(self, origin: str = "") -> None:
         self.asked.append(("panic",))
 
 
