@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from types import SimpleNamespace
 
 import numpy as np
@@ -117,7 +118,7 @@ async def test_a_walk_changes_wholly_and_never_leaps():
     await show.hear([1, 0, 0, 0])
     show.params["kick"] = 0.0
     way = [(await show.see(Levels(rms=1.0, silent=False), n / 30))[1] for n in range(int(3 * CHANGES_S * 30))]
-    steps = [np.linalg.norm(b - a) for a, b in zip(way, way[1:], strict=False)]
+    steps = [np.linalg.norm(b - a) for a, b in itertools.pairwise(way)]
     assert max(steps) < 0.35 < np.linalg.norm(way[-1] - way[0]) / 20
     assert all(5 < np.linalg.norm(noise) < 15 for noise in way), "always about as far out as the draws it was trained on"
     show.params["wander"] = 0.0
@@ -180,7 +181,7 @@ class Given:
     """Pictures as the test gives them."""
 
     def __init__(self) -> None:
-        self.next: np.ndarray | None | Exception = None
+        self.next: np.ndarray | Exception | None = None
         self.asked = 0
 
     async def run(self) -> None: ...

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from livesyn.errors import ConfigError, DeviceError
-from livesyn.sinks.pictures.base import check_picture
 from livesyn.scaling import Easel
+from livesyn.sinks.pictures.base import check_picture
 from livesyn.types import Frame
 
 CODECS = {".mp4": "mp4v", ".mov": "mp4v", ".avi": "MJPG", ".mkv": "mp4v"}

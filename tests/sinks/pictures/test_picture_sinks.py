@@ -14,10 +14,10 @@ from livesyn.clock import SystemClock
 from livesyn.display.server import PictureServer
 from livesyn.errors import ConfigError, DeviceError
 from livesyn.mailbox import Latest
+from livesyn.scaling import Easel, enlarge, paint, place
 from livesyn.sinks.pictures.extras import CameraSink
 from livesyn.sinks.pictures.factory import KINDS, build_outlet_sink
 from livesyn.sinks.pictures.folder import FolderSink
-from livesyn.scaling import Easel, enlarge, paint, place
 from livesyn.sinks.pictures.video import VideoSink
 from livesyn.sinks.pictures.window import WindowSink
 from livesyn.sinks.pictures.wire import Marks, Sent
