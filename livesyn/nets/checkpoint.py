@@ -26,6 +26,7 @@ from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_syn_vae import MusicSynVAE
 from livesyn.nets.music_vae import MusicVAE, MusicVAEConfig
 from livesyn.nets.mvnet import MVNet
+from livesyn.nets.style import StyleNet
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
 
@@ -66,6 +67,7 @@ BUILDERS = {
     "music-syn-vae": _music_syn,
     "music-vae": _music,
     "mvnet": MVNet.of,
+    "style": StyleNet.of,
     "syn-vae": _syn,
     "vis-vae": _visual,
 }
@@ -77,6 +79,8 @@ def config_of(net: nn.Module) -> tuple[str, dict]:
         return ("syn-vae" if isinstance(net, SynVAE) else "music-syn-vae"), {"visual": net.visual.config_dict(), "music": net.music.config_dict()}
     if isinstance(net, Classifier):
         return "classifier", {"visual": asdict(net.config), "labels": list(net.labels), "several": net.several}
+    if isinstance(net, StyleNet):
+        return "style", net.config_dict()
     if isinstance(net, (AudioEncoder, MVNet)):
         return ("audio-encoder" if isinstance(net, AudioEncoder) else "mvnet"), net.config_dict()
     if isinstance(net, (MusicNet, VisVAE)):
