@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from livesyn import params
 from livesyn.clock import Clock
 from livesyn.player.bars import Bars
+from livesyn.player.echoes import REFLECTION_S
 from livesyn.player.held import HeldNotes
 from livesyn.player.lateness import Lateness
 from livesyn.sinks.base import Sink
@@ -27,7 +28,6 @@ COMMIT_S = 0.2  # a bar is settled this long before its line: time for timetags 
 LEAD_S = 0.03  # from "play" to beat 0
 STALL_S = 0.25  # note-ons later than this are not worth playing
 PANIC_AGAIN_S = 0.05
-REFLECTION_S = 0.1  # what comes in by OSC this soon after it was sent out may be our own word sent back
 IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
 MAX_COMMANDS = 4096
 
@@ -309,17 +309,17 @@ class Player:
         self._tell_the_patient()
         if announce:
             self._announced_s = now_s
-        for sink in self._sinks:
-            if announce or not sink.announces:
-                self._call(sink, "panic", (now_s,))
+        self.tell("panic", now_s, announce=None if announce else False)
 
     def _note_lateness(self, due_s: float) -> None:
         self.lateness.add(max(0.0, self._clock.now_s() - max(due_s, self._fair_s)))
 
-    def tell(self, what: str, *args: object) -> None:
-        """Call a method of every sink, on the thread its contract names; one that fails is counted and keeps no other waiting."""
+    def tell(self, what: str, *args: object, announce: bool | None = None) -> None:
+        """Call a method of every sink, on the thread its contract names; one that fails is counted and keeps no other waiting.
+        `announce`: only of those that announce (True), or only of the others (False)."""
         for sink in self._sinks:
-            self._call(sink, what, args)
+            if announce is None or sink.announces is announce:
+                self._call(sink, what, args)
 
     def _tell_promptly(self, what: str, *args: object) -> None:
         """Tell the prompt sinks at once, the others when the prompt ones have all of this moment."""

@@ -72,7 +72,7 @@ class PlayerProcess:
         self.house = Housekeeping(self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s)
         self.upkeep = Housekeeping(self.clock, due_s=lambda: self.player.due_s)  # apart: a sound server that hangs may keep it for seconds
         self.player = Player(self.sinks, self.clock, values, defer=self.house.defer, notify=lambda message: self.server.tell(message))
-        self.state = ShowState(self.player, self.clock, values, self._echo)
+        self.state = ShowState(self.player, self.clock, values, self._echo, self._announce)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence))
         options = {} if unix is None else {"unix": unix}
         self.server = EngineServer(socket_path, self.clock, self._welcome, self._obey_engine, **options)
@@ -124,7 +124,7 @@ class PlayerProcess:
             from livesyn.player.osc_control import OscControl
 
             self.osc = OscControl(self.state, osc_in.get("host", "127.0.0.1"), osc_in.get("port", 9700), osc_in.get("allow", ("127.0.0.1",)),
-                                  dump=lambda name, value: self._echo(name, value, "dump"))
+                                  dump=self._announce)
             try:
                 self._open_osc()
             except DeviceError as error:
@@ -146,6 +146,7 @@ class PlayerProcess:
         elif self._config.get("play", True) and not (self._found and not self._found.playing):
             self.player.play()
         self.house.every(0.1, self._beat)
+        self.house.every(0.1, self.state.announce_due)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.house.every(10.0, collect)
@@ -216,7 +217,10 @@ class PlayerProcess:
 
     def _echo(self, name: str, value: float, origin: str) -> None:
         self.server.tell({"t": "param", "name": name, "value": value})
-        self.house.defer(lambda: self.player.tell("param", name, value))
+        self.house.defer(lambda: self.player.tell("param", name, value, announce=False))
+
+    def _announce(self, name: str, value: float) -> None:
+        self.house.defer(lambda: self.player.tell("param", name, value, announce=True))
 
     def _welcome(self) -> Message:
         show = self.player.show

@@ -1,7 +1,8 @@
 """The show's state: parameter values and the transport, set from anywhere, kept by the player.
 
 It outlives engines. Whoever may touch the show (the engine's web page, OSC, the supervisor)
-goes through `ShowState`; every change is clamped, stored, obeyed and echoed to all.
+goes through `ShowState`; every change is clamped, stored, obeyed and echoed to all,
+by OSC with the brake of `Echoes`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Protocol
 
 from livesyn import params
 from livesyn.clock import Clock
+from livesyn.player.echoes import Echoes
 from livesyn.transport.timeline import Taps
 
 NUDGE_LIMIT_MS = 1000.0
@@ -35,14 +37,17 @@ class Performer(Protocol):
 class ShowState:
     """Thread-safe; no method blocks on a device or an engine.
 
-    `echo(name, value, origin)` is told of every change, after it is stored.
+    `echo(name, value, origin)` is told of every change, after it is stored; `announce(name, value)` of those
+    that `Echoes` admits, for whoever may send back what it hears.
     """
 
     def __init__(self, performer: Performer, clock: Clock, values: Mapping[str, float] | None = None,
-                 echo: Callable[[str, float, str], None] = lambda name, value, origin: None) -> None:
+                 echo: Callable[[str, float, str], None] = lambda name, value, origin: None,
+                 announce: Callable[[str, float], None] = lambda name, value: None) -> None:
         self._performer = performer
         self._clock = clock
-        self._echo = echo
+        self._echo, self._announce = echo, announce
+        self._echoes = Echoes()
         self._lock = threading.Lock()
         self._values = params.defaults() | {name: params.row(name).clamp(value) for name, value in (values or {}).items()}
         self._status: dict[str, float] = {}
@@ -51,7 +56,8 @@ class ShowState:
 
     def set_param(self, name: str, value: float, origin: str = "") -> float | None:
         """Set `name` to the nearest legal value, which is returned and echoed even when nothing
-        changed. An unknown name is refused and counted (None). `origin` says who asks ("osc", "engine")."""
+        changed (again and again to OSC at most ten times a second). An unknown name is refused and counted
+        (None). `origin` says who asks ("osc", "engine")."""
         row = params.BY_NAME.get(name)
         if row is None:
             self.refused += 1
@@ -60,8 +66,21 @@ class ShowState:
         with self._lock:
             self._values[name] = legal
             self._performer.set_value(name, legal)
+            admitted = self._echoes.admit(name, value, legal, origin, self._clock.now_s())
         self._echo(name, legal, origin)
+        if admitted:
+            self._announce(name, legal)
         return legal
+
+    def announce_due(self) -> None:
+        """Announce what had to wait. About ten times a second."""
+        with self._lock:
+            now_s = self._clock.now_s()
+            due = [(name, self._values[name]) for name in self._echoes.due(now_s)]
+            for name, value in due:
+                self._echoes.admit(name, value, value, "", now_s)
+        for name, value in due:
+            self._announce(name, value)
 
     def params(self) -> dict[str, float]:
         """Name -> value of every parameter now; a copy."""
