@@ -5,9 +5,11 @@ Nothing is unpickled; weights load strictly; half-precision weights are widened 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,9 @@ from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
 
 FORMAT = 1
+LARGEST = 1 << 16  # number in the sizes of a net
+SLACK = 2  # times the numbers in the file may a net have while it is built
+_room: ContextVar[int | None] = ContextVar("_room", default=None)  # how many are left to the net that is being loaded
 MODELS = Path(__file__).parents[2] / "models"
 
 
@@ -140,6 +145,37 @@ def _read_config(folder: Path) -> dict:
     return config
 
 
+def _check_sizes(sizes: object) -> None:
+    """Raises ValueError for a size that no net has."""
+    if isinstance(sizes, Mapping):
+        for name, size in sizes.items():
+            if isinstance(size, (int, float)) and not 0 <= size <= LARGEST:
+                raise ValueError(f"{name} is {size}")
+            _check_sizes(size)
+    elif isinstance(sizes, list):
+        _check_sizes({f"number {i} of a list": size for i, size in enumerate(sizes)})
+
+
+@contextlib.contextmanager
+def _room_for(tensors: Mapping[str, torch.Tensor]) -> Iterator[None]:
+    """A net built herein that is far larger than `tensors` ends in a ValueError before it takes the memory."""
+    room = _room.set(SLACK * sum(t.numel() for t in tensors.values()))
+    try:
+        yield
+    finally:
+        _room.reset(room)
+
+
+def _take_room(module: nn.Module, name: str, weight: nn.Parameter | None) -> None:
+    if (room := _room.get()) is not None and weight is not None:
+        _room.set(room - weight.numel())
+        if weight.numel() > room:
+            raise ValueError("they are larger than the weights")
+
+
+nn.modules.module.register_module_parameter_registration_hook(_take_room)
+
+
 def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     """The net in checkpoint `name`, ready to play (eval mode, float32).
 
@@ -152,13 +188,18 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     if config.get("kind") != kind:
         raise CheckpointError(f"{folder} holds a {config.get('kind')!r}; a {kind!r} is needed here")
     try:
-        net = BUILDERS[kind](config["net"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CheckpointError(f"the sizes in {folder / 'config.json'} do not describe a {kind} ({error}); fetch the checkpoint again") from None
-    try:
         tensors = load_file(str(folder / "weights.safetensors"))
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{folder / 'weights.safetensors'} is missing or damaged ({str(error).splitlines()[0]}); fetch the checkpoint again") from None
+    try:
+        _check_sizes(config.get("net"))
+        with _room_for(tensors):
+            net = BUILDERS[kind](config["net"])
+    except CheckpointError:
+        raise
+    except Exception as error:  # whatever torch makes of sizes that are none
+        why = (str(error) or type(error).__name__).splitlines()[0]
+        raise CheckpointError(f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why}); fetch the checkpoint again") from None
     own = net.state_dict()
     wrong = [k for k in own if k not in tensors or tensors[k].shape != own[k].shape] + [k for k in tensors if k not in own]
     if wrong:

@@ -55,6 +55,15 @@ def resize(folder):
     (folder / "config.json").write_text(json.dumps(config))
 
 
+def size(net, name, value):
+    def edit(folder):
+        config = json.loads((folder / "config.json").read_text())
+        config["net"][net][name] = value
+        (folder / "config.json").write_text(json.dumps(config))
+
+    return edit
+
+
 def poison(folder):
     tensors = load_file(folder / "weights.safetensors")
     tensors["music.output.bias"][3] = float("nan")
@@ -73,6 +82,14 @@ def poison(folder):
         (edit_config(kind="cdcgan"), "'syn-vae' is needed"),
         (edit_config(net={"visual": {}}), "do not describe"),
         (edit_config(net={"visual": {"size": "x"}, "music": {}}), "do not describe"),
+        (size("music", "layers", -1), "layers is -1"),
+        (size("music", "layers", 60_000), "larger than the weights"),
+        (size("music", "decoder", 60_000), "do not describe"),
+        (size("music", "steps", -32), "steps is -32"),
+        (size("visual", "latent", 9999999999), "latent is 9999999999"),
+        (size("visual", "widths", [8, 9999999999]), "of a list is 9999999999"),
+        (size("visual", "size", 0), "do not"),
+        (size("visual", "size", 1e308), "do not"),
         (resize, "do not fit"),
         (poison, "not all finite numbers"),
     ],
