@@ -56,7 +56,8 @@ class Bars:
     """Phrases that wait for their bar. Not thread-safe: the scheduler thread owns it.
 
     A later phrase for a bar replaces an earlier one; one for a bar that is settled, or over
-    `AHEAD_BARS` ahead, is dropped and counted in `dropped`.
+    `AHEAD_BARS` ahead, is dropped and counted in `dropped`. `last` is the last bar that had notes: when
+    none comes, a rest must not become a silent show.
     """
 
     def __init__(self) -> None:
@@ -74,18 +75,22 @@ class Bars:
         self._waiting[number] = (phrase, controls, arrived_s)
         return True
 
-    def settle(self, line_s: float, swing: float) -> Bar:
-        """What the next bar, whose line falls on `line_s`, plays; the one after is next then."""
+    def settle(self, line_s: float, swing: float, silent: bool = False) -> Bar:
+        """What the next bar, whose line falls on `line_s`, plays; the one after is next then.
+        `silent`: the show is meant to be, so nothing old is played."""
         number, self.next_number = self.next_number, self.next_number + 1
         found = self._waiting.pop(number, None)
         if found is not None:
             phrase, controls, arrived_s = found
-            self.last = (phrase, controls)
+            if phrase.notes:
+                self.last = (phrase, controls)
             played = "new" if phrase.notes else "silent"
             return Bar(number, as_played(phrase, swing), controls, played, line_s - arrived_s if phrase.notes else None)
         if self.last is not None:
             self.repeats += 1
-            return Bar(number, as_played(self.last[0], swing), self.last[1], "repeat")
+            return Bar(number, Phrase((), BEATS_PER_BAR) if silent else as_played(self.last[0], swing), self.last[1], "repeat")
+        if silent:
+            return Bar(number, Phrase((), BEATS_PER_BAR), (0.0,) * CONTROLS, "silent")
         return Bar(number, as_played(STORED[number % len(STORED)], swing), (0.0,) * CONTROLS, "stored")
 
     def skip_to(self, number: int) -> None:

@@ -112,7 +112,7 @@ class Player:
         self._leave(self._nudge, later_s)
 
     def set_value(self, name: str, value: float) -> None:
-        """A parameter has a new legal value: `tempo`, `swing` and `midi_offset` are played by, others kept."""
+        """A parameter has a new legal value: `tempo`, `swing`, `midi_offset` and `density_max` (0: silence) are played by, others kept."""
         self._leave(self._set_value, name, value)
 
     def offer(self, bar: int, phrase: Phrase, controls: tuple[float, ...]) -> None:
@@ -125,7 +125,7 @@ class Player:
                 "jumps": self.jumps, "sink_errors": self.sink_errors, "refused": self.refused, "sounding": len(self._held)}
 
     def last_bar(self) -> tuple[Phrase, tuple[float, ...]] | None:
-        """The last good bar and its controls, as it came."""
+        """The last bar that had notes and its controls, as it came."""
         return self._bars.last
 
     def recall(self, phrase: Phrase, controls: tuple[float, ...]) -> None:
@@ -225,7 +225,7 @@ class Player:
 
     def _settle(self, line_s: float) -> None:
         """Decide what the next bar plays and put its events in line."""
-        bar = self._bars.settle(line_s, self._values["swing"])
+        bar = self._bars.settle(line_s, self._values["swing"], silent=not self._values["density_max"])
         line = float(bar.number * BEATS_PER_BAR)
         self._wait(line - CONTROL_EARLY_BEATS, CONTROL, bar.controls)
         for note in bar.phrase.notes:

@@ -82,6 +82,26 @@ def test_stored_then_new_then_repeated():
     assert rig.player.counts()["repeats"] >= 1
 
 
+def test_after_a_bar_of_rests_the_last_bar_with_notes_is_repeated():
+    rig = Rig().play()
+    rig.player.offer(1, phrase((0, 1, 60)), ZEROS)
+    rig.player.offer(2, phrase(), ZEROS)
+    rig.run_to(15.9)
+    assert [m["played"] for m in rig.said if m["t"] == "bar"][:4] == ["stored", "new", "silent", "repeat"]
+    assert [n for n in rig.notes("on") if n[0] >= 4] == [[4, "on", 60], [12, "on", 60]]
+
+
+def test_a_show_that_is_meant_to_be_silent_repeats_nothing():
+    rig = Rig(density_max=0.0).play()
+    rig.run_to(3)
+    rig.player.offer(1, phrase((0, 1, 60)), ZEROS)
+    rig.run_to(15.5)
+    assert [n[0] for n in rig.notes("on")] == [4]  # the engine's bars are its own
+    rig.player.set_value("density_max", 16.0)
+    rig.run_to(17)
+    assert [n for n in rig.notes("on") if n[0] > 4] == [[16, "on", 60]]
+
+
 def test_the_stored_phrase_is_two_bars_and_begins_at_once():
     rig = Rig().play().run_to(8.1)
     assert [n[2] for n in rig.notes("on")] == [n.pitch for half in STORED for n in half.notes] + [STORED[0].notes[0].pitch]
