@@ -11,7 +11,7 @@ from livesyn.errors import DeviceError
 
 API_VARIABLE = "LIVESYN_MIDI_API"
 APIS = ("auto", "jack", "alsa")
-NO_BACKEND = "no MIDI system was found: start JACK, or load ALSA's sequencer (modprobe snd-seq), and MIDI will join the running show"
+NO_BACKEND = "no MIDI system was found: start JACK, or load ALSA's sequencer (modprobe snd-seq)"
 
 
 def find_port(wanted: str, names: Sequence[str]) -> str:
@@ -42,7 +42,7 @@ def choose_jack(client_name: str, api: str) -> Any | None:
         if (guard := open_guard(client_name)) is not None:
             return guard
         if api == "jack":
-            raise DeviceError("no JACK server is running: start one (jackd -R -d alsa), and MIDI will join the running show")
+            raise DeviceError("no JACK server is running: start one (jackd -R -d alsa)")
     # Asked first because the ALSA library writes its own complaint to stderr, each time.
     if not os.path.exists("/dev/snd/seq"):
         raise DeviceError(NO_BACKEND)

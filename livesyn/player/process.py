@@ -37,6 +37,7 @@ SWITCH_S = 0.0003  # how long another thread may keep the interpreter; shorter t
 STUCK_S = 0.5
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
+NAMES = {"midi": "MIDI", "osc": "OSC out", "recorder": "the recorder"}
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ class PlayerProcess:
         self.lifeline = Lifeline(self._obey_supervisor, lambda: self.end(0))
         self.osc: Any = None
         self._osc_open = False
+        self._unwell: set[str] = set()  # sinks whose loss has been said
         self._ends, self._end = os.pipe()
 
     # Life.
@@ -118,7 +120,8 @@ class PlayerProcess:
             except DeviceError as error:
                 if self._found is None and not (sink.name == "midi" and self._config["midi"].get("port") is None):
                     raise  # but a machine without MIDI still plays to the page and to OSC
-                self.lifeline.report("error", text=str(error), fatal=False)
+                self._unwell.add(sink.name)
+                self.lifeline.report("error", text=f"{error}; it joins the running show when it can be had", fatal=False)
         self.server.start()
         if (osc_in := self._config.get("osc_in")) is not None:
             from livesyn.player.osc_control import OscControl
@@ -190,6 +193,15 @@ class PlayerProcess:
         with contextlib.suppress(DeviceError):
             self._open_osc()
         self.player.tell("maintain", self.clock.now_s())
+        self._tell_health()
+
+    def _tell_health(self) -> None:
+        """Say that an output is lost, once, however often it is tried again; and that it is back."""
+        for sink in self.sinks:
+            reason = sink.health()
+            if bool(reason) != (sink.name in self._unwell):
+                self._unwell ^= {sink.name}
+                self.lifeline.report("error", text=reason or f"{NAMES.get(sink.name, sink.name)} is ready again", fatal=False)
 
     def _report(self) -> None:
         stats, show = self.stats(), self.player.show

@@ -24,13 +24,16 @@ PORT = "livesyn:livesyn"
 CONFIG = json.dumps({"midi": {"port": None, "virtual": True}, "params": {"tempo": 240}})
 IDLE_ENGINE = "import os, select\nos.write(1, b'{\"t\":\"ready\"}\\n')\nwhile not select.select([0], [], [], 0.2)[0]: os.write(1, b'{\"t\":\"beat\"}\\n')"
 
+EVENTS: list[str] = []
+
 
 @pytest.fixture
 def show(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[JackServer, Supervisor, list[dict]]]:
+    EVENTS.clear()
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     statuses: list[dict] = []
     with JackServer(monkeypatch) as server, tempfile.TemporaryDirectory(prefix="ls-") as folder:
-        supervisor = Supervisor(["-m", "livesyn.player", "--socket", f"{folder}/s", "--config", CONFIG], ["-c", IDLE_ENGINE], on_status=statuses.append)
+        supervisor = Supervisor(["-m", "livesyn.player", "--socket", f"{folder}/s", "--config", CONFIG], ["-c", IDLE_ENGINE], on_status=statuses.append, on_event=EVENTS.append)
         thread = threading.Thread(target=supervisor.run)
         thread.start()
         try:
@@ -94,6 +97,8 @@ def test_kill_9_of_jackd_in_the_show(show) -> None:
         server.connect(PORT, synth.name)
         wait_for(lambda: notes(synth.heard) >= 2, "notes")
     assert supervisor.player.pid == first, "the player lived through it"
+    wait_for(lambda: "MIDI is ready again" in EVENTS, "the news")
+    assert len([event for event in EVENTS if "JACK" in event]) == 1, EVENTS  # said once
 
 
 def _ports() -> list[str]:
