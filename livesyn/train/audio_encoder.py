@@ -107,7 +107,7 @@ def _write(out: Path, net: AudioEncoder, run: Run, s: Settings, figures: dict, d
     run.plot(out / "curves.png")
     card.write(out, f"{out.name}: MVNet's audio encoder", f"Preset `{s.preset}`, {sum(p.numel() for p in net.parameters()):,} parameters: 8.91 s of music to {net.config.embedding} numbers.",
                {origin["music"]: f"{figures['run']['clips']} clips of {figures['run']['pieces']} pieces, each on one of several instruments of FluidR3 GM (MIT)"},
-               [f"livesyn data musart {origin['music']} {origin['paintings']} -o {s.data}", card.command("audio-encoder", s, run_folder, out)], figures,
+               [origin.get("command", "livesyn data musart"), card.command("audio-encoder", s, run_folder, out)], figures,
                ["`triplet` is the loss on random triplets of held-out pieces, `knn` the share of held-out clips (pieces: by the majority of their clips) whose 15 nearest training clips are mostly of their period; chance is 0.2.",
                 "`instruments: agreement` is the share of pairs of the same cut on two instruments that are given the same period; `accuracy spread` the largest less the smallest accuracy among instruments."])
     card.write_attribution(out, origin)

@@ -179,8 +179,9 @@ def _write(out: Path, net: MVNet, run: Run, s: Settings, figures: dict, data: di
     run.plot(out / "curves.png")
     card.write(out, f"{out.name}: MVNet", f"Preset `{s.preset}` at {s.width:g} of the published width, {sum(p.numel() for p in net.generator.parameters()):,} parameters, and the audio encoder `{Path(s.encoder).name}` ({sum(p.numel() for p in net.encoder.parameters()):,}).",
                {origin["paintings"]: f"{figures['run']['paintings']} paintings, {figures['run']['views']} views", origin["music"]: "clips by period, see the encoder's card"},
-               [f"livesyn data musart {origin['music']} {origin['paintings']} -o {s.data}", card.command("cdcgan", s, run_folder, out)], figures,
+               [origin.get("command", "livesyn data musart"), card.command("cdcgan", s, run_folder, out)], figures,
                ["MS-SSIM is of pairs of pictures generated from held-out clips of a period: near 1 means collapse.", "![Rows: the periods, old to new](collage.png)"])
+    card.write_attribution(out, origin)
 
 
 def _shown(data: dict[str, np.ndarray], pairs: Pairs, encoder: nn.Module, device: torch.device) -> tuple[Tensor, Tensor]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import shlex
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -101,10 +102,21 @@ def build(music: Path, paintings: Path, out: Path, wanted: Wanted = Wanted(), wo
             counts[f"{split}_{what}"] = dict(zip(PERIODS, each, strict=True))
             if not all(each):
                 raise DataError(f"there are no {what} of {PERIODS[each.index(0)]} for the {split} split; each period needs at least {'nine pieces' if what == 'clips' else 'five paintings'}")
-    origin = {"music": music.name, "paintings": paintings.name, "counts": counts, "attribution": _attribution(music, {job.piece.key for job in jobs if job.split == "train"})}
+    origin = {"command": command(music, paintings, out, wanted), "music": music.name, "paintings": paintings.name, "counts": counts, "attribution": _attribution(music, {job.piece.key for job in jobs if job.split == "train"})}
     out.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out, **whole, **pictures, pieces=np.array(names), instruments=np.array(("", *INSTRUMENTS)), origin=np.array(json.dumps(origin)))  # type: ignore[arg-type]  # its stub takes the names for its own flags
     return counts
+
+
+def command(music: Path, paintings: Path, out: Path, wanted: Wanted) -> str:
+    """The command line that makes the cache again: every amount that is not the default."""
+    words = ["livesyn data musart", music.name, paintings.name]
+    for name in ("clips", "held_out", "views", "size", "seed"):
+        if getattr(wanted, name) != getattr(Wanted, name):
+            words.append(f"--{name.replace('_', '-')} {getattr(wanted, name)}")
+    if wanted.rights:
+        words.append(f"--rights {shlex.quote('|'.join(wanted.rights))}")
+    return " ".join([*words, f"-o data/{out.name}"])
 
 
 def load(path: Path) -> dict[str, np.ndarray]:
