@@ -7,7 +7,8 @@
     noise = wander on, pushed by what is heard just now
     pixels = await nets.paint(embedding, noise)
 
-The embedding is the period of the music and changes slowly; the noise is which painting of it, and moves at once.
+The embedding is the period of the music and changes slowly; the noise is which painting of it, and moves at once. Where the walk
+goes next is drawn anew for what is heard then, so that other music leads to other paintings.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from livesyn.audio.features import Levels
 from livesyn.engine.stylist import period_weights
 from livesyn.latent.paths import interpolate
 
-PUSH = 5.0  # how far a full level moves the noise, whose radius is about 10
+PUSH = 6.0  # how far a level that rises from nothing to full moves the noise, whose radius is about 10
+USUAL_S = 2.0  # what has been heard for so long moves nothing: a push that stays would make all paintings alike
 CHANGES_S = 4.0  # from one painting to the next at `wander` 1 and full loudness
 KINDS = ("rms", "low", "mid", "high", "onset")
 
@@ -48,7 +50,10 @@ class HearToSee:
         self._pushes = np.linalg.qr(np.random.default_rng((seed, 1 << 20)).standard_normal((noise_size, len(KINDS))))[0].T * PUSH
         self._heard: np.ndarray | None = None
         self._embedding: np.ndarray | None = None
+        self._usual = np.zeros(len(KINDS))
         self._place = 0.0
+        self._from: np.ndarray | None = None
+        self._to: np.ndarray | None = None
         self._then_s: float | None = None
 
     @property
@@ -98,13 +103,25 @@ class HearToSee:
 
     def _noise(self, levels: Levels, passed_s: float, params: Mapping[str, float]) -> np.ndarray:
         """Which painting: a walk over the sphere from draw to draw, moved on by loudness, pushed by what is heard."""
-        if not levels.silent:
-            self._place += params["wander"] * (0.15 + 0.85 * levels.rms) * passed_s / CHANGES_S
-        leg, part = divmod(self._place, 1.0)
-        base = interpolate(self._draw(int(leg)), self._draw(int(leg) + 1), float(part * part * (3 - 2 * part)))
-        pushed = base + params["kick"] * np.array([getattr(levels, kind) for kind in KINDS]) @ self._pushes
+        base = self._walk(0.0 if levels.silent else params["wander"] * (0.15 + 0.85 * levels.rms) * passed_s / CHANGES_S)
+        heard = np.array([getattr(levels, kind) for kind in KINDS])
+        self._usual = heard + np.exp(-passed_s / USUAL_S) * (self._usual - heard)
+        rise = np.zeros(len(KINDS)) if levels.silent else heard - self._usual
+        pushed = base + params["kick"] * rise @ self._pushes
         radius = np.linalg.norm(base) / max(float(np.linalg.norm(pushed)), 1e-6)  # pushed aside, not away: far from the draws nothing was learnt
         return np.asarray(pushed * radius * params["spread"], np.float32)
 
+    def _walk(self, step: float) -> np.ndarray:
+        """On by `step` of the way to the next draw, over the sphere, slowly at both ends."""
+        if self._from is None or self._to is None:
+            self._from, self._to = self._draw(0), self._draw(1)
+        leg, self._place = int(self._place), self._place + step
+        for number in range(leg + 1, int(self._place) + 1):
+            self._from, self._to = self._to, self._draw(number + 1)
+        part = self._place % 1.0
+        return interpolate(self._from, self._to, float(part * part * (3 - 2 * part)))
+
     def _draw(self, number: int) -> np.ndarray:
-        return np.random.default_rng((self._seed, number)).standard_normal(self._size)
+        """Where the walk comes to next: by the show's seed, and by the three strongest of the embedding's numbers."""
+        assert self._embedding is not None
+        return np.random.default_rng((self._seed, number, *np.argsort(self._embedding)[-3:].tolist())).standard_normal(self._size)

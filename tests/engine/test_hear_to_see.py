@@ -104,6 +104,26 @@ async def test_a_kick_moves_the_picture_at_once_and_only_as_far_as_asked():
     assert deaf == pytest.approx(quiet)
 
 
+async def test_what_goes_on_moves_nothing_any_more():
+    show, still = Show(), Show()
+    show.params["wander"] = still.params["wander"] = still.params["kick"] = 0.0
+    await show.hear([1, 0, 0, 0])
+    await still.hear([1, 0, 0, 0])
+    _, base = await still.see(LOUD, 0.0)
+    pushed = [np.linalg.norm((await show.see(LOUD, n / 30))[1] - base) for n in range(300)]
+    assert pushed[0] > 2.0 and pushed[-1] < 0.1
+
+
+async def test_other_music_leads_to_other_paintings():
+    async def way(heard: list[float]) -> np.ndarray:
+        show = Show()
+        await show.hear(heard)
+        return np.array([(await show.see(LOUD, n / 30))[1] for n in range(30)])
+
+    assert np.array_equal(await way([1, 0, 0, 0.5]), await way([1, 0, 0, 0.5]))
+    assert np.abs(await way([1, 0, 0, 0.5]) - await way([0, 1, 0.9, -0.5])).mean() > 0.5
+
+
 async def test_in_silence_it_rests_and_does_not_flicker():
     show = Show()
     await show.hear([1, 0, 0, 0])
