@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PIXELS = 256 * 144  # that a picture is brought down to before it is restyled
 SHRINK = 4  # sides of a picture are multiples of this
+BLOCKS = (32, 18)  # that a picture is averaged to, to see what it holds but its noise
+EMPTY, FULL = 1.5, 4.0  # of 255: the blocks' deviation at which there is nothing to restyle, and all
 TEMPERATURE = 0.25  # of the mean squared distance between neighbouring periods
 
 
@@ -47,12 +49,14 @@ class Stylist:
         """A picture (H, W, 3) uint8 RGB in the manner of the periods, as (h, w, 3) uint8, about `pixels` of them at most.
 
         `weights` (P,), none below 0, are how much of each period; only their proportions count. `amount` goes from
-        0, the picture as it is, to 1, and is clamped; at 0 the net is not run. Raises ShapeError.
+        0, the picture as it is, to 1, and is clamped; at 0 the net is not run. A picture that holds next to nothing, like that of
+        a covered lens or a dark room, fades to what it is: the net would find a picture in its noise, another each time. Raises ShapeError.
         """
         small = reduce(pixels, self.pixels)
         share = np.asarray(weights, np.float32)
         if share.shape != (len(self.periods),) or not np.isfinite(share).all() or (share < 0).any() or share.sum() <= 0:
             raise ShapeError(f"the weights of the periods are {share.tolist()}; expected {len(self.periods)} numbers of 0 and more, one above 0")
+        amount = min(float(amount), 1.0) * contents(small)
         if not amount > 0:
             return small
         import torch
@@ -60,7 +64,7 @@ class Stylist:
         with torch.inference_mode():
             picture = torch.from_numpy(small).to(self.device).permute(2, 0, 1)[None].float().div_(255)  # a view with channels last
             styled = self._net(picture, torch.from_numpy(share / share.sum()).to(self.device)[None])
-            mixed = torch.lerp(picture, styled, min(float(amount), 1.0))[0]
+            mixed = torch.lerp(picture, styled, amount)[0]
             out: np.ndarray = mixed.mul_(255).round_().clamp_(0, 255).byte().permute(1, 2, 0).contiguous().cpu().numpy()
         return out
 
@@ -78,6 +82,14 @@ def reduce(pixels: np.ndarray, most: int) -> np.ndarray:
     cv2 = opencv()
     small: np.ndarray = cv2.resize(pixels, (across, down), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     return small
+
+
+def contents(pixels: np.ndarray) -> float:
+    """How much there is to see in a picture (H, W, 3) uint8, from 0, all of it alike but for noise, to 1."""
+    cv2 = opencv()
+    blocks = cv2.resize(pixels, BLOCKS, interpolation=cv2.INTER_AREA).astype(np.float32)
+    part = min(max((float(blocks.std(axis=(0, 1)).max()) - EMPTY) / (FULL - EMPTY), 0.0), 1.0)
+    return part * part * (3 - 2 * part)
 
 
 def period_weights(embedding: np.ndarray, centres: np.ndarray, temperature: float = TEMPERATURE) -> np.ndarray:

@@ -29,23 +29,24 @@ RIDGE = 3.0
 def measure(net: StyleNet, train: Pictures, test: Pictures, led: Sequence[Pictures], size: int) -> dict:
     """The figures of `net` on held-out paintings; the judge learns from the training ones. `led` are the leaders of each period.
 
-    `patches` are distances (`patch_distance`) to the period's held-out paintings: of frames before and after, and of the leaders themselves, which is as near as
-    it could come. `judge` is the share that a linear classifier of statistics says is of its period: of held-out paintings, of
+    `leaders` are distances (`patch_distance`) to the leaders of the period, of frames before and after; `paintings` those to its
+    held-out paintings, of the leaders too: few as they are, they need not be near. `judge` is the share that a linear classifier of statistics says is of its period: of held-out paintings, of
     frames before, and after. `edges` is the correlation of edges, before and after. `noise` is how much a camera's noise grows.
     """
     real = pictures.centre_crops(test, size)
     judge = Judge(pictures.centre_crops(train, size), [PERIODS.index(label) for label in train.labels])
     labels = np.array([PERIODS.index(label) for label in test.labels])
     told = judge.say(real)
-    found: dict[str, dict[str, float]] = {name: {} for name in ("patches_before", "patches_after", "patches_leaders", "judge_paintings", "judge_before", "judge_after", "edges", "noise")}
+    found: dict[str, dict[str, float]] = {name: {} for name in ("leaders_before", "leaders_after", "paintings_before", "paintings_after", "paintings_leaders", "judge_paintings", "judge_before", "judge_after", "edges", "noise")}
     for number, period in enumerate(PERIODS):
         own = real[torch.from_numpy(labels == number)]
         frames = real[torch.from_numpy(np.resize(np.flatnonzero(labels != number), FRAMES))]
         styled = restyle(net, frames, number)
         noisy = (frames + NOISE * torch.randn(frames.shape, generator=generator(0, number))).clamp(0, 1)
-        found["patches_before"][period] = patch_distance(frames, own)
-        found["patches_after"][period] = patch_distance(styled, own)
-        found["patches_leaders"][period] = patch_distance(pictures.centre_crops(led[number], size), own)
+        leading = pictures.centre_crops(led[number], size)
+        for of_what, theirs in (("leaders", leading), ("paintings", own)):
+            found[f"{of_what}_before"][period], found[f"{of_what}_after"][period] = patch_distance(frames, theirs), patch_distance(styled, theirs)
+        found["paintings_leaders"][period] = patch_distance(leading, own)
         found["judge_paintings"][period] = float((told[labels == number] == number).mean())
         found["judge_before"][period] = float((judge.say(frames) == number).mean())
         found["judge_after"][period] = float((judge.say(styled) == number).mean())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from livesyn.engine.stylist import PIXELS, Stylist, period_weights, reduce
+from livesyn.engine.stylist import PIXELS, Stylist, contents, period_weights, reduce
 from livesyn.errors import CheckpointError, ShapeError
 from livesyn.nets import checkpoint
 from livesyn.nets.style import StyleConfig, StyleNet
@@ -31,6 +31,12 @@ def noise(*size):
     return np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
 
 
+def scene(light=1.0, seed=0, height=48, width=64):
+    """A ramp with a camera's noise on it."""
+    ramp = light * np.linspace(20, 230, width)[None, :, None] + np.random.default_rng(seed).normal(0, 2, (height, width, 3))
+    return ramp.clip(0, 255).astype(np.uint8)
+
+
 @pytest.mark.parametrize(("size", "expected"), [((144, 256), (144, 256)), ((720, 1280), (144, 256)), ((1280, 720), (256, 144)), ((90, 90), (88, 88)), ((1, 1), (4, 4)), ((2, 4000), (4, 4000)), ((480, 640), (168, 220))])
 def test_a_picture_is_brought_down_in_its_own_shape(size, expected):
     small = reduce(noise(*size), PIXELS)
@@ -39,7 +45,7 @@ def test_a_picture_is_brought_down_in_its_own_shape(size, expected):
 
 
 def test_amount_goes_from_the_picture_to_the_manner(stylist):
-    picture = noise(48, 64)
+    picture = scene()
     none, half, whole, more = (stylist.restyle(picture, EVEN, amount) for amount in (0, 0.5, 1, 7))
     assert (none == picture).all() and (more == whole).all()
     assert np.abs(whole.astype(int) - picture).mean() > 5
@@ -48,15 +54,27 @@ def test_amount_goes_from_the_picture_to_the_manner(stylist):
     assert whole.shape == (48, 64, 3) and whole.dtype == np.uint8 and whole.flags.c_contiguous
 
 
+def test_noise_alone_is_not_made_a_picture(stylist):
+    for level in (0, 4, 128):
+        covered = np.random.default_rng(1).normal(level, 2, (144, 256, 3)).clip(0, 255).astype(np.uint8)
+        assert (stylist.restyle(covered, EVEN) == covered).all()
+    assert contents(scene()) == 1 and contents(np.zeros((1, 1, 3), np.uint8)) == 0
+
+
+def test_a_light_that_goes_out_takes_the_manner_with_it(stylist):
+    shares = [contents(scene(light)) for light in np.linspace(0.12, 0.0, 60)]
+    assert shares[0] == 1 and shares[-1] == 0 and (np.diff(shares) <= 0.01).all() and np.abs(np.diff(shares)).max() < 0.15
+
+
 def test_only_proportions_of_the_weights_count(stylist):
-    picture = noise(32, 32)
+    picture = scene()
     assert (stylist.restyle(picture, EVEN) == stylist.restyle(picture, 7 * EVEN)).all()
     first, last = (stylist.restyle(picture, np.eye(len(PERIODS))[i]) for i in (0, -1))
     assert (first != last).mean() > 0.5
 
 
 def test_the_picture_that_came_is_left_alone(stylist):
-    picture = noise(32, 32)
+    picture = scene()
     picture.flags.writeable = False
     before = picture.copy()
     stylist.restyle(picture, EVEN)

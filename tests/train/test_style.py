@@ -42,7 +42,7 @@ def settings(folder, **more):
 
 
 def test_it_learns_and_writes_a_checkpoint(folder, tmp_path):
-    figures = style.train(settings(folder, steps=60, rate=2e-2, mixed=0.0), tmp_path / "run", CPU, tmp_path / "style")
+    figures = style.train(settings(folder, steps=41, rate=3e-2, mixed=0.0), tmp_path / "run", CPU, tmp_path / "style")
     curves = json.loads((tmp_path / "run/state.json").read_text())["curves"]
     assert curves["train/colour"][-1][1] < 0.6 * curves["train/colour"][0][1]
     assert curves["train/style"][-1][1] < 0.6 * curves["train/style"][0][1]
@@ -50,8 +50,8 @@ def test_it_learns_and_writes_a_checkpoint(folder, tmp_path):
     grey = torch.full((1, 3, 32, 32), 0.5) + 0.1 * torch.rand(1, 3, 32, 32)
     red = [net(grey, torch.eye(5)[i : i + 1])[0].mean((1, 2)) for i in (0, 3)]
     assert red[0][0] - red[0][2] > red[1][0] - red[1][2] + 0.05  # gold against blue
-    assert figures["run"]["steps"] == 60 and set(figures["edges"]) == {*PERIODS, "mean"}
-    assert figures["patches_after"]["mean"] < figures["patches_before"]["mean"]
+    assert figures["run"]["steps"] == 41 and set(figures["edges"]) == {*PERIODS, "mean"}
+    assert figures["paintings_after"]["mean"] < figures["paintings_before"]["mean"]
     card = (tmp_path / "style/MODEL_CARD.md").read_text()
     assert "livesyn train style" in card and "curves.png" in card and (tmp_path / "style/sheet.png").is_file()
 
@@ -118,6 +118,14 @@ def test_weights_of_a_step_are_periods_and_mixtures(folder):
     pure = (weights.amax(1) == 1).float().mean()
     assert 0.25 < pure < 0.75 and (weights.argmax(1).bincount(minlength=5) > 2).all()
     assert torch.equal(seen.at(3)[0], frames) and not torch.equal(seen.at(4)[0], frames)
+
+
+def test_pictures_that_are_no_paintings_are_learnt_on_too(folder, tmp_path):
+    for i in range(5):
+        Image.fromarray(np.full((60, 80, 3), 255, np.uint8)).save(tmp_path / f"{i}.png")
+    data = style.paintings(settings(folder))["train"]
+    lights = [style.Frames(data, settings(folder, batch=6, **more)).at(0)[0].mean((1, 2, 3)) > 0.9 for more in ({}, {"frames": str(tmp_path)})]
+    assert lights[0].sum() == 0 and lights[1].tolist() == [False] * 3 + [True] * 3
 
 
 def test_shapes_not_tones_are_kept():
