@@ -51,7 +51,8 @@ class Source:
 @dataclass(frozen=True)
 class Pictures:
     """A split of a set. `images` are (H, W, C) uint8, one array when all are of one size; `binarise` has
-    every pixel be 0 or 1 (at 0.5). A label is "" where there is none, "a+b" where there are two."""
+    every pixel be 0 or 1 (at 0.5). A name is the picture's whole path within the set, for file names may repeat.
+    A label is "" where there is none, "a+b" where there are two."""
 
     names: tuple[str, ...]
     labels: tuple[str, ...]
@@ -213,7 +214,7 @@ def _split(path: Path, found: _Found, source: Source) -> dict[str, Pictures]:
         raise DataError(f"{path} holds {len(found.names)} usable pictures; at least {2 * (source.held_out + wanted)} are needed to hold {source.held_out + wanted} out")
     if not rest or not valid or not test:
         raise DataError(f"{path} holds {len(rest)} pictures to train on, {len(valid)} to validate and {len(test)} to test; each must be 1 or more")
-    whole = Pictures(tuple(PurePosixPath(name).name for name in found.names), tuple(found.labels), found.images, source.binarise)
+    whole = Pictures(tuple(found.names), tuple(found.labels), found.images, source.binarise)
     return {"train": whole.take(rest), "valid": whole.take(valid), "test": whole.take(test)}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -187,12 +187,13 @@ def paintings(s: Settings) -> dict[str, Pictures]:
 def leaders(split: Pictures, names: str, where: str) -> list[Pictures]:
     """The paintings that lead each period, without their margins: those called `names`, or all. Raises DataError."""
     wanted = {name.strip() for name in names.split(",")} - {""}
-    if missing := sorted(wanted - set(split.names)):
+    files = [PurePosixPath(name).name for name in split.names]
+    if missing := sorted(wanted - set(files)):
         raise DataError(f"{missing[0]} is not among the {len(split)} paintings of {where} to learn from; it may be held out, black and white, or of other rights")
     found = []
     for period in PERIODS:
         of_it = [i for i, label in enumerate(split.labels) if label == period]
-        led = split.take([i for i in of_it if split.names[i] in wanted] or of_it)
+        led = split.take([i for i in of_it if files[i] in wanted] or of_it)
         found.append(Pictures(led.names, led.labels, tuple(_inside(image) for image in led.images)))
     return found
 

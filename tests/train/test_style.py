@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -92,6 +93,8 @@ def test_leaders(folder):
     first = next(name for name, label in zip(split.names, split.labels, strict=True) if label == PERIODS[2])
     led = style.leaders(split, f" {first} ,", "here")
     assert led[2].names == (first,) and len(led[1]) == split.labels.count(PERIODS[1])
+    led = style.leaders(replace(split, names=tuple(f"in/{name}" for name in split.names)), first, "here")
+    assert led[2].names == (f"in/{first}",)
     assert led[2].images[0].shape[0] < split.images[split.names.index(first)].shape[0]
     with pytest.raises(DataError, match=r"mona-lisa\.jpg is not among"):
         style.leaders(split, "mona-lisa.jpg", "here")

@@ -112,6 +112,17 @@ def test_what_the_checkpoint_says_of_its_training_decides_the_split(toy, tmp_pat
     assert len(found.split.pictures) == 45 + 9 and used == {0, 1}
 
 
+def test_file_names_may_repeat_from_split_to_split(toy, tmp_path):
+    """As in the usual folders of MNIST: train/0/0000.png and test/0/0000.png are two pictures."""
+    for split, each, seed in (("train", 4, 2), ("test", 9, 1)):
+        for i, (picture, label) in enumerate(zip(*coloured(KINDS, each, seed), strict=True)):
+            path = tmp_path / split / label / f"{i % each:04d}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(picture).save(path)
+    split = collection.find(Request(str(toy), tmp_path, size=SMALL)).split
+    assert split.name == "test" and len(split.pictures) == len(set(split.pictures.names)) == 27 and "test/sea/0000.png" in split.pictures.names
+
+
 def test_mistakes_are_one_sentence(toy, data, tmp_path):
     one = save_set(tmp_path / "one.npz", {"dawn": KINDS["dawn"]}, test=40)
     with pytest.raises(DataError, match="1 class"):
