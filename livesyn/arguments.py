@@ -255,6 +255,7 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
     syn.add_argument("--held-out", type=_whole("held-out"), metavar="N", help="pictures of the test split (as the first checkpoint was trained)")
     syn.add_argument("--valid", type=_whole("valid"), metavar="N", help="pictures of the validation split (as the first checkpoint was trained)")
     syn.add_argument("--binarise", action=argparse.BooleanOptionalAction, default=None, help="have every pixel be 0 or 1 (as the first checkpoint was trained)")
+    syn.add_argument("--unseen", action="store_true", help="the models were trained on none of DATA: leave nothing out of the test split")
     syn.add_argument("--fitted", type=_whole("fitted"), metavar="N", help="pictures of the training split that the classifier of reconstructions and MINE are fitted on, at most (20000)")
     syn.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
 

@@ -269,7 +269,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     options = {key: getattr(args, key) for key in ("held_out", "valid", "binarise") if getattr(args, key) is not None}
     effort = syn_vae.Effort(fitted=args.fitted) if args.fitted else syn_vae.Effort()
     console = Console(stderr=True)
-    figures = syn_vae.evaluate(args.models, Path(args.data).expanduser(), Path(args.out).expanduser(), played=args.played, label=args.label, options=options, effort=effort,
+    figures = syn_vae.evaluate(args.models, Path(args.data).expanduser(), Path(args.out).expanduser(), played=args.played, label=args.label, options=options, unseen=args.unseen, effort=effort,
                                device=pick_device(args.device), say=lambda text: console.print(text, highlight=False))
     if args.json:
         write_json(Path(args.json).expanduser(), figures)

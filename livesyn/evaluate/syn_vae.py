@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from livesyn.nets.classifier import Classifier
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import kl_divergence
 from livesyn.nets.syn_vae import SynVAE, There
-from livesyn.nets.vis_vae import VisVAE
+from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
 from livesyn.train import classifier, pictures
 from livesyn.train.pictures import Pictures
 from livesyn.train.run import generator
@@ -102,13 +102,13 @@ def _played(net: SynVAE, crops: Tensor, noise: torch.Generator, use_mean: bool) 
     return There(net.visual.decode(z_music), mean, std, tokens, music_mean, music_std, z_visual, z_music)
 
 
-def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = False, label: str = "", options: dict[str, Any] | None = None,
+def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = False, label: str = "", options: dict[str, Any] | None = None, unseen: bool = False,
              effort: Effort = Effort(), device: torch.device | str = "cpu", say: Say = log.info) -> dict[str, Any]:
     """Measure checkpoints (VisVAE or SynVAE, all of one size of picture) on the labelled pictures at `data`; write
     `figures.json`, `report.md` and its pictures into `out`; returns the figures.
 
-    How the set is split is what the first checkpoint was trained with, so that its test split is nothing it has
-    seen; `options` (fields of `pictures.Source`) say otherwise. Raises DataError, ConfigError, CheckpointError.
+    How the set is split, and with what left out of its test, `splits_of` says. Raises DataError, ConfigError,
+    CheckpointError.
     """
     device = torch.device(device)
     nets = {name: _load(name, device) for name in dict.fromkeys(models)}
@@ -118,17 +118,16 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = Fal
         own = (net.visual if isinstance(net, SynVAE) else net).config
         if (own.size, own.channels) != (visual.config.size, visual.config.channels):
             raise ConfigError(f"{name} sees pictures of {own.size}×{own.size}×{own.channels} and {next(iter(nets))} of {visual.config.size}×{visual.config.size}×{visual.config.channels}; evaluate them apart")
-    source = pictures.Source(**{**_trained_with(models[0], visual), "label": label, **(options or {})})
-    splits = pictures.load(data, source)
+    splits, left_out = splits_of(list(nets), data, visual.config, label=label, options=options, unseen=unseen)
     classifier.check_labels(splits, data)
-    size = source.size
+    size = visual.config.size
     test = pictures.centre_crops(splits["test"], size).to(device)
     classes, class_names = codes(splits["test"].labels)
-    say(f"{data}: train {len(splits['train'])}, validation {len(splits['valid'])}, test {len(test)}; {len(class_names)} classes")
+    say(f"{data}: train {len(splits['train'])}, validation {len(splits['valid'])}, test {len(test)}; {len(class_names)} classes" + (f"; {left_out} pictures left out of the test, for one of the models saw them" if left_out else ""))
 
     judge = _classifier_of_originals(splits, visual, effort, device)
     true = classifier.rows(splits["test"].labels, judge.labels).numpy() > 0
-    result: dict[str, Any] = {"split": "test", "data": data.name, "pictures": len(test), "training_pictures": len(splits["train"]), "classes": list(class_names),
+    result: dict[str, Any] = {"split": "test", "data": data.name, "pictures": len(test), "left_out": left_out, "training_pictures": len(splits["train"]), "classes": list(class_names),
                               "path": "played" if played else "soft", "chance_precision": chance_precision(classes), "originals": classifier.answers(judge.say(test), true), "models": {}}
     say(f"originals, classified: top-1 {result['originals']['top1']:.3f}")
     backs: dict[str, Tensor] = {}
@@ -164,6 +163,31 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = Fal
     return result
 
 
+def splits_of(models: Sequence[str], data: Path, visual: VisVAEConfig, *, label: str = "", options: dict[str, Any] | None = None,
+              unseen: bool = False) -> tuple[dict[str, Pictures], int]:
+    """The splits that the first checkpoint was trained with, or of `options` (fields of `pictures.Source`), without those
+    pictures of the test that any of the checkpoints was trained on or chosen by; and how many these were. With
+    `unseen` there are none: they were trained on other pictures.
+
+    Raises DataError, and ConfigError when no test is left or some were trained on binarised pictures and some not.
+    """
+    own = [pictures.Source(visual.size, visual.channels, label=label, **_trained_with(name)) for name in models]
+    if "binarise" not in (options or {}) and (other := [name for name, how in zip(models, own, strict=True) if how.binarise != own[0].binarise]):
+        raise ConfigError(f"one of {models[0]} and {other[0]} was trained on binarised pictures and one was not; evaluate them apart, or say --binarise or --no-binarise")
+    source = replace(own[0], **(options or {}))
+    splits = pictures.load(data, source)
+    if unseen:
+        return splits, 0
+    seen: set[str] = set()
+    for how in dict.fromkeys(replace(how, binarise=source.binarise) for how in own):
+        theirs = splits if how == source else pictures.load(data, how)
+        seen.update(theirs["train"].names, theirs["valid"].names)
+    test = splits["test"].take(i for i, name in enumerate(splits["test"].names) if name not in seen)
+    if not len(test):
+        raise ConfigError(f"no picture of {data} is in the test split that is new to all of {', '.join(models)}; evaluate them apart, or say --unseen if they were trained on other pictures")
+    return {**splits, "test": test}, len(splits["test"]) - len(test)
+
+
 @torch.no_grad()
 def attacks_by_scale(music: MusicNet, effort: Effort, temperature: float = 0.5) -> dict[float, np.ndarray]:
     """Shares of melodies by their number of notes, for latents of the prior scaled by each of `SCALES` (thesis, Figure 9)."""
@@ -185,10 +209,10 @@ def _training(name: str) -> dict[str, Any]:
     return json.loads((checkpoint.find(name) / "config.json").read_text(encoding="utf-8")).get("training") or {}
 
 
-def _trained_with(name: str, visual: VisVAE) -> dict[str, Any]:
+def _trained_with(name: str) -> dict[str, Any]:
     settings = _training(name)
     said: dict[str, Any] = {key: settings[key] for key in ("held_out", "valid", "binarise") if key in settings}
-    return {"size": visual.config.size, "channels": visual.config.channels, "rights": tuple(filter(None, settings.get("rights", "").split("|"))), **said}
+    return {"rights": tuple(filter(None, settings.get("rights", "").split("|"))), **said}
 
 
 def _classifier_of_originals(splits: dict[str, Pictures], visual: VisVAE, effort: Effort, device: torch.device) -> Classifier:
@@ -227,6 +251,7 @@ def report(result: dict[str, Any], side: int) -> str:
     lines = [f"# {result['data']}: SynVAE, measured", "",
              f"On the test split, {result['pictures']} pictures of {len(result['classes'])} classes; nets and classifiers were fitted on the training split ({result['training_pictures']} pictures).",
              f"z sampled, unless it says means. The music is {'notes as they are played, temperature 0.5' if result['path'] == 'played' else 'the note distributions of training'}.",
+             *([f"{result['left_out']} pictures were left out of it, for one of the models saw them in training."] if result["left_out"] else []),
              "In brackets the thesis's figure, of its model of the nearest KL on its own data.", "",
              f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for name, f in result["models"].items():

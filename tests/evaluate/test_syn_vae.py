@@ -6,8 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from livesyn.cli import main
+from livesyn.errors import ConfigError
 from livesyn.evaluate import syn_vae
 from livesyn.nets import checkpoint
 from livesyn.nets.music_vae import MusicVAE
@@ -56,7 +58,7 @@ def evaluated(data, models, tmp_path_factory):
 
 def test_the_report_holds_every_table_and_picture_on_the_test_split(evaluated):
     figures, out = evaluated
-    assert figures["split"] == "test" and figures["pictures"] == 45 and figures["training_pictures"] == 165
+    assert figures["split"] == "test" and figures["left_out"] == 0 and figures["pictures"] == 45 and figures["training_pictures"] == 165
     assert figures["classes"] == ["bar", "check", "disc"] and figures["originals"]["top1"] > 0.9
     syn, vis = figures["models"]["syn"], figures["models"]["vis"]
     assert set(syn["precision_music"]["sampled"]) == {1, 5, 10} and "precision_music" not in vis and "mine" not in vis
@@ -80,6 +82,37 @@ def test_the_same_seed_gives_the_same_figures(models, data):
         assert torch.equal(one.reconstruction, two.reconstruction) and one.z_music.shape == (7, 16)
     means = syn_vae.pass_through(net, crops, 5, use_mean=True), syn_vae.pass_through(net, crops, 6, use_mean=True)
     assert torch.equal(means[0].z_music, means[1].z_music)
+
+
+def test_no_model_is_tested_on_what_it_saw(data, models, tmp_path):
+    """Splits are by name, the lowest to the test: of 45 held out for one, 15 were in the other's training or validation."""
+    checkpoint.save(tmp_path / "other", VisVAE(SMALL), {"held_out": 30, "valid": 10})
+    both = [str(models / "vis"), str(tmp_path / "other")]
+    splits, left_out = syn_vae.splits_of(both, data, SMALL)
+    assert left_out == 15 and len(splits["test"]) == 30
+    other, none = syn_vae.splits_of(both[1:], data, SMALL)
+    assert none == 0 and splits["test"].names == other["test"].names
+    assert syn_vae.splits_of(both[:1], data, SMALL, options={"held_out": 60})[1] == 15
+    assert syn_vae.splits_of(both[:1], data, SMALL, options={"held_out": 60}, unseen=True)[1] == 0
+    checkpoint.save(tmp_path / "two-tone", VisVAE(SMALL), {"held_out": 45, "valid": 30, "binarise": True})
+    with pytest.raises(ConfigError, match="trained on binarised pictures and one was not"):
+        syn_vae.splits_of([*both, str(tmp_path / "two-tone")], data, SMALL)
+    splits, left_out = syn_vae.splits_of([both[0], str(tmp_path / "two-tone")], data, SMALL, options={"binarise": True})
+    assert left_out == 0 and splits["test"].binarise
+
+
+def test_models_that_saw_all_of_the_test_are_refused(tmp_path):
+    """Rights decide too: a third model took both owners' pictures, and kept from its training the lowest of all."""
+    for i in range(20):
+        Image.fromarray(np.full((16, 16), 9 * i, np.uint8)).save(tmp_path / f"{i}.png")
+    (tmp_path / "manifest.csv").write_text("\n".join(["file,label,rights", *(f"{i}.png,a,{'mine' if i % 2 else 'yours'}" for i in range(20))]))
+    for who, rights in (("mine", "mine"), ("yours", "yours"), ("all", "mine|yours")):
+        checkpoint.save(tmp_path / who, VisVAE(SMALL), {"rights": rights, "held_out": 1, "valid": 1})
+    assert syn_vae.splits_of([str(tmp_path / "mine"), str(tmp_path / "yours")], tmp_path, SMALL)[1] == 0
+    kept = {who: syn_vae.splits_of([str(tmp_path / who)], tmp_path, SMALL)[0]["test"].names for who in ("mine", "yours", "all")}
+    (refused,) = {"mine", "yours"} - {who for who in kept if who != "all" and kept[who] == kept["all"]}
+    with pytest.raises(ConfigError, match="--unseen"):
+        syn_vae.splits_of([str(tmp_path / refused), str(tmp_path / "all")], tmp_path, SMALL)
 
 
 @pytest.mark.parametrize(
