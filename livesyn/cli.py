@@ -239,9 +239,11 @@ def _train(args: argparse.Namespace) -> None:
     import torch
 
     from livesyn.engine.model import pick_device
+    from livesyn.train.run import check
 
     script = import_module(f"livesyn.train.{args.net.replace('-', '_')}")
     settings = script.Settings(**{f.name: getattr(args, f.name) for f in dataclasses.fields(script.Settings)})
+    check(settings)
     out = None if args.out is None else Path(args.out)
     script.train(settings, RUNS / args.run, torch.device(pick_device(args.device)), out)
     print(f"the checkpoint is in {out}" if out else f"the run is in {RUNS / args.run}; give --out models/NAME to write a checkpoint")
@@ -266,8 +268,11 @@ def _evaluate(args: argparse.Namespace) -> None:
     from livesyn.evaluate import syn_vae
     from livesyn.nets.checkpoint import write_json
 
+    for name, least in (("held_out", 1), ("valid", 0), ("fitted", 8)):  # a quarter as many as are fitted on validate
+        if (value := getattr(args, name)) is not None and value < least:
+            raise ConfigError(f"--{name.replace('_', '-')} is {value}; it must be {least} or more")
     options = {key: getattr(args, key) for key in ("held_out", "valid", "binarise") if getattr(args, key) is not None}
-    effort = syn_vae.Effort(fitted=args.fitted) if args.fitted else syn_vae.Effort()
+    effort = syn_vae.Effort(fitted=args.fitted) if args.fitted is not None else syn_vae.Effort()
     console = Console(stderr=True)
     figures = syn_vae.evaluate(args.models, Path(args.data).expanduser(), Path(args.out).expanduser(), played=args.played, label=args.label, options=options, unseen=args.unseen, effort=effort,
                                device=pick_device(args.device), say=lambda text: console.print(text, highlight=False))

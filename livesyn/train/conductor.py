@@ -36,9 +36,9 @@ class Settings:
 
     generator: str = setting("melody-small", "two-bar MusicVAE checkpoint to conduct, frozen")
     data: str = setting("data/melodies-16.npz", "windows, made by livesyn data melodies --bars 16")
-    steps: int = setting(6_000, "steps of training at most")
-    minutes: float | None = setting(None, "stop after so many minutes of training in all")
-    batch: int = setting(128, "examples a step")
+    steps: int = setting(6_000, "steps of training at most", least=1)
+    minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
+    batch: int = setting(128, "examples a step", least=1)
     rate: float = setting(2e-3, "Adam's learning rate, warmed up, then a cosine down")
     beta: float = setting(0.5, "weight of the KL term of z")
     free: float = setting(16.0, "nats of KL that cost nothing")

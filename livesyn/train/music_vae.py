@@ -32,9 +32,9 @@ class Settings:
 
     preset: str = setting("small", "sizes of the net: small, bass, drums, hierarchical (sixteen bars) ...")
     data: str = setting("data/melodies.npz", "windows, made by livesyn data melodies, bass or drums")
-    steps: int = setting(20_000, "steps of training at most")
-    minutes: float | None = setting(None, "stop after so many minutes of training in all")
-    batch: int = setting(256, "examples a step")
+    steps: int = setting(20_000, "steps of training at most", least=1)
+    minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
+    batch: int = setting(256, "examples a step", least=1)
     rate: float = setting(2e-3, "Adam's learning rate, warmed up, then a cosine down")
     beta: float = setting(0.2, "weight of the KL term")
     free: float = setting(8.0, "nats of KL that cost nothing")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import field, fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,9 +24,17 @@ from livesyn.errors import ConfigError
 from livesyn.nets.checkpoint import write_json
 
 
-def setting(default: Any, about: str) -> Any:
-    """A field of a script's Settings, with the words that its command-line flag shows."""
-    return field(default=default, metadata={"about": about})
+def setting(default: Any, about: str, least: float = 0) -> Any:
+    """A field of a script's Settings, with the words that its command-line flag shows, and where it is a number the least it may be."""
+    return field(default=default, metadata={"about": about, "least": least})
+
+
+def check(settings: Any) -> None:
+    """Raise ConfigError for the first number of a script's Settings that is below its least, or none at all."""
+    for f in fields(settings):
+        value = getattr(settings, f.name)
+        if isinstance(value, int | float) and not f.metadata["least"] <= value < math.inf:
+            raise ConfigError(f"--{f.name.replace('_', '-')} is {value:g}; it must be {f.metadata['least']:g} or more" + (", and finite" if value == math.inf else ""))
 
 
 class Run:
