@@ -32,6 +32,7 @@ PRESETS = {
     "art-fc": VisVAEConfig(hidden=4096),
     "art-small": VisVAEConfig(widths=(32, 64, 64, 64), seed_channels=64, mirror=(128, 64, 64, 32)),
     "cifar": VisVAEConfig(size=32, widths=(64, 128, 256), mirror=(256, 128, 64)),
+    "cifar-fc": VisVAEConfig(size=32, widths=(64, 128, 256), mirror=(256, 128, 64), hidden=4096),
     "mnist": VisVAEConfig(size=28, channels=1, widths=(32, 64), seed_channels=32, mirror=(64, 32), last_kernel=3),
 }
 

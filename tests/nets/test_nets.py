@@ -23,7 +23,7 @@ def net():
     return SynVAE(VisVAE(vis_vae.preset("toy")), MusicVAE(music_vae.preset("toy")))
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("art", 7_921_667), ("art-fc", 24_702_979), ("cifar", 7_626_499), ("mnist", 4_072_737)])
+@pytest.mark.parametrize(("name", "parameters"), [("art", 7_921_667), ("art-fc", 24_702_979), ("cifar", 7_626_499), ("cifar-fc", 24_407_811), ("mnist", 4_072_737)])
 def test_vis_vae_has_the_parameters_that_table_7_implies(name, parameters):
     assert count(VisVAE(dataclasses.replace(vis_vae.preset(name), latent=512))) == parameters
 
