@@ -188,6 +188,8 @@ def check(config: Config) -> Config:
         raise ConfigError(_unknown("visual", config.source.value, VISUALS))
     if config.display.fit not in FITS:
         raise ConfigError(f"the fit of the display is {config.display.fit!r}; it is one of: {', '.join(FITS)}")
+    for out in config.display.out:
+        outlet_of(out)
     if config.display.monitor < 0:
         raise ConfigError(f"the monitor is {config.display.monitor}; monitors count from 0")
     if not 0 <= config.model.seed < 2**31:
@@ -250,10 +252,12 @@ def is_here(host: str) -> bool:
 
 
 def outlet_of(text: str) -> tuple[str, str]:
-    """Kind and value of what `--pictures-out` names: "ndi:NAME" and the like, a film by its ending, else a folder."""
+    """Kind and value of what `--pictures-out` names: "ndi:NAME" and the like, a film by its ending, else a folder. Raises ConfigError."""
     scheme, colon, rest = text.partition(":")
     if colon and scheme in SCHEMES:
         return scheme, rest
+    if colon and len(scheme) > 1 and not {"/", "\\"} & set(scheme):  # C:\\ is a folder's
+        raise ConfigError(_unknown("output for pictures", scheme + ":", tuple(f"{known}:" for known in SCHEMES)) + "; or name a folder, or a film (.mp4)")
     return ("video" if Path(text).suffix.lower() in FILMS else "folder"), text
 
 

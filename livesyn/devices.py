@@ -140,7 +140,7 @@ def torch_devices() -> list[Device]:
 KINDS: dict[str, Kind] = {
     "cameras": Kind("Cameras", "none; use --video, --images or --visuals", cameras),
     "midi_outputs": Kind("MIDI outputs", "none to play into; livesyn makes its own virtual port, livesyn", midi_outputs),
-    "midi_inputs": Kind("MIDI inputs", "none; --midi-in makes one of its own, livesyn", midi_inputs),
+    "midi_inputs": Kind("MIDI inputs", "none; --midi-in makes one of its own, livesyn in", midi_inputs),
     "audio_inputs": Kind("Audio inputs", "none; use --audio-file, or --jack-in where JACK runs", audio_inputs),
     "jack_outputs": Kind("JACK outputs, to be heard", "none; start what shall be heard", jack_outputs),
     "sound_cards": Kind("Sound cards that play", "none; the page's Listen button plays in the browser", sound_cards),

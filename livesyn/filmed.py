@@ -33,6 +33,7 @@ KIND = "mvnet"
 FPS = 30.0
 LISTEN_COLUMNS = 20  # as often as live: about four times a second
 MUX_LIMIT_S = 600
+H264 = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"]
 
 
 def film(source: Path, out: Path, *, painter: str, seed: int = 0, values: Mapping[str, float] | None = None, seconds: float | None = None, device: str = "cpu", quiet: bool = False) -> Path:
@@ -70,7 +71,7 @@ def film(source: Path, out: Path, *, painter: str, seed: int = 0, values: Mappin
 
 
 def _frames(source: Path, nets: DirectPainter, seed: int, settings: Mapping[str, float], length_s: float) -> Iterator[Frame]:
-    """A picture each thirtieth of a second, the first when a tenth of a second has been heard."""
+    """A picture each thirtieth of a second."""
     chain, hearing, limiter = HearToSee(nets, nets.painter.centres, nets.painter.noise_size, seed), Hearing(), FlashLimiter()
     clock = ManualClock()
     sound = SoundFile(source, clock, loop=False)
@@ -84,9 +85,9 @@ def _frames(source: Path, nets: DirectPainter, seed: int, settings: Mapping[str,
             if hearing.columns - listened >= LISTEN_COLUMNS:
                 listened = hearing.columns
                 asyncio.run(chain.hear(hearing.window()))
-            while number / FPS <= heard_s:
+            while chain.has_heard and number / FPS <= heard_s:  # the first quarter of a second is painted when it has been heard
                 time_s = number / FPS
-                pixels = black if settings["blackout"] or not chain.has_heard else asyncio.run(chain.see(levels, time_s, settings))
+                pixels = black if settings["blackout"] else asyncio.run(chain.see(levels, time_s, settings))
                 yield Frame(limiter.limit(pixels, time_s) if settings["flash_limit"] else pixels, time_s, number)
                 number += 1
     finally:
@@ -98,18 +99,19 @@ def _with_sound(silent: Path, source: Path, target: Path, length_s: float, conso
     program = shutil.which("ffmpeg")
     if program is not None:
         loud = silent.with_name(f".{target.stem}.loud.mp4")
-        command = [program, "-v", "error", "-y", "-i", str(silent), "-i", str(source), "-t", f"{length_s:.3f}", "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", str(loud)]
+        command = [program, "-v", "error", "-y", "-i", str(silent), "-i", str(source), "-t", f"{length_s:.3f}", "-map", "0:v", "-map", "1:a", "-c:a", "aac"]
         try:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=MUX_LIMIT_S, check=False)
-            if done.returncode == 0:
-                silent.unlink()
-                loud.replace(target)
-                return
+            for codec in (H264, ["-c:v", "copy"]):  # H.264 is what browsers play; without it the film goes in as it is
+                done = subprocess.run([*command, *codec, str(loud)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=MUX_LIMIT_S, check=False)
+                if done.returncode == 0:
+                    silent.unlink()
+                    loud.replace(target)
+                    return
             reason = (done.stderr.strip().splitlines() or ["it did not say why"])[-1]
         except subprocess.TimeoutExpired:
             reason = f"it did not finish within {MUX_LIMIT_S} s"
         loud.unlink(missing_ok=True)
-        console.print(f"the film has no sound: ffmpeg could not put it in ({reason})", highlight=False, markup=False)
+        console.print(f"the film has no sound: ffmpeg could not put it in ({reason})", highlight=False, markup=False, soft_wrap=True)
     else:
         console.print("the film has no sound: ffmpeg is not installed", highlight=False, markup=False)
     silent.replace(target)

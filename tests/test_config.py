@@ -288,3 +288,13 @@ def test_a_file_says_what_is_heard(tmp_path):
     listens = config.load(tmp_path / "show.toml")
     assert listens.sound == config.Sound("device", "2") and listens.source.kind == "none"
     assert [config.outlet_of(out) for out in listens.display.out] == [("folder", "pics"), ("spout", "livesyn")]
+
+
+@pytest.mark.parametrize("text, sentence", [("ndl:stage", "did you mean 'ndi:'"), ("foo:bar", "or name a folder, or a film")])
+def test_an_output_there_is_not_is_no_folder(text, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        parse("--audio-in", "--pictures-out", text)
+
+
+def test_a_folder_may_have_a_colon_deeper_down_or_a_drive():
+    assert config.outlet_of("shows/a:b") == ("folder", "shows/a:b") and config.outlet_of("C:\\\\shows") == ("folder", "C:\\\\shows")

@@ -48,6 +48,7 @@ def test_the_film_is_as_long_as_the_sound_and_moves_with_it(painter, tmp_path):
     path = filmed.film(save(tmp_path / "beat.wav", 3.0), tmp_path / "out", painter=str(painter), values={"wander": 0.0, "flash_limit": 0.0}, quiet=True)
     pictures = frames(path)
     assert path.name == "beat.mp4" and len(pictures) == pytest.approx(90, abs=1) and pictures.shape[1] == 720
+    assert pictures[0].mean() > 5, "it does not begin in the dark"
     moves = np.abs(np.diff(pictures.astype(np.float32), axis=0)).mean((1, 2, 3))
     struck = [n for n in range(30, 88) if n % 15 in (0, 1)]
     calm = [n for n in range(30, 88) if n % 15 in (11, 12, 13)]
@@ -65,7 +66,7 @@ def test_the_same_sound_and_seed_give_the_same_pictures(painter, tmp_path):
 def test_the_sound_is_in_the_film(painter, tmp_path):
     path = filmed.film(save(tmp_path / "a.wav", 2.0), tmp_path / "out", painter=str(painter), seconds=1.0, quiet=True)
     told = subprocess.run(["ffmpeg", "-i", str(path)], capture_output=True, text=True, check=False).stderr
-    assert "Audio: aac" in told and "Duration: 00:00:01" in told
+    assert "Audio: aac" in told and "Video: h264" in told and "Duration: 00:00:01" in told
 
 
 def test_without_ffmpeg_the_film_is_silent_and_that_is_said(painter, tmp_path, monkeypatch, capsys):

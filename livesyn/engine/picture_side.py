@@ -111,6 +111,8 @@ class PictureSide:
         live, ear, feed = self._live, self._ear, self._feed
         if not self.wanted:
             return {}
+        if ear is not None and ear.complaint:
+            self._complain("ear", ear.complaint)
         if self._midi is not None:
             reason = self._midi.health()
             self._stage.sound = {"name": self._midi.name, "state": "lost" if reason else "ok", "reason": reason}
@@ -123,7 +125,7 @@ class PictureSide:
             "picture_failures": 0 if live is None else live.failures,
             "flashes_held": 0 if live is None else live.held,
             **({} if ear is None else ear.numbers),
-            **({} if feed is None else {"xruns": feed.report.xruns, "sound": {"name": feed.report.name, "state": feed.report.state, "reason": feed.report.reason, "lost": feed.report.lost}}),
+            **({} if feed is None else {"xruns": feed.report.xruns, "sound": {"name": feed.report.name, "state": feed.report.state, "reason": feed.report.reason if feed.report.state == "lost" else "", "lost": feed.report.lost}}),
             **({} if self._midi is None else {"midi_in": {"name": self._midi.name, "reason": self._midi.health(), "lost": self._midi.lost, "dropped": self._midi.dropped}}),
             "outlets": [{"name": o.report.name, "state": o.report.state, "reason": o.report.reason, "shown": o.report.shown, "dropped": o.report.dropped} for o in self._outlets],
         }

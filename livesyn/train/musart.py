@@ -18,6 +18,7 @@ import csv
 import hashlib
 import json
 import shlex
+import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -126,8 +127,8 @@ def load(path: Path) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as data:
             found = {key: data[key] for key in data.files}
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path} cannot be read as an .npz ({error}); make it with: livesyn data musart") from None
+    except (OSError, ValueError, zipfile.BadZipFile):
+        raise DataError(f"{path} is not an .npz, or a damaged one; make it with: livesyn data musart MUSIC PAINTINGS -o {path}") from None
     if missing := [key for split in SPLITS for what in ("mel", "period", "images") if (key := f"{split}_{what}") not in found]:
         raise DataError(f"{path} is not a Musart cache ({missing[0]} is missing); make one with: livesyn data musart")
     return found

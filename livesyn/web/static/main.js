@@ -101,6 +101,8 @@ function show({ timeline, params, source, sound, midi, engine, numbers, events, 
   at("radius").textContent = radius === null ? "" : `|z|/√D  ${radius.toFixed(2)}`;
   press(at("play"), timeline.playing, timeline.playing ? "Stop" : "Play");
   press(at("freeze"), params.freeze > 0);
+  press(at("blackout"), params.blackout > 0);
+  at("blackout").hidden = at("painted").hidden;
   at("held").hidden = !(params.freeze > 0);
   at("now-playing").textContent = { repeat: "the last good bar again", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
   for (const figure of document.querySelectorAll(".pictures .source, .pictures .memory")) figure.hidden = source.state === "off"; // it only listens
@@ -206,6 +208,7 @@ showVolume();
 const actions = {
   play: () => transport(state?.timeline.playing ? "stop" : "play"),
   tap: () => transport("tap"),
+  blackout: () => panel.set("blackout", panel.value("blackout") > 0 ? 0 : 1),
   freeze: () => panel.set("freeze", panel.value("freeze") > 0 ? 0 : 1),
   listen: toggleListen,
   slower: () => state && panel.set("tempo", Math.round(panel.value("tempo")) - 1),
@@ -231,7 +234,7 @@ for (const [id, act] of Object.entries(actions)) {
   });
 }
 
-const KEYS = { " ": "play", p: "panic", f: "freeze", l: "listen", t: "tap", "?": "help-key" };
+const KEYS = { " ": "play", p: "panic", f: "freeze", b: "blackout", l: "listen", t: "tap", "?": "help-key" };
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;

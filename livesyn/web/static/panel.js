@@ -26,6 +26,7 @@ export class Panel {
         continue;
       }
       const set = element("fieldset", {}, element("legend", { textContent: group }));
+      set.dataset.group = group;
       for (const row of members) set.append(this.#row(row));
       this.form.append(set);
     }
