@@ -39,7 +39,7 @@ async def test_a_trio_is_drawn_and_heard() -> None:
                 Synth.prototype.strike = function (pitch, velocity, at) { window.struck.push(pitch); plain.call(this, pitch, velocity, at); }; })""")
             await tab.click("#listen")
             await tab.until("struck.includes(36) && struck.includes(42) && struck.includes(38)")
-            assert await tab.evaluate("livesyn.listener.counts.notes.some((note) => note.pitch === 40)")
+            await tab.until("livesyn.listener.counts.notes.some((note) => note.pitch === 40)")  # its next may be half a bar away
             if folder := os.environ.get("LIVESYN_SHOTS"):
                 await tab.screenshot(Path(folder) / "trio.png")
             await tab.click("#listen")
