@@ -114,7 +114,7 @@ TABLE: tuple[Param, ...] = (
     Param("flash_limit", "", 0, 1, 1, "Hold back more than three flashes a second, which can bring on seizures.", "painting", True, ("off", "on")),
     Param("blackout", "", 0, 1, 0, "All pictures go black.", "painting", True, ("off", "on")),
     Param("visual_speed", "x", 0, 4, 1, "Speed of the built-in visuals and of the images' crossfade.", "picture", cc=107),
-    Param("freeze", "", 0, 1, 0, "Hold the picture's latents: the music stays where it is.", "picture", True, ("off", "on")),
+    Param("freeze", "", 0, 1, 0, "Hold what is seen: the music stays where it is, and the painting as it is.", "picture", True, ("off", "on")),
 )
 BY_NAME: Mapping[str, Param] = {p.name: p for p in TABLE}
 BY_ADDRESS: Mapping[str, Param] = {p.address: p for p in TABLE}

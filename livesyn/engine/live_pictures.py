@@ -34,6 +34,9 @@ class Pictures(Protocol):
     async def run(self) -> None:
         """What has to go on beside, until cancelled."""
 
+    def hear(self) -> None:
+        """Take in what has come since; at each picture's time, also while the picture is held."""
+
     async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
         """The picture of this moment, (H, W, 3) uint8, and when what it shows was heard; None before there is one."""
 
@@ -55,10 +58,13 @@ class SoundPictures:
                 await self._chain.hear(window)
             await asyncio.sleep(LISTEN_S)
 
+    def hear(self) -> None:
+        """See `Pictures.hear`."""
+        self._tell({name: float(value) for name, value in dataclasses.asdict(self._ear.levels).items() if name != "silent"})
+
     async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
         """See `Pictures.picture`."""
         levels, newest_s = self._ear.levels, self._ear.newest_s
-        self._tell({name: float(value) for name, value in dataclasses.asdict(levels).items() if name != "silent"})
         if not self._chain.has_heard:
             return None
         pixels = self._over() if params["style"] > 0 else None
@@ -73,17 +79,21 @@ class NotePictures:
     def __init__(self, chain: NotesToSee, drain: Callable[[], Sequence[MidiEvent]], stage: Stage) -> None:
         self._chain, self._drain, self._stage = chain, drain, stage
         self._hearing = NoteHearing()
+        self._struck_s: float | None = None  # the first note since the last picture
 
     async def run(self) -> None:
         """Nothing has to go on."""
 
+    def hear(self) -> None:
+        """See `Pictures.hear`."""
+        events = self._drain()
+        self._struck_s = min((event.time_s for event in events if event.kind == "strike"), default=None)
+        self._hearing.push(events, self._stage.timeline)
+
     async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
         """See `Pictures.picture`."""
-        timeline = self._stage.timeline
-        events = self._drain()
-        struck_s = min((event.time_s for event in events if event.kind == "strike"), default=None)
-        self._hearing.push(events, timeline)
-        await self._chain.hear(self._hearing.window(now_s, timeline))
+        struck_s = self._struck_s
+        await self._chain.hear(self._hearing.window(now_s, self._stage.timeline))
         return (await self._chain.see(now_s, params), struck_s) if self._chain.has_heard else None
 
 
@@ -95,6 +105,9 @@ class MemoryPictures:
 
     async def run(self) -> None:
         """Nothing has to go on."""
+
+    def hear(self) -> None:
+        """There is nothing to hear."""
 
     async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
         """See `Pictures.picture`."""
@@ -150,6 +163,7 @@ class LivePictures:
     async def step(self, now_s: float) -> None:
         """Make and show the picture of this moment."""
         params = self._stage.params
+        self._pictures.hear()
         held = bool(params["freeze"]) and self._last is not None
         found = None if held else await self._pictures.picture(now_s, params)
         if found is not None:

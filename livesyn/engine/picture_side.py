@@ -82,6 +82,7 @@ class PictureSide:
             except LivesynError as error:
                 if first:
                     raise
+                self._stage.sound = {"name": self._feed.report.name, "state": "lost", "reason": str(error)}
                 self._complain("sound", str(error))
             await asyncio.sleep(AGAIN_S)
 
@@ -106,17 +107,20 @@ class PictureSide:
             return NotePictures(NotesToSee(self._inference), self._midi.drain, self._stage)
         return MemoryPictures(self._stage)
 
+    def look_after(self) -> None:
+        """Say what cannot say itself, once; about once a second."""
+        if self._ear is not None and self._ear.complaint:
+            self._complain("ear", self._ear.complaint)
+        if self._midi is not None:
+            reason = self._midi.health()
+            self._stage.sound = {"name": self._midi.name, "state": "lost" if reason else "ok", "reason": reason}
+            self._see("MIDI in", "lost" if reason else "running", reason)
+
     def numbers(self) -> dict[str, Any]:
         """The figures of the last while; None where not known yet."""
         live, ear, feed = self._live, self._ear, self._feed
         if not self.wanted:
             return {}
-        if ear is not None and ear.complaint:
-            self._complain("ear", ear.complaint)
-        if self._midi is not None:
-            reason = self._midi.health()
-            self._stage.sound = {"name": self._midi.name, "state": "lost" if reason else "ok", "reason": reason}
-            self._see("MIDI in", "lost" if reason else "running", reason)
         return {
             "pictures_fps": None if live is None else self._rate.read(self._clock.now_s(), live.shown),
             "sound_to_picture_ms_p50": None if live is None else live.latency_ms.percentile(50),

@@ -143,9 +143,8 @@ class Engine:
                 await web.start()
                 self._stage.on_bar = web.nudge
                 self._lifeline.report("page", url=web.url)
-            if self._sees:
-                await self._open_source()
-            await self._pictures.open(self._first)
+            if self._first:  # at the desk, what cannot be opened is a mistake
+                await self._open()
             model = await asyncio.wrap_future(self._inference.ready)
             self._stage.model = {"model": model.name, "device": model.device}
             for complaint in (*model.complaints, *self._inference.complaints):
@@ -160,6 +159,9 @@ class Engine:
             self._been_here.touch()
             self._lifeline.report("ready", pid=os.getpid(), url=web.url if web else None, model=model.name, device=model.device, after_s=self._clock.now_s() - self._born_s)
             async with asyncio.TaskGroup() as tasks:
+                if not self._first:  # in the middle of a show a camera that is missing holds up no painting, nor a microphone the music
+                    tasks.create_task(self._open_source())
+                    tasks.create_task(self._pictures.open(False))
                 tasks.create_task(live.run())
                 tasks.create_task(self._pictures.run(self._seed))
                 tasks.create_task(self._tell_status(live))
@@ -172,17 +174,23 @@ class Engine:
         web = self._web_config
         return Web(self._stage, web["host"], web["port"], web["token"], clock=self._clock) if web["on"] else None
 
+    async def _open(self) -> None:
+        await self._open_source()
+        await self._pictures.open(True)
+
     async def _open_source(self) -> None:
-        """Open the source; in the middle of a show, for as long as it takes."""
-        while True:
+        """Open the source, if there is one; in the middle of a show, for as long as it takes."""
+        while self._sees:
             try:
                 await asyncio.to_thread(self._feed.start)
                 return
             except LivesynError as error:
                 if self._first:
                     raise
-                self._stage.say(str(error))
-                self._lifeline.report("error", text=str(error), fatal=False)
+                self._stage.source = {"name": self._feed.report.name, "state": "lost", "reason": str(error)}
+                if str(error) != self._lost_because:  # said once, however often it is tried
+                    self._lost_because = str(error)
+                    self._complain(str(error))
             await asyncio.sleep(SOURCE_AGAIN_S)
 
     # Duties.
@@ -198,6 +206,7 @@ class Engine:
     async def _tell_status(self, live: Live) -> None:
         rate = Rate()
         while True:
+            self._pictures.look_after()
             numbers = self.numbers(live, rate.read(self._clock.now_s(), self._inference.encoded))
             shown = {"fps": numbers["fps"], "latency_ms": numbers["latency_ms_p50"], "dropped": numbers["dropped"]}
             self._stage.numbers |= shown | {

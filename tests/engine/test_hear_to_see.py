@@ -202,9 +202,12 @@ class Given:
 
     def __init__(self) -> None:
         self.next: np.ndarray | Exception | None = None
-        self.asked = 0
+        self.asked = self.heard = 0
 
     async def run(self) -> None: ...
+
+    def hear(self) -> None:
+        self.heard += 1
 
     async def picture(self, now_s, params):
         self.asked += 1
@@ -241,6 +244,7 @@ async def test_freeze_holds_and_blackout_blackens():
     given.next, asked = grey(110), given.asked
     await loop.step(5.1)
     assert outlet.frames[-1].pixels[0, 0, 0] == 100 and given.asked == asked, "nothing is painted that nobody sees"
+    assert given.heard == 2, "but it goes on hearing: levels to OSC and the page, notes from their queue"
     stage.params["blackout"] = 1.0
     await loop.step(5.2)
     assert not outlet.frames[-1].pixels.any()
@@ -285,6 +289,7 @@ async def test_sound_pictures_listen_and_tell_the_levels():
     ear = SimpleNamespace(levels=LOUD, newest_s=4.9, window=None)
     pictures = SoundPictures(show.chain, ear, told.append)
     assert await pictures.picture(5.0, show.params) is None, "nothing heard yet"
+    pictures.hear()
     assert told == [{"rms": 0.8, "low": 0.2, "mid": 0.2, "high": 0.2, "onset": 0.0}]
     listening = asyncio.create_task(pictures.run())
     ear.window = WINDOW

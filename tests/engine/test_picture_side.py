@@ -86,6 +86,7 @@ async def test_a_missing_file_is_raised_at_the_desk_and_said_on_stage(tmp_path):
     again = Desk({"kind": "file", "value": str(tmp_path / "none.wav")}, DARK, tmp_path)
     opening = asyncio.create_task(again.side.open(first=False))
     await again.until(lambda: again.said)
+    assert again.stage.sound["state"] == "lost" and "none.wav" in again.stage.sound["reason"]
     save_beat(tmp_path / "none.wav")
     await asyncio.wait_for(opening, 10)
     assert len(again.said) == 1, "said once, however often it is tried"

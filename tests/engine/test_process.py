@@ -17,9 +17,10 @@ import pytest
 
 from livesyn import params
 from livesyn.clock import SystemClock
+from livesyn.nets import checkpoint
 from livesyn.player.protocol import VERSION, Message
 from livesyn.player.server import EngineServer
-from tests.toys import save_toy
+from tests.toys import save_toy, toy_painter
 
 PATIENCE_S = 30
 
@@ -144,10 +145,15 @@ def test_a_port_in_use_is_fatal_too(engines: Any, toy: str) -> None:
         assert engine.process.wait(PATIENCE_S) == 2
 
 
-def test_an_engine_started_again_keeps_trying_its_source(engines: Any, toy: str, tmp_path: Path) -> None:
-    engine = engines(config_of(toy, source={"kind": "video", "value": str(tmp_path / "film.mp4")}, web={"on": False}), been_here=True)
-    for _ in range(2):
-        error = engine.until("error")
-        assert error["fatal"] is False and "there is no video" in error["text"]
+@pytest.mark.parametrize("sections", [{"source": {"kind": "video", "value": "gone.mp4"}}, {"sound": {"kind": "file", "value": "gone.wav"}}], ids=["no camera", "no microphone"])
+def test_an_engine_started_again_goes_on_without_what_is_missing(engines: Any, toy: str, tmp_path: Path, sections: dict[str, Any]) -> None:
+    checkpoint.save(tmp_path / "painter", toy_painter(), {})
+    model = {"name": toy, "device": "cpu", "painter": str(tmp_path / "painter")}
+    engine = engines(config_of(toy, model=model, web={"on": False}, **sections), been_here=True)
+    said: list[dict[str, Any]] = []
+    while not ({"ready", "status"} <= {report["t"] for report in said} and any("gone" in report.get("text", "") for report in said)):
+        said.append(engine.reports.get(timeout=PATIENCE_S) or {"t": "left"})
+        assert said[-1]["t"] != "left", "the engine left"
+    assert not any(report.get("fatal") for report in said)
     engine.say({"t": "stop"})
     assert engine.process.wait(PATIENCE_S) == 0

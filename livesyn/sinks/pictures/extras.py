@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+from abc import ABC, abstractmethod
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +31,7 @@ def _library(name: str, what: str, package: str, where: str = "") -> Any:
         raise DeviceError(f"{what} needs the package {package}{where}, which is not here ({error}): pip install {package}") from error
 
 
-class _Shared:
+class _Shared(ABC):
     """Pictures under a name other programs find. Subclasses get and give back the device and send one canvas."""
 
     what = ""
@@ -68,14 +69,14 @@ class _Shared:
             with contextlib.suppress(Exception):
                 self._give_back(device)
 
-    def _get(self) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _get(self) -> Any: ...
 
-    def _send(self, canvas: np.ndarray) -> object:
-        raise NotImplementedError
+    @abstractmethod
+    def _send(self, canvas: np.ndarray) -> object: ...
 
-    def _give_back(self, device: Any) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _give_back(self, device: Any) -> None: ...
 
 
 class NdiSink(_Shared):
