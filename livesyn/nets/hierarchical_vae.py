@@ -12,7 +12,7 @@ side, and a bar that is given need not be run to go on after it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -52,12 +52,12 @@ PRESETS = {
 }
 
 
-def build(name: str) -> MusicNet:
-    """A new net of the preset `name`, flat or hierarchical. Raises ConfigError."""
+def build(name: str, latent: int = 0) -> MusicNet:
+    """A new net of the preset `name`, flat or hierarchical, with `latent` dimensions of z (0: the preset's). Raises ConfigError."""
     if name in PRESETS:
-        return HierarchicalVAE(PRESETS[name])
+        return HierarchicalVAE(replace(PRESETS[name], **({"latent": latent} if latent else {})))
     if name in music_vae.PRESETS:
-        return MusicVAE(music_vae.PRESETS[name])
+        return MusicVAE(replace(music_vae.PRESETS[name], **({"latent": latent} if latent else {})))
     raise ConfigError(f"there is no MusicVAE preset {name!r}; there are: {', '.join((*music_vae.PRESETS, *PRESETS))}")
 
 

@@ -10,7 +10,7 @@ each step the part of z that belongs to it, W_t z (not the same z at all steps).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -100,6 +100,19 @@ class MusicVAE(MusicNet):
         plan, start = said
         out, state = self.decoder(torch.cat([previous, plan[t].to(previous.dtype)], 1)[None], start if state is None else state)
         return out[0], state
+
+    @torch.no_grad()
+    def narrowed(self, keep: Tensor) -> MusicVAE:
+        """A copy whose z has only the dimensions `keep` (K,) of this one's, in that order; the others are taken
+        to be 0, so what the decoder hears of them is lost. What the posterior has let go can go without a loss."""
+        net = MusicVAE(replace(self.config, latent=len(keep))).to(keep.device)
+        weights = self.state_dict()
+        for name in ("plan.weight", "start.weight"):
+            weights[name] = weights[name][:, keep]
+        for name in ("posterior.weight", "posterior.bias"):
+            weights[name] = weights[name][torch.cat([keep, keep + self.config.latent])]
+        net.load_state_dict(weights)
+        return net
 
     def heard(self) -> Tensor:
         """See `MusicNet.heard`."""

@@ -35,6 +35,8 @@ OFF, CONTROL, ON = 0, 1, 2  # order of what falls on one beat
 
 Message = dict[str, object]
 
+GHOST = Note(0.0, 0.0, 0, channel=0)  # on no channel: `warm` strikes it where nobody hears
+
 
 @dataclass(frozen=True, slots=True)
 class Show:
@@ -164,6 +166,8 @@ class Player:
         """
         self._wait(-1.0, ON, None)  # in front of all that waits, and nothing to a sink
         self._send(0.0, 0.0)
+        self._held.strike(GHOST)
+        self._held.release(GHOST)
         self._tell_promptly("warm")
         self._tell_the_patient()
 
@@ -183,25 +187,32 @@ class Player:
         if now_s - (timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s) > STALL_S:
             self._locate(now_s)
             self.jumps += 1
-        while True:
-            line_s = timeline.time_of(self._bars.next_number * BEATS_PER_BAR)
-            pulse_s = timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s
-            beat_s = timeline.time_of(self._next_beat)
-            event_s = timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
-            due_s = min(line_s - COMMIT_S, pulse_s, event_s, beat_s)
+        line_s = timeline.time_of(self._bars.next_number * BEATS_PER_BAR)
+        pulse_s = timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s
+        beat_s = timeline.time_of(self._next_beat)
+        event_s = timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
+        while True:  # only the time of what was sent is worked out again: what falls together is to leave together
+            settle_s = line_s - COMMIT_S
+            due_s = min(settle_s, pulse_s, event_s, beat_s)
             if due_s > now_s:
                 return due_s
-            if due_s == line_s - COMMIT_S:
+            if due_s == settle_s:
                 self._settle(line_s)
+                line_s = timeline.time_of(self._bars.next_number * BEATS_PER_BAR)
             elif due_s == pulse_s:
                 self._note_lateness(pulse_s)
                 self._tell_promptly("clock", pulse_s, self._next_pulse)
                 self._next_pulse += 1
+                pulse_s = timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s
+                continue
             elif due_s == event_s:
                 self._send(event_s, now_s)
             else:  # last of what falls together: lights may wait for notes
                 self._tell_promptly("beat", beat_s, self._next_beat)
                 self._next_beat += 1
+                beat_s = timeline.time_of(self._next_beat)
+                continue
+            event_s = timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
 
     def _send(self, due_s: float, now_s: float) -> None:
         """Send the first event that waits, due at `due_s`."""

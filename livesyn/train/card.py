@@ -27,7 +27,8 @@ def write(folder: Path, title: str, about: str, data: Mapping[str, object], comm
     lines += ["", "## Made with", "", "```", *commands, "```", "", "## Measured", ""]
     lines += [f"On the *{figures.get('split', 'test')}* split, which holds no piece or picture of the training split.", "", "| figure | value |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in _rows(figures)]
-    lines += ["", "![Curves](curves.png)", "", "## Notes", "", *[f"- {note}" for note in notes]]
+    lines += ["", "![Curves](curves.png)"] * (folder / "curves.png").is_file()
+    lines += ["", "## Notes", "", *[f"- {note}" for note in notes]]
     lines += ["- The weights may be used under the project's licence, with the attributions that the data asks for."]
     (folder / "MODEL_CARD.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -16,12 +16,13 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from livesyn.errors import DataError
+from livesyn.errors import ConfigError, DataError
 from livesyn.music import drums, keys
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_net import MusicNet, kl_divergence
+from livesyn.nets.music_vae import MusicVAE
 from livesyn.train import card, melodies
 from livesyn.train.run import Run, generator, setting
 
@@ -32,7 +33,9 @@ class Settings:
 
     preset: str = setting("small", "sizes of the net: small, bass, drums, hierarchical (sixteen bars) ...")
     data: str = setting("data/melodies.npz", "windows, made by livesyn data melodies, bass or drums")
-    steps: int = setting(20_000, "steps of training at most", least=1)
+    start: str = setting("", "MusicVAE checkpoint to go on from, in place of a new net (its sizes count, not the preset's)")
+    latent: int = setting(0, "dimensions of z: of a new net, or the ones of most KL to keep of the one it starts from (0: as it is)")
+    steps: int = setting(20_000, "steps of training at most; 0 only measures and writes what it starts from")
     minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
     batch: int = setting(256, "examples a step", least=1)
     rate: float = setting(2e-3, "Adam's learning rate, warmed up, then a cosine down")
@@ -48,8 +51,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     s = settings
     data = melodies.load(Path(s.data))
     torch.manual_seed(s.seed)
-    net = build(s.preset).to(device)
-    _check(net, data, s)
+    net = _begin(s, data, device)
     train_set, valid = data["train"], torch.from_numpy(data["valid"][:2048].astype(np.int64))
     pitched = net.config.vocabulary == v.SIZE
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
@@ -94,7 +96,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         card.write(
             out,
             f"{out.name}: MusicVAE, {bars} bars of {part}",
-            f"Preset `{s.preset}`: {sum(p.numel() for p in net.parameters()):,} parameters. Encodes {net.config.steps} sixteenths of {part} into z ({net.config.latent}) and writes them from z. Split by piece; windows alike up to transposition are kept once in the whole set.",
+            f"{f'From `{Path(s.start).name}`' if s.start else f'Preset `{s.preset}`'}: {sum(p.numel() for p in net.parameters()):,} parameters. Encodes {net.config.steps} sixteenths of {part} into z ({net.config.latent}) and writes them from z. Split by piece; windows alike up to transposition are kept once in the whole set.",
             {name: f"{count:,} windows" for name, count in origin["windows"].items()},
             [_data_command(s, origin), card.command("music-vae", s, run_folder, out)],
             figures,
@@ -103,13 +105,42 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     return figures
 
 
+def _begin(s: Settings, data: dict[str, np.ndarray], device: torch.device) -> MusicNet:
+    """The net that is to be trained. Raises ConfigError, DataError."""
+    if not s.start:
+        if not s.steps:
+            raise ConfigError("--steps is 0, and a net that was never trained is nothing to write; give --start CHECKPOINT, or 1 step or more")
+        net = build(s.preset, s.latent).to(device)
+        _check(net, data, s)
+        return net
+    net = checkpoint.load(s.start, "music-vae", device).requires_grad_(True)
+    _check(net, data, s)
+    if not s.latent or s.latent == net.config.latent:
+        return net
+    if not isinstance(net, MusicVAE):
+        raise ConfigError(f"--latent keeps a part of the z of a flat MusicVAE, and {s.start} is of another kind; leave it out")
+    if s.latent > net.config.latent:
+        raise ConfigError(f"--latent is {s.latent}, and {s.start} has {net.config.latent} dimensions; it can keep at most those")
+    return net.narrowed(nats(net, data["train"], s.seed).argsort(descending=True)[: s.latent])
+
+
+@torch.no_grad()
+def nats(net: MusicNet, windows: np.ndarray, seed: int, draws: int = 4000) -> torch.Tensor:
+    """What each dimension of z says of windows (N, T), on the mean of some: its KL in nats, (D,)."""
+    rows = np.random.default_rng(seed).integers(0, len(windows), draws)
+    tokens = torch.from_numpy(windows[rows].astype(np.int64)).to(net.output.weight.device)
+    means, stds = zip(*(net.encode(part) for part in tokens.split(500)), strict=True)
+    mean, std = torch.cat(means), torch.cat(stds)
+    return 0.5 * (mean.square() + std.square() - 1 - 2 * std.log()).mean(0)
+
+
 def _check(net: MusicNet, data: dict[str, np.ndarray], s: Settings) -> None:
     """Raises DataError where the windows are not what the net reads."""
     steps, most = data["train"].shape[1], int(max(data[split].max(initial=0) for split in melodies.SPLITS))
     drums_there, drums_wanted = data["train"].dtype == np.uint16, net.config.vocabulary == drums.SIZE
     if steps != net.config.steps or drums_there != drums_wanted or most >= net.config.vocabulary:
         there, wanted = (f"{n // v.STEPS_PER_BAR} bars of {'drums' if d else 'melody or bass'}" for n, d in ((steps, drums_there), (net.config.steps, drums_wanted)))
-        raise DataError(f"{s.data} holds windows of {there}; the preset {s.preset!r} reads {wanted}")
+        raise DataError(f"{s.data} holds windows of {there}; {repr(s.start) if s.start else f'the preset {s.preset!r}'} reads {wanted}")
 
 
 def _data_command(s: Settings, origin: dict) -> str:

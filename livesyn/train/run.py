@@ -144,7 +144,9 @@ class Run:
         return max(self.step / total, 0.0 if minutes is None else self.trained_s / (60 * minutes))
 
     def plot(self, path: Path) -> None:
-        """Draw the curves, one panel a figure; the part of the name after "/" shares a panel."""
+        """Draw the curves, one panel a figure; the part of the name after "/" shares a panel. Nothing where there are none."""
+        if not self.curves:
+            return
         import matplotlib
 
         matplotlib.use("Agg")

@@ -65,6 +65,48 @@ def test_music_vae_learns_and_writes_a_checkpoint(melody_cache, tmp_path):
     assert (tmp_path / "melody/curves.png").stat().st_size > 1000
 
 
+def test_music_vae_goes_on_from_a_checkpoint_and_keeps_the_part_of_z_that_says_most(melody_cache, tmp_path):
+    torch.manual_seed(0)
+    whole = build("toy", latent=20)
+    silent = [1, 4, 5, 11]
+    with torch.no_grad():  # the decoder has let these go, and their posterior is the prior
+        for layer in (whole.plan, whole.start):
+            layer.weight[:, silent] = 0
+        for rows in (silent, [i + 20 for i in silent]):
+            whole.posterior.weight[rows], whole.posterior.bias[rows] = 0, 0
+    checkpoint.save(tmp_path / "whole", whole, {}, half=False)
+    keep = {"start": str(tmp_path / "whole"), "latent": 16, "steps": 0}
+    figures = music_vae.train(settings(melody_cache, **keep), tmp_path / "run", CPU, tmp_path / "part")
+    part = checkpoint.load(str(tmp_path / "part"), "music-vae")
+    assert part.config.latent == 16 and not (tmp_path / "part/curves.png").exists()
+    assert "curves.png" not in (tmp_path / "part/MODEL_CARD.md").read_text()
+    with np.load(melody_cache) as data:
+        tokens = torch.from_numpy(data["test"].astype(np.int64))
+        rows = data["train"]
+    order = music_vae.nats(whole, rows, 0).argsort(descending=True)[:16]
+    assert set(order.tolist()) == set(range(20)) - set(silent)
+    mean, std = whole.eval().encode(tokens)
+    z = mean + std * torch.randn(len(mean), 20)
+    near = {"rtol": 0, "atol": 0.02}  # halves of a float on the way
+    torch.testing.assert_close(part.encode(tokens)[0], mean[:, order].detach(), **near)
+    torch.testing.assert_close(part(z[:, order], tokens), whole(z, tokens).detach(), **near)
+    assert figures["windows"] == len(tokens)
+    longer = music_vae.train(settings(melody_cache, **keep | {"steps": 30}), tmp_path / "run2", CPU)
+    assert longer["reconstruction"]["nats"] < figures["reconstruction"]["nats"]
+
+
+@pytest.mark.parametrize("wrong, said", [
+    ({"steps": 0}, "never trained"),
+    ({"start": "toy", "latent": 17}, "has 16 dimensions"),
+    ({"start": "long", "latent": 8}, "another kind"),
+])
+def test_music_vae_says_what_it_cannot_start_from(melody_cache, tmp_path, wrong, said, monkeypatch):
+    monkeypatch.setattr(checkpoint, "load", lambda name, kind, device: build("toy" if name == "toy" else "hierarchical-toy"))
+    monkeypatch.setattr(music_vae, "_check", lambda *_: None)
+    with pytest.raises(ConfigError, match=said):
+        music_vae.train(settings(melody_cache, **wrong), tmp_path / "run", CPU)
+
+
 def weights(folder: Path):
     return (folder / "state.safetensors").read_bytes()
 
