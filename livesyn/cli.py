@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -240,13 +241,20 @@ def _train(args: argparse.Namespace) -> None:
 
     from livesyn.engine.model import pick_device
     from livesyn.train.run import check
+    from livesyn.train.team import TOGETHER, join
 
     script = import_module(f"livesyn.train.{args.net.replace('-', '_')}")
+    device = torch.device(pick_device(args.device))
+    team = join(device.type)
+    if team.size > 1 and args.net not in TOGETHER:
+        raise ConfigError(f"{args.net} is trained by one process, and torchrun has started {team.size}; trained by several are: {', '.join(TOGETHER)}")
     settings = script.Settings(**{f.name: getattr(args, f.name) for f in dataclasses.fields(script.Settings)})
     check(settings)
     out = None if args.out is None else Path(args.out)
-    script.train(settings, RUNS / args.run, torch.device(pick_device(args.device)), out)
-    print(f"the checkpoint is in {out}" if out else f"the run is in {RUNS / args.run}; give --out models/NAME to write a checkpoint")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, it writes where it is, as at Ctrl-C
+    script.train(settings, RUNS / args.run, device, out)
+    if team.leads:
+        print(f"the checkpoint is in {out}" if out else f"the run is in {RUNS / args.run}; give --out models/NAME to write a checkpoint")
 
 
 def _evaluate(args: argparse.Namespace) -> None:

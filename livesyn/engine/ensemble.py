@@ -42,17 +42,23 @@ class Ensemble:
             Voice(part, player.net.config.steps // v.STEPS_PER_BAR, part in parts) for part, player in self._players.items() if part in parts or part == "melody"
         )
 
+    @property
+    def nets(self) -> tuple[MusicNet, ...]:
+        """All that write."""
+        return tuple(player.net for player in self._players.values())
+
     @classmethod
     def load(cls, own: MusicNet, device: str, parts: Sequence[str], companions: Mapping[str, str]) -> Ensemble:
         """With the checkpoints `companions` (part -> name) of those `parts` and of the melody.
         Raises CheckpointError where one is of another size, or `own` no melody of two bars."""
         from livesyn.nets import checkpoint
+        from livesyn.nets.packed import fastest
 
         if (own.config.steps, own.config.vocabulary) != (v.STEPS, v.SIZE):
             raise CheckpointError(
                 f"this SynVAE was trained around {own.config.steps // v.STEPS_PER_BAR} bars of {own.config.vocabulary} events; to be played it needs two bars of {v.SIZE}, and other nets beside it (--parts, --long)"
             )
-        others = {part: checkpoint.load(name, "music-vae", device) for part, name in companions.items() if part in parts or part == "melody"}
+        others = {part: fastest(checkpoint.load(name, "music-vae", device), device) for part, name in companions.items() if part in parts or part == "melody"}
         for part, net in others.items():
             if net.config.latent != own.config.latent:
                 raise CheckpointError(f"{companions[part]!r} has a latent of {net.config.latent} dimensions, the model one of {own.config.latent}; all parts share one, so take a checkpoint of that size")

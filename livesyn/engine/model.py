@@ -22,6 +22,7 @@ from livesyn.music import vocabulary as v
 if TYPE_CHECKING:
     import torch
 
+    from livesyn.nets.captured import Eye, Lane
     from livesyn.nets.syn_vae import SynVAE
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -75,6 +76,7 @@ class Model:
         self.name, self.device, self.complaints = name, device, complaints
         self.attributes = known or Attributes({})
         self._net = net
+        self._eye: Eye | None = None
         self._ensemble = ensemble or Ensemble(net.music)
         self.voices: tuple[Voice, ...] = self._ensemble.voices
         directions, spread, centre = (t.detach().cpu().numpy().astype(np.float64) for t in (net.directions, net.spread, net.centre))
@@ -96,10 +98,12 @@ class Model:
         import torch
 
         from livesyn.nets import checkpoint
+        from livesyn.nets.packed import fastest
 
         torch.set_num_threads(threads or max(1, (os.cpu_count() or 2) - 1))
         chosen = pick_device(device)
         net = checkpoint.load(name, "syn-vae", chosen)
+        net.music = fastest(net.music, chosen)
         ensemble = Ensemble.load(net.music, chosen, parts, companions or {})
         try:
             return cls(name, net, chosen, attributes.read(checkpoint.find(name), net.latent_dim), ensemble=ensemble)
@@ -107,7 +111,29 @@ class Model:
             return cls(name, net, chosen, complaints=(str(error),), ensemble=ensemble)
 
     def warm_up(self) -> None:
-        """Run everything a few times: the first takes ten times as long."""
+        """Run everything a few times: the first takes ten times as long. On a GPU it is recorded, to be replayed."""
+        if self.device == "cuda":
+            from livesyn.nets.captured import CudaLane
+
+            self.quicken(CudaLane())
+        self._run_everything()
+
+    def quicken(self, lane: Lane) -> None:
+        """Have bars and frames be recorded on `lane` and replayed; where that fails, do without and say so in `complaints`."""
+        from livesyn.nets.captured import Captured, Eye
+
+        try:
+            self._eye = Eye(self._net.encode, self.image_size, self.space.dimensions, lane)
+            for net in self._ensemble.nets:
+                net.writer = Captured(net.write, lane)
+            self._run_everything()
+        except RuntimeError as error:  # drivers and libraries refuse in many words
+            self._eye = None
+            for net in self._ensemble.nets:
+                net.writer = None
+            self.complaints = (*self.complaints, f"this GPU does not record what the nets do, so bars take longer ({(str(error) or type(error).__name__).splitlines()[0]})")
+
+    def _run_everything(self) -> None:
         for _ in range(3):
             self.encode(np.zeros((90, 160, 3), np.uint8))
             for voice in self.voices:
@@ -124,6 +150,8 @@ class Model:
         """Mean and standard deviation, each (D,) float32, of each of the pictures (H, W, 3) uint8 RGB."""
         import torch
 
+        if self._eye is not None and len(pictures) == 1:
+            return [self._eye(square(pictures[0], self.image_size))]
         small = np.stack([square(pixels, self.image_size) for pixels in pictures])
         with torch.inference_mode():
             mean, std = self._net.encode(torch.from_numpy(small).to(self.device).permute(0, 3, 1, 2).float() / 255)

@@ -7,7 +7,7 @@ draw tokens, or hand on soft distributions, are the same for all.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -25,6 +25,7 @@ class MusicNet(nn.Module):
     config: Any
     embedding: nn.Linear
     output: nn.Linear
+    writer: Callable[..., Tensor] | None = None  # what `decode` writes by in place of `write`: the same, recorded
 
     def config_dict(self) -> dict:
         return asdict(self.config)
@@ -79,23 +80,27 @@ class MusicNet(nn.Module):
         generator for each row, a row's noise is what it would be alone.
         """
         c = self.config
+        until = c.steps if until is None else until
+        if forced is None:
+            forced = torch.zeros(len(z), 0, dtype=torch.long, device=z.device)
+        noise = _noise((c.steps, len(z), c.vocabulary), generator).to(z.device) if temperature > 0 else z.new_zeros(0)
+        return (self.writer or self.write)(z, forced, noise, torch.full((), max(temperature, 1e-3)).to(z.device), until=until)
+
+    def write(self, z: Tensor, forced: Tensor, noise: Tensor, temperature: Tensor, until: int) -> Tensor:
+        """What `decode` does, given its uniform draws, `noise` (T, B, V), none for the likeliest: work on tensors alone,
+        which may be recorded."""
+        c, given = self.config, forced.shape[1]
         said, state = self.begin(z), None
-        tokens = torch.zeros(len(z), c.steps, dtype=torch.long, device=z.device)
-        given = 0 if forced is None else forced.shape[1]
-        if forced is not None:
-            tokens[:, :given] = forced
-        noise = _noise((c.steps, len(z), c.vocabulary), generator) if temperature > 0 else None
+        tokens = F.pad(forced, (0, c.steps - given))
         table = self.embedding.weight.t()  # (V, E)
         first = self.first_step(given)
         previous = table[tokens[:, first - 1]] if first else torch.zeros(len(z), c.embedding, dtype=table.dtype, device=z.device)
-        until = c.steps if until is None else until
         for t in range(first, until):
             out, state = self.step(said, t, previous, state)
             if t >= given:
                 logits = self.output(out).float()
-                if noise is not None:  # the largest of logits plus Gumbel noise is a draw from the softmax
-                    u = noise[t].to(z.device).clamp_(1e-20, 1 - 1e-7)
-                    logits = logits / max(temperature, 1e-3) - torch.log(-torch.log(u))
+                if len(noise):  # the largest of logits plus Gumbel noise is a draw from the softmax
+                    logits = logits / temperature - torch.log(-torch.log(noise[t].clamp(1e-20, 1 - 1e-7)))
                 tokens[:, t] = logits.argmax(1)
             previous = table[tokens[:, t]]
         return tokens[:, :until]

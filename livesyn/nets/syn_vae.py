@@ -34,7 +34,7 @@ class SynVAE(nn.Module):
     """The joined nets. `directions` (12, D) are unit vectors, the leading principal directions
     of the means of the training pictures; `spread` (12,) the standard deviation along each.
 
-    Raises ShapeError when the two halves have latents of different size.
+    Raises ShapeError when the two halves have latents of different size, or of fewer than 12 dimensions.
     """
 
     directions: Tensor
@@ -45,6 +45,8 @@ class SynVAE(nn.Module):
         super().__init__()
         if visual.config.latent != music.config.latent:
             raise ShapeError(f"the visual latent has {visual.config.latent} dimensions and the music latent {music.config.latent}; they must be the same")
+        if music.config.latent < DIRECTIONS:
+            raise ShapeError(f"the latent has {music.config.latent} dimensions, and the stage is told of {DIRECTIONS} directions of it; it must have {DIRECTIONS} or more")
         self.visual = visual
         self.music = music.requires_grad_(False)
         self.register_buffer("directions", torch.eye(DIRECTIONS, self.latent_dim))

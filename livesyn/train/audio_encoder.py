@@ -70,15 +70,18 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     optimiser: torch.optim.Optimizer = (torch.optim.Adam(both.parameters(), s.rate or 5e-5, betas=(0.5, 0.999)) if published
                                         else torch.optim.AdamW(both.parameters(), s.rate or 5e-4, betas=(0.9, 0.99), weight_decay=0.05))
     run = Run(run_folder, both, optimiser, asdict(s))
+    share = run.team.share(batch)
+    if published and not s.steps:
+        total = -(-total // run.team.size)  # a step has every process's triplet: as many epochs
+    if not published and share % len(PERIODS):
+        raise ConfigError(f"{run.team.size} processes have {share} clips each of a batch of {batch}, and there are {len(PERIODS)} periods; give --batch a multiple of {len(PERIODS) * run.team.size}")
     recent: list[float] = []
     for step in run.steps(total, s.minutes, f"audio-encoder {s.preset}"):
         net.train()
-        random = np.random.default_rng((s.seed, step))
+        random = run.random(step)
         with torch.autocast(device.type, torch.bfloat16):
-            loss = _random_triplets(net, data, batch, random, s, device) if published else _all_triplets(both, data, batch, random, s, device)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
+            loss = _random_triplets(net, data, share, random, s, device) if published else _all_triplets(both, data, share, random, s, device)
+        run.descend(loss)
         recent.append(loss.item())
         if step % EVERY == EVERY - 1 or step in (0, total - 1):
             seen = measure(net, data, "valid", device)
@@ -88,10 +91,12 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             recent.clear()
             if s.patience and run.stale >= s.patience:
                 break
-        if batch == 1 and (step + 1) % count == 0 and (step + 1) // count in STAGES:
-            np.savez(run_folder / f"epoch-{(step + 1) // count:02d}.npz", embeddings=embed(net, data["test_mel"], device), periods=data["test_period"])
+        if batch == 1 and run.team.leads and (epoch := (step + 1) * run.team.size / count).is_integer() and epoch in STAGES:
+            np.savez(run_folder / f"epoch-{int(epoch):02d}.npz", embeddings=embed(net, data["test_mel"], device), periods=data["test_period"])
     if not published:
         run.restore_best()
+    if not run.team.leads:
+        return {}
     keep_centres(net, data, device)
     figures: dict = {"split": "test", **measure(net, data, "test", device), "instruments": instruments(net, data, device)}
     figures["run"] = {"steps": run.step, "minutes": round(run.trained_s / 60, 1), "clips": count, "pieces": len(set(data["train_piece"].tolist()))}

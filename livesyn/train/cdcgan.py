@@ -18,7 +18,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -142,11 +142,13 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     groups = [{"params": list(net[name].parameters()), "lr": rate} for name, rate in zip(("generator", "discriminator"), rates, strict=True)]
     optimiser = torch.optim.Adam(groups, betas=betas)
     run = Run(run_folder, net, optimiser, asdict(s))
+    batch = run.team.share(batch)
+    total = -(-total // run.team.size) if published and not s.steps else total  # a step has every process's pairs: as many epochs
     shown = _shown(data, pairs, encoder, device)
     sums: dict[str, list[float]] = {"generator": [], "discriminator": []}
     for step in run.steps(total, s.minutes, f"cdcgan {s.preset}"):
         net.train()
-        losses = _published_step(net, optimiser, pairs, step, batch, s, device) if published else _lively_step(net, optimiser, pairs, step, batch, s, device)
+        losses = (_published_step if published else _lively_step)(run, pairs, step, batch, s)
         for name, loss in losses.items():
             sums[name].append(loss)
         if step % EVERY == EVERY - 1 or step in (0, total - 1):
@@ -155,8 +157,11 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             run.log(**{f"loss/{name}": float(np.mean(x)) for name, x in sums.items()}, **{"valid/ms-ssim": likeness})
             for x in sums.values():
                 x.clear()
-            collage(pictures).save(run_folder / f"step-{step + 1:06d}.png")
+            if run.team.leads:
+                collage(pictures).save(run_folder / f"step-{step + 1:06d}.png")
             run.plot(run_folder / "curves.png")
+    if not run.team.leads:
+        return {}
     player = net["generator" if published else "average"].eval()
     assert isinstance(player, Generator)
     pictures = paint(player, *shown)
@@ -208,36 +213,34 @@ def _noise(count: int, s: Settings, step: int, salt: int) -> Tensor:
     return torch.randn(count, GeneratorConfig.noise, generator=generator(s.seed * 7 + salt, step))
 
 
-def _published_step(net: nn.ModuleDict, optimiser: torch.optim.Optimizer, pairs: Pairs, step: int, batch: int, s: Settings, device: torch.device) -> dict[str, float]:
+def _published_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> dict[str, float]:
     """One step of each, with binary cross entropy (section 4.2)."""
-    embeddings, real = (x.to(device) for x in pairs.published(step, batch))
+    net, draw, device = cast(nn.ModuleDict, run.net), step * run.team.size + run.team.rank, run.device  # every process draws of its own
+    embeddings, real = (x.to(device) for x in pairs.published(draw, batch))
     paints, judges = net["generator"], net["discriminator"]
     with torch.autocast(device.type, torch.bfloat16):
-        fake = paints(embeddings, _noise(len(real), s, step, 1).to(device)).float()
+        fake = paints(embeddings, _noise(len(real), s, draw, 1).to(device)).float()
     with _only(judges, net), torch.autocast(device.type, torch.bfloat16):
         said_real, said_fake = judges(real).float(), judges(fake.detach()).float()
         judged = (F.binary_cross_entropy_with_logits(said_real, torch.full_like(said_real, 1 - s.smoothing))
                   + F.binary_cross_entropy_with_logits(said_fake, torch.full_like(said_fake, s.smoothing))) / 2
-        optimiser.zero_grad(set_to_none=True)
-        judged.backward()
-        optimiser.step()
-    with torch.autocast(device.type, torch.bfloat16):
-        said = judges(fake).float()
-        painted = F.binary_cross_entropy_with_logits(said, torch.ones_like(said))
-    optimiser.zero_grad(set_to_none=True)
-    painted.backward()
-    _forget(judges)
-    optimiser.step()
+        run.descend(judged)
+    with _only(paints, net):
+        with torch.autocast(device.type, torch.bfloat16):
+            said = judges(fake).float()
+            painted = F.binary_cross_entropy_with_logits(said, torch.ones_like(said))
+        run.descend(painted)
     return {"generator": painted.item(), "discriminator": judged.item()}
 
 
-def _lively_step(net: nn.ModuleDict, optimiser: torch.optim.Optimizer, pairs: Pairs, step: int, batch: int, s: Settings, device: torch.device) -> dict[str, float]:
+def _lively_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> dict[str, float]:
     """One step of each, with the non-saturating loss."""
-    embeddings, real = (x.to(device) for x in pairs.lively(step, batch))
+    net, draw, device = cast(nn.ModuleDict, run.net), step * run.team.size + run.team.rank, run.device
+    embeddings, real = (x.to(device) for x in pairs.lively(draw, batch))
     embeddings, real = embeddings.float(), real.contiguous(memory_format=torch.channels_last)
     paints, judges = net["generator"], net["discriminator"]
-    random = generator(s.seed * 7 + 5, step)
-    noise = _noise(batch, s, step, 1).to(device)
+    random = generator(s.seed * 7 + 5, draw)
+    noise = _noise(batch, s, draw, 1).to(device)
     with torch.autocast(device.type, torch.bfloat16):
         fake = paints(embeddings, noise).float()
     with _only(judges, net):
@@ -246,24 +249,20 @@ def _lively_step(net: nn.ModuleDict, optimiser: torch.optim.Optimizer, pairs: Pa
             said_fake = judges(augment(fake.detach(), random, s.augment), embeddings).float()
         judged = F.softplus(-said_real).mean() + F.softplus(said_fake).mean()
         penalty = _r1(judges, augment(real, random, s.augment), embeddings) * (s.r1 * R1_EVERY / 2) if s.r1 and step % R1_EVERY == 0 else torch.zeros(())
-        optimiser.zero_grad(set_to_none=True)
-        (judged + penalty.to(judged)).backward()
-        optimiser.step()
-    with torch.autocast(device.type, torch.bfloat16):
-        said = judges(augment(fake, random, s.augment), embeddings).float()
-    painted = F.softplus(-said).mean()
-    loss = painted
-    if s.seeking:  # the first half of the batch once more with other noise
-        half = batch // 2
-        other_noise = _noise(half, s, step, 2).to(device)
+        run.descend(judged + penalty.to(judged))
+    with _only(paints, net):
         with torch.autocast(device.type, torch.bfloat16):
-            other = paints(embeddings[:half], other_noise).float()
-        apart = (fake[:half] - other).abs().mean((1, 2, 3)) / (noise[:half] - other_noise).abs().mean(1)
-        loss = loss + s.seeking * (1 / (apart + 1e-3)).mean()
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    _forget(judges)
-    optimiser.step()
+            said = judges(augment(fake, random, s.augment), embeddings).float()
+        painted = F.softplus(-said).mean()
+        loss = painted
+        if s.seeking:  # the first half of the batch once more with other noise
+            half = batch // 2
+            other_noise = _noise(half, s, draw, 2).to(device)
+            with torch.autocast(device.type, torch.bfloat16):
+                other = paints(embeddings[:half], other_noise).float()
+            apart = (fake[:half] - other).abs().mean((1, 2, 3)) / (noise[:half] - other_noise).abs().mean(1)
+            loss = loss + s.seeking * (1 / (apart + 1e-3)).mean()
+        run.descend(loss)
     share = min(s.average, (step + 1) / (step + 10))
     with torch.no_grad():
         for kept, new in zip(net["average"].parameters(), paints.parameters(), strict=True):
@@ -276,12 +275,6 @@ def _r1(judges: nn.Module, real: Tensor, embeddings: Tensor) -> Tensor:
     real = real.detach().requires_grad_(True)
     (slope,) = torch.autograd.grad(judges(real, embeddings).sum(), real, create_graph=True)
     return slope.square().sum((1, 2, 3)).mean()
-
-
-def _forget(judges: nn.Module) -> None:
-    """The discriminator's gradients of a step of the generator: not to be taken."""
-    for parameter in judges.parameters():
-        parameter.grad = None
 
 
 class _only:

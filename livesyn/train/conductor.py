@@ -60,18 +60,16 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     net.log_spread.data.copy_(known.spread.log())
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
+    batch = run.team.share(s.batch)
     for step in run.steps(s.steps, s.minutes, f"conductor over {s.generator}"):
         done = run.progress(s.steps, s.minutes)
         for group in optimiser.param_groups:
             group["lr"] = s.rate * min(1, step / 200) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
-        rows = np.random.default_rng((s.seed, step)).integers(0, len(known), s.batch)
+        rows = run.random(step).integers(0, len(known), batch)
         with torch.autocast(device.type, torch.bfloat16):
-            form, kl = losses(net, *known.of(rows), generator(s.seed, step))
+            form, kl = losses(net, *known.of(rows), run.noise(step))
         loss = form + s.beta * min(1.0, done / s.anneal) * (kl - s.free).clamp_min(0)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
+        run.descend(loss, 1.0)
         if step % 50 == 0:
             run.log(**{"train/form": form.item(), "train/kl": kl.item()})
         if step % 500 == 499:
@@ -80,6 +78,8 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             run.log(**{"valid/form": form.item(), "valid/kl": kl.item()})
             run.plot(run_folder / "curves.png")
     net.eval()
+    if not run.team.leads:
+        return {}
     widen(net, known, s.seed)
     test = encoded(lower, data["test"], SHIFTS[:1], device)
     means, stds = test.of(np.arange(len(test)))

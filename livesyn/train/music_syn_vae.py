@@ -58,28 +58,28 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     net = MusicSynVAE(music.requires_grad_(True), visual).to(device)
     optimiser = torch.optim.Adam(net.music.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
+    batch = run.team.share(s.batch)
     for step in run.steps(s.steps, s.minutes, "music-syn-vae"):
         done = run.progress(s.steps, s.minutes)
         for group in optimiser.param_groups:
             group["lr"] = s.rate * min(1, step / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
-        random = np.random.default_rng((s.seed, step))
-        rows = random.integers(0, len(train_set), s.batch)
-        tokens = torch.from_numpy(v.transpose(train_set[rows].astype(np.int64), random.integers(-6, 6, (s.batch, 1)))).to(device)
-        noise = generator(s.seed, step)
+        random = run.random(step)
+        rows = random.integers(0, len(train_set), batch)
+        tokens = torch.from_numpy(v.transpose(train_set[rows].astype(np.int64), random.integers(-6, 6, (batch, 1)))).to(device)
+        noise = run.noise(step)
         with torch.autocast(device.type, torch.bfloat16):
-            _, seen, mean, std = net(tokens, torch.randn(s.batch, net.latent_dim, generator=noise).to(device))
+            _, seen, mean, std = net(tokens, torch.randn(batch, net.latent_dim, generator=noise).to(device))
             logits = net.music(seen, scheduled(net.music, seen, tokens, s.sampling * done, noise)).float()
         nats, kl = F.cross_entropy(logits.flatten(0, 1), tokens.flatten()) * v.STEPS, kl_divergence(mean, std).mean()
-        optimiser.zero_grad(set_to_none=True)
-        (nats + s.beta * kl).backward()
-        torch.nn.utils.clip_grad_norm_(net.music.parameters(), 1.0)
-        optimiser.step()
+        run.descend(nats + s.beta * kl, 1.0)
         if step % 20 == 0:
             run.log(**{"train/nats": nats.item(), "train/kl": kl.item()})
         if step % 200 == 199:
             run.log(**{f"valid/{k}": x for k, x in reconstruction(net, valid).items() if k in ("nats", "kl", "forced", "free")})
             run.plot(run_folder / "curves.png")
     net.eval()
+    if not run.team.leads:
+        return {}
     test = torch.from_numpy(data["test"].astype(np.int64)).to(device)
     few = test[:: max(1, len(test) // DECODED)]
     figures: dict = {"split": "test", "pieces": len(np.unique(data["test_piece"])), "windows": len(few), "through_the_picture": reconstruction(net, few)}

@@ -56,15 +56,16 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     pitched = net.config.vocabulary == v.SIZE
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
+    batch = run.team.share(s.batch)
     for step in run.steps(s.steps, s.minutes, f"music-vae {s.preset}"):
         done = run.progress(s.steps, s.minutes)
         for group in optimiser.param_groups:
             group["lr"] = s.rate * min(1, step / 200) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
-        random = np.random.default_rng((s.seed, step))
-        rows = random.integers(0, len(train_set), s.batch)
+        random = run.random(step)
+        rows = random.integers(0, len(train_set), batch)
         windows = train_set[rows].astype(np.int64)
-        tokens = torch.from_numpy(v.transpose(windows, random.integers(-6, 6, (s.batch, 1))) if pitched else windows).to(device)
-        noise = generator(s.seed, step)
+        tokens = torch.from_numpy(v.transpose(windows, random.integers(-6, 6, (batch, 1))) if pitched else windows).to(device)
+        noise = run.noise(step)
         with torch.autocast(device.type, torch.bfloat16):
             mean, std = net.encode(tokens)
             z = mean + std * torch.randn(std.shape, generator=noise).to(device)
@@ -73,16 +74,15 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         loss_music = F.cross_entropy(logits.flatten(0, 1), tokens.flatten()) * net.config.steps
         kl = kl_divergence(mean, std).mean()
         loss = loss_music + s.beta * min(1.0, done / s.anneal) * (kl - s.free).clamp_min(0)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
+        run.descend(loss, 1.0)
         if step % 50 == 0:
             run.log(**{"train/nats": loss_music.item(), "train/kl": kl.item()})
         if step % 500 == 499:
             run.log(**{f"valid/{k}": x for k, x in reconstruction(net, valid, device).items() if k in ("nats", "kl", "forced", "free")})
             run.plot(run_folder / "curves.png")
     net.eval()
+    if not run.team.leads:
+        return {}
     figures = measure(net, data, device, s.seed)
     figures["run"] = {"steps": run.step, "windows": run.step * s.batch, "minutes": round(run.trained_s / 60, 1)}
     if out is not None:

@@ -2,7 +2,8 @@
 
 A run lives in `runs/<name>/`: `state.safetensors` (weights and optimiser), `state.json`
 (step, settings, curves) and `curves.png`. All randomness is drawn from (seed, step), so a
-resumed run goes on as if it had never stopped.
+resumed run goes on as if it had never stopped. Under `torchrun` the processes share each batch,
+draw from (seed, step, rank), and the first of them keeps the run (see `team`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import field, fields
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -22,6 +24,7 @@ from torch import nn
 from livesyn.clock import Clock, SystemClock
 from livesyn.errors import ConfigError
 from livesyn.nets.checkpoint import write_json
+from livesyn.train.team import join
 
 
 def setting(default: Any, about: str, least: float = 0) -> Any:
@@ -42,6 +45,8 @@ class Run:
 
     def __init__(self, folder: Path, net: nn.Module, optimiser: torch.optim.Optimizer, settings: dict, save_every_s: float = 120, clock: Clock | None = None) -> None:
         self.folder, self.net, self.optimiser, self.settings = folder, net, optimiser, settings
+        self.device = next(net.parameters()).device
+        self.team = join(self.device.type)
         self.curves: dict[str, list[list[float]]] = {}
         self.step = 0
         self.trained_s = 0.0
@@ -51,6 +56,7 @@ class Run:
         self._save_every_s, self._clock = save_every_s, clock or SystemClock()
         if (folder / "state.json").is_file():
             self._resume()
+        self.team.level(net)
 
     def _resume(self) -> None:
         state = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
@@ -73,6 +79,8 @@ class Run:
 
     def save(self) -> None:
         """Write the state, whole or not at all."""
+        if not self.team.leads:
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         tensors = {f"net.{k}": t.detach().cpu().contiguous().clone() for k, t in self.net.state_dict().items()}
         for index, slots in self.optimiser.state_dict()["state"].items():
@@ -89,7 +97,7 @@ class Run:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[figures]}"))
-        with Progress(*columns, refresh_per_second=2) as bar:
+        with Progress(*columns, refresh_per_second=2, disable=not self.team.leads) as bar:
             task = bar.add_task(label, total=total, completed=self.step, figures="")
             last_s = saved_s = self._clock.now_s()
             lock = self._lock()
@@ -98,7 +106,7 @@ class Run:
                     yield self.step
                     self.step += 1
                     now_s = self._clock.now_s()
-                    self.trained_s, last_s = self.trained_s + now_s - last_s, now_s
+                    self.trained_s, last_s = self.team.agree(self.trained_s + now_s - last_s), now_s
                     if now_s - saved_s > self._save_every_s:
                         self.save()
                         saved_s = now_s
@@ -107,8 +115,27 @@ class Run:
                 self.save()
                 lock.close()
 
+    def descend(self, loss: torch.Tensor, most: float | None = None) -> None:
+        """One step down `loss`, the whole team's gradients averaged and together not longer than `most`."""
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        learning = [p for group in self.optimiser.param_groups for p in group["params"]]
+        self.team.average(learning)
+        if most is not None:
+            torch.nn.utils.clip_grad_norm_(learning, most)
+        self.optimiser.step()
+
+    def random(self, step: int) -> np.random.Generator:
+        """What this process draws its share of step `step` from."""
+        return np.random.default_rng(self.team.seeds(self.settings.get("seed", 0), step))
+
+    def noise(self, step: int) -> torch.Generator:
+        """The same for torch."""
+        return generator(self.settings.get("seed", 0), step * self.team.size + self.team.rank)
+
     def judge(self, loss: float) -> None:
         """Keep the weights if `loss`, on the validation split, is the least so far; else count in `stale`."""
+        loss = self.team.agree(loss)
         if loss < self.best:
             self.best, self.stale = loss, 0
             self._best = {k: t.detach().cpu().clone().contiguous() for k, t in self.net.state_dict().items()}
@@ -123,7 +150,9 @@ class Run:
     def _lock(self) -> IO[str]:
         """Keep other processes out of the folder until what is returned is closed. Raises ConfigError when one is in it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = (self.folder / "lock").open("w")
+        lock = (self.folder / "lock").open("a")
+        if not self.team.leads:
+            return lock
         with contextlib.suppress(ImportError):  # Windows has no flock; two runs there are on their own
             import fcntl
 
@@ -145,7 +174,7 @@ class Run:
 
     def plot(self, path: Path) -> None:
         """Draw the curves, one panel a figure; the part of the name after "/" shares a panel. Nothing where there are none."""
-        if not self.curves:
+        if not self.curves or not self.team.leads:
             return
         import matplotlib
 

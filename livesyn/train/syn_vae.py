@@ -76,12 +76,13 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         raise ConfigError("--features and --features-weight go together: name a classifier checkpoint and a weight above 0")
     optimiser = torch.optim.Adam(net.visual.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
+    share = run.team.share(s.batch)
     valid = pictures.centre_crops(data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size).to(device)
     for step in run.steps(s.steps, s.minutes, "syn-vae"):
         schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
-        batch = pictures.random_batch(data["train"], size, s.batch, np.random.default_rng((s.seed, step))).to(device)
+        batch = pictures.random_batch(data["train"], size, share, run.random(step)).to(device)
         with torch.autocast(device.type, torch.bfloat16):
-            there = net(batch, generator(s.seed, step), s.straight_through)
+            there = net(batch, run.noise(step), s.straight_through)
         error, kl = squared_error(batch, there.reconstruction.float()).mean(), kl_divergence(there.mean, there.std).mean()
         loss = error + s.beta * kl
         if s.beta_music:
@@ -90,10 +91,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             loss = loss + s.features_weight * feature_error(judge, batch, there.reconstruction.float())
         if s.information:
             loss = loss - s.information * info_nce(there.z_visual.float(), there.z_music.float())
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.visual.parameters(), 1000.0)
-        optimiser.step()
+        run.descend(loss, 1000.0)
         if step % 20 == 0:
             run.log(**{"train/mse": error.item(), "train/kl": kl.item()})
         if step % 100 == 99:
@@ -105,6 +103,8 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
                 break
     run.restore_best()
     net.eval()
+    if not run.team.leads:
+        return {}
     with torch.no_grad():
         net.set_directions(torch.cat([net.encode(pictures.random_batch(data["train"], size, 256, np.random.default_rng((s.seed, -1 % 2**32, i))).to(device))[0] for i in range(8)]))
     crops = pictures.centre_crops(data["test"], size).to(device)

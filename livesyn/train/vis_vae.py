@@ -54,19 +54,17 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     size = net.config.size
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
+    share = run.team.share(s.batch)
     valid = pictures.centre_crops(data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size).to(device)
     for step in run.steps(s.steps, s.minutes, f"vis-vae {s.preset}"):
         schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
-        batch = pictures.random_batch(data["train"], size, s.batch, np.random.default_rng((s.seed, step))).to(device)
+        batch = pictures.random_batch(data["train"], size, share, run.random(step)).to(device)
         with torch.autocast(device.type, torch.bfloat16):
             mean, std = net.encode(batch)
-            z = mean + std * torch.randn(std.shape, generator=generator(s.seed, step)).to(device)
+            z = mean + std * torch.randn(std.shape, generator=run.noise(step)).to(device)
             reconstruction = net.decode(z).float()
         error, kl = squared_error(batch, reconstruction).mean(), kl_divergence(mean, std).mean()
-        optimiser.zero_grad(set_to_none=True)
-        (error + s.beta * kl).backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1000.0)
-        optimiser.step()
+        run.descend(error + s.beta * kl, 1000.0)
         if step % 20 == 0:
             run.log(**{"train/mse": error.item(), "train/kl": kl.item()})
         if step % 100 == 99:
@@ -78,6 +76,8 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
                 break
     run.restore_best()
     net.eval()
+    if not run.team.leads:
+        return {}
     figures: dict = {"split": "test", "pictures": len(data["test"]), **measure(net, pictures.centre_crops(data["test"], size).to(device))}
     figures["run"] = {"steps": run.step, "minutes": round(run.trained_s / 60, 1), "training_pictures": len(data["train"])}
     if out is not None:

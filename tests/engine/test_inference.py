@@ -16,6 +16,7 @@ from livesyn.engine.inference import Inference
 from livesyn.engine.model import Model, pick_device, square, usable_devices
 from livesyn.errors import CheckpointError, ConfigError, DeviceError, ShapeError
 from livesyn.types import Frame
+from tests.nets.test_captured import FakeLane
 from tests.toys import save_toy
 
 D = 16
@@ -164,6 +165,34 @@ def test_a_model_sees_writes_and_remembers(toy: Path) -> None:
     assert model.remember(tokens).shape == (64, 64, 3)
     with pytest.raises(ShapeError):
         model.remember(tokens[:16])
+
+
+def test_a_recorded_model_sees_and_writes_the_same(toy: Path) -> None:
+    plain, quick = (Model.load(str(toy), "cpu", threads=1) for _ in range(2))
+    lane = FakeLane()
+    quick.quicken(lane)
+    assert lane.recorded and not quick.complaints
+    picture = np.random.default_rng(0).integers(0, 256, (90, 160, 3), dtype=np.uint8)
+    for ours, theirs in zip(quick.encode(picture), plain.encode(picture), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+    z = plain.encode(picture)[0]
+    before = lane.replayed
+    assert np.array_equal(quick.decode(z, None, 0.8, 5), plain.decode(z, None, 0.8, 5))
+    assert lane.replayed > before
+
+
+def test_a_gpu_that_does_not_record_is_said_and_the_show_goes_on(toy: Path) -> None:
+    class Refusing(FakeLane):
+        def record(self, work):
+            raise RuntimeError("CUDA error: operation not permitted\nmore of it")
+
+    model = Model.load(str(toy), "cpu", threads=1)
+    z = np.ones(D, np.float32)
+    before = model.decode(z, None, 0.8, 5)
+    model.quicken(Refusing())
+    assert "does not record" in model.complaints[0] and "not permitted" in model.complaints[0] and "more of it" not in model.complaints[0]
+    assert np.array_equal(model.decode(z, None, 0.8, 5), before)
+    assert model.encode(np.zeros((90, 160, 3), np.uint8))[0].shape == (D,)
 
 
 async def test_a_style_that_is_not_there_is_said_and_the_show_goes_on():

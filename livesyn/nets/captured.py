@@ -1,0 +1,104 @@
+"""Work on a GPU that is recorded once and replayed: a bar is some four hundred small kernels, and starting each
+from Python takes longer than running it. And pictures that go there and back without either side standing still.
+
+`CudaLane` is the real GPU; tests have a lane of their own that keeps the same rules on a processor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+WARM = 3  # runs before the recording, in which libraries choose their kernels and take their memory
+
+
+class Lane(Protocol):
+    """What is asked of a GPU. One thread uses it."""
+
+    device: torch.device
+
+    def record(self, work: Callable[[], Tensor]) -> tuple[Callable[[], None], Tensor]:
+        """Keep `work`, on tensors that stay where they are. Returns what does it again and the tensor in which the result then lies."""
+
+    def shared(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+        """Memory of the processor's that the GPU reads and writes by itself."""
+
+    def mark(self) -> Callable[[], bool]:
+        """Whether all that was asked for until now has been done, to be asked as often as one likes."""
+
+
+class CudaLane:
+    """The current CUDA device: graphs, pinned memory, events."""
+
+    def __init__(self) -> None:
+        self.device = torch.device("cuda", torch.cuda.current_device())
+
+    def record(self, work: Callable[[], Tensor]) -> tuple[Callable[[], None], Tensor]:
+        """See `Lane`."""
+        aside = torch.cuda.Stream()
+        aside.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(aside):
+            for _ in range(WARM):
+                work()
+        torch.cuda.current_stream().wait_stream(aside)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            result = work()
+        return graph.replay, result
+
+    def shared(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+        """See `Lane`."""
+        return torch.empty(shape, dtype=dtype, pin_memory=True)
+
+    def mark(self) -> Callable[[], bool]:
+        """See `Lane`."""
+        event = torch.cuda.Event()
+        event.record()
+        return event.query
+
+
+class Captured:
+    """`work(*tensors, **fixed)`, recorded at the first call of each kind: shapes and types of the tensors, values of the
+    others. What it returns is the caller's own. `work` must wait for nothing and draw nothing. One thread uses it."""
+
+    def __init__(self, work: Callable[..., Tensor], lane: Lane) -> None:
+        self._work, self._lane = work, lane
+        self._known: dict[Any, tuple[list[Tensor], Callable[[], None], Tensor]] = {}
+
+    @torch.inference_mode()
+    def __call__(self, *tensors: Tensor, **fixed: Any) -> Tensor:
+        """See the class."""
+        kind = (tuple((t.shape, t.dtype) for t in tensors), tuple(sorted(fixed.items())))
+        if kind not in self._known:
+            inputs = [t.to(self._lane.device, copy=True) for t in tensors]
+            self._known[kind] = (inputs, *self._lane.record(lambda: self._work(*inputs, **fixed)))
+        inputs, replay, result = self._known[kind]
+        for place, tensor in zip(inputs, tensors, strict=True):
+            place.copy_(tensor, non_blocking=True)
+        replay()
+        return result.clone()
+
+
+class Eye:
+    """Pictures (S, S, 3) uint8 to posteriors, one at a time: `encode(pictures (1, 3, S, S))` recorded, its input and its
+    output in memory that the GPU reaches by itself. The only wait is that of the caller for the very latent it asked for."""
+
+    def __init__(self, encode: Callable[[Tensor], tuple[Tensor, Tensor]], size: int, latent: int, lane: Lane) -> None:
+        self._lane = lane
+        self._work = Captured(lambda pixels: torch.stack(encode(pixels.permute(0, 3, 1, 2).float() / 255)), lane)
+        self._in, self._out = lane.shared((1, size, size, 3), torch.uint8), lane.shared((2, 1, latent), torch.float32)
+
+    @torch.inference_mode()
+    def __call__(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation, each (D,)."""
+        self._in.copy_(torch.from_numpy(pixels)[None])
+        self._out.copy_(self._work(self._in), non_blocking=True)
+        done = self._lane.mark()
+        while not done():  # some hundred microseconds; a call that waits would also wait for bars that are under way
+            pass
+        mean, std = self._out[:, 0].numpy().copy()
+        return mean, std

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""How long the nets take to play, and how near that is to what the machine can do. The last line is one JSON object.
+
+Measured are a picture to its latent (720p, one at a time), z to two bars, one bar after another, two bars to a picture, and
+the large decoder of 3×2048 units as it is played here (bytes on a processor, bfloat16 on a GPU) beside float32.
+The floor of a decoder is the time in which its weights come from memory 32 times, at the speed that was measured for
+plain reading; the ratio is against it. Without --model the shipped nets' sizes with random weights are measured (time does
+not depend on what was learnt); how far the packed decoder agrees with float32 does, so it is also asked of --trained.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from livesyn.engine.model import DEVICES, Model, pick_device
+from livesyn.nets import checkpoint, music_vae, vis_vae
+from livesyn.nets.captured import Captured, CudaLane
+from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.packed import agreement, packed
+from livesyn.nets.syn_vae import SynVAE
+
+STEPS = 32
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", help="a SynVAE checkpoint; without it random weights of the shipped sizes")
+    parser.add_argument("--trained", default="melody-small", help="a MusicVAE checkpoint whose packed decoder is compared (melody-small)")
+    parser.add_argument("--large", default="paper", help="preset of the large decoder (paper; toy, to try the script)")
+    parser.add_argument("--device", choices=DEVICES, default="auto")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="cores (all)")
+    parser.add_argument("--rounds", type=int, default=100)
+    args = parser.parse_args()
+    device = pick_device(args.device)
+    torch.set_num_threads(args.threads)
+    figures = {"device": torch.cuda.get_device_name() if device == "cuda" else device, "threads": args.threads, "torch": torch.__version__,
+               "read_gb_s": round(bandwidth(device) / 1e9, 1), "gflops": round(flops(device) / 1e9)}
+    print(f"{figures['device']}, {args.threads} threads: {figures['read_gb_s']} GB/s read, {figures['gflops']} GFLOPS (float32 matrix product)")
+    figures |= live(args, device)
+    figures["large"] = large(args, device, figures["read_gb_s"] * 1e9)
+    print(json.dumps(figures))
+
+
+def live(args: argparse.Namespace, device: str) -> dict:
+    """The whole model as `livesyn run` loads it."""
+    with tempfile.TemporaryDirectory() as folder:
+        if args.model is None:
+            decoder = MusicVAE(music_vae.preset("small"))
+            sizes = vis_vae.preset("art")
+            checkpoint.save(Path(folder), SynVAE(vis_vae.VisVAE(type(sizes)(**{**vars(sizes), "latent": decoder.config.latent})), decoder), {})
+        start_s = time.monotonic()
+        model = Model.load(args.model or folder, device, args.threads)
+        model.warm_up()
+        loaded_s = time.monotonic() - start_s
+    for complaint in model.complaints:
+        print(complaint)
+    random = np.random.default_rng(0)
+    picture = random.integers(0, 256, (720, 1280, 3), dtype=np.uint8)
+    z = random.standard_normal(model.space.dimensions).astype(np.float32)
+    tokens = model.decode(z, None, 0.5, 0)
+    found = {"model": args.model or "random weights", "load_s": round(loaded_s, 2)} | {
+        "encode_ms": times(lambda: model.encode(picture), args.rounds),
+        "decode_ms": times(lambda: model.decode(z, None, 0.5, 0), args.rounds),
+        "answer_ms": times(lambda: model.decode(z, tokens[:16], 0.5, 0), args.rounds),
+        "remember_ms": times(lambda: model.remember(tokens), max(1, args.rounds // 4)),
+    }
+    found["frames_a_second"] = round(1000 / found["encode_ms"]["p50"])
+    for what in ("encode_ms", "decode_ms", "answer_ms", "remember_ms"):
+        print(f"{what:16} {said(found[what])}")
+    return found
+
+
+def large(args: argparse.Namespace, device: str, speed: float) -> dict:
+    """The large decoder, as it is played and in float32."""
+    torch.manual_seed(0)
+    net = MusicVAE(music_vae.preset(args.large)).eval().to(device)
+    dtype = torch.int8 if device == "cpu" else torch.bfloat16
+    light, plain = packed(net, dtype), packed(net, torch.float32)
+    z = torch.randn(1, net.config.latent, generator=torch.Generator().manual_seed(1)).to(device)
+    decoder = sum(p.numel() for p in net.decoder.parameters())
+    floor = STEPS * decoder * torch.empty(0, dtype=dtype).element_size() / speed
+    if device == "cuda":
+        light.writer = Captured(light.write, CudaLane())
+    rounds = max(3, args.rounds // 5)
+
+    def play(one: MusicVAE) -> np.ndarray:
+        with torch.inference_mode():
+            return one.decode(z, 0.5, torch.Generator().manual_seed(2)).cpu().numpy()
+
+    found = {"preset": args.large, "decoder_weights": decoder, "weights": str(dtype).removeprefix("torch."), "floor_ms": round(1000 * floor, 2),
+             "decode_ms": times(lambda: play(light), rounds), "float32_ms": times(lambda: play(plain), max(3, rounds // 4))}
+    found["ratio_to_floor"] = round(found["decode_ms"]["p50"] / max(found["floor_ms"], 1e-3), 2)
+    found["ratio_to_float32"] = round(found["decode_ms"]["p50"] / found["float32_ms"]["p50"], 2)
+    many = torch.randn(16, net.config.latent, generator=torch.Generator().manual_seed(3)).to(device)
+    found["agrees_untrained"] = round(agreement(plain, packed(net, dtype), many), 4)
+    trained = checkpoint.load(args.trained, "music-vae", device)
+    zs = torch.randn(256, trained.config.latent, generator=torch.Generator().manual_seed(4)).to(device)
+    found["trained"], found["agrees_trained"] = args.trained, round(agreement(trained, packed(trained, dtype), zs), 4)
+    print(f"two bars of {args.large}, {decoder / 1e6:.0f} million weights in {found['weights']}: {said(found['decode_ms'])}; floor {found['floor_ms']} ms, "
+          f"ratio {found['ratio_to_floor']}; float32 {said(found['float32_ms'])}")
+    print(f"teacher-forced, the likeliest event is float32's at {found['agrees_untrained']:.2%} of steps untrained, {found['agrees_trained']:.2%} of {args.trained}'s")
+    return found
+
+
+def times(work, rounds: int) -> dict[str, float]:
+    """Percentiles in milliseconds, after two rounds that are not counted."""
+    taken = []
+    for _ in range(rounds + 2):
+        start_s = time.perf_counter()
+        work()
+        taken.append(1000 * (time.perf_counter() - start_s))
+    return {f"p{p}": round(float(np.percentile(taken[2:], p)), 3) for p in (50, 95, 99)}
+
+
+def said(percentiles: dict[str, float]) -> str:
+    return "   ".join(f"{name} {value:.2f}" for name, value in percentiles.items()) + " ms"
+
+
+def settle(device: str) -> None:
+    if device != "cpu":
+        getattr(torch, device).synchronize()
+
+
+def best_s(work, device: str, rounds: int = 7) -> float:
+    """The shortest of some rounds."""
+    taken = []
+    for _ in range(rounds):
+        settle(device)
+        start_s = time.perf_counter()
+        work()
+        settle(device)
+        taken.append(time.perf_counter() - start_s)
+    return min(taken)
+
+
+def bandwidth(device: str) -> float:
+    """Bytes a second that a plain sum over 256 MB (on a GPU 4 GB) reads."""
+    numbers = torch.ones((1 << 26) if device == "cpu" else (1 << 30), device=device)
+    return numbers.numel() * 4 / best_s(lambda: numbers.sum(), device)
+
+
+def flops(device: str) -> float:
+    side = 1024 if device == "cpu" else 8192
+    a = torch.randn(side, side, device=device)
+    return 2 * side**3 / best_s(lambda: a @ a, device)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Packed decoders against the nets they are made from."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from livesyn.errors import ConfigError
+from livesyn.nets import music_vae
+from livesyn.nets.hierarchical_vae import build
+from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.packed import LARGE, PackedLSTM, agreement, fastest, likeliest, packed
+
+
+def net(**sizes):
+    torch.manual_seed(0)
+    return MusicVAE(dataclasses.replace(music_vae.preset("toy"), **sizes)).eval()
+
+
+@pytest.mark.parametrize("dtype, tolerance", [(torch.int8, 0.03), (torch.bfloat16, 0.02), (torch.float32, 1e-5)])
+@pytest.mark.parametrize("inputs, units, layers", [(20, 24, 1), (37, 40, 3)])
+@pytest.mark.parametrize("batch", [1, 2, 7, 33])
+def test_a_packed_lstm_steps_as_the_plain_one(dtype, tolerance, inputs, units, layers, batch):
+    torch.manual_seed(1)
+    lstm = torch.nn.LSTM(inputs, units, layers).requires_grad_(False)
+    for name, weight in lstm.named_parameters():  # columns and rows of very different size, as trained nets have
+        if "weight" in name:
+            weight *= torch.logspace(-1, 1, weight.shape[1]) * 2
+    light = PackedLSTM(lstm, dtype)
+    state = other = tuple(torch.randn(layers, batch, units) for _ in range(2))
+    for _ in range(3):
+        x = torch.randn(1, batch, inputs) / 4
+        out, state = lstm(x, state)
+        packed_out, other = light(x, other)
+        assert packed_out.shape == out.shape and packed_out.dtype == torch.float32
+        error = (packed_out - out).square().mean().sqrt()
+        assert error < tolerance
+        state = tuple(s.clone() for s in other)  # each step is compared from the same state
+
+
+def test_only_a_plain_lstm_can_be_packed():
+    for odd in (torch.nn.LSTM(3, 4, bidirectional=True), torch.nn.LSTM(3, 4, proj_size=2), torch.nn.LSTM(3, 4, batch_first=True), torch.nn.LSTM(3, 4, bias=False)):
+        with pytest.raises(ConfigError, match="plain LSTM"):
+            PackedLSTM(odd)
+
+
+def test_in_float32_a_packed_net_writes_the_same_bars():
+    plain = net(layers=2)
+    light = packed(plain, torch.float32)
+    z = torch.randn(5, 16, generator=torch.Generator().manual_seed(0))
+    draw = [torch.Generator().manual_seed(3) for _ in range(2)]
+    assert (plain.decode(z, 0.5, draw[0]) == light.decode(z, 0.5, draw[1])).all()
+    forced = torch.randint(0, 90, (5, 16), generator=torch.Generator().manual_seed(1))
+    assert (plain.decode(z, 0.0, forced=forced) == light.decode(z, 0.0, forced=forced)).all()
+    assert agreement(plain, light, z) == 1
+    assert isinstance(plain.decoder, torch.nn.LSTM)  # it was left as it was
+    assert light.encoder is plain.encoder
+
+
+def test_the_likeliest_event_is_found_step_by_step_as_by_teacher_forcing():
+    plain = net()
+    z, tokens = torch.randn(3, 16), torch.randint(0, 90, (3, 32))
+    with torch.no_grad():
+        assert (likeliest(plain, z, tokens) == plain(z, tokens).argmax(2)).all()
+
+
+def test_in_bytes_nearly_all_steps_agree():
+    torch.manual_seed(0)
+    plain = net(decoder=96, layers=2)
+    with torch.no_grad():
+        plain.output.weight *= 8  # as sure of itself as a trained net is
+    assert agreement(plain, packed(plain), torch.randn(40, 16, generator=torch.Generator().manual_seed(0))) > 0.97
+    broken = packed(plain)
+    broken.decoder.scale0.mul_(1.5)
+    assert agreement(plain, broken, torch.randn(40, 16, generator=torch.Generator().manual_seed(0))) < 0.97
+
+
+def test_only_a_large_flat_decoder_is_packed(monkeypatch):
+    small, long = net(), build("hierarchical-toy")
+    assert fastest(small, "cpu") is small and fastest(long, "cpu") is long
+    assert sum(p.numel() for p in MusicVAE(dataclasses.replace(music_vae.preset("small"))).decoder.parameters()) < LARGE
+    monkeypatch.setattr("livesyn.nets.packed.LARGE", 100)
+    assert fastest(long, "cpu") is long
+    assert fastest(small, "cpu").decoder.weight0.dtype == torch.int8
+    assert fastest(small, "cuda").decoder.weight0.dtype == torch.bfloat16
