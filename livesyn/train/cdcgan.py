@@ -173,7 +173,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     }
     if out is not None:
         _write(out, MVNet(encoder, player), run, s, figures, data, run_folder)
-        collage(pictures).save(out / "collage.png")
+        collage(pictures).save(out / "collage.jpg", quality=88)
     return figures
 
 
@@ -185,7 +185,7 @@ def _write(out: Path, net: MVNet, run: Run, s: Settings, figures: dict, data: di
     card.write(out, f"{out.name}: MVNet", f"Preset `{s.preset}` at {s.width:g} of the published width, {sum(p.numel() for p in net.generator.parameters()):,} parameters, and the audio encoder `{Path(s.encoder).name}` ({sum(p.numel() for p in net.encoder.parameters()):,}).",
                {origin["paintings"]: f"{figures['run']['paintings']} paintings, {figures['run']['views']} views", origin["music"]: "clips by period, see the encoder's card"},
                [origin.get("command", "livesyn data musart"), card.command("cdcgan", s, run_folder, out)], figures,
-               ["MS-SSIM is of pairs of pictures generated from held-out clips of a period: near 1 means collapse.", "![Rows: the periods, old to new](collage.png)"])
+               ["MS-SSIM is of pairs of pictures generated from held-out clips of a period: near 1 means collapse.", "![Rows: the periods, old to new](collage.jpg)"])
     card.write_attribution(out, origin)
 
 

@@ -9,6 +9,7 @@ draw from (seed, step, rank), and the first of them keeps the run (see `team`).
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import math
 from collections.abc import Iterator
@@ -180,6 +181,7 @@ class Run:
 
         matplotlib.use("Agg")
         import matplotlib.pyplot as plt
+        from PIL import Image
 
         panels: dict[str, list[str]] = {}
         for name in self.curves:
@@ -195,8 +197,10 @@ class Run:
                 axis.legend(fontsize=7)
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.tight_layout()
-        figure.savefig(path, dpi=110)
+        drawn = io.BytesIO()
+        figure.savefig(drawn, dpi=110)
         plt.close(figure)
+        Image.open(drawn).convert("RGB").quantize(64).save(path, "PNG", optimize=True)  # lines need few colours, and clones carry every curve
 
 
 def generator(seed: int, step: int) -> torch.Generator:

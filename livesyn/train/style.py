@@ -36,7 +36,7 @@ SHOWN = 3
 NOTES = [
     "`leaders` and `paintings` are sliced Wasserstein distances of patches (no net has a say) to the paintings that lead a period and to its held-out ones, of held-out paintings of other periods before and after. A few leaders need not be near their period's average, see `paintings_leaders`.",
     "`judge` is a linear classifier of colour and texture; what it makes of real held-out paintings is its own worth. `noise`: how much a camera's noise grows (below 1 it shrinks).",
-    "![Held-out paintings, and in the manner of each period, old to new](sheet.png)",
+    "![Held-out paintings, and in the manner of each period, old to new](sheet.jpg)",
 ]
 
 
@@ -221,7 +221,7 @@ def _write(out: Path, net: StyleNet, run: Run, s: Settings, figures: dict, split
     checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
     checkpoint.write_json(out / "metrics.json", figures)
     run.plot(out / "curves.png")
-    sheet(net, valid).save(out / "sheet.png")
+    sheet(net, valid).save(out / "sheet.jpg", quality=88)
     card.write(out, f"{out.name}: the manner of a period", f"{sum(p.numel() for p in net.parameters()):,} parameters; periods: {', '.join(net.periods)}.",
                {Path(s.data).name: f"{len(split)} paintings"}, [card.command("style", s, run_folder, out)], figures,
                NOTES)

@@ -165,7 +165,7 @@ def test_results_are_collected_from_the_small_to_the_large(tmp_path, monkeypatch
     files = campaign.collect(tmp_path / "c", tmp_path / "to")
     held = [zipfile.ZipFile(file).namelist() for file in files]
     assert held[0][:2] == ["state.json", "report.md"]
-    assert sum(held, [])[-2:] == ["models/small/weights.safetensors", "models/big/weights.safetensors"]
+    assert [name for names in held for name in names][-2:] == ["models/small/weights.safetensors", "models/big/weights.safetensors"]
     assert all(sum(i.file_size for i in zipfile.ZipFile(file).infolist()) <= 1000 for file in files)
     assert "huge" in capsys.readouterr().out
     assert campaign.main(["collect", "-o", str(tmp_path), "--to", str(tmp_path / "t")]) == campaign.MISTAKE

@@ -230,7 +230,7 @@ def test_a_generator_is_trained_and_kept_with_its_encoder(folders, toy_encoder, 
     assert set(figures["ms_ssim_within_a_period"]) == set(PERIODS) and figures["run"]["steps"] == 3
     net = checkpoint.load(str(tmp_path / "out"), "mvnet")
     assert net(torch.zeros(1, 3, 128, 256), torch.zeros(1, 100)).shape == (1, 3, 64, 64)
-    assert (tmp_path / "out" / "collage.png").is_file()
+    assert (tmp_path / "out" / "collage.jpg").is_file()
     before = {k: t.clone() for k, t in net.generator.state_dict().items()}
     again = cdcgan.Settings(preset, str(toy_encoder), str(tmp_path / "m.npz"), width=1 / 64, steps=5, batch=5)
     assert cdcgan.train(again, tmp_path / "run", CPU, tmp_path / "out")["run"]["steps"] == 5

@@ -54,7 +54,7 @@ def test_it_learns_and_writes_a_checkpoint(folder, tmp_path):
     assert figures["run"]["steps"] == 41 and set(figures["edges"]) == {*PERIODS, "mean"}
     assert figures["paintings_after"]["mean"] < figures["paintings_before"]["mean"]
     card = (tmp_path / "style/MODEL_CARD.md").read_text()
-    assert "livesyn train style" in card and "curves.png" in card and (tmp_path / "style/sheet.png").is_file()
+    assert "livesyn train style" in card and "curves.png" in card and (tmp_path / "style/sheet.jpg").is_file()
 
 
 def test_a_resumed_run_goes_on_as_if_it_had_never_stopped(folder, tmp_path, monkeypatch):
