@@ -135,7 +135,7 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, played: bool = Fal
     for name, net in nets.items():
         sampled = pass_through(net, test, 1, played=played)
         means = pass_through(net, test, 1, use_mean=True, played=played)
-        figures: dict[str, Any] = {"kind": "syn-vae" if isinstance(net, SynVAE) else "vis-vae", "beta": _training(name).get("beta"), "latent": sampled.z_visual.shape[1],
+        figures: dict[str, Any] = {"kind": "syn-vae" if isinstance(net, SynVAE) else "vis-vae", "beta": checkpoint.training_of(name).get("beta"), "latent": sampled.z_visual.shape[1],
                                    "mse": sampled.error.mean().item(), "kl": sampled.kl.mean().item(),
                                    "precision_visual": {"sampled": precision_at(sampled.z_visual, classes), "means": precision_at(means.z_visual, classes)}}
         if sampled.z_music is not None and means.z_music is not None:
@@ -171,7 +171,7 @@ def splits_of(models: Sequence[str], data: Path, visual: VisVAEConfig, *, label:
 
     Raises DataError, and ConfigError when no test is left or some were trained on binarised pictures and some not.
     """
-    own = [pictures.Source(visual.size, visual.channels, label=label, **_trained_with(name)) for name in models]
+    own = [pictures.Source(visual.size, visual.channels, label=label, **pictures.trained_with(name)) for name in models]
     if "binarise" not in (options or {}) and (other := [name for name, how in zip(models, own, strict=True) if how.binarise != own[0].binarise]):
         raise ConfigError(f"one of {models[0]} and {other[0]} was trained on binarised pictures and one was not; evaluate them apart, or say --binarise or --no-binarise")
     source = replace(own[0], **(options or {}))
@@ -203,16 +203,6 @@ def _load(name: str, device: torch.device) -> Any:
     if kind not in ("syn-vae", "vis-vae"):
         raise ConfigError(f"{name} is a {kind}; what is evaluated here is a syn-vae or a vis-vae")
     return checkpoint.load(name, kind, device)
-
-
-def _training(name: str) -> dict[str, Any]:
-    return json.loads((checkpoint.find(name) / "config.json").read_text(encoding="utf-8")).get("training") or {}
-
-
-def _trained_with(name: str) -> dict[str, Any]:
-    settings = _training(name)
-    said: dict[str, Any] = {key: settings[key] for key in ("held_out", "valid", "binarise") if key in settings}
-    return {"rights": tuple(filter(None, settings.get("rights", "").split("|"))), **said}
 
 
 def _classifier_of_originals(splits: dict[str, Pictures], visual: VisVAE, effort: Effort, device: torch.device) -> Classifier:

@@ -135,6 +135,12 @@ def kind_of(name: str) -> str:
     return str(_read_config(find(name)).get("kind", ""))
 
 
+def training_of(name: str) -> dict:
+    """The settings that checkpoint `name` was trained with; empty where it says none. Raises CheckpointError."""
+    said = _read_config(find(name)).get("training")
+    return said if isinstance(said, dict) else {}
+
+
 def _read_config(folder: Path) -> dict:
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))

@@ -15,13 +15,15 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.errors import DataError
+from livesyn.errors import ConfigError, DataError
+from livesyn.nets import checkpoint
 
 ROOM = 1.5  # how much larger than the net's side a picture is kept, to cut from
 TYPES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
@@ -125,6 +127,25 @@ def _from_arrays(path: Path, source: Source) -> _Found:
         found.labels += [""] * len(x) if y is None else [str(label) for label in y.tolist()]
     found.images = np.concatenate(images)
     return found
+
+
+def trained_with(name: str) -> dict[str, Any]:
+    """The fields of `Source` by which checkpoint `name` had its pictures split."""
+    settings = checkpoint.training_of(name)
+    said: dict[str, Any] = {key: settings[key] for key in ("held_out", "valid", "binarise") if key in settings}
+    return {"rights": tuple(filter(None, settings.get("rights", "").split("|"))), **said}
+
+
+def check_unseen(name: str, path: Path, source: Source, splits: dict[str, Pictures]) -> None:
+    """Raise ConfigError where the test split of the set at `path` holds pictures that checkpoint `name` was trained on or
+    chosen by. A set of another name than the one it was trained on is taken to be another set."""
+    theirs = replace(source, **{**trained_with(name), "binarise": source.binarise})
+    if theirs == source or PurePosixPath(str(checkpoint.training_of(name).get("data", ""))).name != path.name:
+        return
+    known = load(path, theirs)
+    if common := {*known["train"].names, *known["valid"].names} & set(splits["test"].names):
+        how = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in (("held_out", theirs.held_out), ("valid", theirs.valid), ("rights", "'" + "|".join(theirs.rights) + "'")))
+        raise ConfigError(f"{name} was trained on {len(common)} of the {len(splits['test'])} pictures that would be held out here, so figures on them would say nothing; split them as it did: {how}")
 
 
 def _fit_all(x: np.ndarray, source: Source) -> np.ndarray:

@@ -66,7 +66,10 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     net = SynVAE(visual, music).to(device)
     visual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     size = net.image_size
-    data = pictures.load(Path(s.data), source_of(s, net.visual.config))
+    source = source_of(s, net.visual.config)
+    data = pictures.load(Path(s.data), source)
+    if s.visual:
+        pictures.check_unseen(s.visual, Path(s.data), source, data)
     if s.visual and s.align:
         net.align(pictures.random_batch(data["train"], size, 1000, np.random.default_rng(s.seed)).to(device), generator(s.seed, 0))
     judge = checkpoint.load(s.features, "classifier", device) if s.features else None

@@ -179,6 +179,19 @@ def test_vis_vae_then_syn_vae_around_the_frozen_music(melody_cache, picture_fold
     assert {"mse", "mse_played", "kl", "radius"} <= figures.keys()
 
 
+def test_a_net_is_never_measured_on_pictures_that_its_first_half_learnt(picture_folder, tmp_path):
+    toy = {"preset": "toy", "data": str(picture_folder), "steps": 1, "batch": 4}
+    vis_vae.train(vis_vae.Settings(**toy, held_out=4, valid=2), tmp_path / "v", CPU, tmp_path / "eyes")
+    how = {**toy, "music": str(tmp_path / "music"), "visual": str(tmp_path / "eyes")}
+    checkpoint.save(tmp_path / "music", build("toy"), {})
+    with pytest.raises(ConfigError, match=r"trained on 5 of the 9 pictures that would be held out.*--held-out 4 --valid 2"):
+        syn_vae.train(syn_vae.Settings(**how, held_out=9, valid=2), tmp_path / "s", CPU)
+    syn_vae.train(syn_vae.Settings(**how, held_out=4, valid=2), tmp_path / "s2", CPU)
+    other = tmp_path / "elsewhere"
+    other.symlink_to(picture_folder)  # a set of another name is another set
+    syn_vae.train(syn_vae.Settings(**how | {"data": str(other)}, held_out=9, valid=2), tmp_path / "s3", CPU)
+
+
 def test_edit_distance():
     assert syn_vae.edit_distance([1, 2, 3], [1, 3]) == 1
     assert syn_vae.edit_distance([], [1, 2]) == 2
