@@ -251,7 +251,7 @@ def _train(args: argparse.Namespace) -> None:
     settings = script.Settings(**{f.name: getattr(args, f.name) for f in dataclasses.fields(script.Settings)})
     check(settings)
     out = None if args.out is None else Path(args.out)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, it writes where it is, as at Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, before and after the steps too; in them see `Run`
     script.train(settings, RUNS / args.run, device, out)
     if team.leads:
         print(f"the checkpoint is in {out}" if out else f"the run is in {RUNS / args.run}; give --out models/NAME to write a checkpoint")

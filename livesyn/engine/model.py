@@ -122,16 +122,14 @@ class Model:
         """Have bars and frames be recorded on `lane` and replayed; where that fails, do without and say so in `complaints`."""
         from livesyn.nets.captured import Captured, Eye
 
-        try:
-            self._eye = Eye(self._net.encode, self.image_size, self.space.dimensions, lane)
-            for net in self._ensemble.nets:
-                net.writer = Captured(net.write, lane)
-            self._run_everything()
-        except RuntimeError as error:  # drivers and libraries refuse in many words
-            self._eye = None
-            for net in self._ensemble.nets:
-                net.writer = None
-            self.complaints = (*self.complaints, f"this GPU does not record what the nets do, so bars take longer ({(str(error) or type(error).__name__).splitlines()[0]})")
+        self._eye = Eye(self._net.encode, self.image_size, self.space.dimensions, lane)
+        recorded = [self._eye.work]
+        for net in self._ensemble.nets:
+            net.writer = Captured(net.write, lane)
+            recorded.append(net.writer)
+        self._run_everything()
+        if refused := next((one.complaint for one in recorded if one.complaint), ""):
+            self.complaints = (*self.complaints, f"this GPU does not record all that the nets do, so bars or frames take longer ({refused})")
 
     def _run_everything(self) -> None:
         for _ in range(3):
@@ -139,6 +137,8 @@ class Model:
             for voice in self.voices:
                 tokens = self.decode(np.zeros(self.space.dimensions, np.float32), None, 0.5, 0, voice.name)
                 self.decode(np.zeros(self.space.dimensions, np.float32), tokens[: v.STEPS_PER_BAR], 0.5, 0, voice.name)
+                for given in range(v.STEPS, voice.bars * v.STEPS_PER_BAR, v.STEPS) if self._eye else ():  # to be recorded: a long voice goes on from all that it has written
+                    self.decode(np.zeros(self.space.dimensions, np.float32), np.zeros(given, np.int64), 0.5, 0, voice.name)
             self.remember(np.zeros(v.STEPS, np.int64))
             self.paint(self.notes_latent(np.zeros(v.STEPS, np.int64)))
 

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from livesyn.errors import ShapeError
 from livesyn.music import vocabulary as v
+from livesyn.nets.lstm import LSTM
 from livesyn.nets.music_net import MusicNet, gaussian
 from livesyn.nets.music_vae import MusicVAE
 
@@ -67,12 +68,12 @@ class ConductedVAE(MusicNet):
             raise ShapeError(f"the generator {c.generator!r} writes {g.steps} steps of {g.vocabulary} events, embedded in {g.embedding}; expected {v.STEPS}, {c.vocabulary} and {c.embedding}")
         self.config = c
         object.__setattr__(self, "generator", generator.eval().requires_grad_(False))  # not among the weights
-        self.encoder = nn.LSTM(g.latent, c.encoder, bidirectional=True)
+        self.encoder = LSTM(g.latent, c.encoder, bidirectional=True)
         self.glance = nn.Linear(2 * c.encoder, c.glance)
         self.posterior = nn.Linear(2 * c.encoder + c.pairs * c.glance, 2 * c.latent)
         self.form = nn.Linear(c.latent, c.pairs * c.form)
         self.conductor_start = nn.Linear(c.latent, 2 * c.conductor)
-        self.conductor = nn.LSTM(c.form, c.conductor)
+        self.conductor = LSTM(c.form, c.conductor)
         self.score = nn.Linear(c.conductor + c.form, g.latent)
         self.log_spread = nn.Parameter(torch.zeros(g.latent))
         self.register_buffer("scale", torch.ones(g.latent))

@@ -22,6 +22,7 @@ from torch.nn import functional as F
 from livesyn.errors import ConfigError
 from livesyn.music import vocabulary as v
 from livesyn.nets import music_vae
+from livesyn.nets.lstm import LSTM
 from livesyn.nets.music_net import MusicNet, gaussian
 from livesyn.nets.music_vae import MusicVAE
 
@@ -68,17 +69,17 @@ class HierarchicalVAE(MusicNet):
         super().__init__()
         self.config = c = config
         self.embedding = nn.Linear(c.vocabulary, c.embedding, bias=False)
-        self.reader = nn.LSTM(c.embedding, c.encoder, bidirectional=True)
+        self.reader = LSTM(c.embedding, c.encoder, bidirectional=True)
         self.glance = nn.Linear(2 * c.encoder, c.glance)
-        self.encoder = nn.LSTM(2 * c.encoder + v.STEPS_PER_BAR * c.glance, c.encoder, bidirectional=True)
+        self.encoder = LSTM(2 * c.encoder + v.STEPS_PER_BAR * c.glance, c.encoder, bidirectional=True)
         self.bar_glance = nn.Linear(2 * c.encoder, 2 * c.glance)
         self.posterior = nn.Linear(2 * c.encoder + 2 * c.bars * c.glance, 2 * c.latent)
         self.form = nn.Linear(c.latent, c.bars * c.embedding)
         self.conductor_start = nn.Linear(c.latent, 2 * c.conductor)
-        self.conductor = nn.LSTM(c.embedding, c.conductor)
+        self.conductor = LSTM(c.embedding, c.conductor)
         self.plan = nn.Linear(c.conductor, v.STEPS_PER_BAR * c.embedding)
         self.start = nn.Linear(c.conductor, 2 * c.layers * c.decoder)
-        self.decoder = nn.LSTM(2 * c.embedding, c.decoder, c.layers)
+        self.decoder = LSTM(2 * c.embedding, c.decoder, c.layers)
         self.output = nn.Linear(c.decoder, c.vocabulary)
 
     def encode(self, events: Tensor) -> tuple[Tensor, Tensor]:

@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from livesyn.errors import ConfigError
 from livesyn.music import drums
 from livesyn.music import vocabulary as v
+from livesyn.nets.lstm import LSTM
 from livesyn.nets.music_net import MusicNet, gaussian
 from livesyn.nets.music_net import kl_divergence as kl_divergence
 
@@ -61,12 +62,12 @@ class MusicVAE(MusicNet):
         super().__init__()
         self.config = c = config
         self.embedding = nn.Linear(c.vocabulary, c.embedding, bias=False)
-        self.encoder = nn.LSTM(c.embedding, c.encoder, bidirectional=True)
+        self.encoder = LSTM(c.embedding, c.encoder, bidirectional=True)
         self.glance = nn.Linear(2 * c.encoder, c.glance)
         self.posterior = nn.Linear(2 * c.encoder + c.steps * c.glance, 2 * c.latent)
         self.plan = nn.Linear(c.latent, c.steps * c.embedding)
         self.start = nn.Linear(c.latent, 2 * c.layers * c.decoder)
-        self.decoder = nn.LSTM(2 * c.embedding, c.decoder, c.layers)
+        self.decoder = LSTM(2 * c.embedding, c.decoder, c.layers)
         self.output = nn.Linear(c.decoder, c.vocabulary)
 
     def encode(self, events: Tensor) -> tuple[Tensor, Tensor]:

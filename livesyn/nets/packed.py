@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError
+from livesyn.errors import ConfigError, ShapeError
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import MusicVAE
 
@@ -46,7 +46,9 @@ class PackedLSTM(nn.Module):
             self.register_buffer(f"bias{layer}", (getattr(lstm, f"bias_ih_l{layer}") + getattr(lstm, f"bias_hh_l{layer}")).detach().float())
 
     def forward(self, x: Tensor, state: tuple[Tensor, Tensor]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """See the class."""
+        """See the class. Raises ShapeError for more than one step."""
+        if len(x) != 1:
+            raise ShapeError(f"a packed LSTM is stepped one event at a time; got {len(x)} at once (teacher forcing is `likeliest`'s)")
         below, hidden, cells = x[0].float(), [], []
         for layer in range(self.layers):
             h, c = state[0][layer], state[1][layer]
@@ -72,6 +74,7 @@ def packed(net: MusicVAE, dtype: torch.dtype = torch.int8) -> MusicVAE:
     """A copy of `net` that decodes from packed weights; it shares all else with it. For playing, not for training."""
     light = copy.copy(net)
     light._modules = dict(net._modules)
+    light.writer = None  # one that was recorded before writes by the net as it was
     light.decoder = PackedLSTM(net.decoder, dtype).to(net.output.weight.device)  # type: ignore[assignment]
     return light
 

@@ -48,9 +48,9 @@ def pack(data: Path, out: Path, rights: Sequence[str] = ()) -> dict[str, int]:
 
 
 def unpack(bundle: Path, out: Path, few: int = 0) -> None:
-    """What training reads, made of a bundle, at `out`; nothing when it is there. `few` leaves so many examples of each split,
+    """What training reads, made of a bundle, at `out`; nothing when it is there and no older than the bundle. `few` leaves so many examples of each split,
     for a rehearsal. Raises DataError where there is no such bundle."""
-    if out.exists():
+    if out.exists() and (not bundle.is_file() or out.stat().st_mtime >= bundle.stat().st_mtime):
         return
     if not bundle.is_file():
         raise DataError(f"there is no bundle {bundle}; make it where the data are, with: scripts/campaign.py pack --data DATA -o {bundle.parent}")

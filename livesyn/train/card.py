@@ -37,7 +37,7 @@ def write(folder: Path, title: str, about: str, data: Mapping[str, object], comm
 
 def command(net: str, settings: Any, run_folder: Path, out: Path) -> str:
     """The command line that makes a checkpoint again: every setting that is not the default."""
-    words = [f"livesyn train {net} --run {run_folder.name}" if (size := join().size) == 1 else f"torchrun --nproc-per-node {size} -m livesyn train {net} --run {run_folder.name}"]
+    words = [f"livesyn train {net} --run {run_folder.name}" if (size := join().size) == 1 else f"torchrun --nproc-per-node {size} -m -- livesyn train {net} --run {run_folder.name}"]
     for f in dataclasses.fields(settings):
         value = getattr(settings, f.name)
         if value != f.default:

@@ -26,6 +26,8 @@ from livesyn.nets.music_vae import MusicVAE
 from livesyn.train import card, melodies
 from livesyn.train.run import Run, generator, setting
 
+EVERY = 500  # steps between looks at the validation split
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -43,6 +45,7 @@ class Settings:
     free: float = setting(8.0, "nats of KL that cost nothing")
     anneal: float = setting(0.15, "part of the run in which beta grows from 0")
     sampling: float = setting(0.3, "share of the net's own tokens it reads at the end of the run")
+    patience: int = setting(0, "stop after so many validations (each 500 steps) without a better one, and take the best (0: never)")
     seed: int = setting(0, "the same seed, the same run")
 
 
@@ -77,9 +80,15 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         run.descend(loss, 1.0)
         if step % 50 == 0:
             run.log(**{"train/nats": loss_music.item(), "train/kl": kl.item()})
-        if step % 500 == 499:
-            run.log(**{f"valid/{k}": x for k, x in reconstruction(net, valid, device).items() if k in ("nats", "kl", "forced", "free")})
+        if step % EVERY == EVERY - 1:
+            seen = reconstruction(net, valid, device)
+            run.log(**{f"valid/{k}": x for k, x in seen.items() if k in ("nats", "kl", "forced", "free")})
             run.plot(run_folder / "curves.png")
+            if s.patience and done >= s.anneal:  # before, it is not yet what is asked of it that falls
+                run.judge(seen["nats"] + s.beta * max(seen["kl"] - s.free, 0))
+                if run.stale >= s.patience:
+                    break
+    run.restore_best()
     net.eval()
     if not run.team.leads:
         return {}

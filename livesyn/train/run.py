@@ -12,6 +12,8 @@ import contextlib
 import io
 import json
 import math
+import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import field, fields
 from pathlib import Path
@@ -102,18 +104,24 @@ class Run:
             task = bar.add_task(label, total=total, completed=self.step, figures="")
             last_s = saved_s = self._clock.now_s()
             lock = self._lock()
+            asked = _Asked()
             try:
                 while self.step < total and (minutes is None or self.trained_s < 60 * minutes):
+                    self.net.train()  # whatever was measured in between; also of frozen LSTMs, for cuDNN keeps what the way back needs only then
                     yield self.step
                     self.step += 1
                     now_s = self._clock.now_s()
-                    self.trained_s, last_s = self.team.agree(self.trained_s + now_s - last_s), now_s
+                    self.trained_s, stop = self.team.agree(self.trained_s + now_s - last_s, asked.to_stop)
+                    last_s = now_s
+                    if stop:
+                        raise KeyboardInterrupt
                     if now_s - saved_s > self._save_every_s:
                         self.save()
                         saved_s = now_s
                     bar.update(task, completed=self.step, figures="  ".join(f"{k} {x[-1][1]:.3f}" for k, x in self.curves.items()))
             finally:
                 self.save()
+                asked.no_more()
                 lock.close()
 
     def descend(self, loss: torch.Tensor, most: float | None = None) -> None:
@@ -136,7 +144,7 @@ class Run:
 
     def judge(self, loss: float) -> None:
         """Keep the weights if `loss`, on the validation split, is the least so far; else count in `stale`."""
-        loss = self.team.agree(loss)
+        (loss,) = self.team.agree(loss)
         if loss < self.best:
             self.best, self.stale = loss, 0
             self._best = {k: t.detach().cpu().clone().contiguous() for k, t in self.net.state_dict().items()}
@@ -201,6 +209,24 @@ class Run:
         figure.savefig(drawn, dpi=110)
         plt.close(figure)
         Image.open(drawn).convert("RGB").quantize(64).save(path, "PNG", optimize=True)  # lines need few colours, and clones carry every curve
+
+
+class _Asked:
+    """Whether Ctrl-C or a SIGTERM has asked for an end: they no longer interrupt, but are obeyed between two steps, and never in the middle of a save."""
+
+    def __init__(self) -> None:
+        self.to_stop = False
+        self._before = {}
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._ask) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def _ask(self, *_: object) -> None:
+        self.to_stop = True
+
+    def no_more(self) -> None:
+        """What the signals did before, they do again."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
 
 def generator(seed: int, step: int) -> torch.Generator:

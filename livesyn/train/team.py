@@ -51,13 +51,14 @@ class Team:
         for gradient, mean in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
             gradient.copy_(mean.view_as(gradient))
 
-    def agree(self, number: float) -> float:
-        """The first process's number, for all: what decides when to stop must be the same everywhere."""
+    def agree(self, *numbers: float) -> list[float]:
+        """The largest that any process says of each number, for all: what decides when to stop must be the same everywhere."""
         if self.size == 1:
-            return number
-        box = torch.tensor([number], dtype=torch.float64, device=self._device)
-        dist.broadcast(box, 0)
-        return float(box)
+            return list(numbers)
+        box = torch.tensor(numbers, dtype=torch.float64, device=self._device)
+        dist.all_reduce(box, dist.ReduceOp.MAX)
+        found: list[float] = box.tolist()
+        return found
 
     def level(self, net: torch.nn.Module) -> None:
         """Give all processes the first one's weights."""

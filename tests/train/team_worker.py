@@ -44,7 +44,7 @@ if __name__ == "__main__":
     team = levelled.team
     said = {
         "rank": team.rank, "size": team.size, "leads": team.leads, "share": team.share(32), "one": team.share(1),
-        "agreed": team.agree(float(team.rank + 5)), "level": net.weight.detach().flatten().tolist(), "fitted": fitted(folder / "fit"),
+        "agreed": team.agree(float(team.rank + 5), -float(team.rank)), "level": net.weight.detach().flatten().tolist(), "fitted": fitted(folder / "fit"),
         "drawn": int(levelled.random(4).integers(1 << 30)), "noise": float(torch.rand((), generator=levelled.noise(4))),
     }
     words = ["--data", cache, "--preset", "toy", "--steps", "60", "--batch", "32", "--rate", "0.01", "--free", "2"]

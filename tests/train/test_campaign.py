@@ -18,6 +18,7 @@ from PIL import Image
 from livesyn import arguments
 from livesyn.errors import DataError, LivesynError
 from livesyn.train import bundles, pictures
+from livesyn.train.team import Team
 
 ROOT = Path(__file__).parents[2]
 spec = importlib.util.spec_from_file_location("campaign", ROOT / "scripts/campaign.py")
@@ -141,7 +142,7 @@ def test_a_sitting_that_ends_is_gone_on_with(tmp_path, capsys, monkeypatch):
     clock = campaign.time.monotonic
     monkeypatch.setattr(campaign.time, "monotonic", lambda: clock() + (1e6 if over else 0))
     assert campaign.Campaign(tmp_path, tmp_path, "toy").go(steps, 10) == campaign.UNFINISHED
-    assert "two: to be gone on with" in capsys.readouterr().out
+    assert "two: did not fit in this sitting" in capsys.readouterr().out
     over.clear()
     assert campaign.Campaign(tmp_path, tmp_path, "toy").go(steps) == campaign.DONE
     state = json.loads((tmp_path / "state.json").read_text())["steps"]
@@ -169,7 +170,8 @@ def test_results_are_collected_from_the_small_to_the_large(tmp_path, monkeypatch
     assert all(sum(i.file_size for i in zipfile.ZipFile(file).infolist()) <= 1000 for file in files)
     assert "huge" in capsys.readouterr().out
     assert campaign.main(["collect", "-o", str(tmp_path), "--to", str(tmp_path / "t")]) == campaign.MISTAKE
-    assert campaign.main(["run", "--bundles", "b", "-o", str(tmp_path / "x"), "--only", "nonsense"]) == campaign.MISTAKE
+    for wrong in ("nonsense", ","):
+        assert campaign.main(["run", "--bundles", "b", "-o", str(tmp_path / "x"), "--only", wrong]) == campaign.MISTAKE
 
 
 def test_a_training_that_is_told_to_end_writes_where_it_is(tmp_path):
@@ -185,7 +187,67 @@ def test_a_training_that_is_told_to_end_writes_where_it_is(tmp_path):
         pass
     with pytest.raises(subprocess.TimeoutExpired):
         child.wait(1)  # the lock is taken a moment before the first step
-    child.send_signal(signal.SIGTERM)
+    child.send_signal(signal.SIGINT)
+    child.send_signal(signal.SIGTERM)  # both, as of a Ctrl-C that is passed on
     assert child.wait(60) == 130, child.stdout.read()
     child.stdout.close()
-    assert json.loads(state.read_text())["step"] >= 0 and (tmp_path / "runs/m/state.safetensors").stat().st_size > 10_000
+    steps = json.loads(state.read_text())["step"]
+    assert steps > 0
+    command[command.index("1000000")] = str(steps + 3)
+    subprocess.run(command, cwd=tmp_path, env={**campaign.os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}, check=True, capture_output=True)
+    assert json.loads(state.read_text())["step"] == steps + 3
+
+
+def test_a_campaign_that_is_told_to_end_ends_its_step_and_keeps_what_is_known(tmp_path):
+    script = f"""
+import sys; sys.path.insert(0, {str(ROOT)!r}); sys.path.insert(0, {str(ROOT / "scripts")!r})
+import campaign
+class Waits(campaign.Step):
+    def command(self, size, gpus, device):
+        return [sys.executable, "-c", self.words]
+campaign.PLAN = (Waits("two", {WAITS!r}),)
+sys.exit(campaign.main(["run", "--bundles", ".", "-o", ".", "--size", "toy"]))
+"""
+    child = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while not (tmp_path / "began").exists() and child.poll() is None:
+        pass
+    child.send_signal(signal.SIGTERM)
+    said, _ = child.communicate(timeout=60)
+    assert child.returncode == campaign.UNFINISHED and "the same command goes on" in said and "Traceback" not in said
+    assert (tmp_path / "saved").exists()
+    assert json.loads((tmp_path / "state.json").read_text())["steps"]["two"]["done"] is False
+
+
+def test_what_another_machine_made_is_gone_on_with(tmp_path):
+    def folder_of(name):
+        return tmp_path / name
+
+    class Makes(campaign.Step):
+        def command(self, size, gpus, device):
+            return [sys.executable, "-c", f"from pathlib import Path; p = Path('models/{self.name}'); p.mkdir(parents=True, exist_ok=True); (p / 'weights.safetensors').write_bytes(b'x' * {self.paper or 1}); (p / 'metrics.json').write_text('{{\"a\": 1}}')"]
+
+    steps = (Makes("large", "train a --out models/large", paper="3000"), Makes("small", "train b --out models/small"), Makes("last", "train c --music models/large --visual models/small --out models/last"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(campaign, "PLAN", steps)
+        patch.setattr(campaign, "LARGEST_RESULT", 2500)
+        assert campaign.Campaign(folder_of("a"), tmp_path, "paper").go(steps[:2]) == campaign.DONE
+        campaign.collect(folder_of("a"), tmp_path / "r")
+        campaign.restore(tmp_path / "r", folder_of("b"))
+        there = campaign.Campaign(folder_of("b"), tmp_path, "paper")
+        assert [step.name for step in there._todo(steps)] == ["large", "last"]  # what was too large to travel is made again, as it is needed
+        assert there.go(steps) == campaign.DONE
+        assert [known["sittings"] for known in there.state["steps"].values()] == [2, 1, 1]
+    with pytest.raises(LivesynError, match=r"no results-1\.zip"):
+        campaign.restore(tmp_path, folder_of("c"))
+
+
+@pytest.mark.parametrize("gpus", [2, 3, 4, 8])
+def test_a_batch_is_shared_by_as_many_as_divide_it(gpus):
+    for step in campaign.PLAN:
+        for size in ("paper", "toy"):
+            command = step.command(size, gpus, "cpu")
+            if "torch.distributed.run" in command:
+                processes = int(command[command.index("--nproc-per-node") + 1])
+                assert command[command.index("-m", 3) : command.index("-m", 3) + 3] == ["-m", "--", "livesyn"]
+                batch = int(command[command.index("--batch") + 1])
+                assert 1 < processes <= gpus and (batch == 1 or Team(0, processes).share(batch) * processes == batch)
