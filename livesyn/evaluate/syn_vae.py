@@ -179,10 +179,12 @@ def splits_of(models: Sequence[str], data: Path, visual: VisVAEConfig, *, label:
     if unseen:
         return splits, 0
     seen: set[str] = set()
-    for how in dict.fromkeys(replace(how, binarise=source.binarise) for how in own):
+    told = {name: known for name in models if (known := pictures.learnt(name)) is not None}
+    for how in dict.fromkeys(replace(how, binarise=source.binarise) for name, how in zip(models, own, strict=True) if name not in told):
         theirs = splits if how == source else pictures.load(data, how)
         seen.update(theirs["train"].names, theirs["valid"].names)
-    test = splits["test"].take(i for i, name in enumerate(splits["test"].names) if name not in seen)
+    known = np.isin(pictures.digests(splits["test"]), np.concatenate(list(told.values()))) if told else np.zeros(len(splits["test"]), bool)
+    test = splits["test"].take(i for i, name in enumerate(splits["test"].names) if name not in seen and not known[i])
     if not len(test):
         raise ConfigError(f"no picture of {data} is in the test split that is new to all of {', '.join(models)}; evaluate them apart, or say --unseen if they were trained on other pictures")
     return {**splits, "test": test}, len(splits["test"]) - len(test)

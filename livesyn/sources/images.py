@@ -175,7 +175,7 @@ def open_picture(path: Path, at_least: int) -> Image:
                 image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), image)
             return image.convert("RGB")
     except Exception as error:  # Pillow's decoders raise whatever they stumble over
-        raise DataError(f"the picture {path.name!r} cannot be read ({type(error).__name__}); it is left out") from error
+        raise DataError(f"the picture {path.name!r} cannot be read ({type(error).__name__})") from error
 
 
 def centred_square(image: Image, size: int) -> np.ndarray:

@@ -36,7 +36,7 @@ def make(model: str, data: Path, out: Path | None = None, rights: tuple[str, ...
     `out` (beside the checkpoint's weights), their figures to a .json of the same name; returns the figures."""
     net: SynVAE = checkpoint.load(model, "syn-vae")
     config = net.visual.config
-    source = pictures.Source(size=config.size, channels=config.channels, rights=rights, held_out=held_out, label=label)
+    source = pictures.Source(config.size, config.channels, **{**pictures.trained_with(model), "rights": rights, "held_out": held_out, "label": label})
     splits = pictures.load(data, source)
     pictures.check_unseen(model, data, source, splits)
     crops = pictures.centre_crops(splits["train"], config.size)

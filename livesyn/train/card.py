@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from livesyn.nets import checkpoint
 from livesyn.train.team import join
 
 # What is known of the sets this project trains on, by the name of their folder.
@@ -51,6 +52,18 @@ def write_attribution(folder: Path, origin: Mapping) -> None:
     lines = ["# Attribution", "", "Works of the training data whose licence asks for attribution.", ""]
     lines += [f"- {line}" for line in origin.get("attribution", [])]
     (folder / "ATTRIBUTION.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def copy_attribution(folder: Path, name: str) -> None:
+    """What checkpoint `name` owes to others, the one in `folder` that holds its weights owes too: added to its ATTRIBUTION.md."""
+    theirs = checkpoint.find(name) / "ATTRIBUTION.md"
+    if not theirs.is_file():
+        return
+    own = folder / "ATTRIBUTION.md"
+    lines = own.read_text(encoding="utf-8").splitlines() if own.is_file() else []
+    known = set(lines)
+    lines += [line for line in theirs.read_text(encoding="utf-8").splitlines() if not lines or (line and line not in known)]
+    own.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _rows(figures: Mapping, prefix: str = "") -> list[tuple[str, str]]:

@@ -36,7 +36,7 @@ class Settings:
     preset: str = setting("small", "sizes of the net: small, bass, drums, hierarchical (sixteen bars) ...")
     data: str = setting("data/melodies.npz", "windows, made by livesyn data melodies, bass or drums")
     start: str = setting("", "MusicVAE checkpoint to go on from, in place of a new net (its sizes count, not the preset's)")
-    latent: int = setting(0, "dimensions of z: of a new net, or the ones of most KL to keep of the one it starts from (0: as it is)")
+    latent: int = setting(0, "dimensions of z: of a new net, or the ones of most KL to keep of the one it starts from (0: as it is); a SynVAE needs 12 or more")
     steps: int = setting(20_000, "steps of training at most; 0 only measures and writes what it starts from")
     minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
     batch: int = setting(256, "examples a step", least=1)
@@ -60,7 +60,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, asdict(s))
     batch = run.team.share(s.batch)
-    for step in run.steps(s.steps, s.minutes, f"music-vae {s.preset}"):
+    for step in run.steps(s.steps, s.minutes, f"music-vae {Path(s.start).name if s.start else s.preset}"):
         done = run.progress(s.steps, s.minutes)
         for group in optimiser.param_groups:
             group["lr"] = s.rate * min(1, step / 200) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
@@ -102,6 +102,8 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         part, bars = origin.get("part", "melody"), net.config.steps // v.STEPS_PER_BAR
         if origin["attribution"]:
             card.write_attribution(out, origin)
+        if s.start:
+            card.copy_attribution(out, s.start)
         card.write(
             out,
             f"{out.name}: MusicVAE, {bars} bars of {part}",
@@ -109,7 +111,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             {name: f"{count:,} windows" for name, count in origin["windows"].items()},
             [_data_command(s, origin), card.command("music-vae", s, run_folder, out)],
             figures,
-            _notes(pitched, bars),
+            _notes(pitched, bars) + ([f"It goes on from `{Path(s.start).name}`, whose own data are on that one's card; where its pieces were split otherwise than these, some of these held-out ones were among those it learnt."] if s.start else []),
         )
     return figures
 

@@ -22,13 +22,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.errors import CheckpointError, ConfigError, DataError
 from livesyn.nets import checkpoint
 
 ROOM = 1.5  # how much larger than the net's side a picture is kept, to cut from
 TYPES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 SPLITS = {"train": "train", "valid": "valid", "val": "valid", "validation": "valid", "test": "test"}
 LABELS = ("label", "labels", "class", "era")  # columns of a manifest that may hold the label, the first there is
+LEARNT = "learnt.npy"  # beside a checkpoint
 SEVERAL = "+"  # between the labels of one picture
 
 log = logging.getLogger(__name__)
@@ -121,6 +122,10 @@ def _from_arrays(path: Path, source: Source) -> _Found:
     for kind, x, y in parts:
         if x.dtype != np.uint8 or x.ndim not in (3, 4):
             raise DataError(f"the pictures in {path} are {x.dtype} of shape {x.shape}; they must be uint8, (N, H, W) or (N, H, W, C)")
+        if y is not None and (y.ndim == 2 and y.shape[1] == 1):
+            y = y[:, 0]
+        if y is not None and (y.ndim != 1 or len(y) != len(x)):
+            raise DataError(f"{path} holds {len(x)} pictures and labels of shape {y.shape}; there must be one label a picture, ({len(x)},)")
         images.append(_fit_all(x if x.ndim == 4 else x[..., None], source))
         found.split += [kind] * len(x)
         found.names += [f"{kind or 'picture'}-{i:06d}" for i in range(len(x))]
@@ -136,16 +141,44 @@ def trained_with(name: str) -> dict[str, Any]:
     return {"rights": tuple(filter(None, settings.get("rights", "").split("|"))), **said}
 
 
+def digests(pictures: Pictures) -> np.ndarray:
+    """What tells each picture from any other, whatever it and its set are called: (N,) uint64."""
+    return np.array([int.from_bytes(hashlib.blake2b(bytes(str(image.shape), "ascii") + np.ascontiguousarray(image).tobytes(), digest_size=8).digest(), "big") for image in pictures.images], np.uint64)
+
+
+def keep_learnt(folder: Path, splits: dict[str, Pictures], *starts: str) -> None:
+    """Write beside a checkpoint which pictures it was trained on or chosen by, and those of the checkpoints it started from."""
+    own = [digests(splits["train"]), digests(splits["valid"])]
+    np.save(folder / LEARNT, np.unique(np.concatenate(own + [known for start in starts if start and (known := learnt(start)) is not None])))
+
+
+def learnt(name: str) -> np.ndarray | None:
+    """The `digests` of what checkpoint `name` was trained on or chosen by; None where it does not tell."""
+    path = checkpoint.find(name) / LEARNT
+    try:
+        found: np.ndarray = np.load(path, allow_pickle=False)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read ({error}); fetch the checkpoint again") from None
+    return found
+
+
 def check_unseen(name: str, path: Path, source: Source, splits: dict[str, Pictures]) -> None:
     """Raise ConfigError where the test split of the set at `path` holds pictures that checkpoint `name` was trained on or
-    chosen by. A set of another name than the one it was trained on is taken to be another set."""
+    chosen by. One that does not tell its pictures is asked for its settings: a set of another name is then taken to be another set."""
     theirs = replace(source, **{**trained_with(name), "binarise": source.binarise})
-    if theirs == source or PurePosixPath(str(checkpoint.training_of(name).get("data", ""))).name != path.name:
+    if (known := learnt(name)) is not None:
+        common = int(np.isin(digests(splits["test"]), known).sum())
+    elif theirs == source or PurePosixPath(str(checkpoint.training_of(name).get("data", ""))).name != path.name:
         return
-    known = load(path, theirs)
-    if common := {*known["train"].names, *known["valid"].names} & set(splits["test"].names):
-        how = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in (("held_out", theirs.held_out), ("valid", theirs.valid), ("rights", "'" + "|".join(theirs.rights) + "'")))
-        raise ConfigError(f"{name} was trained on {len(common)} of the {len(splits['test'])} pictures that would be held out here, so figures on them would say nothing; split them as it did: {how}")
+    else:
+        there = load(path, theirs)
+        common = len({*there["train"].names, *there["valid"].names} & set(splits["test"].names))
+    if common:
+        said = (("held-out", source.held_out, theirs.held_out), ("valid", source.valid, theirs.valid), ("rights", "|".join(source.rights), "|".join(theirs.rights)))
+        how = ", ".join(f"{what} {was!r}" for what, now, was in said if now != was)
+        raise ConfigError(f"{name} was trained on {common} of the {len(splits['test'])} pictures that would be held out here, so figures on them would say nothing; split them as it did" + (f": {how}" if how else ", or take other pictures"))
 
 
 def _fit_all(x: np.ndarray, source: Source) -> np.ndarray:

@@ -68,8 +68,8 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     size = net.image_size
     source = source_of(s, net.visual.config)
     data = pictures.load(Path(s.data), source)
-    if s.visual:
-        pictures.check_unseen(s.visual, Path(s.data), source, data)
+    for before in filter(None, (s.visual, s.features)):
+        pictures.check_unseen(before, Path(s.data), source, data)
     if s.visual and s.align:
         net.align(pictures.random_batch(data["train"], size, 1000, np.random.default_rng(s.seed)).to(device), generator(s.seed, 0))
     judge = checkpoint.load(s.features, "classifier", device) if s.features else None
@@ -115,6 +115,8 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     figures["run"] = {"steps": run.step, "minutes": round(run.trained_s / 60, 1), "training_pictures": len(data["train"])}
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
+        pictures.keep_learnt(out, data, s.visual, s.features)
+        card.copy_attribution(out, s.music)
         checkpoint.write_json(out / "metrics.json", figures)
         run.plot(out / "curves.png")
         card.write(

@@ -82,6 +82,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     figures["run"] = {"steps": run.step, "minutes": round(run.trained_s / 60, 1), "training_pictures": len(data["train"])}
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
+        pictures.keep_learnt(out, data)
         checkpoint.write_json(out / "metrics.json", figures)
         run.plot(out / "curves.png")
         card.write(

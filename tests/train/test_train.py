@@ -11,7 +11,8 @@ import torch
 pytest.importorskip("matplotlib", reason="the train extra is not installed")
 from PIL import Image
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.errors import CheckpointError, ConfigError, DataError
+from livesyn.evaluate.syn_vae import splits_of
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.hierarchical_vae import build
@@ -184,12 +185,41 @@ def test_a_net_is_never_measured_on_pictures_that_its_first_half_learnt(picture_
     vis_vae.train(vis_vae.Settings(**toy, held_out=4, valid=2), tmp_path / "v", CPU, tmp_path / "eyes")
     how = {**toy, "music": str(tmp_path / "music"), "visual": str(tmp_path / "eyes")}
     checkpoint.save(tmp_path / "music", build("toy"), {})
-    with pytest.raises(ConfigError, match=r"trained on 5 of the 9 pictures that would be held out.*--held-out 4 --valid 2"):
+    (tmp_path / "music/ATTRIBUTION.md").write_text("# Attribution\n\n- A, B: CC BY\n")
+    said = r"trained on 5 of the 9 pictures that would be held out.*as it did: held-out 4"
+    with pytest.raises(ConfigError, match=said):
         syn_vae.train(syn_vae.Settings(**how, held_out=9, valid=2), tmp_path / "s", CPU)
-    syn_vae.train(syn_vae.Settings(**how, held_out=4, valid=2), tmp_path / "s2", CPU)
     other = tmp_path / "elsewhere"
-    other.symlink_to(picture_folder)  # a set of another name is another set
-    syn_vae.train(syn_vae.Settings(**how | {"data": str(other)}, held_out=9, valid=2), tmp_path / "s3", CPU)
+    other.symlink_to(picture_folder)  # under whatever name
+    with pytest.raises(ConfigError, match=said):
+        syn_vae.train(syn_vae.Settings(**how | {"data": str(other)}, held_out=9, valid=2), tmp_path / "s2", CPU)
+    syn_vae.train(syn_vae.Settings(**how, held_out=4, valid=4), tmp_path / "s3", CPU, tmp_path / "joined")
+    assert "A, B: CC BY" in (tmp_path / "joined/ATTRIBUTION.md").read_text()
+    splits = pictures.load(picture_folder, pictures.Source(64, 3, held_out=4, valid=4))
+    known = pictures.learnt(str(tmp_path / "joined"))
+    assert np.isin(pictures.digests(splits["train"]), known).all() and np.isin(pictures.digests(splits["valid"]), known).all()
+    assert not np.isin(pictures.digests(splits["test"]), known).any()
+    assert len(known) == len(splits["train"]) + len(splits["valid"])
+    left, count = splits_of([str(tmp_path / "joined")], other, vis_vae.preset("toy"), options={"held_out": 9, "valid": 2})
+    assert count == 5 and len(left["test"]) == 4 and not np.isin(pictures.digests(left["test"]), known).any()
+
+    (tmp_path / "eyes/learnt.npy").unlink()  # as older checkpoints are: asked for its settings, and by the set's name
+    with pytest.raises(ConfigError, match=said):
+        syn_vae.train(syn_vae.Settings(**how, held_out=9, valid=2), tmp_path / "s4", CPU)
+    syn_vae.train(syn_vae.Settings(**how | {"data": str(other)}, held_out=9, valid=2), tmp_path / "s5", CPU)
+    (tmp_path / "eyes/learnt.npy").write_bytes(b"no array")
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        syn_vae.train(syn_vae.Settings(**how, held_out=4, valid=2), tmp_path / "s6", CPU)
+
+
+def test_every_picture_of_an_array_file_has_one_label(tmp_path):
+    x = np.zeros((200, 8, 8), np.uint8)
+    for y in (np.arange(150), np.zeros((200, 10))):
+        np.savez(tmp_path / "set.npz", x=x, y=y)
+        with pytest.raises(DataError, match="one label a picture"):
+            pictures.load(tmp_path / "set.npz", pictures.Source(8, 1))
+    np.savez(tmp_path / "set.npz", x=x, y=np.arange(200)[:, None] % 3)  # as CIFAR's come
+    assert pictures.load(tmp_path / "set.npz", pictures.Source(8, 1))["train"].classes == ("0", "1", "2")
 
 
 def test_edit_distance():

@@ -89,7 +89,7 @@ def find(request: Request) -> Found:
             f"{request.visual} sees pictures of {_shape(seer)} and {request.model} of {_shape(net.visual)}; name a VisVAE of {request.model}'s size with --visual, or leave it out"
         )
     sources = [_source(_training(name, kind), sizes.size, sizes.channels, request.label) for name, kind in seers]
-    for split in _splits(request.data, sources, request.unseen):
+    for split in _splits(request.data, sources, request.unseen, [name for name, _ in seers]):
         last = split.name == EVERYTHING  # there the cast itself says what is missing
         labels, space = split.pictures.labels, np.empty(0)
         if request.clusters:
@@ -110,16 +110,21 @@ def find(request: Request) -> Found:
     raise AssertionError("the last split is always tried")
 
 
-def _splits(data: Path, sources: list[Source], unseen: bool) -> Iterator[Split]:
+def _splits(data: Path, sources: list[Source], unseen: bool, models: list[str]) -> Iterator[Split]:
     if unseen:
         yield Split(EVERYTHING, False, _joined(pictures.load(data, replace(sources[0], rights=(), held_out=1, valid=1))))
         return
     read = {source: pictures.load(data, source) for source in dict.fromkeys(sources)}
     trained = {name for splits in read.values() for name in splits["train"].names}
-    test = read[sources[0]]["test"]
-    yield Split("test", False, test.take(i for i, name in enumerate(test.names) if name not in trained))
+    told = [known for name in models if (known := pictures.learnt(name)) is not None]
+
+    def new(some: Pictures) -> Pictures:
+        known = np.isin(pictures.digests(some), np.concatenate(told)) if told else np.zeros(len(some), bool)
+        return some.take(i for i, name in enumerate(some.names) if name not in trained and not known[i])
+
+    yield Split("test", False, new(read[sources[0]]["test"]))
     everything = _joined(read[sources[0]] if not sources[0].rights else pictures.load(data, replace(sources[0], rights=())))
-    yield Split("held out", False, everything.take(i for i, name in enumerate(everything.names) if name not in trained))
+    yield Split("held out", False, new(everything))
     yield Split(EVERYTHING, True, everything)
 
 

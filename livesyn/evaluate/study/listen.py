@@ -28,12 +28,12 @@ class Estimate:
 
 
 def estimate(values: np.ndarray) -> Estimate:
-    """The estimate from one value a study, (S,), S of 2 or more."""
+    """The estimate from one value a study, (S,), S of 2 or more, each a share: so is what the interval holds."""
     from scipy.stats import t
 
     deviation = float(values.std(ddof=1))
     reach = float(t.ppf(0.975, len(values) - 1)) * deviation / len(values) ** 0.5
-    return Estimate(float(values.mean()), float(values.mean()) - reach, float(values.mean()) + reach, deviation)
+    return Estimate(float(values.mean()), max(0.0, float(values.mean()) - reach), min(1.0, float(values.mean()) + reach), deviation)
 
 
 def listen(request: Request, studies: int = 50) -> dict:
