@@ -77,7 +77,6 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         raise ConfigError(f"{run.team.size} processes have {share} clips each of a batch of {batch}, and there are {len(PERIODS)} periods; give --batch a multiple of {len(PERIODS) * run.team.size}")
     recent: list[float] = []
     for step in run.steps(total, s.minutes, f"audio-encoder {s.preset}"):
-        net.train()
         random = run.random(step)
         with torch.autocast(device.type, torch.bfloat16):
             loss = _random_triplets(net, data, share, random, s, device) if published else _all_triplets(both, data, share, random, s, device)

@@ -147,7 +147,6 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     shown = _shown(data, pairs, encoder, device)
     sums: dict[str, list[float]] = {"generator": [], "discriminator": []}
     for step in run.steps(total, s.minutes, f"cdcgan {s.preset}"):
-        net.train()
         losses = (_published_step if published else _lively_step)(run, pairs, step, batch, s)
         for name, loss in losses.items():
             sums[name].append(loss)

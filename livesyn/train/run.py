@@ -12,6 +12,7 @@ import contextlib
 import io
 import json
 import math
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -221,6 +222,8 @@ class _Asked:
             self._before = {number: signal.signal(number, self._ask) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def _ask(self, *_: object) -> None:
+        if not self.to_stop:
+            os.write(2, b"\nending after this step; the same command goes on from there\n")
         self.to_stop = True
 
     def no_more(self) -> None:
