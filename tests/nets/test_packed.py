@@ -84,9 +84,10 @@ def test_a_packed_net_is_stepped_and_never_plays_what_was_recorded_of_another():
         light(torch.zeros(1, 16), torch.zeros(1, 32, dtype=torch.long))
 
 
-def test_only_a_large_flat_decoder_is_packed(monkeypatch):
+def test_a_flat_decoder_is_packed_and_in_fewer_bits_only_where_it_is_large(monkeypatch):
     small, long = net(), build("hierarchical-toy")
-    assert fastest(small, "cpu") is small and fastest(long, "cpu") is long
+    assert fastest(small, "cpu").decoder.weight0.dtype == torch.float32
+    assert fastest(small, "cuda") is small and fastest(long, "cpu") is long
     assert sum(p.numel() for p in MusicVAE(dataclasses.replace(music_vae.preset("small"))).decoder.parameters()) < LARGE
     monkeypatch.setattr("livesyn.nets.packed.LARGE", 100)
     assert fastest(long, "cpu") is long
