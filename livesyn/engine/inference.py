@@ -21,6 +21,7 @@ from livesyn.engine.model import Model
 from livesyn.engine.painter import Painter
 from livesyn.engine.stylist import Stylist
 from livesyn.errors import CheckpointError, DeviceError
+from livesyn.player.priority import leave_quiet_core
 from livesyn.types import Frame, Latent
 
 BAR, PAINTING, MEMORY = 0, 1, 2
@@ -156,6 +157,7 @@ class Inference:
             raise DeviceError(f"{WAITING} bars are waiting to be decoded; this machine is too slow for this model")
 
     def _run(self) -> None:
+        leave_quiet_core()
         try:
             model = self._load()
             model.warm_up()

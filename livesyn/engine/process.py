@@ -40,7 +40,7 @@ from livesyn.lifeline import Lifeline
 from livesyn.mailbox import Latest
 from livesyn.params import SCENES
 from livesyn.player.client import EngineLink
-from livesyn.player.priority import be_nice, shorten_slice
+from livesyn.player.priority import be_nice, step_back
 from livesyn.sources.factory import build_source
 from livesyn.sources.feed import Feed, Report
 from livesyn.types import Frame
@@ -100,7 +100,7 @@ class Engine:
     def run(self) -> int:
         """Live until told to end, or until the supervisor is gone."""
         be_nice(NICE, SESSION_NICE)
-        shorten_slice()
+        step_back()
         sys.setswitchinterval(SWITCH_S)
         return asyncio.run(self._run())
 

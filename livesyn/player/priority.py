@@ -1,11 +1,14 @@
 """What lets the player in on time on a machine whose every core is busy.
 
-Three things, each asked for and none needed: a short time slice (no privilege; a waking thread
-of short slices is let in sooner), niceness for the whole process, and SCHED_FIFO for the
-scheduling thread. The whole process is favoured because a thread that holds the interpreter and
-is pushed aside by the nets keeps the scheduling thread waiting, whatever that one's priority.
+Without privilege: a short time slice (a waking thread of short slices is let in sooner), an engine that steps back
+(SCHED_BATCH: what of it wakes pushes nobody aside), and a core that the nets stay off and the scheduling thread goes back
+to. The last because a thread that wakes on a core where the nets are in the middle of something may wait there for
+the next tick, 4 ms, with another core asleep: in a virtual machine Linux takes a core that sleeps for one that was
+taken away. With privilege: niceness for the whole process, and SCHED_FIFO for the scheduling thread. The whole process is
+favoured because a thread that holds the interpreter and is pushed aside by the nets keeps the scheduling thread
+waiting, whatever that one's priority.
 
-The environment variable LIVESYN_PRIORITY ("realtime", "nice" or "none") holds it back, to
+The environment variable LIVESYN_PRIORITY ("realtime", "nice" or "none") holds back what needs privilege, to
 measure what each is worth.
 """
 
@@ -23,19 +26,63 @@ from pathlib import Path
 FIFO_PRIORITY = 40
 NICE = -11
 SLICE_NS = 100_000  # the shortest that Linux grants
+OTHER, BATCH = 0, 3
 SCHED_SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}  # system call numbers
 
 
 def shorten_slice() -> None:
-    """Give the calling thread, and all that it starts from now on, the shortest time slice.
+    """Give the calling thread, and all that it starts from now on, the shortest time slice: it is let in when it wakes."""
+    _schedule(OTHER)
 
-    For the player, so that it is let in when it wakes; and for the engine too: a running thread
-    is left alone until its slice is over, and the player waits for that long.
-    """
+
+def step_back() -> None:
+    """Let the calling thread, and all that it starts from now on, push nobody aside when they wake, and be left
+    after the shortest time slice: a running thread is let alone until its slice is over, and the player waits for that long."""
+    _schedule(BATCH)
+
+
+def _schedule(policy: int) -> None:
     if sys.platform == "linux" and (number := SCHED_SETATTR.get(platform.machine())) is not None:
         # struct sched_attr: size, policy, flags, nice, priority, runtime (from Linux 6.12 the slice), deadline, period
-        attributes = struct.pack("=IIQiIQQQ", 48, os.SCHED_OTHER, 0, os.getpriority(os.PRIO_PROCESS, 0), 0, SLICE_NS, 0, 0)
+        attributes = struct.pack("=IIQiIQQQ", 48, policy, 0, os.getpriority(os.PRIO_PROCESS, 0), 0, SLICE_NS, 0, 0)
         ctypes.CDLL(None).syscall(number, 0, attributes, 0)
+
+
+def quiet_core() -> int | None:
+    """The core that the nets leave to the player: the last of those this thread may run on. None where there
+    is one alone, or where threads cannot choose (macOS, Windows)."""
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    cores = os.sched_getaffinity(0)
+    return max(cores) if len(cores) > 1 else None
+
+
+def leave_quiet_core() -> None:
+    """Keep the calling thread, and all that it starts from now on, off `quiet_core`."""
+    if (core := quiet_core()) is not None:
+        with contextlib.suppress(OSError):  # a sandbox may forbid it
+            os.sched_setaffinity(0, os.sched_getaffinity(0) - {core})
+
+
+class Home:
+    """The calling thread's way back to `quiet_core`, before it sleeps: it wakes where it slept. It may run anywhere else all the same."""
+
+    def __init__(self) -> None:
+        self._core = quiet_core()
+        # PyDLL keeps the interpreter, which CDLL would hand to another thread
+        self._here = getattr(ctypes.PyDLL(None), "sched_getcpu", None) if self._core is not None else None
+
+    def go(self) -> None:
+        """Go there, if this is another core: 50 microseconds, and under one otherwise."""
+        if self._here is None or self._here() == self._core:
+            return
+        try:
+            cores = os.sched_getaffinity(0)
+            if self._core in cores:  # somebody may have told this process to use others since
+                os.sched_setaffinity(0, {self._core})
+                os.sched_setaffinity(0, cores)
+        except OSError:  # a sandbox forbids it
+            self._here = None
 
 
 def be_nice(niceness: int, session: int) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from livesyn.clock import SystemClock
 from livesyn.player.core import Player
-from livesyn.player.priority import ask_realtime
+from livesyn.player.priority import Home, ask_realtime
 
 SPIN_S = 0.0007  # woken this early, the thread has the interpreter back in time, and keeps it over the due time (two switch intervals)
 COOL_S = 0.00015  # no warming nearer than this to the due time: it takes some fifty microseconds
@@ -51,11 +51,12 @@ class Scheduler:
     def _run(self) -> None:
         self.realtime, self.realtime_words = ask_realtime()
         self._started.set()
-        player, clock = self._player, self._clock
+        player, clock, home = self._player, self._clock, Home()
         try:
             while not self._stopping:
                 left_s = player.step(clock.now_s()) - clock.now_s()
                 if left_s > SPIN_S:
+                    home.go()
                     if self._woken.wait(left_s - SPIN_S):
                         self._woken.clear()  # a command: step now, it may be a panic
                     else:

@@ -1,0 +1,103 @@
+"""What the player and the engine ask of Linux's scheduler without privilege."""
+
+import ctypes
+import os
+import threading
+
+import pytest
+
+from livesyn.player import priority
+from livesyn.player.priority import Home, leave_quiet_core, quiet_core, shorten_slice, step_back
+
+linux = pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="threads choose their cores on Linux only")
+
+
+def in_a_thread(work):
+    """What `work()` returns in a thread of its own, so that this one stays as it is."""
+    found = []
+    thread = threading.Thread(target=lambda: found.append(work()))
+    thread.start()
+    thread.join(5)
+    return found[0]
+
+
+@linux
+def test_nets_leave_the_core_that_the_scheduling_thread_goes_home_to():
+    cores = os.sched_getaffinity(0)
+    if len(cores) < 2:
+        pytest.skip("one core alone")
+
+    def net():
+        leave_quiet_core()
+        return os.sched_getaffinity(0)
+
+    def player():
+        home = Home()
+        os.sched_setaffinity(0, {min(cores)})
+        os.sched_setaffinity(0, cores)
+        home.go()
+        here = ctypes.CDLL(None).sched_getcpu()
+        home.go()
+        return here, os.sched_getaffinity(0)
+
+    assert in_a_thread(net) == cores - {max(cores)}
+    assert in_a_thread(player) == (max(cores), cores)
+
+
+@linux
+def test_where_there_is_one_core_everybody_shares_it():
+    def alone():
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        leave_quiet_core()
+        home = Home()
+        home.go()
+        return quiet_core(), os.sched_getaffinity(0)
+
+    assert in_a_thread(alone) == (None, {min(os.sched_getaffinity(0))})
+
+
+@linux
+def test_a_home_that_is_no_longer_allowed_is_left_alone(monkeypatch):
+    monkeypatch.setattr(priority, "quiet_core", lambda: 4096)
+    before = os.sched_getaffinity(0)
+
+    def moved():
+        home = Home()
+        home.go()
+        return os.sched_getaffinity(0)
+
+    assert in_a_thread(moved) == before
+
+
+@linux
+def test_a_sandbox_that_forbids_it_is_asked_once(monkeypatch):
+    asked = []
+
+    def refused(*_):
+        asked.append(1)
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", refused)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {4095, 4096})
+    home = Home()
+    home.go()
+    home.go()
+    leave_quiet_core()
+    assert len(asked) == 2  # once by each
+
+
+def test_where_threads_cannot_choose_nothing_is_asked(monkeypatch):
+    monkeypatch.delattr(os, "sched_setaffinity", raising=False)
+    Home().go()
+    leave_quiet_core()
+    assert quiet_core() is None
+
+
+@linux
+def test_the_engine_pushes_nobody_aside_and_the_player_may():
+    def policy_after(ask):
+        ask()
+        return os.sched_getscheduler(0)
+
+    assert in_a_thread(lambda: policy_after(step_back)) == os.SCHED_BATCH
+    assert in_a_thread(lambda: policy_after(shorten_slice)) == os.SCHED_OTHER
