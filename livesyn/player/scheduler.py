@@ -51,12 +51,14 @@ class Scheduler:
     def _run(self) -> None:
         self.realtime, self.realtime_words = ask_realtime()
         self._started.set()
-        player, clock, home = self._player, self._clock, Home()
+        player, clock = self._player, self._clock
+        home = None if self.realtime else Home()  # SCHED_FIFO is let in wherever it wakes, and soonest where the nets keep a core awake
         try:
             while not self._stopping:
                 left_s = player.step(clock.now_s()) - clock.now_s()
                 if left_s > SPIN_S:
-                    home.go()
+                    if home is not None:
+                        home.go()
                     if self._woken.wait(left_s - SPIN_S):
                         self._woken.clear()  # a command: step now, it may be a panic
                     else:
