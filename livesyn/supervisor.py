@@ -24,6 +24,7 @@ ENGINE_START_S, ENGINE_STALL_S = 30.0, 10.0
 ENGINE_STOP_S = 1.5
 DISPLAY = Patience(start_s=20.0, silent_s=5.0, stop_s=1.0)
 ASLEEP_S = 0.5
+VERDICT_S = 10.0
 
 
 @contextlib.contextmanager
@@ -36,7 +37,8 @@ def private_folder() -> Iterator[Path]:
 
 
 class Supervisor:
-    """Runs `python PLAYER_ARGS`, `python ENGINE_ARGS` and perhaps `python DISPLAY_ARGS` until told to stop, for at most `seconds`.
+    """Runs `python PLAYER_ARGS`, `python ENGINE_ARGS` and perhaps `python DISPLAY_ARGS` until told to stop, or for `seconds`
+    (and until all have come to be ready or found a mistake, which takes a few).
 
     A display that reports `end` was closed by the user and is not started again; its `key`s set the parameter of their name.
     `on_status(report)` is given each "status" report with `from` set to "player", "engine" or "display";
@@ -82,13 +84,14 @@ class Supervisor:
         begun_s = ticked_s = self._clock.now_s()
         while not self._stops and self.fatal is None:
             now_s = self._clock.now_s()
-            if self._seconds is not None and now_s - begun_s >= self._seconds:
-                break
+            over_s = -1.0 if self._seconds is None else now_s - begun_s - self._seconds
+            if over_s >= 0 and (over_s >= VERDICT_S or all(child.was_ready for child in self._children)):
+                break  # not before all have said that they can, or what the user's mistake is: a short set is a rehearsal
             for child in self._children:
                 if now_s - ticked_s > ASLEEP_S:  # it was the supervisor that was away: their beats are still in the post
                     child.beat_s = now_s
                 self._look_after(child, now_s)
-            self._read_mail(TICK_S if self._seconds is None else min(TICK_S, max(0.0, begun_s + self._seconds - now_s)))
+            self._read_mail(TICK_S if over_s >= 0 or self._seconds is None else min(TICK_S, -over_s))
             ticked_s = now_s
         return 2 if self.fatal is not None else 0
 

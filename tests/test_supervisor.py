@@ -91,6 +91,18 @@ def test_seconds_end_the_show():
         assert show.join() == 0
 
 
+def test_a_set_is_not_over_before_a_mistake_was_found():
+    with Watched(engine="fatal", seconds=0.001) as show:
+        assert show.join() == 2
+        assert "there is no video" in show.supervisor.fatal
+
+
+def test_a_set_with_an_engine_that_never_speaks_is_over_all_the_same(monkeypatch):
+    monkeypatch.setattr("livesyn.supervisor.VERDICT_S", 0.2)
+    with Watched(engine="mute", seconds=0.001) as show:
+        assert show.join() == 0
+
+
 def test_an_engine_that_is_killed_is_started_again_and_the_player_never_notices():
     with Watched() as show:
         show.wait_event("the player is ready")
