@@ -213,6 +213,8 @@ def _data(command: argparse.ArgumentParser) -> None:
     _complete(musart.add_argument("music", metavar="MUSIC", help="a folder with a folder a period (renaissance, baroque, classical, romantic, modern) of .mid files or recordings"), "DIRECTORY")
     _complete(musart.add_argument("paintings", metavar="PAINTINGS", help="a folder with manifest.csv (columns file and era), or with a folder a period"), "DIRECTORY")
     musart.add_argument("--clips", type=_whole("clips"), default=300, metavar="N", help="clips a period to learn from (300)")
+    musart.add_argument("--pieces", type=_whole("pieces"), default=0, metavar="N", help="pieces a period to learn from at most, long ones first (0: all there are)")
+    musart.add_argument("--recorded", action="store_true", help="each piece to learn from on one instrument throughout, as a recording has it (each clip on another)")
     musart.add_argument("--held-out", type=_whole("held-out"), default=6, metavar="N", help="pieces a period for the test, six clips each (6)")
     musart.add_argument("--views", type=_whole("views"), default=8, metavar="N", help="squares cut from each painting (8)")
     musart.add_argument("--size", type=int, choices=(64, 128), default=64, help="pixels a side (64)")

@@ -172,7 +172,7 @@ def _musart(args: argparse.Namespace) -> None:
     for name in ("clips", "held_out", "views"):
         if getattr(args, name) < 1:
             raise ConfigError(f"--{name.replace('_', '-')} is {getattr(args, name)}; it must be 1 or more")
-    wanted = musart.Wanted(args.clips, args.held_out, views=args.views, size=args.size, rights=tuple(filter(None, args.rights.split("|"))), seed=args.seed)
+    wanted = musart.Wanted(args.clips, args.pieces, args.recorded, args.held_out, views=args.views, size=args.size, rights=tuple(filter(None, args.rights.split("|"))), seed=args.seed)
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("listening")
         counts = musart.build(Path(args.music).expanduser().resolve(), Path(args.paintings).expanduser().resolve(), Path(args.out), wanted, args.workers,

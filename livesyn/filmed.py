@@ -7,7 +7,6 @@ however busy the machine.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from livesyn import params
+from livesyn import ffmpeg, params
 from livesyn.audio.hearing import Hearing
 from livesyn.clock import ManualClock
 from livesyn.display.flash import FlashLimiter
@@ -33,7 +32,6 @@ KIND = "mvnet"
 FPS = 30.0
 LISTEN_COLUMNS = 20  # as often as live: about four times a second
 MUX_LIMIT_S = 600
-H264 = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"]
 
 
 def film(source: Path, out: Path, *, painter: str, seed: int = 0, values: Mapping[str, float] | None = None, seconds: float | None = None, device: str = "cpu", quiet: bool = False) -> Path:
@@ -96,17 +94,15 @@ def _frames(source: Path, nets: DirectPainter, seed: int, settings: Mapping[str,
 
 def _with_sound(silent: Path, source: Path, target: Path, length_s: float, console: Console) -> None:
     """Put the sound into the film; without ffmpeg it stays silent, and that is said."""
-    program = shutil.which("ffmpeg")
-    if program is not None:
+    if (program := ffmpeg.program()) is not None:
         loud = silent.with_name(f".{target.stem}.loud.mp4")
-        command = [program, "-v", "error", "-y", "-i", str(silent), "-i", str(source), "-t", f"{length_s:.3f}", "-map", "0:v", "-map", "1:a", "-c:a", "aac"]
+        command = [program, "-v", "error", "-y", "-i", str(silent), "-i", str(source), "-t", f"{length_s:.3f}", "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-movflags", "+faststart", str(loud)]
         try:
-            for codec in (H264, ["-c:v", "copy"]):  # H.264 is what browsers play; without it the film goes in as it is
-                done = subprocess.run([*command, *codec, str(loud)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=MUX_LIMIT_S, check=False)
-                if done.returncode == 0:
-                    silent.unlink()
-                    loud.replace(target)
-                    return
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=MUX_LIMIT_S, check=False)
+            if done.returncode == 0:
+                silent.unlink()
+                loud.replace(target)
+                return
             reason = (done.stderr.strip().splitlines() or ["it did not say why"])[-1]
         except subprocess.TimeoutExpired:
             reason = f"it did not finish within {MUX_LIMIT_S} s"

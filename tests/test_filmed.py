@@ -70,7 +70,7 @@ def test_the_sound_is_in_the_film(painter, tmp_path):
 
 
 def test_without_ffmpeg_the_film_is_silent_and_that_is_said(painter, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(filmed.shutil, "which", lambda program: None)
+    monkeypatch.setattr(filmed.ffmpeg, "program", lambda: None)
     path = filmed.film(save(tmp_path / "a.wav", 0.5), tmp_path / "out", painter=str(painter))
     assert len(frames(path)) > 10 and "ffmpeg is not installed" in capsys.readouterr().err
 

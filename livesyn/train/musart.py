@@ -41,11 +41,13 @@ GREY = 4.0  # of 255: the mean spread of the channels below which a picture has 
 
 @dataclass(frozen=True)
 class Wanted:
-    """How much to take. `clips` a period for training; `held_out` and `valid` pieces a period;
+    """How much to take. `clips` a period for training, of at most `pieces` (0: of all), with `recorded` each piece on one instrument throughout, as a recording has it; `held_out` and `valid` pieces a period;
     `views` squares cut from each painting, `size` pixels a side; `rights` keeps only rows of the paintings'
     manifest whose rights hold one of these words."""
 
     clips: int = 300
+    pieces: int = 0
+    recorded: bool = False
     held_out: int = 6
     valid: int = 3
     views: int = 8
@@ -112,9 +114,11 @@ def build(music: Path, paintings: Path, out: Path, wanted: Wanted = Wanted(), wo
 def command(music: Path, paintings: Path, out: Path, wanted: Wanted) -> str:
     """The command line that makes the cache again: every amount that is not the default."""
     words = ["livesyn data musart", music.name, paintings.name]
-    for name in ("clips", "held_out", "views", "size", "seed"):
+    for name in ("clips", "pieces", "held_out", "views", "size", "seed"):
         if getattr(wanted, name) != getattr(Wanted, name):
             words.append(f"--{name.replace('_', '-')} {getattr(wanted, name)}")
+    if wanted.recorded:
+        words.append("--recorded")
     if wanted.rights:
         words.append(f"--rights {shlex.quote('|'.join(wanted.rights))}")
     return " ".join([*words, f"-o data/{out.name}"])
@@ -182,10 +186,14 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted) -> list[_Job]:
             if split != "train":
                 taken[split] += len(works[work])
         learnt = [piece for work, group in works.items() if split_of[work] == "train" for piece in group]
+        if wanted.pieces and wanted.pieces < len(learnt):
+            learnt = _longest(learnt, wanted)
         share = -(-wanted.clips // max(1, len(learnt)))
         planned: list[_Job] = []
         for work, group in works.items():
             for piece in group:
+                if split_of[work] == "train" and piece not in learnt:
+                    continue
                 random = np.random.default_rng(int(_order(f"{wanted.seed} {piece.key}")[:12], 16))
                 split = split_of[work]
                 try:
@@ -197,10 +205,24 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted) -> list[_Job]:
                 recorded = piece.path.suffix.lower() not in MIDI
                 each = 1 if recorded or split != "test" else TRIED_ON
                 first = int(random.integers(len(names)))
-                cuts = [Cut(start_s, "" if recorded else names[(first + i + 3 * k) % len(names)]) for i, start_s in enumerate(starts) for k in range(each)]
+                turn = 0 if wanted.recorded and split == "train" else 1
+                cuts = [Cut(start_s, "" if recorded else names[(first + turn * i + 3 * k) % len(names)]) for i, start_s in enumerate(starts) for k in range(each)]
                 planned.append(_Job(piece, split, tuple(cuts)))
         jobs += _fill(planned, wanted.clips)
     return jobs
+
+
+def _longest(pieces: Sequence[Piece], wanted: Wanted) -> list[Piece]:
+    """As many pieces as are wanted: any in which their clips have room side by side, and then the longest."""
+    room_s = clips.SECONDS * wanted.clips / wanted.pieces
+
+    def rank(piece: Piece) -> tuple[float, str]:
+        try:
+            return -min(clips.length_s(piece.path), room_s), _order(piece.key)
+        except DataError:
+            return 0.0, _order(piece.key)
+
+    return sorted(pieces, key=rank)[: wanted.pieces]
 
 
 def _fill(planned: Sequence[_Job], count: int) -> list[_Job]:

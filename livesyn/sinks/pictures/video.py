@@ -1,6 +1,6 @@
-"""Pictures to a film, in real time.
+"""Pictures to a film, in real time: H.264 by ffmpeg where it is installed, and otherwise what OpenCV can write.
 
-An .mp4 cannot be read until it is closed: its table of contents is written last. So a film is cut into
+OpenCV's .mp4 cannot be read until it is closed: its table of contents is written last. So its films are cut into
 parts of a minute, each closed when the next begins: a crash or a pulled plug loses at most the part that was being written.
 """
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from livesyn import ffmpeg
 from livesyn.errors import ConfigError, DeviceError
 from livesyn.scaling import Easel
 from livesyn.sinks.pictures.base import check_picture
@@ -23,19 +24,20 @@ LINES = 720
 
 
 class VideoSink:
-    """Writes `path`, then, a part a minute, name-2.mp4, name-3.mp4, …; what is there already is left alone.
+    """Writes `path`; what is there already is left alone. Where ffmpeg does not write it, a part begins each minute, or `part_s`: name-2.mp4, name-3.mp4, …
 
     The film has `fps` pictures a second, each repeated or left out so that the film's time is the show's
     (`Frame.time_s`); where none came for 5 s a new part begins. Pictures are enlarged to about `lines` lines;
     one of other proportions than a part's first is fitted in. Raises ConfigError for an ending that cannot be written.
     """
 
-    def __init__(self, path: Path | str, fps: float = 30.0, lines: int = LINES, part_s: float = PART_S) -> None:
+    def __init__(self, path: Path | str, fps: float = 30.0, lines: int = LINES, part_s: float | None = None) -> None:
         self._path = Path(path)
         if self._path.suffix.lower() not in CODECS:
             raise ConfigError(f"a film cannot be written as {self._path.name!r}; its name ends in one of: {', '.join(CODECS)}")
         self.name = f"film {self._path.name}"
-        self._fps, self._lines, self._part_s = fps, lines, part_s
+        self._by_ffmpeg = self._path.suffix.lower() in ffmpeg.ENDINGS and ffmpeg.writes_h264(ffmpeg.program())
+        self._fps, self._lines, self._part_s = fps, lines, part_s or (float("inf") if self._by_ffmpeg else PART_S)
         self._writer: Any = None
         self._open = False
         self._easel = Easel(lines)
@@ -85,19 +87,25 @@ class VideoSink:
         self._count += 1
 
     def _begin_part(self, pixels: np.ndarray, time_s: float) -> None:
-        import cv2
-
         self._easel = Easel(self._lines)
         self._drawn = np.ascontiguousarray(self._easel.draw(pixels)[:, :, ::-1])
         number, path = 1, self._path
         while path.exists():
             number += 1
             path = self._path.with_stem(f"{self._path.stem}-{number}")
+        self._writer, self._begun_s, self._count = self._writer_of(path), time_s, 0
+
+    def _writer_of(self, path: Path) -> Any:
+        height, width = self._drawn.shape[:2]
+        if self._by_ffmpeg:
+            return ffmpeg.H264Writer(path, self._fps, width, height)
+        import cv2
+
         code = cv2.VideoWriter_fourcc(*CODECS[path.suffix.lower()])  # type: ignore[attr-defined]
-        writer = cv2.VideoWriter(str(path), code, self._fps, self._drawn.shape[1::-1])
+        writer = cv2.VideoWriter(str(path), code, self._fps, (width, height))
         if not writer.isOpened():
             raise DeviceError(f"{path} cannot be written: this OpenCV has no encoder for {path.suffix}; try one of: {', '.join(CODECS)}")
-        self._writer, self._begun_s, self._count = writer, time_s, 0
+        return writer
 
     def _end_part(self) -> None:
         writer, self._writer = self._writer, None

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from livesyn import ffmpeg
 from livesyn.clock import SystemClock
 from livesyn.display.server import PictureServer
 from livesyn.errors import ConfigError, DeviceError
@@ -73,8 +74,18 @@ def test_folder(tmp_path: Path, format: str) -> None:
     check_picture_sink(lambda: FolderSink(tmp_path / "deep" / "show", format))
 
 
+@pytest.fixture(params=["ffmpeg", "OpenCV"])
+def writes(request, monkeypatch) -> str:
+    """Who writes films."""
+    if request.param == "OpenCV":
+        monkeypatch.setattr(ffmpeg, "program", lambda: None)
+    elif not ffmpeg.writes_h264(ffmpeg.program()):
+        pytest.skip("no ffmpeg with libx264 is installed")
+    return request.param
+
+
 @pytest.mark.parametrize("ending", ["mp4", "avi", "mkv", "mov"])
-def test_film(tmp_path: Path, ending: str) -> None:
+def test_film(tmp_path: Path, ending: str, writes: str) -> None:
     check_picture_sink(lambda: VideoSink(tmp_path / f"show.{ending}", lines=64))
 
 
@@ -224,7 +235,7 @@ def film(path: Path) -> list[float]:
     return means
 
 
-def test_a_film_is_as_long_as_the_show(tmp_path: Path) -> None:
+def test_a_film_is_as_long_as_the_show(tmp_path: Path, writes: str) -> None:
     sink = VideoSink(tmp_path / "show.mp4", lines=64)
     sink.open()
     for value, time_s in ((50, 100.0), (51, 100.001), (100, 100.5), (200, 101.0), (201, 101.01)):  # two of them too soon
@@ -235,7 +246,7 @@ def test_a_film_is_as_long_as_the_show(tmp_path: Path) -> None:
     assert np.allclose(means[:15], 50, atol=4) and np.allclose(means[15:30], 100, atol=4) and abs(means[30] - 200) < 4
 
 
-def test_a_film_comes_in_parts_and_each_is_whole_before_the_next(tmp_path: Path) -> None:
+def test_a_film_comes_in_parts_and_each_is_whole_before_the_next(tmp_path: Path, writes: str) -> None:
     sink = VideoSink(tmp_path / "show.mp4", lines=64, part_s=1.0)
     sink.open()
     for index in range(45):
@@ -248,6 +259,59 @@ def test_a_film_comes_in_parts_and_each_is_whole_before_the_next(tmp_path: Path)
     sink.show(Frame(picture(), 0.0))
     sink.close()
     assert len(film(tmp_path / "show-4.mp4")) == 1  # what was there is still there
+
+
+def test_ffmpegs_film_is_one_for_the_whole_show_and_can_be_read_before_its_end(tmp_path: Path, writes: str) -> None:
+    sink = VideoSink(tmp_path / "show.mp4", lines=64)
+    sink.open()
+    for index in range(30 * 100):
+        sink.show(Frame(picture(index % 200), index / 30))
+    if writes == "OpenCV":
+        sink.close()
+        assert {path.name for path in tmp_path.iterdir()} == {"show.mp4", "show-2.mp4"}
+        return
+    patience = SystemClock().now_s() + PATIENCE_S
+    while cv2.VideoCapture(str(tmp_path / "show.mp4")).get(cv2.CAP_PROP_FPS) != 30 and SystemClock().now_s() < patience:
+        pass  # not begun yet
+    assert 30 <= len(film(tmp_path / "show.mp4")) <= 3000
+    sink.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["show.mp4"] and len(film(tmp_path / "show.mp4")) == 3000
+    capture = cv2.VideoCapture(str(tmp_path / "show.mp4"))
+    code = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little").decode()
+    capture.release()
+    assert code in ("h264", "avc1")
+
+
+def test_a_film_whose_writer_died_says_so_and_goes_on_in_another(tmp_path: Path, monkeypatch) -> None:
+    if not ffmpeg.writes_h264(ffmpeg.program()):
+        pytest.skip("no ffmpeg with libx264 is installed")
+    sink = VideoSink(tmp_path / "show.mp4", lines=64)
+    sink.open()
+    sink.show(Frame(picture(), 0.0))
+    sink._writer._process.kill()
+    sink._writer._process.wait(PATIENCE_S)
+    with pytest.raises(DeviceError, match="takes no more pictures: ffmpeg ended"):
+        for index in range(1000):
+            sink.show(Frame(picture(), index / 30))
+    sink.close()
+    sink.open()
+    sink.show(Frame(picture(), 0.0))
+    sink.close()
+    assert len(film(tmp_path / "show-2.mp4")) == 1
+    monkeypatch.setattr(ffmpeg, "program", lambda: str(tmp_path / "nothing"))
+    monkeypatch.setattr(ffmpeg, "writes_h264", lambda program: True)
+    sink = VideoSink(tmp_path / "other.mp4")
+    sink.open()
+    with pytest.raises(DeviceError, match="cannot be begun with ffmpeg"):
+        sink.show(Frame(picture(), 0.0))
+
+
+def test_an_ffmpeg_that_cannot_is_not_asked_to(tmp_path: Path) -> None:
+    assert not ffmpeg.writes_h264(None) and not ffmpeg.writes_h264(str(tmp_path / "nothing"))
+    poor = tmp_path / "ffmpeg"
+    poor.write_text("#!/bin/sh\necho ' V..... mpeg4'\n")
+    poor.chmod(0o755)
+    assert not ffmpeg.writes_h264(str(poor))
 
 
 def test_the_factory_knows_its_kinds(tmp_path: Path) -> None:
