@@ -115,6 +115,31 @@ def test_movements_of_a_work_stay_together(tmp_path):
     assert len(musart.find_pieces(tmp_path)) == 15
 
 
+def test_few_long_pieces_each_on_one_instrument_are_as_recordings_are(tmp_path):
+    import mido
+
+    for period in PERIODS:
+        (tmp_path / period).mkdir()
+        for n in range(7):
+            file = mido.MidiFile(tracks=[mido.MidiTrack()])
+            for _ in range(20 + 20 * n):  # of half a second each
+                file.tracks[0] += [mido.Message("note_on", note=60, velocity=80), mido.Message("note_off", note=60, time=480)]
+            file.save(tmp_path / period / f"p{n}.mid")
+    pieces = musart.find_pieces(tmp_path)
+    wanted = musart.Wanted(clips=6, held_out=1, valid=1)
+    for given in (wanted, replace(wanted, pieces=2), replace(wanted, pieces=2, recorded=True), replace(wanted, pieces=50)):
+        jobs = musart._plan(pieces, given)
+        learnt = [job for job in jobs if job.split == "train" and job.piece.period == 0]
+        assert sum(len(job.cuts) for job in learnt) == 6
+        assert len(learnt) == (2 if given.pieces == 2 else 5)
+        each = [len({cut.instrument for cut in job.cuts}) for job in learnt if len(job.cuts) > 1]
+        assert each and all(n == 1 for n in each) == given.recorded
+        assert all(len({cut.instrument for cut in job.cuts}) > 1 for job in jobs if job.split == "test"), "what is tested is told on several instruments in any case"
+        if given.pieces == 2:
+            assert all(job.piece.path.name >= "p2.mid" for job in learnt), "their clips have room side by side"
+    assert musart.command(tmp_path, tmp_path, Path("m.npz"), musart.Wanted(pieces=2, recorded=True)).endswith("--pieces 2 --recorded -o data/m.npz")
+
+
 @pytest.mark.skipif(find_sound_font() is None, reason="no SoundFont is installed")
 def test_a_cut_is_that_part_of_the_piece_on_that_instrument():
     notes = [Note(float(n), n + 0.9, 48 + n, 90, 0) for n in range(24)]
