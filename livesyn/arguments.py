@@ -215,6 +215,7 @@ def _data(command: argparse.ArgumentParser) -> None:
     musart.add_argument("--clips", type=_whole("clips"), default=300, metavar="N", help="clips a period to learn from (300)")
     musart.add_argument("--pieces", type=_whole("pieces"), default=0, metavar="N", help="pieces a period to learn from at most, long ones first (0: all there are)")
     musart.add_argument("--recorded", action="store_true", help="each piece to learn from on one instrument throughout, as a recording has it (each clip on another)")
+    musart.add_argument("--takes", type=_whole("takes"), default=1, metavar="N", help="instruments that each clip to learn from is played on, so that they can be told to be the same music (1)")
     musart.add_argument("--held-out", type=_whole("held-out"), default=6, metavar="N", help="pieces a period for the test, six clips each (6)")
     musart.add_argument("--views", type=_whole("views"), default=8, metavar="N", help="squares cut from each painting (8)")
     musart.add_argument("--size", type=int, choices=(64, 128), default=64, help="pixels a side (64)")

@@ -168,11 +168,16 @@ def _musart(args: argparse.Namespace) -> None:
     from rich.progress import Progress
 
     from livesyn.train import musart
+    from livesyn.train.clips import INSTRUMENTS
 
     for name in ("clips", "held_out", "views"):
         if getattr(args, name) < 1:
             raise ConfigError(f"--{name.replace('_', '-')} is {getattr(args, name)}; it must be 1 or more")
-    wanted = musart.Wanted(args.clips, args.pieces, args.recorded, args.held_out, views=args.views, size=args.size, rights=tuple(filter(None, args.rights.split("|"))), seed=args.seed)
+    if not 1 <= args.takes <= len(INSTRUMENTS):
+        raise ConfigError(f"--takes is {args.takes}; there are 1 to {len(INSTRUMENTS)} instruments to play a clip on")
+    if args.pieces < 0:
+        raise ConfigError(f"--pieces is {args.pieces}; it must be 1 or more, or 0 for all there are")
+    wanted = musart.Wanted(args.clips, args.pieces, args.recorded, args.takes, args.held_out, views=args.views, size=args.size, rights=tuple(filter(None, args.rights.split("|"))), seed=args.seed)
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("listening")
         counts = musart.build(Path(args.music).expanduser().resolve(), Path(args.paintings).expanduser().resolve(), Path(args.out), wanted, args.workers,

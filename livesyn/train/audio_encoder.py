@@ -3,7 +3,8 @@
 Preset `published` is the paper's: one triplet a step, drawn at random, Adam 5e-5, 15 epochs.
 Preset `small` learns more from less: batches of all periods and every triplet in them, windows
 varied by colouring, noise, shifts of pitch and gaps, a linear layer on the embedding that names the period (from
-triplets alone it learnt nothing in 1,000 steps), and of all validations the best is kept.
+triplets alone it learnt nothing in 1,000 steps), and of all validations the best is kept. Where the set has each clip on
+several instruments (`livesyn data musart --takes`), the takes of a clip are pulled together: what is heard is the music.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Settings:
     p: float = setting(5.0, "norm of the triplet loss", least=1)
     powered: bool = setting(False, "distances to the power p, as the paper prints the loss")
     naming: float = setting(2.0, "small: weight of naming the period by a linear layer, beside the triplets")
+    takes: float = setting(1.0, "small: weight of the distance between takes of one clip on several instruments, where the set has them")
     patience: int = setting(0, "stop after so many validations without a better one, and take the best (0: never)")
     seed: int = setting(0, "the same seed, the same run")
 
@@ -131,13 +133,35 @@ def _all_triplets(both: nn.ModuleDict, data: dict[str, np.ndarray], count: int, 
     """The mean loss of every triplet in a batch with as many clips of each period, positives from other pieces (the hardest
     ones alone had all embeddings fall into one point), and that of naming the periods."""
     period, piece = data["train_period"], data["train_piece"]
-    chosen = np.concatenate([random.choice(np.flatnonzero(period == k), count // len(PERIODS), replace=False) for k in range(len(PERIODS))])
+    chosen = np.concatenate([_some(data, np.flatnonzero(period == k), count // len(PERIODS), random) for k in range(len(PERIODS))])
     embedding = both["encoder"](vary(_batch(data["train_mel"][chosen], device), random)).float()
     anchors, positives = np.nonzero((period[chosen][:, None] == period[chosen]) & (piece[chosen][:, None] != piece[chosen]))
     which, negatives = np.nonzero(period[chosen][anchors][:, None] != period[chosen])
     a, p, n = (embedding[torch.from_numpy(i).to(device)] for i in (anchors[which], positives[which], negatives))
     named = F.cross_entropy(both["naming"](embedding), torch.from_numpy(period[chosen]).long().to(device))
-    return triplet_loss(a, p, n, s.margin, s.p, s.powered) + s.naming * named
+    loss = triplet_loss(a, p, n, s.margin, s.p, s.powered) + s.naming * named
+    one, other = np.nonzero(np.triu((piece[chosen][:, None] == piece[chosen]) & (data["train_start"][chosen][:, None] == data["train_start"][chosen]), 1))
+    if len(one) and s.takes:
+        loss = loss + s.takes * (embedding[torch.from_numpy(one).to(device)] - embedding[torch.from_numpy(other).to(device)]).norm(dim=1).mean()
+    return loss
+
+
+def _some(data: dict[str, np.ndarray], clips: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
+    """`count` of these clips: of a set with several takes of each, two by two the same music."""
+    chosen: list[int] = []
+    for clip in random.permutation(clips):
+        if len(chosen) >= count:
+            break
+        if clip not in chosen:
+            others = _takes(data, clips, clip)
+            chosen += [clip, others[random.integers(len(others))]] if len(others) else [clip]
+    return np.array(chosen[:count])
+
+
+def _takes(data: dict[str, np.ndarray], clips: np.ndarray, clip: int) -> np.ndarray:
+    """The other takes of a clip."""
+    same = clips[(data["train_piece"][clips] == data["train_piece"][clip]) & (data["train_start"][clips] == data["train_start"][clip])]
+    return same[same != clip]
 
 
 def _batch(stored: np.ndarray, device: torch.device) -> Tensor:

@@ -41,13 +41,14 @@ GREY = 4.0  # of 255: the mean spread of the channels below which a picture has 
 
 @dataclass(frozen=True)
 class Wanted:
-    """How much to take. `clips` a period for training, of at most `pieces` (0: of all), with `recorded` each piece on one instrument throughout, as a recording has it; `held_out` and `valid` pieces a period;
+    """How much to take. `clips` a period for training, each played on `takes` instruments, of at most `pieces` (0: of all), with `recorded` each piece on one instrument throughout, as a recording has it; `held_out` and `valid` pieces a period;
     `views` squares cut from each painting, `size` pixels a side; `rights` keeps only rows of the paintings'
     manifest whose rights hold one of these words."""
 
     clips: int = 300
     pieces: int = 0
     recorded: bool = False
+    takes: int = 1
     held_out: int = 6
     valid: int = 3
     views: int = 8
@@ -114,7 +115,7 @@ def build(music: Path, paintings: Path, out: Path, wanted: Wanted = Wanted(), wo
 def command(music: Path, paintings: Path, out: Path, wanted: Wanted) -> str:
     """The command line that makes the cache again: every amount that is not the default."""
     words = ["livesyn data musart", music.name, paintings.name]
-    for name in ("clips", "pieces", "held_out", "views", "size", "seed"):
+    for name in ("clips", "pieces", "takes", "held_out", "views", "size", "seed"):
         if getattr(wanted, name) != getattr(Wanted, name):
             words.append(f"--{name.replace('_', '-')} {getattr(wanted, name)}")
     if wanted.recorded:
@@ -208,8 +209,15 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted) -> list[_Job]:
                 turn = 0 if wanted.recorded and split == "train" else 1
                 cuts = [Cut(start_s, "" if recorded else names[(first + turn * i + 3 * k) % len(names)]) for i, start_s in enumerate(starts) for k in range(each)]
                 planned.append(_Job(piece, split, tuple(cuts)))
-        jobs += _fill(planned, wanted.clips)
+        jobs += [_taken(job, wanted.takes) if job.split == "train" else job for job in _fill(planned, wanted.clips)]
     return jobs
+
+
+def _taken(job: _Job, takes: int) -> _Job:
+    """Each cut on so many instruments; a recording has the one it has."""
+    names = tuple(INSTRUMENTS)
+    cuts = [Cut(one.start_s, names[(names.index(one.instrument) + 3 * k) % len(names)]) if one.instrument else one for one in job.cuts for k in range(takes if one.instrument else 1)]
+    return _Job(job.piece, job.split, tuple(cuts))
 
 
 def _longest(pieces: Sequence[Piece], wanted: Wanted) -> list[Piece]:

@@ -137,6 +137,11 @@ def test_few_long_pieces_each_on_one_instrument_are_as_recordings_are(tmp_path):
         assert all(len({cut.instrument for cut in job.cuts}) > 1 for job in jobs if job.split == "test"), "what is tested is told on several instruments in any case"
         if given.pieces == 2:
             assert all(job.piece.path.name >= "p2.mid" for job in learnt), "their clips have room side by side"
+    jobs = [job for job in musart._plan(pieces, replace(wanted, takes=3)) if job.split == "train" and job.piece.period == 0]
+    for job in jobs:
+        for start_s in {cut.start_s for cut in job.cuts}:
+            assert len({cut.instrument for cut in job.cuts if cut.start_s == start_s}) == 3, "each clip on three instruments"
+    assert sum(len(job.cuts) for job in jobs) == 18
     assert musart.command(tmp_path, tmp_path, Path("m.npz"), musart.Wanted(pieces=2, recorded=True)).endswith("--pieces 2 --recorded -o data/m.npz")
 
 
@@ -155,6 +160,24 @@ def test_a_cut_is_that_part_of_the_piece_on_that_instrument():
     assert pitch_hz(high) == pytest.approx(440 * 2 ** ((60 - 69) / 12), rel=0.03)
     assert pitch_hz(low) == pytest.approx(440 * 2 ** ((50 - 69) / 12), rel=0.03)
     assert np.corrcoef(low, other)[0, 1] < 0.9
+
+
+def test_takes_of_a_clip_come_together_and_are_pulled_together():
+    count, random = 40, np.random.default_rng(0)
+    data = {"train_period": np.repeat(np.arange(5), count), "train_piece": np.repeat(np.arange(50), 4), "train_start": np.tile(np.repeat([0.0, 9.0], 2), 50)}
+    clips_of_one = np.flatnonzero(data["train_period"] == 2)
+    for asked in (5, 6):
+        chosen = audio_encoder._some(data, clips_of_one, asked, random)
+        keys = [(int(data["train_piece"][i]), float(data["train_start"][i])) for i in chosen]
+        assert len(set(chosen.tolist())) == asked and len(set(keys)) == -(-asked // 2), "two by two"
+    alone = {**data, "train_start": np.arange(200.0)}
+    assert len(set(audio_encoder._some(alone, clips_of_one, 7, random).tolist())) == 7
+    data["train_mel"] = random.integers(0, 256, (200, 128, 768), np.uint8)
+    torch.manual_seed(0)
+    both = torch.nn.ModuleDict({"encoder": AudioEncoder(AudioEncoderConfig((4, 4, 4, 4, 4, 4)), PERIODS), "naming": torch.nn.Linear(10, 5)})
+    settings = audio_encoder.Settings(takes=0.0)
+    free, pulled = (audio_encoder._all_triplets(both, data, 20, np.random.default_rng(1), replace(settings, takes=weight), CPU).item() for weight in (0.0, 2.0))
+    assert pulled > free
 
 
 # Measures.
