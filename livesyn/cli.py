@@ -257,9 +257,15 @@ def _train(args: argparse.Namespace) -> None:
     check(settings)
     out = None if args.out is None else Path(args.out)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, before and after the steps too; in them see `Run`
-    script.train(settings, RUNS / args.run, device, out)
+    folder = _run_folder(args.run)
+    script.train(settings, folder, device, out)
     if team.leads:
-        print(f"the checkpoint is in {out}" if out else f"the run is in {RUNS / args.run}; give --out models/NAME to write a checkpoint")
+        print(f"the checkpoint is in {out}" if out else f"the run is in {folder}; give --out models/NAME to write a checkpoint")
+
+
+def _run_folder(name: str) -> Path:
+    """Where the run `name` is kept; a shell that completes paths may have put runs/ before it."""
+    return Path(name) if Path(name).parts[:1] == RUNS.parts else RUNS / name
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -274,7 +280,7 @@ def _evaluate(args: argparse.Namespace) -> None:
         from livesyn.evaluate import mvnet
 
         told = Console(stderr=True)
-        mvnet.evaluate(args.models, Path(args.data).expanduser(), Path(args.out).expanduser(), runs=[RUNS / name for name in args.run],
+        mvnet.evaluate(args.models, Path(args.data).expanduser(), Path(args.out).expanduser(), runs=[_run_folder(name) for name in args.run],
                        device=pick_device(args.device), say=lambda text: told.print(text, highlight=False))
         print(f"the report is {Path(args.out) / 'report.md'}")
         return

@@ -178,14 +178,15 @@ def test_training_flags_are_the_settings():
     assert args.steps == arguments.settings_of("syn-vae")().steps
 
 
-def test_training_gets_them(monkeypatch, tmp_path, capsys):
+@pytest.mark.parametrize("name", ["r", "runs/r"])
+def test_training_gets_them(monkeypatch, tmp_path, capsys, name):
     import torch
 
     from livesyn.train import vis_vae
 
     got = []
     monkeypatch.setattr(vis_vae, "train", lambda *args: got.append(args))
-    assert cli.main(["train", "vis-vae", "--run", "r", "--out", str(tmp_path), "--steps", "7", "--device", "cpu"]) == 0
+    assert cli.main(["train", "vis-vae", "--run", name, "--out", str(tmp_path), "--steps", "7", "--device", "cpu"]) == 0
     assert got == [(vis_vae.Settings(steps=7), Path("runs/r"), torch.device("cpu"), tmp_path)]
 
 
