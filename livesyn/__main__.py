@@ -2,6 +2,6 @@
 
 import sys
 
-from livesyn.cli import main
+from livesyn.entry import main
 
 sys.exit(main())

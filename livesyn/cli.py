@@ -137,9 +137,10 @@ def _attributes(args: argparse.Namespace) -> None:
     preflight.check_checkpoint(args.model)
     import torch
 
+    from livesyn.player.priority import cores
     from livesyn.train import attributes
 
-    torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))
+    torch.set_num_threads(max(1, cores() - 1))
     out = None if args.out is None else Path(args.out).expanduser()
     rights = tuple(filter(None, args.rights.split("|")))
     figures = attributes.make(args.model, Path(args.data).expanduser(), out, rights, args.label, args.held_out, args.seed)

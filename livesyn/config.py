@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import mimetypes
 import tomllib
 import types
 from collections.abc import Mapping, Sequence
@@ -258,7 +259,10 @@ def outlet_of(text: str) -> tuple[str, str]:
         return scheme, rest
     if colon and len(scheme) > 1 and not {"/", "\\"} & set(scheme):  # C:\\ is a folder's
         raise ConfigError(_unknown("output for pictures", scheme + ":", tuple(f"{known}:" for known in SCHEMES)) + "; or name a folder, or a film (.mp4)")
-    return ("video" if Path(text).suffix.lower() in FILMS else "folder"), text
+    suffix = Path(text).suffix.lower()
+    if suffix not in FILMS and (mimetypes.guess_type(f"x{suffix}")[0] or "").split("/")[0] in ("video", "image", "audio"):
+        raise ConfigError(f"{Path(text).name} cannot be written; a film's name ends in one of {', '.join(FILMS)}, a folder's in none")
+    return ("video" if suffix in FILMS else "folder"), text
 
 
 def outlet_is_file(text: str) -> bool:

@@ -25,6 +25,7 @@ from livesyn.clock import SystemClock
 from livesyn.config import DEFAULT_PAINTER, Osc, Web
 from livesyn.errors import DeviceError, LivesynError
 from livesyn.measurements import JitterApart, Latency, chain_latency, midi_round_trip
+from livesyn.player.priority import cores as usable_cores
 
 if TYPE_CHECKING:
     from livesyn.engine.model import Model
@@ -91,7 +92,7 @@ def python_version(version: tuple[int, int] = sys.version_info[:2]) -> Finding:
 
 def system() -> Finding:
     """Cores, and on Linux what the kernel says of governor, preemption and HZ."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = usable_cores()
     known = [f"{cores} core{'s' if cores > 1 else ''}"]
     governor = _text(Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))
     if governor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import shutil
 import subprocess
@@ -65,14 +66,17 @@ class H264Writer:
     def release(self) -> None:
         """End the film."""
         assert self._process.stdin is not None
-        try:
+        with contextlib.suppress(OSError):  # it has ended already
             self._process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # it goes on by itself
             self._process.wait(PATIENCE_S)
-        except (OSError, subprocess.TimeoutExpired):
-            pass  # it goes on by itself
         self._errors.close()
 
     def _reason(self) -> str:
         self._errors.seek(0)
-        lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else ""
+        if lines := self._errors.read().decode(errors="replace").strip().splitlines():
+            return lines[-1]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = self._process.wait(0.1)
+            return f"by signal {-code}" if code < 0 else f"exit code {code}"
+        return ""

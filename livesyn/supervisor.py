@@ -64,7 +64,7 @@ class Supervisor:
         self.fatal: str | None = None
 
     def run(self) -> int:
-        """Returns 0 when told to stop or after `seconds`, 2 when a child found a mistake of the user's (`fatal` says which)."""
+        """Returns 0 when told to stop or after `seconds`, 1 when then one was never ready, 2 when a child found a mistake of the user's (`fatal` says which)."""
         with self._signals():
             try:
                 return self._watch()
@@ -85,8 +85,8 @@ class Supervisor:
         while not self._stops and self.fatal is None:
             now_s = self._clock.now_s()
             over_s = -1.0 if self._seconds is None else now_s - begun_s - self._seconds
-            if over_s >= 0 and (over_s >= VERDICT_S or all(child.was_ready for child in self._children)):
-                break  # not before all have said that they can, or what the user's mistake is: a short set is a rehearsal
+            if over_s >= 0 and (over_s >= VERDICT_S or all(child.was_ready or child.retired for child in self._children)):  # a mistake is said, however short the set
+                return self._over()
             for child in self._children:
                 if now_s - ticked_s > ASLEEP_S:  # it was the supervisor that was away: their beats are still in the post
                     child.beat_s = now_s
@@ -94,6 +94,13 @@ class Supervisor:
             self._read_mail(TICK_S if over_s >= 0 or self._seconds is None else min(TICK_S, -over_s))
             ticked_s = now_s
         return 2 if self.fatal is not None else 0
+
+    def _over(self) -> int:
+        """The set's exit code: a rehearsal in which somebody never came to play was none."""
+        absent = [child for child in self._children if not child.was_ready and not child.retired]
+        for child in absent:
+            self._on_event(f"the set is over, and the {child.name} was never ready")
+        return 1 if absent else 0
 
     def _look_after(self, child: Child, now_s: float) -> None:
         """Notice an end, end what hangs, start what is due."""

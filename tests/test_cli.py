@@ -241,3 +241,15 @@ def test_what_only_the_engine_can_tell_is_refused_too(toy, tmp_path, flags, need
 def test_quiet_says_nothing(toy):
     done = subprocess.run(run_words(toy, "--quiet", "--seconds", "1"), capture_output=True, text=True, timeout=40, env=ENVIRONMENT)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_ctrl_c_while_modules_are_loaded_is_no_traceback(monkeypatch):
+    from livesyn import entry
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", interrupted)
+    assert entry.main() == entry.INTERRUPTED == cli.INTERRUPTED
+    monkeypatch.setattr(cli, "main", lambda: 7)
+    assert entry.main() == 7

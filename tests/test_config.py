@@ -297,4 +297,8 @@ def test_an_output_there_is_not_is_no_folder(text, sentence):
 
 
 def test_a_folder_may_have_a_colon_deeper_down_or_a_drive():
+    for foreign in ("show.webm", "show.gif", "song.wav", "picture.png"):
+        with pytest.raises(ConfigError, match="a film's name ends in one of .mp4"):
+            config.outlet_of(foreign)
+    assert config.outlet_of("frames.v2") == ("folder", "frames.v2")
     assert config.outlet_of("shows/a:b") == ("folder", "shows/a:b") and config.outlet_of("C:\\\\shows") == ("folder", "C:\\\\shows")

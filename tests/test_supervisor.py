@@ -100,7 +100,8 @@ def test_a_set_is_not_over_before_a_mistake_was_found():
 def test_a_set_with_an_engine_that_never_speaks_is_over_all_the_same(monkeypatch):
     monkeypatch.setattr("livesyn.supervisor.VERDICT_S", 0.2)
     with Watched(engine="mute", seconds=0.001) as show:
-        assert show.join() == 0
+        assert show.join() == 1
+        assert "the set is over, and the engine was never ready" in show.events
 
 
 def test_an_engine_that_is_killed_is_started_again_and_the_player_never_notices():
@@ -210,6 +211,7 @@ def test_a_display_is_a_child_like_the_others():
 def test_a_display_that_the_user_closed_stays_closed():
     with Watched(display="closed") as show:
         show.wait_event("the display was closed; the show goes on without it")
+        show.wait_event("the engine is ready")
         os.kill(show.supervisor.engine.pid, signal.SIGKILL)  # the others are still looked after, and for longer than it would have taken
         show.wait_event("the engine is ready again")
         assert show.supervisor.display.run == 1 and show.supervisor.display.pid is None

@@ -1,7 +1,11 @@
 import logging
 import os
 
-from livesyn.engine.process import main
+from livesyn.player.priority import yield_process
+
+yield_process()
+
+from livesyn.engine.process import main  # noqa: E402  # NumPy's threads are to make way as well
 
 code = main()
 logging.shutdown()

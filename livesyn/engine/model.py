@@ -5,7 +5,6 @@ Synchronous, and used from one thread. torch is imported when a model is loaded,
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from livesyn.latent import attributes
 from livesyn.latent.attributes import Attributes
 from livesyn.latent.space import Space
 from livesyn.music import vocabulary as v
+from livesyn.player.priority import cores
 
 if TYPE_CHECKING:
     import torch
@@ -100,7 +100,7 @@ class Model:
         from livesyn.nets import checkpoint
         from livesyn.nets.packed import fastest
 
-        torch.set_num_threads(threads or max(1, (os.cpu_count() or 2) - 1))
+        torch.set_num_threads(threads or max(1, cores() - 1))
         chosen = pick_device(device)
         net = checkpoint.load(name, "syn-vae", chosen)
         net.music = fastest(net.music, chosen)

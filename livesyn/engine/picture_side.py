@@ -109,6 +109,8 @@ class PictureSide:
 
     def look_after(self) -> None:
         """Say what cannot say itself, once; about once a second."""
+        for outlet in self._outlets:
+            self._see_outlet(outlet.report)  # one that hangs in a picture
         if self._ear is not None and self._ear.complaint:
             self._complain("ear", self._ear.complaint)
         if self._midi is not None:

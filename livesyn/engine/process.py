@@ -40,14 +40,11 @@ from livesyn.lifeline import Lifeline
 from livesyn.mailbox import Latest
 from livesyn.params import SCENES
 from livesyn.player.client import EngineLink
-from livesyn.player.priority import be_nice, step_back
 from livesyn.sources.factory import build_source
 from livesyn.sources.feed import Feed, Report
 from livesyn.types import Frame
 from livesyn.web.server import Web
 
-NICE = 10  # the player comes first
-SESSION_NICE = 4  # but beside other programs that fill the cores, a show at 10 would see nothing for half a minute
 SWITCH_S = 0.001
 BEAT_S = 0.2
 STATUS_S = 1.0
@@ -99,8 +96,6 @@ class Engine:
 
     def run(self) -> int:
         """Live until told to end, or until the supervisor is gone."""
-        be_nice(NICE, SESSION_NICE)
-        step_back()
         sys.setswitchinterval(SWITCH_S)
         return asyncio.run(self._run())
 

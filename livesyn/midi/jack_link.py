@@ -62,8 +62,12 @@ class JackLink:
             self.port.open_virtual_port(client_name)
             self._name = next(iter(self._own_ports(client_name) - before))
         except (rtmidi.RtMidiError, StopIteration) as error:
+            ended = self.down.is_set()
+            if not ended and hasattr(self, "port"):  # it would stay, and another would come twice a second
+                self.port.close_port()
+                self.port.delete()
             guard.close()
-            raise DeviceError(f"JACK gave no MIDI port: {error or 'the server has just ended'}") from error
+            raise DeviceError(f"JACK gave no MIDI port: {'the server has just ended' if ended else str(error) or 'the one that was made is not among its ports'}") from error
         except DeviceError:
             guard.close()
             raise
@@ -126,8 +130,8 @@ class JackLink:
     def _names(self, pattern: str = "", **direction: bool) -> set[str]:
         return {port.name for port in self._guard.get_ports(pattern, is_midi=True, **direction)}
 
-    def _own_ports(self, client_name: str) -> set[str]:
-        return self._names(rf"^{re.escape(client_name)}(-\d+)?:{re.escape(client_name)}$", is_output=self._gives, is_input=not self._gives)
+    def _own_ports(self, client_name: str) -> set[str]:  # JACK's patterns are POSIX's, which know no \d
+        return self._names(rf"^{re.escape(client_name)}(-[0-9]+)?:{re.escape(client_name)}$", is_output=self._gives, is_input=not self._gives)
 
     def _others(self) -> set[str]:
         """The ports that this one can be connected to."""

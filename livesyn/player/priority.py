@@ -25,6 +25,8 @@ from pathlib import Path
 
 FIFO_PRIORITY = 40
 NICE = -11
+ENGINE_NICE = 10  # the player comes first
+ENGINE_SESSION_NICE = 4  # but beside other programs that fill the cores, a show at 10 would see nothing for half a minute
 SLICE_NS = 100_000  # the shortest that Linux grants
 OTHER, BATCH = 0, 3
 SCHED_SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}  # system call numbers
@@ -46,6 +48,11 @@ def _schedule(policy: int) -> None:
         # struct sched_attr: size, policy, flags, nice, priority, runtime (from Linux 6.12 the slice), deadline, period
         attributes = struct.pack("=IIQiIQQQ", 48, policy, 0, os.getpriority(os.PRIO_PROCESS, 0), 0, SLICE_NS, 0, 0)
         ctypes.CDLL(None).syscall(number, 0, attributes, 0)
+
+
+def cores() -> int:
+    """How many cores this process may use, whatever the calling thread keeps to."""
+    return len(os.sched_getaffinity(os.getpid())) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def quiet_core() -> int | None:
@@ -83,6 +90,8 @@ class Home:
                 os.sched_setaffinity(0, cores)
         except OSError:  # a sandbox forbids it
             self._here = None
+            with contextlib.suppress(OSError, UnboundLocalError):
+                os.sched_setaffinity(0, cores)
 
 
 def be_nice(niceness: int, session: int) -> None:
@@ -91,6 +100,12 @@ def be_nice(niceness: int, session: int) -> None:
     with contextlib.suppress(OSError, AttributeError):  # below 0 it is granted to root, or by `@audio - nice -11` in /etc/security/limits.conf
         os.setpriority(os.PRIO_PROCESS, 0, niceness)
         Path("/proc/self/autogroup").write_text(str(session))
+
+
+def yield_process() -> None:
+    """Have the calling thread, and all that it starts from now on, make way for the player. Call before the first thread, and NumPy's import starts some."""
+    be_nice(ENGINE_NICE, ENGINE_SESSION_NICE)
+    step_back()
 
 
 def favour_process() -> None:

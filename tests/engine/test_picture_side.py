@@ -20,6 +20,7 @@ from livesyn.engine.stage import Stage
 from livesyn.errors import ConfigError, DataError, DeviceError
 from livesyn.player.protocol import FROM_ENGINE, decode, encode
 from livesyn.sinks.osc import OscOut
+from livesyn.sinks.pictures.outlet import OutletReport
 from tests.toys import toy_painter
 
 SILENT = {"kind": "", "value": ""}
@@ -128,3 +129,25 @@ def test_levels_reach_osc_by_the_players_language():
     sink._send_all = sent.append  # type: ignore[method-assign]
     sink.levels({"rms": 0.5, "low": 1.0})
     assert [packet.split(b"\0")[0] for packet in sent] == [b"/livesyn/audio/rms", b"/livesyn/audio/low"]
+
+
+async def test_an_output_that_hangs_in_a_picture_is_said_once_and_again_only_when_it_was_well_between(tmp_path):
+    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
+    states = iter(("running", "lost", "lost", "running", "lost"))
+    desk.side._outlets = [Hanging(states)]
+    said = []
+    for _ in range(5):
+        desk.side.look_after()
+        said.append(len(desk.said))
+    assert said == [0, 1, 1, 1, 2] and desk.said[0] == "film show.mp4 has been busy"
+
+
+class Hanging:
+    """An outlet that is in each of `states` in turn."""
+
+    def __init__(self, states) -> None:
+        self._states = states
+
+    @property
+    def report(self):
+        return OutletReport(next(self._states), "film show.mp4", reason="film show.mp4 has been busy")

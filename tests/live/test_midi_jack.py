@@ -14,6 +14,7 @@ import mido
 import pytest
 
 from livesyn.errors import DeviceError
+from livesyn.midi.jack_link import JackLink
 from livesyn.sinks import midi_messages as messages
 from livesyn.sinks.midi import MidiOut
 from livesyn.types import Note
@@ -61,6 +62,28 @@ def test_a_named_port_is_played_into(server: JackServer) -> None:
         out.close()
         with pytest.raises(DeviceError, match="there are: Deep Synth:in"):
             MidiOut("moog").open()
+
+
+def test_two_shows_have_a_port_each(server: JackServer) -> None:
+    first, second = MidiOut(), MidiOut()
+    with JackReceiver() as synth:
+        first.open()
+        second.open()
+        mine = sorted(port for port in server.ports() if port.startswith("livesyn"))
+        assert len(mine) == 2 and mine[1] == "livesyn:livesyn" and second.health() == ""
+        server.connect(mine[0], synth.name)
+        second.note_on(0, Note(0, 1, 62))
+        wait_for(lambda: messages.note_on(1, 62, 96) in synth.heard, "the second show's note")
+        second.close()
+        first.close()
+
+
+def test_a_port_that_is_not_to_be_seen_is_not_left_behind(server: JackServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(JackLink, "_own_ports", lambda self, name: set())
+    for _ in range(3):
+        with pytest.raises(DeviceError, match="not among its ports"):
+            MidiOut().open()
+    wait_for(lambda: not [port for port in server.ports() if port.startswith("livesyn")], "the ports to be gone")
 
 
 def test_fluidsynth_plays_it(server: JackServer) -> None:

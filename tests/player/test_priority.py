@@ -2,6 +2,8 @@
 
 import ctypes
 import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -81,9 +83,11 @@ def test_a_sandbox_that_forbids_it_is_asked_once(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {4095, 4096})
     home = Home()
     home.go()
+    first = len(asked)
     home.go()
+    assert first and len(asked) == first
     leave_quiet_core()
-    assert len(asked) == 2  # once by each
+    assert len(asked) == first + 1
 
 
 def test_where_threads_cannot_choose_nothing_is_asked(monkeypatch):
@@ -91,6 +95,23 @@ def test_where_threads_cannot_choose_nothing_is_asked(monkeypatch):
     Home().go()
     leave_quiet_core()
     assert quiet_core() is None
+
+
+@linux
+def test_all_threads_of_an_engine_make_way():
+    code = ("import os, sys\nfrom livesyn.player.priority import yield_process\nassert 'numpy' not in sys.modules\nyield_process()\nimport numpy, threading\n"
+            "threading.Thread(target=threading.Event().wait, daemon=True).start()\nprint({os.sched_getscheduler(int(t)) for t in os.listdir('/proc/self/task')}, os.getpriority(os.PRIO_PROCESS, 0))")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    policies, niceness = done.stdout.rsplit(maxsplit=1)
+    assert policies == f"{{{os.SCHED_BATCH}}}" and int(niceness) == priority.ENGINE_NICE
+
+
+def test_the_cores_are_those_of_the_process_whatever_a_thread_keeps_to():
+    def told():
+        leave_quiet_core()
+        return priority.cores()
+
+    assert in_a_thread(told) == priority.cores() >= 1
 
 
 @linux

@@ -103,7 +103,7 @@ class Outlet:
             span_s = now_s - self._times[0] if len(self._times) > 1 else 0.0
             report = replace(self._report, shown=self._shown, dropped=self._mailbox.dropped, fps=(len(self._times) - 1) / span_s if span_s > 0 else 0.0)
             if since_s is not None and now_s - since_s > STUCK_S and report.state == "running":
-                return replace(report, state="lost", reason=f"{report.name} has been busy with one picture for {now_s - since_s:.1f} s")
+                return replace(report, state="lost", reason=f"{report.name} has been busy with one picture for more than {STUCK_S:g} s")
             return report
 
     def wait_for(self, state: State, timeout_s: float) -> bool:

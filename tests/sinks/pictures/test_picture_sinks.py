@@ -290,7 +290,7 @@ def test_a_film_whose_writer_died_says_so_and_goes_on_in_another(tmp_path: Path,
     sink.show(Frame(picture(), 0.0))
     sink._writer._process.kill()
     sink._writer._process.wait(PATIENCE_S)
-    with pytest.raises(DeviceError, match="takes no more pictures: ffmpeg ended"):
+    with pytest.raises(DeviceError, match=r"takes no more pictures: ffmpeg ended \(by signal 9\)"):
         for index in range(1000):
             sink.show(Frame(picture(), index / 30))
     sink.close()
