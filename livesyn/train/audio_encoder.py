@@ -50,7 +50,7 @@ class Settings:
     p: float = setting(5.0, "norm of the triplet loss", least=1)
     powered: bool = setting(False, "distances to the power p, as the paper prints the loss")
     naming: float = setting(2.0, "small: weight of naming the period by a linear layer, beside the triplets")
-    takes: float = setting(1.0, "small: weight of the distance between takes of one clip on several instruments, where the set has them")
+    takes: float = setting(1.0, "small: weight of how far takes of one clip on several instruments are apart, against other pieces of the period; where the set has them")
     patience: int = setting(0, "stop after so many validations without a better one, and take the best (0: never)")
     seed: int = setting(0, "the same seed, the same run")
 
@@ -142,7 +142,8 @@ def _all_triplets(both: nn.ModuleDict, data: dict[str, np.ndarray], count: int, 
     loss = triplet_loss(a, p, n, s.margin, s.p, s.powered) + s.naming * named
     one, other = np.nonzero(np.triu((piece[chosen][:, None] == piece[chosen]) & (data["train_start"][chosen][:, None] == data["train_start"][chosen]), 1))
     if len(one) and s.takes:
-        loss = loss + s.takes * (embedding[torch.from_numpy(one).to(device)] - embedding[torch.from_numpy(other).to(device)]).norm(dim=1).mean()
+        near, far = ((embedding[torch.from_numpy(i).to(device)] - embedding[torch.from_numpy(j).to(device)]).norm(dim=1).mean() for i, j in ((one, other), (anchors, positives)))
+        loss = loss + s.takes * near / (far + 1e-6)  # against other pieces: pulled by itself, all fell into one point
     return loss
 
 
