@@ -50,7 +50,7 @@ class Settings:
     p: float = setting(5.0, "norm of the triplet loss", least=1)
     powered: bool = setting(False, "distances to the power p, as the paper prints the loss")
     naming: float = setting(2.0, "small: weight of naming the period by a linear layer, beside the triplets")
-    takes: float = setting(1.0, "small: weight of how far takes of one clip on several instruments are apart, against other pieces of the period; where the set has them")
+    takes: float = setting(4.0, "small: weight of how far takes of one clip on several instruments are apart, against other pieces of the period; where the set has them")
     patience: int = setting(0, "stop after so many validations without a better one, and take the best (0: never)")
     seed: int = setting(0, "the same seed, the same run")
 
