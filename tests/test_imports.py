@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1] / "livesyn"
 BASE = {"", "types", "errors", "params", "clock", "mailbox"}
 PURE = {"music", "transport"}
-DESK = {"cli", "arguments", "show", "terminal", "devices", "doctor", "measurements", "preflight", "translate", "interpolate", "painted", "filmed", "sheet", "wav", "__main__", "supervisor", "child", "config"}
+DESK = {"cli", "entry", "arguments", "show", "terminal", "devices", "doctor", "measurements", "preflight", "translate", "interpolate", "painted", "filmed", "sheet", "wav", "__main__", "supervisor", "child", "config"}
 
 # part -> what it may import besides BASE and itself
 ALLOWED: dict[str, set[str]] = {
@@ -25,10 +25,11 @@ ALLOWED: dict[str, set[str]] = {
     "nets": {"music", "transport"},
     "midi": set(),
     "sources": {"midi"},
-    "sinks": {"music", "transport", "meeting", "midi", "scaling"},
+    "sinks": {"music", "transport", "meeting", "midi", "scaling", "ffmpeg"},
     "lifeline": set(),
     "meeting": set(),
     "scaling": set(),
+    "ffmpeg": set(),
     "player": {"music", "transport", "sinks", "lifeline", "meeting"},  # the process builds its sinks
     "display": {"sinks", "lifeline", "meeting", "scaling"},  # what the window is sent, the window's sink knows
     "config": {"sinks"},  # to check OSC targets
