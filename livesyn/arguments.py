@@ -131,7 +131,7 @@ def _run(run: argparse.ArgumentParser) -> None:
 
     group = run.add_argument_group("the set")
     _complete(group.add_argument("--config", metavar="FILE", help="a TOML file; what is said here wins over it"), "FILE")
-    group.add_argument("--seconds", type=_number("seconds"), metavar="N", help="end the set after N seconds")
+    group.add_argument("--seconds", type=_number("seconds"), metavar="N", help="end the set after N seconds; the exit code is 0, or 1 where a part of it was never ready")
     group.add_argument("--quiet", action="store_true", help="say nothing but errors")
     group.add_argument("--log-json", action="store_true", help="one JSON object a line instead of the live view")
 

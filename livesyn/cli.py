@@ -178,7 +178,7 @@ def _musart(args: argparse.Namespace) -> None:
         raise ConfigError(f"--takes is {args.takes}; there are 1 to {len(INSTRUMENTS)} instruments to play a clip on")
     if args.pieces < 0:
         raise ConfigError(f"--pieces is {args.pieces}; it must be 1 or more, or 0 for all there are")
-    wanted = musart.Wanted(args.clips, args.pieces, args.recorded, args.takes, args.held_out, views=args.views, size=args.size, rights=tuple(filter(None, args.rights.split("|"))), seed=args.seed)
+    wanted = musart.Wanted(clips=args.clips, pieces=args.pieces, recorded=args.recorded, takes=args.takes, held_out=args.held_out, views=args.views, size=args.size, rights=tuple(filter(None, args.rights.split("|"))), seed=args.seed)
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("listening")
         counts = musart.build(Path(args.music).expanduser().resolve(), Path(args.paintings).expanduser().resolve(), Path(args.out), wanted, args.workers,
@@ -266,7 +266,7 @@ def _train(args: argparse.Namespace) -> None:
 
 def _run_folder(name: str) -> Path:
     """Where the run `name` is kept; a shell that completes paths may have put runs/ before it."""
-    return Path(name) if Path(name).parts[:1] == RUNS.parts else RUNS / name
+    return Path(name) if Path(name).parts[:-1] == RUNS.parts else RUNS / name
 
 
 def _evaluate(args: argparse.Namespace) -> None:

@@ -50,7 +50,7 @@ class H264Writer:
         try:
             path.touch()  # its name is taken from now on, not from when ffmpeg comes to it
             self._process = subprocess.Popen([program() or "ffmpeg", "-v", "error", "-y", *given, "-an", *H264, "-g", f"{max(1, round(fps))}", *fragments, "-flush_packets", "1", str(path.resolve())],
-                                             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._errors, start_new_session=True)  # of its own: Ctrl-C is not for it
+                                             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._errors, process_group=0)  # Ctrl-C is not for it; but the same session, by which Linux shares the cores
         except OSError as error:
             self._errors.close()
             raise DeviceError(f"the film {path.name} cannot be begun with ffmpeg ({error.strerror or error})") from error

@@ -3,8 +3,8 @@
 Without privilege: a short time slice (a waking thread of short slices is let in sooner), an engine that steps back
 (SCHED_BATCH: what of it wakes pushes nobody aside), and a core that the nets stay off and the scheduling thread goes back
 to. The last because a thread that wakes on a core where the nets are in the middle of something may wait there for
-the next tick, 4 ms, with another core asleep: in a virtual machine Linux takes a core that sleeps for one that was
-taken away. With privilege: niceness for the whole process, and SCHED_FIFO for the scheduling thread. The whole process is
+the next tick, 4 ms, with another core asleep (traced in a virtual machine, where Linux perhaps takes a core that sleeps for
+one that was taken away; a machine of its own was not tried). With privilege: niceness for the whole process, and SCHED_FIFO for the scheduling thread. The whole process is
 favoured because a thread that holds the interpreter and is pushed aside by the nets keeps the scheduling thread
 waiting, whatever that one's priority.
 
@@ -52,23 +52,29 @@ def _schedule(policy: int) -> None:
 
 def cores() -> int:
     """How many cores this process may use, whatever the calling thread keeps to."""
-    return len(os.sched_getaffinity(os.getpid())) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return len(_allowed(os.getpid())) or os.cpu_count() or 1
+
+
+def _allowed(thread: int = 0) -> set[int]:
+    """The cores that a thread (0: this one) may run on; none where that cannot be chosen (macOS, Windows, a sandbox)."""
+    try:
+        return os.sched_getaffinity(thread)
+    except (AttributeError, OSError):
+        return set()
 
 
 def quiet_core() -> int | None:
     """The core that the nets leave to the player: the last of those this thread may run on. None where there
-    is one alone, or where threads cannot choose (macOS, Windows)."""
-    if not hasattr(os, "sched_setaffinity"):
-        return None
-    cores = os.sched_getaffinity(0)
-    return max(cores) if len(cores) > 1 else None
+    is one alone, or where threads cannot choose."""
+    allowed = _allowed()
+    return max(allowed) if len(allowed) > 1 else None
 
 
 def leave_quiet_core() -> None:
     """Keep the calling thread, and all that it starts from now on, off `quiet_core`."""
     if (core := quiet_core()) is not None:
         with contextlib.suppress(OSError):  # a sandbox may forbid it
-            os.sched_setaffinity(0, os.sched_getaffinity(0) - {core})
+            os.sched_setaffinity(0, _allowed() - {core})
 
 
 class Home:
@@ -83,15 +89,16 @@ class Home:
         """Go there, if this is another core: 50 microseconds, and under one otherwise."""
         if self._here is None or self._here() == self._core:
             return
+        allowed = _allowed()
+        if self._core not in allowed:  # somebody has told this process to use others since
+            return
         try:
-            cores = os.sched_getaffinity(0)
-            if self._core in cores:  # somebody may have told this process to use others since
-                os.sched_setaffinity(0, {self._core})
-                os.sched_setaffinity(0, cores)
+            os.sched_setaffinity(0, {self._core})
+            os.sched_setaffinity(0, allowed)
         except OSError:  # a sandbox forbids it
             self._here = None
-            with contextlib.suppress(OSError, UnboundLocalError):
-                os.sched_setaffinity(0, cores)
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(0, allowed)
 
 
 def be_nice(niceness: int, session: int) -> None:

@@ -204,12 +204,12 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted) -> list[_Job]:
                 if not starts:
                     continue
                 recorded = piece.path.suffix.lower() not in MIDI
-                each = 1 if recorded or split != "test" else TRIED_ON
                 first = int(random.integers(len(names)))
                 turn = 0 if wanted.recorded and split == "train" else 1
-                cuts = [Cut(start_s, "" if recorded else names[(first + turn * i + 3 * k) % len(names)]) for i, start_s in enumerate(starts) for k in range(each)]
+                cuts = [Cut(start_s, "" if recorded else names[(first + turn * i) % len(names)]) for i, start_s in enumerate(starts)]
                 planned.append(_Job(piece, split, tuple(cuts)))
-        jobs += [_taken(job, wanted.takes) if job.split == "train" else job for job in _fill(planned, wanted.clips)]
+        takes = {"train": wanted.takes, "valid": 1, "test": TRIED_ON}
+        jobs += [_taken(job, takes[job.split]) for job in _fill(planned, wanted.clips)]
     return jobs
 
 

@@ -92,9 +92,10 @@ def test_a_sandbox_that_forbids_it_is_asked_once(monkeypatch):
 
 def test_where_threads_cannot_choose_nothing_is_asked(monkeypatch):
     monkeypatch.delattr(os, "sched_setaffinity", raising=False)
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)  # macOS and Windows have neither
     Home().go()
     leave_quiet_core()
-    assert quiet_core() is None
+    assert quiet_core() is None and priority.cores() >= 1
 
 
 @linux
