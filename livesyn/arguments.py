@@ -218,7 +218,7 @@ def _data(command: argparse.ArgumentParser) -> None:
     musart.add_argument("--takes", type=_whole("takes"), default=1, metavar="N", help="instruments that each clip to learn from is played on, so that they can be told to be the same music (1)")
     musart.add_argument("--held-out", type=_whole("held-out"), default=6, metavar="N", help="pieces a period for the test, six clips each (6)")
     musart.add_argument("--views", type=_whole("views"), default=8, metavar="N", help="squares cut from each painting (8)")
-    musart.add_argument("--size", type=int, choices=(64, 128), default=64, help="pixels a side (64)")
+    musart.add_argument("--size", type=int, choices=(64, 128, 256), default=64, help="pixels a side of the paintings (64)")
     musart.add_argument("--rights", default="", metavar="WORDS", help="words of the manifest's rights column to keep, separated by |")
     musart.add_argument("--seed", type=_whole("seed"), default=0, metavar="N", help="of where the cuts are (0)")
     musart.add_argument("--workers", type=_whole("workers"), default=2, metavar="N", help="processes that play and read (2)")

@@ -26,6 +26,7 @@ SOUNDS = ("device", "file", "jack", "midi")
 FITS = ("contain", "cover")
 SCHEMES = ("ndi", "spout", "syphon", "camera")  # of pictures to other programs
 FILMS = (".mp4", ".avi", ".mkv", ".mov")
+FILES = ("video", "folder")  # the kinds of output that leave something on this machine
 DEVICES = ("auto", "cpu", "cuda", "mps")
 DEFAULT_MODEL = "synvae-art"
 DEFAULT_PAINTER = "mvnet"
@@ -267,7 +268,7 @@ def outlet_of(text: str) -> tuple[str, str]:
 
 def outlet_is_file(text: str) -> bool:
     """Whether it is a path on this machine."""
-    return outlet_of(text)[0] in ("video", "folder")
+    return outlet_of(text)[0] in FILES
 
 
 def only_listens(sound: Sound) -> Source:

@@ -164,6 +164,11 @@ class Supervisor:
         for child in (self.engine, self.display, self.player):
             if child is not None and child.leave(hurry=self._stops > 1) not in (0, 2, None):
                 self._on_event(f"the {child.name} did not leave by itself")
+        with contextlib.suppress(queue.Empty):
+            while True:  # last words: what could not be kept, say
+                child, run, report = self._mail.get_nowait()
+                if report["t"] in ("error", "log"):
+                    self._read(child, run, report)
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:

@@ -3,7 +3,7 @@
 good: ready, beats, obeys. frozen: ready, then never a word. mute: never ready. crash: dies at
 once, saying why. fatal: a user's mistake. deaf: beats, but hears neither stop nor SIGTERM.
 parent: good, with a worker of its own that sleeps on. closed: says that the user ended it, and goes.
-keys: good, and says that a key was pressed in it.
+keys: good, and says that a key was pressed in it. parting: good, with a last word.
 """
 
 import json
@@ -48,6 +48,8 @@ def main(mood: str) -> int:
             for line in data.splitlines():
                 message = json.loads(line)
                 command = message.pop("t")
+                if command == "stop" and mood == "parting":
+                    say("error", text="the film was not written", fatal=False)
                 if command == "stop" and mood != "deaf":
                     say("bye")
                     return 0

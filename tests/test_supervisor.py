@@ -91,6 +91,12 @@ def test_seconds_end_the_show():
         assert show.join() == 0
 
 
+def test_what_a_child_says_as_it_leaves_is_heard():
+    with Watched(engine="parting", seconds=0.001) as show:
+        assert show.join() == 0
+        assert show.events[-1] == "the film was not written"
+
+
 def test_a_set_is_not_over_before_a_mistake_was_found():
     with Watched(engine="fatal", seconds=0.001) as show:
         assert show.join() == 2

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from livesyn.clock import Clock
-from livesyn.config import outlet_of
+from livesyn.config import FILES, outlet_of
 from livesyn.engine.ear import QUEUED_BLOCKS, Ear
 from livesyn.engine.hear_to_see import HearToSee
 from livesyn.engine.inference import Inference
@@ -55,6 +55,7 @@ class PictureSide:
         if display["on"]:
             wanted.append(("window", str(window)))
         self._outlets = [Outlet(build_outlet_sink(kind, value, marks=self._marks), clock, on_report=soon(self._see_outlet)) for kind, value in wanted]
+        self._to_files = [outlet for outlet, (kind, _) in zip(self._outlets, wanted, strict=True) if kind in FILES]
         self._live: LivePictures | None = None
         self._rate = Rate()
 
@@ -146,6 +147,9 @@ class PictureSide:
             self._midi.close()
         for outlet in self._outlets:
             outlet.stop(0.5)
+        for outlet in self._to_files:
+            if not outlet.report.shown and outlet.report.name not in self._because:
+                self._say(f"{outlet.report.name}: nothing was written, for the set was over before its first picture")
 
     def _marks(self) -> Marks:
         return Marks(bool(self._stage.params["freeze"]), bool(self._stage.params["blackout"]))

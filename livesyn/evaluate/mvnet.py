@@ -139,13 +139,12 @@ def _measure(net: MVNet, found: Mapping[str, np.ndarray], real: Mapping[str, tup
     clips = np.concatenate([random.choice(np.flatnonzero(found["test_period"] == k), effort.pictures) for k in range(len(PERIODS))])
     periods = found["test_period"][clips].astype(np.int64)
     noise = torch.randn(len(clips), net.generator.config.noise, generator=generator(effort.seed, 4))
-    pictures = _paint(net, torch.from_numpy(embeddings[clips]), noise, device)
-    if pictures.shape[-1] != real["train"][0].shape[-1]:
-        pictures = F.interpolate(pictures, real["train"][0].shape[-1], mode="area")
+    size = real["train"][0].shape[-1]
+    pictures = _paint(net, torch.from_numpy(embeddings[clips]), noise, size, device)
     keep = _axes(_features(judge, real["train"][0], device))
     shown = np.concatenate([np.flatnonzero(periods == k)[:SHOWN] for k in range(len(PERIODS))])
     grid((pictures[shown] * 255).round().byte().permute(0, 2, 3, 1).numpy(), SHOWN).save(collage)
-    one_clip = _paint(net, torch.from_numpy(np.repeat(embeddings[clips[:1]], 60, 0)), torch.randn(60, net.generator.config.noise, generator=generator(effort.seed, 5)), device)
+    one_clip = _paint(net, torch.from_numpy(np.repeat(embeddings[clips[:1]], 60, 0)), torch.randn(60, net.generator.config.noise, generator=generator(effort.seed, 5)), size, device)
     encoder = audio_encoder.measure(net.encoder, dict(found), "test", device)
     return {
         "parameters": {"encoder": sum(p.numel() for p in net.encoder.parameters()), "generator": sum(p.numel() for p in net.generator.parameters())},
@@ -171,8 +170,10 @@ def _published_protocol(net: MVNet, found: Mapping[str, np.ndarray], device: tor
     return float((said == period[chosen]).mean())
 
 
-def _paint(net: MVNet, embeddings: Tensor, noise: Tensor, device: torch.device) -> Tensor:
-    return torch.cat([((net.generator(e.to(device), z.to(device)) + 1) / 2).clamp(0, 1).cpu() for e, z in zip(embeddings.split(25), noise.split(25), strict=True)])
+def _paint(net: MVNet, embeddings: Tensor, noise: Tensor, size: int, device: torch.device) -> Tensor:
+    """Pictures (N, 3, size, size), as large as the paintings they are measured against."""
+    painted = torch.cat([((net.generator(e.to(device), z.to(device)) + 1) / 2).clamp(0, 1).cpu() for e, z in zip(embeddings.split(25), noise.split(25), strict=True)])
+    return painted if painted.shape[-1] == size else F.interpolate(painted, size, mode="area")
 
 
 def _rate(net: MVNet, device: torch.device) -> float:

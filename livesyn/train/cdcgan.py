@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -65,19 +66,26 @@ class Settings:
     seed: int = setting(0, "the same seed, the same run")
 
 
-def sizes(s: Settings) -> tuple[GeneratorConfig, DiscriminatorConfig]:
-    """The nets of these settings. Raises ConfigError."""
+def sizes(s: Settings, side: int = 64) -> tuple[GeneratorConfig, DiscriminatorConfig]:
+    """The nets of these settings for paintings of `side` pixels: those of Figure 2, or grown from them by a doubling of half the channels
+    for every doubling of 64. Raises ConfigError."""
     if s.preset not in ("published", "lively"):
         raise ConfigError(f"there is no preset {s.preset!r}; there are: published, lively")
     if not 0 < s.width <= 1:
         raise ConfigError(f"--width is {s.width:g}; it goes from above 0 to 1, the published nets")
+    more = math.log2(side / 64)
+    if more not in (0, 1, 2):
+        raise ConfigError(f"{s.data} holds paintings of {side} pixels a side; there are nets for 64, 128 and 256: make it with livesyn data musart --size 64, 128 or 256")
+    doublings = range(1, int(more) + 1)
 
-    def narrow(channels: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(max(8, round(c * s.width / 8) * 8) for c in channels)
+    def narrow(channels: tuple[int, ...], width: float) -> tuple[int, ...]:
+        return tuple(max(8, round(c * width / 8) * 8) for c in channels)
 
-    paints, judges = replace(GeneratorConfig(), channels=narrow(GeneratorConfig.channels)), replace(DiscriminatorConfig(), channels=narrow(DiscriminatorConfig.channels))
+    paints = replace(GeneratorConfig(), channels=narrow((*GeneratorConfig.channels, *(GeneratorConfig.channels[-1] >> k for k in doublings)), s.width))
+    seen = (*(DiscriminatorConfig.channels[0] >> k for k in reversed(doublings)), *DiscriminatorConfig.channels)
+    judges = DiscriminatorConfig(size=side, channels=narrow(seen, s.width))
     if s.preset == "lively":
-        wider = narrow(tuple(2 * c for c in DiscriminatorConfig.channels)) if s.width <= 0.5 else judges.channels  # the judge is not played live: it may cost more
+        wider = narrow(seen, min(1, 2 * s.width))  # the judge is not played live: it may cost more
         return replace(paints, modulated=True, attention=(16,)), replace(judges, channels=wider, normalise="spectral", spread=True, embedding=paints.embedding)
     return paints, judges
 
@@ -126,8 +134,8 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     """Train, write the checkpoint of encoder and generator to `out`; returns what was measured on the way. `livesyn evaluate mvnet`
     measures the rest. Raises ConfigError, DataError, CheckpointError."""
     s = settings
-    paints, judges = sizes(s)
     data = musart.load(Path(s.data))
+    paints, judges = sizes(s, data["train_images"].shape[1])
     encoder = checkpoint.load(s.encoder, "audio-encoder", device)
     pairs = Pairs(data, audio_encoder.embed(encoder, data["train_mel"], device), s)
     published = s.preset == "published"

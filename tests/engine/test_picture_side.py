@@ -112,6 +112,14 @@ async def test_without_sound_the_memory_is_shown(tmp_path):
     desk.side.stop()
 
 
+async def test_a_set_that_was_over_before_its_first_picture_says_that_there_is_no_film(tmp_path):
+    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "set.mp4"), str(tmp_path / "frames")]}, tmp_path)
+    await desk.side.open(first=True)
+    desk.side.stop()
+    assert [sentence.partition(":")[0] for sentence in desk.said] == ["film set.mp4", "folder frames"]
+    assert all("nothing was written" in sentence for sentence in desk.said) and not (tmp_path / "set.mp4").exists()
+
+
 def test_outputs_are_told_apart_by_their_words(tmp_path):
     assert [outlet_of(word) for word in ("frames", "a/b.mp4", "ndi:stage", "camera:", "C:\\shows\\x")] == [
         ("folder", "frames"), ("video", "a/b.mp4"), ("ndi", "stage"), ("camera", ""), ("folder", "C:\\shows\\x"),

@@ -88,7 +88,7 @@ def test_training_paintings_as_pictures_are_copies(cache, tmp_path, monkeypatch)
     """A generator that hands out what it was shown is told by its distance to the nearest of it."""
     data = np.load(cache)
     known = torch.from_numpy(data["train_images"]).permute(0, 3, 1, 2).float() / 255
-    monkeypatch.setattr(mvnet, "_paint", lambda net, embeddings, noise, device: known[torch.arange(len(embeddings)) % len(known)])
+    monkeypatch.setattr(mvnet, "_paint", lambda net, embeddings, noise, size, device: known[torch.arange(len(embeddings)) % len(known)])
     checkpoint.save(tmp_path / "thief", toy(), {})
     figures = mvnet.evaluate([str(tmp_path / "thief")], cache, tmp_path / "out", effort=SMALL)
     thief, honest = figures["models"]["thief"]["nearest_training_painting"], figures["paintings"]["nearest_training_painting"]

@@ -15,6 +15,7 @@ from livesyn.audio import mel
 from livesyn.errors import ConfigError, DataError
 from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
+from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
 from livesyn.params import PERIODS
 from livesyn.train import audio_encoder, cdcgan, clips, musart
 from livesyn.train.augment import augment
@@ -271,7 +272,7 @@ def toy_encoder(tmp_path) -> Path:
 def test_a_generator_is_trained_and_kept_with_its_encoder(folders, toy_encoder, tmp_path, preset, monkeypatch):
     music, paintings = folders
     real = cdcgan.sizes
-    monkeypatch.setattr(cdcgan, "sizes", lambda s: (replace(real(s)[0], attention=(8,)), real(s)[1]))  # at 64 pixels it takes seconds
+    monkeypatch.setattr(cdcgan, "sizes", lambda s, side: (replace(real(s, side)[0], attention=(8,)), real(s, side)[1]))  # at 64 pixels it takes seconds
     musart.build(music, paintings, tmp_path / "m.npz", musart.Wanted(clips=2, held_out=1, valid=1, views=1, size=64), workers=1)
     settings = cdcgan.Settings(preset, str(toy_encoder), str(tmp_path / "m.npz"), width=1 / 64, steps=3, batch=5)
     figures = cdcgan.train(settings, tmp_path / "run", CPU, tmp_path / "out")
@@ -302,6 +303,22 @@ def test_lively_pairs_are_of_one_period_and_all_as_often(cache):
     assert torch.bincount(periods).tolist() == [5] * 5
     hues = images.mean((2, 3)).argmax(1)
     assert hues.tolist() == (periods % 3).tolist()
+
+
+@pytest.mark.parametrize("preset", ["published", "lively"])
+@pytest.mark.parametrize("side", [64, 128, 256])
+def test_both_nets_grow_with_the_paintings(preset, side):
+    paints, judges = cdcgan.sizes(cdcgan.Settings(preset, width=1 / 64), side)
+    painted = Generator(replace(paints, attention=(8,)))(torch.zeros(2, 10), torch.zeros(2, 100))
+    assert painted.shape == (2, 3, side, side)
+    assert Discriminator(judges)(painted, torch.zeros(2, 10)).shape == (2,)
+    full = cdcgan.sizes(cdcgan.Settings("published", width=1.0), side)
+    assert full[0].channels[:5] == GeneratorConfig.channels and full[1].channels[-5:] == DiscriminatorConfig.channels
+
+
+def test_paintings_of_an_odd_size_are_refused(cache, toy_encoder, tmp_path):
+    with pytest.raises(ConfigError, match="holds paintings of 16 pixels a side; there are nets for 64, 128 and 256"):
+        cdcgan.train(cdcgan.Settings("lively", str(toy_encoder), str(cache), steps=1), tmp_path / "run", CPU)
 
 
 @pytest.mark.parametrize("settings, sentence", [({"preset": "lovely"}, "there are: published, lively"), ({"width": 0.0}, "above 0 to 1")])
