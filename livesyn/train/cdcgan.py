@@ -60,6 +60,7 @@ class Settings:
     smoothing: float = setting(0.1, "published: how far targets are from 0 and 1")
     r1: float = setting(1.0, "lively: weight of the slope's penalty")
     augment: float = setting(1.0, "lively: how strongly what the discriminator sees is changed")
+    normalise: str = setting("spectral", "lively: how the discriminator is normalised: spectral, none")
     seeking: float = setting(0.05, "lively: weight of differing where the noise does")
     embedding_noise: float = setting(0.3, "lively: noise on embeddings, against their own spread within a period")
     average: float = setting(0.998, "lively: share of the running average that a step leaves")
@@ -71,6 +72,8 @@ def sizes(s: Settings, side: int = 64) -> tuple[GeneratorConfig, DiscriminatorCo
     for every doubling of 64. Raises ConfigError."""
     if s.preset not in ("published", "lively"):
         raise ConfigError(f"there is no preset {s.preset!r}; there are: published, lively")
+    if s.normalise not in ("spectral", "none"):
+        raise ConfigError(f"--normalise is {s.normalise!r}; it is one of: spectral, none")
     if not 0 < s.width <= 1:
         raise ConfigError(f"--width is {s.width:g}; it goes from above 0 to 1, the published nets")
     more = math.log2(side / 64)
@@ -86,7 +89,7 @@ def sizes(s: Settings, side: int = 64) -> tuple[GeneratorConfig, DiscriminatorCo
     judges = DiscriminatorConfig(size=side, channels=narrow(seen, s.width))
     if s.preset == "lively":
         wider = narrow(seen, min(1, 2 * s.width))  # the judge is not played live: it may cost more
-        return replace(paints, modulated=True, attention=(16,)), replace(judges, channels=wider, normalise="spectral", spread=True, embedding=paints.embedding)
+        return replace(paints, modulated=True, attention=(16,)), replace(judges, channels=wider, normalise=s.normalise, spread=True, embedding=paints.embedding)
     return paints, judges
 
 

@@ -321,7 +321,7 @@ def test_paintings_of_an_odd_size_are_refused(cache, toy_encoder, tmp_path):
         cdcgan.train(cdcgan.Settings("lively", str(toy_encoder), str(cache), steps=1), tmp_path / "run", CPU)
 
 
-@pytest.mark.parametrize("settings, sentence", [({"preset": "lovely"}, "there are: published, lively"), ({"width": 0.0}, "above 0 to 1")])
+@pytest.mark.parametrize("settings, sentence", [({"preset": "lovely"}, "there are: published, lively"), ({"width": 0.0}, "above 0 to 1"), ({"normalise": "batch"}, "one of: spectral, none")])
 def test_settings_that_cannot_be(settings, sentence):
     with pytest.raises(ConfigError, match=sentence):
         cdcgan.sizes(cdcgan.Settings(**settings))
