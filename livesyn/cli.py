@@ -24,6 +24,7 @@ RUNS = Path("runs")
 MUSIC = (".mid", ".midi")  # to translate into pictures
 SOUND = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")  # to translate into a film
 FORBIDDEN = ("essenFolksong", "palestrina")  # in music21's corpus: non-commercial; rights reserved
+MOST_NAMED = 10  # files that are left out, by name
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -183,8 +184,10 @@ def _musart(args: argparse.Namespace) -> None:
         task = bar.add_task("listening")
         counts = musart.build(Path(args.music).expanduser().resolve(), Path(args.paintings).expanduser().resolve(), Path(args.out), wanted, args.workers,
                               lambda done, total: bar.update(task, completed=done, total=total))
-    for sentence in counts["lost"]:
-        print(sentence, file=sys.stderr)
+    for sentence in counts["lost"][:MOST_NAMED]:
+        print(f"left out: {sentence}", file=sys.stderr)
+    if len(counts["lost"]) > MOST_NAMED:
+        print(f"left out: {len(counts['lost']) - MOST_NAMED} files more", file=sys.stderr)
     print(f"{args.out}:")
     for name, each in counts.items():
         if isinstance(each, dict):

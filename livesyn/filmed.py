@@ -56,11 +56,16 @@ def film(source: Path, out: Path, *, painter: str, seed: int = 0, values: Mappin
     part.unlink(missing_ok=True)
     writer = VideoSink(part, FPS, part_s=float("inf"))
     writer.open()
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(source.name, total=length_s)
-        for frame in _frames(source, nets, seed, settings, length_s):
-            writer.show(frame)
-            progress.update(task, completed=frame.time_s)
+    try:
+        with Progress(console=console, transient=True) as progress:
+            task = progress.add_task(source.name, total=length_s)
+            for frame in _frames(source, nets, seed, settings, length_s):
+                writer.show(frame)
+                progress.update(task, completed=frame.time_s)
+    except BaseException:
+        writer.close()
+        part.unlink(missing_ok=True)  # Ctrl-C leaves nothing behind
+        raise
     writer.close()
     if not part.is_file():
         raise DeviceError(f"{source.name} is too short to be painted; give a longer one")

@@ -65,7 +65,7 @@ def translate(
 
     settings = params.defaults() | dict(values or {})
     if not source.exists():
-        raise DataError(f"there is nothing at {str(source)!r}; give a picture, a folder of pictures or a video")
+        raise DataError(f"there is nothing at {str(source)!r}; give a picture, a folder of pictures, a video, a sound file or a MIDI file")
     console = Console(stderr=True, quiet=quiet)
     out.mkdir(parents=True, exist_ok=True)
     wanted = model if isinstance(model, config.Model) else config.Model(model)

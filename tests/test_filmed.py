@@ -14,6 +14,7 @@ import pytest
 from livesyn import filmed
 from livesyn.cli import main
 from livesyn.nets import checkpoint
+from livesyn.types import Frame
 from tests.toys import toy_painter
 
 
@@ -54,6 +55,17 @@ def test_the_film_is_as_long_as_the_sound_and_moves_with_it(painter, tmp_path):
     calm = [n for n in range(30, 88) if n % 15 in (11, 12, 13)]
     assert moves[struck].max() > 2 * moves[calm].max(), "each kick is seen"
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["beat.mp4"], "nothing is left beside it"
+
+
+def test_ctrl_c_leaves_nothing_behind(painter, tmp_path, monkeypatch):
+    def some(*given):
+        yield Frame(np.zeros((64, 64, 3), np.uint8), 0.0)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(filmed, "_frames", some)
+    with pytest.raises(KeyboardInterrupt):
+        filmed.film(save(tmp_path / "a.wav", 1.0), tmp_path / "out", painter=str(painter), quiet=True)
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_the_same_sound_and_seed_give_the_same_pictures(painter, tmp_path):

@@ -159,12 +159,14 @@ class PictureSide:
         self._see("sound", report.state, report.reason)
 
     def _see_outlet(self, report: OutletReport) -> None:
-        self._see(report.name, report.state, report.reason)
+        if report.name != "window":  # who looks after the window's process says when that is gone, or was closed
+            self._see(report.name, report.state, report.reason)
 
     def _see(self, name: str, state: str, reason: str) -> None:
-        """Say a loss once, however often it is tried again."""
+        """Say a loss once, however often it is tried again, and that it is back."""
         if state == "running":
-            self._because.pop(name, None)
+            if self._because.pop(name, None) is not None:
+                self._say(f"{name} is back")
         elif state == "lost":
             self._complain(name, reason)
 

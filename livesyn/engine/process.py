@@ -258,6 +258,8 @@ class Engine:
     def _see_source(self, report: Report) -> None:
         self._stage.source = {"name": report.name, "state": LIGHTS[report.state], "reason": report.reason if report.state == "lost" else ""}
         if report.state == "running":
+            if self._lost_because is not None:
+                self._complain(f"{report.name} is back")
             self._lost_because = None
         if report.state == "lost" and report.reason != self._lost_because:  # it is tried again and again, and said once
             self._lost_because = report.reason

@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from livesyn.clock import SystemClock
+from livesyn.errors import DataError
 from livesyn.evaluate import plots
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
@@ -58,6 +59,9 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, runs: Sequence[Pat
     """
     device = torch.device(device)
     nets: dict[str, MVNet] = {Path(name).name: checkpoint.load(name, "mvnet", device) for name in dict.fromkeys(models)}
+    for run in runs:
+        if not run.is_dir():
+            raise DataError(f"there is no run {str(run)!r}; name one of livesyn train audio-encoder")
     found = musart.load(data)
     out.mkdir(parents=True, exist_ok=True)
     real = {split: (_images(found, split), torch.from_numpy(found[f"{split}_image_period"]).long()) for split in ("train", "valid", "test")}
@@ -71,6 +75,8 @@ def evaluate(models: Sequence[str], data: Path, out: Path, *, runs: Sequence[Pat
         if epochs := sorted(run.glob("epoch-*.npz")):
             plots.embeddings({int(path.stem.split("-")[1]): np.load(path) for path in epochs}, PERIODS, out / f"embeddings-{run.name}.png")
             result.setdefault("epochs", {})[run.name] = [int(path.stem.split("-")[1]) for path in epochs]
+        else:
+            say(f"{run.name} has kept no embeddings by epoch: it has not come to the end of its first")
     checkpoint.write_json(out / "figures.json", result)
     (out / "report.md").write_text(report(result), encoding="utf-8")
     return result
@@ -104,9 +110,11 @@ def _features(judge: Classifier, images: Tensor, device: torch.device, keep: np.
 
 
 def _axes(features: np.ndarray, count: int = 32) -> np.ndarray:
-    """The directions (F, K) in which paintings' features vary most: a Gaussian of a few hundred pictures has no more to say."""
+    """The directions (F, K) in which paintings' features vary most: a Gaussian of a few hundred pictures has no more to say. They are as
+    long as makes the paintings' variance along all of them together 1: one judge's features may be many times larger than another's."""
     centred = features - features.mean(0)
-    return np.linalg.svd(centred, full_matrices=False)[2][:count].T
+    _, spread, directions = np.linalg.svd(centred, full_matrices=False)
+    return directions[:count].T * (len(features) / np.square(spread[:count]).sum()) ** 0.5
 
 
 def _accuracy(judge: Classifier, images: Tensor, periods: np.ndarray, device: torch.device) -> dict[str, float]:
@@ -204,7 +212,7 @@ def report(result: Mapping[str, Any]) -> str:
         row(f"MS-SSIM within {name} (1: all alike)", f"{real['ms_ssim'][name]:.3f}", each(lambda f, name=name: f"{f['ms_ssim'][name]:.3f}"))  # type: ignore[misc]
     row("MS-SSIM of one clip, other noise", "", each(lambda f: f"{f['ms_ssim_of_one_clip']:.3f}"))
     row("distance to the nearest training painting", f"{real['nearest_training_painting']:.3f}", each(lambda f: f"{f['nearest_training_painting']:.3f}"))
-    row("Fréchet distance to held-out paintings", f"{real['frechet_of_training_paintings']:.2f} (noise {real['frechet_of_noise']:.1f})", each(lambda f: f"{f['frechet']:.2f}"))
+    row("Fréchet distance to held-out paintings (training paintings vary by 1)", f"{real['frechet_of_training_paintings']:.3f} (noise {real['frechet_of_noise']:.1f})", each(lambda f: f"{f['frechet']:.3f}"))
     row("period told by the judge, balanced (chance 0.2)", f"{real['classified']['balanced']:.3f}", each(lambda f: f"{f['classified']['balanced']:.3f}"))
     row("encoder: silhouette", "", each(lambda f: f"{f['encoder']['silhouette']:.3f}"))
     row("encoder: k-NN, clips (chance 0.2)", "", each(lambda f: f"{f['encoder']['knn_clips']:.3f}"))

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError
+from livesyn.errors import ConfigError, DataError
 from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig, triplet_loss
 from livesyn.params import PERIODS
@@ -31,6 +31,7 @@ PRESETS = {
     "small": AudioEncoderConfig((16, 32, 64, 128, 256, 512), dropout=0.3, pooled=True),
 }
 EPOCHS = 15
+LEAST = 3  # clips a period in a batch: two takes of one, and one of another piece
 AT_ONCE = 32
 EVERY = 250  # steps between validations
 STAGES = (1, 3, 6, 10, 15)  # epochs whose embeddings are kept, for the paper's figure 4
@@ -44,8 +45,8 @@ class Settings:
     data: str = setting("data/musart.npz", "the cache made by livesyn data musart")
     steps: int = setting(0, "steps of training at most (0: published 15 epochs of one triplet a step, small 4000)")
     minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
-    batch: int = setting(0, "clips a step (0: published 1 triplet, small 25, five a period)")
-    rate: float = setting(0.0, "Adam's learning rate (0: published 5e-5, small 3e-4)")
+    batch: int = setting(0, f"clips a step (0: published 1 triplet, small 25, five a period); small: at least {LEAST} a period")
+    rate: float = setting(0.0, "Adam's learning rate (0: published 5e-5, small 5e-4)")
     margin: float = setting(3.0, "margin of the triplet loss")
     p: float = setting(5.0, "norm of the triplet loss", least=1)
     powered: bool = setting(False, "distances to the power p, as the paper prints the loss")
@@ -77,6 +78,9 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         total = -(-total // run.team.size)  # a step has every process's triplet: as many epochs
     if not published and share % len(PERIODS):
         raise ConfigError(f"{run.team.size} processes have {share} clips each of a batch of {batch}, and there are {len(PERIODS)} periods; give --batch a multiple of {len(PERIODS) * run.team.size}")
+    if not published and share < LEAST * len(PERIODS):
+        raise ConfigError(f"a process has {share} clips of a batch of {batch}, fewer than {LEAST} a period; give --batch {LEAST * len(PERIODS) * run.team.size} or more")
+    _check_pieces(data)
     recent: list[float] = []
     for step in run.steps(total, s.minutes, f"audio-encoder {s.preset}"):
         random = run.random(step)
@@ -92,8 +96,9 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             recent.clear()
             if s.patience and run.stale >= s.patience:
                 break
-        if batch == 1 and run.team.leads and (epoch := (step + 1) * run.team.size / count).is_integer() and epoch in STAGES:
-            np.savez(run_folder / f"epoch-{int(epoch):02d}.npz", embeddings=embed(net, data["test_mel"], device), periods=data["test_period"])
+        before, after = (clips * share * run.team.size // count for clips in (step, step + 1))  # epochs that are done
+        for epoch in (stage for stage in STAGES if before < stage <= after and run.team.leads):
+            np.savez(run_folder / f"epoch-{epoch:02d}.npz", embeddings=embed(net, data["test_mel"], device), periods=data["test_period"])
     if not published:
         run.restore_best()
     if not run.team.leads:
@@ -104,6 +109,13 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     if out is not None:
         _write(out, net, run, s, figures, data, run_folder)
     return figures
+
+
+def _check_pieces(data: dict[str, np.ndarray]) -> None:
+    """Raise DataError where a period has one piece alone: nothing is like it but itself."""
+    for k, name in enumerate(PERIODS):
+        if len(set(data["train_piece"][data["train_period"] == k].tolist())) < 2:
+            raise DataError(f"{name} has clips of one piece alone to learn from; each period needs two pieces, and more for a net that hears periods")
 
 
 def _write(out: Path, net: AudioEncoder, run: Run, s: Settings, figures: dict, data: dict[str, np.ndarray], run_folder: Path) -> None:
@@ -139,7 +151,10 @@ def _all_triplets(both: nn.ModuleDict, data: dict[str, np.ndarray], count: int, 
     which, negatives = np.nonzero(period[chosen][anchors][:, None] != period[chosen])
     a, p, n = (embedding[torch.from_numpy(i).to(device)] for i in (anchors[which], positives[which], negatives))
     named = F.cross_entropy(both["naming"](embedding), torch.from_numpy(period[chosen]).long().to(device))
-    loss = triplet_loss(a, p, n, s.margin, s.p, s.powered) + s.naming * named
+    loss = s.naming * named
+    if not len(anchors):  # one piece alone of each period, by chance
+        return loss
+    loss = loss + triplet_loss(a, p, n, s.margin, s.p, s.powered)
     one, other = np.nonzero(np.triu((piece[chosen][:, None] == piece[chosen]) & (data["train_start"][chosen][:, None] == data["train_start"][chosen]), 1))
     if len(one) and s.takes:
         near, far = ((embedding[torch.from_numpy(i).to(device)] - embedding[torch.from_numpy(j).to(device)]).norm(dim=1).mean() for i, j in ((one, other), (anchors, positives)))

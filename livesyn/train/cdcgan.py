@@ -42,6 +42,7 @@ PICTURES_A_CLIP = 6  # three and their mirrors
 SHOWN = 8  # pictures of each period in a collage
 EVERY = 500
 R1_EVERY = 8
+MASS = 4  # pixels a side of what must differ where the noise does
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,8 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     """Train, write the checkpoint of encoder and generator to `out`; returns what was measured on the way. `livesyn evaluate mvnet`
     measures the rest. Raises ConfigError, DataError, CheckpointError."""
     s = settings
+    if not s.encoder:
+        raise ConfigError("no audio encoder was named; give --encoder NAME or PATH, of livesyn train audio-encoder")
     data = musart.load(Path(s.data))
     paints, judges = sizes(s, data["train_images"].shape[1])
     encoder = checkpoint.load(s.encoder, "audio-encoder", device)
@@ -270,7 +273,8 @@ def _lively_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> 
             other_noise = _noise(half, s, draw, 2).to(device)
             with torch.autocast(device.type, torch.bfloat16):
                 other = paints(embeddings[:half], other_noise).float()
-            apart = (fake[:half] - other).abs().mean((1, 2, 3)) / (noise[:half] - other_noise).abs().mean(1)
+            masses = F.avg_pool2d(fake[:half] - other, MASS)  # not in specks, which cost nothing
+            apart = masses.abs().mean((1, 2, 3)) / (noise[:half] - other_noise).abs().mean(1)
             loss = loss + s.seeking * (1 / (apart + 1e-3)).mean()
         run.descend(loss)
     share = min(s.average, (step + 1) / (step + 10))

@@ -80,9 +80,10 @@ class _Job:
 def build(music: Path, paintings: Path, out: Path, wanted: Wanted = Wanted(), workers: int = 2, progress: Callable[[int, int], object] = lambda done, total: None) -> dict:
     """Make the cache `out`; returns its counts and what was lacking. Raises DataError, DeviceError."""
     pictures, about = _pictures(paintings, wanted)
-    jobs = _plan(find_pieces(music), wanted)
+    lost: list[str] = []
+    jobs = _plan(find_pieces(music), wanted, lost)
     arrays: dict[str, list] = {f"{split}_{what}": [] for split in SPLITS for what in ("mel", "period", "piece", "instrument", "start")}
-    names, lost = sorted({job.piece.key for job in jobs}), []
+    names = sorted({job.piece.key for job in jobs})
     number, instruments = {name: i for i, name in enumerate(names)}, {name: i for i, name in enumerate(("", *INSTRUMENTS))}
     with ProcessPoolExecutor(workers) as pool:
         for done, (job, windows) in enumerate(zip(jobs, pool.map(_windows, jobs), strict=True)):
@@ -170,8 +171,9 @@ def _order(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def _plan(pieces: Sequence[Piece], wanted: Wanted) -> list[_Job]:
-    """Which clips to cut from which piece. Whole works are held out until there are pieces enough; the rest is for training."""
+def _plan(pieces: Sequence[Piece], wanted: Wanted, lost: list[str]) -> list[_Job]:
+    """Which clips to cut from which piece. Whole works are held out until there are pieces enough; the rest is for training. What
+    cannot be read or is shorter than a clip is said in `lost`."""
     jobs: list[_Job] = []
     names = tuple(INSTRUMENTS)
     for period in range(len(PERIODS)):
@@ -199,9 +201,11 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted) -> list[_Job]:
                 split = split_of[work]
                 try:
                     starts = clips.starts_s(piece.path, share + 1 if split == "train" else TEST_SEGMENTS, random)
-                except DataError:
+                except DataError as error:
+                    lost.append(str(error))
                     continue
                 if not starts:
+                    lost.append(f"{piece.key} is shorter than a clip of {clips.SECONDS:.2f} s")
                     continue
                 recorded = piece.path.suffix.lower() not in MIDI
                 first = int(random.integers(len(names)))

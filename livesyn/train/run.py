@@ -57,6 +57,7 @@ class Run:
         self.best = float("inf")
         self.stale = 0
         self._best: dict[str, torch.Tensor] = {}
+        self._broken = False  # its weights are not worth keeping
         self._save_every_s, self._clock = save_every_s, clock or SystemClock()
         if (folder / "state.json").is_file():
             self._resume()
@@ -83,7 +84,7 @@ class Run:
 
     def save(self) -> None:
         """Write the state, whole or not at all."""
-        if not self.team.leads:
+        if not self.team.leads or self._broken:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         tensors = {f"net.{k}": t.detach().cpu().contiguous().clone() for k, t in self.net.state_dict().items()}
@@ -174,8 +175,11 @@ class Run:
         return lock
 
     def log(self, **figures: float) -> None:
-        """Add points to the curves, at this step."""
+        """Add points to the curves, at this step. Raises ConfigError where a loss is no number any more; the state that was saved last is kept."""
         for name, value in figures.items():
+            if name.startswith(("train/", "loss/")) and not math.isfinite(value):
+                self._broken = True
+                raise ConfigError(f"{name} is {value} at step {self.step + 1}: the training has come apart; try a lower --rate, from a new --run")
             self.curves.setdefault(name, []).append([self.step, round(float(value), 5)])
 
     def progress(self, total: int, minutes: float | None) -> float:

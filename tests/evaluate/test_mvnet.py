@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from livesyn.cli import main
+from livesyn.errors import DataError
 from livesyn.evaluate import mvnet
 from livesyn.evaluate.mvnet import Effort
 from livesyn.nets import checkpoint, vis_vae
@@ -82,6 +83,8 @@ def test_collapse_is_found_and_the_report_is_whole(cache, tmp_path):
         assert f"![{name}]({name}.png)" in report and (tmp_path / "out" / f"{name}.png").is_file()
     assert (tmp_path / "out" / "embeddings-run.png").is_file() and figures["epochs"] == {"run": [1, 15]}
     assert "chance 0.2" in report and said
+    with pytest.raises(DataError, match="there is no run .*nowhere"):
+        mvnet.evaluate([str(tmp_path / "varied")], cache, tmp_path / "out", runs=[tmp_path / "nowhere"])
 
 
 def test_training_paintings_as_pictures_are_copies(cache, tmp_path, monkeypatch):
@@ -93,6 +96,13 @@ def test_training_paintings_as_pictures_are_copies(cache, tmp_path, monkeypatch)
     figures = mvnet.evaluate([str(tmp_path / "thief")], cache, tmp_path / "out", effort=SMALL)
     thief, honest = figures["models"]["thief"]["nearest_training_painting"], figures["paintings"]["nearest_training_painting"]
     assert thief < 1e-3 < honest
+
+
+def test_the_frechet_distance_does_not_know_how_large_a_judges_features_are():
+    features = np.random.default_rng(0).normal(3, np.linspace(1, 9, 40), (200, 40))
+    small, large = features @ mvnet._axes(features, 8), (50 * features) @ mvnet._axes(50 * features, 8)
+    assert small.shape == (200, 8) and small.var(0).sum() == pytest.approx(1)
+    assert np.allclose(np.abs(small), np.abs(large))
 
 
 def test_the_command_says_what_is_wrong(cache, tmp_path, capsys):

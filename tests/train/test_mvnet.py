@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import wave
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from livesyn.train import audio_encoder, cdcgan, clips, musart
 from livesyn.train.augment import augment
 from livesyn.train.clips import Cut, Note
 from livesyn.train.diversity import alike, frechet, ms_ssim, nearest
+from livesyn.train.run import Run
 from livesyn.train.separation import neighbours, silhouette
 from livesyn.wav import find_sound_font
 
@@ -104,6 +106,17 @@ def test_what_is_lacking_is_said(folders, tmp_path, missing, sentence):
             musart.load(tmp_path / "foreign.npz")
 
 
+def test_music_that_is_no_good_is_named(folders, tmp_path):
+    music = tmp_path / "music"
+    shutil.copytree(folders[0], music)
+    (music / "modern" / "junk.mid").write_text("junk")
+    save_wav(music / "baroque" / "short.wav", 3.0, 440.0)
+    lost: list[str] = []
+    jobs = musart._plan(musart.find_pieces(music), musart.Wanted(clips=6, held_out=1, valid=1), lost)
+    assert {job.piece.path.name for job in jobs} == {f"piece-{n}.wav" for n in range(4)}
+    assert len(lost) == 2 and any("junk.mid" in sentence for sentence in lost) and "baroque/short.wav is shorter than a clip of 8.91 s" in lost
+
+
 def test_movements_of_a_work_stay_together(tmp_path):
     rows = ["file,source"]
     for period in PERIODS:
@@ -129,7 +142,7 @@ def test_few_long_pieces_each_on_one_instrument_are_as_recordings_are(tmp_path):
     pieces = musart.find_pieces(tmp_path)
     wanted = musart.Wanted(clips=6, held_out=1, valid=1)
     for given in (wanted, replace(wanted, pieces=2), replace(wanted, pieces=2, recorded=True), replace(wanted, pieces=50)):
-        jobs = musart._plan(pieces, given)
+        jobs = musart._plan(pieces, given, [])
         learnt = [job for job in jobs if job.split == "train" and job.piece.period == 0]
         assert sum(len(job.cuts) for job in learnt) == 6
         assert len(learnt) == (2 if given.pieces == 2 else 5)
@@ -138,7 +151,7 @@ def test_few_long_pieces_each_on_one_instrument_are_as_recordings_are(tmp_path):
         assert all(len({cut.instrument for cut in job.cuts}) > 1 for job in jobs if job.split == "test"), "what is tested is told on several instruments in any case"
         if given.pieces == 2:
             assert all(job.piece.path.name >= "p2.mid" for job in learnt), "their clips have room side by side"
-    jobs = [job for job in musart._plan(pieces, replace(wanted, takes=3)) if job.split == "train" and job.piece.period == 0]
+    jobs = [job for job in musart._plan(pieces, replace(wanted, takes=3), []) if job.split == "train" and job.piece.period == 0]
     for job in jobs:
         for start_s in {cut.start_s for cut in job.cuts}:
             assert len({cut.instrument for cut in job.cuts if cut.start_s == start_s}) == 3, "each clip on three instruments"
@@ -244,7 +257,39 @@ def test_an_encoder_is_trained_measured_and_kept(cache, toy_nets, tmp_path, pres
     assert figures["run"]["steps"] == 12 and 0 <= figures["knn_clips"] <= 1 and -1 <= figures["silhouette"] <= 1
     net = checkpoint.load(str(tmp_path / "out"), "audio-encoder")
     assert net.periods == PERIODS and net.centres.abs().sum() > 0
+    if preset == "small":  # 25 of 30 clips a step
+        assert sorted(path.name for path in (tmp_path / "run").glob("epoch-*.npz")) == [f"epoch-{n:02d}.npz" for n in (1, 3, 6, 10)]
     assert "attribution" in (tmp_path / "out" / "MODEL_CARD.md").read_text()
+
+
+def test_a_batch_in_which_nothing_can_be_alike_is_refused(cache, tmp_path):
+    with pytest.raises(ConfigError, match="has 10 clips of a batch of 10, fewer than 3 a period; give --batch 15 or more"):
+        audio_encoder.train(audio_encoder.Settings("small", str(cache), steps=1, batch=10), tmp_path / "run", CPU)
+
+
+def test_one_piece_alone_is_like_nothing():
+    data = {"train_period": np.repeat(np.arange(5), 3), "train_piece": np.repeat(np.arange(5), 3), "train_start": np.arange(15.0)}
+    with pytest.raises(DataError, match="renaissance has clips of one piece alone"):
+        audio_encoder._check_pieces(data)
+    data["train_mel"] = np.random.default_rng(0).integers(0, 256, (15, 128, 768), np.uint8)
+    both = torch.nn.ModuleDict({"encoder": AudioEncoder(AudioEncoderConfig((4, 4, 4, 4, 4, 4)), PERIODS), "naming": torch.nn.Linear(10, 5)})
+    loss = audio_encoder._all_triplets(both, data, 15, np.random.default_rng(1), audio_encoder.Settings(), CPU)
+    assert torch.isfinite(loss) and loss > 0
+
+
+def test_a_training_that_came_apart_says_so_and_keeps_the_state_before(tmp_path):
+    net = torch.nn.Linear(2, 2)
+
+    def go(*losses: float) -> None:
+        run = Run(tmp_path / "run", net, torch.optim.SGD(net.parameters(), lr=0.1), {})
+        for _, loss in zip(run.steps(9), losses, strict=False):
+            run.log(**{"train/loss": loss, "valid/knn": float("nan")})
+
+    go(1.0, 0.9)
+    kept = (tmp_path / "run" / "state.json").read_text()
+    with pytest.raises(ConfigError, match=r"train/loss is nan at step 4: the training has come apart; try a lower --rate"):
+        go(0.8, float("nan"))
+    assert (tmp_path / "run" / "state.json").read_text() == kept
 
 
 def test_tones_a_period_apart_are_learnt(cache, toy_nets, tmp_path):

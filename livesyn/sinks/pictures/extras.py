@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import sys
 from abc import ABC, abstractmethod
 from fractions import Fraction
 from typing import Any
@@ -23,11 +24,13 @@ FPS = 30
 NAME = "livesyn"
 
 
-def _library(name: str, what: str, package: str, where: str = "") -> Any:
-    """The module `name`. Raises DeviceError that says how to install it."""
+def _library(name: str, what: str, package: str, where: str = "", system: str = sys.platform) -> Any:
+    """The module `name`. Raises DeviceError that says how to install it, or that it is another system's."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
+        if system != sys.platform:
+            raise DeviceError(f"{what} is there on {where.strip(' ()')} alone; here name ndi:NAME, camera: or a film") from error
         raise DeviceError(f"{what} needs the package {package}{where}, which is not here ({error}): pip install {package}") from error
 
 
@@ -113,7 +116,7 @@ class SpoutSink(_Shared):
     what = "Spout"
 
     def _get(self) -> Any:
-        package = _library("SpoutGL", self.what, "SpoutGL", " (Windows)")
+        package = _library("SpoutGL", self.what, "SpoutGL", " (Windows)", "win32")
         self._rgba = importlib.import_module("SpoutGL.enums").GL_RGBA
         sender = package.SpoutSender()
         sender.setSenderName(self.label)
@@ -133,7 +136,7 @@ class SyphonSink(_Shared):
     what = "Syphon"
 
     def _get(self) -> Any:
-        package = _library("syphon", self.what, "syphon-python", " (macOS 12 or later)")
+        package = _library("syphon", self.what, "syphon-python", " (macOS 12 or later)", "darwin")
         self._copy = importlib.import_module("syphon.utils.numpy").copy_image_to_mtl_texture
         self._make_texture = importlib.import_module("syphon.utils.raw").create_mtl_texture
         self._texture: Any = None

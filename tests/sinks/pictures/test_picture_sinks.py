@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from livesyn.display.server import PictureServer
 from livesyn.errors import ConfigError, DeviceError
 from livesyn.mailbox import Latest
 from livesyn.scaling import Easel, enlarge, paint, place
+from livesyn.sinks.pictures import extras
 from livesyn.sinks.pictures.extras import CameraSink
 from livesyn.sinks.pictures.factory import KINDS, build_outlet_sink
 from livesyn.sinks.pictures.folder import FolderSink
@@ -121,12 +123,19 @@ def test_other_programs_see_the_picture(monkeypatch, kind: str) -> None:
     sink.close()
 
 
+SYSTEMS = {"spout": "win32", "syphon": "darwin"}
+
+
 @pytest.mark.parametrize("kind", LIBRARIES)
 def test_a_missing_library_says_how_to_get_it(monkeypatch, kind: str) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == TOPS[kind]]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, TOPS[kind], None)
+    monkeypatch.setattr(extras, "sys", SimpleNamespace(platform=SYSTEMS.get(kind, sys.platform)))
     check_refusal(build_outlet_sink(kind)(), "pip install")
+    if kind in SYSTEMS:
+        monkeypatch.setattr(extras, "sys", SimpleNamespace(platform="freebsd14"))
+        check_refusal(build_outlet_sink(kind)(), "alone; here name ndi:NAME")
 
 
 def test_no_virtual_camera(monkeypatch) -> None:
