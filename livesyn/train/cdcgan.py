@@ -42,7 +42,6 @@ PICTURES_A_CLIP = 6  # three and their mirrors
 SHOWN = 8  # pictures of each period in a collage
 EVERY = 500
 R1_EVERY = 8
-MASS = 4  # pixels a side of what must differ where the noise does
 
 
 @dataclass(frozen=True)
@@ -53,13 +52,13 @@ class Settings:
     encoder: str = setting("", "the audio encoder's checkpoint: a name below models/, or a path")
     data: str = setting("data/musart.npz", "the cache made by livesyn data musart")
     width: float = setting(0.25, "channels of both nets against the published ones", least=0.01)
-    steps: int = setting(0, "steps of training at most (0: published 100 epochs, lively 12000)")
+    steps: int = setting(0, "steps of training at most (0: published 100 epochs, lively 1500)")
     minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
     batch: int = setting(0, "pictures a step (0: published 15, lively 24)")
     rate: float = setting(0.0, "Adam's learning rate of the generator (0: published 2e-3, lively 4e-4)")
-    judge_rate: float = setting(0.0, "and of the discriminator (0: published 5e-5, lively 4e-4)")
+    judge_rate: float = setting(0.0, "and of the discriminator (0: published 5e-5, lively 8e-4)")
     smoothing: float = setting(0.1, "published: how far targets are from 0 and 1")
-    r1: float = setting(1.0, "lively: weight of the slope's penalty")
+    r1: float = setting(0.03, "lively: weight of the slope's penalty")
     augment: float = setting(1.0, "lively: how strongly what the discriminator sees is changed")
     normalise: str = setting("spectral", "lively: how the discriminator is normalised: spectral, none")
     seeking: float = setting(0.05, "lively: weight of differing where the noise does")
@@ -146,12 +145,12 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     pairs = Pairs(data, audio_encoder.embed(encoder, data["train_mel"], device), s)
     published = s.preset == "published"
     batch = s.batch or (15 if published else 24)
-    total = s.steps or (EPOCHS * -(-len(pairs) // batch) if published else 12000)
+    total = s.steps or (EPOCHS * -(-len(pairs) // batch) if published else 1500)
     torch.manual_seed(s.seed)
     net = nn.ModuleDict({"generator": Generator(replace(paints, embedding=encoder.config.embedding)), "discriminator": Discriminator(judges)}).to(device)
     net["average"] = copy.deepcopy(net["generator"]).requires_grad_(False)
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    rates = (s.rate or (2e-3 if published else 4e-4), s.judge_rate or (5e-5 if published else 4e-4))
+    rates = (s.rate or (2e-3 if published else 4e-4), s.judge_rate or (5e-5 if published else 8e-4))
     betas = (0.5, 0.999) if published else (0.0, 0.99)
     groups = [{"params": list(net[name].parameters()), "lr": rate} for name, rate in zip(("generator", "discriminator"), rates, strict=True)]
     optimiser = torch.optim.Adam(groups, betas=betas)
@@ -273,8 +272,7 @@ def _lively_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> 
             other_noise = _noise(half, s, draw, 2).to(device)
             with torch.autocast(device.type, torch.bfloat16):
                 other = paints(embeddings[:half], other_noise).float()
-            masses = F.avg_pool2d(fake[:half] - other, MASS)  # not in specks, which cost nothing
-            apart = masses.abs().mean((1, 2, 3)) / (noise[:half] - other_noise).abs().mean(1)
+            apart = (fake[:half] - other).abs().mean((1, 2, 3)) / (noise[:half] - other_noise).abs().mean(1)
             loss = loss + s.seeking * (1 / (apart + 1e-3)).mean()
         run.descend(loss)
     share = min(s.average, (step + 1) / (step + 10))
