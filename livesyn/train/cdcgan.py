@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import copy
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -41,6 +40,7 @@ EPOCHS = 100
 PICTURES_A_CLIP = 6  # three and their mirrors
 SHOWN = 8  # pictures of each period in a collage
 EVERY = 500
+SIDES = (64, 128, 256)  # pixels of the paintings there are nets for
 R1_EVERY = 8
 
 
@@ -76,10 +76,9 @@ def sizes(s: Settings, side: int = 64) -> tuple[GeneratorConfig, DiscriminatorCo
         raise ConfigError(f"--normalise is {s.normalise!r}; it is one of: spectral, none")
     if not 0 < s.width <= 1:
         raise ConfigError(f"--width is {s.width:g}; it goes from above 0 to 1, the published nets")
-    more = math.log2(side / 64)
-    if more not in (0, 1, 2):
-        raise ConfigError(f"{s.data} holds paintings of {side} pixels a side; there are nets for 64, 128 and 256: make it with livesyn data musart --size 64, 128 or 256")
-    doublings = range(1, int(more) + 1)
+    if side not in SIDES:
+        raise ConfigError(f"{s.data} holds paintings of {side} pixels a side; there are nets for {', '.join(map(str, SIDES))}: make it with livesyn data musart --size 64, 128 or 256")
+    doublings = range(1, SIDES.index(side) + 1)
 
     def narrow(channels: tuple[int, ...], width: float) -> tuple[int, ...]:
         return tuple(max(8, round(c * width / 8) * 8) for c in channels)

@@ -362,7 +362,7 @@ def test_both_nets_grow_with_the_paintings(preset, side):
 
 
 def test_paintings_of_an_odd_size_are_refused(cache, toy_encoder, tmp_path):
-    with pytest.raises(ConfigError, match="holds paintings of 16 pixels a side; there are nets for 64, 128 and 256"):
+    with pytest.raises(ConfigError, match="holds paintings of 16 pixels a side; there are nets for 64, 128, 256: make it with"):
         cdcgan.train(cdcgan.Settings("lively", str(toy_encoder), str(cache), steps=1), tmp_path / "run", CPU)
 
 
