@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -120,6 +121,8 @@ class FakeJack:
 
     JackError = JackError
 
+    class CallbackExit(Exception): ...
+
     def __init__(self) -> None:
         self.runs = True
         self.outputs = ["system:capture_1", "system:capture_2", "synth:left", "synth:right"]
@@ -143,6 +146,15 @@ class FakeJack:
             client.dead = True
             client.on_shutdown("failure", "killed")
 
+    def cycle(self) -> None:
+        """One cycle of the server; clients that leave are then closed by a thread of theirs."""
+        leaving = [thread for thread in threading.enumerate() if thread.name == "jack-close"]
+        for client in self.clients:
+            if not (client.dead or client.closed):
+                client.play(0.0)
+        for thread in leaving:
+            thread.join(5)
+
 
 class FakeJackClient:
     samplerate = 44100
@@ -150,7 +162,8 @@ class FakeJackClient:
 
     def __init__(self, server: FakeJack, name: str) -> None:
         self.server, self.name = server, name
-        self.dead = self.closed = False
+        self.dead = self.closed = self.active = False
+        self.last_frame_time = 2**32 - 1000  # JACK counts in 32 bits
         self.connected: list[str] = []
         self.inports = self
         self._memory = np.zeros(self.blocksize, np.float32)
@@ -167,16 +180,25 @@ class FakeJackClient:
     def set_shutdown_callback(self, function: Callable[[object, str], None]) -> None:
         self.on_shutdown = function
 
-    def set_xrun_callback(self, function: Callable[[float], None]) -> None:
-        self.on_xrun = function
-
     def activate(self) -> None:
+        self.active = True
         for index in range(AHEAD):
             self.play(index / 100)
 
     def play(self, value: float) -> None:
+        """A cycle, in a thread that is JACK's own."""
         self._memory[:] = value
-        self.on_process(self.blocksize)
+        thread = threading.Thread(target=self._process)
+        thread.start()
+        thread.join()
+
+    def _process(self) -> None:
+        if self.active:
+            try:
+                self.on_process(self.blocksize)
+            except FakeJack.CallbackExit:
+                self.active = False
+        self.last_frame_time = (self.last_frame_time + self.blocksize) % 2**32
 
     def connect(self, source: str, port: FakeJackClient) -> None:
         self.connected.append(source)
@@ -187,4 +209,5 @@ class FakeJackClient:
 
     def close(self) -> None:
         assert not self.dead, "a dead server's client is never touched"
+        assert not self.active, "a thread that is cancelled in Python takes the interpreter with it"
         self.closed = True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
+import threading
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from livesyn.sources.inlet import Inlet
 WAITING_BLOCKS = 64
 GONE_S = 1.0
 LOOK_EVERY_S = 0.5
+LEAVING_S = 0.5
 CLIENT = "livesyn-ear"
 log = logging.getLogger(__name__)
 
@@ -33,14 +36,14 @@ class JackInput:
         self._client_name = client_name
         self._client: Any = None
         self._inlet = Inlet(WAITING_BLOCKS)
-        self._server_xruns = 0
+        self._cycles: _Cycles | None = None
         self._down = False
         self._peers: list[str] = []
         self._unlooked = 0
 
     @property
     def xruns(self) -> int:
-        return self._server_xruns + self._inlet.dropped
+        return (self._cycles.skipped if self._cycles is not None else 0) + self._inlet.dropped
 
     def open(self) -> None:
         """Raises: DeviceError when no server runs, or no such port is there."""
@@ -58,7 +61,7 @@ class JackInput:
             raise DeviceError("no JACK server runs; start one with qjackctl, or: jackd -R -d alsa") from None
         _keep(client)
         self._client, self._inlet, self._down = client, Inlet(WAITING_BLOCKS), False
-        self._server_xruns = self._unlooked = 0
+        self._cycles, self._unlooked = None, 0
         self.rate_hz = int(client.samplerate)
         try:
             self._connect(client)
@@ -71,22 +74,18 @@ class JackInput:
 
     def _connect(self, client: Any) -> None:
         port, inlet = client.inports.register("in"), self._inlet
-
-        def hear(frames: int) -> None:
-            inlet.put(port.get_array()[:, None])
+        cycles = _Cycles(client, port, inlet)
 
         def end(status: object, reason: str) -> None:
             self._down = True
             inlet.end()
+            cycles.end()
 
-        def count(delay_us: float) -> None:
-            self._server_xruns += 1
-
-        client.set_process_callback(hear)
+        client.set_process_callback(cycles.hear)
         client.set_shutdown_callback(end)
-        client.set_xrun_callback(count)
         self._peers = find_ports(self.wanted, audio_outputs(client)) if self.wanted.strip() else []
         client.activate()
+        self._cycles = cycles
         for peer in self._peers:
             client.connect(peer, port)
 
@@ -113,8 +112,62 @@ class JackInput:
 
     def close(self) -> None:
         client, self._client = self._client, None
-        if client is not None and not self._down:
+        if client is None or self._down:
+            return
+        if self._cycles is None:  # never activated
             client.close()
+            return
+        # A server that stands still would keep us; a thread that is left behind does not.
+        thread = threading.Thread(target=self._cycles.close, name="jack-close", daemon=True)
+        thread.start()
+        thread.join(LEAVING_S)
+
+
+class _Cycles:
+    """What JACK's own thread does for one client, each cycle.
+
+    libjack cancels that thread (pthread_cancel) when its client is closed. One that is cancelled while it waits for
+    the interpreter takes the interpreter's mutex with it, and no thread of this process ever runs again. So it is asked to
+    leave by itself and closed after that. It is the only one of libjack's threads that calls Python while a server
+    lives: xruns are therefore counted here, by the gaps in JACK's frame time, not by a callback of their own.
+    """
+
+    def __init__(self, client: Any, port: Any, inlet: Inlet) -> None:
+        self.skipped = 0
+        self._client, self._port, self._inlet = client, port, inlet
+        self._next: int | None = None
+        self._leave = self._down = False
+        self._left = threading.Event()
+        self._thread = 0
+
+    def hear(self, frames: int) -> None:
+        if self._leave:
+            import jack
+
+            self._thread = threading.get_native_id()
+            self._left.set()
+            raise jack.CallbackExit
+        now = int(self._client.last_frame_time)
+        self.skipped += self._next is not None and 0 < (now - self._next) % 2**32 < 2**31
+        self._next = now + frames
+        self._inlet.put(self._port.get_array()[:, None])
+
+    def end(self) -> None:
+        """The server has ended."""
+        self._down = True
+        self._left.set()
+
+    def close(self) -> None:
+        """Close the client once its thread has gone; waits for a cycle, however long, or for the server's end."""
+        self._leave = True
+        self._left.wait()
+        pause = threading.Event()
+        for _ in range(20):
+            pause.wait(0.01)
+            if os.path.isdir("/proc/self/task") and not os.path.exists(f"/proc/self/task/{self._thread}"):
+                break
+        if not self._down:
+            self._client.close()
 
 
 def audio_outputs(client: Any) -> list[str]:

@@ -56,7 +56,8 @@ def take_name() -> tuple[str, IO[bytes]]:
 class JackServer:
     """`jackd -d dummy` under a name that is ours alone; the environment of this process points at it."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, period: int = 1024) -> None:
+        self._period = period
         self.name, self._lock = take_name()
         monkeypatch.setenv("JACK_DEFAULT_SERVER", self.name)
         monkeypatch.setenv("JACK_NO_START_SERVER", "1")
@@ -65,13 +66,24 @@ class JackServer:
 
     def start(self) -> None:
         # It dies with us, or it would answer to its name in the next run.
-        self._process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "jackd", "-n", self.name, "-d", "dummy", "-p", "1024"],
+        self._process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "jackd", "-n", self.name, "-d", "dummy", "-p", str(self._period)],
                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            wait_for(lambda: subprocess.run(["jack_lsp"], capture_output=True).returncode == 0, "jackd to answer")
-        except AssertionError:
+            wait_for(self._answers, "jackd to answer")
+        except BaseException:
             self.kill()
             raise
+
+    def _answers(self) -> bool:
+        try:
+            return self._ask("jack_lsp").returncode == 0
+        except subprocess.TimeoutExpired:
+            return False
+
+    @staticmethod
+    def _ask(*words: str) -> subprocess.CompletedProcess[str]:
+        """One of JACK's own programs; a server that does not answer must not keep us."""
+        return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE_S / 3)
 
     def kill(self) -> None:
         if self._process is not None:
@@ -88,14 +100,13 @@ class JackServer:
         os.kill(self._process.pid, signal.SIGCONT)
 
     def connect(self, source: str, destination: str) -> None:
-        subprocess.run(["jack_connect", source, destination], check=True, capture_output=True)
+        self._ask("jack_connect", source, destination).check_returncode()
 
     def ports(self) -> list[str]:
-        return subprocess.run(["jack_lsp"], capture_output=True, text=True).stdout.split()
+        return self._ask("jack_lsp").stdout.split()
 
     def connections(self, port: str) -> list[str]:
-        listing = subprocess.run(["jack_lsp", "-c", port], capture_output=True, text=True).stdout.splitlines()
-        return [line.strip() for line in listing if line.startswith(" ")]
+        return [line.strip() for line in self._ask("jack_lsp", "-c", port).stdout.splitlines() if line.startswith(" ")]
 
     def __enter__(self) -> JackServer:
         self.start()
@@ -113,26 +124,6 @@ class JackServer:
             for semaphore in Path("/dev/shm").glob(f"jack_sem.*_{self.name}_*"):  # of clients that were killed
                 semaphore.unlink(missing_ok=True)
             self._lock.close()
-
-
-RECEIVER = """
-import os, queue, sys, threading
-import jack
-
-events, down = queue.SimpleQueue(), threading.Event()
-client = jack.Client(sys.argv[1], no_start_server=True)
-port = client.midi_inports.register("in")
-client.set_process_callback(lambda frames: [events.put(bytes(data).hex()) for _, data in port.incoming_midi_events()])
-client.set_shutdown_callback(lambda status, reason: down.set())
-client.activate()
-threading.Thread(target=lambda: events.put(sys.stdin.read()), daemon=True).start()
-print(port.name, flush=True)
-while event := events.get():
-    print(event, flush=True)
-if not down.is_set():
-    client.close()
-os._exit(0)
-"""
 
 
 RECEIVER = """

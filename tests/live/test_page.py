@@ -131,6 +131,7 @@ async def test_keys_play_the_instrument():
         await tab.until("!livesyn.state.timeline.playing")
         await tab.key(" ")
         await until(lambda: view.transports[-1] == ("play", None))
+        await tab.until("livesyn.state.timeline.playing")  # or Space would be play once more
         await tab.key("l")
         await tab.until("livesyn.listener.running")
         await tab.key("?")

@@ -38,6 +38,25 @@ client.activate()
 print("plays", flush=True)
 sys.stdin.read()
 """
+# Threads that leave the interpreter to nobody: JACK's thread then waits for it when its client is closed.
+REOPENING = """
+import os, threading
+from livesyn.sources.jack_input import JackInput
+
+def busy():
+    while True:
+        sum(range(1000))
+
+for _ in range(3):
+    threading.Thread(target=busy, daemon=True).start()
+for _ in range(6):
+    ear = JackInput()
+    ear.open()
+    assert len(ear.read())
+    ear.close()
+print("as often as one likes", flush=True)
+os._exit(0)
+"""
 PARAMS = defaults()
 KICK, HAT = 36, 42
 
@@ -146,3 +165,9 @@ def test_a_server_that_stands_still_is_a_loss(monkeypatch: pytest.MonkeyPatch, e
             server.thaw()
         wait_for(lambda: ear.feed.report.state == "running", "its return")
         wait_for(ear.listen, "blocks")
+
+
+def test_closing_while_jack_calls_us_leaves_the_interpreter_to_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    with JackServer(monkeypatch, period=128):
+        said = subprocess.run([sys.executable, "-c", REOPENING], capture_output=True, text=True, timeout=45)
+    assert said.stdout.strip() == "as often as one likes", said.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -48,11 +49,13 @@ def portaudio(monkeypatch: pytest.MonkeyPatch) -> FakePortAudio:
 
 
 @pytest.fixture
-def jack(monkeypatch: pytest.MonkeyPatch) -> FakeJack:
+def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeJack]:
     """In place of the jack module."""
     fake = FakeJack()
     monkeypatch.setitem(sys.modules, "jack", fake)
-    return fake
+    monkeypatch.setattr("livesyn.sources.jack_input.LEAVING_S", 0.0)  # its cycles are the test's
+    yield fake
+    fake.cycle()
 
 
 @pytest.fixture

@@ -264,6 +264,8 @@ def test_it_connects_to_a_port_a_client_or_what_is_called_so(jack: FakeJack, wan
     samples = source.read()
     assert samples is not None and samples.shape == (AHEAD * 512, 1) and samples[::512, 0] == pytest.approx(np.arange(AHEAD) / 100)
     source.close()
+    assert not jack.clients[-1].closed, "not while JACK's thread may be in Python"
+    jack.cycle()
     assert jack.clients[-1].closed
 
 
@@ -314,7 +316,7 @@ def test_ports_that_go_are_a_loss(jack: FakeJack) -> None:
 def test_xruns_are_counted(jack: FakeJack) -> None:
     source = JackInput()
     source.open()
-    jack.clients[-1].on_xrun(123.0)
+    jack.clients[-1].last_frame_time += 512
     for _ in range(64):
         jack.clients[-1].play(0.1)
     assert source.xruns == 1 + AHEAD
