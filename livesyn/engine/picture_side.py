@@ -22,6 +22,7 @@ from livesyn.errors import LivesynError
 from livesyn.mailbox import Bounded
 from livesyn.sinks.pictures.factory import build_outlet_sink
 from livesyn.sinks.pictures.outlet import Outlet, OutletReport
+from livesyn.sinks.pictures.video import free_path
 from livesyn.sinks.pictures.wire import Marks
 from livesyn.sources.factory import build_sound
 from livesyn.sources.feed import SOUND, Feed, Report
@@ -56,6 +57,7 @@ class PictureSide:
             wanted.append(("window", str(window)))
         self._outlets = [Outlet(build_outlet_sink(kind, value, marks=self._marks), clock, on_report=soon(self._see_outlet)) for kind, value in wanted]
         self._to_files = [outlet for outlet, (kind, _) in zip(self._outlets, wanted, strict=True) if kind in FILES]
+        self._films = [Path(value) for kind, value in wanted if kind == "video"]
         self._live: LivePictures | None = None
         self._rate = Rate()
 
@@ -69,6 +71,9 @@ class PictureSide:
 
         Raises LivesynError.
         """
+        for film in self._films:
+            if (free := free_path(film)) != film:
+                self._say(f"{film.name} is there already and stays; what is filmed now is {free.name}")
         for outlet in self._outlets:
             await asyncio.to_thread(outlet.start, patient=not first or outlet.report.name == "window")  # the window's process may come later
         if self._midi is not None:

@@ -121,6 +121,16 @@ async def test_a_set_that_was_over_before_its_first_picture_says_that_there_is_n
     assert all("nothing was written" in sentence for sentence in desk.said) and not (tmp_path / "set.mp4").exists()
 
 
+async def test_a_film_that_is_there_stays_and_the_new_ones_name_is_said(tmp_path):
+    for name in ("set.mp4", "set-2.mp4"):
+        (tmp_path / name).write_bytes(b"last night")
+    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "set.mp4")]}, tmp_path)
+    await desk.side.open(first=True)
+    desk.side.stop()
+    assert desk.said[0] == "set.mp4 is there already and stays; what is filmed now is set-3.mp4"
+    assert (tmp_path / "set.mp4").read_bytes() == b"last night"
+
+
 def test_outputs_are_told_apart_by_their_words(tmp_path):
     assert [outlet_of(word) for word in ("frames", "a/b.mp4", "ndi:stage", "camera:", "C:\\shows\\x")] == [
         ("folder", "frames"), ("video", "a/b.mp4"), ("ndi", "stage"), ("camera", ""), ("folder", "C:\\shows\\x"),

@@ -89,11 +89,7 @@ class VideoSink:
     def _begin_part(self, pixels: np.ndarray, time_s: float) -> None:
         self._easel = Easel(self._lines)
         self._drawn = np.ascontiguousarray(self._easel.draw(pixels)[:, :, ::-1])
-        number, path = 1, self._path
-        while path.exists():
-            number += 1
-            path = self._path.with_stem(f"{self._path.stem}-{number}")
-        self._writer, self._begun_s, self._count = self._writer_of(path), time_s, 0
+        self._writer, self._begun_s, self._count = self._writer_of(free_path(self._path)), time_s, 0
 
     def _writer_of(self, path: Path) -> Any:
         height, width = self._drawn.shape[:2]
@@ -111,3 +107,12 @@ class VideoSink:
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.release()
+
+
+def free_path(path: Path) -> Path:
+    """`path`, or where that is taken the first free one of name-2.mp4, name-3.mp4, …"""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free
