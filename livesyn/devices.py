@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from livesyn.errors import DeviceError, LivesynError
+from livesyn.jack_client import Client, borrow, give_back
 
 PATIENCE_S = 30.0
 
@@ -75,14 +76,8 @@ def _midi_ports(kind: str) -> list[str]:
 def jack_runs() -> bool:
     """Whether a JACK server answers; none is started."""
     try:
-        import jack
-    except (ImportError, OSError):
-        return False
-    jack.set_error_function(lambda _: None)
-    jack.set_info_function(lambda _: None)
-    try:
-        jack.Client("livesyn-devices", no_start_server=True).close()
-    except jack.JackError:
+        give_back(borrow(Client, "livesyn-devices"))
+    except DeviceError:
         return False
     return True
 
@@ -102,15 +97,11 @@ def audio_inputs() -> list[Device]:
 
 def jack_outputs() -> list[Device]:
     """The ports of a running JACK server that give sound."""
-    if not jack_runs():
-        raise DeviceError("no JACK server runs")
-    import jack
-
     from livesyn.sources.jack_input import audio_outputs
 
-    client = jack.Client("livesyn-devices", no_start_server=True)
+    client = borrow(Client, "livesyn-devices")
     names = audio_outputs(client)
-    client.close()
+    give_back(client)
     return [Device(name, f'--jack-in "{name}"') for name in names]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -121,8 +120,6 @@ class FakeJack:
 
     JackError = JackError
 
-    class CallbackExit(Exception): ...
-
     def __init__(self) -> None:
         self.runs = True
         self.outputs = ["system:capture_1", "system:capture_2", "synth:left", "synth:right"]
@@ -146,23 +143,21 @@ class FakeJack:
             client.dead = True
             client.on_shutdown("failure", "killed")
 
-    def cycle(self) -> None:
-        """One cycle of the server; clients that leave are then closed by a thread of theirs."""
-        leaving = [thread for thread in threading.enumerate() if thread.name == "jack-close"]
-        for client in self.clients:
-            if not (client.dead or client.closed):
-                client.play(0.0)
-        for thread in leaving:
-            thread.join(5)
+    def play(self) -> None:
+        """AHEAD cycles of the newest client, the nth of n/100."""
+        for index in range(AHEAD):
+            self.clients[-1].play(index / 100)
 
 
 class FakeJackClient:
+    """One client, and the port it has. There is no `close`: libjack may take the process with it."""
+
     samplerate = 44100
     blocksize = 512
 
     def __init__(self, server: FakeJack, name: str) -> None:
         self.server, self.name = server, name
-        self.dead = self.closed = self.active = False
+        self.dead = False
         self.last_frame_time = 2**32 - 1000  # JACK counts in 32 bits
         self.connected: list[str] = []
         self.inports = self
@@ -180,34 +175,32 @@ class FakeJackClient:
     def set_shutdown_callback(self, function: Callable[[object, str], None]) -> None:
         self.on_shutdown = function
 
-    def activate(self) -> None:
-        self.active = True
-        for index in range(AHEAD):
-            self.play(index / 100)
+    def activate(self) -> None: ...
 
     def play(self, value: float) -> None:
-        """A cycle, in a thread that is JACK's own."""
+        """A cycle."""
         self._memory[:] = value
-        thread = threading.Thread(target=self._process)
-        thread.start()
-        thread.join()
-
-    def _process(self) -> None:
-        if self.active:
-            try:
-                self.on_process(self.blocksize)
-            except FakeJack.CallbackExit:
-                self.active = False
+        self.on_process(self.blocksize)
         self.last_frame_time = (self.last_frame_time + self.blocksize) % 2**32
 
     def connect(self, source: str, port: FakeJackClient) -> None:
+        assert source not in self.connected, "JACK refuses that"
         self.connected.append(source)
 
-    def get_ports(self, is_audio: bool, is_output: bool) -> list[SimpleNamespace]:
-        assert not self.dead, "a dead server's client is never touched"
-        return [SimpleNamespace(name=name) for name in self.server.outputs]
+    def disconnect(self, source: str, port: FakeJackClient) -> None:
+        self.connected.remove(source)
 
-    def close(self) -> None:
+    def get_all_connections(self, port: FakeJackClient) -> list[SimpleNamespace]:
+        return self._named(self.connected)
+
+    def get_ports(self, is_audio: bool, is_output: bool) -> list[SimpleNamespace]:
+        return self._named(self.server.outputs)
+
+    def get_uuid_for_client_name(self, name: str) -> str:
+        if not self.server.runs:
+            raise JackError("no answer")
+        return "7"
+
+    def _named(self, names: list[str]) -> list[SimpleNamespace]:
         assert not self.dead, "a dead server's client is never touched"
-        assert not self.active, "a thread that is cancelled in Python takes the interpreter with it"
-        self.closed = True
+        return [SimpleNamespace(name=name) for name in names]

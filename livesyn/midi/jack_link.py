@@ -7,34 +7,22 @@ told of the server's end, knows when a cycle has passed, and keeps the port's co
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import logging
 import re
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from livesyn.errors import DeviceError
+from livesyn.jack_client import Client, borrow, give_back, keep
 from livesyn.midi.ports import find_port
 
-log = logging.getLogger(__name__)
 
-CLOSE_PATIENCE_S = 2.0
-
-
-def open_guard(client_name: str) -> Any | None:
+def open_guard(client_name: str) -> Client | None:
     """A JACK client beside the port's own, or None where no server runs (or JACK is not installed)."""
     try:
-        import jack
-    except (ImportError, OSError):
-        return None
-    # libjack writes some five lines to stderr for each try, and a lost server is tried twice a second.
-    jack.set_error_function(log.debug)
-    jack.set_info_function(log.debug)
-    try:
         # Its answer also proves, with the GIL released, that the server will answer rtmidi, which keeps it.
-        return jack.Client(f"{client_name}-guard", no_start_server=True)
-    except jack.JackError:
+        return borrow(Client, f"{client_name}-guard")
+    except DeviceError:
         return None
 
 
@@ -46,19 +34,17 @@ class JackLink:
     went away stays (`absent`) and is connected again when it is back. Raises DeviceError.
     """
 
-    def __init__(self, guard: Any, make: Callable[[], Any], gives: bool, wanted: str | None, client_name: str, peers: set[str]) -> None:
+    def __init__(self, guard: Client, make: Callable[[], Any], gives: bool, wanted: str | None, client_name: str, peers: set[str]) -> None:
         import rtmidi
 
-        self._guard, self._gives = guard, gives
-        self.down = threading.Event()
-        guard.set_shutdown_callback(lambda status, reason: self.down.set())
+        self._lent, self._guard, self._gives = guard, guard.jack, gives
+        self.down = guard.down
         try:
             if wanted is not None and not peers:
                 peers.add(find_port(wanted, sorted(self._others())))
-            _keep(guard)  # from here on: a port that is waited for is asked for twice a second
             before = self._own_ports(client_name)
             self.port = make()
-            _keep(self.port)
+            keep(self.port)
             self.port.open_virtual_port(client_name)
             self._name = next(iter(self._own_ports(client_name) - before))
         except (rtmidi.RtMidiError, StopIteration) as error:
@@ -66,10 +52,10 @@ class JackLink:
             if not ended and hasattr(self, "port"):  # it would stay, and another would come twice a second
                 self.port.close_port()
                 self.port.delete()
-            guard.close()
+            give_back(guard)
             raise DeviceError(f"JACK gave no MIDI port: {'the server has just ended' if ended else str(error) or 'the one that was made is not among its ports'}") from error
         except DeviceError:
-            guard.close()
+            give_back(guard)
             raise
         self._peers = peers
         self.absent = set(peers)
@@ -109,14 +95,10 @@ class JackLink:
 
     def close(self) -> None:
         """Let go of the port once a cycle has passed: what was sent arrives."""
-        if self.check() or not self._cycle_passes():
-            return  # never touched again: see _keep
-        self.port.close_port()
-        self.port.delete()
-        # A server that hangs as we go would keep us; a thread that is left behind does not.
-        thread = threading.Thread(target=self._guard.close, name="jack-close", daemon=True)
-        thread.start()
-        thread.join(CLOSE_PATIENCE_S)
+        if not self.check() and self._cycle_passes():  # or it is never touched again: see keep
+            self.port.close_port()
+            self.port.delete()
+        give_back(self._lent)
 
     def _cycle_passes(self) -> bool:
         """Whether the server is at work: a cycle can be a tenth of a second long."""
@@ -153,13 +135,3 @@ class JackLink:
         self._peers |= connected
         self._parted |= bool(self._connected - connected)
         self._loose, self._connected, self.absent = loose, connected, self._peers - present
-
-
-def _keep(client: object) -> None:
-    """Let `client` never be collected.
-
-    Closing is what its destructor does. On a dead server rtmidi's waits a second with the GIL held, and once
-    the process has so much as asked for the next server, libjack has freed all clients of the dead one, and
-    touching them crashes. So a client is closed well by `JackLink.close`, or never: some KiB a death.
-    """
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(client))

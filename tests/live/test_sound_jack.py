@@ -149,7 +149,7 @@ def test_music_is_heard_lost_and_heard_again(monkeypatch: pytest.MonkeyPatch, be
             wait_for(ear.hears_it_all, "the music after JACK came back")
             assert "livesyn-ear:in" in server.connections("band:out")
         finally:
-            ear.feed.stop()  # before the server ends: a client is closed well only while it lives
+            ear.feed.stop()
             band.kill()
 
 
@@ -165,6 +165,12 @@ def test_a_server_that_stands_still_is_a_loss(monkeypatch: pytest.MonkeyPatch, e
             server.thaw()
         wait_for(lambda: ear.feed.report.state == "running", "its return")
         wait_for(ear.listen, "blocks")
+
+
+def test_libjack_says_nothing_where_no_server_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "livesyn-nobody")
+    said = subprocess.run([sys.executable, "-c", "from livesyn.devices import jack_runs; print(jack_runs())"], capture_output=True, text=True, timeout=45)
+    assert (said.stdout.strip(), said.stderr) == ("False", "")
 
 
 def test_closing_while_jack_calls_us_leaves_the_interpreter_to_us(monkeypatch: pytest.MonkeyPatch) -> None:

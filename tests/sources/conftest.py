@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -49,13 +48,12 @@ def portaudio(monkeypatch: pytest.MonkeyPatch) -> FakePortAudio:
 
 
 @pytest.fixture
-def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeJack]:
+def jack(monkeypatch: pytest.MonkeyPatch) -> FakeJack:
     """In place of the jack module."""
     fake = FakeJack()
     monkeypatch.setitem(sys.modules, "jack", fake)
-    monkeypatch.setattr("livesyn.sources.jack_input.LEAVING_S", 0.0)  # its cycles are the test's
-    yield fake
-    fake.cycle()
+    monkeypatch.setattr("livesyn.jack_client._idle", {})
+    return fake
 
 
 @pytest.fixture

@@ -20,6 +20,18 @@ from tests.fakes_sound import FakeJack, FakePortAudio, FakeSoundDevice, block
 Make = Callable[[], SoundSource]
 
 
+class HeardJack(JackInput):
+    """A JACK input that hears the fake server as soon as it is open."""
+
+    def __init__(self, server: FakeJack) -> None:
+        super().__init__()
+        self._server = server
+
+    def open(self) -> None:
+        super().open()
+        self._server.play()
+
+
 @pytest.fixture(params=["microphone", "file", "jack", "fake"])
 def make(request: pytest.FixtureRequest, portaudio: FakePortAudio, jack: FakeJack, tape: Path) -> Make:
     if request.param == "microphone":
@@ -27,7 +39,7 @@ def make(request: pytest.FixtureRequest, portaudio: FakePortAudio, jack: FakeJac
     if request.param == "file":
         return lambda: SoundFile(tape, ManualClock())
     if request.param == "jack":
-        return JackInput
+        return lambda: HeardJack(jack)
     device = FakeSoundDevice()
     device.give(*[block(n / 100) for n in range(60)])
     return device.make
