@@ -113,8 +113,8 @@ class Child:
         return code
 
     def retire(self) -> None:
-        """Once it has ended, leave it ended."""
-        self.retired = True
+        """Once it has ended, leave it ended; also where that was seen before its last word was read."""
+        self.retired, self.start_at_s = True, None
 
     def tell(self, kind: str, **fields: object) -> bool:
         """Send a command; False when the child cannot be told."""

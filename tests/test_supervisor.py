@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from livesyn.child import Patience
+from livesyn.child import Child, Patience
 from livesyn.supervisor import Supervisor, private_folder
 
 CHILD = str(Path(__file__).with_name("fake_child.py"))
@@ -222,6 +223,15 @@ def test_a_display_that_the_user_closed_stays_closed():
         show.wait_event("the engine is ready again")
         assert show.supervisor.display.run == 1 and show.supervisor.display.pid is None
         assert show.supervisor.fatal is None and not [event for event in show.events if "display" in event and "started again" in event]
+
+
+def test_a_child_whose_last_word_is_read_after_its_end_was_seen_stays_ended():
+    child = Child("display", ["-c", "pass"], Patience(9.0, 9.0), queue.SimpleQueue())
+    child.start(0.0)
+    child._process.wait(30)
+    assert child.ended(1.0) == 0 and child.start_at_s is not None
+    child.retire()
+    assert child.start_at_s is None
 
 
 def test_a_display_without_a_screen_ends_the_show_with_its_sentence():

@@ -144,11 +144,17 @@ def _measure(net: MVNet, found: Mapping[str, np.ndarray], real: Mapping[str, tup
     net.eval()
     embeddings = audio_encoder.embed(net.encoder, found["test_mel"], device)
     random = np.random.default_rng(effort.seed)
-    clips = np.concatenate([random.choice(np.flatnonzero(found["test_period"] == k), effort.pictures) for k in range(len(PERIODS))])
+
+    def choose(split: str) -> np.ndarray:
+        """Clips, as many of each period."""
+        return np.concatenate([random.choice(np.flatnonzero(found[f"{split}_period"] == k), effort.pictures) for k in range(len(PERIODS))])
+
+    clips, known = choose("test"), choose("train")
     periods = found["test_period"][clips].astype(np.int64)
     noise = torch.randn(len(clips), net.generator.config.noise, generator=generator(effort.seed, 4))
     size = real["train"][0].shape[-1]
     pictures = _paint(net, torch.from_numpy(embeddings[clips]), noise, size, device)
+    heard_before = _paint(net, torch.from_numpy(audio_encoder.embed(net.encoder, found["train_mel"][known], device)), noise, size, device)
     keep = _axes(_features(judge, real["train"][0], device))
     shown = np.concatenate([np.flatnonzero(periods == k)[:SHOWN] for k in range(len(PERIODS))])
     grid((pictures[shown] * 255).round().byte().permute(0, 2, 3, 1).numpy(), SHOWN).save(collage)
@@ -162,6 +168,7 @@ def _measure(net: MVNet, found: Mapping[str, np.ndarray], real: Mapping[str, tup
         "nearest_training_painting": float(nearest(pictures, real["train"][0]).median()),
         "frechet": frechet(_features(judge, pictures, device, keep), _features(judge, real["test"][0], device, keep)),
         "classified": _accuracy(judge, pictures, periods, device),
+        "classified_of_training_clips": _accuracy(judge, heard_before, found["train_period"][known].astype(np.int64), device),  # the painter's part: those clips the encoder knows
         "pictures_a_second": _rate(net, device),
     }
 
@@ -214,6 +221,7 @@ def report(result: Mapping[str, Any]) -> str:
     row("distance to the nearest training painting", f"{real['nearest_training_painting']:.3f}", each(lambda f: f"{f['nearest_training_painting']:.3f}"))
     row("Fréchet distance to held-out paintings (training paintings vary by 1)", f"{real['frechet_of_training_paintings']:.3f} (noise {real['frechet_of_noise']:.1f})", each(lambda f: f"{f['frechet']:.3f}"))
     row("period told by the judge, balanced (chance 0.2)", f"{real['classified']['balanced']:.3f}", each(lambda f: f"{f['classified']['balanced']:.3f}"))
+    row("the same, painted from training clips", "", each(lambda f: f"{f['classified_of_training_clips']['balanced']:.3f}"))
     row("encoder: silhouette", "", each(lambda f: f"{f['encoder']['silhouette']:.3f}"))
     row("encoder: k-NN, clips (chance 0.2)", "", each(lambda f: f"{f['encoder']['knn_clips']:.3f}"))
     row("encoder: k-NN, pieces", "", each(lambda f: f"{f['encoder']['knn_pieces']:.3f} of {f['encoder']['pieces']}"))

@@ -122,7 +122,8 @@ class DiscriminatorConfig:
     """Sizes. The published net is the default: four convolutions that halve the side, one that keeps it, batch
     normalisation in all but the first, and blind to the music. Beyond it: `normalise` "spectral" or "none" instead
     of "batch"; `spread`, a channel with how much the pictures of a batch differ; `embedding` above 0, a projection on
-    the music's embedding, so that it judges whether picture and music belong together."""
+    the music's embedding, so that it judges whether picture and music belong together; `periods` above 0, a second output that names
+    the picture's period (an auxiliary classifier: Odena et al. 2017)."""
 
     size: int = 64
     channels: tuple[int, ...] = (64, 128, 256, 512, 1024)
@@ -130,6 +131,7 @@ class DiscriminatorConfig:
     normalise: str = "batch"
     spread: bool = False
     embedding: int = 0
+    periods: int = 0
 
 
 class Discriminator(nn.Module):
@@ -157,9 +159,14 @@ class Discriminator(nn.Module):
         self.layers = nn.ModuleList(layers)
         self.linear = wrap(nn.Linear(before * side * side, 1))
         self.projection = wrap(nn.Linear(config.embedding, before)) if config.embedding else None
+        self.naming = nn.Linear(before, config.periods) if config.periods else None
 
     def forward(self, images: Tensor, embedding: Tensor | None = None) -> Tensor:
         """Pictures (B, 3, S, S), -1 to 1, as logits (B,); their sigmoid is the published output."""
+        return self.judge_and_name(images, embedding)[0]
+
+    def judge_and_name(self, images: Tensor, embedding: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
+        """The logits (B,) of `forward`, and those of the periods, (B, `periods`), of a net that names them."""
         if images.shape[1:] != (3, self.config.size, self.config.size):
             raise ShapeError(f"pictures are {tuple(images.shape)}; expected (B, 3, {self.config.size}, {self.config.size})")
         x = images
@@ -171,4 +178,4 @@ class Discriminator(nn.Module):
         logits = self.linear(x.flatten(1)).squeeze(1)
         if self.projection is not None and embedding is not None:
             logits = logits + (self.projection(embedding) * x.mean((2, 3))).sum(1)
-        return logits
+        return logits, None if self.naming is None else self.naming(x.mean((2, 3)))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -61,6 +62,7 @@ class Settings:
     r1: float = setting(0.03, "lively: weight of the slope's penalty")
     augment: float = setting(1.0, "lively: how strongly what the discriminator sees is changed")
     normalise: str = setting("spectral", "lively: how the discriminator is normalised: spectral, none")
+    naming: float = setting(0.0, "lively: weight of the discriminator's naming the period, which the generator is then to be named by")
     seeking: float = setting(0.05, "lively: weight of differing where the noise does")
     embedding_noise: float = setting(0.3, "lively: noise on embeddings, against their own spread within a period")
     average: float = setting(0.998, "lively: share of the running average that a step leaves")
@@ -88,7 +90,7 @@ def sizes(s: Settings, side: int = 64) -> tuple[GeneratorConfig, DiscriminatorCo
     judges = DiscriminatorConfig(size=side, channels=narrow(seen, s.width))
     if s.preset == "lively":
         wider = narrow(seen, min(1, 2 * s.width))  # the judge is not played live: it may cost more
-        return replace(paints, modulated=True, attention=(16,)), replace(judges, channels=wider, normalise=s.normalise, spread=True, embedding=paints.embedding)
+        return replace(paints, modulated=True, attention=(16,)), replace(judges, channels=wider, normalise=s.normalise, spread=True, embedding=paints.embedding, periods=len(PERIODS) if s.naming else 0)
     return paints, judges
 
 
@@ -118,14 +120,14 @@ class Pairs:
         images = self._images[torch.from_numpy(view)]
         return self._embeddings[torch.from_numpy(clip)], _real(torch.where(torch.from_numpy(mirrored == 1)[:, None, None, None], images.flip(3), images))
 
-    def lively(self, step: int, batch: int) -> tuple[Tensor, Tensor]:
-        """Any clip with any painting of its period, all periods as often; embeddings with noise."""
+    def lively(self, step: int, batch: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Any clip with any painting of its period, all periods as often; embeddings with noise. And the periods."""
         random = np.random.default_rng((self._s.seed, step))
         periods = random.permutation(np.arange(batch) % len(PERIODS))
         clips = np.array([random.choice(self._clips[k]) for k in periods])
         views = np.array([random.choice(self._views[k]) for k in periods])
         noise = torch.from_numpy(random.standard_normal((batch, self._embeddings.shape[1])).astype(np.float32))
-        return self._embeddings[torch.from_numpy(clips)] + self._s.embedding_noise * self.within * noise, _real(self._images[torch.from_numpy(views)])
+        return self._embeddings[torch.from_numpy(clips)] + self._s.embedding_noise * self.within * noise, _real(self._images[torch.from_numpy(views)]), torch.from_numpy(periods)
 
 
 def _real(images: Tensor) -> Tensor:
@@ -157,7 +159,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     batch = run.team.share(batch)
     total = -(-total // run.team.size) if published and not s.steps else total  # a step has every process's pairs: as many epochs
     shown = _shown(data, pairs, encoder, device)
-    sums: dict[str, list[float]] = {"generator": [], "discriminator": []}
+    sums: dict[str, list[float]] = defaultdict(list)
     for step in run.steps(total, s.minutes, f"cdcgan {s.preset}"):
         losses = (_published_step if published else _lively_step)(run, pairs, step, batch, s)
         for name, loss in losses.items():
@@ -247,25 +249,26 @@ def _published_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) 
 def _lively_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> dict[str, float]:
     """One step of each, with the non-saturating loss."""
     net, draw, device = cast(nn.ModuleDict, run.net), step * run.team.size + run.team.rank, run.device
-    embeddings, real = (x.to(device) for x in pairs.lively(draw, batch))
+    embeddings, real, periods = (x.to(device) for x in pairs.lively(draw, batch))
     embeddings, real = embeddings.float(), real.contiguous(memory_format=torch.channels_last)
-    paints, judges = net["generator"], net["discriminator"]
+    paints, judges = net["generator"], cast(Discriminator, net["discriminator"])
     random = generator(s.seed * 7 + 5, draw)
     noise = _noise(batch, s, draw, 1).to(device)
     with torch.autocast(device.type, torch.bfloat16):
         fake = paints(embeddings, noise).float()
     with _only(judges, net):
         with torch.autocast(device.type, torch.bfloat16):
-            said_real = judges(augment(real, random, s.augment), embeddings).float()
+            said_real, named = judges.judge_and_name(augment(real, random, s.augment), embeddings)
             said_fake = judges(augment(fake.detach(), random, s.augment), embeddings).float()
-        judged = F.softplus(-said_real).mean() + F.softplus(said_fake).mean()
+        judged = F.softplus(-said_real.float()).mean() + F.softplus(said_fake).mean()
+        misnamed = torch.zeros(()) if named is None else F.cross_entropy(named.float(), periods)
         penalty = _r1(judges, augment(real, random, s.augment), embeddings) * (s.r1 * R1_EVERY / 2) if s.r1 and step % R1_EVERY == 0 else torch.zeros(())
-        run.descend(judged + penalty.to(judged))
+        run.descend(judged + penalty.to(judged) + s.naming * misnamed.to(judged))
     with _only(paints, net):
         with torch.autocast(device.type, torch.bfloat16):
-            said = judges(augment(fake, random, s.augment), embeddings).float()
-        painted = F.softplus(-said).mean()
-        loss = painted
+            said, named = judges.judge_and_name(augment(fake, random, s.augment), embeddings)
+        painted = F.softplus(-said.float()).mean()
+        loss = painted if named is None else painted + s.naming * F.cross_entropy(named.float(), periods)
         if s.seeking:  # the first half of the batch once more with other noise
             half = batch // 2
             other_noise = _noise(half, s, draw, 2).to(device)
@@ -278,7 +281,7 @@ def _lively_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> 
     with torch.no_grad():
         for kept, new in zip(net["average"].parameters(), paints.parameters(), strict=True):
             kept.lerp_(new, 1 - share)
-    return {"generator": painted.item(), "discriminator": judged.item()}
+    return {"generator": painted.item(), "discriminator": judged.item(), **({"naming": misnamed.item()} if s.naming else {})}
 
 
 def _r1(judges: nn.Module, real: Tensor, embeddings: Tensor) -> Tensor:

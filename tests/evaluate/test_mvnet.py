@@ -98,6 +98,24 @@ def test_training_paintings_as_pictures_are_copies(cache, tmp_path, monkeypatch)
     assert thief < 1e-3 < honest
 
 
+def test_a_painter_of_periods_is_told_from_one_of_anything(cache, tmp_path, monkeypatch):
+    """Clips come ordered by period, held-out ones and training ones; this one paints the period of the place, or the one after it."""
+    data = np.load(cache)
+    known, period = torch.from_numpy(data["train_images"]).permute(0, 3, 1, 2).float() / 255, data["train_image_period"]
+    for off, name in enumerate(("right", "wrong")):
+
+        def paint(net, embeddings, noise, size, device, off=off):
+            wanted = (np.arange(len(embeddings)) * 5 // len(embeddings) + off) % 5
+            return known[[int(np.flatnonzero(period == k)[i % (period == k).sum()]) for i, k in enumerate(wanted)]]
+
+        monkeypatch.setattr(mvnet, "_paint", paint)
+        checkpoint.save(tmp_path / name, toy(), {})
+        figures = mvnet.evaluate([str(tmp_path / name)], cache, tmp_path / "out", effort=SMALL)["models"][name]
+        told = figures["classified"]["balanced"], figures["classified_of_training_clips"]["balanced"]
+        assert min(told) > 0.6 if name == "right" else max(told) < 0.3
+    assert "the same, painted from training clips" in (tmp_path / "out" / "report.md").read_text()
+
+
 def test_the_frechet_distance_does_not_know_how_large_a_judges_features_are():
     features = np.random.default_rng(0).normal(3, np.linspace(1, 9, 40), (200, 40))
     small, large = features @ mvnet._axes(features, 8), (50 * features) @ mvnet._axes(50 * features, 8)

@@ -23,7 +23,7 @@ from livesyn.types import Frame
 from tests.live.xvfb import MISSING, Screen
 
 pytest.importorskip("pygame", reason="pygame is not installed")
-pytestmark = [pytest.mark.live, pytest.mark.skipif(bool(MISSING), reason=MISSING), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.live, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 PATIENCE_S = 15.0
 
 

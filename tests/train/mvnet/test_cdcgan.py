@@ -14,6 +14,7 @@ from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, G
 from livesyn.params import PERIODS
 from livesyn.train import cdcgan, musart
 from livesyn.train.augment import augment
+from livesyn.train.run import Run
 
 CPU = torch.device("cpu")
 
@@ -67,11 +68,37 @@ def test_published_pairs_are_six_a_clip_once_an_epoch(cache):
 def test_lively_pairs_are_of_one_period_and_all_as_often(cache):
     data = musart.load(cache)
     marked = np.tile(data["train_period"].astype(np.float32)[:, None], (1, 10))
-    embeddings, images = cdcgan.Pairs(data, marked, cdcgan.Settings()).lively(0, 25)
+    embeddings, images, said = cdcgan.Pairs(data, marked, cdcgan.Settings()).lively(0, 25)
     periods = embeddings[:, 0].round().long()
+    assert said.tolist() == periods.tolist()
     assert torch.bincount(periods).tolist() == [5] * 5
     hues = images.mean((2, 3)).argmax(1)
     assert hues.tolist() == (periods % 3).tolist()
+
+
+def test_a_discriminator_that_names_periods_leads_the_generator_to_them(cache, tmp_path, toy_encoder, monkeypatch):
+    settings = cdcgan.Settings("lively", str(toy_encoder), naming=1.0, width=1 / 64)
+    paints, judges = cdcgan.sizes(settings)
+    named = Discriminator(judges).judge_and_name(torch.zeros(3, 3, 64, 64), torch.zeros(3, 10))[1]
+    assert named is not None and named.shape == (3, len(PERIODS))
+    assert Discriminator(cdcgan.sizes(replace(settings, naming=0.0))[1]).judge_and_name(torch.zeros(3, 3, 64, 64))[1] is None
+    net = torch.nn.ModuleDict({"generator": Generator(replace(paints, attention=(8,))), "discriminator": Discriminator(judges)})
+    net["average"] = Generator(replace(paints, attention=(8,)))
+    run = Run(tmp_path / "run", net, torch.optim.SGD(net.parameters(), lr=0.0), {})
+    random = np.random.default_rng(0)
+    data = {"train_images": random.integers(0, 256, (10, 64, 64, 3), np.uint8), "train_image_period": np.arange(10) % 5, "train_period": np.arange(10) % 5}
+    pairs = cdcgan.Pairs(data, random.standard_normal((10, 10)).astype(np.float32), settings)
+    learns = []
+
+    def descend(loss: torch.Tensor) -> None:
+        net.zero_grad()
+        loss.backward()
+        learns.append([name for name in ("generator", "discriminator") if any(p.grad is not None for p in net[name].parameters())])
+
+    monkeypatch.setattr(run, "descend", descend)
+    losses = cdcgan._lively_step(run, pairs, 0, 5, settings)
+    assert 0.5 < losses["naming"] < 4
+    assert learns == [["discriminator"], ["generator"]]
 
 
 @pytest.mark.parametrize("preset", ["published", "lively"])
