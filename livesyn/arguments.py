@@ -19,6 +19,7 @@ from livesyn.errors import ConfigError
 NETS = ("music-vae", "conductor", "vis-vae", "syn-vae", "music-syn-vae", "classifier", "audio-encoder", "cdcgan", "style")
 SHELLS = ("bash", "zsh", "tcsh")
 OFF = "off"
+FILE_ENDINGS = {".mid", ".wav", ".mp3", ".flac", ".ogg", ".mp4", ".mov", ".mkv", ".avi", ".webm", ".png", ".jpg", ".json", ".md"}
 
 ABOUT = "livesyn turns what it sees into bars of music, live."
 EXAMPLES = """examples:
@@ -149,7 +150,7 @@ def model_of(args: argparse.Namespace, base: config.Model) -> config.Model:
 
 def _translate(command: argparse.ArgumentParser) -> None:
     _complete(command.add_argument("source", metavar="IMAGE|DIR|VIDEO|MIDI|SOUND", help="what to look at; a .mid becomes pictures, by a checkpoint of kind music-syn-vae; a .wav, .flac, .ogg or .mp3 a film, by one of kind mvnet"), "FILE")
-    _complete(command.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the .mid, and the .wav where FluidSynth is installed"), "DIRECTORY")
+    _complete(command.add_argument("-o", "--out", required=True, type=_folder, metavar="OUT", help="folder for the .mid, and the .wav where FluidSynth is installed"), "DIRECTORY")
     command.add_argument("--seed", type=_whole("seed"), default=0, metavar="N", help="of all that is drawn (0)")
     command.add_argument("--bars", type=_whole("bars"), metavar="N", help="how long the music is (a picture: 8 bars; a video: as long as it is)")
     command.add_argument("--seconds", type=_number("seconds"), metavar="N", help="how long the film of a sound is (as long as it is)")
@@ -164,7 +165,7 @@ def _translate(command: argparse.ArgumentParser) -> None:
 
 def _interpolate(command: argparse.ArgumentParser) -> None:
     _complete(command.add_argument("sources", nargs="+", metavar="IMAGE", help="pictures to lead through, in order; one alone with --attribute"), "FILE")
-    _complete(command.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the .mid and the .png"), "DIRECTORY")
+    _complete(command.add_argument("-o", "--out", required=True, type=_folder, metavar="OUT", help="folder for the .mid and the .png"), "DIRECTORY")
     command.add_argument("--steps", type=_whole("steps"), default=8, metavar="N", help="steps from one picture to the next (8)")
     command.add_argument("--bars", type=_whole("bars"), default=2, metavar="N", help="bars a stop lasts, 1 or 2 (2)")
     command.add_argument("--attribute", action="append", default=[], metavar="NAME=AMOUNT", help="add so much of an attribute of the checkpoint, like warmth=1.5 or a label's name; again for more")
@@ -245,13 +246,13 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
     mvnet = kinds.add_parser("mvnet", help="the figures of the MVNet paper, and more", description="How far MVNet's pictures vary, copy, resemble paintings and follow the music, on what was held out.")
     mvnet.add_argument("models", nargs="+", metavar="MODEL", help="checkpoints: names below models/, or paths")
     _complete(mvnet.add_argument("--data", required=True, metavar="FILE", help="the cache made by livesyn data musart"), "FILE")
-    _complete(mvnet.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for report.md, figures.json and the pictures"), "DIRECTORY")
+    _complete(mvnet.add_argument("-o", "--out", required=True, type=_folder, metavar="OUT", help="folder for report.md, figures.json and the pictures"), "DIRECTORY")
     mvnet.add_argument("--run", action="append", default=[], metavar="NAME", help="an encoder's run below runs/, whose embeddings by epoch are drawn; again for more")
     mvnet.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
     syn = kinds.add_parser("syn-vae", help="the tables and figures of the SynVAE thesis", description="The tables and figures of the SynVAE thesis, for any SynVAE and VisVAE of one size of picture.")
     syn.add_argument("models", nargs="+", metavar="MODEL", help="checkpoints: names below models/, or paths")
     _complete(syn.add_argument("--data", required=True, metavar="DIR|FILE", help="labelled pictures: class folders, a folder with manifest.csv, a .zip of class folders, or an .npz"), "FILE")
-    _complete(syn.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for report.md, figures.json and the pictures"), "DIRECTORY")
+    _complete(syn.add_argument("-o", "--out", required=True, type=_folder, metavar="OUT", help="folder for report.md, figures.json and the pictures"), "DIRECTORY")
     _complete(syn.add_argument("--json", metavar="FILE", help="write the figures here too"), "FILE")
     syn.add_argument("--label", default="", metavar="COLUMN", help="column of manifest.csv that holds the label (label, labels, class or era)")
     syn.add_argument("--played", action="store_true", help="through the notes as they are played, not the note distributions of training")
@@ -392,6 +393,14 @@ def _whole(what: str) -> Any:
             raise argparse.ArgumentTypeError(f"{what} is {text!r}; it is a whole number") from None
 
     return parse
+
+
+def _folder(text: str) -> str:
+    """A folder to write into: not a file that is there, nor a name that was meant for one."""
+    path = Path(text)
+    if not path.is_dir() and (path.exists() or path.suffix.lower() in FILE_ENDINGS):
+        raise argparse.ArgumentTypeError(f"{text!r} is {'a file' if path.exists() else 'the name of a file'}; give a folder, which is made where it is not there, like {path.with_suffix('').name or 'out'}")
+    return text
 
 
 def _complete(action: argparse.Action, kind: str) -> None:

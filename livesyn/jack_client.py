@@ -21,8 +21,12 @@ from typing import Any, TypeVar
 from livesyn.errors import DeviceError
 
 C = TypeVar("C", bound="Client")
-_idle: dict[tuple[type[Client], str, str], list[Any]] = {}
-_lock = threading.Lock()
+Key = tuple[type["Client"], str, str]
+PATIENCE_S = 2.0
+GIVEN_UP_S = 0.5
+_idle: dict[Key, list[Any]] = {}
+_asking: set[Key] = set()  # whose borrower waits for the server
+_changed = threading.Condition()
 
 
 class Client:
@@ -38,7 +42,7 @@ class Client:
         except library.JackError:
             raise DeviceError("no JACK server runs; start one with qjackctl, or: jackd -R -d alsa") from None
         keep(self.jack)
-        self.name = name  # that it is borrowed by: the server may have added a number to its own
+        self.name, self.key = name, _key(type(self), name)  # that it is borrowed by: the server may have added a number to its own
         self.down = threading.Event()
         self.on_down: Callable[[], object] | None = None
         self.jack.set_shutdown_callback(self._end)
@@ -58,23 +62,40 @@ class Client:
 
 
 def borrow(kind: type[C], name: str) -> C:
-    """A client of this kind and name, to oneself until it is given back. Raises: DeviceError, as `Client` does."""
-    while True:
-        with _lock:
-            idle = _idle.get(_key(kind, name))
-            client: C | None = idle.pop() if idle else None
-        if client is None:
-            return kind(name)
-        if client.answers():
-            return client
+    """A client of this kind and name, to oneself until it is given back.
+
+    Raises: DeviceError, as `Client` does, and where another borrower has been waiting for the server for more than 2 s: it
+    stands still, and when it goes on there shall be one client, not one for everybody who has asked in the meantime.
+    """
+    key = _key(kind, name)
+    with _changed:
+        if key in _asking:
+            if not _changed.wait_for(lambda: key not in _asking, PATIENCE_S):
+                raise DeviceError("JACK does not answer: its server stands still")
+            _changed.wait_for(lambda: _idle.get(key), GIVEN_UP_S)  # who has waited too long gives back at once what it got
+        _asking.add(key)
+    try:
+        while True:
+            with _changed:
+                idle = _idle.get(key)
+                client: C | None = idle.pop() if idle else None
+            if client is None:
+                return kind(name)
+            if client.answers():
+                return client
+    finally:
+        with _changed:
+            _asking.discard(key)
+            _changed.notify_all()
 
 
 def give_back(client: Client) -> None:
     """Let others borrow it. It is not told of the server's end any more."""
     client.on_down = None
     if not client.down.is_set():
-        with _lock:
-            _idle.setdefault(_key(type(client), client.name), []).append(client)
+        with _changed:
+            _idle.setdefault(client.key, []).append(client)
+            _changed.notify_all()
 
 
 def jack() -> ModuleType:
@@ -93,7 +114,7 @@ def keep(client: object) -> None:
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(client))
 
 
-def _key(kind: type[Client], name: str) -> tuple[type[Client], str, str]:
+def _key(kind: type[Client], name: str) -> Key:
     return kind, name, os.environ.get("JACK_DEFAULT_SERVER", "")
 
 

@@ -253,3 +253,12 @@ def test_ctrl_c_while_modules_are_loaded_is_no_traceback(monkeypatch):
     assert entry.main() == entry.INTERRUPTED == cli.INTERRUPTED
     monkeypatch.setattr(cli, "main", lambda: 7)
     assert entry.main() == 7
+
+
+def test_a_folder_to_write_into_is_no_file(tmp_path, capsys):
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    for out, words in ((tmp_path / "song.mp4", "song.mp4' is the name of a file; give a folder, which is made where it is not there, like song"), (taken, "taken' is a file")):
+        assert cli.main(["translate", "song.wav", "-o", str(out)]) == 2
+        assert words in capsys.readouterr().err
+    assert taken.read_text() == "mine" and not (tmp_path / "song.mp4").exists()

@@ -57,7 +57,8 @@ class PictureSide:
             wanted.append(("window", str(window)))
         self._outlets = [Outlet(build_outlet_sink(kind, value, marks=self._marks), clock, on_report=soon(self._see_outlet)) for kind, value in wanted]
         self._to_files = [outlet for outlet, (kind, _) in zip(self._outlets, wanted, strict=True) if kind in FILES]
-        self._films = [Path(value) for kind, value in wanted if kind == "video"]
+        films = [(film.name, free_path(film).name) for film in (Path(value) for kind, value in wanted if kind == "video")]
+        self._renamed = [f"{taken} is there already and stays; what is filmed now is {free}" for taken, free in films if free != taken]
         self._live: LivePictures | None = None
         self._rate = Rate()
 
@@ -71,9 +72,6 @@ class PictureSide:
 
         Raises LivesynError.
         """
-        for film in self._films:
-            if (free := free_path(film)) != film:
-                self._say(f"{film.name} is there already and stays; what is filmed now is {free.name}")
         for outlet in self._outlets:
             await asyncio.to_thread(outlet.start, patient=not first or outlet.report.name == "window")  # the window's process may come later
         if self._midi is not None:
@@ -96,6 +94,8 @@ class PictureSide:
         """Make pictures until cancelled; the nets are there."""
         if not self.wanted:
             return
+        for sentence in self._renamed:
+            self._say(sentence)
         self._live = LivePictures(self._pictures(seed), self._stage, self._outlets, self._clock)
         await self._live.run()
 

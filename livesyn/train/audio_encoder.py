@@ -72,7 +72,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     batch = s.batch or (1 if published else 25)
     optimiser: torch.optim.Optimizer = (torch.optim.Adam(both.parameters(), s.rate or 5e-5, betas=(0.5, 0.999)) if published
                                         else torch.optim.AdamW(both.parameters(), s.rate or 5e-4, betas=(0.9, 0.99), weight_decay=0.05))
-    run = Run(run_folder, both, optimiser, asdict(s))
+    run = Run(run_folder, both, optimiser, s)
     share = run.team.share(batch)
     if published and not s.steps:
         total = -(-total // run.team.size)  # a step has every process's triplet: as many epochs

@@ -6,7 +6,8 @@ Its diversity within a period collapses, there and here.
 
 Preset `lively` does not collapse. What it changes: every picture the discriminator sees is augmented
 in ways a gradient passes through; its slope at paintings is penalised (R1); it sees how much a
-batch differs, and the music's embedding by a projection; embeddings get noise, clips and paintings of a period
+batch differs, and the music's embedding by a projection, and if `naming` is asked for names the period, by which
+what is painted is then to be named too (AC-GAN: without it no period is to be seen); embeddings get noise, clips and paintings of a period
 are paired anew each step; the generator's maps are modulated by its input and pushed to differ where the noise
 does (mode seeking); what is kept is the running average of the generator.
 """
@@ -155,7 +156,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     betas = (0.5, 0.999) if published else (0.0, 0.99)
     groups = [{"params": list(net[name].parameters()), "lr": rate} for name, rate in zip(("generator", "discriminator"), rates, strict=True)]
     optimiser = torch.optim.Adam(groups, betas=betas)
-    run = Run(run_folder, net, optimiser, asdict(s))
+    run = Run(run_folder, net, optimiser, s)
     batch = run.team.share(batch)
     total = -(-total // run.team.size) if published and not s.steps else total  # a step has every process's pairs: as many epochs
     shown = _shown(data, pairs, encoder, device)

@@ -54,7 +54,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     torch.manual_seed(s.seed)
     net = new(data, sizes).to(device)
     optimiser = torch.optim.Adam(net.parameters(), s.rate)
-    run = Run(run_folder, net, optimiser, asdict(s))
+    run = Run(run_folder, net, optimiser, s)
     valid = (pictures.centre_crops(data["valid"], sizes.size).to(device), rows(data["valid"].labels, net.labels).to(device))
     batch = batches(data["train"], net, s.batch, s.seed, device)
     for step in run.steps(s.steps, s.minutes, f"classifier {s.preset}"):

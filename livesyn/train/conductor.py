@@ -59,7 +59,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     known, valid = encoded(lower, data["train"], SHIFTS, device), encoded(lower, data["valid"], SHIFTS[:1], device)
     net.log_spread.data.copy_(known.spread.log())
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
-    run = Run(run_folder, net, optimiser, asdict(s))
+    run = Run(run_folder, net, optimiser, s)
     batch = run.team.share(s.batch)
     for step in run.steps(s.steps, s.minutes, f"conductor over {s.generator}"):
         done = run.progress(s.steps, s.minutes)

@@ -7,7 +7,7 @@ scales; its maps' second moments are the style that `livesyn train style` hands 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +79,7 @@ def train(split: Pictures, schedule: Schedule, run_folder: Path, device: torch.d
     torch.manual_seed(schedule.seed)
     net = Connoisseur(len(split)).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01)
-    run = Run(run_folder, net, optimiser, asdict(schedule))
+    run = Run(run_folder, net, optimiser, schedule)
     for step in run.steps(schedule.steps, schedule.minutes, "connoisseur"):
         for group in optimiser.param_groups:
             group["lr"] = RATE * min(1.0, (step + 1) / WARM) * (1 - run.progress(schedule.steps, schedule.minutes)) + 1e-5

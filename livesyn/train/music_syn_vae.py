@@ -57,7 +57,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     music = checkpoint.load(s.music, "music-vae", device) if s.music else MusicVAE(replace(music_preset(s.preset), latent=visual.config.latent))
     net = MusicSynVAE(music.requires_grad_(True), visual).to(device)
     optimiser = torch.optim.Adam(net.music.parameters(), lr=s.rate)
-    run = Run(run_folder, net, optimiser, asdict(s))
+    run = Run(run_folder, net, optimiser, s)
     batch = run.team.share(s.batch)
     for step in run.steps(s.steps, s.minutes, "music-syn-vae"):
         done = run.progress(s.steps, s.minutes)

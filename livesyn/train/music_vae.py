@@ -58,7 +58,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     train_set, valid = data["train"], torch.from_numpy(data["valid"][:2048].astype(np.int64))
     pitched = net.config.vocabulary == v.SIZE
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
-    run = Run(run_folder, net, optimiser, asdict(s))
+    run = Run(run_folder, net, optimiser, s)
     batch = run.team.share(s.batch)
     for step in run.steps(s.steps, s.minutes, f"music-vae {Path(s.start).name if s.start else s.preset}"):
         done = run.progress(s.steps, s.minutes)

@@ -16,7 +16,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import field, fields
+from dataclasses import asdict, field, fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -45,10 +45,16 @@ def check(settings: Any) -> None:
 
 
 class Run:
-    """One training run: `for step in run.steps(): ...; run.log(step, loss=...)`."""
+    """One training run: `for step in run.steps(): ...; run.log(step, loss=...)`. `settings` is a script's Settings, or a dict.
 
-    def __init__(self, folder: Path, net: nn.Module, optimiser: torch.optim.Optimizer, settings: dict, save_every_s: float = 120, clock: Clock | None = None) -> None:
-        self.folder, self.net, self.optimiser, self.settings = folder, net, optimiser, settings
+    A run that was begun with other settings is refused (ConfigError); one begun before a setting existed had its default.
+    """
+
+    def __init__(self, folder: Path, net: nn.Module, optimiser: torch.optim.Optimizer, settings: Any, save_every_s: float = 120, clock: Clock | None = None) -> None:
+        self.folder, self.net, self.optimiser = folder, net, optimiser
+        self.settings: dict[str, Any]
+        self._defaults: dict[str, Any]
+        self.settings, self._defaults = (settings, {}) if isinstance(settings, dict) else (asdict(settings), {f.name: f.default for f in fields(settings)})
         self.device = next(net.parameters()).device
         self.team = join(self.device.type)
         self.curves: dict[str, list[list[float]]] = {}
@@ -65,12 +71,16 @@ class Run:
 
     def _resume(self) -> None:
         state = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
-        changed = {k: (state["settings"].get(k), x) for k, x in self.settings.items() if k not in ("steps", "minutes") and state["settings"].get(k) != x}
+        then = self._defaults | state["settings"]  # a setting that there was not then is as it was
+        changed = {k: (then.get(k), x) for k, x in self.settings.items() if k not in ("steps", "minutes") and then.get(k) != x}
         if changed:
             what = ", ".join(f"{k} was {a!r} and is {b!r}" for k, (a, b) in changed.items())
             raise ConfigError(f"{self.folder} holds a run of other settings ({what}); give the same ones to resume, or another --run name")
         tensors = load_file(str(self.folder / "state.safetensors"))
-        self.net.load_state_dict({k[4:]: t for k, t in tensors.items() if k.startswith("net.")})
+        try:
+            self.net.load_state_dict({k[4:]: t for k, t in tensors.items() if k.startswith("net.")})
+        except RuntimeError as error:
+            raise ConfigError(f"{self.folder} holds a run of other nets, begun by another version of livesyn; begin anew under another --run name") from error
         optimiser = self.optimiser.state_dict()
         optimiser["state"] = {}
         for key, tensor in tensors.items():

@@ -81,7 +81,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     torch.manual_seed(s.seed)
     net = StyleNet(StyleConfig(s.channels, s.outer, s.blocks), PERIODS).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.Adam(_groups(net), s.rate, betas=(0.9, 0.99))
-    run = Run(run_folder, net, optimiser, asdict(s))
+    run = Run(run_folder, net, optimiser, s)
     seen = Frames(data["train"], s)
     valid = pictures.centre_crops(data["valid"].take(range(min(SHOWN, len(data["valid"])))), s.size).to(device)
     for step in run.steps(s.steps, s.minutes, "style"):

@@ -78,7 +78,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     if (judge is None) != (s.features_weight == 0):
         raise ConfigError("--features and --features-weight go together: name a classifier checkpoint and a weight above 0")
     optimiser = torch.optim.Adam(net.visual.parameters(), lr=s.rate)
-    run = Run(run_folder, net, optimiser, asdict(s))
+    run = Run(run_folder, net, optimiser, s)
     share = run.team.share(s.batch)
     valid = pictures.centre_crops(data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size).to(device)
     for step in run.steps(s.steps, s.minutes, "syn-vae"):

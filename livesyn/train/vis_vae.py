@@ -53,7 +53,7 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     data = pictures.load(Path(s.data), source_of(s, net.config))
     size = net.config.size
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
-    run = Run(run_folder, net, optimiser, asdict(s))
+    run = Run(run_folder, net, optimiser, s)
     share = run.team.share(s.batch)
     valid = pictures.centre_crops(data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size).to(device)
     for step in run.steps(s.steps, s.minutes, f"vis-vae {s.preset}"):

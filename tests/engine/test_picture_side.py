@@ -126,6 +126,11 @@ async def test_a_film_that_is_there_stays_and_the_new_ones_name_is_said(tmp_path
         (tmp_path / name).write_bytes(b"last night")
     desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "set.mp4")]}, tmp_path)
     await desk.side.open(first=True)
+    running = asyncio.create_task(desk.side.run(0))
+    desk.stage.memory_pixels = np.full((64, 64, 3), 90, np.uint8)
+    await desk.until(lambda: (tmp_path / "set-3.mp4").exists())
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     desk.side.stop()
     assert desk.said[0] == "set.mp4 is there already and stays; what is filmed now is set-3.mp4"
     assert (tmp_path / "set.mp4").read_bytes() == b"last night"

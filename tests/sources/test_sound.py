@@ -288,6 +288,34 @@ def test_one_port_serves_one_opening_after_the_other(jack: FakeJack) -> None:
         source.close()
 
 
+def test_a_server_that_stands_still_gets_no_client_for_everybody_who_asks(jack: FakeJack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("livesyn.jack_client.PATIENCE_S", 0.05)
+    first = JackInput()
+    first.open()
+    first.close()
+    stands, goes_on = threading.Event(), threading.Event()
+
+    def wait(name: str) -> str:
+        stands.set()
+        assert goes_on.wait(20)
+        return "7"
+
+    monkeypatch.setattr(jack.clients[0], "get_uuid_for_client_name", wait)
+    hung = JackInput()
+    thread = threading.Thread(target=lambda: (hung.open(), hung.close()))  # as a feed does that has given it up
+    thread.start()
+    assert stands.wait(20)
+    with pytest.raises(DeviceError, match="its server stands still"):
+        JackInput().open()
+    monkeypatch.setattr("livesyn.jack_client.PATIENCE_S", 20.0)
+    threading.Timer(0.05, goes_on.set).start()
+    last = JackInput()
+    last.open()
+    thread.join(20)
+    assert len(jack.clients) == 1
+    last.close()
+
+
 def test_an_unknown_port_names_those_there_are(jack: FakeJack) -> None:
     with pytest.raises(DeviceError, match="no output 'organ'; there is system:capture_1, system:capture_2, synth:left, synth:right"):
         JackInput("organ").open()

@@ -17,6 +17,7 @@ from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.hierarchical_vae import build
 from livesyn.train import conductor, music_vae, pictures, syn_vae, vis_vae
+from livesyn.train.run import Run
 
 CPU = torch.device("cpu")
 
@@ -142,6 +143,27 @@ def test_other_settings_do_not_resume_a_run(melody_cache, tmp_path):
     music_vae.train(settings(melody_cache, steps=2), tmp_path / "run", CPU)
     with pytest.raises(ConfigError, match="beta was 0.2 and is 0.7"):
         music_vae.train(settings(melody_cache, steps=2, beta=0.7), tmp_path / "run", CPU)
+
+
+def test_a_setting_that_a_run_does_not_know_is_as_it_was_by_default(melody_cache, tmp_path):
+    music_vae.train(settings(melody_cache, steps=2), tmp_path / "run", CPU)
+    path = tmp_path / "run/state.json"
+    state = json.loads(path.read_text())
+    del state["settings"]["beta"]
+    path.write_text(json.dumps(state))
+    with pytest.raises(ConfigError, match="beta was 0.2 and is 0.7"):
+        music_vae.train(settings(melody_cache, steps=3, beta=0.7), tmp_path / "run", CPU)
+    music_vae.train(settings(melody_cache, steps=3), tmp_path / "run", CPU)
+    assert json.loads(path.read_text())["step"] == 3
+
+
+def test_a_run_of_other_nets_is_refused(tmp_path):
+    def run(net):
+        return Run(tmp_path / "run", net, torch.optim.SGD(net.parameters(), lr=0.1), {})
+
+    run(torch.nn.Linear(2, 2)).save()
+    with pytest.raises(ConfigError, match="holds a run of other nets"):
+        run(torch.nn.Linear(3, 3))
 
 
 def test_two_processes_do_not_train_in_one_folder(melody_cache, tmp_path):
