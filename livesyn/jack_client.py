@@ -1,8 +1,8 @@
 """Clients of JACK that cannot freeze or crash their process: they are lent, and never closed.
 
 libjack ends its threads by pthread_cancel, and does so whenever a client is closed. A thread that is cancelled while it
-waits for the interpreter takes the interpreter's mutex along; one that is cancelled while it hears of another client takes
-libjack's own. Then no thread of the process runs again, or none that asks libjack for anything. And once a process
+waits for the interpreter takes the interpreter's mutex along; one that is cancelled (probably) while it hears of another client
+takes libjack's own. Then no thread of the process runs again, or none that asks libjack for anything. And once a process
 has asked for the next server, libjack has freed all clients of a dead one, and touching them crashes. So a client is opened
 once for each use, kept as long as its server and this process live, and lent again; the end of the process closes it.
 """
