@@ -26,7 +26,9 @@ Report = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a child may take: to be ready, between two beats, to leave when told, and when signalled."""
+    """How long a child may take: to be ready, between two beats, to leave when told, and when
+    signalled.
+    """
 
     start_s: float
     silent_s: float
@@ -35,13 +37,20 @@ class Patience:
 
 
 class Child:
-    """`python ARGUMENTS`, in a session of its own, started again whenever it ends, unless it is retired.
+    """`python ARGUMENTS`, in a session of its own, started again whenever it ends, unless it is
+    retired.
 
     What it reports arrives in `mail` as (child, run, report); `run` numbers its lives, so a
     report of an earlier one can be told. All methods are for the supervisor's thread.
     """
 
-    def __init__(self, name: str, arguments: Sequence[str], patience: Patience, mail: queue.SimpleQueue[tuple[Child, int, Report]]) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        patience: Patience,
+        mail: queue.SimpleQueue[tuple[Child, int, Report]],
+    ) -> None:
         self.name = name
         self.patience = patience
         self._command = [sys.executable, *arguments]
@@ -72,14 +81,28 @@ class Child:
         self.start_at_s, self.ready = None, False
         self.started_s = self.beat_s = now_s
         self.log.clear()
-        apart = {"start_new_session": True} if POSIX else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+        apart = (
+            {"start_new_session": True}
+            if POSIX
+            else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+        )
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, **apart)  # type: ignore[call-overload]
+        self._process = subprocess.Popen(
+            self._command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, **apart
+        )
         assert self._process.stdin and self._process.stdout and self._process.stderr
         if POSIX:
             os.set_blocking(self._process.stdin.fileno(), False)
-        streams = ((self._process.stdout, self._read_reports), (self._process.stderr, self._read_log))
-        self._readers = [threading.Thread(target=read, args=(stream, self.run), name=f"{self.name}'s words", daemon=True) for stream, read in streams]
+        streams = (
+            (self._process.stdout, self._read_reports),
+            (self._process.stderr, self._read_log),
+        )
+        self._readers = [
+            threading.Thread(
+                target=read, args=(stream, self.run), name=f"{self.name}'s words", daemon=True
+            )
+            for stream, read in streams
+        ]
         for reader in self._readers:
             reader.start()
 
@@ -92,10 +115,17 @@ class Child:
     def silent_for_s(self, now_s: float) -> float | None:
         """How long the child has been silent, when that is too long."""
         silent_s = now_s - self.beat_s
-        return silent_s if self.alive and silent_s > (self.patience.silent_s if self.ready else self.patience.start_s) else None
+        return (
+            silent_s
+            if self.alive
+            and silent_s > (self.patience.silent_s if self.ready else self.patience.start_s)
+            else None
+        )
 
     def ended(self, now_s: float) -> int | None:
-        """The exit code once it has ended: then what it left behind is killed and, unless it is retired, a new start is planned."""
+        """The exit code once it has ended: then what it left behind is killed and, unless it is
+        retired, a new start is planned.
+        """
         process = self._process
         if process is None or (code := process.poll()) is None:
             return None
@@ -113,14 +143,19 @@ class Child:
         return code
 
     def retire(self) -> None:
-        """Once it has ended, leave it ended; also where that was seen before its last word was read."""
+        """Once it has ended, leave it ended; also where that was seen before its last word was
+        read.
+        """
         self.retired, self.start_at_s = True, None
 
     def tell(self, kind: str, **fields: object) -> bool:
         """Send a command; False when the child cannot be told."""
         try:
             assert self._process and self._process.stdin
-            return self._process.stdin.write(json.dumps({"t": kind, **fields}).encode() + b"\n") is not None
+            return (
+                self._process.stdin.write(json.dumps({"t": kind, **fields}).encode() + b"\n")
+                is not None
+            )
         except (OSError, ValueError, AssertionError):
             return False
 
@@ -138,12 +173,18 @@ class Child:
                 self._process.kill()
 
     def leave(self, hurry: bool = False) -> int | None:
-        """Tell it to stop, wait, terminate, wait, kill. Returns its exit code; None when it was not there."""
+        """Tell it to stop, wait, terminate, wait, kill.
+
+        Returns its exit code; None when it was not there.
+        """
         process = self._process
         if process is None:
             return None
         self.tell("stop")
-        for wait_s, harder in ((0.3 if hurry else self.patience.stop_s, self.terminate), (self.patience.term_s, self.kill)):
+        for wait_s, harder in (
+            (0.3 if hurry else self.patience.stop_s, self.terminate),
+            (self.patience.term_s, self.kill),
+        ):
             try:
                 process.wait(wait_s)
                 break

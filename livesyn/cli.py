@@ -31,7 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        args = arguments.parser(with_training=words[:1] in (["train"], ["completion"])).parse_args(words)
+        args = arguments.parser(with_training=words[:1] in (["train"], ["completion"])).parse_args(
+            words
+        )
         return COMMANDS[args.command](args) or DONE
     except LivesynError as error:
         print(f"livesyn: {error}", file=sys.stderr)
@@ -47,16 +49,26 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _keep_traceback(error: Exception, words: list[str]) -> str:
-    with tempfile.NamedTemporaryFile("w", prefix="livesyn-", suffix=".log", delete=False, encoding="utf-8") as log:
-        log.write(f"livesyn {__version__}, Python {sys.version}, {sys.platform}\nlivesyn {' '.join(words)}\n")
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="livesyn-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(
+            f"livesyn {__version__}, Python {sys.version}, {sys.platform}\nlivesyn"
+            f" {' '.join(words)}\n"
+        )
         traceback.print_exc(file=log)
-    return f"this is a fault of livesyn's own ({type(error).__name__}: {error}); please report it with {log.name}"
+    return (
+        f"this is a fault of livesyn's own ({type(error).__name__}: {error}); please report it with"
+        f" {log.name}"
+    )
 
 
 def _run(args: argparse.Namespace) -> int:
     from livesyn import show
 
-    return show.play(arguments.config_of(args), seconds=args.seconds, quiet=args.quiet, log_json=args.log_json)
+    return show.play(
+        arguments.config_of(args), seconds=args.seconds, quiet=args.quiet, log_json=args.log_json
+    )
 
 
 def _devices(args: argparse.Namespace) -> int:
@@ -86,20 +98,48 @@ def _translate(args: argparse.Namespace) -> None:
     values = arguments.values_of(args)
     from livesyn import translate
 
-    translate.translate(Path(args.source).expanduser(), Path(args.out).expanduser(), model=model, seed=args.seed, bars=args.bars, values=values, wav=not args.no_wav, again=args.again)
+    translate.translate(
+        Path(args.source).expanduser(),
+        Path(args.out).expanduser(),
+        model=model,
+        seed=args.seed,
+        bars=args.bars,
+        values=values,
+        wav=not args.no_wav,
+        again=args.again,
+    )
 
 
 def _paint(args: argparse.Namespace) -> None:
     """Music is translated into pictures, by a SynVAE with the modalities swapped."""
     from livesyn import painted, preflight
 
-    if wrong := [flag for flag, said in (("--bars", args.bars is not None), ("--parts", args.parts), ("--long", args.long), ("--key", args.key), ("--bpm", args.bpm is not None)) if said]:
-        raise ConfigError(f"{wrong[0]} says how music is made; {Path(args.source).name} is music already, and becomes pictures")
+    if wrong := [
+        flag
+        for flag, said in (
+            ("--bars", args.bars is not None),
+            ("--parts", args.parts),
+            ("--long", args.long),
+            ("--key", args.key),
+            ("--bpm", args.bpm is not None),
+        )
+        if said
+    ]:
+        raise ConfigError(
+            f"{wrong[0]} says how music is made; {Path(args.source).name} is music already, and"
+            " becomes pictures"
+        )
     name = painted.DEFAULT_MODEL if args.model == DEFAULT_MODEL else args.model
     preflight.check_checkpoint(name, kind=painted.KIND)
     values = arguments.values_of(args)
     preflight.check_folder(args.out)
-    for path in painted.paint(Path(args.source).expanduser(), Path(args.out).expanduser(), model=name, seed=args.seed, values=values):
+    for path in painted.paint(
+        Path(args.source).expanduser(),
+        Path(args.out).expanduser(),
+        model=name,
+        seed=args.seed,
+        values=values,
+    ):
         print(path)
 
 
@@ -108,15 +148,37 @@ def _film(args: argparse.Namespace) -> None:
     from livesyn import filmed, preflight
     from livesyn.config import DEFAULT_PAINTER
 
-    if wrong := [flag for flag, said in (("--bars", args.bars is not None), ("--parts", args.parts), ("--long", args.long), ("--key", args.key), ("--bpm", args.bpm is not None)) if said]:
-        raise ConfigError(f"{wrong[0]} says how music is made; {Path(args.source).name} is music already, and becomes a film")
+    if wrong := [
+        flag
+        for flag, said in (
+            ("--bars", args.bars is not None),
+            ("--parts", args.parts),
+            ("--long", args.long),
+            ("--key", args.key),
+            ("--bpm", args.bpm is not None),
+        )
+        if said
+    ]:
+        raise ConfigError(
+            f"{wrong[0]} says how music is made; {Path(args.source).name} is music already, and"
+            " becomes a film"
+        )
     if args.seconds is not None and not args.seconds > 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")
     name = DEFAULT_PAINTER if args.model == DEFAULT_MODEL else args.model
     preflight.check_checkpoint(name, kind=filmed.KIND)
     values = arguments.values_of(args)
     preflight.check_folder(args.out)
-    print(filmed.film(Path(args.source).expanduser(), Path(args.out).expanduser(), painter=name, seed=args.seed, values=values, seconds=args.seconds))
+    print(
+        filmed.film(
+            Path(args.source).expanduser(),
+            Path(args.out).expanduser(),
+            painter=name,
+            seed=args.seed,
+            values=values,
+            seconds=args.seconds,
+        )
+    )
 
 
 def _interpolate(args: argparse.Namespace) -> None:
@@ -128,7 +190,16 @@ def _interpolate(args: argparse.Namespace) -> None:
     from livesyn.interpolate import interpolate
 
     sources = [Path(source).expanduser() for source in args.sources]
-    for path in interpolate(sources, Path(args.out).expanduser(), model=args.model, steps=args.steps, bars=args.bars, amounts=amounts, seed=args.seed, values=values):
+    for path in interpolate(
+        sources,
+        Path(args.out).expanduser(),
+        model=args.model,
+        steps=args.steps,
+        bars=args.bars,
+        amounts=amounts,
+        seed=args.seed,
+        values=values,
+    ):
         print(path)
 
 
@@ -144,7 +215,9 @@ def _attributes(args: argparse.Namespace) -> None:
     torch.set_num_threads(max(1, cores() - 1))
     out = None if args.out is None else Path(args.out).expanduser()
     rights = tuple(filter(None, args.rights.split("|")))
-    figures = attributes.make(args.model, Path(args.data).expanduser(), out, rights, args.label, args.held_out, args.seed)
+    figures = attributes.make(
+        args.model, Path(args.data).expanduser(), out, rights, args.label, args.held_out, args.seed
+    )
     print(attributes.table(figures))
 
 
@@ -156,7 +229,10 @@ def _params(args: argparse.Namespace) -> None:
         return
     print(f"{'name':<18}{'default':>8}  {'OSC address':<33}what it does, from where to where")
     for row in params.TABLE:
-        print(f"{row.name:<18}{default_of(row):>8}  {row.address:<33}{row.description} ({span_of(row)})")
+        print(
+            f"{row.name:<18}{default_of(row):>8}  {row.address:<33}{row.description}"
+            f" ({span_of(row)})"
+        )
 
 
 def _data(args: argparse.Namespace) -> None:
@@ -174,16 +250,39 @@ def _musart(args: argparse.Namespace) -> None:
 
     for name in ("clips", "held_out", "views"):
         if getattr(args, name) < 1:
-            raise ConfigError(f"--{name.replace('_', '-')} is {getattr(args, name)}; it must be 1 or more")
+            raise ConfigError(
+                f"--{name.replace('_', '-')} is {getattr(args, name)}; it must be 1 or more"
+            )
     if not 1 <= args.takes <= len(INSTRUMENTS):
-        raise ConfigError(f"--takes is {args.takes}; there are 1 to {len(INSTRUMENTS)} instruments to play a clip on")
+        raise ConfigError(
+            f"--takes is {args.takes}; there are 1 to {len(INSTRUMENTS)} instruments to play a"
+            " clip on"
+        )
     if args.pieces < 0:
-        raise ConfigError(f"--pieces is {args.pieces}; it must be 1 or more, or 0 for all there are")
-    wanted = musart.Wanted(clips=args.clips, pieces=args.pieces, recorded=args.recorded, takes=args.takes, held_out=args.held_out, views=args.views, size=args.size, rights=tuple(filter(None, args.rights.split("|"))), seed=args.seed)
+        raise ConfigError(
+            f"--pieces is {args.pieces}; it must be 1 or more, or 0 for all there are"
+        )
+    wanted = musart.Wanted(
+        clips=args.clips,
+        pieces=args.pieces,
+        recorded=args.recorded,
+        takes=args.takes,
+        held_out=args.held_out,
+        views=args.views,
+        size=args.size,
+        rights=tuple(filter(None, args.rights.split("|"))),
+        seed=args.seed,
+    )
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("listening")
-        counts = musart.build(Path(args.music).expanduser().resolve(), Path(args.paintings).expanduser().resolve(), Path(args.out), wanted, args.workers,
-                              lambda done, total: bar.update(task, completed=done, total=total))
+        counts = musart.build(
+            Path(args.music).expanduser().resolve(),
+            Path(args.paintings).expanduser().resolve(),
+            Path(args.out),
+            wanted,
+            args.workers,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
     for sentence in counts["lost"][:MOST_NAMED]:
         print(f"left out: {sentence}", file=sys.stderr)
     if len(counts["lost"]) > MOST_NAMED:
@@ -191,12 +290,18 @@ def _musart(args: argparse.Namespace) -> None:
     print(f"{args.out}:")
     for name, each in counts.items():
         if isinstance(each, dict):
-            print(f"  {name.replace('_', ' '):<13} " + ", ".join(f"{period} {n}" for period, n in each.items()))
+            print(
+                f"  {name.replace('_', ' '):<13} "
+                + ", ".join(f"{period} {n}" for period, n in each.items())
+            )
     if counts["grey"]:
         print(f"left out: {counts['grey']} paintings that are there only in black and white")
     few = [f"{period} {n}" for period, n in counts["train_clips"].items() if n < args.clips]
     if few:
-        print(f"fewer clips than the {args.clips} a period asked for: {', '.join(few)}; training draws all periods equally often")
+        print(
+            f"fewer clips than the {args.clips} a period asked for: {', '.join(few)}; training"
+            " draws all periods equally often"
+        )
 
 
 def _windows(args: argparse.Namespace) -> None:
@@ -205,15 +310,23 @@ def _windows(args: argparse.Namespace) -> None:
     sources: dict[str, Path] = {}
     for folder in (Path(f).expanduser().resolve() for f in args.folders):
         if not folder.is_dir():
-            raise ConfigError(f"{folder} is not a folder; name one that holds .mxl, .musicxml, .xml, .krn, .abc or .mid files")
+            raise ConfigError(
+                f"{folder} is not a folder; name one that holds .mxl, .musicxml, .xml, .krn, .abc"
+                " or .mid files"
+            )
         if folder.name in sources:
-            raise ConfigError(f"two folders are called {folder.name!r}; a piece is known by its folder's name, so rename one")
+            raise ConfigError(
+                f"two folders are called {folder.name!r}; a piece is known by its folder's name, so"
+                " rename one"
+            )
         sources[folder.name] = folder
     if args.music21:
         try:
             import music21
         except ImportError:
-            raise ConfigError("music21 is not installed; set it up with: scripts/install train") from None
+            raise ConfigError(
+                "music21 is not installed; set it up with: scripts/install train"
+            ) from None
         sources["music21"] = Path(music21.__file__).parent / "corpus"
     made = getattr(args, "grooves", 0)
     if made < 0:
@@ -222,7 +335,9 @@ def _windows(args: argparse.Namespace) -> None:
         raise ConfigError("grooves made by rule have two bars; leave out --bars")
     if not sources and not made:
         more = "say --music21" if args.kind != "drums" else "say --grooves 4000"
-        raise ConfigError(f"no FOLDER was named; name one that holds scores or MIDI files, or {more}")
+        raise ConfigError(
+            f"no FOLDER was named; name one that holds scores or MIDI files, or {more}"
+        )
     from rich.console import Console
     from rich.progress import Progress
 
@@ -239,7 +354,10 @@ def _windows(args: argparse.Namespace) -> None:
             made=made,
         )
     per_source = ", ".join(f"{name} {n}" for name, n in counts["sources"].items())
-    print(f"{args.out}: {counts['pieces']} pieces; windows: train {counts['train']}, valid {counts['valid']}, test {counts['test']} ({per_source})")
+    print(
+        f"{args.out}: {counts['pieces']} pieces; windows: train {counts['train']}, valid"
+        f" {counts['valid']}, test {counts['test']} ({per_source})"
+    )
 
 
 def _train(args: argparse.Namespace) -> None:
@@ -256,15 +374,26 @@ def _train(args: argparse.Namespace) -> None:
     device = torch.device(pick_device(args.device))
     team = join(device.type)
     if team.size > 1 and args.net not in TOGETHER:
-        raise ConfigError(f"{args.net} is trained by one process, and torchrun has started {team.size}; trained by several are: {', '.join(TOGETHER)}")
-    settings = script.Settings(**{f.name: getattr(args, f.name) for f in dataclasses.fields(script.Settings)})
+        raise ConfigError(
+            f"{args.net} is trained by one process, and torchrun has started {team.size}; trained"
+            f" by several are: {', '.join(TOGETHER)}"
+        )
+    settings = script.Settings(
+        **{f.name: getattr(args, f.name) for f in dataclasses.fields(script.Settings)}
+    )
     check(settings)
     out = None if args.out is None else Path(args.out)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, before and after the steps too; in them see `Run`
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # as Ctrl-C, before and after the steps too; in them see `Run`
     folder = _run_folder(args.run)
     script.train(settings, folder, device, out)
     if team.leads:
-        print(f"the checkpoint is in {out}" if out else f"the run is in {folder}; give --out models/NAME to write a checkpoint")
+        print(
+            f"the checkpoint is in {out}"
+            if out
+            else f"the run is in {folder}; give --out models/NAME to write a checkpoint"
+        )
 
 
 def _run_folder(name: str) -> Path:
@@ -284,21 +413,45 @@ def _evaluate(args: argparse.Namespace) -> None:
         from livesyn.evaluate import mvnet
 
         told = Console(stderr=True)
-        mvnet.evaluate(args.models, Path(args.data).expanduser(), Path(args.out).expanduser(), runs=[_run_folder(name) for name in args.run],
-                       device=pick_device(args.device), say=lambda text: told.print(text, highlight=False))
+        mvnet.evaluate(
+            args.models,
+            Path(args.data).expanduser(),
+            Path(args.out).expanduser(),
+            runs=[_run_folder(name) for name in args.run],
+            device=pick_device(args.device),
+            say=lambda text: told.print(text, highlight=False),
+        )
         print(f"the report is {Path(args.out) / 'report.md'}")
         return
     from livesyn.evaluate import syn_vae
     from livesyn.nets.checkpoint import write_json
 
-    for name, least in (("held_out", 1), ("valid", 0), ("fitted", 8)):  # a quarter as many as are fitted on validate
+    for name, least in (
+        ("held_out", 1),
+        ("valid", 0),
+        ("fitted", 8),
+    ):  # a quarter as many as are fitted on validate
         if (value := getattr(args, name)) is not None and value < least:
             raise ConfigError(f"--{name.replace('_', '-')} is {value}; it must be {least} or more")
-    options = {key: getattr(args, key) for key in ("held_out", "valid", "binarise") if getattr(args, key) is not None}
+    options = {
+        key: getattr(args, key)
+        for key in ("held_out", "valid", "binarise")
+        if getattr(args, key) is not None
+    }
     effort = syn_vae.Effort(fitted=args.fitted) if args.fitted is not None else syn_vae.Effort()
     console = Console(stderr=True)
-    figures = syn_vae.evaluate(args.models, Path(args.data).expanduser(), Path(args.out).expanduser(), played=args.played, label=args.label, options=options, unseen=args.unseen, effort=effort,
-                               device=pick_device(args.device), say=lambda text: console.print(text, highlight=False))
+    figures = syn_vae.evaluate(
+        args.models,
+        Path(args.data).expanduser(),
+        Path(args.out).expanduser(),
+        played=args.played,
+        label=args.label,
+        options=options,
+        unseen=args.unseen,
+        effort=effort,
+        device=pick_device(args.device),
+        say=lambda text: console.print(text, highlight=False),
+    )
     if args.json:
         write_json(Path(args.json).expanduser(), figures)
     print(f"the report is {Path(args.out) / 'report.md'}")
@@ -323,7 +476,11 @@ def _completion(args: argparse.Namespace) -> None:
 
 def span_of(row: params.Param) -> str:
     """The legal values of a parameter, in words."""
-    return f"one of {', '.join(row.choices)}" if row.choices else f"{row.low:g} to {row.high:g} {row.unit}".rstrip()
+    return (
+        f"one of {', '.join(row.choices)}"
+        if row.choices
+        else f"{row.low:g} to {row.high:g} {row.unit}".rstrip()
+    )
 
 
 def default_of(row: params.Param) -> str:

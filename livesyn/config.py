@@ -31,17 +31,31 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 DEFAULT_MODEL = "synvae-art"
 DEFAULT_PAINTER = "mvnet"
 DEFAULT_STYLE = "style-periods"
-VISUALS = ("ink", "smoke", "coral", "threads", "mandala", "waves", "aurora", "lava")  # a test keeps them those of sources.visuals
+VISUALS = (
+    "ink",
+    "smoke",
+    "coral",
+    "threads",
+    "mandala",
+    "waves",
+    "aurora",
+    "lava",
+)  # a test keeps them those of sources.visuals
 DEFAULT_VISUAL = "ink"
 PARTS = ("melody", "bass", "drums")
 HIGHEST_PORT = 65535
-EXAMPLES = {"out": '["127.0.0.1:9701"] or ["film.mp4"]', "parts": '["melody", "bass"]', "allow": '["192.168.1.20"]'}  # of lists in a TOML file
+EXAMPLES = {
+    "out": '["127.0.0.1:9701"] or ["film.mp4"]',
+    "parts": '["melody", "bass"]',
+    "allow": '["192.168.1.20"]',
+}  # of lists in a TOML file
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where pictures come from: one `kind` of SOURCES, and which one (number, name, file or folder);
-    or NONE, for a show that only listens."""
+    """Where pictures come from: one `kind` of SOURCES, and which one (number, name, file or
+    folder); or NONE, for a show that only listens.
+    """
 
     kind: str = "visuals"
     value: str = DEFAULT_VISUAL
@@ -49,8 +63,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Sound:
-    """What is listened to, and painted: one `kind` of SOUNDS, and which one (a device's name or number or "" for the
-    system's own, a file, a JACK port or "", a MIDI port or "" for a virtual one). No kind: nothing."""
+    """What is listened to, and painted: one `kind` of SOUNDS, and which one (a device's name or
+    number or "" for the system's own, a file, a JACK port or "", a MIDI port or "" for a virtual
+    one). No kind: nothing.
+    """
 
     kind: str = ""
     value: str = ""
@@ -58,7 +74,9 @@ class Sound:
 
 @dataclass(frozen=True)
 class Display:
-    """Where paintings go beside the page: a window on `monitor` (from 0), and `out`, which `livesyn run --help` explains."""
+    """Where paintings go beside the page: a window on `monitor` (from 0), and `out`, which `livesyn
+    run --help` explains.
+    """
 
     on: bool = False
     monitor: int = 0
@@ -70,8 +88,10 @@ class Display:
 @dataclass(frozen=True)
 class Model:
     """Which checkpoint plays, on what, and the seed of all that is drawn. `parts` are heard; the
-    melody is the checkpoint's own unless `long` names a MusicVAE of longer sections for it. `painter`
-    is the checkpoint that paints what is heard, `style` the one that lays its manner over a camera."""
+    melody is the checkpoint's own unless `long` names a MusicVAE of longer sections for it.
+    `painter` is the checkpoint that paints what is heard, `style` the one that lays its manner over
+    a camera.
+    """
 
     name: str = DEFAULT_MODEL
     device: str = "auto"
@@ -87,7 +107,11 @@ class Model:
     def companions(self) -> dict[str, str]:
         """The MusicVAE checkpoints beside the model's own: part -> name."""
         named = {"melody": self.long, "bass": self.bass, "drums": self.drums}
-        return {part: name for part, name in named.items() if name is not None and (part in self.parts or part == "melody")}
+        return {
+            part: name
+            for part, name in named.items()
+            if name is not None and (part in self.parts or part == "melody")
+        }
 
 
 @dataclass(frozen=True)
@@ -100,7 +124,9 @@ class Midi:
 
 @dataclass(frozen=True)
 class Osc:
-    """Receivers (HOST:PORT, or HOST:PORT/ahead), where to listen (`in_port` 0: nowhere), and whom to obey."""
+    """Receivers (HOST:PORT, or HOST:PORT/ahead), where to listen (`in_port` 0: nowhere), and whom
+    to obey.
+    """
 
     out: tuple[str, ...] = ("127.0.0.1:9701",)
     in_host: str = "127.0.0.1"
@@ -144,7 +170,14 @@ class Config:
         return replace(self, params={**self.params, **values})
 
 
-SECTIONS: dict[str, type] = {"display": Display, "model": Model, "midi": Midi, "osc": Osc, "web": Web, "record": Record}
+SECTIONS: dict[str, type] = {
+    "display": Display,
+    "model": Model,
+    "midi": Midi,
+    "osc": Osc,
+    "web": Web,
+    "record": Record,
+}
 
 
 def load(path: Path) -> Config:
@@ -153,7 +186,10 @@ def load(path: Path) -> Config:
         with path.open("rb") as file:
             table = tomllib.load(file)
     except OSError as error:
-        raise ConfigError(f"the config file {str(path)!r} cannot be read ({(error.strerror or str(error)).lower()})") from None
+        raise ConfigError(
+            f"the config file {str(path)!r} cannot be read"
+            f" ({(error.strerror or str(error)).lower()})"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}") from None
     try:
@@ -169,7 +205,9 @@ def from_table(table: Mapping[str, Any]) -> Config:
         if name not in names:
             raise ConfigError(_unknown("section", name, names))
         if not isinstance(section, Mapping):
-            raise ConfigError(f"{name} is {section!r}; it is a section: write [{name}] and its keys below")
+            raise ConfigError(
+                f"{name} is {section!r}; it is a section: write [{name}] and its keys below"
+            )
     sound = Sound(*_one_of("sound", SOUNDS, table.get("sound", {})))
     named = _one_of("source", SOURCES, table.get("source", {}))
     config = Config(
@@ -184,12 +222,16 @@ def from_table(table: Mapping[str, Any]) -> Config:
 def check(config: Config) -> Config:
     """`config` when it is legal. Raises ConfigError."""
     if config.model.device not in DEVICES:
-        raise ConfigError(f"the device is {config.model.device!r}; it is one of: {', '.join(DEVICES)}")
+        raise ConfigError(
+            f"the device is {config.model.device!r}; it is one of: {', '.join(DEVICES)}"
+        )
     check_parts(config.model.parts)
     if config.source.kind == "visuals" and config.source.value not in VISUALS:
         raise ConfigError(_unknown("visual", config.source.value, VISUALS))
     if config.display.fit not in FITS:
-        raise ConfigError(f"the fit of the display is {config.display.fit!r}; it is one of: {', '.join(FITS)}")
+        raise ConfigError(
+            f"the fit of the display is {config.display.fit!r}; it is one of: {', '.join(FITS)}"
+        )
     for out in config.display.out:
         outlet_of(out)
     if config.display.monitor < 0:
@@ -201,16 +243,26 @@ def check(config: Config) -> Config:
             raise ConfigError(f"the {name} port is {port}; it goes from {low} to {HIGHEST_PORT}")
     for target in config.osc.out:
         receiver = parse_target(target)
-        if receiver.port == config.osc.in_port and (receiver.host == config.osc.in_host or (is_here(receiver.host) and is_here(config.osc.in_host))):
-            raise ConfigError(f"OSC would be sent to {target}, where this show itself listens; give the receiver's own port to --osc-out, or another to --osc-in")
+        if receiver.port == config.osc.in_port and (
+            receiver.host == config.osc.in_host
+            or (is_here(receiver.host) and is_here(config.osc.in_host))
+        ):
+            raise ConfigError(
+                f"OSC would be sent to {target}, where this show itself listens; give the"
+                " receiver's own port to --osc-out, or another to --osc-in"
+            )
     try:
         for sender in config.osc.allow:
             ipaddress.ip_network(sender)
     except ValueError as error:
-        raise ConfigError(f"the OSC allow-list takes addresses like 192.168.1.20 and networks like 192.168.1.0/24: {error}") from None
+        raise ConfigError(
+            "the OSC allow-list takes addresses like 192.168.1.20 and networks like"
+            f" 192.168.1.0/24: {error}"
+        ) from None
     if config.osc.in_port and not is_loopback(config.osc.in_host) and config.osc.allow == Osc.allow:
         raise ConfigError(
-            f"OSC input on {config.osc.in_host} would be open to the network; name whom to obey with --osc-allow ADDRESS (or allow in [osc]), or keep it on 127.0.0.1"
+            f"OSC input on {config.osc.in_host} would be open to the network; name whom to obey"
+            " with --osc-allow ADDRESS (or allow in [osc]), or keep it on 127.0.0.1"
         )
     if config.params.get("pitch_low", 0) > config.params.get("pitch_high", 127):
         raise ConfigError("pitch_low is above pitch_high; swap them")
@@ -228,7 +280,9 @@ def check_parts(parts: Sequence[str]) -> tuple[str, ...]:
 
 
 def starting_values(section: Mapping[str, Any]) -> dict[str, float]:
-    """Checked parameter values; `key` may be a key and scale in words, "A minor". Raises ConfigError."""
+    """Checked parameter values; `key` may be a key and scale in words, "A minor". Raises
+    ConfigError.
+    """
     values: dict[str, float] = {}
     for name, value in section.items():
         if name == "key" and isinstance(value, str) and value not in params.KEYS:
@@ -254,15 +308,27 @@ def is_here(host: str) -> bool:
 
 
 def outlet_of(text: str) -> tuple[str, str]:
-    """Kind and value of what `--pictures-out` names: "ndi:NAME" and the like, a film by its ending, else a folder. Raises ConfigError."""
+    """Kind and value of what `--pictures-out` names: "ndi:NAME" and the like, a film by its ending,
+    else a folder. Raises ConfigError.
+    """
     scheme, colon, rest = text.partition(":")
     if colon and scheme in SCHEMES:
         return scheme, rest
     if colon and len(scheme) > 1 and not {"/", "\\"} & set(scheme):  # C:\\ is a folder's
-        raise ConfigError(_unknown("output for pictures", scheme + ":", tuple(f"{known}:" for known in SCHEMES)) + "; or name a folder, or a film (.mp4)")
+        raise ConfigError(
+            _unknown("output for pictures", scheme + ":", tuple(f"{known}:" for known in SCHEMES))
+            + "; or name a folder, or a film (.mp4)"
+        )
     suffix = Path(text).suffix.lower()
-    if suffix not in FILMS and (mimetypes.guess_type(f"x{suffix}")[0] or "").split("/")[0] in ("video", "image", "audio"):
-        raise ConfigError(f"{Path(text).name} cannot be written; a film's name ends in one of {', '.join(FILMS)}, a folder's in none")
+    if suffix not in FILMS and (mimetypes.guess_type(f"x{suffix}")[0] or "").split("/")[0] in (
+        "video",
+        "image",
+        "audio",
+    ):
+        raise ConfigError(
+            f"{Path(text).name} cannot be written; a film's name ends in one of {', '.join(FILMS)},"
+            " a folder's in none"
+        )
     return ("video" if suffix in FILMS else "folder"), text
 
 
@@ -272,11 +338,15 @@ def outlet_is_file(text: str) -> bool:
 
 
 def only_listens(sound: Sound) -> Source:
-    """What is looked at when nothing was named: the built-in visuals, but nothing in a show that listens."""
+    """What is looked at when nothing was named: the built-in visuals, but nothing in a show that
+    listens.
+    """
     return Source(NONE, "") if sound.kind else Source()
 
 
-def _one_of(section: str, kinds: tuple[str, ...], table: Mapping[str, Any]) -> tuple[str, str] | tuple[()]:
+def _one_of(
+    section: str, kinds: tuple[str, ...], table: Mapping[str, Any]
+) -> tuple[str, str] | tuple[()]:
     """The kind and value that a section of one key names; nothing from an empty one."""
     for name in table:
         if name not in kinds:
@@ -285,8 +355,15 @@ def _one_of(section: str, kinds: tuple[str, ...], table: Mapping[str, Any]) -> t
         raise ConfigError(f"[{section}] names {' and '.join(table)}; name one of them")
     for kind, value in table.items():
         numbered = kind in ("camera", "device")
-        if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and not numbered):
-            raise ConfigError(f"{kind} in [{section}] is {value!r}; it is {'a number or a name' if numbered else 'text in quotes'}")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, str | int)
+            or (isinstance(value, int) and not numbered)
+        ):
+            raise ConfigError(
+                f"{kind} in [{section}] is {value!r}; it is"
+                f" {'a number or a name' if numbered else 'text in quotes'}"
+            )
         return kind, str(value)
     return ()
 
@@ -297,7 +374,12 @@ def _section(section: str, cls: type, table: Mapping[str, Any]) -> Any:
     for name in table:
         if name not in names:
             raise ConfigError(_unknown(f"key in [{section}]", name, names))
-    return cls(**{name: _typed(f"{name} in [{section}]", hints[name], value) for name, value in table.items()})
+    return cls(
+        **{
+            name: _typed(f"{name} in [{section}]", hints[name], value)
+            for name, value in table.items()
+        }
+    )
 
 
 def _typed(what: str, hint: Any, value: Any) -> Any:
@@ -306,7 +388,9 @@ def _typed(what: str, hint: Any, value: Any) -> Any:
     if get_origin(hint) is tuple:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        raise ConfigError(f"{what} is {value!r}; it is a list of texts, like {EXAMPLES[what.split()[0]]}")
+        raise ConfigError(
+            f"{what} is {value!r}; it is a list of texts, like {EXAMPLES[what.split()[0]]}"
+        )
     if type(value) is not hint:
         words = {str: "text in quotes", int: "a whole number", bool: "true or false"}
         raise ConfigError(f"{what} is {value!r}; it is {words[hint]}")
@@ -315,4 +399,6 @@ def _typed(what: str, hint: Any, value: Any) -> Any:
 
 def _unknown(what: str, name: str, names: tuple[str, ...] | list[str]) -> str:
     near = difflib.get_close_matches(name, names, 1)
-    return f"there is no {what} called {name!r}; " + (f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}")
+    return f"there is no {what} called {name!r}; " + (
+        f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
+    )

@@ -41,7 +41,10 @@ def cameras() -> list[Device]:
     """The cameras, by number."""
     from livesyn.sources.devices import list_cameras
 
-    return [Device(camera.name or f"camera {camera.index}", f"--camera {camera.index}") for camera in list_cameras()]
+    return [
+        Device(camera.name or f"camera {camera.index}", f"--camera {camera.index}")
+        for camera in list_cameras()
+    ]
 
 
 def midi_outputs() -> list[Device]:
@@ -58,17 +61,31 @@ def _midi_ports(kind: str) -> list[str]:
     try:
         import rtmidi
     except ImportError as error:
-        raise DeviceError(f"python-rtmidi cannot be loaded ({error}); install livesyn again with: scripts/install") from None
+        raise DeviceError(
+            f"python-rtmidi cannot be loaded ({error}); install livesyn again with: scripts/install"
+        ) from None
     if sys.platform.startswith("linux"):
-        apis = [api for api, is_there in ((rtmidi.API_UNIX_JACK, jack_runs()), (rtmidi.API_LINUX_ALSA, os.path.exists("/dev/snd/seq"))) if is_there]
+        apis = [
+            api
+            for api, is_there in (
+                (rtmidi.API_UNIX_JACK, jack_runs()),
+                (rtmidi.API_LINUX_ALSA, os.path.exists("/dev/snd/seq")),
+            )
+            if is_there
+        ]
         if not apis:
-            raise DeviceError("no MIDI system: no JACK server runs and ALSA's sequencer is not loaded; start JACK, or: sudo modprobe snd-seq")
+            raise DeviceError(
+                "no MIDI system: no JACK server runs and ALSA's sequencer is not loaded; start"
+                " JACK, or: sudo modprobe snd-seq"
+            )
     else:
         apis = [rtmidi.API_UNSPECIFIED]
     names: list[str] = []
     for api in apis:
         port = getattr(rtmidi, kind)(api, name="livesyn-devices")
-        names += [name for name in port.get_ports() if "livesyn-devices" not in name and name not in names]
+        names += [
+            name for name in port.get_ports() if "livesyn-devices" not in name and name not in names
+        ]
         port.delete()
     return names
 
@@ -88,9 +105,15 @@ def audio_inputs() -> list[Device]:
 
     with held() as library:
         inputs = list_inputs(library)
-    named = {each.name: each for each in sorted(inputs, key=lambda each: each.default)}  # one device, once for every sound system
+    named = {
+        each.name: each for each in sorted(inputs, key=lambda each: each.default)
+    }  # one device, once for every sound system
     return [
-        Device(each.name, "--audio-in" if each.default else f'--audio-in "{each.name}"', f"{each.channels} channels, {each.rate_hz} Hz")
+        Device(
+            each.name,
+            "--audio-in" if each.default else f'--audio-in "{each.name}"',
+            f"{each.channels} channels, {each.rate_hz} Hz",
+        )
         for each in sorted(named.values(), key=lambda each: each.index)
     ]
 
@@ -106,12 +129,23 @@ def jack_outputs() -> list[Device]:
 
 
 def sound_cards() -> list[Device]:
-    """Sound cards that play. livesyn plays through MIDI, OSC and the page; these are for your synthesiser."""
+    """Sound cards that play.
+
+    livesyn plays through MIDI, OSC and the page; these are for your synthesiser.
+    """
     from livesyn.sources.portaudio import held
 
     with held() as library:
         found = library.query_devices()
-    return [Device(card["name"], "", f"{card['max_output_channels']} out, {card['default_samplerate']:g} Hz") for card in found if card["max_output_channels"]]
+    return [
+        Device(
+            card["name"],
+            "",
+            f"{card['max_output_channels']} out, {card['default_samplerate']:g} Hz",
+        )
+        for card in found
+        if card["max_output_channels"]
+    ]
 
 
 def torch_devices() -> list[Device]:
@@ -119,10 +153,15 @@ def torch_devices() -> list[Device]:
     try:
         import torch
     except ImportError as error:
-        raise DeviceError(f"PyTorch cannot be loaded ({error}); install livesyn again with: scripts/install") from None
+        raise DeviceError(
+            f"PyTorch cannot be loaded ({error}); install livesyn again with: scripts/install"
+        ) from None
     found = [Device(f"CPU, {os.cpu_count()} cores", "--device cpu")]
     if torch.cuda.is_available():
-        found = [Device(torch.cuda.get_device_name(i), "--device cuda") for i in range(torch.cuda.device_count())] + found
+        found = [
+            Device(torch.cuda.get_device_name(i), "--device cuda")
+            for i in range(torch.cuda.device_count())
+        ] + found
     if torch.backends.mps.is_available():
         found.insert(0, Device("Apple GPU", "--device mps"))
     return found
@@ -130,11 +169,23 @@ def torch_devices() -> list[Device]:
 
 KINDS: dict[str, Kind] = {
     "cameras": Kind("Cameras", "none; use --video, --images or --visuals", cameras),
-    "midi_outputs": Kind("MIDI outputs", "none to play into; livesyn makes its own virtual port, livesyn", midi_outputs),
-    "midi_inputs": Kind("MIDI inputs", "none; --midi-in makes one of its own, livesyn in", midi_inputs),
-    "audio_inputs": Kind("Audio inputs", "none; use --audio-file, or --jack-in where JACK runs", audio_inputs),
-    "jack_outputs": Kind("JACK outputs, to be heard", "none; start what shall be heard", jack_outputs),
-    "sound_cards": Kind("Sound cards that play", "none; the page's Listen button plays in the browser", sound_cards),
+    "midi_outputs": Kind(
+        "MIDI outputs",
+        "none to play into; livesyn makes its own virtual port, livesyn",
+        midi_outputs,
+    ),
+    "midi_inputs": Kind(
+        "MIDI inputs", "none; --midi-in makes one of its own, livesyn in", midi_inputs
+    ),
+    "audio_inputs": Kind(
+        "Audio inputs", "none; use --audio-file, or --jack-in where JACK runs", audio_inputs
+    ),
+    "jack_outputs": Kind(
+        "JACK outputs, to be heard", "none; start what shall be heard", jack_outputs
+    ),
+    "sound_cards": Kind(
+        "Sound cards that play", "none; the page's Listen button plays in the browser", sound_cards
+    ),
     "torch": Kind("Nets run on", "none", torch_devices),
 }
 
@@ -149,8 +200,21 @@ def ask(kind: str) -> dict:
 
 def ask_apart(kinds: list[str], patience_s: float = PATIENCE_S) -> dict[str, dict]:
     """`ask` for each kind, each in a process of its own, all at once. Never raises for a device."""
-    command = [sys.executable, "-c", "import json, sys; from livesyn.devices import ask; print(json.dumps(ask(sys.argv[1])))"]
-    asked = {kind: subprocess.Popen([*command, kind], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for kind in kinds}
+    command = [
+        sys.executable,
+        "-c",
+        "import json, sys; from livesyn.devices import ask; print(json.dumps(ask(sys.argv[1])))",
+    ]
+    asked = {
+        kind: subprocess.Popen(
+            [*command, kind],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for kind in kinds
+    }
     found = {}
     for kind, process in asked.items():
         try:
@@ -159,9 +223,15 @@ def ask_apart(kinds: list[str], patience_s: float = PATIENCE_S) -> dict[str, dic
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            found[kind] = {"devices": [], "missing": f"its driver gave no answer within {patience_s:g} s"}
+            found[kind] = {
+                "devices": [],
+                "missing": f"its driver gave no answer within {patience_s:g} s",
+            }
         except (ValueError, IndexError):
-            found[kind] = {"devices": [], "missing": f"its driver crashed (exit code {process.returncode})"}
+            found[kind] = {
+                "devices": [],
+                "missing": f"its driver crashed (exit code {process.returncode})",
+            }
     return found
 
 
@@ -181,5 +251,8 @@ def describe(found: dict[str, dict]) -> str:
         if answer["missing"] or not answer["devices"]:
             lines.append(f"  {answer['missing'] or kind.none}")
         width = max((len(device["name"]) for device in answer["devices"]), default=0)
-        lines += [f"  {device['name']:<{width}}  {device['type_this'] or device['note']}".rstrip() for device in answer["devices"]]
+        lines += [
+            f"  {device['name']:<{width}}  {device['type_this'] or device['note']}".rstrip()
+            for device in answer["devices"]
+        ]
     return "\n".join(lines)

@@ -1,4 +1,6 @@
-"""`livesyn doctor`: checks the machine, measures it, and says in words what is wrong and what to do."""
+"""`livesyn doctor`: checks the machine, measures it, and says in words what is wrong and what to
+do.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,18 @@ def report(model: str, device: str, as_json: bool = False) -> int:
         if not as_json:
             print(f"{LIGHTS[finding.state]}  {finding.what}: {finding.words}", flush=True)
 
-    for look in (python_version, system, realtime, midi, jack, hearing, display, ports, disk, soundfont):
+    for look in (
+        python_version,
+        system,
+        realtime,
+        midi,
+        jack,
+        hearing,
+        display,
+        ports,
+        disk,
+        soundfont,
+    ):
         tell(look())
     loaded, finding = checkpoint(model, device)
     tell(finding)
@@ -69,7 +82,11 @@ def report(model: str, device: str, as_json: bool = False) -> int:
     tell(painting(device))
     playable = all(finding.state != BAD for finding in findings)
     if as_json:
-        print(json.dumps({"playable": playable, "findings": [asdict(finding) for finding in findings]}))
+        print(
+            json.dumps(
+                {"playable": playable, "findings": [asdict(finding) for finding in findings]}
+            )
+        )
     else:
         print("\n" + verdict(findings))
     return 0 if playable else 1
@@ -87,7 +104,11 @@ def verdict(findings: list[Finding]) -> str:
 def python_version(version: tuple[int, int] = sys.version_info[:2]) -> Finding:
     """3.11 or newer."""
     words = f"{'.'.join(map(str, version))} on {platform.system()} {platform.machine()}"
-    return Finding("Python", GOOD, words) if version >= (3, 11) else Finding("Python", BAD, f"{words}; livesyn needs 3.11 or newer")
+    return (
+        Finding("Python", GOOD, words)
+        if version >= (3, 11)
+        else Finding("Python", BAD, f"{words}; livesyn needs 3.11 or newer")
+    )
 
 
 def system() -> Finding:
@@ -99,15 +120,24 @@ def system() -> Finding:
         known.append(f"governor {governor}")
     if sys.platform.startswith("linux"):
         preempt = re.search(r"PREEMPT\w*", platform.version())
-        known.append(f"kernel {preempt.group().lower()}" if preempt else "kernel without preemption")
+        known.append(
+            f"kernel {preempt.group().lower()}" if preempt else "kernel without preemption"
+        )
         hz = re.search(r"^CONFIG_HZ=(\d+)", _kernel_config(), re.MULTILINE)
         if hz:
             known.append(f"{hz.group(1)} Hz")
     words = ", ".join(known)
     if cores < 2:
-        return Finding("processor", WEAK, f"{words}; player and nets share one core: use a small model and keep other programs closed")
+        return Finding(
+            "processor",
+            WEAK,
+            f"{words}; player and nets share one core: use a small model and keep other programs"
+            " closed",
+        )
     if governor == "powersave":
-        return Finding("processor", WEAK, f"{words}; for a show: sudo cpupower frequency-set -g performance")
+        return Finding(
+            "processor", WEAK, f"{words}; for a show: sudo cpupower frequency-set -g performance"
+        )
     return Finding("processor", GOOD, words)
 
 
@@ -126,10 +156,18 @@ def _text(path: Path) -> str:
 
 
 def realtime() -> Finding:
-    """Whether the player's scheduling thread would get SCHED_FIFO. Asked in another process, which then ends."""
-    code = "from livesyn.player.priority import ask_realtime; given, words = ask_realtime(); print(int(given), words)"
+    """Whether the player's scheduling thread would get SCHED_FIFO.
+
+    Asked in another process, which then ends.
+    """
+    code = (
+        "from livesyn.player.priority import ask_realtime; given, words = ask_realtime();"
+        " print(int(given), words)"
+    )
     given, _, words = _ask(code).partition(" ")
-    return Finding("real-time priority", GOOD if given == "1" else WEAK, words or "could not be asked for")
+    return Finding(
+        "real-time priority", GOOD if given == "1" else WEAK, words or "could not be asked for"
+    )
 
 
 def midi() -> Finding:
@@ -137,16 +175,26 @@ def midi() -> Finding:
     answer = devices.ask_apart(["midi_outputs"])["midi_outputs"]
     if answer["missing"]:
         return Finding("MIDI", WEAK, f"{answer['missing']} (until then OSC and the page play)")
-    code = "import json; from livesyn.doctor import midi_round_trip_json; print(midi_round_trip_json())"
+    code = (
+        "import json; from livesyn.doctor import midi_round_trip_json;"
+        " print(midi_round_trip_json())"
+    )
     try:
         times = json.loads(_ask(code))
     except ValueError:
-        return Finding("MIDI", WEAK, "the MIDI system is there, but a note sent to a virtual port did not come back; try again with other MIDI programs closed")
+        return Finding(
+            "MIDI",
+            WEAK,
+            "the MIDI system is there, but a note sent to a virtual port did not come back; try"
+            " again with other MIDI programs closed",
+        )
     if isinstance(times, str):
         return Finding("MIDI", WEAK, times)
     p50_ms, max_ms = times[len(times) // 2], times[-1]
     words = f"a note to the virtual port is heard after {p50_ms:.1f} ms ({max_ms:.1f} at most)"
-    return Finding("MIDI", GOOD, words, {"midi_p50_ms": round(p50_ms, 3), "midi_max_ms": round(max_ms, 3)})
+    return Finding(
+        "MIDI", GOOD, words, {"midi_p50_ms": round(p50_ms, 3), "midi_max_ms": round(max_ms, 3)}
+    )
 
 
 def midi_round_trip_json() -> str:
@@ -160,7 +208,13 @@ def midi_round_trip_json() -> str:
 def _ask(code: str, patience_s: float = 30.0) -> str:
     """The last line that `code` prints in a Python of its own; "" when it crashes or hangs."""
     try:
-        done = subprocess.run([sys.executable, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=patience_s)
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=patience_s,
+        )
     except subprocess.TimeoutExpired:
         return ""
     return (done.stdout.splitlines() or [""])[-1]
@@ -171,25 +225,54 @@ def jack() -> Finding:
     if not sys.platform.startswith("linux"):
         return Finding("JACK", GOOD, "not needed here")
     runs = _ask("from livesyn.devices import jack_runs; print(jack_runs())") == "True"
-    return Finding("JACK", GOOD, "a server runs; MIDI goes through it" if runs else "no server runs; MIDI goes through ALSA where it is loaded")
+    return Finding(
+        "JACK",
+        GOOD,
+        (
+            "a server runs; MIDI goes through it"
+            if runs
+            else "no server runs; MIDI goes through ALSA where it is loaded"
+        ),
+    )
 
 
 def hearing() -> Finding:
     """Whether there is anything to listen with."""
     answer = devices.ask_apart(["audio_inputs"])["audio_inputs"]
     if answer["missing"]:
-        return Finding("hearing", WEAK, f"{answer['missing']}; sound files can be painted without (--audio-file)")
+        return Finding(
+            "hearing",
+            WEAK,
+            f"{answer['missing']}; sound files can be painted without (--audio-file)",
+        )
     if not answer["devices"]:
-        return Finding("hearing", WEAK, "there is no sound card with an input; plug one in for --audio-in, or paint a file with --audio-file")
+        return Finding(
+            "hearing",
+            WEAK,
+            "there is no sound card with an input; plug one in for --audio-in, or paint a file with"
+            " --audio-file",
+        )
     return Finding("hearing", GOOD, f"{len(answer['devices'])} inputs; livesyn devices names them")
 
 
 def display(platform_name: str = sys.platform) -> Finding:
     """Whether a window could be opened."""
     if importlib.util.find_spec("pygame") is None:
-        return Finding("display", WEAK, "pygame is not installed, so --display has no window; install livesyn again with: scripts/install")
-    if platform_name.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return Finding("display", WEAK, "no desktop session is known here (neither DISPLAY nor WAYLAND_DISPLAY is set); start livesyn from one for --display")
+        return Finding(
+            "display",
+            WEAK,
+            "pygame is not installed, so --display has no window; install livesyn again with:"
+            " scripts/install",
+        )
+    if platform_name.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return Finding(
+            "display",
+            WEAK,
+            "no desktop session is known here (neither DISPLAY nor WAYLAND_DISPLAY is set); start"
+            " livesyn from one for --display",
+        )
     return Finding("display", GOOD, "a window can be opened with --display")
 
 
@@ -213,7 +296,12 @@ def painting(device: str, name: str = DEFAULT_PAINTER) -> Finding:
     words = f"{paint_ms:.1f} ms a picture by {name}"
     figures = {"paint_ms": round(paint_ms, 2)}
     if paint_ms > FRAME_MS / 2:
-        return Finding("painting", WEAK, f"{words}; beside the music fewer than 30 a second will come: try another --device", figures)
+        return Finding(
+            "painting",
+            WEAK,
+            f"{words}; beside the music fewer than 30 a second will come: try another --device",
+            figures,
+        )
     return Finding("painting", GOOD, words, figures)
 
 
@@ -234,9 +322,19 @@ def disk() -> Finding:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            return Finding("disk", WEAK, f"{folder} cannot be written to ({(error.strerror or str(error)).lower()}); record elsewhere with --record")
+            return Finding(
+                "disk",
+                WEAK,
+                f"{folder} cannot be written to ({(error.strerror or str(error)).lower()}); record"
+                " elsewhere with --record",
+            )
         if shutil.disk_usage(folder).free < FREE_BYTES:
-            return Finding("disk", WEAK, f"{folder} has less than {FREE_BYTES // 1_000_000} MB left; make room before you record")
+            return Finding(
+                "disk",
+                WEAK,
+                f"{folder} has less than {FREE_BYTES // 1_000_000} MB left; make room before you"
+                " record",
+            )
     return Finding("disk", GOOD, "can be written to")
 
 
@@ -258,10 +356,16 @@ def checkpoint(name: str, device: str) -> tuple[Model | None, Finding]:
     except LivesynError as error:
         return None, Finding("checkpoint", BAD, str(error))
     except ImportError as error:
-        return None, Finding("checkpoint", BAD, f"PyTorch cannot be loaded ({error}); install livesyn again with: scripts/install")
+        return None, Finding(
+            "checkpoint",
+            BAD,
+            f"PyTorch cannot be loaded ({error}); install livesyn again with: scripts/install",
+        )
     import torch
 
-    return model, Finding("checkpoint", GOOD, f"{model.name} on {model.device}, torch {torch.__version__}")
+    return model, Finding(
+        "checkpoint", GOOD, f"{model.name} on {model.device}, torch {torch.__version__}"
+    )
 
 
 def measure(model: Model | None, seconds: float = MEASURED_S) -> list[Finding]:
@@ -278,17 +382,28 @@ def measure(model: Model | None, seconds: float = MEASURED_S) -> list[Finding]:
     except LivesynError as error:
         return [*findings, Finding("player", BAD, str(error))]
     beside = " beside the working nets" if model is not None else ""
-    words = f"events leave {jitter.p50_ms:.2f} ms late at the median, {jitter.p99_ms:.2f} at p99, at 24 ppqn{beside}"
+    words = (
+        f"events leave {jitter.p50_ms:.2f} ms late at the median, {jitter.p99_ms:.2f} at p99, at 24"
+        f" ppqn{beside}"
+    )
     figures = {"late_p50_ms": round(jitter.p50_ms, 4), "late_p99_ms": round(jitter.p99_ms, 4)}
     if jitter.p99_ms <= LATE_MS:
         return [*findings, Finding("player", GOOD, words, figures)]
-    advice = "close other programs" if jitter.realtime else "close other programs, and grant real-time priority (see above)"
+    advice = (
+        "close other programs"
+        if jitter.realtime
+        else "close other programs, and grant real-time priority (see above)"
+    )
     return [*findings, Finding("player", WEAK, f"{words}; that can be heard: {advice}", figures)]
 
 
 def chain_findings(latency: Latency) -> list[Finding]:
     """What the measured chain means."""
-    frame_ms, p99_ms, decode_ms = latency.frame_to_latent_p50_ms, latency.frame_to_latent_p99_ms, latency.decode_p50_ms
+    frame_ms, p99_ms, decode_ms = (
+        latency.frame_to_latent_p50_ms,
+        latency.frame_to_latent_p99_ms,
+        latency.decode_p50_ms,
+    )
     seen = Finding(
         "picture to latent",
         GOOD,
@@ -296,15 +411,29 @@ def chain_findings(latency: Latency) -> list[Finding]:
         {"frame_to_latent_p50_ms": round(frame_ms, 3), "frame_to_latent_p99_ms": round(p99_ms, 3)},
     )
     if frame_ms > FRAME_MS:
-        seen = Finding(seen.what, WEAK, f"{seen.words}; pictures come faster than this, some will be dropped: try another --device or a smaller model", seen.figures)
-    decoded = Finding("two bars decoded", GOOD, f"{decode_ms:.1f} ms", {"decode_p50_ms": round(decode_ms, 3)})
+        seen = Finding(
+            seen.what,
+            WEAK,
+            f"{seen.words}; pictures come faster than this, some will be dropped: try another"
+            " --device or a smaller model",
+            seen.figures,
+        )
+    decoded = Finding(
+        "two bars decoded", GOOD, f"{decode_ms:.1f} ms", {"decode_p50_ms": round(decode_ms, 3)}
+    )
     if decode_ms > DECODE_MS:
-        decoded = Finding(decoded.what, WEAK, f"{decoded.words}; bars may come late: raise commit_ahead, or use a smaller model", decoded.figures)
+        decoded = Finding(
+            decoded.what,
+            WEAK,
+            f"{decoded.words}; bars may come late: raise commit_ahead, or use a smaller model",
+            decoded.figures,
+        )
     total = Finding(
         "picture to note",
         GOOD,
-        f"{latency.total_p50_ms:.0f} ms at the median of {latency.flashes} flashes, {latency.total_max_ms:.0f} at most, with bars of {latency.bar_ms:.0f} ms: "
-        f"a bar answers at its line, and was ready {latency.ready_margin_min_ms:.0f} ms before it at the least",
+        f"{latency.total_p50_ms:.0f} ms at the median of {latency.flashes} flashes,"
+        f" {latency.total_max_ms:.0f} at most, with bars of {latency.bar_ms:.0f} ms: a bar answers"
+        f" at its line, and was ready {latency.ready_margin_min_ms:.0f} ms before it at the least",
         {
             "total_p50_ms": round(latency.total_p50_ms, 1),
             "total_max_ms": round(latency.total_max_ms, 1),
@@ -313,5 +442,10 @@ def chain_findings(latency: Latency) -> list[Finding]:
         },
     )
     if latency.ready_margin_min_ms < 0:
-        total = Finding(total.what, BAD, f"{total.words}; bars come after their line: use another --device or a smaller model", total.figures)
+        total = Finding(
+            total.what,
+            BAD,
+            f"{total.words}; bars come after their line: use another --device or a smaller model",
+            total.figures,
+        )
     return [seen, decoded, total]

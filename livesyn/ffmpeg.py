@@ -1,4 +1,6 @@
-"""ffmpeg, where it is installed: films as H.264, which everything plays, readable while they are written."""
+"""ffmpeg, where it is installed: films as H.264, which everything plays, readable while they are
+written.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,18 @@ import numpy as np
 from livesyn.errors import DeviceError
 
 ENDINGS = (".mp4", ".mov", ".mkv")
-H264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p", "-threads", "1")  # one thread: the same film every time, and the other cores are the show's
+H264 = (
+    "-c:v",
+    "libx264",
+    "-preset",
+    "veryfast",
+    "-crf",
+    "18",
+    "-pix_fmt",
+    "yuv420p",
+    "-threads",
+    "1",
+)  # one thread: the same film every time, and the other cores are the show's
 PATIENCE_S = 5.0
 
 
@@ -29,15 +42,23 @@ def writes_h264(path: str | None) -> bool:
     if path is None:
         return False
     try:
-        told = subprocess.run([path, "-v", "error", "-encoders"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        told = subprocess.run(
+            [path, "-v", "error", "-encoders"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return " libx264 " in told.stdout
 
 
 class H264Writer:
-    """Writes `path`, whose ending is one of `ENDINGS`, `fps` pictures a second. What was written can be read up to the last second or so
-    at any time: where this process is killed ffmpeg ends the film, and where the plug is pulled that second is lost.
+    """Writes `path`, whose ending is one of `ENDINGS`, `fps` pictures a second. What was written
+    can be read up to the last second or so at any time: where this process is killed ffmpeg ends
+    the film, and where the plug is pulled that second is lost.
 
     Raises DeviceError when it cannot be begun.
     """
@@ -45,15 +66,51 @@ class H264Writer:
     def __init__(self, path: Path, fps: float, width: int, height: int) -> None:
         self._path = path
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the film
-        given = ["-f", "rawvideo", "-pix_fmt", "bgr24", "-video_size", f"{width}x{height}", "-framerate", f"{fps:g}", "-i", "pipe:0"]
-        fragments = [] if path.suffix.lower() == ".mkv" else ["-movflags", "+frag_keyframe+empty_moov+default_base_moof"]
+        given = [
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "bgr24",
+            "-video_size",
+            f"{width}x{height}",
+            "-framerate",
+            f"{fps:g}",
+            "-i",
+            "pipe:0",
+        ]
+        fragments = (
+            []
+            if path.suffix.lower() == ".mkv"
+            else ["-movflags", "+frag_keyframe+empty_moov+default_base_moof"]
+        )
         try:
             path.touch()  # its name is taken from now on, not from when ffmpeg comes to it
-            self._process = subprocess.Popen([program() or "ffmpeg", "-v", "error", "-y", *given, "-an", *H264, "-g", f"{max(1, round(fps))}", *fragments, "-flush_packets", "1", str(path.resolve())],
-                                             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._errors, process_group=0)  # Ctrl-C is not for it; but the same session, by which Linux shares the cores
+            self._process = subprocess.Popen(
+                [
+                    program() or "ffmpeg",
+                    "-v",
+                    "error",
+                    "-y",
+                    *given,
+                    "-an",
+                    *H264,
+                    "-g",
+                    f"{max(1, round(fps))}",
+                    *fragments,
+                    "-flush_packets",
+                    "1",
+                    str(path.resolve()),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                process_group=0,
+            )  # Ctrl-C is not for it; but the same session, by which Linux shares the cores
         except OSError as error:
             self._errors.close()
-            raise DeviceError(f"the film {path.name} cannot be begun with ffmpeg ({error.strerror or error})") from error
+            raise DeviceError(
+                f"the film {path.name} cannot be begun with ffmpeg ({error.strerror or error})"
+            ) from error
 
     def write(self, picture: np.ndarray) -> None:
         """Add a picture, (height, width, 3) uint8 BGR. Raises DeviceError when ffmpeg has ended."""
@@ -61,7 +118,10 @@ class H264Writer:
         try:
             self._process.stdin.write(picture.tobytes())
         except (OSError, ValueError) as error:
-            raise DeviceError(f"the film {self._path.name} takes no more pictures: ffmpeg ended ({self._reason() or error})") from error
+            raise DeviceError(
+                f"the film {self._path.name} takes no more pictures: ffmpeg ended"
+                f" ({self._reason() or error})"
+            ) from error
 
     def release(self) -> None:
         """End the film."""

@@ -1,4 +1,5 @@
-"""`livesyn translate song.wav`: what a show would have painted to a sound file, as a film with its sound.
+"""`livesyn translate song.wav`: what a show would have painted to a sound file, as a film with its
+sound.
 
 The live chain, with a clock set by hand: the same file, seed and parameters give the same pictures,
 however busy the machine.
@@ -34,10 +35,22 @@ LISTEN_COLUMNS = 20  # as often as live: about four times a second
 MUX_LIMIT_S = 600
 
 
-def film(source: Path, out: Path, *, painter: str, seed: int = 0, values: Mapping[str, float] | None = None, seconds: float | None = None, device: str = "cpu", quiet: bool = False) -> Path:
-    """Write the paintings of the sound file `source`, or of its first `seconds`, as `out`/name.mp4; returns its path.
+def film(
+    source: Path,
+    out: Path,
+    *,
+    painter: str,
+    seed: int = 0,
+    values: Mapping[str, float] | None = None,
+    seconds: float | None = None,
+    device: str = "cpu",
+    quiet: bool = False,
+) -> Path:
+    """Write the paintings of the sound file `source`, or of its first `seconds`, as `out`/name.mp4;
+    returns its path.
 
-    The sound goes into the film where ffmpeg is installed. Raises DataError, DeviceError or CheckpointError with a sentence.
+    The sound goes into the film where ffmpeg is installed. Raises DataError, DeviceError or
+    CheckpointError with a sentence.
     """
     import torch
     from rich.console import Console
@@ -73,9 +86,15 @@ def film(source: Path, out: Path, *, painter: str, seed: int = 0, values: Mappin
     return target
 
 
-def _frames(source: Path, nets: DirectPainter, seed: int, settings: Mapping[str, float], length_s: float) -> Iterator[Frame]:
+def _frames(
+    source: Path, nets: DirectPainter, seed: int, settings: Mapping[str, float], length_s: float
+) -> Iterator[Frame]:
     """A picture each thirtieth of a second."""
-    chain, hearing, limiter = HearToSee(nets, nets.painter.centres, nets.painter.noise_size, seed), Hearing(), FlashLimiter()
+    chain, hearing, limiter = (
+        HearToSee(nets, nets.painter.centres, nets.painter.noise_size, seed),
+        Hearing(),
+        FlashLimiter(),
+    )
     clock = ManualClock()
     sound = SoundFile(source, clock, loop=False)
     sound.open()
@@ -88,22 +107,63 @@ def _frames(source: Path, nets: DirectPainter, seed: int, settings: Mapping[str,
             if hearing.columns - listened >= LISTEN_COLUMNS:
                 listened = hearing.columns
                 asyncio.run(chain.hear(hearing.window()))
-            while chain.has_heard and number / FPS <= heard_s:  # the first quarter of a second is painted when it has been heard
+            while (
+                chain.has_heard and number / FPS <= heard_s
+            ):  # the first quarter of a second is painted when it has been heard
                 time_s = number / FPS
-                pixels = black if settings["blackout"] else asyncio.run(chain.see(levels, time_s, settings))
-                yield Frame(limiter.limit(pixels, time_s) if settings["flash_limit"] else pixels, time_s, number)
+                pixels = (
+                    black
+                    if settings["blackout"]
+                    else asyncio.run(chain.see(levels, time_s, settings))
+                )
+                yield Frame(
+                    limiter.limit(pixels, time_s) if settings["flash_limit"] else pixels,
+                    time_s,
+                    number,
+                )
                 number += 1
     finally:
         sound.close()
 
 
-def _with_sound(silent: Path, source: Path, target: Path, length_s: float, console: Console) -> None:
+def _with_sound(
+    silent: Path, source: Path, target: Path, length_s: float, console: Console
+) -> None:
     """Put the sound into the film; without ffmpeg it stays silent, and that is said."""
     if (program := ffmpeg.program()) is not None:
         loud = silent.with_name(f".{target.stem}.loud.mp4")
-        command = [program, "-v", "error", "-y", "-i", str(silent), "-i", str(source), "-t", f"{length_s:.3f}", "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-movflags", "+faststart", str(loud)]
+        command = [
+            program,
+            "-v",
+            "error",
+            "-y",
+            "-i",
+            str(silent),
+            "-i",
+            str(source),
+            "-t",
+            f"{length_s:.3f}",
+            "-map",
+            "0:v",
+            "-map",
+            "1:a",
+            "-c:v",
+            "copy",
+            "-c:a",
+            "aac",
+            "-movflags",
+            "+faststart",
+            str(loud),
+        ]
         try:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=MUX_LIMIT_S, check=False)
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=MUX_LIMIT_S,
+                check=False,
+            )
             if done.returncode == 0:
                 silent.unlink()
                 loud.replace(target)
@@ -112,7 +172,14 @@ def _with_sound(silent: Path, source: Path, target: Path, length_s: float, conso
         except subprocess.TimeoutExpired:
             reason = f"it did not finish within {MUX_LIMIT_S} s"
         loud.unlink(missing_ok=True)
-        console.print(f"the film has no sound: ffmpeg could not put it in ({reason})", highlight=False, markup=False, soft_wrap=True)
+        console.print(
+            f"the film has no sound: ffmpeg could not put it in ({reason})",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     else:
-        console.print("the film has no sound: ffmpeg is not installed", highlight=False, markup=False)
+        console.print(
+            "the film has no sound: ffmpeg is not installed", highlight=False, markup=False
+        )
     silent.replace(target)

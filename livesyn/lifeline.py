@@ -20,14 +20,18 @@ class Lifeline:
     counted) and never raises.
     """
 
-    def __init__(self, on_command: Callable[[dict[str, object]], None], on_gone: Callable[[], None]) -> None:
+    def __init__(
+        self, on_command: Callable[[dict[str, object]], None], on_gone: Callable[[], None]
+    ) -> None:
         self._on_command, self._on_gone = on_command, on_gone
         self._lock = threading.Lock()
         self._out = 1
         self.dropped = 0
 
     def start(self) -> None:
-        """Take stdout for reports (what else prints there goes to stderr from now on) and listen."""
+        """Take stdout for reports (what else prints there goes to stderr from now on) and
+        listen.
+        """
         self._out = os.dup(1)
         os.dup2(2, 1)
         if stat.S_ISFIFO(os.fstat(self._out).st_mode):
@@ -48,7 +52,9 @@ class Lifeline:
         rest = b""
         while True:
             try:
-                data = os.read(0, 1 << 16)  # not sys.stdin: its lock would be held while the program leaves
+                data = os.read(
+                    0, 1 << 16
+                )  # not sys.stdin: its lock would be held while the program leaves
             except OSError:
                 data = b""
             if not data:

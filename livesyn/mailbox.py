@@ -51,7 +51,9 @@ class Bounded(Generic[T]):
             self._condition.notify_all()
 
     def drain(self, timeout_s: float | None = 0.0) -> list[T]:
-        """Take everything, oldest first; nothing when none came within `timeout_s` (None: wait for ever)."""
+        """Take everything, oldest first; nothing when none came within `timeout_s` (None: wait for
+        ever).
+        """
         with self._condition:
             if not self._items and timeout_s != 0.0:
                 self._condition.wait_for(lambda: bool(self._items), timeout_s)

@@ -1,4 +1,5 @@
-"""What `livesyn doctor` measures: the player's lateness, the chain from picture to note, and MIDI's way home.
+"""What `livesyn doctor` measures: the player's lateness, the chain from picture to note, and MIDI's
+way home.
 
 Each measures the parts that a show is made of, on the system's clock, for a few seconds.
 """
@@ -71,9 +72,19 @@ class JitterApart:
     """`player_jitter` in a process of its own, as in a show: begin it, do other work, then ask."""
 
     def __init__(self, seconds: float) -> None:
-        code = "import dataclasses, json; from livesyn.measurements import player_jitter; print(json.dumps(dataclasses.asdict(player_jitter(float(__import__('sys').argv[1])))))"
+        code = (
+            "import dataclasses, json; from livesyn.measurements import player_jitter;"
+            " jitter = player_jitter(float(__import__('sys').argv[1]));"
+            " print(json.dumps(dataclasses.asdict(jitter)))"
+        )
         self._patience_s = seconds + 20
-        self._process = subprocess.Popen([sys.executable, "-c", code, str(seconds)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", code, str(seconds)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def result(self) -> Jitter:
         """The figures, when they are there. Raises DeviceError."""
@@ -83,9 +94,14 @@ class JitterApart:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.communicate()
-            raise DeviceError("the player did not come to an end; is this machine overloaded?") from None
+            raise DeviceError(
+                "the player did not come to an end; is this machine overloaded?"
+            ) from None
         except (ValueError, TypeError):
-            raise DeviceError(f"the player did not run: {complaint.strip().splitlines()[-1] if complaint.strip() else 'no reason given'}") from None
+            raise DeviceError(
+                "the player did not run:"
+                f" {complaint.strip().splitlines()[-1] if complaint.strip() else 'no reason given'}"
+            ) from None
 
 
 async def chain_latency(model: Model, bars: int = 8, bpm: float = 240.0) -> Latency:
@@ -107,7 +123,9 @@ async def chain_latency(model: Model, bars: int = 8, bpm: float = 240.0) -> Late
     pictures = [np.full((360, 640, 3), shade, np.uint8) for shade in (0, 255)]
     bar_s = BEATS_PER_BAR * 60.0 / bpm
     flashes_s = [clock.now_s()]
-    answers: list[tuple[float, float]] = []  # when a bar's first note is due, and the flash that this bar is the first to answer
+    answers: list[
+        tuple[float, float]
+    ] = []  # when a bar's first note is due, and the flash that this bar is the first to answer
     margins_ms: list[float] = []
 
     async def look() -> None:
@@ -150,7 +168,10 @@ async def chain_latency(model: Model, bars: int = 8, bpm: float = 240.0) -> Late
     struck_s = [float(event[0]) for event in sink.of("on")]  # type: ignore[arg-type]
     if not answers or not struck_s:
         raise DeviceError("no note followed the picture; the model gave no music in all those bars")
-    totals_ms = sorted(1000 * (min(struck_s, key=lambda struck: abs(struck - due_s)) - flash_s) for due_s, flash_s in answers)
+    totals_ms = sorted(
+        1000 * (min(struck_s, key=lambda struck: abs(struck - due_s)) - flash_s)
+        for due_s, flash_s in answers
+    )
     return Latency(
         inference.latency_ms.percentile(50) or 0.0,
         inference.latency_ms.percentile(99) or 0.0,
@@ -164,7 +185,8 @@ async def chain_latency(model: Model, bars: int = 8, bpm: float = 240.0) -> Late
 
 
 def midi_round_trip(notes: int = 20) -> list[float]:
-    """Milliseconds from sending a note to a virtual port until a listener of that port has it, sorted.
+    """Milliseconds from sending a note to a virtual port until a listener of that port has it,
+    sorted.
 
     Raises DeviceError where there is no MIDI system, or it carries nothing.
     """
@@ -184,13 +206,26 @@ def midi_round_trip(notes: int = 20) -> list[float]:
     out = MidiOut(client_name="livesyn-doctor")
     out.open()
     try:
-        api = rtmidi.API_UNSPECIFIED if not sys.platform.startswith("linux") else rtmidi.API_UNIX_JACK if jack_runs() else rtmidi.API_LINUX_ALSA
+        api = (
+            rtmidi.API_UNSPECIFIED
+            if not sys.platform.startswith("linux")
+            else rtmidi.API_UNIX_JACK
+            if jack_runs()
+            else rtmidi.API_LINUX_ALSA
+        )
         listener = rtmidi.MidiIn(api, name="livesyn-doctor-ear")
         try:
             names = listener.get_ports()
-            mine = [index for index, name in enumerate(names) if "livesyn-doctor" in name and "ear" not in name]
+            mine = [
+                index
+                for index, name in enumerate(names)
+                if "livesyn-doctor" in name and "ear" not in name
+            ]
             if not mine:
-                raise DeviceError("the MIDI system does not show the port livesyn made; is another program holding it?")
+                raise DeviceError(
+                    "the MIDI system does not show the port livesyn made; is another program"
+                    " holding it?"
+                )
             listener.open_port(mine[0])
             listener.set_callback(hear)
             times_ms: list[float] = []
@@ -207,5 +242,8 @@ def midi_round_trip(notes: int = 20) -> list[float]:
     finally:
         out.close()
     if len(times_ms) < notes:
-        raise DeviceError(f"of {notes} notes sent to a MIDI port {notes - len(times_ms)} did not arrive within a second")
+        raise DeviceError(
+            f"of {notes} notes sent to a MIDI port {notes - len(times_ms)} did not arrive within a"
+            " second"
+        )
     return sorted(times_ms)

@@ -17,14 +17,19 @@ UNIX = hasattr(socket, "AF_UNIX") and os.name == "posix"
 
 def listen(path: Path, unix: bool = UNIX, who: str = "player") -> tuple[socket.socket, str]:
     """A listening socket at `path`, and the token a peer must say ("" on a Unix socket, which
-    its folder's rights guard). Makes the folder, for its owner alone; `who` is named in complaints. Raises DeviceError."""
+    its folder's rights guard). Makes the folder, for its owner alone; `who` is named in complaints.
+    Raises DeviceError.
+    """
     server = None
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.unlink(missing_ok=True)  # left by one that died
         if unix:
             if path.parent.stat().st_mode & 0o077:
-                raise DeviceError(f"the folder {path.parent} of the {who}'s socket is open to others; give it mode 0700 or name another")
+                raise DeviceError(
+                    f"the folder {path.parent} of the {who}'s socket is open to others; give it"
+                    " mode 0700 or name another"
+                )
             server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             server.bind(str(path))
             token = ""
@@ -43,11 +48,17 @@ def listen(path: Path, unix: bool = UNIX, who: str = "player") -> tuple[socket.s
     except OSError as error:
         if server is not None:
             server.close()
-        raise DeviceError(f"the {who} cannot listen at {path}: {error.strerror or error}; a shorter path in a folder of your own may do") from error
+        raise DeviceError(
+            f"the {who} cannot listen at {path}: {error.strerror or error}; a shorter path in a"
+            " folder of your own may do"
+        ) from error
 
 
 def connect(path: Path, unix: bool = UNIX, timeout_s: float = 1.0) -> tuple[socket.socket, str]:
-    """A socket to whoever listens at `path`, and the token to say. Raises OSError when there is none (yet)."""
+    """A socket to whoever listens at `path`, and the token to say.
+
+    Raises OSError when there is none (yet).
+    """
     if unix:
         sock, token = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), ""
         target: str | tuple[str, int] = str(path)

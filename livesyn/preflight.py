@@ -38,7 +38,9 @@ def check(config: Config) -> None:
     if config.web.on:
         check_port("web page", "--web", config.web.host, config.web.port, socket.SOCK_STREAM)
     if config.osc.in_port:
-        check_port("OSC input", "--osc-in", config.osc.in_host, config.osc.in_port, socket.SOCK_DGRAM)
+        check_port(
+            "OSC input", "--osc-in", config.osc.in_host, config.osc.in_port, socket.SOCK_DGRAM
+        )
 
 
 def check_source(source: Source) -> None:
@@ -46,34 +48,54 @@ def check_source(source: Source) -> None:
     path = Path(source.value).expanduser()
     if source.kind == "video":
         if not path.is_file():
-            raise DataError(f"there is no video file {source.value!r}; give the path of one (.mp4, .mov, .avi, .mkv, .webm)")
+            raise DataError(
+                f"there is no video file {source.value!r}; give the path of one (.mp4, .mov, .avi,"
+                " .mkv, .webm)"
+            )
         if path.stat().st_size == 0:
             raise DataError(f"the video file {source.value!r} is empty; give another one")
     elif source.kind == "images":
-        from livesyn.sources.images import SUFFIXES  # NumPy comes with it; no other check pays for that
+        from livesyn.sources.images import (
+            SUFFIXES,
+        )  # NumPy comes with it; no other check pays for that
 
         if not path.is_dir():
-            raise DataError(f"there is no folder {source.value!r}; give a folder of pictures ({', '.join(SUFFIXES[:6])})")
+            raise DataError(
+                f"there is no folder {source.value!r}; give a folder of pictures"
+                f" ({', '.join(SUFFIXES[:6])})"
+            )
         if not any(p.suffix.lower() in SUFFIXES for p in path.iterdir()):
-            raise DataError(f"the folder {source.value!r} holds no picture; put some there ({', '.join(SUFFIXES[:6])})")
+            raise DataError(
+                f"the folder {source.value!r} holds no picture; put some there"
+                f" ({', '.join(SUFFIXES[:6])})"
+            )
     elif source.kind == "camera" and sys.platform.startswith("linux"):
         from livesyn.sources.devices import describe_cameras, list_cameras
 
         cameras = list_cameras()
         known = {str(camera.index) for camera in cameras}
         wanted = source.value.strip()
-        if (wanted.isdigit() and wanted not in known and not Path(f"/dev/video{wanted}").exists()) or (
-            not wanted.isdigit() and not any(wanted.lower() in camera.name.lower() for camera in cameras)
+        if (
+            wanted.isdigit() and wanted not in known and not Path(f"/dev/video{wanted}").exists()
+        ) or (
+            not wanted.isdigit()
+            and not any(wanted.lower() in camera.name.lower() for camera in cameras)
         ):
             raise DeviceError(f"there is no camera {source.value!r}; {describe_cameras(cameras)}")
 
 
 def check_sound(sound: Sound) -> None:
-    """The sound file is there. What devices there are only PortAudio can tell, when it is opened."""
+    """The sound file is there.
+
+    What devices there are only PortAudio can tell, when it is opened.
+    """
     if sound.kind == "file":
         path = Path(sound.value).expanduser()
         if not path.is_file():
-            raise DataError(f"there is no sound file {sound.value!r}; give the path of one (.wav, .flac, .ogg, .mp3)")
+            raise DataError(
+                f"there is no sound file {sound.value!r}; give the path of one (.wav, .flac, .ogg,"
+                " .mp3)"
+            )
         if path.stat().st_size == 0:
             raise DataError(f"the sound file {sound.value!r} is empty; give another one")
 
@@ -101,14 +123,22 @@ def check_checkpoint(name: str, models: Path = MODELS, kind: str = KIND) -> Path
     if not (folder / "config.json").is_file():
         there = sorted(p.parent.name for p in models.glob("*/config.json") if _kind(p) == kind)
         raise CheckpointError(
-            f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the path of a folder with config.json and weights.safetensors"
+            f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the"
+            " path of a folder with config.json and weights.safetensors"
         )
     found = _kind(folder / "config.json")
     if found != kind:
-        use = {KIND: "to play", PAINTER_KIND: "to paint what is heard"}.get(kind, "to play this part")
-        raise CheckpointError(f"{folder} holds {f'a {found!r}' if found else 'no config of livesyn'}; a {kind!r} is needed {use}")
+        use = {KIND: "to play", PAINTER_KIND: "to paint what is heard"}.get(
+            kind, "to play this part"
+        )
+        raise CheckpointError(
+            f"{folder} holds {f'a {found!r}' if found else 'no config of livesyn'}; a {kind!r} is"
+            f" needed {use}"
+        )
     if not _is_whole(folder / "weights.safetensors"):
-        raise CheckpointError(f"{folder / 'weights.safetensors'} is missing or damaged; fetch the checkpoint again")
+        raise CheckpointError(
+            f"{folder / 'weights.safetensors'} is missing or damaged; fetch the checkpoint again"
+        )
     return folder
 
 
@@ -118,7 +148,10 @@ def check_folder(name: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError(f"the folder {name!r} cannot be made ({(error.strerror or str(error)).lower()}); name another one") from None
+        raise ConfigError(
+            f"the folder {name!r} cannot be made ({(error.strerror or str(error)).lower()}); name"
+            " another one"
+        ) from None
     if not os.access(folder, os.W_OK):
         raise ConfigError(f"the folder {name!r} cannot be written to; name another one")
 
@@ -126,15 +159,25 @@ def check_folder(name: str) -> None:
 def check_port(what: str, flag: str, host: str, port: int, kind: socket.SocketKind) -> None:
     """Nobody else has the port, and `host` is this machine's."""
     try:
-        family, _, _, _, address = socket.getaddrinfo(host or None, port, type=kind, flags=socket.AI_PASSIVE)[0]
+        family, _, _, _, address = socket.getaddrinfo(
+            host or None, port, type=kind, flags=socket.AI_PASSIVE
+        )[0]
         with socket.socket(family, kind) as probe:
             if kind == socket.SOCK_STREAM and sys.platform != "win32":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server will; a port in TIME_WAIT is free
+                probe.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+                )  # as the server will; a port in TIME_WAIT is free
             probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise DeviceError(f"the {what} cannot use port {port}, another program has it (another livesyn?); stop that one, or name another with {flag}") from None
-        raise DeviceError(f"the {what} cannot use {host}:{port} ({(error.strerror or str(error)).lower()}); name another address with {flag}") from None
+            raise DeviceError(
+                f"the {what} cannot use port {port}, another program has it (another livesyn?);"
+                f" stop that one, or name another with {flag}"
+            ) from None
+        raise DeviceError(
+            f"the {what} cannot use {host}:{port} ({(error.strerror or str(error)).lower()}); name"
+            f" another address with {flag}"
+        ) from None
 
 
 def _kind(path: Path) -> str | None:
@@ -146,14 +189,18 @@ def _kind(path: Path) -> str | None:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether a safetensors file is as long as its header says: eight bytes of length, JSON, tensors."""
+    """Whether a safetensors file is as long as its header says: eight bytes of length, JSON,
+    tensors.
+    """
     try:
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
             if length > HEADER_LIMIT_BYTES:
                 return False
             header = json.loads(file.read(length))
-        ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
+        ends = [
+            tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"
+        ]
         return path.stat().st_size == 8 + length + max(ends)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
         return False

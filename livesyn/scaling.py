@@ -1,8 +1,9 @@
 """From a small picture to a large screen: where it goes, and how it is enlarged.
 
 Bicubic and Lanczos alone draw the pixels' lattice as staircases on a 1080p screen; sharpening them
-makes it grain. Here the picture first grows to about 256 lines, a blur of half a source pixel takes the
-staircases away, a wide unsharp mask gives the edges back, and a second bicubic step does the rest.
+makes it grain. Here the picture first grows to about 256 lines, a blur of half a source pixel takes
+the staircases away, a wide unsharp mask gives the edges back, and a second bicubic step does the
+rest.
 """
 
 from __future__ import annotations
@@ -15,12 +16,18 @@ Fit = Literal["contain", "cover"]
 FITS: tuple[Fit, ...] = ("contain", "cover")
 GROWN = 256  # lines after the first step; what has as many is not grown
 MOST_GROWTH = 4
-BLUR, WIDE, SHARPEN = 0.45, 0.9, 1.0  # standard deviations in source pixels; how much of the difference is added
+BLUR, WIDE, SHARPEN = (
+    0.45,
+    0.9,
+    1.0,
+)  # standard deviations in source pixels; how much of the difference is added
 
 
 def place(width: int, height: int, across: int, down: int, fit: Fit) -> tuple[int, int, int, int]:
-    """Where a picture of `width` x `height` goes on a screen of `across` x `down`: left, top, width, height,
-    its proportions kept. "contain" shows all of it; "cover" fills the screen, so what is over has negative corners."""
+    """Where a picture of `width` x `height` goes on a screen of `across` x `down`: left, top,
+    width, height, its proportions kept. "contain" shows all of it; "cover" fills the screen, so
+    what is over has negative corners.
+    """
     ratios = (across / width, down / height)
     scale = max(ratios) if fit == "cover" else min(ratios)
     wide, tall = max(1, round(width * scale)), max(1, round(height * scale))
@@ -57,9 +64,11 @@ def paint(canvas: np.ndarray, pixels: np.ndarray, fit: Fit) -> None:
 
 
 class Easel:
-    """Enlarges each picture onto one canvas, about `lines` high, whose size the first one settles; `size` (width, height) settles it beforehand.
+    """Enlarges each picture onto one canvas, about `lines` high, whose size the first one settles;
+    `size` (width, height) settles it beforehand.
 
-    One of other proportions is shown whole, black beside it. The canvas is drawn over with the next picture.
+    One of other proportions is shown whole, black beside it. The canvas is drawn over with the next
+    picture.
     """
 
     def __init__(self, lines: int = 720, size: tuple[int, int] | None = None) -> None:
@@ -72,7 +81,9 @@ class Easel:
         """The canvas with `pixels` on it, (H, W, 3) uint8 RGB, its sides even."""
         if self.canvas is None:
             scale = max(1.0, self._lines / pixels.shape[0])
-            height, width = (max(2, round(side * scale / 2) * 2) for side in pixels.shape[:2])  # codecs want them even
+            height, width = (
+                max(2, round(side * scale / 2) * 2) for side in pixels.shape[:2]
+            )  # codecs want them even
             self.canvas = np.zeros((height, width, 3), np.uint8)
         paint(self.canvas, pixels, "contain")
         return self.canvas

@@ -33,7 +33,9 @@ class Column:
 
 
 def draw(columns: Sequence[Column], rows: Sequence[str], title: str, path: Path) -> None:
-    """Write the sheet of `columns` as a PNG, whole or not at all; `rows` name the pictures from above."""
+    """Write the sheet of `columns` as a PNG, whole or not at all; `rows` name the pictures from
+    above.
+    """
     from PIL import Image, ImageDraw
 
     margin = 2 * GAP + max((round(6.5 * len(name)) for name in rows), default=0)
@@ -41,10 +43,14 @@ def draw(columns: Sequence[Column], rows: Sequence[str], title: str, path: Path)
     block = LINE + len(rows) * (SIDE + GAP) + rolls * (ROLL + GAP) + GAP
     across = min(len(columns), WIDEST)
     blocks = -(-len(columns) // WIDEST)
-    image = Image.new("RGB", (margin + across * (SIDE + GAP) + GAP, 3 * GAP + LINE + blocks * block), PAPER)
+    image = Image.new(
+        "RGB", (margin + across * (SIDE + GAP) + GAP, 3 * GAP + LINE + blocks * block), PAPER
+    )
     pen = ImageDraw.Draw(image)
     pen.text((2 * GAP, GAP), title, INK)
-    pitches = [note.pitch for column in columns for note in (*column.notes, *(column.below or ()))] or [60]
+    pitches = [
+        note.pitch for column in columns for note in (*column.notes, *(column.below or ()))
+    ] or [60]
     low, high = min(pitches), max(pitches)
     low -= max(0, FEWEST_SEMITONES - (high - low)) // 2
     high = max(high, low + FEWEST_SEMITONES)
@@ -56,7 +62,10 @@ def draw(columns: Sequence[Column], rows: Sequence[str], title: str, path: Path)
             if i % WIDEST == 0:
                 pen.text((GAP, y + SIDE // 2 - 6), rows[row], GREY)
             if pixels is not None:
-                image.paste(Image.fromarray(pixels).resize((SIDE, SIDE), Image.Resampling.LANCZOS), (left, y))
+                image.paste(
+                    Image.fromarray(pixels).resize((SIDE, SIDE), Image.Resampling.LANCZOS),
+                    (left, y),
+                )
         y = top + LINE + len(rows) * (SIDE + GAP)
         _roll(pen, column.notes, column.length_beats, left, y, low, high)
         if column.below is not None:
@@ -67,7 +76,9 @@ def draw(columns: Sequence[Column], rows: Sequence[str], title: str, path: Path)
     part.replace(path)
 
 
-def _roll(pen: Any, notes: Sequence[Note], length_beats: float, left: int, top: int, low: int, high: int) -> None:
+def _roll(
+    pen: Any, notes: Sequence[Note], length_beats: float, left: int, top: int, low: int, high: int
+) -> None:
     pen.rectangle((left, top, left + SIDE - 1, top + ROLL - 1), outline=BAR)
     for beat in range(4, round(length_beats), 4):
         x = left + round(SIDE * beat / length_beats)
@@ -77,7 +88,15 @@ def _roll(pen: Any, notes: Sequence[Note], length_beats: float, left: int, top: 
         start = left + 1 + (SIDE - 3) * note.start_beats / length_beats
         end = left + (SIDE - 3) * note.end_beats / length_beats
         height = top + 2 + (ROLL - 5 - thick) * (high - note.pitch) / (high - low)
-        pen.rectangle((round(start), round(height), max(round(start) + 1, round(end)), round(height) + thick - 1), fill=INK)
+        pen.rectangle(
+            (
+                round(start),
+                round(height),
+                max(round(start) + 1, round(end)),
+                round(height) + thick - 1,
+            ),
+            fill=INK,
+        )
 
 
 def grid(pictures: np.ndarray, across: int, gap: int = 2) -> Any:

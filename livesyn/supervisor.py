@@ -1,4 +1,5 @@
-"""Starts player, engine and, if wanted, display, watches them, starts each again, and sees them out. Standard library only.
+"""Starts player, engine and, if wanted, display, watches them, starts each again, and sees them
+out. Standard library only.
 
 The children are siblings: neither needs the other, and both end by themselves when their
 stdin does, so nothing outlives a supervisor that was killed.
@@ -29,34 +30,59 @@ VERDICT_S = 10.0
 
 @contextlib.contextmanager
 def private_folder() -> Iterator[Path]:
-    """A folder for this user and show alone, for the socket; gone afterwards. Its path is short: a socket's may have 104 bytes."""
+    """A folder for this user and show alone, for the socket; gone afterwards. Its path is short: a
+    socket's may have 104 bytes.
+    """
     base = os.environ.get("XDG_RUNTIME_DIR")
-    with tempfile.TemporaryDirectory(prefix="livesyn-", dir=base if base and os.path.isdir(base) and os.access(base, os.W_OK) else None,
-                                     ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="livesyn-",
+        dir=base if base and os.path.isdir(base) and os.access(base, os.W_OK) else None,
+        ignore_cleanup_errors=True,
+    ) as folder:
         yield Path(folder)
 
 
 class Supervisor:
-    """Runs `python PLAYER_ARGS`, `python ENGINE_ARGS` and perhaps `python DISPLAY_ARGS` until told to stop, or for `seconds`
-    (and until all have come to be ready or found a mistake, which takes a few).
+    """Runs `python PLAYER_ARGS`, `python ENGINE_ARGS` and perhaps `python DISPLAY_ARGS` until told
+    to stop, or for `seconds` (and until all have come to be ready or found a mistake, which takes a
+    few).
 
-    A display that reports `end` was closed by the user and is not started again; its `key`s set the parameter of their name.
-    `on_status(report)` is given each "status" report with `from` set to "player", "engine" or "display";
-    `on_event(sentence)` what happened, for people; `on_log(child, line)` the children's logs.
-    All are called on the thread that calls `run`. `stop` and `panic` are for any thread;
-    SIGINT and SIGTERM stop, SIGUSR1 panics while `run` is on the main thread.
+    A display that reports `end` was closed by the user and is not started again; its `key`s set the
+    parameter of their name. `on_status(report)` is given each "status" report with `from` set to
+    "player", "engine" or "display"; `on_event(sentence)` what happened, for people; `on_log(child,
+    line)` the children's logs. All are called on the thread that calls `run`. `stop` and `panic`
+    are for any thread; SIGINT and SIGTERM stop, SIGUSR1 panics while `run` is on the main thread.
     """
 
-    def __init__(self, player_args: list[str], engine_args: list[str], *, seconds: float | None = None,
-                 on_status: Callable[[Report], None] = lambda report: None, on_event: Callable[[str], None] = lambda sentence: None,
-                 on_log: Callable[[str, str], None] = lambda child, line: None,
-                 player_patience: Patience = PLAYER, engine_stall_s: float = ENGINE_STALL_S, engine_start_s: float = ENGINE_START_S,
-                 clock: Clock | None = None, display_args: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        player_args: list[str],
+        engine_args: list[str],
+        *,
+        seconds: float | None = None,
+        on_status: Callable[[Report], None] = lambda report: None,
+        on_event: Callable[[str], None] = lambda sentence: None,
+        on_log: Callable[[str, str], None] = lambda child, line: None,
+        player_patience: Patience = PLAYER,
+        engine_stall_s: float = ENGINE_STALL_S,
+        engine_start_s: float = ENGINE_START_S,
+        clock: Clock | None = None,
+        display_args: list[str] | None = None,
+    ) -> None:
         self._mail: queue.SimpleQueue[tuple[Child | None, int, Report]] = queue.SimpleQueue()
         self.player = Child("player", player_args, player_patience, self._mail)  # type: ignore[arg-type]
-        self.engine = Child("engine", engine_args, Patience(engine_start_s, engine_stall_s, ENGINE_STOP_S), self._mail)  # type: ignore[arg-type]
-        self.display = None if display_args is None else Child("display", display_args, DISPLAY, self._mail)  # type: ignore[arg-type]
-        self._children = tuple(child for child in (self.player, self.engine, self.display) if child is not None)
+        self.engine = Child(
+            "engine",
+            engine_args,
+            Patience(engine_start_s, engine_stall_s, ENGINE_STOP_S),
+            self._mail,  # type: ignore[arg-type]
+        )
+        self.display = (
+            None if display_args is None else Child("display", display_args, DISPLAY, self._mail)  # type: ignore[arg-type]
+        )
+        self._children = tuple(
+            child for child in (self.player, self.engine, self.display) if child is not None
+        )
         self._seconds = seconds
         self._on_status, self._on_event, self._on_log = on_status, on_event, on_log
         self._clock = clock or SystemClock()
@@ -64,7 +90,9 @@ class Supervisor:
         self.fatal: str | None = None
 
     def run(self) -> int:
-        """Returns 0 when told to stop or after `seconds`, 1 when then one was never ready, 2 when a child found a mistake of the user's (`fatal` says which)."""
+        """Returns 0 when told to stop or after `seconds`, 1 when then one was never ready, 2 when a
+        child found a mistake of the user's (`fatal` says which).
+        """
         with self._signals():
             try:
                 return self._watch()
@@ -85,13 +113,20 @@ class Supervisor:
         while not self._stops and self.fatal is None:
             now_s = self._clock.now_s()
             over_s = -1.0 if self._seconds is None else now_s - begun_s - self._seconds
-            if over_s >= 0 and (over_s >= VERDICT_S or all(child.was_ready or child.retired for child in self._children)):  # a mistake is said, however short the set
+            if over_s >= 0 and (
+                over_s >= VERDICT_S
+                or all(child.was_ready or child.retired for child in self._children)
+            ):  # a mistake is said, however short the set
                 return self._over()
             for child in self._children:
-                if now_s - ticked_s > ASLEEP_S:  # it was the supervisor that was away: their beats are still in the post
+                if (
+                    now_s - ticked_s > ASLEEP_S
+                ):  # it was the supervisor that was away: their beats are still in the post
                     child.beat_s = now_s
                 self._look_after(child, now_s)
-            self._read_mail(TICK_S if over_s >= 0 or self._seconds is None else min(TICK_S, -over_s))
+            self._read_mail(
+                TICK_S if over_s >= 0 or self._seconds is None else min(TICK_S, -over_s)
+            )
             ticked_s = now_s
         return 2 if self.fatal is not None else 0
 
@@ -111,9 +146,13 @@ class Supervisor:
                 self._on_event(f"the {child.name} was closed; the show goes on without it")
             elif self.fatal is None:
                 last = f" (its last words: {child.log[-1]})" if child.log else ""
-                self._on_event(f"the {child.name} ended with {_cause(code)}{last}; it is started again")
+                self._on_event(
+                    f"the {child.name} ended with {_cause(code)}{last}; it is started again"
+                )
         elif (silent_s := child.silent_for_s(now_s)) is not None:
-            self._on_event(f"the {child.name} has not been heard of for {silent_s:.1f} s; it is ended")
+            self._on_event(
+                f"the {child.name} has not been heard of for {silent_s:.1f} s; it is ended"
+            )
             child.kill()
             child.beat_s = now_s  # said once, while it dies
         elif self.fatal is None and child.start_at_s is not None and now_s >= child.start_at_s:
@@ -126,7 +165,9 @@ class Supervisor:
     def _read_mail(self, timeout_s: float) -> bool:
         """Wait for a report and read all that have come; False when none had."""
         try:
-            child, run, report = self._mail.get(timeout=timeout_s) if timeout_s > 0 else self._mail.get_nowait()
+            child, run, report = (
+                self._mail.get(timeout=timeout_s) if timeout_s > 0 else self._mail.get_nowait()
+            )
         except queue.Empty:
             return False
         while True:
@@ -140,7 +181,9 @@ class Supervisor:
         kind = report["t"]
         if child is None:
             if kind == "panic" and not self.player.tell("panic"):
-                self._on_event("panic, but the player is not there; the one that comes begins with a panic")
+                self._on_event(
+                    "panic, but the player is not there; the one that comes begins with a panic"
+                )
             return
         if kind == "log":
             self._on_log(child.name, str(report["text"]))
@@ -151,7 +194,9 @@ class Supervisor:
             if kind == "status":
                 self._on_status({"from": child.name, **report})
             elif kind == "key":
-                self.player.tell("param", name=report.get("key"), value=float(bool(report.get("on"))))
+                self.player.tell(
+                    "param", name=report.get("key"), value=float(bool(report.get("on")))
+                )
             elif kind == "end":
                 child.retire()
             elif kind == "error":
@@ -176,10 +221,16 @@ class Supervisor:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        meanings: dict[int, Callable[[], None]] = {signal.SIGINT: self.stop, signal.SIGTERM: self.stop}
+        meanings: dict[int, Callable[[], None]] = {
+            signal.SIGINT: self.stop,
+            signal.SIGTERM: self.stop,
+        }
         if hasattr(signal, "SIGUSR1"):
             meanings |= {signal.SIGUSR1: self.panic, signal.SIGHUP: self.stop}
-        before = {number: signal.signal(number, lambda number, frame: meanings[number]()) for number in meanings}
+        before = {
+            number: signal.signal(number, lambda number, frame: meanings[number]())
+            for number in meanings
+        }
         try:
             yield
         finally:

@@ -42,7 +42,10 @@ class View(Protocol):
 
 
 def open_view(facts: Mapping[str, str], quiet: bool, log_json: bool) -> View:
-    """The view for these flags and this terminal. `facts` is what the config says (`show.facts`)."""
+    """The view for these flags and this terminal.
+
+    `facts` is what the config says (`show.facts`).
+    """
     clock = SystemClock()
     if log_json:
         return JsonLines(facts, clock, sys.stdout)
@@ -78,7 +81,9 @@ class Errors:
 
 
 class JsonLines:
-    """`--log-json`: one object a line, `t` is start, status, event, log or end; `s` counts seconds."""
+    """`--log-json`: one object a line, `t` is start, status, event, log or end; `s` counts
+    seconds.
+    """
 
     def __init__(self, facts: Mapping[str, str], clock: Clock, out: IO[str]) -> None:
         self._facts, self._clock, self._out, self._begun_s = facts, clock, out, clock.now_s()
@@ -99,7 +104,11 @@ class JsonLines:
         self._say({"t": "end"})
 
     def _say(self, values: Mapping[str, Any]) -> None:
-        print(json.dumps({"s": round(self._clock.now_s() - self._begun_s, 3), **values}), file=self._out, flush=True)
+        print(
+            json.dumps({"s": round(self._clock.now_s() - self._begun_s, 3), **values}),
+            file=self._out,
+            flush=True,
+        )
 
 
 class Board:
@@ -139,8 +148,12 @@ class Board:
         report = self.player
         if not report.get("playing") or not self.fresh("player") or "time_s" not in report:
             return None
-        beat = Timeline(report["beat"], report["time_s"], report["bpm"]).beat_at(self._clock.now_s())
-        return (int(beat // BEATS_PER_BAR) + 1, int(beat % BEATS_PER_BAR) + 1) if beat >= 0 else None
+        beat = Timeline(report["beat"], report["time_s"], report["bpm"]).beat_at(
+            self._clock.now_s()
+        )
+        return (
+            (int(beat // BEATS_PER_BAR) + 1, int(beat % BEATS_PER_BAR) + 1) if beat >= 0 else None
+        )
 
     @property
     def key(self) -> str:
@@ -156,7 +169,11 @@ class Board:
         if not self.fresh("engine"):
             return self.facts["source"], "waiting", "the engine is being started"
         light = {"running": "ok", "opening": "waiting"}.get(source.get("state", ""), "lost")
-        return source.get("name") or self.facts["source"], light, source.get("reason", "") if light != "ok" else ""
+        return (
+            source.get("name") or self.facts["source"],
+            light,
+            source.get("reason", "") if light != "ok" else "",
+        )
 
     @property
     def sound(self) -> tuple[str, str, str]:
@@ -164,22 +181,42 @@ class Board:
         sound = self.engine.get("sound") or self.engine.get("midi_in") or {}
         if not self.fresh("engine") or not sound:
             return self.facts["sound"], "waiting", ""
-        light = {"running": "ok", "opening": "waiting"}.get(sound["state"], "lost") if "state" in sound else "lost" if sound["reason"] else "ok"
+        light = (
+            {"running": "ok", "opening": "waiting"}.get(sound["state"], "lost")
+            if "state" in sound
+            else "lost"
+            if sound["reason"]
+            else "ok"
+        )
         return sound["name"], light, sound["reason"] if light != "ok" else ""
 
     @property
     def painting(self) -> str:
         """The figures of the brush."""
         e = self.engine
-        return f"{_figure(e, 'pictures_fps', '.1f')} pictures/s, {_figure(e, 'sound_to_picture_ms_p50', '.0f')} ms from sound to picture, {_figure(e, 'flashes_held', 'd')} flashes held back"
+        return (
+            f"{_figure(e, 'pictures_fps', '.1f')} pictures/s,"
+            f" {_figure(e, 'sound_to_picture_ms_p50', '.0f')} ms from sound to picture,"
+            f" {_figure(e, 'flashes_held', 'd')} flashes held back"
+        )
 
     @property
     def outlets(self) -> list[tuple[str, str, str]]:
         """Name, light and what is to be said of everything that pictures go to."""
         if not self.fresh("engine"):
             return []
-        shown = [(o["name"], {"running": "ok", "opening": "waiting"}.get(o["state"], "lost"), o) for o in self.engine.get("outlets", [])]
-        return [(name, light, o["reason"] if light == "lost" else f"{o['shown']} shown, {o['dropped']} dropped") for name, light, o in shown]
+        shown = [
+            (o["name"], {"running": "ok", "opening": "waiting"}.get(o["state"], "lost"), o)
+            for o in self.engine.get("outlets", [])
+        ]
+        return [
+            (
+                name,
+                light,
+                o["reason"] if light == "lost" else f"{o['shown']} shown, {o['dropped']} dropped",
+            )
+            for name, light, o in shown
+        ]
 
     @property
     def ports(self) -> list[tuple[str, str, str]]:
@@ -189,7 +226,11 @@ class Board:
         kinds = {"midi": "MIDI", "osc": "OSC"}
         labels = {"osc": self.facts["osc_out"]}
         return [
-            (f"{kinds.get(p['name'], p['name'])} {labels.get(p['name'], p['label'])}".strip(), "lost" if p["health"] else "ok", p["health"])
+            (
+                f"{kinds.get(p['name'], p['name'])} {labels.get(p['name'], p['label'])}".strip(),
+                "lost" if p["health"] else "ok",
+                p["health"],
+            )
             for p in self.player.get("ports", [])
         ]
 
@@ -197,19 +238,34 @@ class Board:
     def seeing(self) -> str:
         """The figures of the eye."""
         e = self.engine
-        return f"{_figure(e, 'fps', '.1f')} fps, {_figure(e, 'latency_ms_p50', '.1f')} ms to latent, {_figure(e, 'dropped', 'd')} dropped"
+        return (
+            f"{_figure(e, 'fps', '.1f')} fps, {_figure(e, 'latency_ms_p50', '.1f')} ms to latent,"
+            f" {_figure(e, 'dropped', 'd')} dropped"
+        )
 
     @property
     def making(self) -> str:
         """The figures of the bars."""
-        return f"bars ready {_figure(self.engine, 'ready_margin_ms', '.0f')} ms ahead, {_figure(self.engine, 'ready_margin_ms_min', '.0f')} at the least"
+        return (
+            f"bars ready {_figure(self.engine, 'ready_margin_ms', '.0f')} ms ahead,"
+            f" {_figure(self.engine, 'ready_margin_ms_min', '.0f')} at the least"
+        )
 
     @property
     def playing(self) -> str:
         """The figures of the hand."""
         p = self.player
-        priority = "" if "realtime" not in p else ", real-time priority" if p["realtime"] else ", ordinary priority"
-        return f"{_figure(p, 'late_ms_p99', '.2f')} ms late at p99, {_figure(p, 'late', 'd')} late, {_figure(p, 'repeats', 'd')} repeats, {_figure(p, 'dropped', 'd')} dropped{priority}"
+        priority = (
+            ""
+            if "realtime" not in p
+            else ", real-time priority"
+            if p["realtime"]
+            else ", ordinary priority"
+        )
+        return (
+            f"{_figure(p, 'late_ms_p99', '.2f')} ms late at p99, {_figure(p, 'late', 'd')} late,"
+            f" {_figure(p, 'repeats', 'd')} repeats, {_figure(p, 'dropped', 'd')} dropped{priority}"
+        )
 
 
 def _figure(report: Report, name: str, form: str) -> str:
@@ -226,8 +282,13 @@ class Lines:
 
     def open(self) -> None:
         facts = self._board.facts
-        deeds = [f"sees {facts['source']}"] * bool(facts["source"]) + [f"hears {facts['sound']}"] * bool(facts["sound"])
-        self._say(f"livesyn {' and '.join(deeds)}" + (f"; the page is at {facts['page']}" if facts["page"] else ""))
+        deeds = [f"sees {facts['source']}"] * bool(facts["source"]) + [
+            f"hears {facts['sound']}"
+        ] * bool(facts["sound"])
+        self._say(
+            f"livesyn {' and '.join(deeds)}"
+            + (f"; the page is at {facts['page']}" if facts["page"] else "")
+        )
 
     def status(self, report: Report) -> None:
         board = self._board
@@ -236,8 +297,19 @@ class Lines:
             self._said_s = self._clock.now_s()
             position = board.position
             where = f"bar {position[0]}" if position else "stopped"
-            eye = [f"{where}, {_figure(board.player, 'bpm', 'g')} bpm", board.seeing, board.making, board.playing] if board.facts["source"] else []
-            self._say(" | ".join([*eye, *([board.painting] if "pictures_fps" in board.engine else [])]))
+            eye = (
+                [
+                    f"{where}, {_figure(board.player, 'bpm', 'g')} bpm",
+                    board.seeing,
+                    board.making,
+                    board.playing,
+                ]
+                if board.facts["source"]
+                else []
+            )
+            self._say(
+                " | ".join([*eye, *([board.painting] if "pictures_fps" in board.engine else [])])
+            )
 
     def event(self, sentence: str) -> None:
         self._say(sentence)
@@ -260,7 +332,12 @@ class Live:
 
         self.board = Board(facts, clock)
         self._console = Console()
-        self._live = RichLive(get_renderable=self.picture, console=self._console, refresh_per_second=REFRESH_HZ, transient=False)
+        self._live = RichLive(
+            get_renderable=self.picture,
+            console=self._console,
+            refresh_per_second=REFRESH_HZ,
+            transient=False,
+        )
 
     def open(self) -> None:
         self._live.start()
@@ -298,18 +375,43 @@ class Live:
         for name, light, words in board.outlets:
             rows.add_row("shows", _lamp(name, light), words)
         device = board.engine.get("device") or facts["device"]
-        rows.add_row("thinks", _lamp(f"{facts['model']} on {device}", "ok" if board.fresh("engine") else "waiting"), board.making if facts["source"] else "")
-        rows.add_row("plays", _lamp("player", "ok" if board.fresh("player") else "waiting"), board.playing)
+        rows.add_row(
+            "thinks",
+            _lamp(f"{facts['model']} on {device}", "ok" if board.fresh("engine") else "waiting"),
+            board.making if facts["source"] else "",
+        )
+        rows.add_row(
+            "plays", _lamp("player", "ok" if board.fresh("player") else "waiting"), board.playing
+        )
         for name, light, reason in board.ports:
             rows.add_row("", _lamp(name, light), reason)
         if facts["osc_in"]:
-            rows.add_row("hears", _lamp(f"OSC {facts['osc_in']}", "ok" if board.fresh("player") else "waiting"), "")
+            rows.add_row(
+                "hears",
+                _lamp(f"OSC {facts['osc_in']}", "ok" if board.fresh("player") else "waiting"),
+                "",
+            )
         if facts["page"]:
-            rows.add_row("page", _lamp(facts["page"], "ok" if board.fresh("engine") else "waiting"), "")
+            rows.add_row(
+                "page", _lamp(facts["page"], "ok" if board.fresh("engine") else "waiting"), ""
+            )
         if facts["record"]:
             rows.add_row("writes", Text(f"  {facts['record']}"), "")
-        events = [Text(f"{int(at_s) // 60}:{int(at_s) % 60:02}  {sentence}", style="dim", overflow="fold") for at_s, sentence in board.events]
-        return Padding(Group(self._headline(), Text(), rows, *([Text(), *events] if events else []), Text(), Text("Ctrl-C ends the set", style="dim")), (1, 2))
+        events = [
+            Text(f"{int(at_s) // 60}:{int(at_s) % 60:02}  {sentence}", style="dim", overflow="fold")
+            for at_s, sentence in board.events
+        ]
+        return Padding(
+            Group(
+                self._headline(),
+                Text(),
+                rows,
+                *([Text(), *events] if events else []),
+                Text(),
+                Text("Ctrl-C ends the set", style="dim"),
+            ),
+            (1, 2),
+        )
 
     def _headline(self) -> RenderableType:
         from rich.text import Text
@@ -317,7 +419,9 @@ class Live:
         position = self.board.position
         head = Text().append("livesyn", style="bold")
         if position is None:
-            return head.append("   stopped" if self.board.fresh("player") else "   starting", style="yellow")
+            return head.append(
+                "   stopped" if self.board.fresh("player") else "   starting", style="yellow"
+            )
         bar, beat = position
         head.append(f"   bar {bar}   ")
         for n in range(1, BEATS_PER_BAR + 1):
@@ -329,4 +433,8 @@ class Live:
 def _lamp(name: str, light: str) -> Any:
     from rich.text import Text
 
-    return Text("● ", style=LIGHTS[light]).append(name, style="default").append("" if light == "ok" else f" ({light})", style=LIGHTS[light])
+    return (
+        Text("● ", style=LIGHTS[light])
+        .append(name, style="default")
+        .append("" if light == "ok" else f" ({light})", style=LIGHTS[light])
+    )

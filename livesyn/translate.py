@@ -59,62 +59,146 @@ def translate(
     than at their defaults. Returns the .mid and .wav files written now; a .wav
     comes where FluidSynth and a SoundFont are installed. Of a folder, a damaged picture is named
     and left out, what an earlier run with the same settings made is skipped unless it is wanted
-    `again`, and index.html plays all. Raises DataError, CheckpointError or DeviceError with a sentence.
+    `again`, and index.html plays all. Raises DataError, CheckpointError or DeviceError with a
+    sentence.
     """
     from rich.console import Console
 
     settings = params.defaults() | dict(values or {})
     if not source.exists():
-        raise DataError(f"there is nothing at {str(source)!r}; give a picture, a folder of pictures, a video, a sound file or a MIDI file")
+        raise DataError(
+            f"there is nothing at {str(source)!r}; give a picture, a folder of pictures, a video, a"
+            " sound file or a MIDI file"
+        )
     console = Console(stderr=True, quiet=quiet)
     out.mkdir(parents=True, exist_ok=True)
     wanted = model if isinstance(model, config.Model) else config.Model(model)
-    nets = Model.load(wanted.name, device, threads=1, parts=wanted.parts, companions=wanted.companions)
-    render = renderer(lambda text: console.print(text, highlight=False, markup=False)) if wav else None
+    nets = Model.load(
+        wanted.name, device, threads=1, parts=wanted.parts, companions=wanted.companions
+    )
+    render = (
+        renderer(lambda text: console.print(text, highlight=False, markup=False)) if wav else None
+    )
     if source.is_dir():
-        return _folder(source, out, wanted, nets, seed, bars or PICTURE_BARS, settings, render, again, console)
-    music = _picture(source, nets, seed, bars, settings) if source.suffix.lower() in SUFFIXES else _video(source, nets, seed, bars, settings, console)
+        return _folder(
+            source, out, wanted, nets, seed, bars or PICTURE_BARS, settings, render, again, console
+        )
+    music = (
+        _picture(source, nets, seed, bars, settings)
+        if source.suffix.lower() in SUFFIXES
+        else _video(source, nets, seed, bars, settings, console)
+    )
     path = out / f"{source.stem}.mid"
-    midi_file.save(midi_file.midi_file(midi_file.by_part(notes_of(music, settings["swing"])), settings["tempo"], len(music) * float(BEATS_PER_BAR)), path)
+    midi_file.save(
+        midi_file.midi_file(
+            midi_file.by_part(notes_of(music, settings["swing"])),
+            settings["tempo"],
+            len(music) * float(BEATS_PER_BAR),
+        ),
+        path,
+    )
     written = [path] if render is None else [path, render(path)]
     for path in written:
         console.print(str(path), highlight=False, markup=False)
     return written
 
 
-def _picture(source: Path, nets: Model, seed: int, bars: int | None, settings: Mapping[str, float]) -> list[Heard]:
+def _picture(
+    source: Path, nets: Model, seed: int, bars: int | None, settings: Mapping[str, float]
+) -> list[Heard]:
     chain = SeeToHear(Together(nets), nets.space, seed, voices=nets.voices)
-    return asyncio.run(bars_of_picture(chain, pictures.seen(source, nets.image_size), bars or PICTURE_BARS, settings))
+    return asyncio.run(
+        bars_of_picture(
+            chain, pictures.seen(source, nets.image_size), bars or PICTURE_BARS, settings
+        )
+    )
 
 
-def _video(source: Path, nets: Model, seed: int, bars: int | None, settings: Mapping[str, float], console: Console) -> list[Heard]:
+def _video(
+    source: Path,
+    nets: Model,
+    seed: int,
+    bars: int | None,
+    settings: Mapping[str, float],
+    console: Console,
+) -> list[Heard]:
     from rich.progress import Progress
 
     video = Video(source, ManualClock())
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task(source.name, total=None)
         chain = SeeToHear(Direct(nets), nets.space, seed, voices=nets.voices)
-        return asyncio.run(bars_of_video(chain, video.frames(), bars, settings, lambda done_s: progress.update(task, completed=done_s, total=video.length_s or None)))
+        return asyncio.run(
+            bars_of_video(
+                chain,
+                video.frames(),
+                bars,
+                settings,
+                lambda done_s: progress.update(
+                    task, completed=done_s, total=video.length_s or None
+                ),
+            )
+        )
 
 
 def _folder(
-    source: Path, out: Path, model: config.Model, nets: Model, seed: int, bars: int, settings: Mapping[str, float], render: Callable[[Path], Path] | None, again: bool, console: Console
+    source: Path,
+    out: Path,
+    model: config.Model,
+    nets: Model,
+    seed: int,
+    bars: int,
+    settings: Mapping[str, float],
+    render: Callable[[Path], Path] | None,
+    again: bool,
+    console: Console,
 ) -> list[Path]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     works = works_in(source)
     record = open_record(out, Settings(*played(model), seed, bars, settings), again)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(show_speed=True), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(source.name, total=len(works))
-        afternoon = Afternoon(source, out, nets, seed, bars, settings, render, lambda text: progress.console.print(text, highlight=False, markup=False), lambda: progress.advance(task))
+        afternoon = Afternoon(
+            source,
+            out,
+            nets,
+            seed,
+            bars,
+            settings,
+            render,
+            lambda text: progress.console.print(text, highlight=False, markup=False),
+            lambda: progress.advance(task),
+        )
         try:
             outcome = afternoon.run(works, record)
         except KeyboardInterrupt:
-            console.print(f"stopped: {len(record.done)} of {len(works)} pictures are done; the same command goes on from there", highlight=False, markup=False)
+            console.print(
+                f"stopped: {len(record.done)} of {len(works)} pictures are done; the same command"
+                " goes on from there",
+                highlight=False,
+                markup=False,
+            )
             raise
     if not outcome.done and not outcome.before:
-        raise DataError(f"none of the {len(works)} pictures in {str(source)!r} can be read; put sound JPEG or PNG files there")
+        raise DataError(
+            f"none of the {len(works)} pictures in {str(source)!r} can be read; put sound JPEG or"
+            " PNG files there"
+        )
     console.print(told(outcome, out / "index.html"), highlight=False, markup=False)
     return outcome.written
 
@@ -122,9 +206,13 @@ def _folder(
 def played(model: config.Model) -> tuple[str, str]:
     """What plays, in words, and what tells it from anything else that could."""
     companions = model.companions
-    words = ", ".join([model.name, *(f"{part} {name}" for part, name in companions.items())]) + ("" if model.parts == config.Model().parts else f" ({', '.join(model.parts)})")
+    words = ", ".join([model.name, *(f"{part} {name}" for part, name in companions.items())]) + (
+        "" if model.parts == config.Model().parts else f" ({', '.join(model.parts)})"
+    )
     weights = [weights_of(checkpoint.find(name)) for name in (model.name, *companions.values())]
-    return words, "+".join(weights if model.parts == config.Model().parts else [*weights, *model.parts])
+    return words, "+".join(
+        weights if model.parts == config.Model().parts else [*weights, *model.parts]
+    )
 
 
 def told(outcome: Outcome, page: Path) -> str:
@@ -133,4 +221,14 @@ def told(outcome: Outcome, page: Path) -> str:
     failed = f"; {len(outcome.failed)} failed:" if outcome.failed else ""
     named = [f"\n  {sentence}" for sentence in outcome.failed[:NAMED]]
     more = [f"\n  and {len(outcome.failed) - NAMED} more"] if len(outcome.failed) > NAMED else []
-    return "".join([f"{outcome.done} {'picture' if outcome.done == 1 else 'pictures'} translated{before}{failed}", *named, *more, f"\nhear them: open {page} in a browser"])
+    return "".join(
+        [
+            (
+                f"{outcome.done} {'picture' if outcome.done == 1 else 'pictures'}"
+                f" translated{before}{failed}"
+            ),
+            *named,
+            *more,
+            f"\nhear them: open {page} in a browser",
+        ]
+    )

@@ -24,7 +24,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class AudioBlock:
-    """One block of sound. `samples` is (N, C) float32 in [-1, 1]; `time_s` is when its last one came in."""
+    """One block of sound.
+
+    `samples` is (N, C) float32 in [-1, 1]; `time_s` is when its last one came in.
+    """
 
     samples: np.ndarray
     time_s: float
@@ -83,10 +86,10 @@ class PictureSource(Protocol):
 class SoundSource(Protocol):
     """A device that gives sound. Blocking; used from one thread of its own.
 
-    `open` raises DeviceError or DataError with a sentence for the user; from then on `rate_hz` is known.
-    `read` returns the next block, (N, C) float32 of about 10 ms, and misses none; None when the device
-    failed or is gone. It paces itself. `xruns` counts how often sound got lost on the way, in the driver
-    or because nobody read: that is never an error.
+    `open` raises DeviceError or DataError with a sentence for the user; from then on `rate_hz` is
+    known. `read` returns the next block, (N, C) float32 of about 10 ms, and misses none; None when
+    the device failed or is gone. It paces itself. `xruns` counts how often sound got lost on the
+    way, in the driver or because nobody read: that is never an error.
     """
 
     name: str

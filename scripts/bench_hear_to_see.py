@@ -1,10 +1,12 @@
 """Measure the way from sound to picture. The last line is one JSON object.
 
-Live, in one process as the engine has it (feed, ear, inference thread, loop): a drum loop made here is played in real time, and
-each picture is looked at. `fps` are pictures a second with the shipped preset; `sound_to_picture_ms_*` is from a sound's
-arrival to the picture it moved; `kick_seen_ms_*` is from a kick's first sample to the first picture that differs by more than pictures
-do between kicks. `published_fps` is what the paper's generator reaches here (latents go on between its pictures). `mel_speedup` is the cost of
-computing the whole mel window anew at each block of 10 ms, the baseline, over that of the incremental one.
+Live, in one process as the engine has it (feed, ear, inference thread, loop): a drum loop made here
+is played in real time, and each picture is looked at. `fps` are pictures a second with the shipped
+preset; `sound_to_picture_ms_*` is from a sound's arrival to the picture it moved; `kick_seen_ms_*`
+is from a kick's first sample to the first picture that differs by more than pictures do between
+kicks. `published_fps` is what the paper's generator reaches here (latents go on between its
+pictures). `mel_speedup` is the cost of computing the whole mel window anew at each block of 10 ms,
+the baseline, over that of the incremental one.
 
     .venv/bin/python scripts/bench_hear_to_see.py [--seconds 30] [--painter mvnet]
 """
@@ -51,20 +53,34 @@ SEEN_WITHIN_S = 0.3
 
 
 def loop() -> np.ndarray:
-    """Two beats of a drum loop over a held chord: a kick each 0.6 s, hats between. (52920,) float32, from 0."""
+    """Two beats of a drum loop over a held chord: a kick each 0.6 s, hats between. (52920,)
+    float32, from 0.
+    """
     time_s = np.arange(int(2 * KICK_EVERY_S * RATE_HZ)) / RATE_HZ
     sound = 0.03 * sum(np.sin(2 * np.pi * hz * time_s) for hz in (220, 277.2, 329.6))
     random = np.random.default_rng(0)
     for beat in range(2):
         since_s = time_s - beat * KICK_EVERY_S
-        sound = sound + np.where(since_s >= 0, 0.8 * np.exp(-np.maximum(since_s, 0) * 14) * np.sin(2 * np.pi * (50 * since_s + 6 * (1 - np.exp(-np.maximum(since_s, 0) * 30)))), 0)
+        sound = sound + np.where(
+            since_s >= 0,
+            0.8
+            * np.exp(-np.maximum(since_s, 0) * 14)
+            * np.sin(2 * np.pi * (50 * since_s + 6 * (1 - np.exp(-np.maximum(since_s, 0) * 30)))),
+            0,
+        )
         hat_s = since_s - KICK_EVERY_S / 2
-        sound = sound + np.where(hat_s >= 0, 0.08 * np.exp(-np.maximum(hat_s, 0) * 60) * random.standard_normal(len(time_s)), 0)
+        sound = sound + np.where(
+            hat_s >= 0,
+            0.08 * np.exp(-np.maximum(hat_s, 0) * 60) * random.standard_normal(len(time_s)),
+            0,
+        )
     return sound.astype(np.float32)
 
 
 class Drums:
-    """A source that plays the loop in real time and remembers when each kick's first sample was handed over."""
+    """A source that plays the loop in real time and remembers when each kick's first sample was
+    handed over.
+    """
 
     name, rate_hz, xruns = "drums", RATE_HZ, 0
 
@@ -104,13 +120,20 @@ class Eye:
 
 
 def kicks_seen_ms(kicks_s: list[float], eye: Eye, after_s: float) -> list[float]:
-    """For each kick, how long until a picture moved more than pictures do in the quiet before kicks."""
+    """For each kick, how long until a picture moved more than pictures do in the quiet before
+    kicks.
+    """
     times_s, moves = np.array(eye.times_s), np.array(eye.moves)
-    calm = np.concatenate([moves[(times_s > kick - 0.15) & (times_s < kick)] for kick in kicks_s if kick > after_s] or [np.zeros(1)])
+    calm = np.concatenate(
+        [moves[(times_s > kick - 0.15) & (times_s < kick)] for kick in kicks_s if kick > after_s]
+        or [np.zeros(1)]
+    )
     limit = 2 * np.percentile(calm, 90)
     seen = []
     for kick in (k for k in kicks_s if k > after_s):
-        moved = np.flatnonzero((times_s >= kick) & (times_s < kick + SEEN_WITHIN_S) & (moves > limit))
+        moved = np.flatnonzero(
+            (times_s >= kick) & (times_s < kick + SEEN_WITHIN_S) & (moves > limit)
+        )
         seen.append(1000 * (times_s[moved[0]] - kick) if len(moved) else np.inf)
     return seen[:-1]
 
@@ -119,7 +142,9 @@ async def live(painter: str, seconds: float) -> dict[str, object]:
     """Play and paint for `seconds`, the figures of the last nine tenths."""
     clock = SystemClock()
     stage = Stage(lambda message: True, clock)
-    inference = Inference(lambda: Model.load(DEFAULT_MODEL, "cpu"), clock, lambda: Painter.load(painter, "cpu"))
+    inference = Inference(
+        lambda: Model.load(DEFAULT_MODEL, "cpu"), clock, lambda: Painter.load(painter, "cpu")
+    )
     inference.start()
     await asyncio.wrap_future(inference.ready)
     source, blocks, eye = Drums(clock), Bounded[AudioBlock](QUEUED_BLOCKS), Eye(clock)
@@ -162,10 +187,17 @@ def median_ms(work: Callable[[], object], times: int) -> float:
 
 
 def hearing() -> dict[str, float]:
-    """Milliseconds a block of 10 ms takes, whole and in parts, against a mel window computed anew."""
+    """Milliseconds a block of 10 ms takes, whole and in parts, against a mel window computed
+    anew.
+    """
     sound = np.resize(loop(), 12 * RATE_HZ)
     ear, table = Hearing(), params.defaults()
-    blocks = iter([AudioBlock(sound[i : i + BLOCK, None], i / RATE_HZ, RATE_HZ) for i in range(0, len(sound) - BLOCK, BLOCK)])
+    blocks = iter(
+        [
+            AudioBlock(sound[i : i + BLOCK, None], i / RATE_HZ, RATE_HZ)
+            for i in range(0, len(sound) - BLOCK, BLOCK)
+        ]
+    )
     for _ in range(100):
         ear.push(next(blocks), table)
     whole_ms = median_ms(lambda: ear.push(next(blocks), table), 400)
@@ -179,25 +211,44 @@ def hearing() -> dict[str, float]:
             at = (at + step) % (len(samples) - step)
 
     span = int(8.91 * mel.RATE_HZ)
-    incremental_ms, anew_ms = median_ms(some, 100) / 10, median_ms(lambda: mel.mel(samples[:span]), 15)
-    return {"hearing_ms": round(whole_ms, 3), "mel_ms": round(incremental_ms, 4), "mel_anew_ms": round(anew_ms, 2), "mel_speedup": round(anew_ms / incremental_ms, 1)}
+    incremental_ms, anew_ms = (
+        median_ms(some, 100) / 10,
+        median_ms(lambda: mel.mel(samples[:span]), 15),
+    )
+    return {
+        "hearing_ms": round(whole_ms, 3),
+        "mel_ms": round(incremental_ms, 4),
+        "mel_anew_ms": round(anew_ms, 2),
+        "mel_speedup": round(anew_ms / incremental_ms, 1),
+    }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--painter", default=DEFAULT_PAINTER)
     options = parser.parse_args()
     torch.set_num_threads(1)
     a = torch.rand(1024, 1024)
-    print(f"{2 * 1024**3 / median_ms(lambda: a @ a, 8) / 1e6:.0f} GFLOPS on one core (float32 matrix product)")
+    print(
+        f"{2 * 1024**3 / median_ms(lambda: a @ a, 8) / 1e6:.0f} GFLOPS on one core (float32 matrix"
+        " product)"
+    )
     figures: dict[str, object] = dict(hearing())
     print(json.dumps(figures))
     figures |= asyncio.run(live(options.painter, options.seconds))
-    published = Painter("published", MVNet(AudioEncoder(), Generator()).eval().requires_grad_(False), "cpu")
+    published = Painter(
+        "published", MVNet(AudioEncoder(), Generator()).eval().requires_grad_(False), "cpu"
+    )
     embedding, noise = np.zeros(10, np.float32), np.zeros(100, np.float32)
-    figures["published_fps"] = round(1000 / median_ms(lambda: published.paint(embedding, noise), 10), 2)
-    figures["published_listen_ms"] = round(median_ms(lambda: published.listen(np.zeros((128, 768), np.float32)), 10), 1)
+    figures["published_fps"] = round(
+        1000 / median_ms(lambda: published.paint(embedding, noise), 10), 2
+    )
+    figures["published_listen_ms"] = round(
+        median_ms(lambda: published.listen(np.zeros((128, 768), np.float32)), 10), 1
+    )
     figures["rss_mb"] = round(psutil.Process().memory_info().rss / 1e6, 1)
     print(json.dumps(figures))
 

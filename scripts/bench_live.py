@@ -6,9 +6,11 @@ is on: MIDI over JACK where `jackd` is installed, OSC, the web page with a clien
 all it is sent, the recorder. The show runs three times, the player at ordinary priority, at
 a niceness of -11 and under SCHED_FIFO (where they are granted), and beside each runs the
 baseline: an asyncio timer in a process of its own, waking at the same 24 pulses a beat.
-`fps` is the mean after the warm-up, `fps_min` the worst second; `frame_age_ms_p99` the worst reported.
-`stolen_percent` is the share of the cores' time that a virtual machine was denied, in the worst of the three shows: from about 0.1 on lateness says more
-of the neighbours than of livesyn. `repeats` counts bars that were not ready: on a machine that others use, one or two are theirs, so they are no failure.
+`fps` is the mean after the warm-up, `fps_min` the worst second; `frame_age_ms_p99` the worst
+reported. `stolen_percent` is the share of the cores' time that a virtual machine was denied, in the
+worst of the three shows: from about 0.1 on lateness says more of the neighbours than of livesyn.
+`repeats` counts bars that were not ready: on a machine that others use, one or two are theirs, so
+they are no failure.
 
     .venv/bin/python scripts/bench_live.py --video FILE [--seconds 60]
 """
@@ -34,29 +36,71 @@ BPM = 110.0
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--video", help="a real video; without it the default visuals are the source")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--video", help="a real video; without it the default visuals are the source"
+    )
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--model", default=None)
     args = parser.parse_args()
     if not args.video:
-        print("no --video: the built-in visuals are the source, which are drawn here too; the figures are not those of a camera")
-    print(f"kernel {platform.release()}, preemption {preemption()}, HZ {ticks()}, {os.cpu_count()} cores, {gflops():.0f} GFLOPS (float32 matrix product, all cores)")
+        print(
+            "no --video: the built-in visuals are the source, which are drawn here too; the figures"
+            " are not those of a camera"
+        )
+    print(
+        f"kernel {platform.release()}, preemption {preemption()}, HZ {ticks()}, {os.cpu_count()}"
+        f" cores, {gflops():.0f} GFLOPS (float32 matrix product, all cores)"
+    )
     plain, nice, realtime = (measure(args, priority) for priority in ("none", "nice", "realtime"))
     granted = realtime["realtime"]
-    result = {k: plain.get(k) for k in KEYS} | {"source": f"video {args.video}" if args.video else f"no video: {plain.get('source') or 'the built-in visuals'}"}
-    result |= {"late_nice_ms_p99": nice["late_ms_p99"] if "niceness -11" in nice["priority"] else None}
-    result |= {"late_rt_ms_p99": realtime["late_ms_p99"] if granted else None, "asyncio_rt_ms_p99": realtime["asyncio_late_ms_p99"]}
+    result = {k: plain.get(k) for k in KEYS} | {
+        "source": (
+            f"video {args.video}"
+            if args.video
+            else f"no video: {plain.get('source') or 'the built-in visuals'}"
+        )
+    }
+    result |= {
+        "late_nice_ms_p99": nice["late_ms_p99"] if "niceness -11" in nice["priority"] else None
+    }
+    result |= {
+        "late_rt_ms_p99": realtime["late_ms_p99"] if granted else None,
+        "asyncio_rt_ms_p99": realtime["asyncio_late_ms_p99"],
+    }
     result["stolen_percent"] = max(one["stolen_percent"] for one in (plain, nice, realtime))
     for key in ("first_note_s", "first_picture_bar_s", "rss_mb"):
-        result[key] = max(x for x in (plain[key], realtime[key]) if x is not None) if plain[key] is not None else None
+        result[key] = (
+            max(x for x in (plain[key], realtime[key]) if x is not None)
+            if plain[key] is not None
+            else None
+        )
     result["ratio_asyncio"] = ratio(result["asyncio_late_ms_p99"], result["late_ms_p99"])
     result["ratio_asyncio_rt"] = ratio(realtime["asyncio_late_ms_p99"], result["late_rt_ms_p99"])
     print(json.dumps(result))
     return 0
 
 
-KEYS = ("source", "fps", "fps_min", "frame_age_ms_p99", "encode_ms_p50", "decode_ms_p50", "ready_margin_ms_min", "late_ms_p99", "asyncio_late_ms_p99", "first_note_s", "first_picture_bar_s", "rss_mb", "repeats", "skipped", "jumps", "bars")
+KEYS = (
+    "source",
+    "fps",
+    "fps_min",
+    "frame_age_ms_p99",
+    "encode_ms_p50",
+    "decode_ms_p50",
+    "ready_margin_ms_min",
+    "late_ms_p99",
+    "asyncio_late_ms_p99",
+    "first_note_s",
+    "first_picture_bar_s",
+    "rss_mb",
+    "repeats",
+    "skipped",
+    "jumps",
+    "bars",
+)
 WARM_S = 5.0  # of the engine: the first frames come in while nets are still loaded
 
 
@@ -70,21 +114,55 @@ def measure(args: argparse.Namespace, priority: str) -> dict:
         environment = os.environ | {"LIVESYN_PRIORITY": priority, "PYTHONPATH": str(ROOT)}
         record = stack.enter_context(tempfile.TemporaryDirectory())
         jack = start_jack(stack, environment)
-        port, osc_in, osc_out = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
+        port, osc_in, osc_out = (
+            free_port(socket.SOCK_STREAM),
+            free_port(socket.SOCK_DGRAM),
+            free_port(socket.SOCK_DGRAM),
+        )
         listener = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         listener.bind(("127.0.0.1", osc_out))
         source = ["--video", args.video] if args.video else []
         model = ["--model", args.model] if args.model else []
-        command = [sys.executable, "-m", "livesyn", "run", *source, *model, "--bpm", str(BPM), "--web", f"127.0.0.1:{port}", "--osc-in", str(osc_in),
-                   "--osc-out", f"127.0.0.1:{osc_out}", "--record", record, "--seconds", str(args.seconds), "--log-json"]
-        baseline = subprocess.Popen([sys.executable, __file__, "--asyncio-baseline"], stdout=subprocess.PIPE, text=True)
+        command = [
+            sys.executable,
+            "-m",
+            "livesyn",
+            "run",
+            *source,
+            *model,
+            "--bpm",
+            str(BPM),
+            "--web",
+            f"127.0.0.1:{port}",
+            "--osc-in",
+            str(osc_in),
+            "--osc-out",
+            f"127.0.0.1:{osc_out}",
+            "--record",
+            record,
+            "--seconds",
+            str(args.seconds),
+            "--log-json",
+        ]
+        baseline = subprocess.Popen(
+            [sys.executable, __file__, "--asyncio-baseline"], stdout=subprocess.PIPE, text=True
+        )
         stolen, began_s = stolen_s(), time.monotonic()
-        show = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        show = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
         figures = asyncio.run(watch(show, listener, port))
         baseline.terminate()
-        figures["stolen_percent"] = round(100 * (stolen_s() - stolen) / ((time.monotonic() - began_s) * (os.cpu_count() or 1)), 2)
-        figures["asyncio_late_ms_p99"] = json.loads(baseline.communicate(timeout=10)[0] or "{}").get("p99")
-        print(f"player at {figures['priority']}; MIDI over {'JACK' if jack else 'nothing: no jackd here'}: {json.dumps(figures)}")
+        figures["stolen_percent"] = round(
+            100 * (stolen_s() - stolen) / ((time.monotonic() - began_s) * (os.cpu_count() or 1)), 2
+        )
+        figures["asyncio_late_ms_p99"] = json.loads(
+            baseline.communicate(timeout=10)[0] or "{}"
+        ).get("p99")
+        print(
+            f"player at {figures['priority']}; MIDI over"
+            f" {'JACK' if jack else 'nothing: no jackd here'}: {json.dumps(figures)}"
+        )
         if show.returncode:
             raise SystemExit(f"livesyn run ended with exit code {show.returncode}")
         return figures
@@ -93,7 +171,18 @@ def measure(args: argparse.Namespace, priority: str) -> dict:
 async def watch(show: subprocess.Popen, listener: socket.socket, port: int) -> dict:
     """Read what the show says of itself, and what reaches its peers, until it ends."""
     started_s = time.monotonic()
-    figures: dict = {"realtime": False, "priority": "unknown", "first_note_s": None, "first_picture_bar_s": None, "rss_mb": 0.0, "margins": [], "bars": 0, "late": [], "fps": [], "ages": []}
+    figures: dict = {
+        "realtime": False,
+        "priority": "unknown",
+        "first_note_s": None,
+        "first_picture_bar_s": None,
+        "rss_mb": 0.0,
+        "margins": [],
+        "bars": 0,
+        "late": [],
+        "fps": [],
+        "ages": [],
+    }
     loop = asyncio.get_running_loop()
     listener.setblocking(False)
 
@@ -111,11 +200,15 @@ async def watch(show: subprocess.Popen, listener: socket.socket, port: int) -> d
     page.cancel()
     loop.remove_reader(listener)
     show.wait(10)
-    figures["ready_margin_ms_min"] = round(min(margins), 1) if (margins := figures.pop("margins")) else None
+    figures["ready_margin_ms_min"] = (
+        round(min(margins), 1) if (margins := figures.pop("margins")) else None
+    )
     fps, ages, late = figures.pop("fps"), figures.pop("ages"), figures.pop("late")
     seen_s = fps[0][0] if fps else 0.0
     warm = [value for at_s, value in fps if at_s - seen_s >= WARM_S] or [value for _, value in fps]
-    figures["fps"], figures["fps_min"] = (round(sum(warm) / len(warm), 2), round(min(warm), 2)) if warm else (None, None)
+    figures["fps"], figures["fps_min"] = (
+        (round(sum(warm) / len(warm), 2), round(min(warm), 2)) if warm else (None, None)
+    )
     figures["frame_age_ms_p99"] = round(max(ages), 2) if ages else None
     figures["late_ms_p99"] = round(late[-1], 4) if late else None
     figures["rss_mb"] = round(figures["rss_mb"], 1)
@@ -152,7 +245,9 @@ def note(report: dict, figures: dict, started_s: float) -> None:
             figures["margins"].append(report["ready_margin_ms_min"])
         figures["bars"] = report.get("bar") or 0
         if report.get("first_bar_s") is not None and figures["first_picture_bar_s"] is None:
-            figures["first_picture_bar_s"] = round(report["first_bar_s"] - started_s, 2)  # one monotonic clock for all processes
+            figures["first_picture_bar_s"] = round(
+                report["first_bar_s"] - started_s, 2
+            )  # one monotonic clock for all processes
 
 
 async def take_the_page(port: int) -> None:
@@ -171,9 +266,13 @@ async def take_the_page(port: int) -> None:
 
 
 def stolen_s() -> float:
-    """Seconds in which a virtual machine's cores were somebody else's: what came late then, nothing here could have sent in time."""
+    """Seconds in which a virtual machine's cores were somebody else's: what came late then, nothing
+    here could have sent in time.
+    """
     with contextlib.suppress(OSError, IndexError, ValueError):
-        return int(Path("/proc/stat").read_text().split("\n", 1)[0].split()[8]) / os.sysconf("SC_CLK_TCK")
+        return int(Path("/proc/stat").read_text().split("\n", 1)[0].split()[8]) / os.sysconf(
+            "SC_CLK_TCK"
+        )
     return 0.0
 
 
@@ -181,11 +280,18 @@ def start_jack(stack: contextlib.ExitStack, environment: dict[str, str]) -> bool
     if not shutil.which("jackd"):
         return False
     name = f"livesyn-bench-{os.getpid()}"
-    server = subprocess.Popen(["jackd", "-n", name, "-r", "-d", "dummy", "-p", "1024"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        ["jackd", "-n", name, "-r", "-d", "dummy", "-p", "1024"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     stack.callback(lambda: (server.terminate(), server.wait(5)))
     environment["JACK_DEFAULT_SERVER"] = name
     for _ in range(50):
-        if subprocess.run(["jack_lsp", "-s", name], capture_output=True, check=False).returncode == 0:
+        if (
+            subprocess.run(["jack_lsp", "-s", name], capture_output=True, check=False).returncode
+            == 0
+        ):
             return True
         time.sleep(0.1)
     return True
@@ -226,23 +332,46 @@ async def asyncio_baseline() -> None:
         await asyncio.sleep(max(0.0, due_s - loop.time()))
         late_ms.append((loop.time() - due_s) * 1000)
     late_ms.sort()
-    print(json.dumps({"p99": round(late_ms[int(0.99 * len(late_ms))], 4) if late_ms else None}), flush=True)
+    print(
+        json.dumps({"p99": round(late_ms[int(0.99 * len(late_ms))], 4) if late_ms else None}),
+        flush=True,
+    )
 
 
 def preemption() -> str:
     with contextlib.suppress(OSError):
         return Path("/sys/kernel/debug/sched/preempt").read_text().strip()
-    return "PREEMPT_DYNAMIC" if "PREEMPT_DYNAMIC" in platform.version() else "PREEMPT" if "PREEMPT" in platform.version() else "unknown"
+    return (
+        "PREEMPT_DYNAMIC"
+        if "PREEMPT_DYNAMIC" in platform.version()
+        else "PREEMPT"
+        if "PREEMPT" in platform.version()
+        else "unknown"
+    )
 
 
 def ticks() -> str:
     for path in (Path(f"/boot/config-{platform.release()}"), Path("/proc/config")):
         with contextlib.suppress(OSError):
-            return next((line.split("=")[1] for line in path.read_text().splitlines() if line.startswith("CONFIG_HZ=")), "unknown")
+            return next(
+                (
+                    line.split("=")[1]
+                    for line in path.read_text().splitlines()
+                    if line.startswith("CONFIG_HZ=")
+                ),
+                "unknown",
+            )
     with contextlib.suppress(OSError, ImportError):
         import gzip
 
-        return next((line.split("=")[1] for line in gzip.open("/proc/config.gz", "rt") if line.startswith("CONFIG_HZ=")), "unknown").strip()
+        return next(
+            (
+                line.split("=")[1]
+                for line in gzip.open("/proc/config.gz", "rt")
+                if line.startswith("CONFIG_HZ=")
+            ),
+            "unknown",
+        ).strip()
     return "unknown"
 
 

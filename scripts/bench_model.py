@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""How long the nets take to play, and how near that is to what the machine can do. The last line is one JSON object.
+"""How long the nets take to play, and how near that is to what the machine can do. The last line is
+one JSON object.
 
-Measured are a 720p picture to its latent, one at a time, and the same of a picture that has the net's size already (what the nets take of it: the rest is
-a processor making the picture small), z to two bars, one bar after another, two bars to a picture, and
-the large decoder of 3×2048 units as it is played here (bytes on a processor, bfloat16 on a GPU) beside float32.
-The floor of a decoder is the time in which its weights come from memory 32 times, at the speed that was measured for
-plain reading; the ratio is against it. Without --model the shipped nets' sizes with random weights are measured (time does
-not depend on what was learnt); how far the packed decoder agrees with float32 does, so it is also asked of --trained.
+Measured are a 720p picture to its latent, one at a time, and the same of a picture that has the
+net's size already (what the nets take of it: the rest is a processor making the picture small), z
+to two bars, one bar after another, two bars to a picture, and the large decoder of 3×2048 units as
+it is played here (bytes on a processor, bfloat16 on a GPU) beside float32. The floor of a decoder
+is the time in which its weights come from memory 32 times, at the speed that was measured for plain
+reading; the ratio is against it. Without --model the shipped nets' sizes with random weights are
+measured (time does not depend on what was learnt); how far the packed decoder agrees with float32
+does, so it is also asked of --trained.
 """
 
 import argparse
@@ -32,10 +35,22 @@ STEPS = 32
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", help="a SynVAE checkpoint; without it random weights of the shipped sizes")
-    parser.add_argument("--trained", default="melody-small", help="a MusicVAE checkpoint whose packed decoder is compared (melody-small)")
-    parser.add_argument("--large", default="paper", help="preset of the large decoder (paper; toy, to try the script)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--model", help="a SynVAE checkpoint; without it random weights of the shipped sizes"
+    )
+    parser.add_argument(
+        "--trained",
+        default="melody-small",
+        help="a MusicVAE checkpoint whose packed decoder is compared (melody-small)",
+    )
+    parser.add_argument(
+        "--large",
+        default="paper",
+        help="preset of the large decoder (paper; toy, to try the script)",
+    )
     parser.add_argument("--device", choices=DEVICES, default="auto")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="cores (all)")
     parser.add_argument("--rounds", type=int, default=100)
@@ -54,9 +69,17 @@ def main() -> int:
 
 def measured(args: argparse.Namespace, device: str, trained: MusicVAE) -> dict:
     """All figures."""
-    figures = {"device": torch.cuda.get_device_name() if device == "cuda" else device, "threads": args.threads, "torch": torch.__version__,
-               "read_gb_s": round(bandwidth(device) / 1e9, 1), "gflops": round(flops(device) / 1e9)}
-    print(f"{figures['device']}, {args.threads} threads: {figures['read_gb_s']} GB/s read, {figures['gflops']} GFLOPS (float32 matrix product)")
+    figures = {
+        "device": torch.cuda.get_device_name() if device == "cuda" else device,
+        "threads": args.threads,
+        "torch": torch.__version__,
+        "read_gb_s": round(bandwidth(device) / 1e9, 1),
+        "gflops": round(flops(device) / 1e9),
+    }
+    print(
+        f"{figures['device']}, {args.threads} threads: {figures['read_gb_s']} GB/s read,"
+        f" {figures['gflops']} GFLOPS (float32 matrix product)"
+    )
     figures |= live(args, device)
     figures["large"] = large(args, device, figures["read_gb_s"] * 1e9, trained)
     return figures
@@ -68,7 +91,14 @@ def live(args: argparse.Namespace, device: str) -> dict:
         if args.model is None:
             decoder = MusicVAE(music_vae.preset("small"))
             sizes = vis_vae.preset("art")
-            checkpoint.save(Path(folder), SynVAE(vis_vae.VisVAE(type(sizes)(**{**vars(sizes), "latent": decoder.config.latent})), decoder), {})
+            checkpoint.save(
+                Path(folder),
+                SynVAE(
+                    vis_vae.VisVAE(type(sizes)(**{**vars(sizes), "latent": decoder.config.latent})),
+                    decoder,
+                ),
+                {},
+            )
         start_s = time.monotonic()
         model = Model.load(args.model or folder, device, args.threads)
         model.warm_up()
@@ -110,17 +140,34 @@ def large(args: argparse.Namespace, device: str, speed: float, trained: MusicVAE
         with torch.inference_mode():
             return one.decode(z, 0.5, torch.Generator().manual_seed(2)).cpu().numpy()
 
-    found = {"preset": args.large, "decoder_weights": decoder, "weights": str(dtype).removeprefix("torch."), "floor_ms": round(1000 * floor, 4),
-             "decode_ms": times(lambda: play(light), rounds), "float32_ms": times(lambda: play(plain), max(3, rounds // 4))}
+    found = {
+        "preset": args.large,
+        "decoder_weights": decoder,
+        "weights": str(dtype).removeprefix("torch."),
+        "floor_ms": round(1000 * floor, 4),
+        "decode_ms": times(lambda: play(light), rounds),
+        "float32_ms": times(lambda: play(plain), max(3, rounds // 4)),
+    }
     found["ratio_to_floor"] = round(found["decode_ms"]["p50"] / max(found["floor_ms"], 1e-4), 2)
     found["ratio_to_float32"] = round(found["decode_ms"]["p50"] / found["float32_ms"]["p50"], 2)
     many = torch.randn(16, net.config.latent, generator=torch.Generator().manual_seed(3)).to(device)
     found["agrees_untrained"] = round(agreement(plain, packed(net, dtype), many), 4)
-    zs = torch.randn(256, trained.config.latent, generator=torch.Generator().manual_seed(4)).to(device)
-    found["trained"], found["agrees_trained"] = args.trained, round(agreement(trained, packed(trained, dtype), zs), 4)
-    print(f"two bars of {args.large}, {decoder / 1e6:.0f} million weights in {found['weights']}: {said(found['decode_ms'])}; floor {found['floor_ms']} ms, "
-          f"ratio {found['ratio_to_floor']}; float32 {said(found['float32_ms'])}")
-    print(f"teacher-forced, the likeliest event is float32's at {found['agrees_untrained']:.2%} of steps untrained, {found['agrees_trained']:.2%} of {args.trained}'s")
+    zs = torch.randn(256, trained.config.latent, generator=torch.Generator().manual_seed(4)).to(
+        device
+    )
+    found["trained"], found["agrees_trained"] = (
+        args.trained,
+        round(agreement(trained, packed(trained, dtype), zs), 4),
+    )
+    print(
+        f"two bars of {args.large}, {decoder / 1e6:.0f} million weights in {found['weights']}:"
+        f" {said(found['decode_ms'])}; floor {found['floor_ms']} ms, ratio"
+        f" {found['ratio_to_floor']}; float32 {said(found['float32_ms'])}"
+    )
+    print(
+        f"teacher-forced, the likeliest event is float32's at {found['agrees_untrained']:.2%} of"
+        f" steps untrained, {found['agrees_trained']:.2%} of {args.trained}'s"
+    )
     return found
 
 

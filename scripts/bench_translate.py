@@ -31,18 +31,30 @@ SEED = 7
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pictures", type=Path, default=ROOT / "data" / "paintings", help="a folder of real pictures")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--pictures",
+        type=Path,
+        default=ROOT / "data" / "paintings",
+        help="a folder of real pictures",
+    )
     parser.add_argument("--count", type=int, default=1000, help="how many pictures the folder has")
     parser.add_argument("--side", type=int, default=512, help="their longest side in pixels")
-    parser.add_argument("--alone", type=int, default=40, help="how many of them are translated one at a time")
+    parser.add_argument(
+        "--alone", type=int, default=40, help="how many of them are translated one at a time"
+    )
     parser.add_argument("--model", default="synvae-art")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder, out = Path(scratch) / "pictures", Path(scratch) / "out"
         files = hang(args.pictures, folder, args.count, args.side)
         half = max(1, args.alone // 2)
-        print(f"{len(files)} pictures of {args.side} px; {os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}, {gflops():.0f} GFLOPS (float32 matrix product, all cores)")
+        print(
+            f"{len(files)} pictures of {args.side} px; {os.cpu_count()} cores, load"
+            f" {os.getloadavg()[0]:.2f}, {gflops():.0f} GFLOPS (float32 matrix product, all cores)"
+        )
         first = alone(files[:half], args.model)
         whole = translate(folder, out, args.model)
         loaded = os.getloadavg()[0]
@@ -75,7 +87,9 @@ def hang(source: Path, folder: Path, count: int, side: int) -> list[Path]:
     from PIL import Image, ImageOps
 
     folder.mkdir()
-    originals = sorted(path for path in source.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
+    originals = sorted(
+        path for path in source.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png")
+    )
     if not originals:
         raise SystemExit(f"{source} holds no picture; give a folder of real ones with --pictures")
     draw = random.Random(SEED)
@@ -88,7 +102,10 @@ def hang(source: Path, folder: Path, count: int, side: int) -> list[Path]:
         if turn:
             picture = ImageOps.mirror(picture) if turn % 2 else picture
             width, height = (round(length * draw.uniform(0.7, 0.95)) for length in picture.size)
-            left, top = draw.randint(0, picture.width - width), draw.randint(0, picture.height - height)
+            left, top = (
+                draw.randint(0, picture.width - width),
+                draw.randint(0, picture.height - height),
+            )
             picture = picture.crop((left, top, left + width, top + height))
         made.append(folder / f"{path.stem}-{turn}.jpg")
         ImageOps.contain(picture, (side, side)).save(made[-1], quality=88)
@@ -111,8 +128,15 @@ def alone(files: list[Path], model: str) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as out:
         wall_s, core_s = time.perf_counter(), time.process_time()
         for path in files:
-            music = asyncio.run(bars_of_picture(SeeToHear(Direct(nets), nets.space, 0), load_picture(path, 720), 8, settings))
-            midi_file.save(midi_file.midi_file({"melody": notes_of(music, 0.0)}, settings["tempo"], 32.0), Path(out) / f"{path.stem}.mid")
+            music = asyncio.run(
+                bars_of_picture(
+                    SeeToHear(Direct(nets), nets.space, 0), load_picture(path, 720), 8, settings
+                )
+            )
+            midi_file.save(
+                midi_file.midi_file({"melody": notes_of(music, 0.0)}, settings["tempo"], 32.0),
+                Path(out) / f"{path.stem}.mid",
+            )
         return time.perf_counter() - wall_s, time.process_time() - core_s
 
 
@@ -120,10 +144,30 @@ def translate(folder: Path, out: Path, model: str) -> dict[str, float]:
     """The command itself, as a user runs it."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start_s = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "livesyn", "translate", str(folder), "-o", str(out), "--no-wav", "--model", model], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "livesyn",
+            "translate",
+            str(folder),
+            "-o",
+            str(out),
+            "--no-wav",
+            "--model",
+            model,
+        ],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=True,
+    )
     wall_s = time.perf_counter() - start_s
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {"wall_s": wall_s, "core_s": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, "rss_mb": round(after.ru_maxrss / 1024)}
+    return {
+        "wall_s": wall_s,
+        "core_s": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        "rss_mb": round(after.ru_maxrss / 1024),
+    }
 
 
 def gflops() -> float:

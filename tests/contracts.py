@@ -1,4 +1,7 @@
-"""What every sink must do, real or fake. Call `check_sink` with a maker of fresh, unopened sinks."""
+"""What every sink must do, real or fake.
+
+Call `check_sink` with a maker of fresh, unopened sinks.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ NOTES = (Note(0.0, 0.5, 60, 96, 1), Note(0.5, 0.25, 64, 80, 1), Note(1.0, 2.0, 3
 
 
 def play_bar(sink: Sink, bar: int = 0, bpm: float = 120.0, start_s: float = 100.0) -> None:
-    """One bar as the player plays it: announced ahead, then clock, beats, notes and controls at their times."""
+    """One bar as the player plays it: announced ahead, then clock, beats, notes and controls at
+    their times.
+    """
     timeline = Timeline(0.0, start_s, bpm)
     sink.bar(timeline.time_of(bar * 4), bar, Phrase(NOTES, 4.0), CONTROLS, timeline, "new")
     events: list[tuple[float, int, Callable[[float], None]]] = []
@@ -26,9 +31,13 @@ def play_bar(sink: Sink, bar: int = 0, bpm: float = 120.0, start_s: float = 100.
     for beat in range(bar * 4, bar * 4 + 4):
         events.append((beat, 1, lambda t, beat=beat: sink.beat(t, beat)))
     for index, value in enumerate(CONTROLS):
-        events.append((bar * 4, 3, lambda t, index=index, value=value: sink.control(t, index, value)))
+        events.append(
+            (bar * 4, 3, lambda t, index=index, value=value: sink.control(t, index, value))
+        )
     for note in NOTES:
-        absolute = Note(bar * 4 + note.start_beats, note.duration_beats, note.pitch, note.velocity, note.channel)
+        absolute = Note(
+            bar * 4 + note.start_beats, note.duration_beats, note.pitch, note.velocity, note.channel
+        )
         events.append((absolute.start_beats, 4, lambda t, note=absolute: sink.note_on(t, note)))
         events.append((absolute.end_beats, 2, lambda t, note=absolute: sink.note_off(t, note)))
     for at_beats, _, act in sorted(events, key=lambda event: event[:2]):
@@ -43,7 +52,9 @@ def check_sink(make: Callable[[], Sink]) -> None:
 
 
 def check_life(make: Callable[[], Sink]) -> None:
-    """It says that it is well only while it is open; closing twice, or unopened, is safe; it can be opened again."""
+    """It says that it is well only while it is open; closing twice, or unopened, is safe; it can be
+    opened again.
+    """
     sink = make()
     assert sink.name and sink.name.isidentifier()
     sink.close()
@@ -57,7 +68,9 @@ def check_life(make: Callable[[], Sink]) -> None:
 
 
 def check_set(make: Callable[[], Sink]) -> None:
-    """A set with everything in it goes through, and what comes before `open` and after `close` harms nobody."""
+    """A set with everything in it goes through, and what comes before `open` and after `close`
+    harms nobody.
+    """
     sink = make()
     play_bar(sink)
     sink.open()
@@ -80,7 +93,9 @@ def check_set(make: Callable[[], Sink]) -> None:
 
 
 def check_never_blocks(make: Callable[[], Sink], events: int = 300, budget_s: float = 1.0) -> None:
-    """A burst of notes, far above any music, is taken in a fraction of the time that it stands for."""
+    """A burst of notes, far above any music, is taken in a fraction of the time that it stands
+    for.
+    """
     sink = make()
     sink.open()
     note = Note(0.0, 0.25, 60)
@@ -94,7 +109,9 @@ def check_never_blocks(make: Callable[[], Sink], events: int = 300, budget_s: fl
 
 
 def check_refusal(make: Callable[[], Sink]) -> None:
-    """A device that cannot be had: one sentence when opening, the same as a light, and the show goes on."""
+    """A device that cannot be had: one sentence when opening, the same as a light, and the show
+    goes on.
+    """
     sink = make()
     with pytest.raises(DeviceError) as refused:
         sink.open()

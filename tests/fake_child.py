@@ -2,8 +2,8 @@
 
 good: ready, beats, obeys. frozen: ready, then never a word. mute: never ready. crash: dies at
 once, saying why. fatal: a user's mistake. deaf: beats, but hears neither stop nor SIGTERM.
-parent: good, with a worker of its own that sleeps on. closed: says that the user ended it, and goes.
-keys: good, and says that a key was pressed in it. parting: good, with a last word.
+parent: good, with a worker of its own that sleeps on. closed: says that the user ended it, and
+goes. keys: good, and says that a key was pressed in it. parting: good, with a last word.
 """
 
 import json
@@ -30,7 +30,11 @@ def main(mood: str) -> int:
     if mood == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if mood == "parent":
-        worker = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        worker = subprocess.Popen(
+            [sys.executable, "-c", "import signal; signal.pause()"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
         say("status", worker=worker.pid)
     if mood != "mute":
         say("ready", pid=os.getpid())

@@ -14,7 +14,9 @@ from livesyn.sources.midi_keys import MidiEvent
 
 
 class MemoryInput:
-    """Stands in for a `MidiInPort`: `give` it messages; set `lost`, `gone`, `waits_for` or `failure` to see what follows."""
+    """Stands in for a `MidiInPort`: `give` it messages; set `lost`, `gone`, `waits_for` or
+    `failure` to see what follows.
+    """
 
     def __init__(self, label: str) -> None:
         self.label = label
@@ -52,16 +54,23 @@ class MemoryInput:
 
 
 class MemoryMidiIn:
-    """An opener for `MidiIn`. `names` are the ports there are; `missing` is what the system says when it does not work."""
+    """An opener for `MidiIn`.
+
+    `names` are the ports there are; `missing` is what the system says when it does not work.
+    """
 
     def __init__(self, names: tuple[str, ...] = (), missing: str = "") -> None:
         self.names, self.missing = names, missing
         self.ports: list[MemoryInput] = []
 
-    def __call__(self, wanted: str | None, client_name: str, api: str, peers: set[str]) -> MemoryInput:
+    def __call__(
+        self, wanted: str | None, client_name: str, api: str, peers: set[str]
+    ) -> MemoryInput:
         if self.missing:
             raise DeviceError(self.missing)
-        self.ports.append(MemoryInput(client_name if wanted is None else find_port(wanted, self.names)))
+        self.ports.append(
+            MemoryInput(client_name if wanted is None else find_port(wanted, self.names))
+        )
         return self.ports[-1]
 
     @property
@@ -88,19 +97,39 @@ def said(events: list[MidiEvent]) -> list[tuple[str, float]]:
     return [(event.kind, event.value) for event in events]
 
 
-def check_midi_in(midi: MidiIn, play_into: Callable[[MidiIn], Player], now_s: Callable[[], float]) -> None:
-    """The whole contract, of an unopened MidiIn; `play_into` gives somebody who plays into it once it is open."""
+def check_midi_in(
+    midi: MidiIn, play_into: Callable[[MidiIn], Player], now_s: Callable[[], float]
+) -> None:
+    """The whole contract, of an unopened MidiIn; `play_into` gives somebody who plays into it once
+    it is open.
+    """
     midi.close()
     assert midi.drain() == [] and midi.health()
     midi.open()
     assert midi.health() == "" and midi.label and midi.name
     play, began_s = play_into(midi), now_s()
-    play(b"\x90\x3c\x60", b"\x99\x24\x60", b"\x91\x43\x60", b"\x80\x3c\x00", b"\x91\x43\x00", b"\xb0\x07\x7f")
+    play(
+        b"\x90\x3c\x60",
+        b"\x99\x24\x60",
+        b"\x91\x43\x60",
+        b"\x80\x3c\x00",
+        b"\x91\x43\x00",
+        b"\xb0\x07\x7f",
+    )
     events = heard(midi, 4)
-    assert said(events) == [("strike", 60), ("strike", 67), ("release", 60), ("release", 67)], "drums and controllers say nothing"
+    assert said(events) == [("strike", 60), ("strike", 67), ("release", 60), ("release", 67)], (
+        "drums and controllers say nothing"
+    )
     assert began_s <= events[0].time_s <= events[-1].time_s <= now_s()
     play(b"\xf2\x10\x00", b"\xfb", b"\xf8", b"\xf8", b"\xfc", b"\xfa")
-    assert said(heard(midi, 6)) == [("locate", 4.0), ("resume", 0), ("pulse", 0), ("pulse", 0), ("stop", 0), ("start", 0)]
+    assert said(heard(midi, 6)) == [
+        ("locate", 4.0),
+        ("resume", 0),
+        ("pulse", 0),
+        ("pulse", 0),
+        ("stop", 0),
+        ("start", 0),
+    ]
     play(b"\x90\x3c\x60")
     assert said(heard(midi, 1)) == [("strike", 60)]
     midi.close()

@@ -38,7 +38,8 @@ class PortAudioError(Exception):
 
 
 class FakePortAudio:
-    """What Microphone needs of the sounddevice module. As the real one, it sees what is plugged in when it is initialised.
+    """What Microphone needs of the sounddevice module. As the real one, it sees what is plugged in
+    when it is initialised.
 
     `refused_hz` are rates that no card takes; `broken` is what opening says instead of working.
     """
@@ -67,7 +68,14 @@ class FakePortAudio:
 
     def query_devices(self, kind: str | None = None) -> Any:
         cards = [
-            {"index": index, "name": name, "hostapi": 0, "max_input_channels": ins, "max_output_channels": outs, "default_samplerate": float(self.rate_hz)}
+            {
+                "index": index,
+                "name": name,
+                "hostapi": 0,
+                "max_input_channels": ins,
+                "max_output_channels": outs,
+                "default_samplerate": float(self.rate_hz),
+            }
             for index, (name, ins, outs) in enumerate(self._seen)
         ]
         if kind is None:
@@ -81,15 +89,29 @@ class FakePortAudio:
         if self.broken:
             raise PortAudioError(self.broken, -9985)
         if wishes["samplerate"] in self.refused_hz:
-            raise PortAudioError("Error opening InputStream: Invalid sample rate [PaErrorCode -9997]", -9997)
+            raise PortAudioError(
+                "Error opening InputStream: Invalid sample rate [PaErrorCode -9997]", -9997
+            )
         self.streams.append(FakeStream(self, **wishes))
         return self.streams[-1]
 
 
 class FakeStream:
-    """One open stream: `play` calls back as PortAudio's thread does, over one and the same memory."""
+    """One open stream: `play` calls back as PortAudio's thread does, over one and the same
+    memory.
+    """
 
-    def __init__(self, library: FakePortAudio, device: int, channels: int, samplerate: int, blocksize: int, callback: Callable[..., None], finished_callback: Callable[[], None], **_: Any) -> None:
+    def __init__(
+        self,
+        library: FakePortAudio,
+        device: int,
+        channels: int,
+        samplerate: int,
+        blocksize: int,
+        callback: Callable[..., None],
+        finished_callback: Callable[[], None],
+        **_: Any,
+    ) -> None:
         self.name, _ins, _outs = library._seen[device]
         self.samplerate, self.channels = float(samplerate), channels
         self._memory = np.zeros((blocksize, channels), np.float32)
@@ -102,7 +124,9 @@ class FakeStream:
 
     def play(self, value: float, overflow: bool = False) -> None:
         self._memory[:] = value
-        self._callback(self._memory, len(self._memory), None, SimpleNamespace(input_overflow=overflow))
+        self._callback(
+            self._memory, len(self._memory), None, SimpleNamespace(input_overflow=overflow)
+        )
 
     def vanish(self) -> None:
         self._finished()
@@ -150,7 +174,10 @@ class FakeJack:
 
 
 class FakeJackClient:
-    """One client, and the port it has. There is no `close`: libjack may take the process with it."""
+    """One client, and the port it has.
+
+    There is no `close`: libjack may take the process with it.
+    """
 
     samplerate = 44100
     blocksize = 512

@@ -25,7 +25,9 @@ class FakeDevice:
         self.released = threading.Event()  # lets every hung call return
         self._hung = threading.Event()
         self.made: list[FakeSource] = []
-        self._line: queue.Queue[np.ndarray | BaseException | Literal["vanish", "hang"]] = queue.Queue()
+        self._line: queue.Queue[np.ndarray | BaseException | Literal["vanish", "hang"]] = (
+            queue.Queue()
+        )
 
     def make(self) -> FakeSource:
         self.made.append(FakeSource(self))
@@ -43,7 +45,9 @@ class FakeDevice:
         self._line.put(error)
 
     def hang(self) -> None:
-        """The source that reads now hangs: returns once it does, lest the next source take the word in its place."""
+        """The source that reads now hangs: returns once it does, lest the next source take the word
+        in its place.
+        """
         self._line.put("hang")
         assert self._hung.wait(5.0), "nobody reads"
 

@@ -18,7 +18,12 @@ from livesyn.web import Web
 LATENT = 128
 AHEAD_S = 0.4
 MOTIFS = ((0, 2, 4, 7, 4), (7, 5, 4, 2, 0), (0, 4, 7, 9, 7, 4), (9, 7, 4, 2, 4, 7))
-RHYTHMS = ((0, 1, 1.5, 2, 3), (0, 0.5, 1, 2, 3), (0, 0.75, 1.5, 2, 2.5, 3), (0.5, 1, 1.5, 2.5, 3, 3.5))
+RHYTHMS = (
+    (0, 1, 1.5, 2, 3),
+    (0, 0.5, 1, 2, 3),
+    (0, 0.75, 1.5, 2, 2.5, 3),
+    (0.5, 1, 1.5, 2.5, 3, 3.5),
+)
 
 
 class DemoView:
@@ -29,7 +34,12 @@ class DemoView:
         self.clock = clock or SystemClock()
         self.seed = seed
         self.params = params.defaults()
-        self.timeline: dict[str, Any] = {"beat": 0.0, "time_s": self.clock.now_s(), "bpm": self.params["tempo"], "playing": True}
+        self.timeline: dict[str, Any] = {
+            "beat": 0.0,
+            "time_s": self.clock.now_s(),
+            "bpm": self.params["tempo"],
+            "playing": True,
+        }
         self.sets: list[tuple[str, float]] = []
         self.transports: list[tuple[str, float | None]] = []
         self.panics = 0
@@ -40,7 +50,10 @@ class DemoView:
 
     def beat(self) -> float:
         line = self.timeline
-        return line["beat"] + (self.clock.now_s() - line["time_s"]) * line["bpm"] / 60 * line["playing"]
+        return (
+            line["beat"]
+            + (self.clock.now_s() - line["time_s"]) * line["bpm"] / 60 * line["playing"]
+        )
 
     def time_of(self, beat: float) -> float:
         return self.timeline["time_s"] + (beat - self.timeline["beat"]) * 60 / self.timeline["bpm"]
@@ -49,7 +62,10 @@ class DemoView:
         motif, rhythm = MOTIFS[(bar * 5 + self.seed) % 4], RHYTHMS[(bar * 3 + self.seed) % 4]
         root = (57, 53, 60, 55)[bar // 2 % 4]
         ends = [*rhythm[1:], 4.0]
-        notes = [[s, (e - s) * 0.95, root + m, 70 + 22 * (s % 1 == 0), 1] for s, e, m in zip(rhythm, ends, motif, strict=False)]
+        notes = [
+            [s, (e - s) * 0.95, root + m, 70 + 22 * (s % 1 == 0), 1]
+            for s, e, m in zip(rhythm, ends, motif, strict=False)
+        ]
         return {"bar": bar, "notes": notes, "played": "repeat" if bar % 8 == 7 else "new"}
 
     def snapshot(self) -> dict[str, Any]:
@@ -71,19 +87,37 @@ class DemoView:
             "radius": float(np.sqrt((latent**2).mean()) * 1.1),
             "params": dict(self.params),
             "source": dict(self.source),
-            "sound": {"name": "sound: strings", "state": "ok", "reason": "", "period": "romantic",
-                      "levels": {name: 0.5 + 0.4 * float(np.sin(now_s * (2 + i) + i)) for i, name in enumerate(params.LEVELS)}},
+            "sound": {
+                "name": "sound: strings",
+                "state": "ok",
+                "reason": "",
+                "period": "romantic",
+                "levels": {
+                    name: 0.5 + 0.4 * float(np.sin(now_s * (2 + i) + i))
+                    for i, name in enumerate(params.LEVELS)
+                },
+            },
             "midi": {"name": "livesyn", "state": "ok", "reason": ""},
-            "numbers": {"fps": 29.97, "latency_ms": 6.4, "ready_margin_ms": 268.0, "late_ms_p99": 0.31, "late": 0, "dropped": 12,
-                        "repeats": bar // 8, "realtime": True},
+            "numbers": {
+                "fps": 29.97,
+                "latency_ms": 6.4,
+                "ready_margin_ms": 268.0,
+                "late_ms_p99": 0.31,
+                "late": 0,
+                "dropped": 12,
+                "repeats": bar // 8,
+                "realtime": True,
+            },
             "engine": {"model": "melody-small", "device": "cpu"},
             "events": list(self.events),
-        }  # fmt: skip
+        }
 
     def frame(self) -> np.ndarray:
         x, y = self._grid
         t = self.clock.now_s() * 0.35 * self.params["visual_speed"]
-        swell = np.sin(3 * x + 2 * np.sin(1.3 * y + t) + t) + np.sin(4 * y + 2 * np.sin(1.1 * x - t))
+        swell = np.sin(3 * x + 2 * np.sin(1.3 * y + t) + t) + np.sin(
+            4 * y + 2 * np.sin(1.1 * x - t)
+        )
         bands = np.stack([swell + shift for shift in (0.0, 0.5, 1.1)], -1)
         paint = 0.5 + 0.5 * np.sin(bands * np.array([1.6, 1.3, 1.0]) + np.array([0.2, 0.9, 2.1]))
         return (255 * paint * np.array([0.86, 0.62, 0.5])).astype(np.uint8)
@@ -91,14 +125,23 @@ class DemoView:
     def memory(self) -> np.ndarray:
         small = self.frame()[:180:, 70:250].astype(np.float32)
         rows, columns = np.linspace(0, 179, 64).astype(int), np.linspace(0, 179, 64).astype(int)
-        soft = sum(small[np.clip(rows + d, 0, 179)][:, np.clip(columns + e, 0, 179)] for d in (-9, 0, 9) for e in (-9, 0, 9)) / 9
+        soft = (
+            sum(
+                small[np.clip(rows + d, 0, 179)][:, np.clip(columns + e, 0, 179)]
+                for d in (-9, 0, 9)
+                for e in (-9, 0, 9)
+            )
+            / 9
+        )
         return np.asarray(soft, np.float32).astype(np.uint8)
 
     def painting(self) -> np.ndarray | None:
         if not self.paints:
             return None
         small = self.frame()[::3, ::3][:60, :60]
-        return np.ascontiguousarray(np.pad(small, ((2, 2), (2, 2), (0, 0)), mode="edge")[:, ::-1, ::-1])
+        return np.ascontiguousarray(
+            np.pad(small, ((2, 2), (2, 2), (0, 0)), mode="edge")[:, ::-1, ::-1]
+        )
 
     def set_param(self, name: str, value: float) -> None:
         self.sets.append((name, value))
@@ -118,7 +161,12 @@ class DemoView:
         self.events.append("panic: every note ended")
 
     def _move(self, **changes: Any) -> None:
-        self.timeline = {**self.timeline, "beat": self.beat(), "time_s": self.clock.now_s(), **changes}
+        self.timeline = {
+            **self.timeline,
+            "beat": self.beat(),
+            "time_s": self.clock.now_s(),
+            **changes,
+        }
 
 
 async def main(port: int) -> None:

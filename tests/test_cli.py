@@ -37,7 +37,15 @@ def free_port(kind: socket.SocketKind) -> str:
 
 
 def run_words(toy: Path, *words: str) -> list[str]:
-    ports = ["--osc-in", free_port(socket.SOCK_DGRAM), "--web", free_port(socket.SOCK_STREAM), "--osc-out", "off", "--no-midi"]
+    ports = [
+        "--osc-in",
+        free_port(socket.SOCK_DGRAM),
+        "--web",
+        free_port(socket.SOCK_STREAM),
+        "--osc-out",
+        "off",
+        "--no-midi",
+    ]
     return [sys.executable, "-m", "livesyn", "run", "--model", str(toy), *ports, *words]
 
 
@@ -47,7 +55,21 @@ def test_the_version(capsys):
     assert left.value.code == 0 and capsys.readouterr().out == f"livesyn {__version__}\n"
 
 
-@pytest.mark.parametrize("words", [[], ["run"], ["devices"], ["doctor"], ["translate"], ["params"], ["data", "melodies"], ["train", "syn-vae"], ["completion"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["run"],
+        ["devices"],
+        ["doctor"],
+        ["translate"],
+        ["params"],
+        ["data", "melodies"],
+        ["train", "syn-vae"],
+        ["completion"],
+    ],
+    ids=" ".join,
+)
 def test_help_is_there_for_every_command(words, capsys):
     with pytest.raises(SystemExit) as left:
         cli.main([*words, "--help"])
@@ -74,17 +96,44 @@ def test_every_command_has_its_function():
         (["data", "melodies", "/nowhere", "-o", "x.npz"], "/nowhere"),
         (["train", "gan", "--run", "x"], "gan"),
         (["train", "music-vae"], "--run"),
-        (["train", "vis-vae", "--run", "x", "--preset", "toy", "--batch", "0"], "--batch is 0; it must be 1 or more"),
-        (["train", "vis-vae", "--run", "x", "--held-out", "-3"], "--held-out is -3; it must be 1 or more"),
+        (
+            ["train", "vis-vae", "--run", "x", "--preset", "toy", "--batch", "0"],
+            "--batch is 0; it must be 1 or more",
+        ),
+        (
+            ["train", "vis-vae", "--run", "x", "--held-out", "-3"],
+            "--held-out is -3; it must be 1 or more",
+        ),
         (["train", "syn-vae", "--run", "x", "--beta", "-1"], "--beta is -1; it must be 0 or more"),
-        (["train", "music-vae", "--run", "x", "--rate", "nan"], "--rate is nan; it must be 0 or more"),
-        (["train", "conductor", "--run", "x", "--minutes", "0"], "--minutes is 0; it must be 0.01 or more"),
-        (["train", "audio-encoder", "--run", "x", "--steps", "-1"], "--steps is -1; it must be 0 or more"),
-        (["train", "cdcgan", "--run", "x", "--r1", "inf"], "--r1 is inf; it must be 0 or more, and finite"),
+        (
+            ["train", "music-vae", "--run", "x", "--rate", "nan"],
+            "--rate is nan; it must be 0 or more",
+        ),
+        (
+            ["train", "conductor", "--run", "x", "--minutes", "0"],
+            "--minutes is 0; it must be 0.01 or more",
+        ),
+        (
+            ["train", "audio-encoder", "--run", "x", "--steps", "-1"],
+            "--steps is -1; it must be 0 or more",
+        ),
+        (
+            ["train", "cdcgan", "--run", "x", "--r1", "inf"],
+            "--r1 is inf; it must be 0 or more, and finite",
+        ),
         (["train", "style", "--run", "x", "--seed", "-1"], "--seed is -1; it must be 0 or more"),
-        (["evaluate", "syn-vae", "x", "--data", "x", "-o", "x", "--fitted", "-5"], "--fitted is -5; it must be 8 or more"),
-        (["evaluate", "syn-vae", "x", "--data", "x", "-o", "x", "--fitted", "0"], "--fitted is 0; it must be 8 or more"),
-        (["evaluate", "syn-vae", "x", "--data", "x", "-o", "x", "--held-out", "-3"], "--held-out is -3; it must be 1 or more"),
+        (
+            ["evaluate", "syn-vae", "x", "--data", "x", "-o", "x", "--fitted", "-5"],
+            "--fitted is -5; it must be 8 or more",
+        ),
+        (
+            ["evaluate", "syn-vae", "x", "--data", "x", "-o", "x", "--fitted", "0"],
+            "--fitted is 0; it must be 8 or more",
+        ),
+        (
+            ["evaluate", "syn-vae", "x", "--data", "x", "-o", "x", "--held-out", "-3"],
+            "--held-out is -3; it must be 1 or more",
+        ),
         (["completion", "fish"], "fish"),
     ],
     ids=" ".join,
@@ -93,7 +142,12 @@ def test_a_mistake_is_one_sentence_and_two(words, needle, capsys, tmp_path, monk
     monkeypatch.chdir(tmp_path)
     assert cli.main(words) == 2
     out, complaint = capsys.readouterr()
-    assert out == "" and complaint.startswith("livesyn: ") and complaint.count("\n") == 1 and needle in complaint
+    assert (
+        out == ""
+        and complaint.startswith("livesyn: ")
+        and complaint.count("\n") == 1
+        and needle in complaint
+    )
 
 
 def test_a_fault_of_ours_leaves_its_traceback_in_a_file(monkeypatch, capsys, tmp_path):
@@ -128,13 +182,20 @@ def test_params_prints_every_row(capsys):
     assert cli.main(["params"]) == 0
     lines = capsys.readouterr().out.splitlines()[1:]
     assert len(lines) == len(params.TABLE)
-    assert all(line.startswith(row.name) and row.address in line and row.description in line for line, row in zip(lines, params.TABLE, strict=True))
+    assert all(
+        line.startswith(row.name) and row.address in line and row.description in line
+        for line, row in zip(lines, params.TABLE, strict=True)
+    )
 
 
 def command_lines() -> list[str]:
     """What the README and the help tell people to type."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks = "\n".join(re.findall(r"```bash\n(.*?)```", text, re.DOTALL)) + arguments.EXAMPLES + arguments.RUN_EXAMPLES
+    blocks = (
+        "\n".join(re.findall(r"```bash\n(.*?)```", text, re.DOTALL))
+        + arguments.EXAMPLES
+        + arguments.RUN_EXAMPLES
+    )
     inline = "\n".join(re.findall(r"`((?:scripts/run|livesyn) [^`]*--[^`]*)`", text))
     lines = [line.strip().split("  ")[0] for line in f"{blocks}\n{inline}".splitlines()]
     return sorted({line for line in lines if re.match(r"(scripts/run|livesyn)( |$)", line)})
@@ -161,19 +222,40 @@ def test_the_documents_config_file_is_legal():
 def test_completion_knows_the_commands(shell, capsys):
     assert cli.main(["completion", shell]) == 0
     script = capsys.readouterr().out
-    assert all(word in script for word in (("translate", "doctor") if shell == "tcsh" else ("translate", "--visuals", "aurora", "--steps")))
+    assert all(
+        word in script
+        for word in (
+            ("translate", "doctor")
+            if shell == "tcsh"
+            else ("translate", "--visuals", "aurora", "--steps")
+        )
+    )
 
 
 def test_completion_is_bash(capsys, tmp_path):
     cli.main(["completion", "bash"])
     script = tmp_path / "livesyn.bash"
     script.write_text(capsys.readouterr().out)
-    done = subprocess.run(["bash", "-c", f'source {script}; COMP_WORDS=(livesyn run --vis); COMP_CWORD=2; _shtab_livesyn; echo "${{COMPREPLY[@]}}"'], capture_output=True, text=True, timeout=20)
+    done = subprocess.run(
+        [
+            "bash",
+            "-c",
+            (
+                f"source {script}; COMP_WORDS=(livesyn run --vis); COMP_CWORD=2; _shtab_livesyn;"
+                ' echo "${COMPREPLY[@]}"'
+            ),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
     assert done.stdout.strip() == "--visuals" and done.stderr == ""
 
 
 def test_training_flags_are_the_settings():
-    args = arguments.parser(with_training=True).parse_args(["train", "syn-vae", "--run", "x", "--beta", "2.5", "--straight-through", "--minutes", "3"])
+    args = arguments.parser(with_training=True).parse_args(
+        ["train", "syn-vae", "--run", "x", "--beta", "2.5", "--straight-through", "--minutes", "3"]
+    )
     assert args.beta == 2.5 and args.straight_through is True and args.minutes == 3.0
     assert args.steps == arguments.settings_of("syn-vae")().steps
 
@@ -186,14 +268,38 @@ def test_training_gets_them(monkeypatch, tmp_path, capsys, name):
 
     got = []
     monkeypatch.setattr(vis_vae, "train", lambda *args: got.append(args))
-    assert cli.main(["train", "vis-vae", "--run", name, "--out", str(tmp_path), "--steps", "7", "--device", "cpu"]) == 0
+    assert (
+        cli.main(
+            [
+                "train",
+                "vis-vae",
+                "--run",
+                name,
+                "--out",
+                str(tmp_path),
+                "--steps",
+                "7",
+                "--device",
+                "cpu",
+            ]
+        )
+        == 0
+    )
     assert got == [(vis_vae.Settings(steps=7), Path("runs/r"), torch.device("cpu"), tmp_path)]
 
 
 def test_a_set_plays_and_ends(toy, tmp_path):
-    """The whole instrument, three processes, for a few seconds: bars made of pictures, written down, nothing left."""
+    """The whole instrument, three processes, for a few seconds: bars made of pictures, written
+    down, nothing left.
+    """
     sets = tmp_path / "sets"
-    done = subprocess.run(run_words(toy, "--seconds", "9", "--bpm", "240", "--log-json", "--record", str(sets)), capture_output=True, text=True, timeout=55, env=ENVIRONMENT)
+    done = subprocess.run(
+        run_words(toy, "--seconds", "9", "--bpm", "240", "--log-json", "--record", str(sets)),
+        capture_output=True,
+        text=True,
+        timeout=55,
+        env=ENVIRONMENT,
+    )
     assert done.returncode == 0, done.stderr
     said = [json.loads(line) for line in done.stdout.splitlines()]
     assert said[0]["t"] == "start" and said[-1]["t"] == "end"
@@ -201,7 +307,11 @@ def test_a_set_plays_and_ends(toy, tmp_path):
     assert "the player is ready" in events and "the engine is ready" in events
     players = [line for line in said if line.get("from") == "player" and line["t"] == "status"]
     engines = [line for line in said if line.get("from") == "engine" and line["t"] == "status"]
-    assert players[-1]["bar"] >= 6 and players[-1]["params"]["tempo"] == 240 and engines[-1]["bar"] >= 1
+    assert (
+        players[-1]["bar"] >= 6
+        and players[-1]["params"]["tempo"] == 240
+        and engines[-1]["bar"] >= 1
+    )
     assert engines[-1]["device"] == "cpu" and engines[-1]["model"]
     import mido
 
@@ -210,7 +320,9 @@ def test_a_set_plays_and_ends(toy, tmp_path):
 
 
 def test_ctrl_c_ends_a_set_cleanly(toy):
-    process = subprocess.Popen(run_words(toy), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+    process = subprocess.Popen(
+        run_words(toy), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
     try:
         assert process.stdout
         for line in process.stdout:
@@ -223,7 +335,9 @@ def test_ctrl_c_ends_a_set_cleanly(toy):
     assert process.returncode == 0 and "Traceback" not in complaint
 
 
-@pytest.mark.parametrize(("flags", "needle"), [(["--video", "{video}"], "video"), (["--model", "{model}"], "do not fit")])
+@pytest.mark.parametrize(
+    ("flags", "needle"), [(["--video", "{video}"], "video"), (["--model", "{model}"], "do not fit")]
+)
 def test_what_only_the_engine_can_tell_is_refused_too(toy, tmp_path, flags, needle):
     """A video that is not one, and weights of another shape than the config says."""
     video = tmp_path / "film.mp4"
@@ -233,13 +347,25 @@ def test_what_only_the_engine_can_tell_is_refused_too(toy, tmp_path, flags, need
     told["net"]["music"]["decoder"] += 8
     (model / "config.json").write_text(json.dumps(told))
     words = [flag.format(video=video, model=model) for flag in flags]
-    done = subprocess.run(run_words(toy, *words, "--quiet", "--seconds", "30"), capture_output=True, text=True, timeout=50, env=ENVIRONMENT)
+    done = subprocess.run(
+        run_words(toy, *words, "--quiet", "--seconds", "30"),
+        capture_output=True,
+        text=True,
+        timeout=50,
+        env=ENVIRONMENT,
+    )
     assert done.returncode == 2 and done.stdout == ""
     assert needle in done.stderr and done.stderr.count("\n") == 1, done.stderr
 
 
 def test_quiet_says_nothing(toy):
-    done = subprocess.run(run_words(toy, "--quiet", "--seconds", "1"), capture_output=True, text=True, timeout=40, env=ENVIRONMENT)
+    done = subprocess.run(
+        run_words(toy, "--quiet", "--seconds", "1"),
+        capture_output=True,
+        text=True,
+        timeout=40,
+        env=ENVIRONMENT,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -258,7 +384,16 @@ def test_ctrl_c_while_modules_are_loaded_is_no_traceback(monkeypatch):
 def test_a_folder_to_write_into_is_no_file(tmp_path, capsys):
     taken = tmp_path / "taken"
     taken.write_text("mine")
-    for out, words in ((tmp_path / "song.mp4", "song.mp4' is the name of a file; give a folder, which is made where it is not there, like song"), (taken, "taken' is a file")):
+    for out, words in (
+        (
+            tmp_path / "song.mp4",
+            (
+                "song.mp4' is the name of a file; give a folder, which is made where it is not"
+                " there, like song"
+            ),
+        ),
+        (taken, "taken' is a file"),
+    ):
         assert cli.main(["translate", "song.wav", "-o", str(out)]) == 2
         assert words in capsys.readouterr().err
     assert taken.read_text() == "mine" and not (tmp_path / "song.mp4").exists()

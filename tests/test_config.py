@@ -60,15 +60,43 @@ def test_every_section_is_read(tmp_path):
 def test_the_command_line_wins_over_the_file(tmp_path):
     path = tmp_path / "show.toml"
     path.write_text(WHOLE, encoding="utf-8")
-    c = parse("--config", str(path), "--video", "a.mp4", "--bpm", "120", "--seed", "9", "--web", "off", "--osc-out", "10.0.0.2:9701", "--no-midi", "--param", "octave=-1")
+    c = parse(
+        "--config",
+        str(path),
+        "--video",
+        "a.mp4",
+        "--bpm",
+        "120",
+        "--seed",
+        "9",
+        "--web",
+        "off",
+        "--osc-out",
+        "10.0.0.2:9701",
+        "--no-midi",
+        "--param",
+        "octave=-1",
+    )
     assert c.source == Source("video", "a.mp4") and c.model.seed == 9 and c.model.name == "other"
     assert not c.web.on and not c.midi.on and c.osc.out == ("10.0.0.2:9701",)
-    assert c.params == {"tempo": 120, "key": 9, "scale": 2, "freeze": 1, "temperature": 0.7, "octave": -1}
+    assert c.params == {
+        "tempo": 120,
+        "key": 9,
+        "scale": 2,
+        "freeze": 1,
+        "temperature": 0.7,
+        "octave": -1,
+    }
 
 
 def test_without_words_it_is_the_default_show():
     c = parse()
-    assert c == Config() and c.source == Source("visuals", DEFAULT) and c.osc == Osc() and c.web == Web()
+    assert (
+        c == Config()
+        and c.source == Source("visuals", DEFAULT)
+        and c.osc == Osc()
+        and c.web == Web()
+    )
 
 
 def test_parts_and_a_long_melody(tmp_path):
@@ -76,7 +104,9 @@ def test_parts_and_a_long_melody(tmp_path):
     c = parse("--parts", "drums, melody", "--long", "melody-16bar")
     assert c.model.parts == ("melody", "drums")
     assert c.model.companions == {"melody": "melody-16bar", "drums": "drums-small"}
-    assert from_text(tmp_path, "[model]\nparts = ['bass']\nbass = 'mine'").model.companions == {"bass": "mine"}
+    assert from_text(tmp_path, "[model]\nparts = ['bass']\nbass = 'mine'").model.companions == {
+        "bass": "mine"
+    }
     with pytest.raises(ConfigError, match="no part called 'base'; did you mean 'bass'"):
         parse("--parts", "melody,base")
     with pytest.raises(ConfigError, match="no part is named"):
@@ -85,10 +115,17 @@ def test_parts_and_a_long_melody(tmp_path):
 
 def test_off_and_addresses():
     c = parse("--osc-in", "off", "--osc-out", "off", "--web", "8800")
-    assert c.osc.in_port == 0 and c.osc.out == () and (c.web.host, c.web.port) == ("127.0.0.1", 8800)
+    assert (
+        c.osc.in_port == 0 and c.osc.out == () and (c.web.host, c.web.port) == ("127.0.0.1", 8800)
+    )
     c = parse("--web", "[::1]:8800", "--osc-in", "0.0.0.0:9700", "--osc-allow", "192.168.1.0/24")
-    assert (c.web.host, c.web.port) == ("::1", 8800) and c.osc.allow == ("127.0.0.1", "192.168.1.0/24")
-    assert parse("--osc-out", "192.168.1.20:9700").osc.out == ("192.168.1.20:9700",)  # another machine's
+    assert (c.web.host, c.web.port) == ("::1", 8800) and c.osc.allow == (
+        "127.0.0.1",
+        "192.168.1.0/24",
+    )
+    assert parse("--osc-out", "192.168.1.20:9700").osc.out == (
+        "192.168.1.20:9700",
+    )  # another machine's
 
 
 @pytest.mark.parametrize(
@@ -145,10 +182,28 @@ def test_a_file_that_is_not_there():
         (["--param", "temperature"], ["NAME=VALUE"]),
         (["--param", "temperature=9"], ["temperature", "2"]),
         (["--osc-in", "99999"], ["99999", "65535"]),
-        (["--osc-in", "9955", "--osc-out", "127.0.0.1:9955"], ["127.0.0.1:9955", "itself listens", "--osc-in"]),
-        (["--osc-in", "0.0.0.0:9955", "--osc-allow", "10.0.0.7", "--osc-out", "10.0.0.2:9701", "--osc-out", "localhost:9955/ahead"], ["localhost:9955/ahead", "itself listens"]),
+        (
+            ["--osc-in", "9955", "--osc-out", "127.0.0.1:9955"],
+            ["127.0.0.1:9955", "itself listens", "--osc-in"],
+        ),
+        (
+            [
+                "--osc-in",
+                "0.0.0.0:9955",
+                "--osc-allow",
+                "10.0.0.7",
+                "--osc-out",
+                "10.0.0.2:9701",
+                "--osc-out",
+                "localhost:9955/ahead",
+            ],
+            ["localhost:9955/ahead", "itself listens"],
+        ),
         (["--osc-out", "[::1]:9700"], ["[::1]:9700", "itself listens"]),
-        (["--osc-in", "10.0.0.2:9955", "--osc-allow", "10.0.0.7", "--osc-out", "10.0.0.2:9955"], ["10.0.0.2:9955", "itself listens"]),
+        (
+            ["--osc-in", "10.0.0.2:9955", "--osc-allow", "10.0.0.7", "--osc-out", "10.0.0.2:9955"],
+            ["10.0.0.2:9955", "itself listens"],
+        ),
         (["--web", ":80"], [":80", "HOST:PORT"]),
         (["--camera", "0", "--visuals", "ink"], ["not allowed"]),
         (["--loud"], ["--loud"]),
@@ -157,7 +212,9 @@ def test_a_file_that_is_not_there():
 def test_a_mistake_on_the_command_line_is_one_sentence(words, needles):
     with pytest.raises(ConfigError) as caught:
         parse(*words)
-    assert "\n" not in str(caught.value) and all(needle in str(caught.value) for needle in needles), str(caught.value)
+    assert "\n" not in str(caught.value) and all(
+        needle in str(caught.value) for needle in needles
+    ), str(caught.value)
 
 
 def test_config_and_sources_agree_on_the_visuals():
@@ -176,10 +233,16 @@ def test_what_the_children_are_told(tmp_path):
         "play": True,
     }
     assert engine["source"] == {"kind": "video", "value": str(Path("~/a.mp4").expanduser())}
-    assert set(engine) == {"source", "sound", "display", "model", "web"} and engine["model"]["seed"] == 0
+    assert (
+        set(engine) == {"source", "sound", "display", "model", "web"}
+        and engine["model"]["seed"] == 0
+    )
     silent = show.player_config(parse("--no-midi", "--osc-in", "off"))
     assert silent["midi"] is None and silent["osc_in"] is None
-    assert show.player_config(parse("--midi-out", "IAC"))["midi"] == {"port": "IAC", "virtual": False}
+    assert show.player_config(parse("--midi-out", "IAC"))["midi"] == {
+        "port": "IAC",
+        "virtual": False,
+    }
 
 
 def test_the_children_build_from_it(tmp_path):
@@ -189,7 +252,9 @@ def test_the_children_build_from_it(tmp_path):
     c = parse("--record", str(tmp_path))
     assert [sink.name for sink in build_sinks(show.player_config(c))][:2] == ["midi", "osc"]
     told = show.engine_config(c)
-    assert {name: set(section) for name, section in told.items()} == {name: set(section) for name, section in DEFAULTS.items()}
+    assert {name: set(section) for name, section in told.items()} == {
+        name: set(section) for name, section in DEFAULTS.items()
+    }
 
 
 def test_an_open_page_gets_a_token_and_a_closed_one_does_not():
@@ -223,14 +288,25 @@ class TestPreflight:
             with pytest.raises(LivesynError, match="damaged"):
                 preflight.check_checkpoint(str(folder))
         weights.write_bytes(whole)
-        for text, needle in (('{"kind": "gan"}', "gan"), ("[]", "no config of livesyn"), ("{", "no config of livesyn")):
+        for text, needle in (
+            ('{"kind": "gan"}', "gan"),
+            ("[]", "no config of livesyn"),
+            ("{", "no config of livesyn"),
+        ):
             (folder / "config.json").write_text(text)
             with pytest.raises(LivesynError, match=needle):
                 preflight.check_checkpoint(str(folder))
 
     def test_sources_that_are_not_there(self, tmp_path):
         (tmp_path / "empty.mp4").touch()
-        for kind, value in (("video", "nowhere.mp4"), ("video", str(tmp_path / "empty.mp4")), ("images", "nowhere"), ("images", str(tmp_path)), ("camera", "no such camera"), ("camera", "97")):
+        for kind, value in (
+            ("video", "nowhere.mp4"),
+            ("video", str(tmp_path / "empty.mp4")),
+            ("images", "nowhere"),
+            ("images", str(tmp_path)),
+            ("camera", "no such camera"),
+            ("camera", "97"),
+        ):
             with pytest.raises(LivesynError) as caught:
                 preflight.check_source(Source(kind, value))
             assert value in str(caught.value)
@@ -259,24 +335,51 @@ class TestPreflight:
 
 
 def test_a_show_that_is_only_told_what_to_hear_makes_no_music():
-    listens = parse("--audio-in", "Scarlett", "--display", "1", "--pictures-out", "film.mp4", "--pictures-out", "ndi:stage")
-    assert (listens.sound.kind, listens.sound.value, listens.source.kind) == ("device", "Scarlett", "none")
-    assert (listens.display.on, listens.display.monitor, listens.display.windowed) == (True, 1, False)
+    listens = parse(
+        "--audio-in",
+        "Scarlett",
+        "--display",
+        "1",
+        "--pictures-out",
+        "film.mp4",
+        "--pictures-out",
+        "ndi:stage",
+    )
+    assert (listens.sound.kind, listens.sound.value, listens.source.kind) == (
+        "device",
+        "Scarlett",
+        "none",
+    )
+    assert (listens.display.on, listens.display.monitor, listens.display.windowed) == (
+        True,
+        1,
+        False,
+    )
     assert show.player_config(listens)["play"] is False
     told = show.engine_config(listens)
-    assert told["sound"] == {"kind": "device", "value": "Scarlett"} and told["display"]["out"] == [str(Path("film.mp4").resolve()), "ndi:stage"]
+    assert told["sound"] == {"kind": "device", "value": "Scarlett"} and told["display"]["out"] == [
+        str(Path("film.mp4").resolve()),
+        "ndi:stage",
+    ]
     both = parse("--camera", "0", "--audio-in")
-    assert (both.sound.kind, both.sound.value, both.source.kind) == ("device", "", "camera") and show.player_config(both)["play"] is True
+    assert (both.sound.kind, both.sound.value, both.source.kind) == (
+        "device",
+        "",
+        "camera",
+    ) and show.player_config(both)["play"] is True
     assert parse("--midi-in").sound == config.Sound("midi", "") and parse("--windowed").display.on
 
 
-@pytest.mark.parametrize("text, sentence", [
-    ("[sound]\ndevice = 1\nfile = 'a.wav'", "name one of them"),
-    ("[sound]\nfil = 'a.wav'", "did you mean 'file'"),
-    ("[sound]\nfile = 3", "text in quotes"),
-    ("[display]\nfit = 'stretch'", "contain, cover"),
-    ("[display]\nmonitor = -1", "count from 0"),
-])
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        ("[sound]\ndevice = 1\nfile = 'a.wav'", "name one of them"),
+        ("[sound]\nfil = 'a.wav'", "did you mean 'file'"),
+        ("[sound]\nfile = 3", "text in quotes"),
+        ("[display]\nfit = 'stretch'", "contain, cover"),
+        ("[display]\nmonitor = -1", "count from 0"),
+    ],
+)
 def test_what_is_heard_and_shown_is_checked(tmp_path, text, sentence):
     (tmp_path / "show.toml").write_text(text)
     with pytest.raises(ConfigError, match=sentence):
@@ -284,13 +387,21 @@ def test_what_is_heard_and_shown_is_checked(tmp_path, text, sentence):
 
 
 def test_a_file_says_what_is_heard(tmp_path):
-    (tmp_path / "show.toml").write_text("[sound]\ndevice = 2\n[display]\non = true\nout = ['pics', 'spout:livesyn']\n")
+    (tmp_path / "show.toml").write_text(
+        "[sound]\ndevice = 2\n[display]\non = true\nout = ['pics', 'spout:livesyn']\n"
+    )
     listens = config.load(tmp_path / "show.toml")
     assert listens.sound == config.Sound("device", "2") and listens.source.kind == "none"
-    assert [config.outlet_of(out) for out in listens.display.out] == [("folder", "pics"), ("spout", "livesyn")]
+    assert [config.outlet_of(out) for out in listens.display.out] == [
+        ("folder", "pics"),
+        ("spout", "livesyn"),
+    ]
 
 
-@pytest.mark.parametrize("text, sentence", [("ndl:stage", "did you mean 'ndi:'"), ("foo:bar", "or name a folder, or a film")])
+@pytest.mark.parametrize(
+    "text, sentence",
+    [("ndl:stage", "did you mean 'ndi:'"), ("foo:bar", "or name a folder, or a film")],
+)
 def test_an_output_there_is_not_is_no_folder(text, sentence):
     with pytest.raises(ConfigError, match=sentence):
         parse("--audio-in", "--pictures-out", text)
@@ -301,4 +412,6 @@ def test_a_folder_may_have_a_colon_deeper_down_or_a_drive():
         with pytest.raises(ConfigError, match="a film's name ends in one of .mp4"):
             config.outlet_of(foreign)
     assert config.outlet_of("frames.v2") == ("folder", "frames.v2")
-    assert config.outlet_of("shows/a:b") == ("folder", "shows/a:b") and config.outlet_of("C:\\\\shows") == ("folder", "C:\\\\shows")
+    assert config.outlet_of("shows/a:b") == ("folder", "shows/a:b") and config.outlet_of(
+        "C:\\\\shows"
+    ) == ("folder", "C:\\\\shows")

@@ -41,7 +41,11 @@ def test_a_model_that_plays_nothing_is_said(toy, monkeypatch):
     from livesyn.music import vocabulary as v
 
     model = Model.load(str(toy), "cpu")
-    monkeypatch.setattr(Model, "decode", lambda self, z, forced, temperature, seed, part="melody": v.notes_to_tokens([]))
+    monkeypatch.setattr(
+        Model,
+        "decode",
+        lambda self, z, forced, temperature, seed, part="melody": v.notes_to_tokens([]),
+    )
     with pytest.raises(DeviceError, match="no note"):
         asyncio.run(measurements.chain_latency(model, bars=2, bpm=300.0))
 
@@ -55,9 +59,21 @@ def test_the_player_is_measured_in_a_process_of_its_own():
     ("latency", "states", "needle"),
     [
         (FINE, [GOOD, GOOD, GOOD], "700 ms"),
-        (Latency(50.0, 60.0, 12.0, 700.0, 1200.0, 250.0, 1000.0, 5), [WEAK, GOOD, GOOD], "faster than this"),
-        (Latency(3.0, 6.0, 200.0, 700.0, 1200.0, 90.0, 1000.0, 5), [GOOD, WEAK, GOOD], "commit_ahead"),
-        (Latency(3.0, 6.0, 400.0, 700.0, 1200.0, -100.0, 1000.0, 5), [GOOD, WEAK, BAD], "after their line"),
+        (
+            Latency(50.0, 60.0, 12.0, 700.0, 1200.0, 250.0, 1000.0, 5),
+            [WEAK, GOOD, GOOD],
+            "faster than this",
+        ),
+        (
+            Latency(3.0, 6.0, 200.0, 700.0, 1200.0, 90.0, 1000.0, 5),
+            [GOOD, WEAK, GOOD],
+            "commit_ahead",
+        ),
+        (
+            Latency(3.0, 6.0, 400.0, 700.0, 1200.0, -100.0, 1000.0, 5),
+            [GOOD, WEAK, BAD],
+            "after their line",
+        ),
     ],
 )
 def test_figures_become_words(latency, states, needle):
@@ -66,11 +82,24 @@ def test_figures_become_words(latency, states, needle):
     assert any(needle in finding.words for finding in findings)
 
 
-@pytest.mark.parametrize(("jitter", "state", "needle"), [(Jitter(0.01, 0.05, 240, True), GOOD, "0.05"), (Jitter(0.1, 9.0, 240, True), WEAK, "close other"), (Jitter(0.1, 9.0, 240, False), WEAK, "real-time")])
+@pytest.mark.parametrize(
+    ("jitter", "state", "needle"),
+    [
+        (Jitter(0.01, 0.05, 240, True), GOOD, "0.05"),
+        (Jitter(0.1, 9.0, 240, True), WEAK, "close other"),
+        (Jitter(0.1, 9.0, 240, False), WEAK, "real-time"),
+    ],
+)
 def test_lateness_becomes_words(monkeypatch, jitter, state, needle):
-    monkeypatch.setattr(doctor, "JitterApart", lambda seconds: type("Done", (), {"result": lambda self: jitter})())
+    monkeypatch.setattr(
+        doctor, "JitterApart", lambda seconds: type("Done", (), {"result": lambda self: jitter})()
+    )
     (finding,) = doctor.measure(None)
-    assert finding.state == state and needle in finding.words and finding.figures == {"late_p50_ms": jitter.p50_ms, "late_p99_ms": jitter.p99_ms}
+    assert (
+        finding.state == state
+        and needle in finding.words
+        and finding.figures == {"late_p50_ms": jitter.p50_ms, "late_p99_ms": jitter.p99_ms}
+    )
 
 
 def test_the_verdict():
@@ -81,7 +110,9 @@ def test_the_verdict():
 
 
 def test_an_old_python_is_bad():
-    assert doctor.python_version((3, 10)).state == BAD and doctor.python_version((3, 11)).state == GOOD
+    assert (
+        doctor.python_version((3, 10)).state == BAD and doctor.python_version((3, 11)).state == GOOD
+    )
 
 
 def test_a_port_in_use_is_weak(monkeypatch):
@@ -98,36 +129,69 @@ def test_a_missing_checkpoint_is_bad():
 
 
 def test_no_midi_is_weak_and_said(monkeypatch):
-    monkeypatch.setattr(doctor.devices, "ask_apart", lambda kinds: {"midi_outputs": {"devices": [], "missing": "no MIDI system"}})
+    monkeypatch.setattr(
+        doctor.devices,
+        "ask_apart",
+        lambda kinds: {"midi_outputs": {"devices": [], "missing": "no MIDI system"}},
+    )
     assert doctor.midi().state == WEAK and "no MIDI system" in doctor.midi().words
 
 
-@pytest.mark.parametrize(("answer", "state", "needle"), [("[0.5, 1.5, 4.0]", GOOD, "1.5 ms (4.0 at most)"), ('"it is deaf"', WEAK, "it is deaf"), ("", WEAK, "did not come back")])
+@pytest.mark.parametrize(
+    ("answer", "state", "needle"),
+    [
+        ("[0.5, 1.5, 4.0]", GOOD, "1.5 ms (4.0 at most)"),
+        ('"it is deaf"', WEAK, "it is deaf"),
+        ("", WEAK, "did not come back"),
+    ],
+)
 def test_midi_becomes_words(monkeypatch, answer, state, needle):
-    monkeypatch.setattr(doctor.devices, "ask_apart", lambda kinds: {"midi_outputs": {"devices": [], "missing": ""}})
+    monkeypatch.setattr(
+        doctor.devices, "ask_apart", lambda kinds: {"midi_outputs": {"devices": [], "missing": ""}}
+    )
     monkeypatch.setattr(doctor, "_ask", lambda code: answer)
     assert doctor.midi().state == state and needle in doctor.midi().words
 
 
 def test_the_report_and_its_exit_code(monkeypatch, capsys):
-    for look in ("python_version", "system", "realtime", "midi", "jack", "hearing", "display", "ports", "disk", "soundfont"):
+    for look in (
+        "python_version",
+        "system",
+        "realtime",
+        "midi",
+        "jack",
+        "hearing",
+        "display",
+        "ports",
+        "disk",
+        "soundfont",
+    ):
         monkeypatch.setattr(doctor, look, lambda look=look: Finding(look, GOOD, "well"))
-    monkeypatch.setattr(doctor, "measure", lambda model: [Finding("player", WEAK, "slow", {"late_p99_ms": 9.0})])
+    monkeypatch.setattr(
+        doctor, "measure", lambda model: [Finding("player", WEAK, "slow", {"late_p99_ms": 9.0})]
+    )
     monkeypatch.setattr(doctor, "painting", lambda device: Finding("painting", GOOD, "paints"))
-    monkeypatch.setattr(doctor, "checkpoint", lambda name, device: (None, Finding("checkpoint", GOOD, "loaded")))
+    monkeypatch.setattr(
+        doctor, "checkpoint", lambda name, device: (None, Finding("checkpoint", GOOD, "loaded"))
+    )
     assert doctor.report("x", "cpu") == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Fit to play; better with a look at: player."
-    monkeypatch.setattr(doctor, "checkpoint", lambda name, device: (None, Finding("checkpoint", BAD, "missing")))
+    monkeypatch.setattr(
+        doctor, "checkpoint", lambda name, device: (None, Finding("checkpoint", BAD, "missing"))
+    )
     assert doctor.report("x", "cpu", as_json=True) == 1
     told = json.loads(capsys.readouterr().out)
     assert told["playable"] is False and told["findings"][-2]["figures"] == {"late_p99_ms": 9.0}
 
 
-@pytest.mark.parametrize(("answer", "state", "needle"), [
-    ({"devices": [], "missing": "PortAudio cannot be loaded"}, WEAK, "--audio-file"),
-    ({"devices": [], "missing": ""}, WEAK, "no sound card"),
-    ({"devices": [{}, {}], "missing": ""}, GOOD, "2 inputs"),
-])
+@pytest.mark.parametrize(
+    ("answer", "state", "needle"),
+    [
+        ({"devices": [], "missing": "PortAudio cannot be loaded"}, WEAK, "--audio-file"),
+        ({"devices": [], "missing": ""}, WEAK, "no sound card"),
+        ({"devices": [{}, {}], "missing": ""}, GOOD, "2 inputs"),
+    ],
+)
 def test_what_there_is_to_hear_with(monkeypatch, answer, state, needle):
     monkeypatch.setattr(doctor.devices, "ask_apart", lambda kinds: {kinds[0]: answer})
     assert doctor.hearing().state == state and needle in doctor.hearing().words
@@ -156,11 +220,23 @@ class TestDevices:
 
     def test_it_says_what_to_type(self):
         found = {
-            "cameras": {"devices": [{"name": "Webcam", "type_this": "--camera 0", "note": ""}], "missing": ""},
+            "cameras": {
+                "devices": [{"name": "Webcam", "type_this": "--camera 0", "note": ""}],
+                "missing": "",
+            },
             "midi_outputs": {"devices": [], "missing": "no MIDI system"},
             "torch": {"devices": [], "missing": ""},
         }
-        assert devices.describe(found).splitlines() == ["Cameras", "  Webcam  --camera 0", "", "MIDI outputs", "  no MIDI system", "", "Nets run on", "  none"]
+        assert devices.describe(found).splitlines() == [
+            "Cameras",
+            "  Webcam  --camera 0",
+            "",
+            "MIDI outputs",
+            "  no MIDI system",
+            "",
+            "Nets run on",
+            "  none",
+        ]
 
     def test_a_missing_backend_is_one_sentence(self, monkeypatch):
         def missing():
@@ -168,8 +244,14 @@ class TestDevices:
 
         monkeypatch.setitem(devices.KINDS, "sound_cards", Kind("Sound cards", "none", missing))
         assert devices.ask("sound_cards") == {"devices": [], "missing": "PortAudio is not here"}
-        monkeypatch.setitem(devices.KINDS, "sound_cards", Kind("Sound cards", "none", lambda: [Device("Card", "", "2 in")]))
-        assert devices.ask("sound_cards")["devices"] == [{"name": "Card", "type_this": "", "note": "2 in"}]
+        monkeypatch.setitem(
+            devices.KINDS,
+            "sound_cards",
+            Kind("Sound cards", "none", lambda: [Device("Card", "", "2 in")]),
+        )
+        assert devices.ask("sound_cards")["devices"] == [
+            {"name": "Card", "type_this": "", "note": "2 in"}
+        ]
 
     def test_a_driver_that_crashes_or_hangs_is_said(self):
         found = devices.ask_apart(["no such kind"])

@@ -27,7 +27,11 @@ def painter(tmp_path_factory) -> Path:
 
 def save(path: Path, seconds: float, hz: float = 60.0) -> Path:
     time_s = np.arange(int(seconds * 22050)) / 22050
-    samples = np.where(time_s % 0.5 < 0.1, 0.8 * np.sin(2 * np.pi * hz * time_s), 0.05 * np.sin(2 * np.pi * 440 * time_s))
+    samples = np.where(
+        time_s % 0.5 < 0.1,
+        0.8 * np.sin(2 * np.pi * hz * time_s),
+        0.05 * np.sin(2 * np.pi * 440 * time_s),
+    )
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -46,15 +50,27 @@ def frames(path: Path) -> np.ndarray:
 
 
 def test_the_film_is_as_long_as_the_sound_and_moves_with_it(painter, tmp_path):
-    path = filmed.film(save(tmp_path / "beat.wav", 3.0), tmp_path / "out", painter=str(painter), values={"wander": 0.0, "flash_limit": 0.0}, quiet=True)
+    path = filmed.film(
+        save(tmp_path / "beat.wav", 3.0),
+        tmp_path / "out",
+        painter=str(painter),
+        values={"wander": 0.0, "flash_limit": 0.0},
+        quiet=True,
+    )
     pictures = frames(path)
-    assert path.name == "beat.mp4" and len(pictures) == pytest.approx(90, abs=1) and pictures.shape[1] == 720
+    assert (
+        path.name == "beat.mp4"
+        and len(pictures) == pytest.approx(90, abs=1)
+        and pictures.shape[1] == 720
+    )
     assert pictures[0].mean() > 5, "it does not begin in the dark"
     moves = np.abs(np.diff(pictures.astype(np.float32), axis=0)).mean((1, 2, 3))
     struck = [n for n in range(30, 88) if n % 15 in (0, 1)]
     calm = [n for n in range(30, 88) if n % 15 in (11, 12, 13)]
     assert moves[struck].max() > 2 * moves[calm].max(), "each kick is seen"
-    assert [p.name for p in (tmp_path / "out").iterdir()] == ["beat.mp4"], "nothing is left beside it"
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["beat.mp4"], (
+        "nothing is left beside it"
+    )
 
 
 def test_ctrl_c_leaves_nothing_behind(painter, tmp_path, monkeypatch):
@@ -64,20 +80,33 @@ def test_ctrl_c_leaves_nothing_behind(painter, tmp_path, monkeypatch):
 
     monkeypatch.setattr(filmed, "_frames", some)
     with pytest.raises(KeyboardInterrupt):
-        filmed.film(save(tmp_path / "a.wav", 1.0), tmp_path / "out", painter=str(painter), quiet=True)
+        filmed.film(
+            save(tmp_path / "a.wav", 1.0), tmp_path / "out", painter=str(painter), quiet=True
+        )
     assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_the_same_sound_and_seed_give_the_same_pictures(painter, tmp_path):
     sound = save(tmp_path / "a.wav", 1.0)
-    one, two, other = (frames(filmed.film(sound, tmp_path / name, painter=str(painter), seed=seed, quiet=True)) for name, seed in (("1", 1), ("2", 1), ("3", 2)))
+    one, two, other = (
+        frames(filmed.film(sound, tmp_path / name, painter=str(painter), seed=seed, quiet=True))
+        for name, seed in (("1", 1), ("2", 1), ("3", 2))
+    )
     assert np.array_equal(one, two) and not np.array_equal(one, other)
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 def test_the_sound_is_in_the_film(painter, tmp_path):
-    path = filmed.film(save(tmp_path / "a.wav", 2.0), tmp_path / "out", painter=str(painter), seconds=1.0, quiet=True)
-    told = subprocess.run(["ffmpeg", "-i", str(path)], capture_output=True, text=True, check=False).stderr
+    path = filmed.film(
+        save(tmp_path / "a.wav", 2.0),
+        tmp_path / "out",
+        painter=str(painter),
+        seconds=1.0,
+        quiet=True,
+    )
+    told = subprocess.run(
+        ["ffmpeg", "-i", str(path)], capture_output=True, text=True, check=False
+    ).stderr
     assert "Audio: aac" in told and "Video: h264" in told and "Duration: 00:00:01" in told
 
 
@@ -87,13 +116,16 @@ def test_without_ffmpeg_the_film_is_silent_and_that_is_said(painter, tmp_path, m
     assert len(frames(path)) > 10 and "ffmpeg is not installed" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words, sentence", [
-    (["none.wav"], "there is no sound file"),
-    (["a.wav", "--bars", "4"], "is music already, and becomes a film"),
-    (["a.wav", "--seconds", "0"], "must be above 0"),
-    (["a.wav", "--model", "nowhere"], "there is no checkpoint 'nowhere'"),
-    (["text.wav"], "is not sound that can be played here"),
-])
+@pytest.mark.parametrize(
+    "words, sentence",
+    [
+        (["none.wav"], "there is no sound file"),
+        (["a.wav", "--bars", "4"], "is music already, and becomes a film"),
+        (["a.wav", "--seconds", "0"], "must be above 0"),
+        (["a.wav", "--model", "nowhere"], "there is no checkpoint 'nowhere'"),
+        (["text.wav"], "is not sound that can be played here"),
+    ],
+)
 def test_mistakes_are_one_sentence(painter, tmp_path, monkeypatch, capsys, words, sentence):
     monkeypatch.chdir(tmp_path)
     save(tmp_path / "a.wav", 0.2)

@@ -13,7 +13,27 @@ import pytest
 ROOT = Path(__file__).parents[1] / "livesyn"
 BASE = {"", "types", "errors", "params", "clock", "mailbox"}
 PURE = {"music", "transport"}
-DESK = {"cli", "entry", "arguments", "show", "terminal", "devices", "doctor", "measurements", "preflight", "translate", "interpolate", "painted", "filmed", "sheet", "wav", "__main__", "supervisor", "child", "config"}
+DESK = {
+    "cli",
+    "entry",
+    "arguments",
+    "show",
+    "terminal",
+    "devices",
+    "doctor",
+    "measurements",
+    "preflight",
+    "translate",
+    "interpolate",
+    "painted",
+    "filmed",
+    "sheet",
+    "wav",
+    "__main__",
+    "supervisor",
+    "child",
+    "config",
+}
 
 # part -> what it may import besides BASE and itself
 ALLOWED: dict[str, set[str]] = {
@@ -31,20 +51,70 @@ ALLOWED: dict[str, set[str]] = {
     "meeting": set(),
     "scaling": set(),
     "ffmpeg": set(),
-    "player": {"music", "transport", "sinks", "lifeline", "meeting"},  # the process builds its sinks
-    "display": {"sinks", "lifeline", "meeting", "scaling"},  # what the window is sent, the window's sink knows
+    "player": {
+        "music",
+        "transport",
+        "sinks",
+        "lifeline",
+        "meeting",
+    },  # the process builds its sinks
+    "display": {
+        "sinks",
+        "lifeline",
+        "meeting",
+        "scaling",
+    },  # what the window is sent, the window's sink knows
     "config": {"sinks"},  # to check OSC targets
     "web": {"scaling"},
-    "engine": {"sources", "nets", "audio", "latent", "music", "transport", "player", "sinks", "display", "lifeline", "config", "web"},
+    "engine": {
+        "sources",
+        "nets",
+        "audio",
+        "latent",
+        "music",
+        "transport",
+        "player",
+        "sinks",
+        "display",
+        "lifeline",
+        "config",
+        "web",
+    },
     "museum": {"engine", "sources", "music", "transport"},
     "train": {"nets", "audio", "latent", "music", "sheet", "wav"},
-    "evaluate": {"nets", "audio", "latent", "music", "train", "web", "sheet"},  # the listening study's page shares the door and the synthesiser
+    "evaluate": {
+        "nets",
+        "audio",
+        "latent",
+        "music",
+        "train",
+        "web",
+        "sheet",
+    },  # the listening study's page shares the door and the synthesiser
     "child": set(),
     "supervisor": {"child"},
     **{part: {"*"} for part in DESK - {"config", "child", "supervisor"}},
 }
-DEVICE_LIBRARIES = {"cv2", "rtmidi", "sounddevice", "pythonosc", "pygame", "jack", "soundfile", "soxr"}
-STANDARD_ONLY = ("supervisor.py", "child.py", "config.py", "preflight.py", "arguments.py", "show.py", "lifeline.py", "params.py")
+DEVICE_LIBRARIES = {
+    "cv2",
+    "rtmidi",
+    "sounddevice",
+    "pythonosc",
+    "pygame",
+    "jack",
+    "soundfile",
+    "soxr",
+}
+STANDARD_ONLY = (
+    "supervisor.py",
+    "child.py",
+    "config.py",
+    "preflight.py",
+    "arguments.py",
+    "show.py",
+    "lifeline.py",
+    "params.py",
+)
 
 
 def modules() -> list[Path]:
@@ -70,7 +140,11 @@ def imports(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute here"
             module = node.module or ""
-            found |= {f"{module}.{alias.name}" for alias in node.names} if module == "livesyn" else {module}
+            found |= (
+                {f"{module}.{alias.name}" for alias in node.names}
+                if module == "livesyn"
+                else {module}
+            )
     return found
 
 
@@ -92,15 +166,26 @@ def test_the_table_knows_every_part():
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_a_module_imports_in_its_direction(path):
     own = part_of(name_of(path))
-    used = {part_of(name) for name in imports(ast.parse(path.read_text(encoding="utf-8"))) if name.split(".")[0] == "livesyn"}
+    used = {
+        part_of(name)
+        for name in imports(ast.parse(path.read_text(encoding="utf-8")))
+        if name.split(".")[0] == "livesyn"
+    }
     allowed = ALLOWED[own]
-    wrong = used - BASE - {own, "__version__"} - allowed if "*" not in allowed else used & {"train"} - ({"train"} if own in ("cli", "arguments") else set())
+    wrong = (
+        used - BASE - {own, "__version__"} - allowed
+        if "*" not in allowed
+        else used & {"train"} - ({"train"} if own in ("cli", "arguments") else set())
+    )
     assert not wrong, f"{name_of(path)} imports {', '.join(sorted(wrong))}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_device_libraries_are_imported_when_opened(path):
-    assert not {name.split(".")[0] for name in at_the_top(ast.parse(path.read_text(encoding="utf-8")))} & DEVICE_LIBRARIES
+    assert (
+        not {name.split(".")[0] for name in at_the_top(ast.parse(path.read_text(encoding="utf-8")))}
+        & DEVICE_LIBRARIES
+    )
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
@@ -109,28 +194,51 @@ def test_only_the_clock_reads_the_time(path):
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert "time" not in imports(tree), "ask a Clock"
-    calls = {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+    calls = {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
     assert not calls & {"utcnow", "today", "perf_counter", "monotonic"}
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_nothing_is_unpickled_or_evaluated(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert not {name.split(".")[0] for name in imports(tree)} & {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
+    assert not {name.split(".")[0] for name in imports(tree)} & {
+        "pickle",
+        "marshal",
+        "shelve",
+        "dill",
+        "cloudpickle",
+    }
     called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     assert not called & {"eval", "exec", "torch.load"}
 
 
 @pytest.mark.parametrize("name", STANDARD_ONLY)
 def test_what_must_start_at_once_is_standard_library_only(name):
-    tops = {found.split(".")[0] for found in at_the_top(ast.parse((ROOT / name).read_text(encoding="utf-8")))}
+    tops = {
+        found.split(".")[0]
+        for found in at_the_top(ast.parse((ROOT / name).read_text(encoding="utf-8")))
+    }
     assert tops - {"livesyn"} <= set(sys.stdlib_module_names)
 
 
 def heavy_after(module: str) -> set[str]:
     """Which heavy packages are in, once `module` is imported in a Python of its own."""
-    code = f"import sys, {module}; print(*sorted({{'torch', 'numpy', 'cv2', 'rich', 'aiohttp'}} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True, env={**os.environ, "PYTHONPATH": str(ROOT.parent)})
+    code = (
+        f"import sys, {module}; print(*sorted({{'torch', 'numpy', 'cv2', 'rich', 'aiohttp'}} &"
+        " set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT.parent)},
+    )
     return set(done.stdout.split())
 
 

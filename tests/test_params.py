@@ -23,7 +23,9 @@ def test_the_readmes_have_the_table(readme, capsys):
     found = re.search(r"<!-- parameters -->\n(.*?)<!-- /parameters -->", text, re.DOTALL)
     assert found, f"{readme} has lost its marks <!-- parameters --> and <!-- /parameters -->"
     assert main(["params", "--markdown"]) == 0
-    assert found.group(1) == capsys.readouterr().out, "put the output of `livesyn params --markdown` between its marks"
+    assert found.group(1) == capsys.readouterr().out, (
+        "put the output of `livesyn params --markdown` between its marks"
+    )
 
 
 @pytest.mark.parametrize("row", params.TABLE, ids=lambda row: row.name)
@@ -33,12 +35,16 @@ def test_rows_are_sound(row):
     assert re.fullmatch(r"[a-z][a-z0-9_]*", row.name) and row.description.endswith(".")
     if row.choices:
         assert row.integer and row.high == len(row.choices) - 1 and row.low == 0
-    assert row.cc is None or (0 <= row.cc < 120 and not 20 <= row.cc <= 63)  # 20 to 31 and their LSBs are the latent's
+    assert row.cc is None or (
+        0 <= row.cc < 120 and not 20 <= row.cc <= 63
+    )  # 20 to 31 and their LSBs are the latent's
 
 
 def test_names_addresses_and_controllers_are_unique():
     ccs = [row.cc for row in params.TABLE if row.cc is not None]
-    assert len(params.BY_NAME) == len(params.BY_ADDRESS) == len(params.TABLE) and len(set(ccs)) == len(ccs)
+    assert len(params.BY_NAME) == len(params.BY_ADDRESS) == len(params.TABLE) and len(
+        set(ccs)
+    ) == len(ccs)
 
 
 @given(st.sampled_from(params.TABLE), st.floats())
@@ -57,7 +63,16 @@ def test_the_desk_refuses_what_the_stage_would_change(row, value):
             row.check(value)
 
 
-@pytest.mark.parametrize(("text", "values"), [("A minor", (9, 2)), ("Eb", (3, 1)), ("d# dorian", (3, 4)), ("Bb Minor Pentatonic", (10, 7)), ("off", (None, 0))])
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("A minor", (9, 2)),
+        ("Eb", (3, 1)),
+        ("d# dorian", (3, 4)),
+        ("Bb Minor Pentatonic", (10, 7)),
+        ("off", (None, 0)),
+    ],
+)
 def test_keys_in_words(text, values):
     found = params.parse_key(text)
     assert (found.get("key"), found["scale"]) == values

@@ -25,12 +25,20 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX"
 class Watched:
     """A supervisor on a thread of its own, whose news can be waited for."""
 
-    def __init__(self, player: str = "good", engine: str = "good", display: str | None = None, **options):
+    def __init__(
+        self, player: str = "good", engine: str = "good", display: str | None = None, **options
+    ):
         self._condition = threading.Condition()
         self.events, self.statuses, self.code = [], [], None
         options.setdefault("player_patience", QUICK)
         options["display_args"] = None if display is None else [CHILD, display]
-        self.supervisor = Supervisor([CHILD, player], [CHILD, engine], on_status=self._add_status, on_event=self._add_event, **options)
+        self.supervisor = Supervisor(
+            [CHILD, player],
+            [CHILD, engine],
+            on_status=self._add_status,
+            on_event=self._add_event,
+            **options,
+        )
         self._thread = threading.Thread(target=self._run)
 
     def _run(self):
@@ -219,10 +227,14 @@ def test_a_display_that_the_user_closed_stays_closed():
     with Watched(display="closed") as show:
         show.wait_event("the display was closed; the show goes on without it")
         show.wait_event("the engine is ready")
-        os.kill(show.supervisor.engine.pid, signal.SIGKILL)  # the others are still looked after, and for longer than it would have taken
+        os.kill(
+            show.supervisor.engine.pid, signal.SIGKILL
+        )  # the others are still looked after, and for longer than it would have taken
         show.wait_event("the engine is ready again")
         assert show.supervisor.display.run == 1 and show.supervisor.display.pid is None
-        assert show.supervisor.fatal is None and not [event for event in show.events if "display" in event and "started again" in event]
+        assert show.supervisor.fatal is None and not [
+            event for event in show.events if "display" in event and "started again" in event
+        ]
 
 
 def test_a_child_whose_last_word_is_read_after_its_end_was_seen_stays_ended():
@@ -251,9 +263,17 @@ def test_children_see_nothing_of_each_others_pipes():
         show.wait_event("the engine is ready")
         show.wait_event("the player is ready")
         mine, theirs = (
-            {os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd") if os.readlink(f"/proc/{pid}/fd/{fd}").startswith("pipe:")}
-            for pid in (show.supervisor.player.pid, show.supervisor.engine.pid)
-        ) if sys.platform == "linux" else (set(), set())
+            (
+                {
+                    os.readlink(f"/proc/{pid}/fd/{fd}")
+                    for fd in os.listdir(f"/proc/{pid}/fd")
+                    if os.readlink(f"/proc/{pid}/fd/{fd}").startswith("pipe:")
+                }
+                for pid in (show.supervisor.player.pid, show.supervisor.engine.pid)
+            )
+            if sys.platform == "linux"
+            else (set(), set())
+        )
         assert not mine & theirs
 
 
@@ -261,7 +281,9 @@ PROGRAM = """
 import sys
 from livesyn.supervisor import Supervisor
 say = lambda text: print(text, flush=True)
-supervisor = Supervisor([sys.argv[1], "good"], [sys.argv[1], "good"], on_event=say, on_status=lambda s: say(f"{s['from']} heard {s.get('heard')}"))
+heard = lambda s: say(f"{s['from']} heard {s.get('heard')}")
+good = [sys.argv[1], "good"]
+supervisor = Supervisor(good, good, on_event=say, on_status=heard)
 code = supervisor.run()
 say(f"code {code}")
 """
@@ -270,7 +292,12 @@ say(f"code {code}")
 @pytest.fixture
 def program():
     """A supervisor as a program of its own, both children ready; and their pids."""
-    process = subprocess.Popen([sys.executable, "-c", PROGRAM, CHILD], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, CHILD],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+    )
     seen = []
     while not ({"the player is ready", "the engine is ready"} <= set(seen)):
         line = process.stdout.readline()

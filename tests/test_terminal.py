@@ -14,13 +14,35 @@ from livesyn.config import Config
 
 FACTS = show.facts(Config())
 PLAYER = {
-    "t": "status", "from": "player", "playing": True, "beat": 0.0, "time_s": 10.0, "bpm": 120.0, "bar": 3, "realtime": True, "late_ms_p99": 0.046, "late": 1, "repeats": 2, "dropped": 0,
-    "params": {"key": 9.0, "scale": 2.0}, "ports": [{"name": "midi", "label": "livesyn", "health": ""}, {"name": "osc", "label": "osc", "health": "OSC stands still"}],
-}  # fmt: skip
+    "t": "status",
+    "from": "player",
+    "playing": True,
+    "beat": 0.0,
+    "time_s": 10.0,
+    "bpm": 120.0,
+    "bar": 3,
+    "realtime": True,
+    "late_ms_p99": 0.046,
+    "late": 1,
+    "repeats": 2,
+    "dropped": 0,
+    "params": {"key": 9.0, "scale": 2.0},
+    "ports": [
+        {"name": "midi", "label": "livesyn", "health": ""},
+        {"name": "osc", "label": "osc", "health": "OSC stands still"},
+    ],
+}
 ENGINE = {
-    "t": "status", "from": "engine", "fps": 29.97, "latency_ms_p50": 1.44, "dropped": 26, "ready_margin_ms": 286.4, "ready_margin_ms_min": 240.2, "device": "cpu",
+    "t": "status",
+    "from": "engine",
+    "fps": 29.97,
+    "latency_ms_p50": 1.44,
+    "dropped": 26,
+    "ready_margin_ms": 286.4,
+    "ready_margin_ms_min": 240.2,
+    "device": "cpu",
     "source": {"name": "visuals ink", "state": "running", "reason": ""},
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -36,7 +58,9 @@ def drawn(live: terminal.Live) -> str:
 
 def test_it_draws_before_anybody_has_reported(clock):
     text = drawn(terminal.Live(FACTS, clock))
-    assert "starting" in text and "visuals ink" in text and FACTS["page"] in text and "waiting" in text
+    assert (
+        "starting" in text and "visuals ink" in text and FACTS["page"] in text and "waiting" in text
+    )
 
 
 def test_it_draws_the_show(clock):
@@ -45,8 +69,26 @@ def test_it_draws_the_show(clock):
     live.status(ENGINE)
     live.event("the engine is ready")
     text = drawn(live)
-    for needle in ("bar 3", "○ ○ ● ○", "120 bpm", "A minor", "30.0 fps", "1.4 ms", "26 dropped", "286 ms ahead", "240 at the least", "0.05 ms late at p99", "1 late",
-                   "2 repeats", "real-time priority", "synvae-art on cpu", "MIDI livesyn", "OSC 127.0.0.1:9701 (lost)", "OSC stands still", "0:00  the engine is ready"):  # fmt: skip
+    for needle in (
+        "bar 3",
+        "○ ○ ● ○",
+        "120 bpm",
+        "A minor",
+        "30.0 fps",
+        "1.4 ms",
+        "26 dropped",
+        "286 ms ahead",
+        "240 at the least",
+        "0.05 ms late at p99",
+        "1 late",
+        "2 repeats",
+        "real-time priority",
+        "synvae-art on cpu",
+        "MIDI livesyn",
+        "OSC 127.0.0.1:9701 (lost)",
+        "OSC stands still",
+        "0:00  the engine is ready",
+    ):
         assert needle in text, f"{needle!r} is not in:\n{text}"
     clock.advance(0.5)
     assert "○ ○ ○ ●" in drawn(live)
@@ -64,7 +106,9 @@ def test_a_child_that_is_silent_is_shown_waiting(clock):
 
 def test_a_lost_source_says_why(clock):
     live = terminal.Live(FACTS, clock)
-    live.status({**ENGINE, "source": {"name": "camera 0", "state": "lost", "reason": "it was unplugged"}})
+    live.status(
+        {**ENGINE, "source": {"name": "camera 0", "state": "lost", "reason": "it was unplugged"}}
+    )
     assert "camera 0 (lost)" in drawn(live) and "it was unplugged" in drawn(live)
 
 
@@ -79,7 +123,9 @@ def test_plain_lines_are_few(clock):
     lines.event("the player ended")
     said = out.getvalue().splitlines()
     assert FACTS["page"] in said[0] and said[-1] == "the player ended"
-    assert len(said) == 2 + 3 and all("120 bpm" in line and "30.0 fps" in line for line in said[1:-1])
+    assert len(said) == 2 + 3 and all(
+        "120 bpm" in line and "30.0 fps" in line for line in said[1:-1]
+    )
 
 
 def test_json_lines(clock):
@@ -113,21 +159,57 @@ def test_it_draws_what_is_heard_and_where_it_is_shown(clock):
     live = terminal.Live(facts, clock)
     assert "device Scarlett (waiting)" in drawn(live) and "sees" not in drawn(live)
     live.status({**PLAYER, "playing": False})
-    live.status({**ENGINE, "pictures_fps": 29.8, "sound_to_picture_ms_p50": 20.4, "flashes_held": 3, "sound": {"name": "sound Scarlett 2i2", "state": "running", "reason": "", "lost": 0},
-                 "outlets": [{"name": "window", "state": "running", "reason": "", "shown": 90, "dropped": 1}, {"name": "NDI", "state": "lost", "reason": "no NDI here", "shown": 0, "dropped": 9}]})
+    live.status(
+        {
+            **ENGINE,
+            "pictures_fps": 29.8,
+            "sound_to_picture_ms_p50": 20.4,
+            "flashes_held": 3,
+            "sound": {"name": "sound Scarlett 2i2", "state": "running", "reason": "", "lost": 0},
+            "outlets": [
+                {"name": "window", "state": "running", "reason": "", "shown": 90, "dropped": 1},
+                {"name": "NDI", "state": "lost", "reason": "no NDI here", "shown": 0, "dropped": 9},
+            ],
+        }
+    )
     live.status({"t": "status", "from": "display", "fps": 30.0})
     text = drawn(live)
-    for needle in ("listens", "sound Scarlett 2i2", "29.8 pictures/s, 20 ms from sound to picture, 3 flashes held back", "window", "90 shown, 1 dropped", "NDI (lost)", "no NDI here", "stopped"):
+    for needle in (
+        "listens",
+        "sound Scarlett 2i2",
+        "29.8 pictures/s, 20 ms from sound to picture, 3 flashes held back",
+        "window",
+        "90 shown, 1 dropped",
+        "NDI (lost)",
+        "no NDI here",
+        "stopped",
+    ):
         assert needle in text, f"{needle!r} is not in:\n{text}"
     out = io.StringIO()
     lines = terminal.Lines(facts, clock, out)
     lines.open()
     lines.status(PLAYER)
-    lines.status({**ENGINE, "pictures_fps": 29.8, "sound_to_picture_ms_p50": 20.4, "flashes_held": 3})
-    assert out.getvalue().splitlines()[0].startswith("livesyn hears device Scarlett") and "29.8 pictures/s" in out.getvalue() and "bars ready" not in out.getvalue()
+    lines.status(
+        {**ENGINE, "pictures_fps": 29.8, "sound_to_picture_ms_p50": 20.4, "flashes_held": 3}
+    )
+    assert (
+        out.getvalue().splitlines()[0].startswith("livesyn hears device Scarlett")
+        and "29.8 pictures/s" in out.getvalue()
+        and "bars ready" not in out.getvalue()
+    )
 
 
 def test_a_midi_input_that_is_gone_is_shown(clock):
     live = terminal.Live(FACTS | {"sound": "midi"}, clock)
-    live.status({**ENGINE, "midi_in": {"name": "MIDI in Push", "reason": "the port Push is gone", "lost": 1, "dropped": 0}})
+    live.status(
+        {
+            **ENGINE,
+            "midi_in": {
+                "name": "MIDI in Push",
+                "reason": "the port Push is gone",
+                "lost": 1,
+                "dropped": 0,
+            },
+        }
+    )
     assert "MIDI in Push (lost)" in drawn(live) and "the port Push is gone" in drawn(live)

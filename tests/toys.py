@@ -36,13 +36,18 @@ def save_toy(folder: Path, seed: int = 0) -> Path:
 
 def toy_painter() -> MVNet:
     """A toy MVNet of two periods; its pictures have 16 pixels a side."""
-    return MVNet(AudioEncoder(AudioEncoderConfig((4, 4, 8, 8, 8, 8), 4, pooled=True), ("old", "new")), Generator(GeneratorConfig(4, 6, (16, 8, 8), (16,), modulated=True)))
+    return MVNet(
+        AudioEncoder(AudioEncoderConfig((4, 4, 8, 8, 8, 8), 4, pooled=True), ("old", "new")),
+        Generator(GeneratorConfig(4, 6, (16, 8, 8), (16,), modulated=True)),
+    )
 
 
 def save_wav(path: Path, seconds: float, hz: float, seed: int = 0) -> None:
     """A steady tone with a little noise, 22.05 kHz, one channel."""
     time_s = np.arange(int(seconds * 22050)) / 22050
-    samples = 0.3 * np.sin(2 * np.pi * hz * time_s) + 0.01 * np.random.default_rng(seed).standard_normal(len(time_s))
+    samples = 0.3 * np.sin(2 * np.pi * hz * time_s) + 0.01 * np.random.default_rng(
+        seed
+    ).standard_normal(len(time_s))
     path.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)

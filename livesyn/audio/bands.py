@@ -1,7 +1,9 @@
-"""A bank of filters that hears the newest sample: seven bands, 10 ms at a time, and no window to wait for.
+"""A bank of filters that hears the newest sample: seven bands, 10 ms at a time, and no window to
+wait for.
 
-Each band is a Butterworth high-pass and a low-pass of sixth order. A linear filter over a block is two matrices
-(of the block, and of its state before), so a whole block of all bands is a few products.
+Each band is a Butterworth high-pass and a low-pass of sixth order. A linear filter over a block is
+two matrices (of the block, and of its state before), so a whole block of all bands is a few
+products.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ BLOCK = 220  # samples: 9.98 ms
 EDGES_HZ = (30.0, 100.0, 200.0, 430.0, 930.0, 2000.0, 4500.0, RATE_HZ / 2)
 BANDS = len(EDGES_HZ) - 1
 LOW, MID, HIGH = slice(0, 2), slice(2, 5), slice(5, 7)  # below 200 Hz, to 2000, above
-_QS = tuple(1 / (2 * np.cos(angle * np.pi / 12)) for angle in (1, 3, 5))  # of a Butterworth's three pairs of poles
+_QS = tuple(
+    1 / (2 * np.cos(angle * np.pi / 12)) for angle in (1, 3, 5)
+)  # of a Butterworth's three pairs of poles
 
 System = tuple[np.ndarray, np.ndarray, np.ndarray, float]  # x' = A x + B u, y = C x + D u
 
@@ -28,7 +32,12 @@ def _section(hz: float, q: float, high: bool) -> System:
     norm = 1 + k / q + k * k
     b0, b1 = (1 / norm, -2 / norm) if high else (k * k / norm, 2 * k * k / norm)
     a1, a2 = 2 * (k * k - 1) / norm, (1 - k / q + k * k) / norm
-    return np.array([[-a1, 1.0], [-a2, 0.0]]), np.array([b1 - a1 * b0, b0 - a2 * b0]), np.array([1.0, 0.0]), b0
+    return (
+        np.array([[-a1, 1.0], [-a2, 0.0]]),
+        np.array([b1 - a1 * b0, b0 - a2 * b0]),
+        np.array([1.0, 0.0]),
+        b0,
+    )
 
 
 def _series(first: System, second: System) -> System:
@@ -39,12 +48,16 @@ def _series(first: System, second: System) -> System:
 
 def _band(low_hz: float, high_hz: float) -> System:
     tops = [(high_hz, q, False) for q in _QS] if high_hz < RATE_HZ / 2 else []
-    return functools.reduce(_series, [_section(*each) for each in [*((low_hz, q, True) for q in _QS), *tops]])
+    return functools.reduce(
+        _series, [_section(*each) for each in [*((low_hz, q, True) for q in _QS), *tops]]
+    )
 
 
 @functools.cache
 def _matrices() -> tuple[np.ndarray, ...]:
-    """For a block u and states x of all bands: y = direct u + ringing x, and the next x = kept x + stored u."""
+    """For a block u and states x of all bands: y = direct u + ringing x, and the next x = kept x +
+    stored u.
+    """
     order = max(len(_band(*edges)[1]) for edges in itertools.pairwise(EDGES_HZ))
     direct, ringing = np.zeros((BANDS, BLOCK, BLOCK)), np.zeros((BANDS, BLOCK, order))
     kept, stored = np.zeros((BANDS, order, order)), np.zeros((BANDS, order, BLOCK))
@@ -73,7 +86,9 @@ class Bands:
     def filter(self, block: np.ndarray) -> np.ndarray:
         """The next (220,) float32, each band of it: (7, 220)."""
         out = (self._direct @ block).reshape(BANDS, BLOCK) + (self._ringing @ self._state)[:, :, 0]
-        self._state = self._kept @ self._state + (self._stored @ block.astype(np.float64))[:, :, None]
+        self._state = (
+            self._kept @ self._state + (self._stored @ block.astype(np.float64))[:, :, None]
+        )
         return out
 
     def energies(self, block: np.ndarray) -> np.ndarray:

@@ -14,7 +14,8 @@ from livesyn.params import LEVELS
 
 BLOCK_S = BLOCK / RATE_HZ
 
-# The gate. What stays is noise up to -58 dB of full scale, and only what is 10 dB above the noise is heard.
+# The gate. What stays is noise up to -58 dB of full scale, and only what is 10 dB above the noise
+# is heard.
 QUIETEST_NOISE, LOUDEST_NOISE = 10 ** (-80 / 20), 10 ** (-58 / 20)
 NOISE_RISE = 10 ** (2 / 20 * BLOCK_S)  # 2 dB a second: a held chord is no noise yet
 NOISE_SMOOTHING_S = 0.3
@@ -25,10 +26,13 @@ REST_S = 0.5  # below the gate for so long is silence
 HEADROOM = 1.25
 QUIETEST_PEAK = 10 ** (-46 / 20)
 PEAK_ATTACK_S, PEAK_RELEASE_S = 0.4, 10.0
-LEAST_SHARES = np.array([1.0, 0.25, 0.16, 0.05])  # of the whole, for (rms, low, mid, high): a band with next to nothing in it stays dark
+LEAST_SHARES = np.array(
+    [1.0, 0.25, 0.16, 0.05]
+)  # of the whole, for (rms, low, mid, high): a band with next to nothing in it stays dark
 QUIETEST_PEAKS = QUIETEST_PEAK * np.array([1.0, 0.5, 0.5, 0.3])
 
-# Attacks: a rise above all of the last 40 ms, in bels, over the bands. A narrow band of a steady noise is restless by itself:
+# Attacks: a rise above all of the last 40 ms, in bels, over the bands. A narrow band of a steady
+# noise is restless by itself:
 # its energy in 10 ms strays as one over the root of twice its width times that time.
 PAST_BLOCKS = 4
 MARGINS = 1.0 / np.sqrt(2 * np.diff(EDGES_HZ) * BLOCK_S)
@@ -50,9 +54,11 @@ class Levels:
 
 
 class Features:
-    """Levels of a sound that goes on: up at once, down exponentially, behind a noise gate and a slow automatic gain.
+    """Levels of a sound that goes on: up at once, down exponentially, behind a noise gate and a
+    slow automatic gain.
 
-    Sensitivities and releases are the rows `<level>_sensitivity` and `<level>_release` of the live parameters. One thread.
+    Sensitivities and releases are the rows `<level>_sensitivity` and `<level>_release` of the live
+    parameters. One thread.
     """
 
     def __init__(self) -> None:
@@ -68,7 +74,9 @@ class Features:
         self._rested_s = REST_S
 
     def push(self, samples: np.ndarray, params: Mapping[str, float]) -> Levels:
-        """Hear the next (N,) float32 at 22.05 kHz, finite; returns the levels after the last whole block."""
+        """Hear the next (N,) float32 at 22.05 kHz, finite; returns the levels after the last whole
+        block.
+        """
         self._waiting = np.concatenate([self._waiting, samples])
         whole = len(self._waiting) // BLOCK * BLOCK
         for start in range(0, whole, BLOCK):
@@ -84,23 +92,35 @@ class Features:
         is_sound = loudness[0] > 0
         if is_sound:
             self._adapt(loudness)
-        now = (*(loudness * is_sound / (HEADROOM * self._peak)), self._attack(bands, gate[0]) * is_sound)
+        now = (
+            *(loudness * is_sound / (HEADROOM * self._peak)),
+            self._attack(bands, gate[0]) * is_sound,
+        )
         self._rested_s = 0.0 if is_sound else self._rested_s + BLOCK_S
         self.blocks += 1
-        values = {name: self._level(name, float(value), params) for name, value in zip(LEVELS, now, strict=True)}
+        values = {
+            name: self._level(name, float(value), params)
+            for name, value in zip(LEVELS, now, strict=True)
+        }
         self.levels = Levels(**values, silent=self._rested_s >= REST_S)
 
     def _heard_noise(self, energy: np.ndarray) -> np.ndarray:
         """The least loudness of late, which creeps up."""
         self._smooth += (energy - self._smooth) * (1 - np.exp(-BLOCK_S / NOISE_SMOOTHING_S))
-        self._noise = np.clip(np.minimum(np.sqrt(self._smooth), self._noise * NOISE_RISE), QUIETEST_NOISE, LOUDEST_NOISE)
+        self._noise = np.clip(
+            np.minimum(np.sqrt(self._smooth), self._noise * NOISE_RISE),
+            QUIETEST_NOISE,
+            LOUDEST_NOISE,
+        )
         return self._noise
 
     def _adapt(self, loudness: np.ndarray) -> None:
         """Only while there is sound: a pause does not make what follows louder."""
         rate = 1 - np.exp(-BLOCK_S / np.where(loudness > self._peak, PEAK_ATTACK_S, PEAK_RELEASE_S))
         self._peak = self._peak + (loudness - self._peak) * rate
-        self._peak = np.maximum(self._peak, np.maximum(self._peak[0] * LEAST_SHARES, QUIETEST_PEAKS))
+        self._peak = np.maximum(
+            self._peak, np.maximum(self._peak[0] * LEAST_SHARES, QUIETEST_PEAKS)
+        )
 
     def _attack(self, bands: np.ndarray, gate: float) -> float:
         """0 to 1: how far this block's bands rise above the last ones, and above what is usual."""
@@ -114,4 +134,6 @@ class Features:
     def _level(self, name: str, now: float, params: Mapping[str, float]) -> float:
         """Up at once, down to a third within the release."""
         left = getattr(self.levels, name) * np.exp(-BLOCK_S / params[f"{name}_release"])
-        return float(max(min(now * params[f"{name}_sensitivity"], 1.0), left if left > 1e-4 else 0.0))
+        return float(
+            max(min(now * params[f"{name}_sensitivity"], 1.0), left if left > 1e-4 else 0.0)
+        )

@@ -16,11 +16,12 @@ LONGEST_REST_S = 1.0
 
 
 class Hearing:
-    """Hears blocks in their order: resampled, mel window, levels. A source that comes back at another rate is heard on.
+    """Hears blocks in their order: resampled, mel window, levels. A source that comes back at
+    another rate is heard on.
 
-    One thread hears; `levels`, `newest_s` and the counters may be read by any. `bad` counts blocks with samples that
-    are no numbers (they are silence). What was lost before it came here, the queue's `dropped` and the feed's
-    `Report.xruns` count.
+    One thread hears; `levels`, `newest_s` and the counters may be read by any. `bad` counts blocks
+    with samples that are no numbers (they are silence). What was lost before it came here, the
+    queue's `dropped` and the feed's `Report.xruns` count.
     """
 
     def __init__(self) -> None:
@@ -42,7 +43,8 @@ class Hearing:
         return self._mel.heard
 
     def push(self, block: AudioBlock, params: Mapping[str, float]) -> Levels:
-        """Hear the next block; returns the levels after it. `newest_s` is then when the newest sample came in that they know.
+        """Hear the next block; returns the levels after it. `newest_s` is then when the newest
+        sample came in that they know.
 
         Raises: DeviceError for a rate that no sound has; ShapeError for a block that is not (N, C).
         """
@@ -56,13 +58,19 @@ class Hearing:
         return self.levels
 
     def rest(self, now_s: float, params: Mapping[str, float]) -> Levels:
-        """What to call when no block has come: levels sink as in silence, and nothing hangs. The mel window stands still."""
+        """What to call when no block has come: levels sink as in silence, and nothing hangs. The
+        mel window stands still.
+        """
         if self.newest_s is not None and now_s - self.newest_s > LATE_S:
             missing_s = min(now_s - self._rested_s, LONGEST_REST_S)
             self._rested_s = now_s
-            self.levels = self._features.push(np.zeros(int(missing_s * RATE_HZ), np.float32), params)
+            self.levels = self._features.push(
+                np.zeros(int(missing_s * RATE_HZ), np.float32), params
+            )
         return self.levels
 
     def window(self) -> np.ndarray:
-        """The last 768 mel columns in dB, oldest first: (128, 768), a copy. For the thread that hears."""
+        """The last 768 mel columns in dB, oldest first: (128, 768), a copy. For the thread that
+        hears.
+        """
         return self._mel.window()

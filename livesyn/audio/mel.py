@@ -1,7 +1,7 @@
 """Mel spectrograms as MVNet hears them, offline and by the block. (MVNet, section 2.1.)
 
-22.05 kHz, Hamming windows of 1024 every 256 samples, 128 bands, power, in decibels. Frames are centred:
-column k looks at samples 256·k - 512 up to 256·k + 512, with zeros where there are none.
+22.05 kHz, Hamming windows of 1024 every 256 samples, 128 bands, power, in decibels. Frames are
+centred: column k looks at samples 256·k - 512 up to 256·k + 512, with zeros where there are none.
 """
 
 from __future__ import annotations
@@ -29,28 +29,40 @@ def _hamming() -> np.ndarray:
 
 @functools.cache
 def filters() -> np.ndarray:
-    """Triangles of equal area on Slaney's mel scale (linear below 1 kHz, logarithmic above), 0 to half the rate: (128, 513)."""
+    """Triangles of equal area on Slaney's mel scale (linear below 1 kHz, logarithmic above), 0 to
+    half the rate: (128, 513).
+    """
     corners_hz = _hz(np.linspace(0.0, _mel(RATE_HZ / 2), BANDS + 2))
     bins_hz = np.linspace(0.0, RATE_HZ / 2, HALF + 1)
     up = (bins_hz - corners_hz[:-2, None]) / np.diff(corners_hz)[:-1, None]
     down = (corners_hz[2:, None] - bins_hz) / np.diff(corners_hz)[1:, None]
-    return (np.clip(np.minimum(up, down), 0, None) * (2 / (corners_hz[2:] - corners_hz[:-2]))[:, None]).astype(np.float32)
+    return (
+        np.clip(np.minimum(up, down), 0, None) * (2 / (corners_hz[2:] - corners_hz[:-2]))[:, None]
+    ).astype(np.float32)
 
 
 _KNEE_HZ, _HZ_PER_MEL, _STEP = 1000.0, 200 / 3, np.log(6.4) / 27
 
 
 def _mel(hz: float) -> float:
-    return hz / _HZ_PER_MEL if hz < _KNEE_HZ else _KNEE_HZ / _HZ_PER_MEL + float(np.log(hz / _KNEE_HZ)) / _STEP
+    return (
+        hz / _HZ_PER_MEL
+        if hz < _KNEE_HZ
+        else _KNEE_HZ / _HZ_PER_MEL + float(np.log(hz / _KNEE_HZ)) / _STEP
+    )
 
 
 def _hz(mel: np.ndarray) -> np.ndarray:
     knee = _KNEE_HZ / _HZ_PER_MEL
-    return np.where(mel < knee, mel * _HZ_PER_MEL, _KNEE_HZ * np.exp(_STEP * (np.maximum(mel, knee) - knee)))
+    return np.where(
+        mel < knee, mel * _HZ_PER_MEL, _KNEE_HZ * np.exp(_STEP * (np.maximum(mel, knee) - knee))
+    )
 
 
 def power_columns(samples: np.ndarray, count: int) -> np.ndarray:
-    """The first `count` frames of `samples` (N,), N at least 256·(count - 1) + 1024, as mel power: (128, count)."""
+    """The first `count` frames of `samples` (N,), N at least 256·(count - 1) + 1024, as mel power:
+    (128, count).
+    """
     frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP][:count]
     spectrum = np.fft.rfft(frames * _hamming(), axis=1)
     return filters() @ (spectrum.real**2 + spectrum.imag**2).T.astype(np.float32)
@@ -64,19 +76,29 @@ def decibels(power: np.ndarray) -> np.ndarray:
 def mel(samples: np.ndarray) -> np.ndarray:
     """A whole clip, mono float32 (N,) at 22.05 kHz, in dB: (128, 1 + N // 256)."""
     if samples.ndim != 1 or not len(samples):
-        raise ShapeError(f"samples are of shape {samples.shape}; mono is expected, (N,) with N above 0")
+        raise ShapeError(
+            f"samples are of shape {samples.shape}; mono is expected, (N,) with N above 0"
+        )
     count = 1 + len(samples) // HOP
     return decibels(power_columns(np.pad(samples.astype(np.float32), (HALF, HALF + HOP)), count))
 
 
 def relative(columns: np.ndarray) -> np.ndarray:
-    """Decibels against the loudest there is, from -80 to 0: the same at any volume. All -80 where nothing sounds."""
+    """Decibels against the loudest there is, from -80 to 0: the same at any volume. All -80 where
+    nothing sounds.
+    """
     loudest = columns.max()
-    return np.maximum(columns - loudest, FLOOR_DB) if loudest > FLOOR_DB else np.full_like(columns, FLOOR_DB)
+    return (
+        np.maximum(columns - loudest, FLOOR_DB)
+        if loudest > FLOOR_DB
+        else np.full_like(columns, FLOOR_DB)
+    )
 
 
 def thirds(columns: np.ndarray) -> np.ndarray:
-    """(128, 768) dB as the encoder takes it: three thirds as channels, (3, 128, 256), from -1 to 1 at the loudest."""
+    """(128, 768) dB as the encoder takes it: three thirds as channels, (3, 128, 256), from -1 to 1
+    at the loudest.
+    """
     if columns.shape != (BANDS, COLUMNS):
         raise ShapeError(f"the mel window is {columns.shape}; expected {(BANDS, COLUMNS)}")
     parts = relative(columns).reshape(BANDS, THIRDS, COLUMNS // THIRDS).transpose(1, 0, 2)
@@ -84,13 +106,17 @@ def thirds(columns: np.ndarray) -> np.ndarray:
 
 
 class MelWindow:
-    """The last 768 columns of a sound that goes on; each column is computed once, when its last sample is in.
+    """The last 768 columns of a sound that goes on; each column is computed once, when its last
+    sample is in.
 
-    Not thread-safe: one thread hears. Samples that are not finite count as silence (`bad` counts the blocks).
+    Not thread-safe: one thread hears. Samples that are not finite count as silence (`bad` counts
+    the blocks).
     """
 
     def __init__(self) -> None:
-        self._columns = np.full((BANDS, 2 * COLUMNS), FLOOR_DB, np.float32)  # twice: the window is one slice of it
+        self._columns = np.full(
+            (BANDS, 2 * COLUMNS), FLOOR_DB, np.float32
+        )  # twice: the window is one slice of it
         self._at = 0
         self._waiting = np.zeros(HALF, np.float32)  # before the first sample there is silence
         self.heard = 0

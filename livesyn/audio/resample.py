@@ -14,23 +14,31 @@ LOUDEST = 16.0  # full scale is 1; what is far beyond comes from a driver gone w
 class Resampler:
     """A stream of sound at `rate_hz`, mixed to one channel and made 22,050 Hz. One thread.
 
-    It is behind by half the length of its filter: 5.5 ms from 44.1 kHz, 12.5 ms from 48 or 96, 30 ms from 8.
-    (soxr's filters of variable rate give their samples evenly; the others keep up to 40 ms back and then give all at once.)
-    Samples that are not finite, or absurdly loud, are silence; `bad` counts the blocks with such.
+    It is behind by half the length of its filter: 5.5 ms from 44.1 kHz, 12.5 ms from 48 or 96, 30
+    ms from 8. (soxr's filters of variable rate give their samples evenly; the others keep up to 40
+    ms back and then give all at once.) Samples that are not finite, or absurdly loud, are silence;
+    `bad` counts the blocks with such.
 
     Raises: DeviceError for a rate that no sound has.
     """
 
     def __init__(self, rate_hz: int) -> None:
         if not LOWEST_HZ <= rate_hz <= HIGHEST_HZ:
-            raise DeviceError(f"the sound comes at {rate_hz} Hz; {LOWEST_HZ} to {HIGHEST_HZ} Hz can be heard: set the device to 48000")
+            raise DeviceError(
+                f"the sound comes at {rate_hz} Hz; {LOWEST_HZ} to {HIGHEST_HZ} Hz can be heard: set"
+                " the device to 48000"
+            )
         import soxr
 
         self.rate_hz = rate_hz
         self.bad = 0
         self._taken = 0
         self._given = 0
-        self._stream = None if rate_hz == RATE_HZ else soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32", quality="HQ", vr=True)
+        self._stream = (
+            None
+            if rate_hz == RATE_HZ
+            else soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32", quality="HQ", vr=True)
+        )
 
     @property
     def behind_s(self) -> float:

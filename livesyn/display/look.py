@@ -1,4 +1,6 @@
-"""What is to be seen: the newest picture, one that is held, or none; and what the keys do to that. No pygame."""
+"""What is to be seen: the newest picture, one that is held, or none; and what the keys do to that.
+No pygame.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ AGAIN_WITHIN_S = 3.0  # a second Esc
 
 
 class Look:
-    """The window's state. For one thread. `changed` is set by whatever changes the sight, and cleared by who draws it.
+    """The window's state. For one thread. `changed` is set by whatever changes the sight, and
+    cleared by who draws it.
 
     A key acts at once; when the show's own mark changes, it has the last word.
     """
@@ -45,8 +48,9 @@ class Look:
                 self._black(sent.marks.blackout)
 
     def press(self, key: str, now_s: float) -> str:
-        """A key: "freeze", "blackout", "help", "full_screen", "escape" or "close". Returns what the show
-        should be told of it ("freeze" or "blackout"), or ""."""
+        """A key: "freeze", "blackout", "help", "full_screen", "escape" or "close". Returns what the
+        show should be told of it ("freeze" or "blackout"), or "".
+        """
         match key:
             case "freeze":
                 self._freeze(not self.frozen)

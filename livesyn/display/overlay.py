@@ -19,7 +19,9 @@ VEIL = 0.86
 
 
 def draw_help(canvas: np.ndarray, lines: Sequence[str]) -> None:
-    """The keys and, below them, `lines` on how things stand, in the lower left of `canvas` (H, W, 3)."""
+    """The keys and, below them, `lines` on how things stand, in the lower left of `canvas` (H, W,
+    3).
+    """
     _lay(canvas, _help_card(max(11, canvas.shape[0] // 38), tuple(lines)), True)
 
 
@@ -30,7 +32,10 @@ def draw_line(canvas: np.ndarray, text: str) -> None:
 
 def _lay(canvas: np.ndarray, card: np.ndarray, veiled: bool) -> None:
     margin = canvas.shape[0] // 22
-    height, width = (min(side, room - 2 * margin) for side, room in zip(card.shape[:2], canvas.shape[:2], strict=True))
+    height, width = (
+        min(side, room - 2 * margin)
+        for side, room in zip(card.shape[:2], canvas.shape[:2], strict=True)
+    )
     if min(height, width) < 1:
         return  # no room for words
     place = canvas[-margin - height : canvas.shape[0] - margin, margin : margin + width]
@@ -47,8 +52,19 @@ def _help_card(size: int, lines: tuple[str, ...]) -> np.ndarray:
     title, font, fine = (ImageFont.load_default(size * scale) for scale in (1.35, 1.0, 0.82))
     row, edge = round(size * 1.75), round(size * 1.5)
     column = round(max(font.getlength(key) for key, _ in KEYS) + size * 2.2)
-    width = round(max(column + max(font.getlength(words) for _, words in KEYS), max((fine.getlength(line) for line in lines), default=0)) + 2 * edge)
-    height = round(2 * edge + 2.4 * size + row * len(KEYS) + (0.9 * size + len(lines) * size * 1.3 if lines else 0))
+    width = round(
+        max(
+            column + max(font.getlength(words) for _, words in KEYS),
+            max((fine.getlength(line) for line in lines), default=0),
+        )
+        + 2 * edge
+    )
+    height = round(
+        2 * edge
+        + 2.4 * size
+        + row * len(KEYS)
+        + (0.9 * size + len(lines) * size * 1.3 if lines else 0)
+    )
     card = Image.new("RGBA", (width, height), (*INK, round(255 * VEIL)))
     pen = ImageDraw.Draw(card)
     pen.text((edge, edge), "livesyn", BONE, title)
@@ -73,6 +89,10 @@ def _line_card(size: int, text: str) -> np.ndarray:
 
     font = ImageFont.load_default(size)
     edge = round(size * 0.8)
-    card = Image.new("RGBA", (round(font.getlength(text)) + 2 * edge, round(size * 1.3) + 2 * edge), (*INK, round(255 * VEIL)))
+    card = Image.new(
+        "RGBA",
+        (round(font.getlength(text)) + 2 * edge, round(size * 1.3) + 2 * edge),
+        (*INK, round(255 * VEIL)),
+    )
     ImageDraw.Draw(card).text((edge, edge), text, BONE, font)
     return np.asarray(card)

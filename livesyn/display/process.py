@@ -1,12 +1,13 @@
 """The display process: a window that outlives the engine and holds its last picture.
 
-`python -m livesyn.display --socket PATH --config JSON`. The config, every key optional: `monitor` (0),
-`windowed` (false), `size` [960, 720] of the window, `fit` "contain" or "cover", `vsync` true, false or null
-(where there is a GPU).
+`python -m livesyn.display --socket PATH --config JSON`. The config, every key optional: `monitor`
+(0), `windowed` (false), `size` [960, 720] of the window, `fit` "contain" or "cover", `vsync` true,
+false or null (where there is a GPU).
 
-Its reports to the supervisor: `ready` with `size`, `driver`, `vsync`; `beat`; `status` once a second with `pictures`,
-`shown`, `dropped`, `fps`, `senders`, `age_s` of the newest picture, `full_screen`, `frozen`, `black`, `bad`, `complaint`;
-`key` with `key` "freeze" or "blackout" and `on` when it was pressed; `end` when the user closed it; `error`; `bye`.
+Its reports to the supervisor: `ready` with `size`, `driver`, `vsync`; `beat`; `status` once a
+second with `pictures`, `shown`, `dropped`, `fps`, `senders`, `age_s` of the newest picture,
+`full_screen`, `frozen`, `black`, `bad`, `complaint`; `key` with `key` "freeze" or "blackout" and
+`on` when it was pressed; `end` when the user closed it; `error`; `bye`.
 """
 
 from __future__ import annotations
@@ -39,9 +40,18 @@ SMALLEST, LARGEST = 64, 8192  # px, of a window
 
 
 class DisplayProcess:
-    """Owns the window, the server and the line to the supervisor. `run` belongs on the main thread; `end` may come from any."""
+    """Owns the window, the server and the line to the supervisor.
 
-    def __init__(self, socket_path: Path, config: Mapping[str, Any], clock: Clock | None = None, window: Window | None = None) -> None:
+    `run` belongs on the main thread; `end` may come from any.
+    """
+
+    def __init__(
+        self,
+        socket_path: Path,
+        config: Mapping[str, Any],
+        clock: Clock | None = None,
+        window: Window | None = None,
+    ) -> None:
         """Raises ConfigError."""
         settings = read_config(config)
         self.clock = clock or SystemClock()
@@ -59,7 +69,11 @@ class DisplayProcess:
         self._size = ""
 
     def run(self) -> int:
-        """Show until told to end. Returns 0 when told, or when the user closed it; 1 when the window failed; 2 for a mistake of the user's."""
+        """Show until told to end.
+
+        Returns 0 when told, or when the user closed it; 1 when the window failed; 2 for a mistake
+        of the user's.
+        """
         import cv2
 
         cv2.setNumThreads(1)  # the other cores are the nets'
@@ -73,7 +87,13 @@ class DisplayProcess:
             return 2
         try:
             height, width = self.window.canvas.shape[:2]
-            self.lifeline.report("ready", pid=os.getpid(), size=[width, height], driver=self.window.driver, vsync=self.window.vsync)
+            self.lifeline.report(
+                "ready",
+                pid=os.getpid(),
+                size=[width, height],
+                driver=self.window.driver,
+                vsync=self.window.vsync,
+            )
             while self._code is None:
                 self.step(self.clock.now_s())
         except DeviceError as error:
@@ -91,7 +111,9 @@ class DisplayProcess:
             self._code = code
 
     def step(self, now_s: float) -> None:
-        """One turn: what came, what was pressed, what is to be drawn, what is to be said. Raises DeviceError."""
+        """One turn: what came, what was pressed, what is to be drawn, what is to be said. Raises
+        DeviceError.
+        """
         sent = self.mailbox.take(POLL_S)
         if sent is not None:
             self.look.take(sent)
@@ -118,7 +140,9 @@ class DisplayProcess:
             return
         full_screen = self.look.full_screen
         if tell := self.look.press(key, now_s):
-            self.lifeline.report("key", key=tell, on=self.look.frozen if tell == "freeze" else self.look.black)
+            self.lifeline.report(
+                "key", key=tell, on=self.look.frozen if tell == "freeze" else self.look.black
+            )
         if self.look.full_screen != full_screen:
             self.window.set_full_screen(self.look.full_screen)
         if self.look.ended:
@@ -143,9 +167,19 @@ class DisplayProcess:
     def status(self, now_s: float) -> dict[str, object]:
         """The figures of a "status" report."""
         look, heard_s = self.look, self.server.heard_s
-        return {"pictures": self.mailbox.received, "shown": self._shown, "dropped": self.mailbox.dropped, "fps": round(self._fps(now_s), 1),
-                "senders": self.server.senders, "age_s": None if heard_s is None else round(now_s - heard_s, 2), "full_screen": look.full_screen,
-                "frozen": look.frozen, "black": look.black, "bad": self.server.bad, "complaint": self.server.complaint}  # fmt: skip
+        return {
+            "pictures": self.mailbox.received,
+            "shown": self._shown,
+            "dropped": self.mailbox.dropped,
+            "fps": round(self._fps(now_s), 1),
+            "senders": self.server.senders,
+            "age_s": None if heard_s is None else round(now_s - heard_s, 2),
+            "full_screen": look.full_screen,
+            "frozen": look.frozen,
+            "black": look.black,
+            "bad": self.server.bad,
+            "complaint": self.server.complaint,
+        }
 
     def _fps(self, now_s: float) -> float:
         span_s = now_s - self._times[0] if len(self._times) > 1 else 0.0
@@ -157,9 +191,19 @@ class DisplayProcess:
         if not self._size:
             picture = "no picture has come yet"
         else:
-            picture = f"pictures of {self._size}, {self._fps(now_s):.0f} a second" if self.server.senders else f"a picture of {self._size}; its sender is gone"
-        held = ", ".join(word for word, on in (("frozen", self.look.frozen), ("blackout", self.look.black)) if on)
-        return [picture, f"screen {width} x {height}{', in step with it' if self.window.vsync else ''}" + (f"; {held}" if held else "")]
+            picture = (
+                f"pictures of {self._size}, {self._fps(now_s):.0f} a second"
+                if self.server.senders
+                else f"a picture of {self._size}; its sender is gone"
+            )
+        held = ", ".join(
+            word for word, on in (("frozen", self.look.frozen), ("blackout", self.look.black)) if on
+        )
+        return [
+            picture,
+            f"screen {width} x {height}{', in step with it' if self.window.vsync else ''}"
+            + (f"; {held}" if held else ""),
+        ]
 
     def _obey(self, message: Mapping[str, object]) -> None:
         if message.get("t") == "stop":
@@ -168,19 +212,40 @@ class DisplayProcess:
 
 def read_config(config: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked. Raises ConfigError."""
-    settings: dict[str, Any] = {"monitor": 0, "windowed": False, "size": (960, 720), "fit": "contain", "vsync": None}
+    settings: dict[str, Any] = {
+        "monitor": 0,
+        "windowed": False,
+        "size": (960, 720),
+        "fit": "contain",
+        "vsync": None,
+    }
     for name, value in config.items():
         if name not in settings:
             raise ConfigError(f"the display has no setting {name!r}; it has: {', '.join(settings)}")
         settings[name] = value
-    if not isinstance(settings["monitor"], int) or isinstance(settings["monitor"], bool) or settings["monitor"] < 0:
-        raise ConfigError(f"the display's monitor is {settings['monitor']!r}; it is a number from 0")
+    if (
+        not isinstance(settings["monitor"], int)
+        or isinstance(settings["monitor"], bool)
+        or settings["monitor"] < 0
+    ):
+        raise ConfigError(
+            f"the display's monitor is {settings['monitor']!r}; it is a number from 0"
+        )
     size = settings["size"]
-    if not isinstance(size, Sequence) or len(size) != 2 or not all(isinstance(side, int) and SMALLEST <= side <= LARGEST for side in size):
-        raise ConfigError(f"the display's size is {size!r}; it is width and height, {SMALLEST} to {LARGEST} px each")
+    if (
+        not isinstance(size, Sequence)
+        or len(size) != 2
+        or not all(isinstance(side, int) and SMALLEST <= side <= LARGEST for side in size)
+    ):
+        raise ConfigError(
+            f"the display's size is {size!r}; it is width and height, {SMALLEST} to {LARGEST} px"
+            " each"
+        )
     settings["size"] = tuple(size)
     if settings["fit"] not in FITS:
-        raise ConfigError(f"the display's fit is {settings['fit']!r}; it is one of: {', '.join(FITS)}")
+        raise ConfigError(
+            f"the display's fit is {settings['fit']!r}; it is one of: {', '.join(FITS)}"
+        )
     for name, legal in (("windowed", (True, False)), ("vsync", (True, False, None))):
         if settings[name] not in legal:
             raise ConfigError(f"the display's {name} is {settings[name]!r}; it is true or false")
@@ -189,9 +254,19 @@ def read_config(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a display; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m livesyn.display", description="The process that shows the pictures; started by `livesyn run --display`.")
-    parser.add_argument("--socket", type=Path, required=True, help="where senders of pictures connect, in a folder of the user's own")
-    parser.add_argument("--config", default="{}", help="monitor, windowed, size, fit and vsync, as JSON")
+    parser = argparse.ArgumentParser(
+        prog="python -m livesyn.display",
+        description="The process that shows the pictures; started by `livesyn run --display`.",
+    )
+    parser.add_argument(
+        "--socket",
+        type=Path,
+        required=True,
+        help="where senders of pictures connect, in a folder of the user's own",
+    )
+    parser.add_argument(
+        "--config", default="{}", help="monitor, windowed, size, fit and vsync, as JSON"
+    )
     options = parser.parse_args(arguments)
     try:
         config = json.loads(options.config)
@@ -199,11 +274,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise ConfigError(f"the display's config is {config!r}; it is a JSON object")
         process = DisplayProcess(options.socket, config)
     except (ValueError, LivesynError) as error:
-        sentence = str(error) if isinstance(error, LivesynError) else f"the display's config is not JSON: {error}"
+        sentence = (
+            str(error)
+            if isinstance(error, LivesynError)
+            else f"the display's config is not JSON: {error}"
+        )
         os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
         return 2
     with contextlib.suppress(OSError, AttributeError):
         os.nice(5)  # a picture can wait for a note
-    for number in (signal.SIGTERM, signal.SIGINT, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
+    for number in (
+        signal.SIGTERM,
+        signal.SIGINT,
+        *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []),
+    ):
         signal.signal(number, lambda *_: process.end(0))
     return process.run()

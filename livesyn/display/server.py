@@ -18,8 +18,10 @@ HELLO_WITHIN_S = 2.0
 
 
 class PictureServer:
-    """Listens at `path` and puts what comes into `mailbox`, whose newest wins. A thread for each sender, which
-    reads as fast as it is sent, so a sender is never held up. All methods are thread-safe."""
+    """Listens at `path` and puts what comes into `mailbox`, whose newest wins. A thread for each
+    sender, which reads as fast as it is sent, so a sender is never held up. All methods are
+    thread-safe.
+    """
 
     def __init__(self, path: Path, mailbox: Latest[Sent], clock: Clock, unix: bool = UNIX) -> None:
         self._path, self._mailbox, self._clock, self._unix = path, mailbox, clock, unix
@@ -75,7 +77,9 @@ class PictureServer:
                 if full:
                     sock.close()
                     continue
-                threading.Thread(target=self._serve, args=(sock,), name="sender", daemon=True).start()
+                threading.Thread(
+                    target=self._serve, args=(sock,), name="sender", daemon=True
+                ).start()
 
     def _serve(self, sock: socket.socket) -> None:
         try:

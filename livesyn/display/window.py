@@ -17,7 +17,8 @@ from livesyn.errors import ConfigError, DeviceError
 HINTS = {
     "PYGAME_HIDE_SUPPORT_PROMPT": "1",
     "SDL_NO_SIGNAL_HANDLERS": "1",
-    "SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS": "0",  # the performer clicks elsewhere; the projector goes on
+    # the performer clicks elsewhere; the projector goes on
+    "SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS": "0",
     "SDL_VIDEO_ALLOW_SCREENSAVER": "0",
     "SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR": "0",
 }
@@ -28,13 +29,17 @@ def load_pygame() -> Any:
     for name, value in HINTS.items():
         os.environ.setdefault(name, value)
     if not _has_gpu():
-        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")  # or SDL draws each pixel by a software OpenGL: 22 ms for 0.3
+        os.environ.setdefault(
+            "SDL_FRAMEBUFFER_ACCELERATION", "0"
+        )  # or SDL draws each pixel by a software OpenGL: 22 ms for 0.3
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import pygame
     except ImportError as error:
-        raise DeviceError(f"the window needs pygame, which is not here ({error}): pip install pygame") from error
+        raise DeviceError(
+            f"the window needs pygame, which is not here ({error}): pip install pygame"
+        ) from error
     return pygame
 
 
@@ -44,12 +49,15 @@ def _has_gpu() -> bool:
 
 
 class Window:
-    """A borderless full screen on `monitor`, or a window of `size` (width, height). `vsync` None: where there is a GPU.
+    """A borderless full screen on `monitor`, or a window of `size` (width, height). `vsync` None:
+    where there is a GPU.
 
     `canvas` is (H, W, 3) uint8 RGB, another one after each `set_full_screen`.
     """
 
-    def __init__(self, monitor: int = 0, size: tuple[int, int] = (960, 720), vsync: bool | None = None) -> None:
+    def __init__(
+        self, monitor: int = 0, size: tuple[int, int] = (960, 720), vsync: bool | None = None
+    ) -> None:
         self._monitor, self._size = monitor, size
         self._wants_vsync = _has_gpu() if vsync is None else vsync
         self._pygame: Any = None
@@ -65,20 +73,32 @@ class Window:
             pygame.display.init()
             desks = pygame.display.get_desktop_sizes()
         except pygame.error as error:
-            raise DeviceError(f"there is no screen to open a window on ({error}); start it from a desktop, or leave out --display") from error
+            raise DeviceError(
+                f"there is no screen to open a window on ({error}); start it from a desktop, or"
+                " leave out --display"
+            ) from error
         self.driver = pygame.display.get_driver()
-        if self.driver in ("offscreen", "dummy") and not os.environ.get("SDL_VIDEODRIVER"):  # SDL draws into nowhere rather than not at all
+        if self.driver in ("offscreen", "dummy") and not os.environ.get(
+            "SDL_VIDEODRIVER"
+        ):  # SDL draws into nowhere rather than not at all
             self.close()
-            raise DeviceError("there is no screen to open a window on; start it from a desktop, or leave out --display")
+            raise DeviceError(
+                "there is no screen to open a window on; start it from a desktop, or leave out"
+                " --display"
+            )
         if not 0 <= self._monitor < len(desks):
-            there = ", ".join(f"{i} ({width} x {height})" for i, (width, height) in enumerate(desks))
+            there = ", ".join(
+                f"{i} ({width} x {height})" for i, (width, height) in enumerate(desks)
+            )
             raise ConfigError(f"there is no monitor {self._monitor}; there is: {there}")
         self.set_full_screen(full_screen)
 
     def set_full_screen(self, on: bool) -> None:
         """Raises DeviceError when the screen cannot be had."""
         pygame = self._pygame
-        if self._screen is not None:  # a window that was full screen does not always become small again; a new one does
+        if (
+            self._screen is not None
+        ):  # a window that was full screen does not always become small again; a new one does
             pygame.display.quit()
             pygame.display.init()
         pygame.display.set_allow_screensaver(False)
@@ -89,17 +109,24 @@ class Window:
         try:
             self._screen = self._set_mode(size, flags)
         except pygame.error as error:
-            raise DeviceError(f"the screen cannot be used ({error}); try another monitor, or a window with windowed") from error
+            raise DeviceError(
+                f"the screen cannot be used ({error}); try another monitor, or a window with"
+                " windowed"
+            ) from error
         pygame.mouse.set_visible(False)
         self._fit_canvas()
 
     def _set_mode(self, size: tuple[int, int], flags: int) -> Any:
         pygame = self._pygame
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that there is no fast renderer is known, and dealt with
+            warnings.simplefilter(
+                "ignore"
+            )  # that there is no fast renderer is known, and dealt with
             if self._wants_vsync and flags & pygame.FULLSCREEN:
                 with contextlib.suppress(pygame.error):
-                    screen = pygame.display.set_mode(size, flags | pygame.SCALED, display=self._monitor, vsync=1)
+                    screen = pygame.display.set_mode(
+                        size, flags | pygame.SCALED, display=self._monitor, vsync=1
+                    )
                     self.vsync = True
                     return screen
             self.vsync = False
@@ -121,9 +148,17 @@ class Window:
             raise DeviceError(f"the window cannot be drawn ({error})") from error
 
     def pressed(self) -> Iterator[str]:
-        """What was pressed since last asked, in `Look.press`'s words, and "expose" when the window must be drawn anew."""
+        """What was pressed since last asked, in `Look.press`'s words, and "expose" when the window
+        must be drawn anew.
+        """
         pygame = self._pygame
-        names = {pygame.K_F11: "full_screen", pygame.K_ESCAPE: "escape", pygame.K_h: "help", pygame.K_SPACE: "freeze", pygame.K_b: "blackout"}
+        names = {
+            pygame.K_F11: "full_screen",
+            pygame.K_ESCAPE: "escape",
+            pygame.K_h: "help",
+            pygame.K_SPACE: "freeze",
+            pygame.K_b: "blackout",
+        }
         for event in pygame.event.get():
             if event.type == pygame.QUIT:
                 yield "close"

@@ -9,4 +9,6 @@ from livesyn.engine.process import main  # noqa: E402  # NumPy's threads are to 
 
 code = main()
 logging.shutdown()
-os._exit(code)  # not sys.exit: threads of drivers and nets that still run abort an interpreter that winds down
+os._exit(
+    code
+)  # not sys.exit: threads of drivers and nets that still run abort an interpreter that winds down

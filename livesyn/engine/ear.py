@@ -21,12 +21,16 @@ QUEUED_BLOCKS = 64  # at most two thirds of a second; older ones are dropped, an
 
 
 class Ear:
-    """Hears until stopped. `levels`, `newest_s` and `window` are replaced, never changed, and may be read from any thread.
+    """Hears until stopped. `levels`, `newest_s` and `window` are replaced, never changed, and may
+    be read from any thread.
 
-    `window` is the newest mel window (128, 768) dB, None before the first sound. `params` are the live parameters, read at each block.
+    `window` is the newest mel window (128, 768) dB, None before the first sound. `params` are the
+    live parameters, read at each block.
     """
 
-    def __init__(self, blocks: Bounded[AudioBlock], params: Mapping[str, float], clock: Clock) -> None:
+    def __init__(
+        self, blocks: Bounded[AudioBlock], params: Mapping[str, float], clock: Clock
+    ) -> None:
         self._blocks, self._params, self._clock = blocks, params, clock
         self._hearing = Hearing()
         self._stopping = threading.Event()

@@ -1,6 +1,7 @@
 """The one thread in which the nets run, and what the chain awaits of it.
 
-Bars go before paintings, these before memory pictures, all before frames; of frames only the newest waits.
+Bars go before paintings, these before memory pictures, all before frames; of frames only the newest
+waits.
 """
 
 from __future__ import annotations
@@ -42,15 +43,22 @@ def finite(mean: np.ndarray, std: np.ndarray, time_s: float) -> Latent | None:
 class Inference:
     """Nets behind awaitables. `load` is called in the inference thread, so that importing
     torch holds nobody up; `ready` is done when the model is loaded and warm, or has the
-    LivesynError that says why not. `load_painter` likewise, where there is something to listen to, and
-    `load_stylist`, where there is a picture to restyle as well: without it the show goes on, and `complaints` say so.
+    LivesynError that says why not. `load_painter` likewise, where there is something to listen to,
+    and `load_stylist`, where there is a picture to restyle as well: without it the show goes on,
+    and `complaints` say so.
 
     `encode_ms`, `decode_ms` and `latency_ms` (frame taken to latent there) are sliding;
     `skipped` counts frames that gave no finite latent, `overtaken` those that a newer one
     replaced. The async methods belong to one asyncio loop.
     """
 
-    def __init__(self, load: Callable[[], Model], clock: Clock, load_painter: Callable[[], Painter] | None = None, load_stylist: Callable[[], Stylist] | None = None) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Model],
+        clock: Clock,
+        load_painter: Callable[[], Painter] | None = None,
+        load_stylist: Callable[[], Stylist] | None = None,
+    ) -> None:
         self._load, self._load_painter, self._load_stylist = load, load_painter, load_stylist
         self._stylist: Stylist | None = None
         self.complaints: tuple[str, ...] = ()
@@ -63,7 +71,12 @@ class Inference:
         self._stopping = False
         self._model: Model | None = None
         self.ready: Future[Model] = Future()
-        self.encode_ms, self.decode_ms, self.latency_ms, self.age_ms = Recent(600), Recent(120), Recent(600), Recent(600)
+        self.encode_ms, self.decode_ms, self.latency_ms, self.age_ms = (
+            Recent(600),
+            Recent(120),
+            Recent(600),
+            Recent(600),
+        )
         self.paint_ms = Recent(600)
         self.skipped = self.overtaken = self.encoded = 0
         self._thread = threading.Thread(target=self._run, name="inference", daemon=True)
@@ -91,9 +104,20 @@ class Inference:
             self._wake.notify()
         return await asyncio.wrap_future(future)
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
-        """Two bars of tokens (32,) of `part` from z (D,); `forced` (K,) are the first K. Goes first. See `Model.decode`."""
-        return await self._ask(BAR, lambda model: self._decode(model, z, forced, temperature, seed, part))
+    async def decode(
+        self,
+        z: np.ndarray,
+        forced: np.ndarray | None,
+        temperature: float,
+        seed: int,
+        part: str = "melody",
+    ) -> np.ndarray:
+        """Two bars of tokens (32,) of `part` from z (D,); `forced` (K,) are the first K. Goes
+        first. See `Model.decode`.
+        """
+        return await self._ask(
+            BAR, lambda model: self._decode(model, z, forced, temperature, seed, part)
+        )
 
     async def remember(self, tokens: np.ndarray) -> np.ndarray:
         """The picture the music (32,) remembers, (64, 64, 3) uint8."""
@@ -112,11 +136,15 @@ class Inference:
         return self._stylist is not None
 
     async def restyle(self, pixels: np.ndarray, weights: np.ndarray, amount: float) -> np.ndarray:
-        """A picture (H, W, 3) uint8 in the manner of the periods, weighed by `weights` (P,); see `Stylist.restyle`."""
+        """A picture (H, W, 3) uint8 in the manner of the periods, weighed by `weights` (P,); see
+        `Stylist.restyle`.
+        """
         stylist = self._stylist
         if stylist is None:
             raise DeviceError("no style can be laid over the picture here")
-        return await self._ask(PAINTING, lambda _: self._timed(lambda: stylist.restyle(pixels, weights, amount)))
+        return await self._ask(
+            PAINTING, lambda _: self._timed(lambda: stylist.restyle(pixels, weights, amount))
+        )
 
     async def listen(self, columns: np.ndarray) -> np.ndarray:
         """The embedding (E,) of a mel window (128, 768), dB."""
@@ -132,7 +160,9 @@ class Inference:
 
     async def paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """The painting of an embedding (E,) and noise (N,), (S, S, 3) uint8."""
-        return await self._ask(PAINTING, lambda _: self._timed(lambda: self.painter.paint(embedding, noise)))
+        return await self._ask(
+            PAINTING, lambda _: self._timed(lambda: self.painter.paint(embedding, noise))
+        )
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """End the thread after what it is doing; what waits is cancelled."""
@@ -154,7 +184,9 @@ class Inference:
         if self._stopping:
             raise DeviceError("inference has ended")
         if len(self._jobs) >= WAITING:
-            raise DeviceError(f"{WAITING} bars are waiting to be decoded; this machine is too slow for this model")
+            raise DeviceError(
+                f"{WAITING} bars are waiting to be decoded; this machine is too slow for this model"
+            )
 
     def _run(self) -> None:
         leave_quiet_core()
@@ -213,7 +245,15 @@ class Inference:
         self.skipped += latent is None
         return latent
 
-    def _decode(self, model: Model, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str) -> np.ndarray:
+    def _decode(
+        self,
+        model: Model,
+        z: np.ndarray,
+        forced: np.ndarray | None,
+        temperature: float,
+        seed: int,
+        part: str,
+    ) -> np.ndarray:
         start_s = self._clock.now_s()
         tokens = model.decode(z, forced, temperature, seed, part)
         self.decode_ms.add(1000 * (self._clock.now_s() - start_s))
@@ -246,7 +286,14 @@ class Direct:
         self.skipped += latent is None
         return latent
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
+    async def decode(
+        self,
+        z: np.ndarray,
+        forced: np.ndarray | None,
+        temperature: float,
+        seed: int,
+        part: str = "melody",
+    ) -> np.ndarray:
         """See `Inference.decode`."""
         return self.model.decode(z, forced, temperature, seed, part)
 

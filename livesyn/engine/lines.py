@@ -15,7 +15,8 @@ import numpy as np
 
 from livesyn.music import vocabulary as v
 
-# z (D,), the first tokens (K,) where they are given, the seed -> these and on to the end of the next two bars
+# z (D,), the first tokens (K,) where they are given, the seed -> these and on to the end of the
+# next two bars
 Decode = Callable[[np.ndarray, np.ndarray | None, int], Awaitable[np.ndarray]]
 
 
@@ -56,7 +57,9 @@ class Line:
         return self.section[self.index // v.BARS * v.STEPS :][: v.STEPS]
 
 
-async def written(voice: Voice, bar: int, last: Line | None, z: np.ndarray, seed: int, decode: Decode) -> Line:
+async def written(
+    voice: Voice, bar: int, last: Line | None, z: np.ndarray, seed: int, decode: Decode
+) -> Line:
     """Bar `bar` of a part whose bar made last is `last`. A bar in the middle of a window whose
     beginning is not there opens one too."""
     place = bar % voice.bars

@@ -45,7 +45,9 @@ class Live:
         self._after: asyncio.Task[None] | None = None
         self.making_ms = Recent(8)  # a busy moment is forgotten after as many bars
         self.failures = 0
-        self.first_bar_s: float | None = None  # when the line of the first bar made from a picture falls
+        self.first_bar_s: float | None = (
+            None  # when the line of the first bar made from a picture falls
+        )
 
     async def run(self) -> None:
         """Watch and play until cancelled."""
@@ -57,7 +59,9 @@ class Live:
     async def _watch(self, pool: ThreadPoolExecutor) -> None:
         """Encode the newest picture, again and again."""
         while True:
-            frame = await asyncio.get_running_loop().run_in_executor(pool, self._mailbox.take, LOOK_S)
+            frame = await asyncio.get_running_loop().run_in_executor(
+                pool, self._mailbox.take, LOOK_S
+            )
             if frame is None:
                 continue
             self._stage.pixels = frame.pixels
@@ -91,14 +95,22 @@ class Live:
         run, done = self._done
         making_ms = self.making_ms.percentile(99)
         lead = lead_s(self._stage.params["commit_ahead"], making_ms)
-        return next_bar(self._stage.timeline, self._clock.now_s(), done if run == self._stage.run else None, lead, (making_ms or 0.0) / 1000)
+        return next_bar(
+            self._stage.timeline,
+            self._clock.now_s(),
+            done if run == self._stage.run else None,
+            lead,
+            (making_ms or 0.0) / 1000,
+        )
 
     async def _make(self, bar: int) -> None:
         """Make bar `bar` and hand it over; its pictures come after, when there is time."""
         start_s, timeline = self._clock.now_s(), self._stage.timeline
         self._done = self._stage.run, bar
         try:
-            heard = await self._chain.hear(bar, start_s, BEATS_PER_BAR * 60 / timeline.bpm, self._stage.params)
+            heard = await self._chain.hear(
+                bar, start_s, BEATS_PER_BAR * 60 / timeline.bpm, self._stage.params
+            )
         except Exception as error:  # the player repeats the last good bar and counts it
             self._failed(f"bar {bar + 1} could not be made", error)
             return
@@ -122,6 +134,8 @@ class Live:
 
     def _failed(self, what: str, error: Exception) -> None:
         self.failures += 1
-        if self.failures.bit_count() == 1:  # the 1st, 2nd, 4th, 8th ...: a fault at every picture must not fill the log
+        if (
+            self.failures.bit_count() == 1
+        ):  # the 1st, 2nd, 4th, 8th ...: a fault at every picture must not fill the log
             log.warning("%s (%d so far)", what, self.failures, exc_info=error)
         self._stage.say(f"{what}: {error}")

@@ -1,4 +1,6 @@
-"""Pictures out, live: what is heard, played in or remembered becomes a picture, thirty times a second."""
+"""Pictures out, live: what is heard, played in or remembered becomes a picture, thirty times a
+second.
+"""
 
 from __future__ import annotations
 
@@ -37,15 +39,27 @@ class Pictures(Protocol):
     def hear(self) -> None:
         """Take in what has come since; at each picture's time, also while the picture is held."""
 
-    async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
-        """The picture of this moment, (H, W, 3) uint8, and when what it shows was heard; None before there is one."""
+    async def picture(
+        self, now_s: float, params: Mapping[str, float]
+    ) -> tuple[np.ndarray, float | None] | None:
+        """The picture of this moment, (H, W, 3) uint8, and when what it shows was heard; None
+        before there is one.
+        """
 
 
 class SoundPictures:
-    """MVNet's paintings of what is heard. `tell(levels)` hears the levels at each picture. While `style` is up and `over` gives a
-    picture, it is that picture that is shown, in the manner of the music's period."""
+    """MVNet's paintings of what is heard. `tell(levels)` hears the levels at each picture. While
+    `style` is up and `over` gives a picture, it is that picture that is shown, in the manner of the
+    music's period.
+    """
 
-    def __init__(self, chain: HearToSee, ear: Ear, tell: Callable[[Mapping[str, float]], object], over: Callable[[], np.ndarray | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        chain: HearToSee,
+        ear: Ear,
+        tell: Callable[[Mapping[str, float]], object],
+        over: Callable[[], np.ndarray | None] = lambda: None,
+    ) -> None:
         self._chain, self._ear, self._tell, self._over = chain, ear, tell, over
 
     async def run(self) -> None:
@@ -60,9 +74,17 @@ class SoundPictures:
 
     def hear(self) -> None:
         """See `Pictures.hear`."""
-        self._tell({name: float(value) for name, value in dataclasses.asdict(self._ear.levels).items() if name != "silent"})
+        self._tell(
+            {
+                name: float(value)
+                for name, value in dataclasses.asdict(self._ear.levels).items()
+                if name != "silent"
+            }
+        )
 
-    async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
+    async def picture(
+        self, now_s: float, params: Mapping[str, float]
+    ) -> tuple[np.ndarray, float | None] | None:
         """See `Pictures.picture`."""
         levels, newest_s = self._ear.levels, self._ear.newest_s
         if not self._chain.has_heard:
@@ -74,9 +96,14 @@ class SoundPictures:
 
 
 class NotePictures:
-    """Pictures of what is played on a MIDI input. `drain` gives its events; `stage` the show's own beats, for a sender without a clock."""
+    """Pictures of what is played on a MIDI input.
 
-    def __init__(self, chain: NotesToSee, drain: Callable[[], Sequence[MidiEvent]], stage: Stage) -> None:
+    `drain` gives its events; `stage` the show's own beats, for a sender without a clock.
+    """
+
+    def __init__(
+        self, chain: NotesToSee, drain: Callable[[], Sequence[MidiEvent]], stage: Stage
+    ) -> None:
         self._chain, self._drain, self._stage = chain, drain, stage
         self._hearing = NoteHearing()
         self._struck_s: float | None = None  # the first note since the last picture
@@ -87,10 +114,14 @@ class NotePictures:
     def hear(self) -> None:
         """See `Pictures.hear`."""
         events = self._drain()
-        self._struck_s = min((event.time_s for event in events if event.kind == "strike"), default=None)
+        self._struck_s = min(
+            (event.time_s for event in events if event.kind == "strike"), default=None
+        )
         self._hearing.push(events, self._stage.timeline)
 
-    async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
+    async def picture(
+        self, now_s: float, params: Mapping[str, float]
+    ) -> tuple[np.ndarray, float | None] | None:
         """See `Pictures.picture`."""
         struck_s = self._struck_s
         await self._chain.hear(self._hearing.window(now_s, self._stage.timeline))
@@ -109,7 +140,9 @@ class MemoryPictures:
     def hear(self) -> None:
         """There is nothing to hear."""
 
-    async def picture(self, now_s: float, params: Mapping[str, float]) -> tuple[np.ndarray, float | None] | None:
+    async def picture(
+        self, now_s: float, params: Mapping[str, float]
+    ) -> tuple[np.ndarray, float | None] | None:
         """See `Pictures.picture`."""
         return None if self._stage.memory_pixels is None else (self._stage.memory_pixels, None)
 
@@ -117,12 +150,26 @@ class MemoryPictures:
 class LivePictures:
     """Shows the newest picture on the page and on every outlet, until cancelled.
 
-    While `freeze` is on the last one stays; `blackout` makes it black; `flash_limit` holds flashes back. `latency_ms` is from a
-    sound's arrival to the picture it moved; `failures` counts pictures that could not be made (the last one stays, the show goes on).
+    While `freeze` is on the last one stays; `blackout` makes it black; `flash_limit` holds flashes
+    back. `latency_ms` is from a sound's arrival to the picture it moved; `failures` counts pictures
+    that could not be made (the last one stays, the show goes on).
     """
 
-    def __init__(self, pictures: Pictures, stage: Stage, outlets: Sequence[Outlet], clock: Clock, fps: float = FPS) -> None:
-        self._pictures, self._stage, self._outlets, self._clock, self._frame_s = pictures, stage, outlets, clock, 1 / fps
+    def __init__(
+        self,
+        pictures: Pictures,
+        stage: Stage,
+        outlets: Sequence[Outlet],
+        clock: Clock,
+        fps: float = FPS,
+    ) -> None:
+        self._pictures, self._stage, self._outlets, self._clock, self._frame_s = (
+            pictures,
+            stage,
+            outlets,
+            clock,
+            1 / fps,
+        )
         self._limiter = FlashLimiter()
         self._last: np.ndarray | None = None
         self.latency_ms = Recent(600)
@@ -149,7 +196,9 @@ class LivePictures:
                 await asyncio.sleep(LISTEN_S)
 
     async def _paint(self) -> None:
-        """A picture at each time due; where one took too long the next is due at once, and none is made up for."""
+        """A picture at each time due; where one took too long the next is due at once, and none is
+        made up for.
+        """
         due_s = self._clock.now_s()
         while True:
             await asyncio.sleep(max(0.0, due_s - self._clock.now_s()))
@@ -183,6 +232,8 @@ class LivePictures:
 
     def _failed(self, what: str, error: Exception) -> None:
         self.failures += 1
-        if self.failures.bit_count() == 1:  # the 1st, 2nd, 4th, 8th ...: a fault at every picture must not fill the log
+        if (
+            self.failures.bit_count() == 1
+        ):  # the 1st, 2nd, 4th, 8th ...: a fault at every picture must not fill the log
             log.warning("%s (%d so far)", what, self.failures, exc_info=error)
         self._stage.say(f"{what}: {error}")

@@ -13,7 +13,8 @@ from livesyn.transport.timeline import Timeline
 
 
 class NoteHearing:
-    """Events in, tokens out. The beats are the sender's while it sends its clock, the show's otherwise.
+    """Events in, tokens out. The beats are the sender's while it sends its clock, the show's
+    otherwise.
 
     Belongs to one asyncio loop. `struck` counts notes.
     """

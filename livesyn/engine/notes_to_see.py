@@ -1,4 +1,5 @@
-"""NOTES -> SEE: what is played on a MIDI input becomes pictures. The chain of a picture, live and offline alike.
+"""NOTES -> SEE: what is played on a MIDI input becomes pictures. The chain of a picture, live and
+offline alike.
 
     hearing.push(midi.drain(), timeline)                as notes come
     tokens = hearing.window(now_s, timeline)
@@ -37,8 +38,8 @@ class NotePaintingNets(Protocol):
 class NotesToSee:
     """The chain's state in one show. Belongs to one asyncio loop.
 
-    The mean of z given the music is a third as long as the z that the visual decoder was trained with, so it is painted
-    from its direction, at their radius √D times `spread`.
+    The mean of z given the music is a third as long as the z that the visual decoder was trained
+    with, so it is painted from its direction, at their radius √D times `spread`.
     """
 
     def __init__(self, nets: NotePaintingNets) -> None:
@@ -60,8 +61,13 @@ class NotesToSee:
         return self._painted[0] if self._painted else None
 
     async def hear(self, tokens: np.ndarray) -> None:
-        """Take in the two bars (32,). One without a note changes nothing, nor does what is not finite."""
-        if not v.attacks(tokens) or (self._tokens is not None and np.array_equal(tokens, self._tokens)):
+        """Take in the two bars (32,).
+
+        One without a note changes nothing, nor does what is not finite.
+        """
+        if not v.attacks(tokens) or (
+            self._tokens is not None and np.array_equal(tokens, self._tokens)
+        ):
             return
         self._tokens = tokens.copy()
         mean = np.asarray(await self._nets.listen_notes(tokens), np.float64)
@@ -69,7 +75,9 @@ class NotesToSee:
             self._target = split(mean)[0]
 
     async def see(self, now_s: float, params: Mapping[str, float]) -> np.ndarray:
-        """The picture at `now_s`, (S, S, 3) uint8; while `freeze` is on, the last one. Raises LookupError before the first note."""
+        """The picture at `now_s`, (S, S, 3) uint8; while `freeze` is on, the last one. Raises
+        LookupError before the first note.
+        """
         if self._target is None:
             raise LookupError("no note has been heard yet")
         passed_s = 0.0 if self._then_s is None else max(0.0, now_s - self._then_s)
@@ -85,5 +93,7 @@ class NotesToSee:
     def _glide(self, target: np.ndarray, passed_s: float, half_life_s: float) -> np.ndarray:
         """On along the great circle: after `half_life_s` half of the angle is left."""
         part = 1 - 0.5 ** (passed_s / half_life_s) if half_life_s > 0 else 1.0
-        self._direction = target if self._direction is None else slerp(self._direction, target, part)
+        self._direction = (
+            target if self._direction is None else slerp(self._direction, target, part)
+        )
         return self._direction

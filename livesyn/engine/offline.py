@@ -16,7 +16,9 @@ from livesyn.types import Frame, Note
 Step = Callable[[float], None]  # how many seconds are done
 
 
-async def bars_of_picture(chain: SeeToHear, pixels: np.ndarray, bars: int, settings: Mapping[str, float]) -> list[Heard]:
+async def bars_of_picture(
+    chain: SeeToHear, pixels: np.ndarray, bars: int, settings: Mapping[str, float]
+) -> list[Heard]:
     """The music of one picture (H, W, 3) uint8: `bars` bars in which only ε wanders."""
     bar_s = BEATS_PER_BAR * 60 / settings["tempo"]
     await chain.see(Frame(pixels, 0.0))
@@ -24,16 +26,29 @@ async def bars_of_picture(chain: SeeToHear, pixels: np.ndarray, bars: int, setti
     return [await chain.hear(bar, bar * bar_s, bar_s, settings) for bar in range(bars)]
 
 
-async def bars_of_video(chain: SeeToHear, frames: Iterator[tuple[float, np.ndarray]], bars: int | None, settings: Mapping[str, float], step: Step = lambda part: None) -> list[Heard]:
+async def bars_of_video(
+    chain: SeeToHear,
+    frames: Iterator[tuple[float, np.ndarray]],
+    bars: int | None,
+    settings: Mapping[str, float],
+    step: Step = lambda part: None,
+) -> list[Heard]:
     """The music of `frames` (seconds, pixels), a bar for each that begins in it: as live, each
-    is made of what was seen until `commit_ahead` before its line, the first of the first picture."""
+    is made of what was seen until `commit_ahead` before its line, the first of the first picture.
+    """
     bar_s = BEATS_PER_BAR * 60 / settings["tempo"]
     lead_s = settings["commit_ahead"] / 1000
     heard: list[Heard] = []
     before_s, end_s = 0.0, 0.0
     for index, (time_s, pixels) in enumerate(frames):
-        while chain.has_seen and time_s > max(0.0, len(heard) * bar_s - lead_s) and len(heard) != bars:
-            heard.append(await chain.hear(len(heard), max(before_s, len(heard) * bar_s - lead_s), bar_s, settings))
+        while (
+            chain.has_seen and time_s > max(0.0, len(heard) * bar_s - lead_s) and len(heard) != bars
+        ):
+            heard.append(
+                await chain.hear(
+                    len(heard), max(before_s, len(heard) * bar_s - lead_s), bar_s, settings
+                )
+            )
         if len(heard) == bars:
             break
         await chain.see(Frame(pixels, time_s, index), bool(settings["freeze"]))
@@ -41,15 +56,25 @@ async def bars_of_video(chain: SeeToHear, frames: Iterator[tuple[float, np.ndarr
         step(time_s)
     _check_seen(chain)
     while (len(heard) < bars) if bars is not None else (len(heard) * bar_s < end_s or not heard):
-        heard.append(await chain.hear(len(heard), max(before_s, len(heard) * bar_s - lead_s), bar_s, settings))
+        heard.append(
+            await chain.hear(
+                len(heard), max(before_s, len(heard) * bar_s - lead_s), bar_s, settings
+            )
+        )
     return heard
 
 
 def _check_seen(chain: SeeToHear) -> None:
     if not chain.has_seen:
-        raise DataError("no picture in it gives a finite latent; the checkpoint is damaged, or not trained")
+        raise DataError(
+            "no picture in it gives a finite latent; the checkpoint is damaged, or not trained"
+        )
 
 
 def notes_of(music: list[Heard], swing: float) -> list[Note]:
     """The notes of all bars as they would be played, their beats from the first bar's line."""
-    return [replace(note, start_beats=note.start_beats + heard.bar * BEATS_PER_BAR) for heard in music for note in as_played(heard.phrase, swing).notes]
+    return [
+        replace(note, start_beats=note.start_beats + heard.bar * BEATS_PER_BAR)
+        for heard in music
+        for note in as_played(heard.phrase, swing).notes
+    ]

@@ -1,4 +1,6 @@
-"""The half of the engine that makes pictures: what it hears, what paints, and where paintings go, put together."""
+"""The half of the engine that makes pictures: what it hears, what paints, and where paintings go,
+put together.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,13 @@ from livesyn.config import FILES, outlet_of
 from livesyn.engine.ear import QUEUED_BLOCKS, Ear
 from livesyn.engine.hear_to_see import HearToSee
 from livesyn.engine.inference import Inference
-from livesyn.engine.live_pictures import LivePictures, MemoryPictures, NotePictures, Pictures, SoundPictures
+from livesyn.engine.live_pictures import (
+    LivePictures,
+    MemoryPictures,
+    NotePictures,
+    Pictures,
+    SoundPictures,
+)
 from livesyn.engine.metrics import Rate
 from livesyn.engine.notes_to_see import NotesToSee
 from livesyn.engine.stage import Stage
@@ -34,14 +42,25 @@ AGAIN_S = 1.0
 
 
 class PictureSide:
-    """One engine's pictures. `sound` {`kind`, `value`} and `display` {`on`, `out`} are the config's, `window` is where the window listens; `say(text)` is
-    told what goes wrong; `tell(levels)` hears the levels about 30 times a second. Belongs to the engine's loop.
+    """One engine's pictures. `sound` {`kind`, `value`} and `display` {`on`, `out`} are the
+    config's, `window` is where the window listens; `say(text)` is told what goes wrong;
+    `tell(levels)` hears the levels about 30 times a second. Belongs to the engine's loop.
 
     Raises ConfigError for an output there is not.
     """
 
-    def __init__(self, sound: Mapping[str, Any], display: Mapping[str, Any], window: Path, stage: Stage, inference: Inference, clock: Clock,
-                 say: Callable[[str], object], soon: Callable[[Any], Any], tell: Callable[[Mapping[str, float]], object]) -> None:
+    def __init__(
+        self,
+        sound: Mapping[str, Any],
+        display: Mapping[str, Any],
+        window: Path,
+        stage: Stage,
+        inference: Inference,
+        clock: Clock,
+        say: Callable[[str], object],
+        soon: Callable[[Any], Any],
+        tell: Callable[[Mapping[str, float]], object],
+    ) -> None:
         self._stage, self._inference, self._clock, self._tell = stage, inference, clock, tell
         self._say = say
         self._because: dict[str, str] = {}
@@ -49,16 +68,38 @@ class PictureSide:
         self._feed: Feed[Any, AudioBlock] | None = None
         self._ear: Ear | None = None
         if sound["kind"] in ("device", "file", "jack"):
-            self._feed = Feed(build_sound(sound["kind"], sound["value"], clock=clock), clock, self._blocks, SOUND, on_report=soon(self._see_sound))  # type: ignore[arg-type]
+            self._feed = Feed(
+                build_sound(sound["kind"], sound["value"], clock=clock),
+                clock,
+                self._blocks,
+                SOUND,
+                on_report=soon(self._see_sound),
+            )
             self._ear = Ear(self._blocks, stage.params, clock)
         self._midi = MidiIn(sound["value"], clock) if sound["kind"] == "midi" else None
         wanted = [outlet_of(text) for text in display["out"]]
         if display["on"]:
             wanted.append(("window", str(window)))
-        self._outlets = [Outlet(build_outlet_sink(kind, value, marks=self._marks), clock, on_report=soon(self._see_outlet)) for kind, value in wanted]
-        self._to_files = [outlet for outlet, (kind, _) in zip(self._outlets, wanted, strict=True) if kind in FILES]
-        films = [(film.name, free_path(film).name) for film in (Path(value) for kind, value in wanted if kind == "video")]
-        self._renamed = [f"{taken} is there already and stays; what is filmed now is {free}" for taken, free in films if free != taken]
+        self._outlets = [
+            Outlet(
+                build_outlet_sink(kind, value, marks=self._marks),
+                clock,
+                on_report=soon(self._see_outlet),
+            )
+            for kind, value in wanted
+        ]
+        self._to_files = [
+            outlet for outlet, (kind, _) in zip(self._outlets, wanted, strict=True) if kind in FILES
+        ]
+        films = [
+            (film.name, free_path(film).name)
+            for film in (Path(value) for kind, value in wanted if kind == "video")
+        ]
+        self._renamed = [
+            f"{taken} is there already and stays; what is filmed now is {free}"
+            for taken, free in films
+            if free != taken
+        ]
         self._live: LivePictures | None = None
         self._rate = Rate()
 
@@ -68,12 +109,15 @@ class PictureSide:
         return self._feed is not None or self._midi is not None or bool(self._outlets)
 
     async def open(self, first: bool) -> None:
-        """Open what is heard and where pictures go. At the first opening what fails is raised; in the middle of a show it is tried again.
+        """Open what is heard and where pictures go. At the first opening what fails is raised; in
+        the middle of a show it is tried again.
 
         Raises LivesynError.
         """
         for outlet in self._outlets:
-            await asyncio.to_thread(outlet.start, patient=not first or outlet.report.name == "window")  # the window's process may come later
+            await asyncio.to_thread(
+                outlet.start, patient=not first or outlet.report.name == "window"
+            )  # the window's process may come later
         if self._midi is not None:
             await asyncio.to_thread(self._midi.open, first)
         if self._feed is None or self._ear is None:
@@ -86,7 +130,11 @@ class PictureSide:
             except LivesynError as error:
                 if first:
                     raise
-                self._stage.sound = {"name": self._feed.report.name, "state": "lost", "reason": str(error)}
+                self._stage.sound = {
+                    "name": self._feed.report.name,
+                    "state": "lost",
+                    "reason": str(error),
+                }
                 self._complain("sound", str(error))
             await asyncio.sleep(AGAIN_S)
 
@@ -105,10 +153,18 @@ class PictureSide:
             chain = HearToSee(self._inference, painter.centres, painter.noise_size, seed)
 
             def tell(levels: Mapping[str, float]) -> None:
-                self._stage.levels, self._stage.period = levels, period_of(chain.embedding, painter.centres, painter.periods)
+                self._stage.levels, self._stage.period = (
+                    levels,
+                    period_of(chain.embedding, painter.centres, painter.periods),
+                )
                 self._tell(levels)
 
-            return SoundPictures(chain, self._ear, tell, lambda: self._stage.pixels if self._inference.restyles else None)
+            return SoundPictures(
+                chain,
+                self._ear,
+                tell,
+                lambda: self._stage.pixels if self._inference.restyles else None,
+            )
         if self._midi is not None:
             return NotePictures(NotesToSee(self._inference), self._midi.drain, self._stage)
         return MemoryPictures(self._stage)
@@ -121,7 +177,11 @@ class PictureSide:
             self._complain("ear", self._ear.complaint)
         if self._midi is not None:
             reason = self._midi.health()
-            self._stage.sound = {"name": self._midi.name, "state": "lost" if reason else "ok", "reason": reason}
+            self._stage.sound = {
+                "name": self._midi.name,
+                "state": "lost" if reason else "ok",
+                "reason": reason,
+            }
             self._see("MIDI in", "lost" if reason else "running", reason)
 
     def numbers(self) -> dict[str, Any]:
@@ -130,16 +190,50 @@ class PictureSide:
         if not self.wanted:
             return {}
         return {
-            "pictures_fps": None if live is None else self._rate.read(self._clock.now_s(), live.shown),
+            "pictures_fps": (
+                None if live is None else self._rate.read(self._clock.now_s(), live.shown)
+            ),
             "sound_to_picture_ms_p50": None if live is None else live.latency_ms.percentile(50),
             "sound_to_picture_ms_p99": None if live is None else live.latency_ms.percentile(99),
             "paint_ms_p50": self._inference.paint_ms.percentile(50),
             "picture_failures": 0 if live is None else live.failures,
             "flashes_held": 0 if live is None else live.held,
             **({} if ear is None else ear.numbers),
-            **({} if feed is None else {"xruns": feed.report.xruns, "sound": {"name": feed.report.name, "state": feed.report.state, "reason": feed.report.reason if feed.report.state == "lost" else "", "lost": feed.report.lost}}),
-            **({} if self._midi is None else {"midi_in": {"name": self._midi.name, "reason": self._midi.health(), "lost": self._midi.lost, "dropped": self._midi.dropped}}),
-            "outlets": [{"name": o.report.name, "state": o.report.state, "reason": o.report.reason, "shown": o.report.shown, "dropped": o.report.dropped} for o in self._outlets],
+            **(
+                {}
+                if feed is None
+                else {
+                    "xruns": feed.report.xruns,
+                    "sound": {
+                        "name": feed.report.name,
+                        "state": feed.report.state,
+                        "reason": feed.report.reason if feed.report.state == "lost" else "",
+                        "lost": feed.report.lost,
+                    },
+                }
+            ),
+            **(
+                {}
+                if self._midi is None
+                else {
+                    "midi_in": {
+                        "name": self._midi.name,
+                        "reason": self._midi.health(),
+                        "lost": self._midi.lost,
+                        "dropped": self._midi.dropped,
+                    }
+                }
+            ),
+            "outlets": [
+                {
+                    "name": o.report.name,
+                    "state": o.report.state,
+                    "reason": o.report.reason,
+                    "shown": o.report.shown,
+                    "dropped": o.report.dropped,
+                }
+                for o in self._outlets
+            ],
         }
 
     def stop(self) -> None:
@@ -154,17 +248,26 @@ class PictureSide:
             outlet.stop(0.5)
         for outlet in self._to_files:
             if not outlet.report.shown and outlet.report.name not in self._because:
-                self._say(f"{outlet.report.name}: nothing was written, for the set was over before its first picture")
+                self._say(
+                    f"{outlet.report.name}: nothing was written, for the set was over before its"
+                    " first picture"
+                )
 
     def _marks(self) -> Marks:
         return Marks(bool(self._stage.params["freeze"]), bool(self._stage.params["blackout"]))
 
     def _see_sound(self, report: Report) -> None:
-        self._stage.sound = {"name": report.name, "state": LIGHTS[report.state], "reason": report.reason if report.state == "lost" else ""}
+        self._stage.sound = {
+            "name": report.name,
+            "state": LIGHTS[report.state],
+            "reason": report.reason if report.state == "lost" else "",
+        }
         self._see("sound", report.state, report.reason)
 
     def _see_outlet(self, report: OutletReport) -> None:
-        if report.name != "window":  # who looks after the window's process says when that is gone, or was closed
+        if (
+            report.name != "window"
+        ):  # who looks after the window's process says when that is gone, or was closed
             self._see(report.name, report.state, report.reason)
 
     def _see(self, name: str, state: str, reason: str) -> None:

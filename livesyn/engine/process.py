@@ -1,8 +1,8 @@
 """The engine process: source, nets, page and the line to the player, put together.
 
-`python -m livesyn.engine --socket PATH --config JSON`. The config: `source` and `sound` {`kind`, `value`},
-`display` {`on`, `out`}, `model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`, `long`, `painter`, `style`},
-`web` {`on`, `host`, `port`, `token`}; every key has a default.
+`python -m livesyn.engine --socket PATH --config JSON`. The config: `source` and `sound` {`kind`,
+`value`}, `display` {`on`, `out`}, `model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`,
+`long`, `painter`, `style`}, `web` {`on`, `host`, `port`, `token`}; every key has a default.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ class Engine:
     """One engine. `run` returns the exit code: 0 told to end, 1 failed, 2 a user's mistake."""
 
     def __init__(self, socket_path: Path, config: Mapping[str, Any]) -> None:
-        source, sound, display, model, web = ({**default, **config.get(name, {})} for name, default in DEFAULTS.items())
+        source, sound, display, model, web = (
+            {**default, **config.get(name, {})} for name, default in DEFAULTS.items()
+        )
         self._clock = SystemClock()
         self._born_s = self._clock.now_s()
         # A first engine refuses what the user asked for in vain; one that was started again
@@ -73,20 +75,43 @@ class Engine:
         self._lifeline = Lifeline(self._obey, self._gone)
         self._mailbox: Latest[Frame] = Latest()
         self._sees = source["kind"] != NONE
-        make = build_source(source["kind"] if self._sees else "visuals", source["value"] if self._sees else DEFAULT_VISUAL, clock=self._clock, seed=self._seed)
+        make = build_source(
+            source["kind"] if self._sees else "visuals",
+            source["value"] if self._sees else DEFAULT_VISUAL,
+            clock=self._clock,
+            seed=self._seed,
+        )
         self._feed = Feed(make, self._clock, self._mailbox, on_report=self._soon(self._see_source))
         wanted = WantedModel(**{**model, "parts": tuple(model["parts"])})
         hears = sound["kind"] in ("device", "file", "jack")
         self._inference = Inference(
-            lambda: Model.load(wanted.name, wanted.device, parts=wanted.parts, companions=wanted.companions),
+            lambda: Model.load(
+                wanted.name, wanted.device, parts=wanted.parts, companions=wanted.companions
+            ),
             self._clock,
             (lambda: Painter.load(wanted.painter, pick_device(wanted.device))) if hears else None,
-            (lambda: Stylist.load(wanted.style, pick_device(wanted.device))) if hears and self._sees else None,
+            (
+                (lambda: Stylist.load(wanted.style, pick_device(wanted.device)))
+                if hears and self._sees
+                else None
+            ),
         )
-        self._link = EngineLink(socket_path, self._soon(self._hear_player), heartbeat=False)  # a loop that hangs must not beat
+        self._link = EngineLink(
+            socket_path, self._soon(self._hear_player), heartbeat=False
+        )  # a loop that hangs must not beat
         self._margins_ms = Recent(256)
         self._stage = Stage(self._link.send, self._clock)
-        self._pictures = PictureSide(sound, display, socket_path.with_name("window"), self._stage, self._inference, self._clock, self._complain, self._soon, lambda levels: self._link.send({"t": "levels", "levels": levels}))
+        self._pictures = PictureSide(
+            sound,
+            display,
+            socket_path.with_name("window"),
+            self._stage,
+            self._inference,
+            self._clock,
+            self._complain,
+            self._soon,
+            lambda levels: self._link.send({"t": "levels", "levels": levels}),
+        )
         if not self._sees:
             self._stage.source["state"] = "off"
         self._live: Live | None = None
@@ -128,7 +153,9 @@ class Engine:
         return code
 
     async def _work(self) -> None:
-        """Everything, in the order that shows something soonest: nets load while the source opens."""
+        """Everything, in the order that shows something soonest: nets load while the source
+        opens.
+        """
         self._inference.start()
         self._link.start()
         beating = asyncio.create_task(self._beat())
@@ -145,16 +172,39 @@ class Engine:
             for complaint in (*model.complaints, *self._inference.complaints):
                 self._stage.say(complaint)
                 self._lifeline.report("error", text=complaint, fatal=False)
-            self._chain = SeeToHear(self._inference, model.space, self._seed, Scenes(model.space.dimensions, self._scenes_path), model.voices)
-            live = self._live = Live(self._chain, self._inference, self._stage, self._mailbox, self._link.offer, self._clock)
-            self._mailbox.take()  # from before there were eyes: not the newest, and no frame to count as dropped
+            self._chain = SeeToHear(
+                self._inference,
+                model.space,
+                self._seed,
+                Scenes(model.space.dimensions, self._scenes_path),
+                model.voices,
+            )
+            live = self._live = Live(
+                self._chain,
+                self._inference,
+                self._stage,
+                self._mailbox,
+                self._link.offer,
+                self._clock,
+            )
+            # from before there were eyes: not the newest, and no frame to count as dropped
+            self._mailbox.take()
             self._unseen = self._mailbox.dropped
             gc.collect()
             gc.freeze()  # torch and its modules need never be looked through again
             self._been_here.touch()
-            self._lifeline.report("ready", pid=os.getpid(), url=web.url if web else None, model=model.name, device=model.device, after_s=self._clock.now_s() - self._born_s)
+            self._lifeline.report(
+                "ready",
+                pid=os.getpid(),
+                url=web.url if web else None,
+                model=model.name,
+                device=model.device,
+                after_s=self._clock.now_s() - self._born_s,
+            )
             async with asyncio.TaskGroup() as tasks:
-                if not self._first:  # in the middle of a show a camera that is missing holds up no painting, nor a microphone the music
+                # in the middle of a show a camera that is missing holds up no painting, nor a
+                # microphone the music
+                if not self._first:
                     tasks.create_task(self._open_source())
                     tasks.create_task(self._pictures.open(False))
                 tasks.create_task(live.run())
@@ -167,7 +217,11 @@ class Engine:
 
     def _web(self) -> Web | None:
         web = self._web_config
-        return Web(self._stage, web["host"], web["port"], web["token"], clock=self._clock) if web["on"] else None
+        return (
+            Web(self._stage, web["host"], web["port"], web["token"], clock=self._clock)
+            if web["on"]
+            else None
+        )
 
     async def _open(self) -> None:
         await self._open_source()
@@ -182,7 +236,11 @@ class Engine:
             except LivesynError as error:
                 if self._first:
                     raise
-                self._stage.source = {"name": self._feed.report.name, "state": "lost", "reason": str(error)}
+                self._stage.source = {
+                    "name": self._feed.report.name,
+                    "state": "lost",
+                    "reason": str(error),
+                }
                 if str(error) != self._lost_because:  # said once, however often it is tried
                     self._lost_because = str(error)
                     self._complain(str(error))
@@ -203,17 +261,30 @@ class Engine:
         while True:
             self._pictures.look_after()
             numbers = self.numbers(live, rate.read(self._clock.now_s(), self._inference.encoded))
-            shown = {"fps": numbers["fps"], "latency_ms": numbers["latency_ms_p50"], "dropped": numbers["dropped"]}
-            self._stage.numbers |= shown | {
-                "pictures_fps": numbers.get("pictures_fps"), "sound_to_picture_ms": numbers.get("sound_to_picture_ms_p50"), "flashes_held": numbers.get("flashes_held"),
+            shown = {
+                "fps": numbers["fps"],
+                "latency_ms": numbers["latency_ms_p50"],
+                "dropped": numbers["dropped"],
             }
-            self._link.send({"t": "status", **{name: value for name, value in shown.items() if value is not None}})
+            self._stage.numbers |= shown | {
+                "pictures_fps": numbers.get("pictures_fps"),
+                "sound_to_picture_ms": numbers.get("sound_to_picture_ms_p50"),
+                "flashes_held": numbers.get("flashes_held"),
+            }
+            self._link.send(
+                {
+                    "t": "status",
+                    **{name: value for name, value in shown.items() if value is not None},
+                }
+            )
             self._lifeline.report("status", **numbers)
             await asyncio.sleep(STATUS_S)
 
     def numbers(self, live: Live, fps: float | None) -> dict[str, Any]:
         """The figures of the last while (about 600 pictures, 60 bars); None where not known yet.
-        `dropped` counts pictures that a newer one replaced, `skipped` those without a finite latent."""
+        `dropped` counts pictures that a newer one replaced, `skipped` those without a finite
+        latent.
+        """
         nets, report, heard = self._inference, self._feed.report, self._stage.heard
         return {
             "fps": fps,
@@ -233,7 +304,12 @@ class Engine:
             "radius": None if heard is None else heard.radius,
             "bar": None if heard is None else heard.bar,
             "first_bar_s": live.first_bar_s,
-            "source": {"name": report.name, "state": report.state, "reason": report.reason, "lost": report.lost},
+            "source": {
+                "name": report.name,
+                "state": report.state,
+                "reason": report.reason,
+                "lost": report.lost,
+            },
             "link": self._link.connected,
             **self._stage.model,
             **self._pictures.numbers(),
@@ -256,18 +332,26 @@ class Engine:
             self._margins_ms.add(message["margin_ms"])
 
     def _see_source(self, report: Report) -> None:
-        self._stage.source = {"name": report.name, "state": LIGHTS[report.state], "reason": report.reason if report.state == "lost" else ""}
+        self._stage.source = {
+            "name": report.name,
+            "state": LIGHTS[report.state],
+            "reason": report.reason if report.state == "lost" else "",
+        }
         if report.state == "running":
             if self._lost_because is not None:
                 self._complain(f"{report.name} is back")
             self._lost_because = None
-        if report.state == "lost" and report.reason != self._lost_because:  # it is tried again and again, and said once
+        if (
+            report.state == "lost" and report.reason != self._lost_because
+        ):  # it is tried again and again, and said once
             self._lost_because = report.reason
             self._complain(report.reason)
 
     def _complain(self, sentence: str) -> None:
         self._stage.say(sentence)
-        if self._live is not None or not self._first:  # a first opening that fails is said once, as a refusal
+        if (
+            self._live is not None or not self._first
+        ):  # a first opening that fails is said once, as a refusal
             self._lifeline.report("error", text=sentence, fatal=False)
 
     def _obey_param(self, name: str, value: float) -> None:
@@ -279,7 +363,11 @@ class Engine:
             scene = SCENES[int(value) - 1]
             stored = self._chain.store(scene)
             self._stage.set_param("store", 0.0)  # the button comes up again, everywhere
-            self._stage.say(f"scene {scene} is kept" if stored else f"scene {scene} is not kept: there is no bar yet")
+            self._stage.say(
+                f"scene {scene} is kept"
+                if stored
+                else f"scene {scene} is not kept: there is no bar yet"
+            )
 
     def _obey(self, message: Mapping[str, Any]) -> None:
         if message.get("t") == "stop":
@@ -304,7 +392,9 @@ class Engine:
             self._lifeline.report("error", text=str(error), fatal=fatal)
             return 2 if fatal else 1
         log.error("the engine failed", exc_info=error)
-        self._lifeline.report("error", text=f"the engine failed ({type(error).__name__}: {error})", fatal=False)
+        self._lifeline.report(
+            "error", text=f"the engine failed ({type(error).__name__}: {error})", fatal=False
+        )
         return 1
 
 
@@ -319,7 +409,10 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run an engine; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m livesyn.engine", description="The process that sees; started by `livesyn run`.")
+    parser = argparse.ArgumentParser(
+        prog="python -m livesyn.engine",
+        description="The process that sees; started by `livesyn run`.",
+    )
     parser.add_argument("--socket", type=Path, required=True, help="where the player listens")
     parser.add_argument("--config", default="{}", help="source, model and web, as JSON")
     options = parser.parse_args(arguments)
@@ -330,7 +423,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise ConfigError(f"the engine's config is {config!r}; it is a JSON object")
         engine = Engine(options.socket, config)
     except (ValueError, LivesynError) as error:
-        sentence = str(error) if isinstance(error, LivesynError) else f"the engine's config is not JSON: {error}"
+        sentence = (
+            str(error)
+            if isinstance(error, LivesynError)
+            else f"the engine's config is not JSON: {error}"
+        )
         os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
         return 2
     return engine.run()

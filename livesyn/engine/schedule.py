@@ -18,7 +18,9 @@ def lead_s(commit_ahead_ms: float, making_ms: float | None) -> float:
     return max(commit_ahead_ms / 1000, min(AHEAD_S + allowance_s, LONGEST_S))
 
 
-def next_bar(timeline: Timeline, now_s: float, done: int | None, lead: float, making_s: float) -> tuple[int, float]:
+def next_bar(
+    timeline: Timeline, now_s: float, done: int | None, lead: float, making_s: float
+) -> tuple[int, float]:
     """The next bar to make and when to begin with it, `lead` seconds before its line.
 
     `done` is the last bar that was made. The one that follows it is tried as long as its

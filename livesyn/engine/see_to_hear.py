@@ -1,14 +1,14 @@
 """SEE -> HEAR: pictures become bars of music. The chain of a bar, live and offline alike.
 
-    latent = await inference.encode(frame)              every picture
-    window.add(latent)
+latent = await inference.encode(frame)              every picture
+window.add(latent)
 
-    mean, std = window.read(now_s, length_s)            every bar
-    mean, std = follower.follow(mean, std, half_life)
-    mean, std = scenes.morph(mean, std, params)
-    z = space.compose(mean, std, drift(seed, bar), params)
-    tokens = await inference.decode(z, the bar before, temperature, seed, part)      every part
-    phrase = phrase_of(the new bar's tokens, params)
+mean, std = window.read(now_s, length_s)            every bar
+mean, std = follower.follow(mean, std, half_life)
+mean, std = scenes.morph(mean, std, params)
+z = space.compose(mean, std, drift(seed, bar), params)
+tokens = await inference.decode(z, the bar before, temperature, seed, part)      every part
+phrase = phrase_of(the new bar's tokens, params)
 """
 
 from __future__ import annotations
@@ -35,7 +35,14 @@ class Nets(Protocol):
 
     async def encode(self, frame: Frame) -> Latent | None: ...
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray: ...
+    async def decode(
+        self,
+        z: np.ndarray,
+        forced: np.ndarray | None,
+        temperature: float,
+        seed: int,
+        part: str = "melody",
+    ) -> np.ndarray: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,12 @@ class Heard:
 def seed_of(seed: int, bar: int, part: str = "melody") -> int:
     """The seed of a bar's draws: the same for the same show, bar and part, whatever came before."""
     number = tuple(PARTS).index(part)
-    return int(np.random.SeedSequence((seed, bar, number) if number else (seed, bar)).generate_state(1, np.uint64)[0] >> 1)
+    return int(
+        np.random.SeedSequence((seed, bar, number) if number else (seed, bar)).generate_state(
+            1, np.uint64
+        )[0]
+        >> 1
+    )
 
 
 class SeeToHear:
@@ -67,7 +79,14 @@ class SeeToHear:
     same music. Belongs to one asyncio loop; `hear` is asked for one bar at a time.
     """
 
-    def __init__(self, nets: Nets, space: Space, seed: int, scenes: Scenes | None = None, voices: Sequence[Voice] = (Voice(),)) -> None:
+    def __init__(
+        self,
+        nets: Nets,
+        space: Space,
+        seed: int,
+        scenes: Scenes | None = None,
+        voices: Sequence[Voice] = (Voice(),),
+    ) -> None:
         self._nets, self._space, self._seed, self._voices = nets, space, seed, voices
         self._scenes = scenes or Scenes(space.dimensions)
         self._window = LatentWindow(space.dimensions)
@@ -88,7 +107,9 @@ class SeeToHear:
             self._window.add(latent)
         return latent
 
-    async def hear(self, bar: int, now_s: float, bar_s: float, params: Mapping[str, float]) -> Heard:
+    async def hear(
+        self, bar: int, now_s: float, bar_s: float, params: Mapping[str, float]
+    ) -> Heard:
         """Make bar `bar` from what was seen until `now_s`; a bar lasts `bar_s` seconds.
 
         All parts are made from the same z, each by its own net in its own windows (see `lines`).
@@ -112,21 +133,45 @@ class SeeToHear:
         return True
 
     async def foresee(self, params: Mapping[str, float]) -> Heard | None:
-        """The bar after the last one as it would be if nothing changed. For the eye: nothing is kept."""
+        """The bar after the last one as it would be if nothing changed.
+
+        For the eye: nothing is kept.
+        """
         if self.last is None:
             return None
         return await self._write(self.last.bar + 1, self.last.z, params)
 
     async def _write(self, bar: int, z: np.ndarray, params: Mapping[str, float]) -> Heard:
         """All parts of a bar that goes on from the last one."""
-        lines = dict(zip((voice.name for voice in self._voices), await asyncio.gather(*(self._line(voice, bar, z, params) for voice in self._voices)), strict=True))
+        lines = dict(
+            zip(
+                (voice.name for voice in self._voices),
+                await asyncio.gather(
+                    *(self._line(voice, bar, z, params) for voice in self._voices)
+                ),
+                strict=True,
+            )
+        )
         phrase = together(
-            PARTS[voice.name](line.tokens, params, ringing_after(line.before)) for voice, line in zip(self._voices, lines.values(), strict=True) if voice.audible
+            PARTS[voice.name](line.tokens, params, ringing_after(line.before))
+            for voice, line in zip(self._voices, lines.values(), strict=True)
+            if voice.audible
         )
         melody = lines["melody"]
-        return Heard(bar, phrase, melody.tokens, melody.window, z, relative_radius(z), self._space.coordinates(z), lines)
+        return Heard(
+            bar,
+            phrase,
+            melody.tokens,
+            melody.window,
+            z,
+            relative_radius(z),
+            self._space.coordinates(z),
+            lines,
+        )
 
-    async def _line(self, voice: Voice, bar: int, z: np.ndarray, params: Mapping[str, float]) -> Line:
+    async def _line(
+        self, voice: Voice, bar: int, z: np.ndarray, params: Mapping[str, float]
+    ) -> Line:
         last = None if self.last is None else self.last.lines.get(voice.name)
 
         async def decode(z: np.ndarray, forced: np.ndarray | None, seed: int) -> np.ndarray:

@@ -28,7 +28,8 @@ Message = Mapping[str, Any]
 
 class Stage:
     """Belongs to the engine's loop. `send` hands a message to the player; `on_param` is told
-    of every value, `on_move` of those that somebody just set, `on_bar` of every bar the player has settled.
+    of every value, `on_move` of those that somebody just set, `on_bar` of every bar the player has
+    settled.
 
     `changed` is set when the timeline, the transport or a parameter changed; `run` counts
     starts of the transport, whose bars begin at 0 again.
@@ -45,7 +46,18 @@ class Stage:
         self.on_move: Callable[[str, float], None] = lambda name, value: None
         self.on_bar: Callable[[], None] = lambda: None
         self.model: dict[str, str] = {"model": "", "device": ""}
-        self.numbers: dict[str, Any] = dict.fromkeys(("fps", "latency_ms", "ready_margin_ms", "late_ms_p99", "late", "dropped", "repeats", "realtime"))
+        self.numbers: dict[str, Any] = dict.fromkeys(
+            (
+                "fps",
+                "latency_ms",
+                "ready_margin_ms",
+                "late_ms_p99",
+                "late",
+                "dropped",
+                "repeats",
+                "realtime",
+            )
+        )
         self.source: dict[str, str] = {"name": "", "state": "waiting", "reason": ""}
         self.sound: dict[str, str] = {"name": "", "state": "off", "reason": ""}
         self.levels: Mapping[str, float] | None = None
@@ -116,7 +128,11 @@ class Stage:
         phrase = STORED[bar % len(STORED)] if played == "stored" else self._good
         if margin_ms is not None:
             self.numbers["ready_margin_ms"] = margin_ms
-        self._settled[bar] = {"bar": bar, "notes": _notes(phrase, self.params["swing"]), "played": played}
+        self._settled[bar] = {
+            "bar": bar,
+            "notes": _notes(phrase, self.params["swing"]),
+            "played": played,
+        }
         _forget(self._settled)
         self.on_bar()
 
@@ -136,17 +152,35 @@ class Stage:
         heard, coming = self.heard, self.coming
         return {
             "now_s": now_s,
-            "timeline": {"beat": self.timeline.beat, "time_s": self.timeline.time_s, "bpm": self.timeline.bpm, "playing": self.playing},
+            "timeline": {
+                "beat": self.timeline.beat,
+                "time_s": self.timeline.time_s,
+                "bpm": self.timeline.bpm,
+                "playing": self.playing,
+            },
             "bar": bar,
             "phrase": self._settled.get(bar, {"bar": bar, "notes": [], "played": "silent"}),
             "next": self._settled.get(bar + 1),
-            "coming": None if coming is None else {"bar": coming.bar, "notes": _notes(coming.phrase, self.params["swing"]), "played": "new"},
+            "coming": None
+            if coming is None
+            else {
+                "bar": coming.bar,
+                "notes": _notes(coming.phrase, self.params["swing"]),
+                "played": "new",
+            },
             "latent": [] if heard is None else heard.z.tolist(),
             "directions": list(DIRECTIONS if heard is None else heard.controls),
             "radius": 0.0 if heard is None else heard.radius,
             "params": dict(self.params),
             "source": dict(self.source),
-            "sound": {**self.sound, **({} if self.levels is None else {"levels": dict(self.levels), "period": self.period})},
+            "sound": {
+                **self.sound,
+                **(
+                    {}
+                    if self.levels is None
+                    else {"levels": dict(self.levels), "period": self.period}
+                ),
+            },
             "midi": dict(self.midi),
             "numbers": dict(self.numbers),
             "engine": dict(self.model),
@@ -191,7 +225,11 @@ def _light(ports: Any) -> dict[str, str]:
     for port in ports if isinstance(ports, list) else ():
         if isinstance(port, Mapping) and port.get("name") == "midi":
             reason = str(port.get("health") or "")
-            return {"name": str(port.get("label") or "midi"), "state": "lost" if reason else "ok", "reason": reason}
+            return {
+                "name": str(port.get("label") or "midi"),
+                "state": "lost" if reason else "ok",
+                "reason": reason,
+            }
     return {"name": "", "state": "off", "reason": ""}
 
 

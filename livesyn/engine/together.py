@@ -13,7 +13,8 @@ from livesyn.engine.inference import finite
 from livesyn.engine.model import Model
 from livesyn.types import Frame, Latent
 
-ROWS = 32  # twice as many are hardly faster (0.74 against 0.86 ms a row), and twice as slow for one picture
+# twice as many are hardly faster (0.74 against 0.86 ms a row), and twice as slow for one picture
+ROWS = 32
 
 
 class Together:
@@ -37,14 +38,26 @@ class Together:
         self.skipped += latent is None
         return latent
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
-        """See `Inference.decode`. Those of one part and temperature with as much forced go together."""
+    async def decode(
+        self,
+        z: np.ndarray,
+        forced: np.ndarray | None,
+        temperature: float,
+        seed: int,
+        part: str = "melody",
+    ) -> np.ndarray:
+        """See `Inference.decode`.
+
+        Those of one part and temperature with as much forced go together.
+        """
         given = np.zeros(0, np.int64) if forced is None else forced
         return await self._ask((part, len(given), temperature), (z, given, seed))
 
     def _ask(self, kind: Hashable, item: Any) -> asyncio.Future:
         loop = asyncio.get_running_loop()
-        if not self._asked:  # after the chains that are ready now: each of them will have asked by then
+        if (
+            not self._asked
+        ):  # after the chains that are ready now: each of them will have asked by then
             loop.call_soon(self._answer)
         future = loop.create_future()
         self._asked.append((kind, item, future))
@@ -61,7 +74,9 @@ class Together:
         items = [item for item, _ in alike]
         items += items[-1:] * (self.rows - len(items))
         try:
-            answers = self.model.encode_many(items) if kind == "encode" else self._decode(kind, items)
+            answers = (
+                self.model.encode_many(items) if kind == "encode" else self._decode(kind, items)
+            )
         except Exception as error:  # whoever awaits it decides what it means
             for _, future in alike:
                 if not future.done():
@@ -74,4 +89,6 @@ class Together:
     def _decode(self, kind: Any, items: list[tuple[np.ndarray, np.ndarray, int]]) -> np.ndarray:
         part, given, temperature = kind
         z, forced, seeds = zip(*items, strict=True)
-        return self.model.decode_many(np.stack(z), np.stack(forced) if given else None, temperature, seeds, part)
+        return self.model.decode_many(
+            np.stack(z), np.stack(forced) if given else None, temperature, seeds, part
+        )

@@ -1,4 +1,7 @@
-"""What the SynVAE thesis measures of latents, music and answers (sections 5.2 and 6.5). Pure functions."""
+"""What the SynVAE thesis measures of latents, music and answers (sections 5.2 and 6.5).
+
+Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,21 @@ AT_ONCE = 1000
 
 
 def codes(labels: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Labels as whole numbers (N,), and what each stands for. A combination of labels is a class of its own."""
+    """Labels as whole numbers (N,), and what each stands for.
+
+    A combination of labels is a class of its own.
+    """
     classes, numbers = np.unique(np.asarray(labels), return_inverse=True)
     return numbers, tuple(classes.tolist())
 
 
-def precision_at(latents: Tensor, classes: np.ndarray, ranks: Sequence[int] = RANKS) -> dict[int, float]:
-    """The share of the nearest neighbours (Euclidean, itself left out) that are of the same class, for each
-    rank: means over classes of the means over their members. `latents` (N, D), `classes` (N,) whole numbers.
-    (Thesis, section 5.2.)"""
+def precision_at(
+    latents: Tensor, classes: np.ndarray, ranks: Sequence[int] = RANKS
+) -> dict[int, float]:
+    """The share of the nearest neighbours (Euclidean, itself left out) that are of the same class,
+    for each rank: means over classes of the means over their members. `latents` (N, D), `classes`
+    (N,) whole numbers. (Thesis, section 5.2.)
+    """
     most = min(max(ranks), len(latents) - 1)
     own = torch.from_numpy(classes).to(latents.device)
     same = []

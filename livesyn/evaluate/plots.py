@@ -1,4 +1,6 @@
-"""The thesis's figures: t-SNE of a latent space (Figures 4, 6, 7), reconstructions (10 to 12), note attacks (9)."""
+"""The thesis's figures: t-SNE of a latent space (Figures 4, 6, 7), reconstructions (10 to 12), note
+attacks (9).
+"""
 
 from __future__ import annotations
 
@@ -27,24 +29,46 @@ def _shown(picture: Tensor) -> np.ndarray:
     return array[..., 0] if array.shape[-1] == 1 else array
 
 
-def tsne(latents: Tensor, pictures: Tensor, classes: np.ndarray, names: Sequence[str], title: str, path: Path, seed: int) -> None:
-    """Latents (N, D) laid out in the plane: coloured by class on the left, as the pictures themselves on the right; class means ringed."""
+def tsne(
+    latents: Tensor,
+    pictures: Tensor,
+    classes: np.ndarray,
+    names: Sequence[str],
+    title: str,
+    path: Path,
+    seed: int,
+) -> None:
+    """Latents (N, D) laid out in the plane: coloured by class on the left, as the pictures
+    themselves on the right; class means ringed.
+    """
     from matplotlib.offsetbox import AnnotationBbox, OffsetImage
     from sklearn.manifold import TSNE
 
     plt = _pyplot()
-    place = TSNE(init="pca", perplexity=min(30.0, max(2.0, len(latents) / 4)), random_state=seed).fit_transform(latents.float().cpu().numpy())
+    place = TSNE(
+        init="pca", perplexity=min(30.0, max(2.0, len(latents) / 4)), random_state=seed
+    ).fit_transform(latents.float().cpu().numpy())
     figure, (left, right) = plt.subplots(1, 2, figsize=(15, 7.2))
     for k, name in enumerate(names):
         own = place[classes == k]
         if len(own):
-            left.scatter(*own.T, s=9, label=name, color=plt.get_cmap("tab20" if len(names) > 10 else "tab10")(k), alpha=0.75)
+            left.scatter(
+                *own.T,
+                s=9,
+                label=name,
+                color=plt.get_cmap("tab20" if len(names) > 10 else "tab10")(k),
+                alpha=0.75,
+            )
             left.scatter(*own.mean(0), s=150, facecolors="none", edgecolors="black", linewidths=1.6)
     left.legend(fontsize=8, ncols=2, markerscale=2)
     right.scatter(*place.T, s=0)
     zoom = 22 / pictures.shape[-1]
     for (x, y), picture in zip(place[:THUMBNAILS], pictures, strict=False):
-        right.add_artist(AnnotationBbox(OffsetImage(_shown(picture), zoom=zoom, cmap="gray"), (x, y), frameon=False))
+        right.add_artist(
+            AnnotationBbox(
+                OffsetImage(_shown(picture), zoom=zoom, cmap="gray"), (x, y), frameon=False
+            )
+        )
     for axis in (left, right):
         axis.set_xticks([])
         axis.set_yticks([])
@@ -60,7 +84,9 @@ def sheet(originals: Tensor, backs: Mapping[str, Tensor], path: Path, columns: i
     names = ("original", *backs)
     rows = -(-len(originals) // columns)
     wide = columns * (len(names) + 0.25)
-    figure, axis = plt.subplots(figsize=(min(24, wide * 0.8), max(2.0, rows * min(24, wide * 0.8) / wide) + 0.5))
+    figure, axis = plt.subplots(
+        figsize=(min(24, wide * 0.8), max(2.0, rows * min(24, wide * 0.8) / wide) + 0.5)
+    )
     side = originals.shape[-1]
     gap = max(1, side // 4)
     block = side * len(names) + gap
@@ -69,7 +95,9 @@ def sheet(originals: Tensor, backs: Mapping[str, Tensor], path: Path, columns: i
         top, left = (i // columns) * side, (i % columns) * block
         for j, picture in enumerate((originals[i], *(back[i] for back in backs.values()))):
             shown = _shown(picture)
-            canvas[top : top + side, left + j * side : left + (j + 1) * side] = shown if shown.ndim == 3 else shown[..., None]
+            canvas[top : top + side, left + j * side : left + (j + 1) * side] = (
+                shown if shown.ndim == 3 else shown[..., None]
+            )
     axis.imshow(canvas, interpolation="nearest")
     axis.axis("off")
     axis.set_title(" | ".join(names), fontsize=9)
@@ -88,15 +116,27 @@ def attacks(shares: Mapping[float, np.ndarray], path: Path) -> None:
     axis.set_xticks(range(table.shape[1]))
     axis.set_xlabel("notes in two bars")
     for row, column in zip(*np.nonzero(table >= 0.005), strict=True):
-        axis.text(column, row, f"{100 * table[row, column]:.0f}", ha="center", va="center", fontsize=7, color="white" if table[row, column] < 0.6 * table.max() else "black")
+        axis.text(
+            column,
+            row,
+            f"{100 * table[row, column]:.0f}",
+            ha="center",
+            va="center",
+            fontsize=7,
+            color="white" if table[row, column] < 0.6 * table.max() else "black",
+        )
     figure.colorbar(image, label="share")
     figure.tight_layout()
     figure.savefig(path, dpi=110)
     plt.close(figure)
 
 
-def embeddings(epochs: Mapping[int, Mapping[str, np.ndarray]], names: Sequence[str], path: Path) -> None:
-    """Embeddings (N, D) with their `periods` (N,), an epoch a panel, each in the plane where it varies most. (MVNet, Figure 4.)"""
+def embeddings(
+    epochs: Mapping[int, Mapping[str, np.ndarray]], names: Sequence[str], path: Path
+) -> None:
+    """Embeddings (N, D) with their `periods` (N,), an epoch a panel, each in the plane where it
+    varies most. (MVNet, Figure 4.)
+    """
     from sklearn.decomposition import PCA
 
     plt = _pyplot()

@@ -9,7 +9,10 @@ SETS = {28: "MNIST", 32: "CIFAR-10", 64: "BAM"}  # by the side of the pictures
 
 @dataclass(frozen=True)
 class Row:
-    """One model of the thesis. In brackets there: by the classifier that was trained on originals."""
+    """One model of the thesis.
+
+    In brackets there: by the classifier that was trained on originals.
+    """
 
     beta: float
     mse: float
@@ -63,7 +66,9 @@ TABLES: dict[tuple[str, str], tuple[Row, ...]] = {
 
 
 def beside(side: int, kind: str, kl: float) -> tuple[str, Row] | None:
-    """The thesis's model to print beside ours, and its set's name: of pictures of this side, the one of nearest
-    KL, which compares better than β does, since β weighs against the size of the nets and of z; None without one."""
+    """The thesis's model to print beside ours, and its set's name: of pictures of this side, the
+    one of nearest KL, which compares better than β does, since β weighs against the size of the
+    nets and of z; None without one.
+    """
     rows = TABLES.get((SETS.get(side, ""), kind))
     return (SETS[side], min(rows, key=lambda row: abs(row.kl - kl))) if rows else None

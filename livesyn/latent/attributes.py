@@ -1,4 +1,5 @@
-"""A checkpoint's attribute vectors: attributes.safetensors beside its weights. (Thesis, section 2.1.)
+"""A checkpoint's attribute vectors: attributes.safetensors beside its weights. (Thesis, section
+2.1.)
 
 Names are those of the parameters (light, colour …), and `label:NAME` for what comes from labels.
 """
@@ -33,7 +34,9 @@ class Attributes:
         return tuple(name for name in self.vectors if name.startswith(LABEL))
 
     def find(self, name: str) -> str | None:
-        """The full name of what a person calls `name`: a property, or a label with or without `label:`."""
+        """The full name of what a person calls `name`: a property, or a label with or without
+        `label:`.
+        """
         return next((full for full in (name, LABEL + name) if full in self.vectors), None)
 
 
@@ -51,11 +54,15 @@ def write(path: Path, attributes: Attributes, weights: Path) -> None:
 
     vectors = np.stack([np.asarray(vector, np.float32) for vector in attributes.vectors.values()])
     if not np.isfinite(vectors).all():
-        raise CheckpointError(f"the attribute vectors for {path} are not all finite numbers; nothing was written")
+        raise CheckpointError(
+            f"the attribute vectors for {path} are not all finite numbers; nothing was written"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     about = {"format": FORMAT, "names": list(attributes.vectors), "weights": digest(weights)}
-    save_file({"vectors": vectors}, str(part), {ABOUT: json.dumps(about)})  # one entry: several come in any order
+    save_file(
+        {"vectors": vectors}, str(part), {ABOUT: json.dumps(about)}
+    )  # one entry: several come in any order
     part.chmod(0o644)
     part.replace(path)
 
@@ -75,14 +82,32 @@ def read(folder: Path, dimensions: int) -> Attributes | None:
             about, vectors = json.loads((file.metadata() or {})[ABOUT]), file.get_tensor("vectors")
         names = about["names"]
     except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise CheckpointError(f"{path} is damaged ({str(error).splitlines()[0]}); make it again with: livesyn attributes") from None
+        raise CheckpointError(
+            f"{path} is damaged ({str(error).splitlines()[0]}); make it again with: livesyn"
+            " attributes"
+        ) from None
     if about.get("format") != FORMAT:
-        raise CheckpointError(f"{path} has format {about.get('format')!r}; this livesyn reads format {FORMAT}")
-    if not isinstance(names, list) or len(set(map(str, names))) != len(names) or vectors.shape != (len(names), dimensions) or not np.isfinite(vectors).all():
-        raise CheckpointError(f"{path} holds {vectors.shape} for {names!r:.80}; a finite vector of {dimensions} for each name is needed: make it again with livesyn attributes")
+        raise CheckpointError(
+            f"{path} has format {about.get('format')!r}; this livesyn reads format {FORMAT}"
+        )
+    if (
+        not isinstance(names, list)
+        or len(set(map(str, names))) != len(names)
+        or vectors.shape != (len(names), dimensions)
+        or not np.isfinite(vectors).all()
+    ):
+        raise CheckpointError(
+            f"{path} holds {vectors.shape} for {names!r:.80}; a finite vector of {dimensions} for"
+            " each name is needed: make it again with livesyn attributes"
+        )
     if about.get("weights") != digest(folder / "weights.safetensors"):
-        raise CheckpointError(f"{path} was made with other weights than those beside it; make it again with: livesyn attributes")
-    return Attributes({str(name): vector.astype(np.float64) for name, vector in zip(names, vectors, strict=True)})
+        raise CheckpointError(
+            f"{path} was made with other weights than those beside it; make it again with: livesyn"
+            " attributes"
+        )
+    return Attributes(
+        {str(name): vector.astype(np.float64) for name, vector in zip(names, vectors, strict=True)}
+    )
 
 
 def digest(path: Path) -> str:

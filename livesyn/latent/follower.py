@@ -18,8 +18,12 @@ class Follower:
         self._radius = 0.0
         self._log_std = np.zeros(0)
 
-    def follow(self, mean: np.ndarray, std: np.ndarray, half_life_bars: float, bars: float = 1) -> tuple[np.ndarray, np.ndarray]:
-        """Go on by `bars` towards the target; returns where it stands. The first target is taken as it is."""
+    def follow(
+        self, mean: np.ndarray, std: np.ndarray, half_life_bars: float, bars: float = 1
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Go on by `bars` towards the target; returns where it stands. The first target is taken as
+        it is.
+        """
         target, radius = split(np.asarray(mean, np.float64))
         log_std = np.log(np.maximum(std, 1e-30))
         if self._direction is None:

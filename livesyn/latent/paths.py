@@ -1,4 +1,5 @@
-"""Ways through the latent space: between latents, through several, and along an attribute. (Thesis, section 2.1.)
+"""Ways through the latent space: between latents, through several, and along an attribute. (Thesis,
+section 2.1.)
 
 Between latents one goes over the sphere, direction and radius apart: the straight line passes
 near the origin, where the decoder knows one melody only (section 6.5).
@@ -19,7 +20,10 @@ def interpolate(start: np.ndarray, end: np.ndarray, part: float) -> np.ndarray:
     circle, its radius by the ratio of theirs. The ends themselves at 0 and 1, to the bit."""
     if part <= 0 or part >= 1:
         return end if part >= 1 else start
-    (from_, from_radius), (to, to_radius) = split(start.astype(np.float64)), split(end.astype(np.float64))
+    (from_, from_radius), (to, to_radius) = (
+        split(start.astype(np.float64)),
+        split(end.astype(np.float64)),
+    )
     if from_radius > 0 and to_radius > 0:
         radius = float(from_radius ** (1 - part) * to_radius**part)
     else:  # zero has no ratio to anything
@@ -31,7 +35,9 @@ def interpolate_std(start: np.ndarray, end: np.ndarray, part: float) -> np.ndarr
     """The standard deviations (D,) `part` of the way, by their logarithms."""
     if part <= 0 or part >= 1:
         return end if part >= 1 else start
-    return np.exp((1 - part) * np.log(np.maximum(start, 1e-30)) + part * np.log(np.maximum(end, 1e-30)))
+    return np.exp(
+        (1 - part) * np.log(np.maximum(start, 1e-30)) + part * np.log(np.maximum(end, 1e-30))
+    )
 
 
 def places(latents: int, steps: int) -> list[tuple[int, float]]:
@@ -41,14 +47,24 @@ def places(latents: int, steps: int) -> list[tuple[int, float]]:
     Raises DataError for fewer than two latents or less than one step.
     """
     if latents < 2 or steps < 1:
-        raise DataError(f"a path through {latents} latents in {steps} steps a leg is none; give at least 2 and 1")
-    return [(leg, step / steps) for leg in range(latents - 1) for step in range(steps)] + [(latents - 2, 1.0)]
+        raise DataError(
+            f"a path through {latents} latents in {steps} steps a leg is none; give at least 2"
+            " and 1"
+        )
+    return [(leg, step / steps) for leg in range(latents - 1) for step in range(steps)] + [
+        (latents - 2, 1.0)
+    ]
 
 
 def path(latents: Sequence[np.ndarray], steps: int) -> np.ndarray:
     """The latents (steps · (N − 1) + 1, D) met on the way through `latents` (N of (D,)), in order;
     every `steps`-th is one of them. Raises DataError as `places` does."""
-    return np.stack([interpolate(latents[leg], latents[leg + 1], part) for leg, part in places(len(latents), steps)])
+    return np.stack(
+        [
+            interpolate(latents[leg], latents[leg + 1], part)
+            for leg, part in places(len(latents), steps)
+        ]
+    )
 
 
 def attribute_vector(having: np.ndarray, lacking: np.ndarray) -> np.ndarray:
@@ -58,7 +74,10 @@ def attribute_vector(having: np.ndarray, lacking: np.ndarray) -> np.ndarray:
     Raises DataError when either is empty.
     """
     if not len(having) or not len(lacking):
-        raise DataError(f"an attribute is what some latents have and others have not; {len(having)} have it and {len(lacking)} have not")
+        raise DataError(
+            f"an attribute is what some latents have and others have not; {len(having)} have it and"
+            f" {len(lacking)} have not"
+        )
     return np.asarray(having.mean(0) - lacking.mean(0))
 
 

@@ -44,14 +44,18 @@ class Scenes:
         except OSError as error:  # kept for this engine, if not for the next
             log.warning("scene %s is not written down (%s)", scene, error)
 
-    def morph(self, mean: np.ndarray, std: np.ndarray, params: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
+    def morph(
+        self, mean: np.ndarray, std: np.ndarray, params: Mapping[str, float]
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The latent `morph` of the way from (mean, std) to the scene `morph_to`; the latent
         itself, to the bit, at 0 or where that scene is empty."""
         scene = SCENES[int(params["morph_to"])]
         if not params["morph"] or scene not in self._kept:
             return mean, std
         there, there_std = self._kept[scene]
-        return interpolate(mean, there, params["morph"]), interpolate_std(std, there_std, params["morph"])
+        return interpolate(mean, there, params["morph"]), interpolate_std(
+            std, there_std, params["morph"]
+        )
 
     def _read(self, path: Path) -> None:
         try:
@@ -61,5 +65,9 @@ class Scenes:
             log.warning("the scenes in %s cannot be read (%s)", path, error)
             return
         for name, latent in found.items():
-            if latent.shape == (2, self._dimensions) and np.isfinite(latent).all() and (latent[1] > 0).all():
+            if (
+                latent.shape == (2, self._dimensions)
+                and np.isfinite(latent).all()
+                and (latent[1] > 0).all()
+            ):
                 self._kept[name] = latent[0].astype(np.float64), latent[1].astype(np.float64)

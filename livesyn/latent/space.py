@@ -28,29 +28,49 @@ class Space:
     labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.directions.shape != (DIRECTIONS, self.dimensions) or self.spread.shape != (DIRECTIONS,):
-            raise ShapeError(f"directions are {self.directions.shape} and spreads {self.spread.shape}; expected ({DIRECTIONS}, {self.dimensions}) and ({DIRECTIONS},)")
-        if wrong := [name for name, vector in self.attributes.items() if vector.shape != self.centre.shape]:
-            raise ShapeError(f"the attribute {wrong[0]} is {self.attributes[wrong[0]].shape}; expected ({self.dimensions},)")
+        if self.directions.shape != (DIRECTIONS, self.dimensions) or self.spread.shape != (
+            DIRECTIONS,
+        ):
+            raise ShapeError(
+                f"directions are {self.directions.shape} and spreads {self.spread.shape}; expected"
+                f" ({DIRECTIONS}, {self.dimensions}) and ({DIRECTIONS},)"
+            )
+        if wrong := [
+            name for name, vector in self.attributes.items() if vector.shape != self.centre.shape
+        ]:
+            raise ShapeError(
+                f"the attribute {wrong[0]} is {self.attributes[wrong[0]].shape}; expected"
+                f" ({self.dimensions},)"
+            )
 
     @property
     def dimensions(self) -> int:
         return len(self.centre)
 
-    def compose(self, mean: np.ndarray, std: np.ndarray, noise: np.ndarray, params: Mapping[str, float]) -> np.ndarray:
-        """z = radius · (μ + variation · σ · ε + Σ steer_i · spread_i · direction_i + Σ amount · attribute), (D,) float32."""
+    def compose(
+        self, mean: np.ndarray, std: np.ndarray, noise: np.ndarray, params: Mapping[str, float]
+    ) -> np.ndarray:
+        """z = radius · (μ + variation · σ · ε + Σ steer_i · spread_i · direction_i + Σ amount ·
+        attribute), (D,) float32.
+        """
         steer = np.array([params[f"steer_{i}"] for i in range(DIRECTIONS)]) * self.spread
         pushed = np.einsum("i,id->d", steer, self.directions) if steer.any() else 0.0
         for name, amount in self.amounts(params).items():
             pushed = pushed + amount * self.attributes[name]
-        return (params["radius"] * (mean + params["variation"] * std * noise + pushed)).astype(np.float32)
+        return (params["radius"] * (mean + params["variation"] * std * noise + pushed)).astype(
+            np.float32
+        )
 
     def amounts(self, params: Mapping[str, float]) -> dict[str, float]:
-        """How much of which attribute `params` ask for; nothing of one that the checkpoint has not."""
+        """How much of which attribute `params` ask for; nothing of one that the checkpoint has
+        not.
+        """
         asked = {name: params[name] for name in ATTRIBUTES}
         if (number := int(params["label"])) <= len(self.labels):
             asked[self.labels[number - 1]] = params["label_amount"]
-        return {name: amount for name, amount in asked.items() if amount and name in self.attributes}
+        return {
+            name: amount for name, amount in asked.items() if amount and name in self.attributes
+        }
 
     def coordinates(self, z: np.ndarray) -> tuple[float, ...]:
         """Where z (D,) stands along the 12 directions, in standard deviations, -4 to 4."""

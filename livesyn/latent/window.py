@@ -45,7 +45,10 @@ class LatentWindow:
         Raises ShapeError when it has another number of dimensions.
         """
         if latent.mean.shape != self._directions.shape[1:] or latent.std.shape != latent.mean.shape:
-            raise ShapeError(f"a latent of {latent.mean.shape} and {latent.std.shape} was added to a window of {self._directions.shape[1:]}")
+            raise ShapeError(
+                f"a latent of {latent.mean.shape} and {latent.std.shape} was added to a window of"
+                f" {self._directions.shape[1:]}"
+            )
         at = self._count % len(self._times_s)
         self._directions[at], self._radii[at] = split(latent.mean.astype(np.float64))
         self._log_stds[at] = np.log(np.maximum(latent.std, 1e-30))

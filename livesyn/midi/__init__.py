@@ -1,1 +1,3 @@
-"""What MIDI in and MIDI out share: which system's MIDI is used, how a port is found, and JACK's ways of dying."""
+"""What MIDI in and MIDI out share: which system's MIDI is used, how a port is found, and JACK's
+ways of dying.
+"""

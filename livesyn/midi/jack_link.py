@@ -1,7 +1,8 @@
 """A MIDI port that rtmidi has on JACK, and the guard beside it.
 
-rtmidi says nothing when its server dies, and knows nothing of connections. So a second JACK client, the guard, is
-told of the server's end, knows when a cycle has passed, and keeps the port's connections.
+rtmidi says nothing when its server dies, and knows nothing of connections. So a second JACK client,
+the guard, is told of the server's end, knows when a cycle has passed, and keeps the port's
+connections.
 """
 
 from __future__ import annotations
@@ -18,23 +19,35 @@ from livesyn.midi.ports import find_port
 
 
 def open_guard(client_name: str) -> Client | None:
-    """A JACK client beside the port's own, or None where no server runs (or JACK is not installed)."""
+    """A JACK client beside the port's own, or None where no server runs (or JACK is not
+    installed).
+    """
     try:
-        # Its answer also proves, with the GIL released, that the server will answer rtmidi, which keeps it.
+        # Its answer also proves, with the GIL released, that the server will answer rtmidi, which
+        # keeps it.
         return borrow(Client, f"{client_name}-guard")
     except DeviceError:
         return None
 
 
 class JackLink:
-    """The virtual port `client_name`, connected to `peers` and to the port `wanted`. `make` makes rtmidi's `port`,
-    unopened, which gives MIDI or takes it.
+    """The virtual port `client_name`, connected to `peers` and to the port `wanted`. `make` makes
+    rtmidi's `port`, unopened, which gives MIDI or takes it.
 
-    `peers` is kept up to date: what is connected by hand is added, what is disconnected by hand is removed, what
-    went away stays (`absent`) and is connected again when it is back. Raises DeviceError.
+    `peers` is kept up to date: what is connected by hand is added, what is disconnected by hand is
+    removed, what went away stays (`absent`) and is connected again when it is back. Raises
+    DeviceError.
     """
 
-    def __init__(self, guard: Client, make: Callable[[], Any], gives: bool, wanted: str | None, client_name: str, peers: set[str]) -> None:
+    def __init__(
+        self,
+        guard: Client,
+        make: Callable[[], Any],
+        gives: bool,
+        wanted: str | None,
+        client_name: str,
+        peers: set[str],
+    ) -> None:
         import rtmidi
 
         self._lent, self._guard, self._gives = guard, guard.jack, gives
@@ -49,11 +62,16 @@ class JackLink:
             self._name = next(iter(self._own_ports(client_name) - before))
         except (rtmidi.RtMidiError, StopIteration) as error:
             ended = self.down.is_set()
-            if not ended and hasattr(self, "port"):  # it would stay, and another would come twice a second
+            if not ended and hasattr(
+                self, "port"
+            ):  # it would stay, and another would come twice a second
                 self.port.close_port()
                 self.port.delete()
             give_back(guard)
-            raise DeviceError(f"JACK gave no MIDI port: {'the server has just ended' if ended else str(error) or 'the one that was made is not among its ports'}") from error
+            reason = str(error) or "the one that was made is not among its ports"
+            if ended:
+                reason = "the server has just ended"
+            raise DeviceError(f"JACK gave no MIDI port: {reason}") from error
         except DeviceError:
             give_back(guard)
             raise
@@ -112,8 +130,14 @@ class JackLink:
     def _names(self, pattern: str = "", **direction: bool) -> set[str]:
         return {port.name for port in self._guard.get_ports(pattern, is_midi=True, **direction)}
 
-    def _own_ports(self, client_name: str) -> set[str]:  # JACK's patterns are POSIX's, which know no \d
-        return self._names(rf"^{re.escape(client_name)}(-[0-9]+)?:{re.escape(client_name)}$", is_output=self._gives, is_input=not self._gives)
+    def _own_ports(
+        self, client_name: str
+    ) -> set[str]:  # JACK's patterns are POSIX's, which know no \d
+        return self._names(
+            rf"^{re.escape(client_name)}(-[0-9]+)?:{re.escape(client_name)}$",
+            is_output=self._gives,
+            is_input=not self._gives,
+        )
 
     def _others(self) -> set[str]:
         """The ports that this one can be connected to."""
@@ -124,7 +148,9 @@ class JackLink:
 
         present = self._others()
         for name in sorted(self.absent & present):
-            with contextlib.suppress(jack.JackError):  # it has gone again, or was connected by hand meanwhile
+            with contextlib.suppress(
+                jack.JackError
+            ):  # it has gone again, or was connected by hand meanwhile
                 self._guard.connect(*((self._name, name) if self._gives else (name, self._name)))
                 self._joined = True
         connected = {port.name for port in self._guard.get_all_connections(self._name)}

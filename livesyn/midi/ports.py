@@ -15,21 +15,27 @@ NO_BACKEND = "no MIDI system was found: start JACK, or load ALSA's sequencer (mo
 
 
 def find_port(wanted: str, names: Sequence[str]) -> str:
-    """The one of `names` that is `wanted`, or the only one that contains it in any case. Raises DeviceError."""
+    """The one of `names` that is `wanted`, or the only one that contains it in any case.
+
+    Raises DeviceError.
+    """
     if wanted in names:
         return wanted
     found = [name for name in names if wanted.lower() in name.lower()]
     if len(found) == 1:
         return found[0]
     there = ", ".join(found or names) or "none"
-    raise DeviceError(f"MIDI port {wanted!r} {'could be any of' if found else 'is not there; there are'}: {there}")
+    raise DeviceError(
+        f"MIDI port {wanted!r} {'could be any of' if found else 'is not there; there are'}: {there}"
+    )
 
 
 def choose_jack(client_name: str, api: str) -> Any | None:
-    """A guard (see `jack_link`) where the port is to be on JACK; None where the system's own MIDI is to be used.
+    """A guard (see `jack_link`) where the port is to be on JACK; None where the system's own MIDI
+    is to be used.
 
-    `api` is one of `APIS`; "auto" is what `LIVESYN_MIDI_API` says, else JACK where a server runs. Raises DeviceError
-    when there is neither.
+    `api` is one of `APIS`; "auto" is what `LIVESYN_MIDI_API` says, else JACK where a server runs.
+    Raises DeviceError when there is neither.
     """
     api = os.environ.get(API_VARIABLE, "auto") if api == "auto" else api
     if api not in APIS:
@@ -53,11 +59,15 @@ def system_api() -> int:
     """rtmidi's number for the system's own MIDI: ALSA, CoreMIDI or Windows."""
     import rtmidi
 
-    return int(rtmidi.API_LINUX_ALSA if sys.platform.startswith("linux") else rtmidi.API_UNSPECIFIED)
+    return int(
+        rtmidi.API_LINUX_ALSA if sys.platform.startswith("linux") else rtmidi.API_UNSPECIFIED
+    )
 
 
 def open_system_port(port: Any, wanted: str | None, client_name: str) -> str | None:
-    """Let rtmidi's `port` be the one called `wanted`, which is returned, or the virtual one `client_name`. Raises DeviceError."""
+    """Let rtmidi's `port` be the one called `wanted`, which is returned, or the virtual one
+    `client_name`. Raises DeviceError.
+    """
     names = port.get_ports()
     if wanted is None and sys.platform == "win32":
         wanted = _loopmidi_port(client_name, names)
@@ -74,4 +84,7 @@ def _loopmidi_port(client_name: str, names: Sequence[str]) -> str:
         return find_port(client_name, names)
     except DeviceError:
         there = ", ".join(names) or "none"
-        raise DeviceError(f"Windows makes no virtual MIDI ports: add one called {client_name!r} in loopMIDI, or name one of: {there}") from None
+        raise DeviceError(
+            f"Windows makes no virtual MIDI ports: add one called {client_name!r} in loopMIDI, or"
+            f" name one of: {there}"
+        ) from None

@@ -64,7 +64,9 @@ class Composed:
 
 @dataclass
 class Outcome:
-    """What came of it: files written now, pictures done now and before, sentences of what failed."""
+    """What came of it: files written now, pictures done now and before, sentences of what
+    failed.
+    """
 
     written: list[Path] = field(default_factory=list)
     done: int = 0
@@ -100,7 +102,9 @@ class Afternoon:
             gallery.remember()
             done = {work.name for work in works if self._is_done(work, record, gallery)}
             record.done = {name: known for name, known in record.done.items() if name in done}
-            gallery.pictures = {name: known for name, known in gallery.pictures.items() if name in done}
+            gallery.pictures = {
+                name: known for name, known in gallery.pictures.items() if name in done
+            }
             todo = [work for work in works if work.name not in done]
             outcome.before = len(done)
             for _ in done:
@@ -108,13 +112,33 @@ class Afternoon:
             if record.path.exists():  # what is about to be written over is done no longer
                 self._hang(gallery, record, labels)
             with ExitStack() as stack:
-                self._translate(todo, stack, gallery, record, outcome, lambda: self._hang(gallery, record, labels))
+                self._translate(
+                    todo,
+                    stack,
+                    gallery,
+                    record,
+                    outcome,
+                    lambda: self._hang(gallery, record, labels),
+                )
         except OSError as error:
-            raise DeviceError(f"cannot write into {self.out}: {error.strerror or error}; free some room there or give another folder with -o") from None
+            raise DeviceError(
+                f"cannot write into {self.out}: {error.strerror or error}; free some room there or"
+                " give another folder with -o"
+            ) from None
         return outcome
 
-    def _translate(self, todo: list[Work], stack: ExitStack, gallery: Gallery, record: Record, outcome: Outcome, hang: Callable[[], None]) -> None:
-        reading, composing, rendering = (_pool(stack, name) for name in ("read", "compose", "render"))
+    def _translate(
+        self,
+        todo: list[Work],
+        stack: ExitStack,
+        gallery: Gallery,
+        record: Record,
+        outcome: Outcome,
+        hang: Callable[[], None],
+    ) -> None:
+        reading, composing, rendering = (
+            _pool(stack, name) for name in ("read", "compose", "render")
+        )
         flight: deque[Future[list[Composed]]] = deque()
 
         def settle(waiting: bool) -> None:
@@ -139,8 +163,12 @@ class Afternoon:
                     settle(waiting=False)
             raise
 
-    def _batches(self, todo: list[Work], reading: ThreadPoolExecutor, gallery: Gallery, outcome: Outcome) -> Iterator[list[Read]]:
-        """The pictures in order, so many as are composed at once; what cannot be read is left out."""
+    def _batches(
+        self, todo: list[Work], reading: ThreadPoolExecutor, gallery: Gallery, outcome: Outcome
+    ) -> Iterator[list[Read]]:
+        """The pictures in order, so many as are composed at once; what cannot be read is left
+        out.
+        """
         ahead: deque[Future[Read]] = deque()
         batch: list[Read] = []
         works = iter(todo)
@@ -160,24 +188,49 @@ class Afternoon:
             yield batch
 
     def _read(self, work: Work, gallery: Gallery) -> Read:
-        pixels, size = pictures.seen_and_shown(work.path, self.model.image_size, gallery.shown(work.name), gallery.thumb(work.name))
+        pixels, size = pictures.seen_and_shown(
+            work.path, self.model.image_size, gallery.shown(work.name), gallery.thumb(work.name)
+        )
         return Read(work, pixels, size)
 
-    def _compose(self, batch: list[Read], rendering: ThreadPoolExecutor, outcome: Outcome) -> list[Composed]:
+    def _compose(
+        self, batch: list[Read], rendering: ThreadPoolExecutor, outcome: Outcome
+    ) -> list[Composed]:
         """The music of a batch as .mid files. In a thread of its own."""
         composed = []
-        for read, music in zip(batch, asyncio.run(self._hear([read.pixels for read in batch])), strict=True):
+        for read, music in zip(
+            batch, asyncio.run(self._hear([read.pixels for read in batch])), strict=True
+        ):
             if isinstance(music, LivesynError):
                 self._fail(f"{read.work.path.name!r} gives no music ({music})", outcome)
                 continue
             notes, path = notes_of(music, self.values["swing"]), self.out / f"{read.work.name}.mid"
-            midi_file.save(midi_file.midi_file(midi_file.by_part(notes), self.values["tempo"], self.bars * float(BEATS_PER_BAR)), path)
-            composed.append(Composed(read, notes, None if self.render is None else rendering.submit(self.render, path)))
+            midi_file.save(
+                midi_file.midi_file(
+                    midi_file.by_part(notes), self.values["tempo"], self.bars * float(BEATS_PER_BAR)
+                ),
+                path,
+            )
+            composed.append(
+                Composed(
+                    read,
+                    notes,
+                    None if self.render is None else rendering.submit(self.render, path),
+                )
+            )
         return composed
 
     async def _hear(self, seen: list[np.ndarray]) -> list[list[Heard] | LivesynError]:
         together = Together(self.model)
-        chains = (bars_of_picture(SeeToHear(together, self.model.space, self.seed, voices=self.model.voices), pixels, self.bars, self.values) for pixels in seen)
+        chains = (
+            bars_of_picture(
+                SeeToHear(together, self.model.space, self.seed, voices=self.model.voices),
+                pixels,
+                self.bars,
+                self.values,
+            )
+            for pixels in seen
+        )
         heard = await asyncio.gather(*chains, return_exceptions=True)
         for music in heard:
             if isinstance(music, BaseException) and not isinstance(music, LivesynError):
@@ -206,15 +259,24 @@ class Afternoon:
 
     def _is_done(self, work: Work, record: Record, gallery: Gallery) -> bool:
         known = record.done.get(work.name) == (work.path.name, work.size_bytes, work.changed_ns)
-        there = (self.out / f"{work.name}.mid").is_file() and (self.render is None or self._has_wav(work))
+        there = (self.out / f"{work.name}.mid").is_file() and (
+            self.render is None or self._has_wav(work)
+        )
         return known and there and gallery.holds(work.name)
 
     def _has_wav(self, work: Work) -> bool:
         return (self.out / f"{work.name}.wav").is_file()
 
     def _hang(self, gallery: Gallery, record: Record, labels: list[tuple[str, Label]]) -> None:
-        """What is done, for the page and for the next run: the page first, so that what is remembered hangs."""
-        gallery.write(self.source.resolve().name, self.values["tempo"], self.bars * float(BEATS_PER_BAR), labels)
+        """What is done, for the page and for the next run: the page first, so that what is
+        remembered hangs.
+        """
+        gallery.write(
+            self.source.resolve().name,
+            self.values["tempo"],
+            self.bars * float(BEATS_PER_BAR),
+            labels,
+        )
         record.save()
 
     def _labels(self, works: list[Work]) -> list[tuple[str, Label]]:
@@ -232,7 +294,11 @@ def works_in(source: Path) -> list[Work]:
     works: list[Work] = []
     taken: set[str] = set()
     for path in picture_files(source):
-        name = next(n for n in (path.stem, path.name, *(f"{path.name}-{i}" for i in range(2, 1000))) if n.casefold() not in taken)
+        name = next(
+            n
+            for n in (path.stem, path.name, *(f"{path.name}-{i}" for i in range(2, 1000)))
+            if n.casefold() not in taken
+        )
         taken.add(name.casefold())
         try:
             state = path.stat()

@@ -1,7 +1,8 @@
 """The page: index.html with all it needs in the folder `gallery`, to be opened as a file.
 
 Nothing is fetched: pictures, styles and scripts lie beside it, and the music of every picture is
-in data.js. What comes from a file name or a manifest reaches the page as JSON, and the screen as text.
+in data.js. What comes from a file name or a manifest reaches the page as JSON, and the screen as
+text.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ class Gallery:
         for name in ("gallery.css", "gallery.js"):
             write_whole(self.folder / name, (STATIC / name).read_text(encoding="utf-8"))
         # a page that is opened as a file may load no modules: the synthesiser as a plain script
-        write_whole(self.folder / "synth.js", SYNTHESISER.read_text(encoding="utf-8").replace("export class", "class"))
+        write_whole(
+            self.folder / "synth.js",
+            SYNTHESISER.read_text(encoding="utf-8").replace("export class", "class"),
+        )
 
     def remember(self) -> None:
         """Find again what an earlier run hung; nothing, where that cannot be read."""
@@ -66,26 +70,59 @@ class Gallery:
 
     def hang(self, name: str, size: tuple[int, int], notes: Sequence[Note], wav: bool) -> None:
         """Put a picture of `size` (width, height) on the page, with its music."""
-        ticks = [(round(n.start_beats * TICKS_PER_BEAT), max(1, round(n.duration_beats * TICKS_PER_BEAT)), n.pitch, n.velocity) for n in notes if n.channel != DRUMS]
-        struck = [(round(n.start_beats * TICKS_PER_BEAT), n.pitch, n.velocity) for n in notes if n.channel == DRUMS]
-        self.pictures[name] = {"name": name, "key": _key(name), "size": list(size), "files": [_address(f"{name}{suffix}") for suffix in ((".mid", ".wav") if wav else (".mid",))],
-                               "notes": [number for note in ticks for number in note], "drums": [number for stroke in struck for number in stroke]}  # fmt: skip
+        ticks = [
+            (
+                round(n.start_beats * TICKS_PER_BEAT),
+                max(1, round(n.duration_beats * TICKS_PER_BEAT)),
+                n.pitch,
+                n.velocity,
+            )
+            for n in notes
+            if n.channel != DRUMS
+        ]
+        struck = [
+            (round(n.start_beats * TICKS_PER_BEAT), n.pitch, n.velocity)
+            for n in notes
+            if n.channel == DRUMS
+        ]
+        self.pictures[name] = {
+            "name": name,
+            "key": _key(name),
+            "size": list(size),
+            "files": [
+                _address(f"{name}{suffix}") for suffix in ((".mid", ".wav") if wav else (".mid",))
+            ],
+            "notes": [number for note in ticks for number in note],
+            "drums": [number for stroke in struck for number in stroke],
+        }
         self._lines.pop(name, None)
 
-    def write(self, title: str, bpm: float, beats: float, labels: Iterable[tuple[str, Label]]) -> None:
-        """Write data.js and index.html: the pictures named by `labels`, in that order, as far as they hang."""
+    def write(
+        self, title: str, bpm: float, beats: float, labels: Iterable[tuple[str, Label]]
+    ) -> None:
+        """Write data.js and index.html: the pictures named by `labels`, in that order, as far as
+        they hang.
+        """
         lines = []
         for name, label in labels:
             if name in self.pictures:
                 said = {"title": label.title, "artist": label.artist, "year": label.year}
-                if name not in self._lines or any(self.pictures[name].get(key) != value for key, value in said.items()):
+                if name not in self._lines or any(
+                    self.pictures[name].get(key) != value for key, value in said.items()
+                ):
                     self.pictures[name] |= said
                     self._lines[name] = _json(self.pictures[name])
                 lines.append(self._lines[name])
         head = {"title": title, "bpm": bpm, "beats": beats, "ticks": TICKS_PER_BEAT}
-        write_whole(self.folder / "data.js", f"{PREFIX}{_json(head)[:-1]},\"pictures\":[\n" + ",\n".join(lines) + f"\n]}}{SUFFIX}")
+        write_whole(
+            self.folder / "data.js",
+            f'{PREFIX}{_json(head)[:-1]},"pictures":[\n' + ",\n".join(lines) + f"\n]}}{SUFFIX}",
+        )
         page = (STATIC / "index.html").read_text(encoding="utf-8")
-        write_whole(self.out / "index.html", page.replace("{{title}}", html.escape(title.encode("utf-8", "replace").decode())))
+        write_whole(
+            self.out / "index.html",
+            page.replace("{{title}}", html.escape(title.encode("utf-8", "replace").decode())),
+        )
 
 
 def _key(name: str) -> str:

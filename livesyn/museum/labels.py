@@ -1,4 +1,6 @@
-"""What hangs there: title, artist and year of each picture, from manifest.csv where there is one."""
+"""What hangs there: title, artist and year of each picture, from manifest.csv where there is
+one.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,26 @@ def labels_in(folder: Path) -> dict[str, Label]:
         return {}
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-            rows = [{(key or "").strip().lower(): (value or "").strip() for key, value in row.items() if isinstance(value, str)} for row in csv.DictReader(stream)]
+            rows = [
+                {
+                    (key or "").strip().lower(): (value or "").strip()
+                    for key, value in row.items()
+                    if isinstance(value, str)
+                }
+                for row in csv.DictReader(stream)
+            ]
     except (OSError, csv.Error) as error:
         raise DataError(f"{path} cannot be read as a table ({error})") from None
     column = next((name for name in FILE_COLUMNS if rows and name in rows[0]), None)
     if rows and column is None:
         raise DataError(f"{path} has no column 'file'; its columns are: {', '.join(rows[0])}")
-    return {PurePath(row[column]).name: Label(row.get("title") or _spoken(row[column]), row.get("artist", ""), row.get("year", "")) for row in rows if column and row.get(column)}
+    return {
+        PurePath(row[column]).name: Label(
+            row.get("title") or _spoken(row[column]), row.get("artist", ""), row.get("year", "")
+        )
+        for row in rows
+        if column and row.get(column)
+    }
 
 
 def label_of(file: str, labels: dict[str, Label]) -> Label:

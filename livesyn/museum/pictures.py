@@ -13,7 +13,9 @@ from livesyn.sources.images import centred_square, open_picture
 SHOWN = 960  # the longest side of the picture on the page
 THUMB = 400  # of its thumbnail
 AT_LEAST = 720  # a larger JPEG is decoded no smaller than this
-SEEN = 256  # the square the nets' own is made from; from the show's 720 the latent is the same to 0.0001 of its deviation, three times as late
+# the square the nets' own is made from; from the show's 720 the latent is the same to 0.0001 of its
+# deviation, three times as late
+SEEN = 256
 JPEG_LIMIT_BYTES = 400_000  # a larger file is written anew
 QUALITY, THUMB_QUALITY = 86, 80
 
@@ -23,9 +25,13 @@ def seen(path: Path, side: int) -> np.ndarray:
     return square(centred_square(open_picture(path, AT_LEAST), SEEN), side)
 
 
-def seen_and_shown(path: Path, side: int, shown: Path, thumb: Path) -> tuple[np.ndarray, tuple[int, int]]:
+def seen_and_shown(
+    path: Path, side: int, shown: Path, thumb: Path
+) -> tuple[np.ndarray, tuple[int, int]]:
     """As `seen`; and the picture is written to `shown`, and small to `thumb`, both JPEG. Returns
-    what is seen and the width and height of what is shown. Raises DataError, or OSError for what is written."""
+    what is seen and the width and height of what is shown. Raises DataError, or OSError for what is
+    written.
+    """
     from PIL import Image
 
     image = open_picture(path, AT_LEAST)
@@ -47,8 +53,14 @@ def fit_for_a_page(path: Path) -> bool:
     from PIL import Image
 
     with Image.open(path) as opened:
-        plain = opened.format == "JPEG" and opened.mode in ("RGB", "L") and max(opened.size) <= SHOWN
-        return plain and not {"exif", "xmp", "comment", "photoshop"} & set(opened.info) and path.stat().st_size <= JPEG_LIMIT_BYTES
+        plain = (
+            opened.format == "JPEG" and opened.mode in ("RGB", "L") and max(opened.size) <= SHOWN
+        )
+        return (
+            plain
+            and not {"exif", "xmp", "comment", "photoshop"} & set(opened.info)
+            and path.stat().st_size <= JPEG_LIMIT_BYTES
+        )
 
 
 def _plain(image: Image.Image) -> Image.Image:  # type: ignore[name-defined]  # noqa: F821

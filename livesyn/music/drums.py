@@ -15,13 +15,23 @@ from livesyn.types import Note
 
 REST = 0
 CHANNEL = 10
-STROKE_BEATS = 0.5 / v.STEPS_PER_BEAT  # a drum is struck, not held: long enough for any sound module
+STROKE_BEATS = (
+    0.5 / v.STEPS_PER_BEAT
+)  # a drum is struck, not held: long enough for any sound module
 
 # Name, the General MIDI key that is sent, and the keys that are heard as it.
 DRUMS: tuple[tuple[str, int, tuple[int, ...]], ...] = (
     ("kick", 36, (35, 36)),
-    ("snare", 38, (37, 38, 39, 40, 56, 75, 76, 77)),  # and what clicks: rim, clap, cowbell, claves, wood blocks
-    ("closed hat", 42, (42, 44, 54, 69, 70, 73, 78, 80)),  # and what is short and high: tambourine, cabasa, maracas
+    (
+        "snare",
+        38,
+        (37, 38, 39, 40, 56, 75, 76, 77),
+    ),  # and what clicks: rim, clap, cowbell, claves, wood blocks
+    (
+        "closed hat",
+        42,
+        (42, 44, 54, 69, 70, 73, 78, 80),
+    ),  # and what is short and high: tambourine, cabasa, maracas
     ("open hat", 46, (46, 67, 72, 74, 79, 81)),
     ("low tom", 45, (41, 43, 45, 61, 64, 66)),
     ("middle tom", 47, (47, 48, 60, 63, 68)),
@@ -38,7 +48,9 @@ def drum_of(pitch: int) -> int | None:
     return _DRUM_OF.get(pitch)
 
 
-def tokens_to_notes(tokens: Sequence[int] | np.ndarray, velocity: int = 96, channel: int = CHANNEL) -> list[Note]:
+def tokens_to_notes(
+    tokens: Sequence[int] | np.ndarray, velocity: int = 96, channel: int = CHANNEL
+) -> list[Note]:
     """The strokes of a token sequence (T,), times in beats from its start."""
     return [
         Note(step / v.STEPS_PER_BEAT, STROKE_BEATS, key, velocity, channel)

@@ -33,5 +33,7 @@ def in_key_rate(tokens: np.ndarray) -> float:
     """Share of a melody's notes that belong to the diatonic collection that holds most of
     them (of the twelve; a natural minor shares its relative major's). 1.0 without notes."""
     tokens = np.asarray(tokens)
-    classes = np.bincount((tokens[tokens > v.NOTE_OFF].astype(np.int64) - 2 + v.FIRST_PITCH) % 12, minlength=12)
+    classes = np.bincount(
+        (tokens[tokens > v.NOTE_OFF].astype(np.int64) - 2 + v.FIRST_PITCH) % 12, minlength=12
+    )
     return float((_MAJOR @ classes).max() / classes.sum()) if classes.sum() else 1.0

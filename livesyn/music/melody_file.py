@@ -15,7 +15,9 @@ from livesyn.types import Note
 DRUMS = 10
 SUFFIXES = (".mid", ".midi")
 WINDOW_BEATS = v.BARS * v.BEATS_PER_BAR
-HALF_STEP = 0.5 / v.STEPS_PER_BEAT  # what lies as near to a bar line is meant to be on it; what rings on for less than a step is not
+HALF_STEP = (
+    0.5 / v.STEPS_PER_BEAT
+)  # what lies as near to a bar line is meant to be on it; what rings on for less than a step is not
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,30 @@ def read(path: Path) -> Song:
     except FileNotFoundError:
         raise DataError(f"there is no file {str(path)!r}; give a .mid") from None
     except Exception as error:  # mido raises whatever it stumbles over
-        raise DataError(f"{path.name!r} is not a MIDI file that can be read ({type(error).__name__}); give another .mid") from None
+        raise DataError(
+            f"{path.name!r} is not a MIDI file that can be read ({type(error).__name__}); give"
+            " another .mid"
+        ) from None
     if file.ticks_per_beat <= 0:
-        raise DataError(f"{path.name!r} counts time in frames, not in beats; save it as a plain MIDI file")
-    tempos = [message.tempo for track in file.tracks for message in track if message.type == "set_tempo" and message.tempo > 0]
+        raise DataError(
+            f"{path.name!r} counts time in frames, not in beats; save it as a plain MIDI file"
+        )
+    tempos = [
+        message.tempo
+        for track in file.tracks
+        for message in track
+        if message.type == "set_tempo" and message.tempo > 0
+    ]
     parts = [notes for track in file.tracks for notes in _parts(track, file.ticks_per_beat)]
     if not parts:
-        raise DataError(f"{path.name!r} holds no notes (drums are left out); give one with a melody")
+        raise DataError(
+            f"{path.name!r} holds no notes (drums are left out); give one with a melody"
+        )
     most = max(len(notes) for notes in parts)
-    melody = max((notes for notes in parts if len(notes) >= most / 3), key=lambda notes: sum(n.pitch for n in notes) / len(notes))
+    melody = max(
+        (notes for notes in parts if len(notes) >= most / 3),
+        key=lambda notes: sum(n.pitch for n in notes) / len(notes),
+    )
     return Song(tuple(sorted(melody)), mido.tempo2bpm(tempos[0]) if tempos else 120.0)
 
 
@@ -64,7 +81,9 @@ def _parts(track: Sequence, ticks_per_beat: int) -> list[list[Note]]:
         if begun := sounding.pop((channel, pitch), None):
             start, velocity = begun
             if beat > start:
-                parts.setdefault(channel, []).append(Note(start, beat - start, pitch, velocity, channel))
+                parts.setdefault(channel, []).append(
+                    Note(start, beat - start, pitch, velocity, channel)
+                )
         if message.type == "note_on" and message.velocity and channel != DRUMS:
             sounding[channel, pitch] = beat, message.velocity
     return list(parts.values())
@@ -73,10 +92,19 @@ def _parts(track: Sequence, ticks_per_beat: int) -> list[list[Note]]:
 def windows(song: Song) -> np.ndarray:
     """The song in windows of two bars of four quarters: tokens (N, 32). A window in which no
     note is struck holds none."""
-    count = max(1, -(-round(max(note.end_beats for note in song.notes) * v.STEPS_PER_BEAT) // v.STEPS))
+    count = max(
+        1, -(-round(max(note.end_beats for note in song.notes) * v.STEPS_PER_BEAT) // v.STEPS)
+    )
     found = np.zeros((count, v.STEPS), np.int64)
     for i in range(count):
         begin = i * WINDOW_BEATS
         local = (replace(note, start_beats=note.start_beats - begin) for note in song.notes)
-        found[i] = v.notes_to_tokens([n for n in local if -HALF_STEP <= n.start_beats < WINDOW_BEATS or n.start_beats < 0 < n.end_beats - 2 * HALF_STEP])
+        found[i] = v.notes_to_tokens(
+            [
+                n
+                for n in local
+                if -HALF_STEP <= n.start_beats < WINDOW_BEATS
+                or n.start_beats < 0 < n.end_beats - 2 * HALF_STEP
+            ]
+        )
     return found

@@ -1,8 +1,8 @@
 """The two bars just played, as tokens: what the music encoder is shown while notes arrive.
 
-A tape loop of two bars, not a sliding window: each sixteenth has its place in the pair of bars and is written over
-when it comes round again. So bar lines stay where the nets learnt them, and a loop that is played over
-and over stands still.
+A tape loop of two bars, not a sliding window: each sixteenth has its place in the pair of bars and
+is written over when it comes round again. So bar lines stay where the nets learnt them, and a loop
+that is played over and over stands still.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ BACK = v.STEPS_PER_BEAT  # a clock that slips back by less is unsteady; by more 
 class NoteWindow:
     """Notes in as they come, at beats of one time line; `at` any beat the window (32,).
 
-    Starts and ends are rounded to sixteenths. The melody is the highest that sounds. A strike is seen at once, an end or a rest
-    when its sixteenth is over. Beats that go far back are a transport that was set: what was played keeps its place in the
-    bars; after a leap ahead the bars between were silent. Not thread-safe.
+    Starts and ends are rounded to sixteenths. The melody is the highest that sounds. A strike is
+    seen at once, an end or a rest when its sixteenth is over. Beats that go far back are a
+    transport that was set: what was played keeps its place in the bars; after a leap ahead the bars
+    between were silent. Not thread-safe.
     """
 
     def __init__(self) -> None:
-        self._ends: dict[tuple[int, int], int | None] = {}  # (pitch, first step) -> the step it ends before; None: it sounds
+        self._ends: dict[
+            tuple[int, int], int | None
+        ] = {}  # (pitch, first step) -> the step it ends before; None: it sounds
         self._tokens = np.zeros(v.STEPS, np.int64)
         self._pitches = np.zeros(v.STEPS, np.int64)  # what sounded in each step, 0: nothing
         self._before = 0  # what sounded in the step before `_step`
@@ -39,7 +42,13 @@ class NoteWindow:
     def release(self, pitch: int, beat: float) -> None:
         """A note ends, if it sounds."""
         step, pitch = self._advance(beat), v.folded(pitch)
-        self._ends.update({(p, start): max(start + 1, step) for (p, start), end in self._ends.items() if p == pitch and end is None})
+        self._ends.update(
+            {
+                (p, start): max(start + 1, step)
+                for (p, start), end in self._ends.items()
+                if p == pitch and end is None
+            }
+        )
 
     def rest(self, beat: float) -> None:
         """All notes end."""
@@ -47,13 +56,18 @@ class NoteWindow:
             self.release(pitch, beat)
 
     def at(self, beat: float) -> np.ndarray:
-        """The window (32,) from the first step of an even bar, as it stands at `beat`. Time goes on with each call."""
+        """The window (32,) from the first step of an even bar, as it stands at `beat`.
+
+        Time goes on with each call.
+        """
         step = self._advance(beat)
         tokens = self._tokens.copy()
         if (token := self._token(step)) > v.NOTE_OFF:
             tokens[step % v.STEPS] = token
         if tokens[0] == v.HOLD and self._pitches[0]:
-            tokens[0] = v.token_of(int(self._pitches[0]))  # already sounding where the window begins
+            tokens[0] = v.token_of(
+                int(self._pitches[0])
+            )  # already sounding where the window begins
         return _without_idle_ends(tokens)
 
     def _advance(self, beat: float) -> int:
@@ -63,7 +77,9 @@ class NoteWindow:
             self._step = step
         if step <= self._step - BACK:
             self._write(self._step)
-            self._ends = {(pitch, step - 1): None for (pitch, _), end in self._ends.items() if end is None}
+            self._ends = {
+                (pitch, step - 1): None for (pitch, _), end in self._ends.items() if end is None
+            }
             self._step = step
         first = max(self._step, step - v.STEPS)
         if first > self._step:
@@ -77,10 +93,19 @@ class NoteWindow:
         place = step % v.STEPS
         self._tokens[place], self._pitches[place] = self._token(step), self._highest(step)
         self._before = self._highest(step)
-        self._ends = {note: end for note, end in self._ends.items() if end is None or end > step + 1}
+        self._ends = {
+            note: end for note, end in self._ends.items() if end is None or end > step + 1
+        }
 
     def _highest(self, step: int) -> int:
-        return max((pitch for (pitch, start), end in self._ends.items() if start <= step and (end is None or step < end)), default=0)
+        return max(
+            (
+                pitch
+                for (pitch, start), end in self._ends.items()
+                if start <= step and (end is None or step < end)
+            ),
+            default=0,
+        )
 
     def _token(self, step: int) -> int:
         pitch = self._highest(step)

@@ -25,26 +25,38 @@ BASS_RANGE = (28, 55)  # a bass's open E to the G two octaves and a bit above
 METRE = (1.0, 0.0, 0.25, 0.0, 0.5, 0.0, 0.25, 0.0, 0.75, 0.0, 0.25, 0.0, 0.5, 0.0, 0.25, 0.0)
 
 
-def phrase_of(tokens: Sequence[int] | np.ndarray, params: Mapping[str, float], ringing: int | None = None) -> Phrase:
+def phrase_of(
+    tokens: Sequence[int] | np.ndarray, params: Mapping[str, float], ringing: int | None = None
+) -> Phrase:
     """The melody of one bar, tokens (16,), with every edit that `params` asks for.
 
     `ringing` is the pitch that is tied over the bar line; the player ends notes there, so
     it is struck again. Raises ShapeError for anything but a bar.
     """
     low, high = sorted((round(params["pitch_low"]), round(params["pitch_high"])))
-    notes = [replace(n, pitch=n.pitch + 12 * round(params["octave"])) for n in _struck(tokens, ringing)]
+    notes = [
+        replace(n, pitch=n.pitch + 12 * round(params["octave"])) for n in _struck(tokens, ringing)
+    ]
     notes = thinned(_placed(notes, low, high, params), round(params["density_max"]))
-    return _phrase(filled(notes, min(round(params["density_min"]), round(params["density_max"]))), params)
+    return _phrase(
+        filled(notes, min(round(params["density_min"]), round(params["density_max"]))), params
+    )
 
 
-def bass_of(tokens: Sequence[int] | np.ndarray, params: Mapping[str, float], ringing: int | None = None) -> Phrase:
+def bass_of(
+    tokens: Sequence[int] | np.ndarray, params: Mapping[str, float], ringing: int | None = None
+) -> Phrase:
     """The bass of one bar, tokens (16,), on channel 2: in the bass's own octaves, in the
     melody's key and scale, no busier than the melody may be. Otherwise like `phrase_of`."""
     notes = [replace(n, channel=BASS_CHANNEL) for n in _struck(tokens, ringing)]
-    return _phrase(thinned(_placed(notes, *BASS_RANGE, params), round(params["density_max"])), params)
+    return _phrase(
+        thinned(_placed(notes, *BASS_RANGE, params), round(params["density_max"])), params
+    )
 
 
-def drums_of(tokens: Sequence[int] | np.ndarray, params: Mapping[str, float], ringing: int | None = None) -> Phrase:
+def drums_of(
+    tokens: Sequence[int] | np.ndarray, params: Mapping[str, float], ringing: int | None = None
+) -> Phrase:
     """The drums of one bar, tokens (16,), on channel 10. They have no pitch to move and do not
     ring; `density_max` leaves so many sixteenths on which anything is struck."""
     notes = drums.tokens_to_notes(_bar(tokens))
@@ -58,7 +70,9 @@ PARTS = {"melody": phrase_of, "bass": bass_of, "drums": drums_of}  # in the orde
 
 def together(phrases: Iterable[Phrase]) -> Phrase:
     """One bar of several parts."""
-    return Phrase(tuple(sorted(note for phrase in phrases for note in phrase.notes)), float(v.BEATS_PER_BAR))
+    return Phrase(
+        tuple(sorted(note for phrase in phrases for note in phrase.notes)), float(v.BEATS_PER_BAR)
+    )
 
 
 def _bar(tokens: Sequence[int] | np.ndarray) -> np.ndarray:
@@ -108,14 +122,19 @@ def locked(pitch: int, allowed: frozenset[int] | None, low: int, high: int) -> i
     `pitch` itself where there is none, or no scale."""
     if allowed is None:
         return pitch
-    inside = [p for p in range(max(low, pitch - 12), min(high, pitch + 12) + 1) if p % 12 in allowed]
+    inside = [
+        p for p in range(max(low, pitch - 12), min(high, pitch + 12) + 1) if p % 12 in allowed
+    ]
     return min(inside, key=lambda p: (abs(p - pitch), p), default=pitch)
 
 
 def thinned(notes: list[Note], most: int) -> list[Note]:
     """At most `most` of `notes`: the metrically weakest go first, of those the softest, then
     the shortest, then the last."""
-    strongest = sorted(notes, key=lambda n: (-_weight(n.start_beats), -n.velocity, -n.duration_beats, n.start_beats))
+    strongest = sorted(
+        notes,
+        key=lambda n: (-_weight(n.start_beats), -n.velocity, -n.duration_beats, n.start_beats),
+    )
     return sorted(strongest[:most])
 
 
@@ -127,10 +146,21 @@ def filled(notes: list[Note], least: int) -> list[Note]:
         longest = max(notes, key=lambda n: (n.duration_beats, -n.start_beats), default=None)
         if longest is None or longest.duration_beats < 2 / v.STEPS_PER_BEAT:
             break
-        first, last = (round(x * v.STEPS_PER_BEAT) for x in (longest.start_beats, longest.end_beats))
-        cut = max(range(first + 1, last), key=lambda step: (METRE[step], -abs(step - (first + last) / 2), -step)) / v.STEPS_PER_BEAT
+        first, last = (
+            round(x * v.STEPS_PER_BEAT) for x in (longest.start_beats, longest.end_beats)
+        )
+        cut = (
+            max(
+                range(first + 1, last),
+                key=lambda step: (METRE[step], -abs(step - (first + last) / 2), -step),
+            )
+            / v.STEPS_PER_BEAT
+        )
         notes.remove(longest)
-        notes += [replace(longest, duration_beats=cut - longest.start_beats), replace(longest, start_beats=cut, duration_beats=longest.end_beats - cut)]
+        notes += [
+            replace(longest, duration_beats=cut - longest.start_beats),
+            replace(longest, start_beats=cut, duration_beats=longest.end_beats - cut),
+        ]
     return sorted(notes)
 
 
@@ -139,6 +169,12 @@ def _weight(start_beats: float) -> float:
 
 
 def _sounding(note: Note, params: Mapping[str, float]) -> Note:
-    """With its loudness (as marked at a quarter note's weight) and the part of its length that sounds."""
+    """With its loudness (as marked at a quarter note's weight) and the part of its length that
+    sounds.
+    """
     loud = params["velocity"] * (1 + params["accent"] * (_weight(note.start_beats) - 0.5))
-    return replace(note, velocity=min(max(round(loud), 1), 127), duration_beats=note.duration_beats * params["gate"])
+    return replace(
+        note,
+        velocity=min(max(round(loud), 1), 127),
+        duration_beats=note.duration_beats * params["gate"],
+    )

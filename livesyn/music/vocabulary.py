@@ -48,7 +48,9 @@ def folded(pitch: int) -> int:
     return pitch
 
 
-def tokens_to_notes(tokens: Sequence[int] | np.ndarray, velocity: int = 96, channel: int = 1) -> list[Note]:
+def tokens_to_notes(
+    tokens: Sequence[int] | np.ndarray, velocity: int = 96, channel: int = 1
+) -> list[Note]:
     """Notes of a token sequence (T,), times in beats from its start. A note still
     ringing at the end lasts until the end."""
     notes: list[Note] = []
@@ -57,7 +59,15 @@ def tokens_to_notes(tokens: Sequence[int] | np.ndarray, velocity: int = 96, chan
         if token == HOLD:
             continue
         if pitch >= 0:
-            notes.append(Note(start / STEPS_PER_BEAT, (step - start) / STEPS_PER_BEAT, pitch, velocity, channel))
+            notes.append(
+                Note(
+                    start / STEPS_PER_BEAT,
+                    (step - start) / STEPS_PER_BEAT,
+                    pitch,
+                    velocity,
+                    channel,
+                )
+            )
         pitch, start = (pitch_of(token), step) if token > NOTE_OFF else (-1, step)
     return notes
 
@@ -92,5 +102,7 @@ def transpose(tokens: np.ndarray, semitones: np.ndarray | int) -> np.ndarray:
     """Shift the pitches of (..., T) tokens; what leaves the piano folds back by an octave."""
     tokens = np.asarray(tokens)
     shifted = tokens + np.asarray(semitones)
-    shifted = np.where(shifted > SIZE - 1, shifted - 12, np.where(shifted < 2, shifted + 12, shifted))
+    shifted = np.where(
+        shifted > SIZE - 1, shifted - 12, np.where(shifted < 2, shifted + 12, shifted)
+    )
     return np.where(tokens > NOTE_OFF, shifted, tokens)

@@ -16,8 +16,9 @@ SHAPE = (3, 128, 256)
 
 @dataclass(frozen=True)
 class AudioEncoderConfig:
-    """Sizes. The published net is the default. `normalise` puts embeddings on a sphere of radius √D,
-    which the published one does not; `dropout` is before the last layer."""
+    """Sizes. The published net is the default. `normalise` puts embeddings on a sphere of radius
+    √D, which the published one does not; `dropout` is before the last layer.
+    """
 
     channels: tuple[int, ...] = (32, 64, 128, 256, 512, 1024)
     embedding: int = 10
@@ -31,13 +32,15 @@ class AudioEncoder(nn.Module):
 
     `pooled` has the last layer see the mean and the maximum over time instead of the map as it
     is: what matters is what is heard, not when in the nine seconds.
-    `centres` (P, D) are the training clips' mean embeddings of each of the `periods`: where to paint from when
-    a period is asked for with no sound at all. They travel with the weights.
+    `centres` (P, D) are the training clips' mean embeddings of each of the `periods`: where to
+    paint from when a period is asked for with no sound at all. They travel with the weights.
     """
 
     centres: Tensor
 
-    def __init__(self, config: AudioEncoderConfig = AudioEncoderConfig(), periods: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, config: AudioEncoderConfig = AudioEncoderConfig(), periods: tuple[str, ...] = ()
+    ) -> None:
         super().__init__()
         self.config, self.periods = config, tuple(periods)
         blocks: list[nn.Module] = []
@@ -48,16 +51,24 @@ class AudioEncoder(nn.Module):
         shrink = 2 ** len(config.channels)
         height, width = SHAPE[1] // shrink, SHAPE[2] // shrink
         if height < 1 or width < 1:
-            raise ShapeError(f"{len(config.channels)} convolutions leave nothing of a mel window of {SHAPE[1]} x {SHAPE[2]}; 7 is the most")
+            raise ShapeError(
+                f"{len(config.channels)} convolutions leave nothing of a mel window of {SHAPE[1]} x"
+                f" {SHAPE[2]}; 7 is the most"
+            )
         self.convolutions = nn.Sequential(*blocks)
         self.dropout = nn.Dropout(config.dropout)
-        self.linear = nn.Linear(2 * before * height if config.pooled else before * height * width, config.embedding)
+        self.linear = nn.Linear(
+            2 * before * height if config.pooled else before * height * width, config.embedding
+        )
         self.register_buffer("centres", torch.zeros(len(self.periods), config.embedding))
 
     def forward(self, windows: Tensor) -> Tensor:
         """Mel windows (B, 3, 128, 256), -1 to 1, as embeddings (B, D). Raises ShapeError."""
         if windows.shape[1:] != SHAPE:
-            raise ShapeError(f"mel windows are {tuple(windows.shape)}; expected (B, {', '.join(map(str, SHAPE))})")
+            raise ShapeError(
+                f"mel windows are {tuple(windows.shape)}; expected (B,"
+                f" {', '.join(map(str, SHAPE))})"
+            )
         features = self.convolutions(windows)
         if self.config.pooled:
             features = torch.cat([features.mean(3), features.amax(3)], 1)
@@ -67,22 +78,38 @@ class AudioEncoder(nn.Module):
         return embedding
 
     def config_dict(self) -> dict[str, Any]:
-        return {**asdict(self.config), "channels": list(self.config.channels), "periods": list(self.periods)}
+        return {
+            **asdict(self.config),
+            "channels": list(self.config.channels),
+            "periods": list(self.periods),
+        }
 
     @classmethod
     def of(cls, sizes: Mapping[str, Any]) -> AudioEncoder:
         """The net of these sizes, as `config_dict` gives them."""
         rest = {key: value for key, value in sizes.items() if key != "periods"}
-        return cls(AudioEncoderConfig(**{**rest, "channels": tuple(rest["channels"])}), tuple(sizes.get("periods", ())))
+        return cls(
+            AudioEncoderConfig(**{**rest, "channels": tuple(rest["channels"])}),
+            tuple(sizes.get("periods", ())),
+        )
 
 
-def triplet_loss(anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 3.0, p: float = 5.0, powered: bool = False) -> Tensor:
+def triplet_loss(
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    margin: float = 3.0,
+    p: float = 5.0,
+    powered: bool = False,
+) -> Tensor:
     """The mean triplet margin loss of embeddings (B, D). (MVNet, section 4.1, Figure 3.)
 
     `powered`: distances as the paper prints them, ‖·‖ₚᵖ; otherwise ‖·‖ₚ, as the usual libraries
     have them and as the paper's curve (from 3.0 to 0.2) suggests.
     """
-    near, far = (nn.functional.pairwise_distance(anchor, other, p) for other in (positive, negative))
+    near, far = (
+        nn.functional.pairwise_distance(anchor, other, p) for other in (positive, negative)
+    )
     if powered:
         near, far = near**p, far**p
     return torch.relu(near - far + margin).mean()

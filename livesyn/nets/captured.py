@@ -1,5 +1,6 @@
-"""Work on a GPU that is recorded once and replayed: a bar is some four hundred small kernels, and starting each
-from Python takes longer than running it. And pictures that go there and back without either side standing still.
+"""Work on a GPU that is recorded once and replayed: a bar is some four hundred small kernels, and
+starting each from Python takes longer than running it. And pictures that go there and back without
+either side standing still.
 
 `CudaLane` is the real GPU; tests have a lane of their own that keeps the same rules on a processor.
 """
@@ -22,13 +23,18 @@ class Lane(Protocol):
     device: torch.device
 
     def record(self, work: Callable[[], Tensor]) -> tuple[Callable[[], None], Tensor]:
-        """Keep `work`, on tensors that stay where they are. Returns what does it again and the tensor in which the result then lies."""
+        """Keep `work`, on tensors that stay where they are.
+
+        Returns what does it again and the tensor in which the result then lies.
+        """
 
     def shared(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
         """Memory of the processor's that the GPU reads and writes by itself."""
 
     def mark(self) -> Callable[[], None]:
-        """What waits until all that was asked for until now has been done, and for nothing that is asked for later."""
+        """What waits until all that was asked for until now has been done, and for nothing that is
+        asked for later.
+        """
 
 
 class CudaLane:
@@ -62,9 +68,11 @@ class CudaLane:
 
 
 class Captured:
-    """`work(*tensors, **fixed)`, recorded at the first call of each kind: shapes and types of the tensors, values of the
-    others. What it returns is the caller's own. `work` must wait for nothing and draw nothing. One thread uses it.
-    What cannot be recorded is done as it is, and `complaint` says why."""
+    """`work(*tensors, **fixed)`, recorded at the first call of each kind: shapes and types of the
+    tensors, values of the others. What it returns is the caller's own. `work` must wait for nothing
+    and draw nothing. One thread uses it. What cannot be recorded is done as it is, and `complaint`
+    says why.
+    """
 
     def __init__(self, work: Callable[..., Tensor], lane: Lane) -> None:
         self._work, self._lane = work, lane
@@ -86,7 +94,9 @@ class Captured:
         replay()
         return result.clone()
 
-    def _record(self, tensors: tuple[Tensor, ...], fixed: dict[str, Any]) -> tuple[list[Tensor], Callable[[], None], Tensor] | None:
+    def _record(
+        self, tensors: tuple[Tensor, ...], fixed: dict[str, Any]
+    ) -> tuple[list[Tensor], Callable[[], None], Tensor] | None:
         inputs = [t.to(self._lane.device, copy=True) for t in tensors]
         try:
             return (inputs, *self._lane.record(lambda: self._work(*inputs, **fixed)))
@@ -96,13 +106,22 @@ class Captured:
 
 
 class Eye:
-    """Pictures (S, S, 3) uint8 to posteriors, one at a time: `encode(pictures (1, 3, S, S))` recorded, its input and its
-    output in memory that the GPU reaches by itself. Nothing waits on the way there; the caller waits for the latent it asked for."""
+    """Pictures (S, S, 3) uint8 to posteriors, one at a time: `encode(pictures (1, 3, S, S))`
+    recorded, its input and its output in memory that the GPU reaches by itself. Nothing waits on
+    the way there; the caller waits for the latent it asked for.
+    """
 
-    def __init__(self, encode: Callable[[Tensor], tuple[Tensor, Tensor]], size: int, latent: int, lane: Lane) -> None:
+    def __init__(
+        self, encode: Callable[[Tensor], tuple[Tensor, Tensor]], size: int, latent: int, lane: Lane
+    ) -> None:
         self._lane = lane
-        self.work = Captured(lambda pixels: torch.stack(encode(pixels.permute(0, 3, 1, 2).float() / 255)), lane)
-        self._in, self._out = lane.shared((1, size, size, 3), torch.uint8), lane.shared((2, 1, latent), torch.float32)
+        self.work = Captured(
+            lambda pixels: torch.stack(encode(pixels.permute(0, 3, 1, 2).float() / 255)), lane
+        )
+        self._in, self._out = (
+            lane.shared((1, size, size, 3), torch.uint8),
+            lane.shared((2, 1, latent), torch.float32),
+        )
 
     @torch.inference_mode()
     def __call__(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -46,14 +46,26 @@ class SelfAttention(nn.Module):
         self.gamma = nn.Parameter(torch.zeros(1))
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, C, H, W) as the same. Keeps no (HW, HW) matrix where no gradient is asked for: queries go in chunks."""
+        """(B, C, H, W) as the same.
+
+        Keeps no (HW, HW) matrix where no gradient is asked for: queries go in chunks.
+        """
         q, k, v = (layer(x).flatten(2) for layer in (self.query, self.key, self.value))
         if torch.is_grad_enabled() or x.is_cuda:
-            spare = (0, 0, 0, v.shape[1] - q.shape[1])  # the fused kernels want all three as wide; zeros change nothing
-            q, k, v = (part.mT[:, None].contiguous() for part in (F.pad(q, spare), F.pad(k, spare), v))
+            spare = (
+                0,
+                0,
+                0,
+                v.shape[1] - q.shape[1],
+            )  # the fused kernels want all three as wide; zeros change nothing
+            q, k, v = (
+                part.mT[:, None].contiguous() for part in (F.pad(q, spare), F.pad(k, spare), v)
+            )
             seen = F.scaled_dot_product_attention(q, k, v, scale=1.0)[:, 0].mT
         else:
-            seen = torch.cat([v @ torch.softmax(part.mT @ k, 2).mT for part in q.split(CHUNK, 2)], 2)
+            seen = torch.cat(
+                [v @ torch.softmax(part.mT @ k, 2).mT for part in q.split(CHUNK, 2)], 2
+            )
         return x + self.gamma * seen.reshape(x.shape)
 
 
@@ -96,10 +108,16 @@ class Generator(nn.Module):
         self.last = nn.Conv2d(before, 3, 3, 1, 1)
 
     def forward(self, embedding: Tensor, noise: Tensor) -> Tensor:
-        """Embeddings (B, E) and noise (B, N) as paintings (B, 3, S, S), -1 to 1. Raises ShapeError."""
+        """Embeddings (B, E) and noise (B, N) as paintings (B, 3, S, S), -1 to 1.
+
+        Raises ShapeError.
+        """
         given = torch.cat([embedding, noise], 1)
         if given.shape[1] != self.linear.in_features:
-            raise ShapeError(f"embedding and noise are {embedding.shape[1]} + {noise.shape[1]} wide; expected {self.config.embedding} + {self.config.noise}")
+            raise ShapeError(
+                f"embedding and noise are {embedding.shape[1]} + {noise.shape[1]} wide; expected"
+                f" {self.config.embedding} + {self.config.noise}"
+            )
         x = F.leaky_relu(self.linear(given), SLOPE).view(len(given), -1, START, START)
         for i, block in enumerate(self.blocks):
             x = block(x, given)
@@ -108,22 +126,30 @@ class Generator(nn.Module):
         return torch.tanh(self.last(x))
 
     def config_dict(self) -> dict[str, Any]:
-        return {**asdict(self.config), "channels": list(self.config.channels), "attention": list(self.config.attention)}
+        return {
+            **asdict(self.config),
+            "channels": list(self.config.channels),
+            "attention": list(self.config.attention),
+        }
 
     @classmethod
     def of(cls, sizes: Mapping[str, Any]) -> Generator:
         """The net of these sizes, as `config_dict` gives them."""
-        given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in sizes.items()}
+        given: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in sizes.items()
+        }
         return cls(GeneratorConfig(**given))
 
 
 @dataclass(frozen=True)
 class DiscriminatorConfig:
-    """Sizes. The published net is the default: four convolutions that halve the side, one that keeps it, batch
-    normalisation in all but the first, and blind to the music. Beyond it: `normalise` "spectral" or "none" instead
-    of "batch"; `spread`, a channel with how much the pictures of a batch differ; `embedding` above 0, a projection on
-    the music's embedding, so that it judges whether picture and music belong together; `periods` above 0, a second output that names
-    the picture's period (an auxiliary classifier: Odena et al. 2017)."""
+    """Sizes. The published net is the default: four convolutions that halve the side, one that
+    keeps it, batch normalisation in all but the first, and blind to the music. Beyond it:
+    `normalise` "spectral" or "none" instead of "batch"; `spread`, a channel with how much the
+    pictures of a batch differ; `embedding` above 0, a projection on the music's embedding, so that
+    it judges whether picture and music belong together; `periods` above 0, a second output that
+    names the picture's period (an auxiliary classifier: Odena et al. 2017).
+    """
 
     size: int = 64
     channels: tuple[int, ...] = (64, 128, 256, 512, 1024)
@@ -140,7 +166,11 @@ class Discriminator(nn.Module):
     def __init__(self, config: DiscriminatorConfig = DiscriminatorConfig()) -> None:
         super().__init__()
         self.config = config
-        wrap = nn.utils.parametrizations.spectral_norm if config.normalise == "spectral" else lambda layer: layer
+        wrap = (
+            nn.utils.parametrizations.spectral_norm
+            if config.normalise == "spectral"
+            else lambda layer: layer
+        )
         layers: list[nn.Module] = []
         before, side = 3, config.size
         for i, after in enumerate(config.channels):
@@ -165,10 +195,17 @@ class Discriminator(nn.Module):
         """Pictures (B, 3, S, S), -1 to 1, as logits (B,); their sigmoid is the published output."""
         return self.judge_and_name(images, embedding)[0]
 
-    def judge_and_name(self, images: Tensor, embedding: Tensor | None = None) -> tuple[Tensor, Tensor | None]:
-        """The logits (B,) of `forward`, and those of the periods, (B, `periods`), of a net that names them."""
+    def judge_and_name(
+        self, images: Tensor, embedding: Tensor | None = None
+    ) -> tuple[Tensor, Tensor | None]:
+        """The logits (B,) of `forward`, and those of the periods, (B, `periods`), of a net that
+        names them.
+        """
         if images.shape[1:] != (3, self.config.size, self.config.size):
-            raise ShapeError(f"pictures are {tuple(images.shape)}; expected (B, 3, {self.config.size}, {self.config.size})")
+            raise ShapeError(
+                f"pictures are {tuple(images.shape)}; expected (B, 3, {self.config.size},"
+                f" {self.config.size})"
+            )
         x = images
         for i, layer in enumerate(self.layers):
             if i == len(self.layers) - 1 and self.config.spread:

@@ -35,7 +35,9 @@ from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
 FORMAT = 1
 LARGEST = 1 << 16  # number in the sizes of a net
 SLACK = 2  # times the numbers in the file may a net have while it is built
-_room: ContextVar[int | None] = ContextVar("_room", default=None)  # how many are left to the net that is being loaded
+_room: ContextVar[int | None] = ContextVar(
+    "_room", default=None
+)  # how many are left to the net that is being loaded
 MODELS = Path(__file__).parents[2] / "models"
 
 
@@ -44,9 +46,16 @@ def _music(net: Mapping) -> MusicNet:
         config = ConductedConfig(**net)
         generator = load(config.generator, "music-vae")
         if fingerprint(config.generator) != config.weights:
-            raise CheckpointError(f"{config.generator!r} is not the checkpoint that this one was trained over; fetch both again")
+            raise CheckpointError(
+                f"{config.generator!r} is not the checkpoint that this one was trained over; fetch"
+                " both again"
+            )
         return ConductedVAE(config, generator)
-    return HierarchicalVAE(HierarchicalConfig(**net)) if "conductor" in net else MusicVAE(MusicVAEConfig(**net))
+    return (
+        HierarchicalVAE(HierarchicalConfig(**net))
+        if "conductor" in net
+        else MusicVAE(MusicVAEConfig(**net))
+    )
 
 
 def _visual(net: Mapping) -> VisVAE:
@@ -81,16 +90,25 @@ BUILDERS = {
 def config_of(net: nn.Module) -> tuple[str, dict]:
     """The kind of a net and the sizes to build it again."""
     if isinstance(net, (SynVAE, MusicSynVAE)):
-        return ("syn-vae" if isinstance(net, SynVAE) else "music-syn-vae"), {"visual": net.visual.config_dict(), "music": net.music.config_dict()}
+        return ("syn-vae" if isinstance(net, SynVAE) else "music-syn-vae"), {
+            "visual": net.visual.config_dict(),
+            "music": net.music.config_dict(),
+        }
     if isinstance(net, Classifier):
-        return "classifier", {"visual": asdict(net.config), "labels": list(net.labels), "several": net.several}
+        return "classifier", {
+            "visual": asdict(net.config),
+            "labels": list(net.labels),
+            "several": net.several,
+        }
     if isinstance(net, StyleNet):
         return "style", net.config_dict()
     if isinstance(net, (AudioEncoder, MVNet)):
         return ("audio-encoder" if isinstance(net, AudioEncoder) else "mvnet"), net.config_dict()
     if isinstance(net, (MusicNet, VisVAE)):
         return ("music-vae" if isinstance(net, MusicNet) else "vis-vae"), net.config_dict()
-    raise CheckpointError(f"{type(net).__name__} is no net of livesyn; it can hold: {', '.join(BUILDERS)}")
+    raise CheckpointError(
+        f"{type(net).__name__} is no net of livesyn; it can hold: {', '.join(BUILDERS)}"
+    )
 
 
 def save(folder: Path, net: nn.Module, training: dict, half: bool = True) -> None:
@@ -98,14 +116,21 @@ def save(folder: Path, net: nn.Module, training: dict, half: bool = True) -> Non
     folder.mkdir(parents=True, exist_ok=True)
     kind, sizes = config_of(net)
     dtype = torch.float16 if half else torch.float32
-    tensors = {k: t.detach().to("cpu", dtype if t.is_floating_point() else t.dtype).contiguous() for k, t in net.state_dict().items()}
+    tensors = {
+        k: t.detach().to("cpu", dtype if t.is_floating_point() else t.dtype).contiguous()
+        for k, t in net.state_dict().items()
+    }
     if any(not torch.isfinite(t).all() for t in tensors.values()):
-        raise CheckpointError(f"the weights of {folder.name} are not all finite numbers; nothing was written")
+        raise CheckpointError(
+            f"the weights of {folder.name} are not all finite numbers; nothing was written"
+        )
     part = folder / "weights.safetensors.part"
     save_file(tensors, str(part), {"format": "pt", "livesyn": str(FORMAT)})
     part.chmod(0o644)  # safetensors writes for the owner alone; a checkpoint is to be shared
     part.replace(folder / "weights.safetensors")
-    write_json(folder / "config.json", {"format": FORMAT, "kind": kind, "net": sizes, "training": training})
+    write_json(
+        folder / "config.json", {"format": FORMAT, "kind": kind, "net": sizes, "training": training}
+    )
 
 
 def write_json(path: Path, values: object) -> None:
@@ -125,18 +150,30 @@ def find(name: str, kind: str | None = None) -> Path:
     """The folder of checkpoint `name`: a path, or a name below models/."""
     folder = Path(name) if Path(name).is_dir() else MODELS / name
     if not (folder / "config.json").is_file():
-        there = sorted(p.parent.name for p in MODELS.glob("*/config.json") if kind is None or _read_config(p.parent).get("kind") == kind)
-        raise CheckpointError(f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the path of a folder with config.json and weights.safetensors")
+        there = sorted(
+            p.parent.name
+            for p in MODELS.glob("*/config.json")
+            if kind is None or _read_config(p.parent).get("kind") == kind
+        )
+        raise CheckpointError(
+            f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the"
+            " path of a folder with config.json and weights.safetensors"
+        )
     return folder
 
 
 def kind_of(name: str) -> str:
-    """The kind of net in checkpoint `name`, "" where its config names none. Raises CheckpointError."""
+    """The kind of net in checkpoint `name`, "" where its config names none.
+
+    Raises CheckpointError.
+    """
     return str(_read_config(find(name)).get("kind", ""))
 
 
 def training_of(name: str) -> dict:
-    """The settings that checkpoint `name` was trained with; empty where it says none. Raises CheckpointError."""
+    """The settings that checkpoint `name` was trained with; empty where it says none. Raises
+    CheckpointError.
+    """
     said = _read_config(find(name)).get("training")
     return said if isinstance(said, dict) else {}
 
@@ -145,9 +182,13 @@ def _read_config(folder: Path) -> dict:
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"{folder / 'config.json'} cannot be read as JSON ({error}); fetch the checkpoint again") from None
+        raise CheckpointError(
+            f"{folder / 'config.json'} cannot be read as JSON ({error}); fetch the checkpoint again"
+        ) from None
     if not isinstance(config, dict):
-        raise CheckpointError(f"{folder / 'config.json'} does not hold an object; this is no checkpoint of livesyn")
+        raise CheckpointError(
+            f"{folder / 'config.json'} does not hold an object; this is no checkpoint of livesyn"
+        )
     return config
 
 
@@ -164,7 +205,9 @@ def _check_sizes(sizes: object) -> None:
 
 @contextlib.contextmanager
 def _room_for(tensors: Mapping[str, torch.Tensor]) -> Iterator[None]:
-    """A net built herein that is far larger than `tensors` ends in a ValueError before it takes the memory."""
+    """A net built herein that is far larger than `tensors` ends in a ValueError before it takes the
+    memory.
+    """
     room = _room.set(SLACK * sum(t.numel() for t in tensors.values()))
     try:
         yield
@@ -190,13 +233,19 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     folder = find(name, kind)
     config = _read_config(folder)
     if config.get("format") != FORMAT:
-        raise CheckpointError(f"{folder} has checkpoint format {config.get('format')!r}; this livesyn reads format {FORMAT}")
+        raise CheckpointError(
+            f"{folder} has checkpoint format {config.get('format')!r}; this livesyn reads format"
+            f" {FORMAT}"
+        )
     if config.get("kind") != kind:
         raise CheckpointError(f"{folder} holds a {config.get('kind')!r}; a {kind!r} is needed here")
     try:
         tensors = load_file(str(folder / "weights.safetensors"))
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{folder / 'weights.safetensors'} is missing or damaged ({str(error).splitlines()[0]}); fetch the checkpoint again") from None
+        raise CheckpointError(
+            f"{folder / 'weights.safetensors'} is missing or damaged"
+            f" ({str(error).splitlines()[0]}); fetch the checkpoint again"
+        ) from None
     try:
         _check_sizes(config.get("net"))
         with _room_for(tensors):
@@ -205,12 +254,25 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
         raise
     except Exception as error:  # whatever torch makes of sizes that are none
         why = (str(error) or type(error).__name__).splitlines()[0]
-        raise CheckpointError(f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why}); fetch the checkpoint again") from None
+        raise CheckpointError(
+            f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why}); fetch the"
+            " checkpoint again"
+        ) from None
     own = net.state_dict()
-    wrong = [k for k in own if k not in tensors or tensors[k].shape != own[k].shape] + [k for k in tensors if k not in own]
+    wrong = [k for k in own if k not in tensors or tensors[k].shape != own[k].shape] + [
+        k for k in tensors if k not in own
+    ]
     if wrong:
-        raise CheckpointError(f"the weights in {folder} do not fit its config (first: {wrong[0]}); fetch the checkpoint again")
-    if sick := [k for k, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()]:
-        raise CheckpointError(f"the weights in {folder} are not all finite numbers (first: {sick[0]}); fetch the checkpoint again")
+        raise CheckpointError(
+            f"the weights in {folder} do not fit its config (first: {wrong[0]}); fetch the"
+            " checkpoint again"
+        )
+    if sick := [
+        k for k, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()
+    ]:
+        raise CheckpointError(
+            f"the weights in {folder} are not all finite numbers (first: {sick[0]}); fetch the"
+            " checkpoint again"
+        )
     net.load_state_dict({k: t.to(own[k].dtype) for k, t in tensors.items()}, strict=True)
     return net.eval().requires_grad_(False).to(device)

@@ -1,4 +1,6 @@
-"""The project's own classifier of pictures: the encoder of Table 7 with a layer for the classes (SynVAE thesis, section 5.2)."""
+"""The project's own classifier of pictures: the encoder of Table 7 with a layer for the classes
+(SynVAE thesis, section 5.2).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ AT_ONCE = 500
 
 
 class Classifier(nn.Module):
-    """Pictures (B, C, H, W) -> scores (B, K): softmax of them where a picture has one label, sigmoid where it may have several."""
+    """Pictures (B, C, H, W) -> scores (B, K): softmax of them where a picture has one label,
+    sigmoid where it may have several.
+    """
 
     def __init__(self, config: VisVAEConfig, labels: Sequence[str], several: bool) -> None:
         super().__init__()
@@ -34,7 +38,11 @@ class Classifier(nn.Module):
     def loss(self, pictures: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy of targets (B, K) of 0 and 1."""
         scores = self(pictures)
-        return F.binary_cross_entropy_with_logits(scores, targets) if self.several else F.cross_entropy(scores, targets)
+        return (
+            F.binary_cross_entropy_with_logits(scores, targets)
+            if self.several
+            else F.cross_entropy(scores, targets)
+        )
 
     @torch.no_grad()
     def say(self, pictures: Tensor) -> np.ndarray:

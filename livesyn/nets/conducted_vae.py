@@ -52,7 +52,8 @@ class ConductedConfig:
 
 
 class ConductedVAE(MusicNet):
-    """The net. `D` = `config.latent`, `P` pairs of bars, `U` the generator's latent, `T` = 32 P steps.
+    """The net. `D` = `config.latent`, `P` pairs of bars, `U` the generator's latent, `T` = 32 P
+    steps.
 
     `scale` (U,) widens what the conductor gives: z leaves much of a pair open, and the mean of
     what is open is short; a generator that is given short latents falls back to one melody.
@@ -65,9 +66,14 @@ class ConductedVAE(MusicNet):
         super().__init__()
         g, c = generator.config, config
         if (g.steps, g.vocabulary, g.embedding) != (v.STEPS, c.vocabulary, c.embedding):
-            raise ShapeError(f"the generator {c.generator!r} writes {g.steps} steps of {g.vocabulary} events, embedded in {g.embedding}; expected {v.STEPS}, {c.vocabulary} and {c.embedding}")
+            raise ShapeError(
+                f"the generator {c.generator!r} writes {g.steps} steps of {g.vocabulary} events,"
+                f" embedded in {g.embedding}; expected {v.STEPS}, {c.vocabulary} and {c.embedding}"
+            )
         self.config = c
-        object.__setattr__(self, "generator", generator.eval().requires_grad_(False))  # not among the weights
+        object.__setattr__(
+            self, "generator", generator.eval().requires_grad_(False)
+        )  # not among the weights
         self.encoder = LSTM(g.latent, c.encoder, bidirectional=True)
         self.glance = nn.Linear(2 * c.encoder, c.glance)
         self.posterior = nn.Linear(2 * c.encoder + c.pairs * c.glance, 2 * c.latent)
@@ -93,10 +99,14 @@ class ConductedVAE(MusicNet):
     def encode(self, events: Tensor) -> tuple[Tensor, Tensor]:
         """See `MusicNet.encode`."""
         pairs = self.events_of(events).reshape(-1, v.STEPS, self.config.vocabulary)
-        return self.encode_pairs(self.generator.encode(pairs)[0].unflatten(0, (-1, self.config.pairs)))
+        return self.encode_pairs(
+            self.generator.encode(pairs)[0].unflatten(0, (-1, self.config.pairs))
+        )
 
     def encode_pairs(self, pairs: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and standard deviation of z, each (B, D), from the means of the pairs' latents (B, P, U)."""
+        """Mean and standard deviation of z, each (B, D), from the means of the pairs' latents (B,
+        P, U).
+        """
         states, (last, _) = self.encoder(pairs.transpose(0, 1))
         glances = self.glance(states).tanh().transpose(0, 1).flatten(1)
         return gaussian(self.posterior(torch.cat([last[0], last[1], glances], 1)))
@@ -117,7 +127,9 @@ class ConductedVAE(MusicNet):
     def forward(self, z: Tensor, inputs: Tensor) -> Tensor:
         """See `MusicNet.forward`."""
         pairs = (self.conduct(z) * self.scale).transpose(0, 1).flatten(0, 1)
-        logits = self.generator(pairs, self.events_of(inputs).reshape(-1, v.STEPS, self.config.vocabulary))
+        logits = self.generator(
+            pairs, self.events_of(inputs).reshape(-1, v.STEPS, self.config.vocabulary)
+        )
         return logits.reshape(len(z), self.config.steps, self.config.vocabulary)
 
     def begin(self, z: Tensor) -> Any:

@@ -1,4 +1,5 @@
-"""MusicVAE, sixteen bars: a conductor over bars, a generator within them. (Thesis, section 2.2; MusicVAE.)
+"""MusicVAE, sixteen bars: a conductor over bars, a generator within them. (Thesis, section 2.2;
+MusicVAE.)
 
 The encoder reads each bar with one bidirectional LSTM and the bars with another; the
 conductor, an LSTM that takes one step a bar, makes of z an embedding for each bar, and the
@@ -48,22 +49,34 @@ class HierarchicalConfig:
 
 PRESETS = {
     "hierarchical": HierarchicalConfig(),
-    "hierarchical-toy": HierarchicalConfig(latent=16, encoder=12, conductor=16, decoder=24, embedding=12, glance=4, bars=4),
-    "hierarchical-paper": HierarchicalConfig(latent=512, encoder=1024, conductor=1024, decoder=1024, layers=2, embedding=90),
+    "hierarchical-toy": HierarchicalConfig(
+        latent=16, encoder=12, conductor=16, decoder=24, embedding=12, glance=4, bars=4
+    ),
+    "hierarchical-paper": HierarchicalConfig(
+        latent=512, encoder=1024, conductor=1024, decoder=1024, layers=2, embedding=90
+    ),
 }
 
 
 def build(name: str, latent: int = 0) -> MusicNet:
-    """A new net of the preset `name`, flat or hierarchical, with `latent` dimensions of z (0: the preset's). Raises ConfigError."""
+    """A new net of the preset `name`, flat or hierarchical, with `latent` dimensions of z (0: the
+    preset's). Raises ConfigError.
+    """
     if name in PRESETS:
         return HierarchicalVAE(replace(PRESETS[name], **({"latent": latent} if latent else {})))
     if name in music_vae.PRESETS:
         return MusicVAE(replace(music_vae.PRESETS[name], **({"latent": latent} if latent else {})))
-    raise ConfigError(f"there is no MusicVAE preset {name!r}; there are: {', '.join((*music_vae.PRESETS, *PRESETS))}")
+    raise ConfigError(
+        f"there is no MusicVAE preset {name!r}; there are:"
+        f" {', '.join((*music_vae.PRESETS, *PRESETS))}"
+    )
 
 
 class HierarchicalVAE(MusicNet):
-    """The net. `D` = `config.latent`, `N` bars, `T` = 16 N steps, `V` events, `C` the conductor's size."""
+    """The net.
+
+    `D` = `config.latent`, `N` bars, `T` = 16 N steps, `V` events, `C` the conductor's size.
+    """
 
     def __init__(self, config: HierarchicalConfig) -> None:
         super().__init__()
@@ -71,7 +84,9 @@ class HierarchicalVAE(MusicNet):
         self.embedding = nn.Linear(c.vocabulary, c.embedding, bias=False)
         self.reader = LSTM(c.embedding, c.encoder, bidirectional=True)
         self.glance = nn.Linear(2 * c.encoder, c.glance)
-        self.encoder = LSTM(2 * c.encoder + v.STEPS_PER_BAR * c.glance, c.encoder, bidirectional=True)
+        self.encoder = LSTM(
+            2 * c.encoder + v.STEPS_PER_BAR * c.glance, c.encoder, bidirectional=True
+        )
         self.bar_glance = nn.Linear(2 * c.encoder, 2 * c.glance)
         self.posterior = nn.Linear(2 * c.encoder + 2 * c.bars * c.glance, 2 * c.latent)
         self.form = nn.Linear(c.latent, c.bars * c.embedding)
@@ -85,10 +100,16 @@ class HierarchicalVAE(MusicNet):
     def encode(self, events: Tensor) -> tuple[Tensor, Tensor]:
         """See `MusicNet.encode`."""
         c = self.config
-        bars = self.embedding(self.events_of(events)).view(-1, v.STEPS_PER_BAR, c.embedding)  # (B * N, 16, E)
+        bars = self.embedding(self.events_of(events)).view(
+            -1, v.STEPS_PER_BAR, c.embedding
+        )  # (B * N, 16, E)
         states, (last, _) = self.reader(bars.transpose(0, 1))
         glances = self.glance(states).tanh().transpose(0, 1).flatten(1)
-        each = torch.cat([last[0], last[1], glances], 1).view(-1, c.bars, self.encoder.input_size).transpose(0, 1)
+        each = (
+            torch.cat([last[0], last[1], glances], 1)
+            .view(-1, c.bars, self.encoder.input_size)
+            .transpose(0, 1)
+        )
         states, (last, _) = self.encoder(each)  # (N, B, 2H)
         glances = self.bar_glance(states).tanh().transpose(0, 1).flatten(1)
         return gaussian(self.posterior(torch.cat([last[0], last[1], glances], 1)))
@@ -102,10 +123,14 @@ class HierarchicalVAE(MusicNet):
         return bars
 
     def _set(self, bars: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """What embeddings (..., C) say to each of a bar's steps, (16, ..., E), and the generator's first states (layers, ..., H)."""
+        """What embeddings (..., C) say to each of a bar's steps, (16, ..., E), and the generator's
+        first states (layers, ..., H).
+        """
         c = self.config
         plan = self.plan(bars).unflatten(-1, (v.STEPS_PER_BAR, c.embedding)).movedim(-2, 0)
-        hidden, cell = self.start(bars).unflatten(-1, (2 * c.layers, c.decoder)).movedim(-2, 0).tanh().chunk(2)
+        hidden, cell = (
+            self.start(bars).unflatten(-1, (2 * c.layers, c.decoder)).movedim(-2, 0).tanh().chunk(2)
+        )
         return plan, (hidden.contiguous(), cell.contiguous())
 
     def forward(self, z: Tensor, inputs: Tensor) -> Tensor:
@@ -113,7 +138,9 @@ class HierarchicalVAE(MusicNet):
         c = self.config
         if inputs.dim() == 2:
             inputs = self.one_hot(inputs)
-        previous = self.embedding(F.pad(inputs, (0, 0, 1, 0))[:, :-1])  # (B, T, E); nothing before the first step
+        previous = self.embedding(
+            F.pad(inputs, (0, 0, 1, 0))[:, :-1]
+        )  # (B, T, E); nothing before the first step
         previous = previous.view(-1, v.STEPS_PER_BAR, c.embedding).transpose(0, 1)  # (16, B * N, E)
         plan, state = self._set(self.conduct(z).transpose(0, 1).flatten(0, 1))
         states, _ = self.decoder(torch.cat([previous, plan], 2), state)
@@ -129,7 +156,9 @@ class HierarchicalVAE(MusicNet):
         bar, at = divmod(t, v.STEPS_PER_BAR)
         if at == 0:
             state = hidden[:, bar].contiguous(), cell[:, bar].contiguous()
-        out, state = self.decoder(torch.cat([previous, plan[at, bar].to(previous.dtype)], 1)[None], state)
+        out, state = self.decoder(
+            torch.cat([previous, plan[at, bar].to(previous.dtype)], 1)[None], state
+        )
         return out[0], state
 
     def first_step(self, given: int) -> int:

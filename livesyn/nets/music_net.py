@@ -20,12 +20,16 @@ from livesyn.errors import ShapeError
 
 class MusicNet(nn.Module):
     """A net between events (B, T, V) and z (B, D). Its `config` is a dataclass with at least
-    `latent`, `steps`, `vocabulary` and `embedding`; it has an `embedding` (V -> E) and an `output` (H -> V)."""
+    `latent`, `steps`, `vocabulary` and `embedding`; it has an `embedding` (V -> E) and an `output`
+    (H -> V).
+    """
 
     config: Any
     embedding: nn.Linear
     output: nn.Linear
-    writer: Callable[..., Tensor] | None = None  # what `decode` writes by in place of `write`: the same, recorded
+    writer: Callable[..., Tensor] | None = (
+        None  # what `decode` writes by in place of `write`: the same, recorded
+    )
 
     def config_dict(self) -> dict:
         return asdict(self.config)
@@ -35,11 +39,17 @@ class MusicNet(nn.Module):
         return F.one_hot(tokens, self.config.vocabulary).to(self.embedding.weight.dtype)
 
     def events_of(self, events: Tensor) -> Tensor:
-        """(B, T) tokens or (B, T, V) distributions as the latter. Raises ShapeError for other sizes."""
+        """(B, T) tokens or (B, T, V) distributions as the latter.
+
+        Raises ShapeError for other sizes.
+        """
         if events.dim() == 2:
             events = self.one_hot(events)
         if events.shape[1:] != (self.config.steps, self.config.vocabulary):
-            raise ShapeError(f"events are {tuple(events.shape)}; expected (B, {self.config.steps}, {self.config.vocabulary})")
+            raise ShapeError(
+                f"events are {tuple(events.shape)}; expected (B, {self.config.steps},"
+                f" {self.config.vocabulary})"
+            )
         return events
 
     @abstractmethod
@@ -71,7 +81,14 @@ class MusicNet(nn.Module):
         Dimensions that the posterior has let go are not listened to."""
 
     @torch.no_grad()
-    def decode(self, z: Tensor, temperature: float = 0.5, generator: torch.Generator | Sequence[torch.Generator] | None = None, forced: Tensor | None = None, until: int | None = None) -> Tensor:
+    def decode(
+        self,
+        z: Tensor,
+        temperature: float = 0.5,
+        generator: torch.Generator | Sequence[torch.Generator] | None = None,
+        forced: Tensor | None = None,
+        until: int | None = None,
+    ) -> Tensor:
         """Tokens (B, T) drawn one by one from softmax(logits / temperature) (thesis, eq. 7);
         temperature 0 takes the likeliest. `forced` (B, K) are the first K tokens, given; with
         `until` only as many are written and returned, (B, until), the same as of the whole.
@@ -83,29 +100,50 @@ class MusicNet(nn.Module):
         until = c.steps if until is None else until
         if forced is None:
             forced = torch.zeros(len(z), 0, dtype=torch.long, device=z.device)
-        noise = _noise((c.steps, len(z), c.vocabulary), generator).to(z.device) if temperature > 0 else z.new_zeros(0)
-        return (self.writer or self.write)(z, forced, noise, torch.full((), max(temperature, 1e-3)).to(z.device), until=until)
+        noise = (
+            _noise((c.steps, len(z), c.vocabulary), generator).to(z.device)
+            if temperature > 0
+            else z.new_zeros(0)
+        )
+        return (self.writer or self.write)(
+            z, forced, noise, torch.full((), max(temperature, 1e-3)).to(z.device), until=until
+        )
 
-    def write(self, z: Tensor, forced: Tensor, noise: Tensor, temperature: Tensor, until: int) -> Tensor:
-        """What `decode` does, given its uniform draws, `noise` (T, B, V), none for the likeliest: work on tensors alone,
-        which may be recorded."""
+    def write(
+        self, z: Tensor, forced: Tensor, noise: Tensor, temperature: Tensor, until: int
+    ) -> Tensor:
+        """What `decode` does, given its uniform draws, `noise` (T, B, V), none for the likeliest:
+        work on tensors alone, which may be recorded.
+        """
         c, given = self.config, forced.shape[1]
         said, state = self.begin(z), None
         tokens = F.pad(forced, (0, c.steps - given))
         table = self.embedding.weight.t()  # (V, E)
         first = self.first_step(given)
-        previous = table[tokens[:, first - 1]] if first else torch.zeros(len(z), c.embedding, dtype=table.dtype, device=z.device)
+        previous = (
+            table[tokens[:, first - 1]]
+            if first
+            else torch.zeros(len(z), c.embedding, dtype=table.dtype, device=z.device)
+        )
         for t in range(first, until):
             out, state = self.step(said, t, previous, state)
             if t >= given:
                 logits = self.output(out).float()
                 if len(noise):  # the largest of logits plus Gumbel noise is a draw from the softmax
-                    logits = logits / temperature - torch.log(-torch.log(noise[t].clamp(1e-20, 1 - 1e-7)))
+                    logits = logits / temperature - torch.log(
+                        -torch.log(noise[t].clamp(1e-20, 1 - 1e-7))
+                    )
                 tokens[:, t] = logits.argmax(1)
             previous = table[tokens[:, t]]
         return tokens[:, :until]
 
-    def decode_soft(self, z: Tensor, temperature: float = 1.0, straight_through: bool = False, generator: torch.Generator | None = None) -> Tensor:
+    def decode_soft(
+        self,
+        z: Tensor,
+        temperature: float = 1.0,
+        straight_through: bool = False,
+        generator: torch.Generator | None = None,
+    ) -> Tensor:
         """Event distributions (B, T, V), each fed to the next step: the differentiable music
         through which SynVAE is trained (thesis, section 4).
 
@@ -121,14 +159,18 @@ class MusicNet(nn.Module):
             soft = F.softmax(logits, 1)
             if straight_through:
                 u = torch.rand(soft.shape, generator=generator).to(z.device).clamp_(1e-20, 1 - 1e-7)
-                hard = F.one_hot((logits.detach() - torch.log(-torch.log(u))).argmax(1), soft.shape[1]).to(soft.dtype)
+                hard = F.one_hot(
+                    (logits.detach() - torch.log(-torch.log(u))).argmax(1), soft.shape[1]
+                ).to(soft.dtype)
                 soft = hard + soft - soft.detach()
             events.append(soft)
             previous = self.embedding(soft.to(weight.dtype))
         return torch.stack(events, 1)
 
 
-def _noise(shape: tuple[int, int, int], generator: torch.Generator | Sequence[torch.Generator] | None) -> Tensor:
+def _noise(
+    shape: tuple[int, int, int], generator: torch.Generator | Sequence[torch.Generator] | None
+) -> Tensor:
     """Uniform draws (T, B, V); each row's from a generator of its own where there are so many."""
     if not isinstance(generator, Sequence):
         return torch.rand(shape, generator=generator)

@@ -43,7 +43,15 @@ PRESETS = {
     "tiny": MusicVAEConfig(latent=128, encoder=256, decoder=256, layers=2),
     "small": MusicVAEConfig(latent=256, encoder=512, decoder=256, layers=2),
     "bass": MusicVAEConfig(latent=256, encoder=192, decoder=192, layers=2, embedding=48, glance=12),
-    "drums": MusicVAEConfig(latent=256, encoder=128, decoder=128, layers=2, embedding=32, glance=12, vocabulary=drums.SIZE),
+    "drums": MusicVAEConfig(
+        latent=256,
+        encoder=128,
+        decoder=128,
+        layers=2,
+        embedding=32,
+        glance=12,
+        vocabulary=drums.SIZE,
+    ),
     "paper": MusicVAEConfig(latent=512, encoder=2048, decoder=2048, layers=3, embedding=90),
 }
 
@@ -72,7 +80,9 @@ class MusicVAE(MusicNet):
 
     def encode(self, events: Tensor) -> tuple[Tensor, Tensor]:
         """See `MusicNet.encode`."""
-        states, (last, _) = self.encoder(self.embedding(self.events_of(events)).transpose(0, 1))  # (T, B, 2H), (2, B, H)
+        states, (last, _) = self.encoder(
+            self.embedding(self.events_of(events)).transpose(0, 1)
+        )  # (T, B, 2H), (2, B, H)
         glances = self.glance(states).tanh().transpose(0, 1).flatten(1)  # (B, T * glance)
         return gaussian(self.posterior(torch.cat([last[0], last[1], glances], 1)))
 
@@ -80,7 +90,9 @@ class MusicVAE(MusicNet):
         """What z says to each step (T, B, E), and the decoder's first state."""
         c = self.config
         plan = self.plan(z).view(-1, c.steps, c.embedding).transpose(0, 1)
-        hidden, cell = self.start(z).view(-1, 2 * c.layers, c.decoder).transpose(0, 1).tanh().chunk(2)
+        hidden, cell = (
+            self.start(z).view(-1, 2 * c.layers, c.decoder).transpose(0, 1).tanh().chunk(2)
+        )
         return plan, (hidden.contiguous(), cell.contiguous())
 
     def forward(self, z: Tensor, inputs: Tensor) -> Tensor:
@@ -89,23 +101,36 @@ class MusicVAE(MusicNet):
             inputs = self.one_hot(inputs)
         plan, state = self.plan_of(z)
         previous = F.pad(inputs, (0, 0, 1, 0))[:, :-1]  # nothing before the first step
-        states, _ = self.decoder(torch.cat([self.embedding(previous).transpose(0, 1), plan], 2), state)
+        states, _ = self.decoder(
+            torch.cat([self.embedding(previous).transpose(0, 1), plan], 2), state
+        )
         return self.output(states).transpose(0, 1)
 
     def begin(self, z: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """See `plan_of`."""
         return self.plan_of(z)
 
-    def step(self, said: tuple[Tensor, tuple[Tensor, Tensor]], t: int, previous: Tensor, state: tuple[Tensor, Tensor] | None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def step(
+        self,
+        said: tuple[Tensor, tuple[Tensor, Tensor]],
+        t: int,
+        previous: Tensor,
+        state: tuple[Tensor, Tensor] | None,
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """See `MusicNet.step`."""
         plan, start = said
-        out, state = self.decoder(torch.cat([previous, plan[t].to(previous.dtype)], 1)[None], start if state is None else state)
+        out, state = self.decoder(
+            torch.cat([previous, plan[t].to(previous.dtype)], 1)[None],
+            start if state is None else state,
+        )
         return out[0], state
 
     @torch.no_grad()
     def narrowed(self, keep: Tensor) -> MusicVAE:
-        """A copy whose z has only the dimensions `keep` (K,) of this one's, in that order; the others are taken
-        to be 0, so what the decoder hears of them is lost. What the posterior has let go can go without a loss."""
+        """A copy whose z has only the dimensions `keep` (K,) of this one's, in that order; the
+        others are taken to be 0, so what the decoder hears of them is lost. What the posterior has
+        let go can go without a loss.
+        """
         net = MusicVAE(replace(self.config, latent=len(keep))).to(keep.device)
         weights = self.state_dict()
         for name in ("plan.weight", "start.weight"):

@@ -1,4 +1,6 @@
-"""MVNet: what a mel window sounds like, and the painting of it. (Koliou, "Music Visualization Network".)"""
+"""MVNet: what a mel window sounds like, and the painting of it. (Koliou, "Music Visualization
+Network".)
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,17 @@ from livesyn.nets.cdcgan import Generator
 
 
 class MVNet(nn.Module):
-    """The two halves that play: the audio encoder and the generator that was trained on its embeddings."""
+    """The two halves that play: the audio encoder and the generator that was trained on its
+    embeddings.
+    """
 
     def __init__(self, encoder: AudioEncoder, generator: Generator) -> None:
         super().__init__()
         if encoder.config.embedding != generator.config.embedding:
-            raise ShapeError(f"the encoder gives {encoder.config.embedding} numbers and the generator takes {generator.config.embedding}; they must be of one training")
+            raise ShapeError(
+                f"the encoder gives {encoder.config.embedding} numbers and the generator takes"
+                f" {generator.config.embedding}; they must be of one training"
+            )
         self.encoder, self.generator = encoder, generator
 
     def forward(self, windows: Tensor, noise: Tensor) -> Tensor:

@@ -33,7 +33,9 @@ PRESETS = {
     "art-small": VisVAEConfig(widths=(32, 64, 64, 64), seed_channels=64, mirror=(128, 64, 64, 32)),
     "cifar": VisVAEConfig(size=32, widths=(64, 128, 256), mirror=(256, 128, 64)),
     "cifar-fc": VisVAEConfig(size=32, widths=(64, 128, 256), mirror=(256, 128, 64), hidden=4096),
-    "mnist": VisVAEConfig(size=28, channels=1, widths=(32, 64), seed_channels=32, mirror=(64, 32), last_kernel=3),
+    "mnist": VisVAEConfig(
+        size=28, channels=1, widths=(32, 64), seed_channels=32, mirror=(64, 32), last_kernel=3
+    ),
 }
 
 
@@ -55,12 +57,22 @@ class VisVAE(nn.Module):
             layers += [nn.Conv2d(before, after, 3, 2, 1), nn.ReLU()]
         self._side = -(-c.size // 2 ** len(c.widths))
         features = c.widths[-1] * self._side**2
-        self.encoder = nn.Sequential(*layers, nn.Flatten(), *([nn.Linear(features, c.hidden), nn.ReLU()] if c.hidden else []))
+        self.encoder = nn.Sequential(
+            *layers, nn.Flatten(), *([nn.Linear(features, c.hidden), nn.ReLU()] if c.hidden else [])
+        )
         self.posterior = nn.Linear(c.hidden or features, 2 * c.latent)
-        layers = [nn.Linear(c.latent, c.seed_channels * self._side**2), nn.ReLU(), nn.Unflatten(1, (c.seed_channels, self._side, self._side))]
+        layers = [
+            nn.Linear(c.latent, c.seed_channels * self._side**2),
+            nn.ReLU(),
+            nn.Unflatten(1, (c.seed_channels, self._side, self._side)),
+        ]
         for before, after in zip((c.seed_channels, *c.mirror), c.mirror, strict=False):
             layers += [nn.ConvTranspose2d(before, after, 3, 2, 1, 1), nn.ReLU()]
-        self.decoder = nn.Sequential(*layers, nn.Conv2d(c.mirror[-1], c.channels, c.last_kernel, padding="same"), nn.Sigmoid())
+        self.decoder = nn.Sequential(
+            *layers,
+            nn.Conv2d(c.mirror[-1], c.channels, c.last_kernel, padding="same"),
+            nn.Sigmoid(),
+        )
 
     def config_dict(self) -> dict:
         return asdict(self.config)
@@ -69,7 +81,9 @@ class VisVAE(nn.Module):
         """Mean and standard deviation, each (B, D), of z given (B, C, H, W) pictures in [0, 1]."""
         shape = (self.config.channels, self.config.size, self.config.size)
         if pictures.shape[1:] != shape:
-            raise ShapeError(f"pictures are {tuple(pictures.shape)}; expected (B, {', '.join(map(str, shape))})")
+            raise ShapeError(
+                f"pictures are {tuple(pictures.shape)}; expected (B, {', '.join(map(str, shape))})"
+            )
         mean, log_variance = self.posterior(self.encoder(pictures)).float().chunk(2, 1)
         return mean, torch.exp(0.5 * log_variance.clamp(-12, 4))
 
@@ -79,7 +93,9 @@ class VisVAE(nn.Module):
 
     @torch.no_grad()
     def permute_latent(self, source: Tensor, gain: Tensor) -> None:
-        """Dimension i of z becomes what dimension `source[i]` was; the decoder takes it times `gain[i]`. Both (D,)."""
+        """Dimension i of z becomes what dimension `source[i]` was; the decoder takes it times
+        `gain[i]`. Both (D,).
+        """
         both = torch.cat([source, source + self.config.latent])
         self.posterior.weight.copy_(self.posterior.weight[both])
         self.posterior.bias.copy_(self.posterior.bias[both])

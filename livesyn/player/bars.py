@@ -1,4 +1,6 @@
-"""Which phrase a bar plays: a new one, the last good one again, or the stored one; and its swing."""
+"""Which phrase a bar plays: a new one, the last good one again, or the stored one; and its
+swing.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,33 @@ SHORTEST_BEATS = 1 / 64
 PAIR_BEATS = 0.5  # swing bends pairs of sixteenths
 
 # Two bars over A minor and F: a rising question, a falling answer that leads back to its start.
-_QUESTION = ((0.0, 0.75, 69), (0.75, 0.25, 72), (1.0, 0.5, 76), (1.5, 0.5, 74), (2.0, 0.75, 72), (2.75, 0.25, 71), (3.0, 0.5, 72), (3.5, 0.5, 64))
-_ANSWER = ((0.0, 0.75, 65), (0.75, 0.25, 69), (1.0, 0.5, 72), (1.5, 0.5, 77), (2.0, 1.0, 76), (3.0, 0.5, 71), (3.5, 0.5, 68))
+_QUESTION = (
+    (0.0, 0.75, 69),
+    (0.75, 0.25, 72),
+    (1.0, 0.5, 76),
+    (1.5, 0.5, 74),
+    (2.0, 0.75, 72),
+    (2.75, 0.25, 71),
+    (3.0, 0.5, 72),
+    (3.5, 0.5, 64),
+)
+_ANSWER = (
+    (0.0, 0.75, 65),
+    (0.75, 0.25, 69),
+    (1.0, 0.5, 72),
+    (1.5, 0.5, 77),
+    (2.0, 1.0, 76),
+    (3.0, 0.5, 71),
+    (3.5, 0.5, 68),
+)
 STORED = tuple(
-    Phrase(tuple(Note(start, 0.95 * length, pitch, 92 if start % 2 == 0 else 78) for start, length, pitch in half), BEATS_PER_BAR)
+    Phrase(
+        tuple(
+            Note(start, 0.95 * length, pitch, 92 if start % 2 == 0 else 78)
+            for start, length, pitch in half
+        ),
+        BEATS_PER_BAR,
+    )
     for half in (_QUESTION, _ANSWER)
 )
 
@@ -26,7 +51,9 @@ def swung_beat(beat: float, swing: float) -> float:
     increasing for `swing` < 1; whole and half beats stay."""
     pair, inside = divmod(beat, PAIR_BEATS)
     half = PAIR_BEATS / 2
-    bent = inside * (1 + swing) if inside <= half else PAIR_BEATS - (PAIR_BEATS - inside) * (1 - swing)
+    bent = (
+        inside * (1 + swing) if inside <= half else PAIR_BEATS - (PAIR_BEATS - inside) * (1 - swing)
+    )
     return pair * PAIR_BEATS + bent
 
 
@@ -37,13 +64,20 @@ def as_played(phrase: Phrase, swing: float) -> Phrase:
         if 0 <= note.start_beats < BEATS_PER_BAR:
             start = swung_beat(note.start_beats, swing)
             end = min(swung_beat(note.end_beats, swing), float(BEATS_PER_BAR))
-            notes.append(Note(start, max(end - start, SHORTEST_BEATS), note.pitch, note.velocity, note.channel))
+            notes.append(
+                Note(
+                    start, max(end - start, SHORTEST_BEATS), note.pitch, note.velocity, note.channel
+                )
+            )
     return Phrase(tuple(notes), BEATS_PER_BAR)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What bar `number` plays. `margin_s` is how long before its line a new phrase was there, else None."""
+    """What bar `number` plays.
+
+    `margin_s` is how long before its line a new phrase was there, else None.
+    """
 
     number: int
     phrase: Phrase
@@ -56,8 +90,8 @@ class Bars:
     """Phrases that wait for their bar. Not thread-safe: the scheduler thread owns it.
 
     A later phrase for a bar replaces an earlier one; one for a bar that is settled, or over
-    `AHEAD_BARS` ahead, is dropped and counted in `dropped`. `last` is the last bar that had notes: when
-    none comes, a rest must not become a silent show.
+    `AHEAD_BARS` ahead, is dropped and counted in `dropped`. `last` is the last bar that had notes:
+    when none comes, a rest must not become a silent show.
     """
 
     def __init__(self) -> None:
@@ -67,7 +101,9 @@ class Bars:
         self.repeats = 0
         self.dropped = 0
 
-    def offer(self, number: int, phrase: Phrase, controls: tuple[float, ...], arrived_s: float) -> bool:
+    def offer(
+        self, number: int, phrase: Phrase, controls: tuple[float, ...], arrived_s: float
+    ) -> bool:
         """A phrase for bar `number`; False when it was dropped."""
         if not self.next_number <= number < self.next_number + AHEAD_BARS:
             self.dropped += 1
@@ -85,18 +121,33 @@ class Bars:
             if phrase.notes:
                 self.last = (phrase, controls)
             played = "new" if phrase.notes else "silent"
-            return Bar(number, as_played(phrase, swing), controls, played, line_s - arrived_s if phrase.notes else None)
+            return Bar(
+                number,
+                as_played(phrase, swing),
+                controls,
+                played,
+                line_s - arrived_s if phrase.notes else None,
+            )
         if self.last is not None:
             self.repeats += 1
-            return Bar(number, Phrase((), BEATS_PER_BAR) if silent else as_played(self.last[0], swing), self.last[1], "repeat")
+            return Bar(
+                number,
+                Phrase((), BEATS_PER_BAR) if silent else as_played(self.last[0], swing),
+                self.last[1],
+                "repeat",
+            )
         if silent:
             return Bar(number, Phrase((), BEATS_PER_BAR), (0.0,) * CONTROLS, "silent")
-        return Bar(number, as_played(STORED[number % len(STORED)], swing), (0.0,) * CONTROLS, "stored")
+        return Bar(
+            number, as_played(STORED[number % len(STORED)], swing), (0.0,) * CONTROLS, "stored"
+        )
 
     def skip_to(self, number: int) -> None:
         """Bar `number` is next, those between are not played; goes forward only."""
         self.next_number = max(self.next_number, number)
-        self._waiting = {n: waiting for n, waiting in self._waiting.items() if n >= self.next_number}
+        self._waiting = {
+            n: waiting for n, waiting in self._waiting.items() if n >= self.next_number
+        }
 
     def restart(self, number: int = 0) -> None:
         """Bar `number` is next; what waited belonged to another run and is let go."""

@@ -1,4 +1,7 @@
-"""One connection between player and engine, non-blocking. Where they meet is `livesyn.meeting`'s."""
+"""One connection between player and engine, non-blocking.
+
+Where they meet is `livesyn.meeting`'s.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 
 
 class EngineLink:
-    """Keeps a connection to the player at `path`, for as long as it takes, and the engine's heartbeat.
+    """Keeps a connection to the player at `path`, for as long as it takes, and the engine's
+    heartbeat.
 
     `on_message(message)` is called on the link's own thread with every checked message of the
     player, the "welcome" first after each connection; an asyncio program passes
@@ -33,8 +34,20 @@ class EngineLink:
     dropped and counted.
     """
 
-    def __init__(self, path: Path | str, on_message: Callable[[Message], None] = lambda message: None, *, unix: bool = UNIX, heartbeat: bool = True) -> None:
-        self._path, self._on_message, self._unix, self._heartbeat = Path(path), on_message, unix, heartbeat
+    def __init__(
+        self,
+        path: Path | str,
+        on_message: Callable[[Message], None] = lambda message: None,
+        *,
+        unix: bool = UNIX,
+        heartbeat: bool = True,
+    ) -> None:
+        self._path, self._on_message, self._unix, self._heartbeat = (
+            Path(path),
+            on_message,
+            unix,
+            heartbeat,
+        )
         self._news: deque[Mapping[str, object]] = deque()
         self._dropped = 0
         self._seq = 0
@@ -53,7 +66,9 @@ class EngineLink:
         return self
 
     def close(self) -> None:
-        """Hang up; what was sent before goes out first if the player reads it. Waits at most 1 s."""
+        """Hang up; what was sent before goes out first if the player reads it. Waits at most 1
+        s.
+        """
         self._stop.set()
         self._nudge()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
@@ -125,8 +140,16 @@ class EngineLink:
                     channel.write()
                     if leaving:
                         return
-                    selector.modify(channel.socket, selectors.EVENT_READ | (selectors.EVENT_WRITE if channel.wants_to_write else 0))
-                    ready = [key.fileobj for key, events in selector.select(BEAT_S) if events & selectors.EVENT_READ]
+                    selector.modify(
+                        channel.socket,
+                        selectors.EVENT_READ
+                        | (selectors.EVENT_WRITE if channel.wants_to_write else 0),
+                    )
+                    ready = [
+                        key.fileobj
+                        for key, events in selector.select(BEAT_S)
+                        if events & selectors.EVENT_READ
+                    ]
                     if self._waker in ready:
                         with contextlib.suppress(OSError):
                             self._waker.recv(4096)

@@ -23,8 +23,12 @@ from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import BEATS_PER_BAR, PULSES_PER_BEAT, Timeline, bar_of
 from livesyn.types import Note, Phrase
 
-CONTROL_EARLY_BEATS = 1 / 48  # controllers are set half a clock pulse before the notes that they shape, and out of their way
-COMMIT_S = 0.2  # a bar is settled this long before its line: time for timetags and a negative offset; what comes later is late
+CONTROL_EARLY_BEATS = (
+    1 / 48
+)  # controllers are set half a clock pulse before the notes that they shape, and out of their way
+# a bar is settled this long before its line: time for timetags and a negative offset; what comes
+# later is late
+COMMIT_S = 0.2
 LEAD_S = 0.03  # from "play" to beat 0
 STALL_S = 0.25  # note-ons later than this are not worth playing
 PANIC_AGAIN_S = 0.05
@@ -40,7 +44,9 @@ GHOST = Note(0.0, 0.0, 0, channel=0)  # on no channel: `warm` strikes it where n
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """The transport at a glance; replaced whole, so any thread may read it. `bar` is the next to be settled."""
+    """The transport at a glance; replaced whole, so any thread may read it. `bar` is the next to be
+    settled.
+    """
 
     timeline: Timeline
     playing: bool
@@ -48,32 +54,45 @@ class Show:
 
 
 class Player:
-    """Plays bars on `sinks` through `step`, called by one thread at or soon after the time it last returned.
+    """Plays bars on `sinks` through `step`, called by one thread at or soon after the time it last
+    returned.
 
     `notify` is handed messages for the engine on the stepping thread and must not block;
     `defer` runs a job off it (by default at once, for tests and offline runs); `wake` is
     called when a command comes, to end the stepping thread's sleep.
     """
 
-    def __init__(self, sinks: Sequence[Sink], clock: Clock, values: Mapping[str, float] | None = None, *,
-                 notify: Callable[[Message], None] = lambda message: None,
-                 defer: Callable[[Callable[[], None]], None] = lambda job: job(),
-                 wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        sinks: Sequence[Sink],
+        clock: Clock,
+        values: Mapping[str, float] | None = None,
+        *,
+        notify: Callable[[Message], None] = lambda message: None,
+        defer: Callable[[Callable[[], None]], None] = lambda job: job(),
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
         self._sinks = tuple(sinks)
         self._prompt_sinks = tuple(sink for sink in sinks if sink.prompt)
         self._patient_sinks = tuple(sink for sink in sinks if not sink.prompt)
-        self._after: list[tuple[str, tuple[object, ...]]] = []  # what the patient sinks are still to be told of this moment
+        self._after: list[
+            tuple[str, tuple[object, ...]]
+        ] = []  # what the patient sinks are still to be told of this moment
         self._clock = clock
         self._values = params.defaults() | dict(values or {})
         self._notify, self._defer, self.wake = notify, defer, wake
         self._commands: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
-        self._waiting: list[tuple[float, int, int, object]] = []  # (beat, order, serial, Note or controls): a heap
+        self._waiting: list[
+            tuple[float, int, int, object]
+        ] = []  # (beat, order, serial, Note or controls): a heap
         self._serial = 0
         self._held = HeldNotes()
         self._bars = Bars()
         self._next_pulse = 0
         self._next_beat = 0
-        self._fair_s = -math.inf  # what was due before could not have been sent in time: lateness counts from here
+        self._fair_s = (
+            -math.inf
+        )  # what was due before could not have been sent in time: lateness counts from here
         self._panic_again_s = math.inf
         self._announce_again = False
         self._announced_s = -math.inf  # when a panic was sent out last
@@ -103,9 +122,10 @@ class Player:
     def panic(self, origin: str = "") -> None:
         """End every note, now and `PANIC_AGAIN_S` later; the transport goes on.
 
-        Always obeyed, so no person's panic is lost. But one of `origin` "osc" that comes less than `REFLECTION_S`
-        after a panic was announced by OSC may be that one sent back: it is not announced again, or two
-        machines would panic each other for ever. Whoever listens there has just been told.
+        Always obeyed, so no person's panic is lost. But one of `origin` "osc" that comes less than
+        `REFLECTION_S` after a panic was announced by OSC may be that one sent back: it is not
+        announced again, or two machines would panic each other for ever. Whoever listens there has
+        just been told.
         """
         self._leave(self._panic, origin)
 
@@ -114,7 +134,9 @@ class Player:
         self._leave(self._nudge, later_s)
 
     def set_value(self, name: str, value: float) -> None:
-        """A parameter has a new legal value: `tempo`, `swing`, `midi_offset` and `density_max` (0: silence) are played by, others kept."""
+        """A parameter has a new legal value: `tempo`, `swing`, `midi_offset` and `density_max` (0:
+        silence) are played by, others kept.
+        """
         self._leave(self._set_value, name, value)
 
     def offer(self, bar: int, phrase: Phrase, controls: tuple[float, ...]) -> None:
@@ -123,8 +145,16 @@ class Player:
 
     def counts(self) -> dict[str, int]:
         """Counters since the start, any thread."""
-        return {"late": self.lateness.late, "repeats": self._bars.repeats, "phrases_dropped": self._bars.dropped, "skipped": self.skipped,
-                "jumps": self.jumps, "sink_errors": self.sink_errors, "refused": self.refused, "sounding": len(self._held)}
+        return {
+            "late": self.lateness.late,
+            "repeats": self._bars.repeats,
+            "phrases_dropped": self._bars.dropped,
+            "skipped": self.skipped,
+            "jumps": self.jumps,
+            "sink_errors": self.sink_errors,
+            "refused": self.refused,
+            "sounding": len(self._held),
+        }
 
     def last_bar(self) -> tuple[Phrase, tuple[float, ...]] | None:
         """The last bar that had notes and its controls, as it came."""
@@ -144,7 +174,9 @@ class Player:
     # The stepping thread.
 
     def step(self, now_s: float) -> float:
-        """Obey commands and send all that is due by `now_s`; returns when to call again at the latest (also left in `due_s`)."""
+        """Obey commands and send all that is due by `now_s`; returns when to call again at the
+        latest (also left in `due_s`).
+        """
         self.stepped_s = now_s
         while self._commands:
             command, args = self._commands.popleft()
@@ -160,7 +192,8 @@ class Player:
         return wake_s
 
     def warm(self) -> None:
-        """Go the way of a note without sending one: the nets have emptied the processor's caches since the last.
+        """Go the way of a note without sending one: the nets have emptied the processor's caches
+        since the last.
 
         Called shortly before something is due; worth some fifty microseconds a note.
         """
@@ -191,7 +224,9 @@ class Player:
         pulse_s = timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s
         beat_s = timeline.time_of(self._next_beat)
         event_s = timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
-        while True:  # only the time of what was sent is worked out again: what falls together is to leave together
+        # only the time of what was sent is worked out again: what falls together is to leave
+        # together
+        while True:
             settle_s = line_s - COMMIT_S
             due_s = min(settle_s, pulse_s, event_s, beat_s)
             if due_s > now_s:
@@ -212,7 +247,9 @@ class Player:
                 self._next_beat += 1
                 beat_s = timeline.time_of(self._next_beat)
                 continue
-            event_s = timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
+            event_s = (
+                timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
+            )
 
     def _send(self, due_s: float, now_s: float) -> None:
         """Send the first event that waits, due at `due_s`."""
@@ -236,7 +273,9 @@ class Player:
 
     def _settle(self, line_s: float) -> None:
         """Decide what the next bar plays and put its events in line."""
-        bar = self._bars.settle(line_s, self._values["swing"], silent=not self._values["density_max"])
+        bar = self._bars.settle(
+            line_s, self._values["swing"], silent=not self._values["density_max"]
+        )
         line = float(bar.number * BEATS_PER_BAR)
         self._wait(line - CONTROL_EARLY_BEATS, CONTROL, bar.controls)
         for note in bar.phrase.notes:
@@ -245,9 +284,21 @@ class Player:
             self._wait(min(absolute.end_beats, line + BEATS_PER_BAR), OFF, absolute)
         timeline = self.show.timeline
         self.show = Show(timeline, True, self._bars.next_number)
-        self._defer(lambda: self.tell("bar", line_s, bar.number, bar.phrase, bar.controls, timeline, bar.played))
+        self._defer(
+            lambda: self.tell(
+                "bar", line_s, bar.number, bar.phrase, bar.controls, timeline, bar.played
+            )
+        )
         margin_ms = None if bar.margin_s is None else bar.margin_s * 1000
-        self._notify({"t": "bar", "bar": bar.number, "time_s": line_s, "played": bar.played, "margin_ms": margin_ms})
+        self._notify(
+            {
+                "t": "bar",
+                "bar": bar.number,
+                "time_s": line_s,
+                "played": bar.played,
+                "margin_ms": margin_ms,
+            }
+        )
 
     def _wait(self, beat: float, order: int, what: object) -> None:
         self._serial += 1
@@ -269,7 +320,9 @@ class Player:
             self._locate(now_s)
 
     def _locate(self, now_s: float) -> None:
-        """The position has jumped: pulses, beats and bars go on from `now_s`; what is gone is not made up for."""
+        """The position has jumped: pulses, beats and bars go on from `now_s`; what is gone is not
+        made up for.
+        """
         beat = max(0.0, self.show.timeline.beat_at(now_s - self._offset_s))
         sixteenth = math.ceil(beat * 4) / 4
         self._next_pulse = round(sixteenth * PULSES_PER_BEAT)
@@ -301,13 +354,23 @@ class Player:
         elif name == "midi_offset":
             self._fair_s = now_s
 
-    def _offer(self, now_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], arrived_s: float) -> None:
+    def _offer(
+        self, now_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], arrived_s: float
+    ) -> None:
         self._bars.offer(bar, phrase, controls, arrived_s)
 
     def _retime(self, timeline: Timeline, playing: bool, now_s: float) -> None:
         self._fair_s = now_s
         self.show = Show(timeline, playing, self._bars.next_number)
-        self._notify({"t": "timeline", "beat": timeline.beat, "time_s": timeline.time_s, "bpm": timeline.bpm, "playing": playing})
+        self._notify(
+            {
+                "t": "timeline",
+                "beat": timeline.beat,
+                "time_s": timeline.time_s,
+                "bpm": timeline.bpm,
+                "playing": playing,
+            }
+        )
 
     # Towards the sinks.
 
@@ -326,14 +389,18 @@ class Player:
         self.lateness.add(max(0.0, self._clock.now_s() - max(due_s, self._fair_s)))
 
     def tell(self, what: str, *args: object, announce: bool | None = None) -> None:
-        """Call a method of every sink, on the thread its contract names; one that fails is counted and keeps no other waiting.
-        `announce`: only of those that announce (True), or only of the others (False)."""
+        """Call a method of every sink, on the thread its contract names; one that fails is counted
+        and keeps no other waiting. `announce`: only of those that announce (True), or only of the
+        others (False).
+        """
         for sink in self._sinks:
             if announce is None or sink.announces is announce:
                 self._call(sink, what, args)
 
     def _tell_promptly(self, what: str, *args: object) -> None:
-        """Tell the prompt sinks at once, the others when the prompt ones have all of this moment."""
+        """Tell the prompt sinks at once, the others when the prompt ones have all of this
+        moment.
+        """
         for sink in self._prompt_sinks:
             self._call(sink, what, args)
         self._after.append((what, args))

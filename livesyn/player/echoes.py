@@ -1,25 +1,32 @@
-"""Which values OSC out is told, so that a peer that sends everything back, or a loop of two machines, cannot run away."""
+"""Which values OSC out is told, so that a peer that sends everything back, or a loop of two
+machines, cannot run away.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import deque
 
-REFLECTION_S = 0.1  # what comes in by OSC this soon after it was sent out may be our own word sent back
+REFLECTION_S = (
+    0.1  # what comes in by OSC this soon after it was sent out may be our own word sent back
+)
 REMEMBERED = 128  # values of one parameter within that time
 
 
 class Echoes:
-    """A brake on what is told of parameters; time comes in. Not thread-safe: the show's state owns it.
+    """A brake on what is told of parameters; time comes in. Not thread-safe: the show's state owns
+    it.
 
     A value is told at once, changed or not, unless it came by OSC and was told already less than
-    `REFLECTION_S` ago. Then it waits until that time is over, and what stands by then is told, if it is not
-    what was told last or not what was asked for (it was clamped): the last word always arrives, a
-    mirror ends, and nobody hears the same value more than ten times a second.
+    `REFLECTION_S` ago. Then it waits until that time is over, and what stands by then is told, if
+    it is not what was told last or not what was asked for (it was clamped): the last word always
+    arrives, a mirror ends, and nobody hears the same value more than ten times a second.
     """
 
     def __init__(self) -> None:
-        self._told: dict[str, deque[tuple[float, float]]] = {}  # name -> (time_s, value), oldest first
+        self._told: dict[
+            str, deque[tuple[float, float]]
+        ] = {}  # name -> (time_s, value), oldest first
         self._owed: dict[str, float] = {}  # name -> when
 
     def admit(self, name: str, asked: float, legal: float, origin: str, now_s: float) -> bool:

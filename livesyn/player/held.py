@@ -6,7 +6,10 @@ from livesyn.types import Note
 
 
 class HeldNotes:
-    """At most one note sounds on a key of a channel. Not thread-safe: the scheduler thread owns it."""
+    """At most one note sounds on a key of a channel.
+
+    Not thread-safe: the scheduler thread owns it.
+    """
 
     def __init__(self) -> None:
         self._notes: dict[tuple[int, int], Note] = {}
@@ -22,7 +25,9 @@ class HeldNotes:
         return before
 
     def release(self, note: Note) -> bool:
-        """True when `note` itself sounded and now ends; False when it was ended, struck over or never struck."""
+        """True when `note` itself sounded and now ends; False when it was ended, struck over or
+        never struck.
+        """
         key = (note.channel, note.pitch)
         if self._notes.get(key) is not note:
             return False

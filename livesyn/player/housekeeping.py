@@ -21,15 +21,19 @@ log = logging.getLogger(__name__)
 
 
 class Housekeeping:
-    """One thread, which runs deferred jobs as they come and `duties`, (period_s, job) pairs, when they are due.
+    """One thread, which runs deferred jobs as they come and `duties`, (period_s, job) pairs, when
+    they are due.
 
     `defer` is thread-safe and never blocks; over `MAX_JOBS` jobs are dropped and counted. A
     job that raises is logged and counted. Duties step aside for what is due: `due_s` says when
-    that is, and within `ASIDE_S` before it none begins. As long as it lives it winds up an alarm that ends
-    the process when this thread no longer runs (a driver spins with the interpreter's lock).
+    that is, and within `ASIDE_S` before it none begins. As long as it lives it winds up an alarm
+    that ends the process when this thread no longer runs (a driver spins with the interpreter's
+    lock).
     """
 
-    def __init__(self, clock: Clock, watchdog: bool = False, due_s: Callable[[], float] = lambda: 0.0) -> None:
+    def __init__(
+        self, clock: Clock, watchdog: bool = False, due_s: Callable[[], float] = lambda: 0.0
+    ) -> None:
         self._clock = clock
         self._due_s = due_s
         self._watchdog = watchdog and hasattr(signal, "alarm")

@@ -28,4 +28,6 @@ class Lateness:
         values = sorted(self._ms[: min(self._count, WINDOW)])
         if not values:
             return [0.0 for _ in percents]
-        return [values[min(len(values) - 1, int(len(values) * percent / 100))] for percent in percents]
+        return [
+            values[min(len(values) - 1, int(len(values) * percent / 100))] for percent in percents
+        ]

@@ -1,4 +1,5 @@
-"""What a player that was killed leaves to the next: parameters, place in time and the last good bar.
+"""What a player that was killed leaves to the next: parameters, place in time and the last good
+bar.
 
 A file beside the socket, replaced once a second. The monotonic clock is the same in both
 processes, so the beat goes on where it would have been.
@@ -23,22 +24,41 @@ FRESH_S = 30.0  # an older place in time is no longer anybody's
 
 @dataclass(frozen=True)
 class Memory:
-    """One moment of a show. `saved_s` is monotonic; `last` is the last good bar and its controls."""
+    """One moment of a show.
+
+    `saved_s` is monotonic; `last` is the last good bar and its controls.
+    """
 
     saved_s: float
     params: Mapping[str, float]
     timeline: Timeline
     playing: bool
     last: tuple[Phrase, tuple[float, ...]] | None = None
-    peers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what each sink was connected to
+    peers: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # what each sink was connected to
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
-        timeline = {"beat": self.timeline.beat, "time_s": self.timeline.time_s, "bpm": self.timeline.bpm}
+        timeline = {
+            "beat": self.timeline.beat,
+            "time_s": self.timeline.time_s,
+            "bpm": self.timeline.bpm,
+        }
         last = None if self.last is None else phrase_message(0, *self.last, 0)
         draft = path.with_suffix(".draft")
-        draft.write_text(json.dumps({"saved_s": self.saved_s, "params": dict(self.params), "timeline": timeline, "playing": self.playing, "last": last,
-                                     "peers": {name: list(peers) for name, peers in self.peers.items()}}))
+        draft.write_text(
+            json.dumps(
+                {
+                    "saved_s": self.saved_s,
+                    "params": dict(self.params),
+                    "timeline": timeline,
+                    "playing": self.playing,
+                    "last": last,
+                    "peers": {name: list(peers) for name, peers in self.peers.items()},
+                }
+            )
+        )
         draft.replace(path)
 
     def is_fresh(self, now_s: float) -> bool:
@@ -47,11 +67,28 @@ class Memory:
 
 
 def load(path: Path) -> Memory | None:
-    """The memory at `path`; None when there is none or it is damaged, which is then as good as none."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, LivesynError):
+    """The memory at `path`; None when there is none or it is damaged, which is then as good as
+    none.
+    """
+    with contextlib.suppress(
+        OSError, ValueError, KeyError, TypeError, AttributeError, LivesynError
+    ):
         found = json.loads(path.read_text())
-        last = found["last"] and phrase_of(decode(json.dumps(found["last"]).encode(), FROM_ENGINE))[1:]
-        values = {name: params.BY_NAME[name].clamp(value) for name, value in found["params"].items() if name in params.BY_NAME}
+        last = (
+            found["last"] and phrase_of(decode(json.dumps(found["last"]).encode(), FROM_ENGINE))[1:]
+        )
+        values = {
+            name: params.BY_NAME[name].clamp(value)
+            for name, value in found["params"].items()
+            if name in params.BY_NAME
+        }
         peers = {str(name): tuple(map(str, names)) for name, names in found["peers"].items()}
-        return Memory(float(found["saved_s"]), values, Timeline(**found["timeline"]), bool(found["playing"]), last, peers)
+        return Memory(
+            float(found["saved_s"]),
+            values,
+            Timeline(**found["timeline"]),
+            bool(found["playing"]),
+            last,
+            peers,
+        )
     return None

@@ -1,4 +1,5 @@
-"""OSC in: every parameter, the transport, panic and freeze, for TouchDesigner, Pure Data and the like.
+"""OSC in: every parameter, the transport, panic and freeze, for TouchDesigner, Pure Data and the
+like.
 
 Runs an asyncio loop of its own in a daemon thread, so it answers whatever the rest is doing.
 """
@@ -39,22 +40,31 @@ class Show(Protocol):
 class OscControl:
     """Obeys OSC messages that come to `host`:`port` (0: any free one; `port` then says which).
 
-    `allow` lists the senders that are obeyed, as addresses or networks ("192.168.1.0/24"). Nothing that
-    comes in raises: what is wrong is counted in `refused` (sender), `malformed` (packet), `unknown`
-    (address) and `ignored` (arguments), and `reason` explains the last. A button's release (0) is no press.
-    `dump` is given each parameter when `/livesyn/dump` or `/livesyn/params` asks for all of them;
-    without it they are set to what they are, and so echoed.
+    `allow` lists the senders that are obeyed, as addresses or networks ("192.168.1.0/24"). Nothing
+    that comes in raises: what is wrong is counted in `refused` (sender), `malformed` (packet),
+    `unknown` (address) and `ignored` (arguments), and `reason` explains the last. A button's
+    release (0) is no press. `dump` is given each parameter when `/livesyn/dump` or
+    `/livesyn/params` asks for all of them; without it they are set to what they are, and so echoed.
     """
 
-    def __init__(self, state: Show, host: str = "127.0.0.1", port: int = 9700, allow: Iterable[str] = ("127.0.0.1",),
-                 dump: Callable[[str, float], object] | None = None) -> None:
+    def __init__(
+        self,
+        state: Show,
+        host: str = "127.0.0.1",
+        port: int = 9700,
+        allow: Iterable[str] = ("127.0.0.1",),
+        dump: Callable[[str, float], object] | None = None,
+    ) -> None:
         self.host, self.port = host, port
         self._state = state
         self._dump = dump or (lambda name, value: state.set_param(name, value, "osc"))
         try:
             self._allowed = tuple(ipaddress.ip_network(sender) for sender in allow)
         except ValueError as error:
-            raise ConfigError(f"the OSC allow-list takes addresses like 192.168.1.20 and networks like 192.168.1.0/24: {error}") from None
+            raise ConfigError(
+                "the OSC allow-list takes addresses like 192.168.1.20 and networks like"
+                f" 192.168.1.0/24: {error}"
+            ) from None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._hinted: set[str] = set()
@@ -65,17 +75,28 @@ class OscControl:
         """Begin to listen. Raises DeviceError when the port cannot be had."""
         opened: list[OSError] = []
         ready = threading.Event()
-        self._thread = threading.Thread(target=self._listen, args=(opened, ready), name="osc-in", daemon=True)
+        self._thread = threading.Thread(
+            target=self._listen, args=(opened, ready), name="osc-in", daemon=True
+        )
         self._thread.start()
         if not ready.wait(OPEN_PATIENCE_S):
-            raise DeviceError(f"OSC input on {self.host}:{self.port} did not open within {OPEN_PATIENCE_S:g} s; is the host's name right?")
+            raise DeviceError(
+                f"OSC input on {self.host}:{self.port} did not open within {OPEN_PATIENCE_S:g} s;"
+                " is the host's name right?"
+            )
         if opened:
             self._thread.join()
             self._thread = None
             error = opened[0]
             if error.errno == errno.EADDRINUSE:
-                raise DeviceError(f"OSC port {self.port} is in use by another program (another livesyn?); close it or give another port with --osc-in")
-            raise DeviceError(f"OSC cannot listen on {self.host}:{self.port} ({(error.strerror or str(error)).lower()}); use an address of this machine")
+                raise DeviceError(
+                    f"OSC port {self.port} is in use by another program (another livesyn?); close"
+                    " it or give another port with --osc-in"
+                )
+            raise DeviceError(
+                f"OSC cannot listen on {self.host}:{self.port}"
+                f" ({(error.strerror or str(error)).lower()}); use an address of this machine"
+            )
 
     def close(self) -> None:
         """Stop listening. Safe to call twice."""
@@ -89,7 +110,12 @@ class OscControl:
 
         logging.getLogger().addFilter(_not_python_osc)  # it logs by the root
         loop = self._loop = asyncio.new_event_loop()
-        loop.set_exception_handler(lambda _, context: self._refuse("malformed", f"an OSC packet failed: {context.get('exception') or context['message']}"))
+        loop.set_exception_handler(
+            lambda _, context: self._refuse(
+                "malformed",
+                f"an OSC packet failed: {context.get('exception') or context['message']}",
+            )
+        )
         try:
             server = AsyncIOOSCUDPServer((self.host, self.port), _routes(self), loop)  # type: ignore[arg-type]
             transport, _ = loop.run_until_complete(server.create_serve_endpoint())
@@ -112,7 +138,11 @@ class OscControl:
         address = getattr(address, "ipv4_mapped", None) or address
         if any(address in network for network in self._allowed):
             return True
-        self._refuse("refused", f"OSC from {sender} is not listened to; add it to the allow-list if it belongs to the show")
+        self._refuse(
+            "refused",
+            f"OSC from {sender} is not listened to; add it to the allow-list if it belongs to the"
+            " show",
+        )
         return False
 
     def _set(self, address: str, fixed: list[Any], *arguments: Any) -> None:
@@ -143,10 +173,14 @@ class OscControl:
         if address not in self._hinted and len(self._hinted) < HINTED_ADDRESSES:
             self._hinted.add(address)
             near = difflib.get_close_matches(address, ADDRESSES, 1)
-            self.reason = f"nothing listens at OSC address {address[:80]}" + (f"; did you mean {near[0]}?" if near else "")
+            self.reason = f"nothing listens at OSC address {address[:80]}" + (
+                f"; did you mean {near[0]}?" if near else ""
+            )
             log.warning("%s", self.reason)
 
-    def _number(self, address: str, arguments: tuple[Any, ...], row: params.Param | None = None) -> float | None:
+    def _number(
+        self, address: str, arguments: tuple[Any, ...], row: params.Param | None = None
+    ) -> float | None:
         """The one number of a message (a choice may be named), else None, counted and explained."""
         if len(arguments) == 1:
             value = arguments[0]
@@ -154,8 +188,14 @@ class OscControl:
                 return float(row.choices.index(value))
             if isinstance(value, (bool, int, float)) and math.isfinite(value):
                 return float(value)
-        legal = f"one number{' or one of ' + ', '.join(row.choices) if row is not None and row.choices else ''}"
-        self._refuse("ignored", f"{address} takes {legal}; it got {', '.join(repr(argument)[:40] for argument in arguments[:4]) or 'nothing'}")
+        legal = "one number"
+        if row is not None and row.choices:
+            legal += f" or one of {', '.join(row.choices)}"
+        self._refuse(
+            "ignored",
+            f"{address} takes {legal}; it got"
+            f" {', '.join(repr(argument)[:40] for argument in arguments[:4]) or 'nothing'}",
+        )
         return None
 
     def _refuse(self, counter: str, reason: str) -> None:
@@ -172,12 +212,17 @@ BUTTONS: dict[str, Callable[[OscControl], object]] = {
     "/livesyn/params": lambda control: control._send_all(),
 }
 VALUES = {"/livesyn/transport/tempo": "tempo", "/livesyn/transport/nudge": "nudge"}
-ROWS = dict(params.BY_ADDRESS) | {f"/livesyn/latent/{index}": params.BY_NAME[f"steer_{index}"] for index in range(params.DIRECTIONS)}
+ROWS = dict(params.BY_ADDRESS) | {
+    f"/livesyn/latent/{index}": params.BY_NAME[f"steer_{index}"]
+    for index in range(params.DIRECTIONS)
+}
 ADDRESSES = (*ROWS, *VALUES, *BUTTONS, "/livesyn/freeze")
 
 
 def _check_bundle(data: bytes) -> None:
-    """Raises ValueError for a bundle, at any depth, whose parts go beyond it or have a negative size: python-osc would read one for ever."""
+    """Raises ValueError for a bundle, at any depth, whose parts go beyond it or have a negative
+    size: python-osc would read one for ever.
+    """
     waiting = [data]
     while waiting:
         packet = waiting.pop()
@@ -191,7 +236,9 @@ def _check_bundle(data: bytes) -> None:
 
 
 def _not_python_osc(record: logging.LogRecord) -> bool:
-    """Keeps python-osc's lines, one for every odd part of a packet, out of the log: a flood would fill it."""
+    """Keeps python-osc's lines, one for every odd part of a packet, out of the log: a flood would
+    fill it.
+    """
     return "pythonosc" not in record.pathname
 
 
@@ -200,8 +247,9 @@ def _routes(control: OscControl) -> Any:
     from pythonosc.osc_packet import OscPacket, ParseError
 
     class Routes(Dispatcher):
-        """python-osc's, behind the allow-list, with addresses taken literally: a pattern from the wire
-        becomes a regular expression, and one of many stars would hold up the loop for hours."""
+        """python-osc's, behind the allow-list, with addresses taken literally: a pattern from the
+        wire becomes a regular expression, and one of many stars would hold up the loop for hours.
+        """
 
         def handlers_for_address(self, address_pattern: str) -> Any:
             yield from self._map.get(address_pattern) or (Handler(control._wrong_address, []),)
@@ -213,7 +261,10 @@ def _routes(control: OscControl) -> Any:
                     _check_bundle(data)
                     packet = OscPacket(data)
                 except (ParseError, RecursionError, ValueError, IndexError) as error:
-                    control._refuse("malformed", f"a packet from {client_address[0]} is not OSC: {str(error)[:80]}")
+                    control._refuse(
+                        "malformed",
+                        f"a packet from {client_address[0]} is not OSC: {str(error)[:80]}",
+                    )
                 else:
                     for timed in packet.messages:
                         for handler in self.handlers_for_address(timed.message.address):

@@ -33,7 +33,8 @@ from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import Sink
 
-SWITCH_S = 0.0003  # how long another thread may keep the interpreter; shorter than the spin, see scheduler.SPIN_S
+# how long another thread may keep the interpreter; shorter than the spin, see scheduler.SPIN_S
+SWITCH_S = 0.0003
 STUCK_S = 0.5
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
@@ -61,22 +62,45 @@ def build_sinks(config: Mapping[str, Any]) -> tuple[Sink, ...]:
 
 
 class PlayerProcess:
-    """Everything of one player, wired. `run` returns the exit code; `end(code)` makes it return, from any thread."""
+    """Everything of one player, wired.
 
-    def __init__(self, socket_path: Path, config: Mapping[str, Any], sinks: Sequence[Sink] | None = None, unix: bool | None = None) -> None:
+    `run` returns the exit code; `end(code)` makes it return, from any thread.
+    """
+
+    def __init__(
+        self,
+        socket_path: Path,
+        config: Mapping[str, Any],
+        sinks: Sequence[Sink] | None = None,
+        unix: bool | None = None,
+    ) -> None:
         self.clock = SystemClock()
         self._config = config
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = memory.load(self._memory_path)
-        values = {name: params.row(name).check(value) for name, value in config.get("params", {}).items()} | dict(self._found.params if self._found else {})
+        values = {
+            name: params.row(name).check(value) for name, value in config.get("params", {}).items()
+        } | dict(self._found.params if self._found else {})
         self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
-        self.house = Housekeeping(self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s)
-        self.upkeep = Housekeeping(self.clock, due_s=lambda: self.player.due_s)  # apart: a sound server that hangs may keep it for seconds
-        self.player = Player(self.sinks, self.clock, values, defer=self.house.defer, notify=lambda message: self.server.tell(message))
+        self.house = Housekeeping(
+            self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s
+        )
+        self.upkeep = Housekeeping(
+            self.clock, due_s=lambda: self.player.due_s
+        )  # apart: a sound server that hangs may keep it for seconds
+        self.player = Player(
+            self.sinks,
+            self.clock,
+            values,
+            defer=self.house.defer,
+            notify=lambda message: self.server.tell(message),
+        )
         self.state = ShowState(self.player, self.clock, values, self._echo, self._announce)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence))
         options = {} if unix is None else {"unix": unix}
-        self.server = EngineServer(socket_path, self.clock, self._welcome, self._obey_engine, **options)
+        self.server = EngineServer(
+            socket_path, self.clock, self._welcome, self._obey_engine, **options
+        )
         self.lifeline = Lifeline(self._obey_supervisor, lambda: self.end(0))
         self.osc: Any = None
         self._osc_open = False
@@ -109,8 +133,9 @@ class PlayerProcess:
         self.end(1)
 
     def _open(self) -> None:
-        """Open the devices. The first player of a show refuses what the user asked for in vain; one that
-        was started again plays on without it and keeps trying."""
+        """Open the devices. The first player of a show refuses what the user asked for in vain; one
+        that was started again plays on without it and keeps trying.
+        """
         for sink in self.sinks:
             if self._found and hasattr(sink, "reconnect_to"):
                 sink.reconnect_to(self._found.peers.get(sink.name, ()))
@@ -118,16 +143,27 @@ class PlayerProcess:
                 sink.open()
                 sink.panic(self.clock.now_s())  # a player that was killed may have left notes
             except DeviceError as error:
-                if self._found is None and not (sink.name == "midi" and self._config["midi"].get("port") is None):
+                if self._found is None and not (
+                    sink.name == "midi" and self._config["midi"].get("port") is None
+                ):
                     raise  # but a machine without MIDI still plays to the page and to OSC
                 self._unwell.add(sink.name)
-                self.lifeline.report("error", text=f"{error}; it joins the running show when it can be had", fatal=False)
+                self.lifeline.report(
+                    "error",
+                    text=f"{error}; it joins the running show when it can be had",
+                    fatal=False,
+                )
         self.server.start()
         if (osc_in := self._config.get("osc_in")) is not None:
             from livesyn.player.osc_control import OscControl
 
-            self.osc = OscControl(self.state, osc_in.get("host", "127.0.0.1"), osc_in.get("port", 9700), osc_in.get("allow", ("127.0.0.1",)),
-                                  dump=self._announce)
+            self.osc = OscControl(
+                self.state,
+                osc_in.get("host", "127.0.0.1"),
+                osc_in.get("port", 9700),
+                osc_in.get("allow", ("127.0.0.1",)),
+                dump=self._announce,
+            )
             try:
                 self._open_osc()
             except DeviceError as error:
@@ -156,8 +192,13 @@ class PlayerProcess:
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
         self.scheduler.start()
-        self.lifeline.report("ready", pid=os.getpid(), realtime=self.scheduler.realtime, words=self.scheduler.realtime_words,
-                             osc_in=self.osc.port if self._osc_open else None)
+        self.lifeline.report(
+            "ready",
+            pid=os.getpid(),
+            realtime=self.scheduler.realtime,
+            words=self.scheduler.realtime_words,
+            osc_in=self.osc.port if self._osc_open else None,
+        )
         self.house.start()
         self.upkeep.start()
 
@@ -196,34 +237,81 @@ class PlayerProcess:
         self._tell_health()
 
     def _tell_health(self) -> None:
-        """Say that an output is lost, once, however often it is tried again; and that it is back."""
+        """Say that an output is lost, once, however often it is tried again; and that it is
+        back.
+        """
         for sink in self.sinks:
             reason = sink.health()
             if bool(reason) != (sink.name in self._unwell):
                 self._unwell ^= {sink.name}
-                self.lifeline.report("error", text=reason or f"{NAMES.get(sink.name, sink.name)} is ready again", fatal=False)
+                self.lifeline.report(
+                    "error",
+                    text=reason or f"{NAMES.get(sink.name, sink.name)} is ready again",
+                    fatal=False,
+                )
 
     def _report(self) -> None:
         stats, show = self.stats(), self.player.show
         self.server.tell({"t": "stats", **stats})
-        self.lifeline.report("status", **stats, beat=show.timeline.beat, time_s=show.timeline.time_s, bpm=show.timeline.bpm, playing=show.playing, bar=show.bar, params=self.state.params())
+        self.lifeline.report(
+            "status",
+            **stats,
+            beat=show.timeline.beat,
+            time_s=show.timeline.time_s,
+            bpm=show.timeline.bpm,
+            playing=show.playing,
+            bar=show.bar,
+            params=self.state.params(),
+        )
         status = self.state.status()
         status["late"] = float(self.player.lateness.late)
         self.player.tell("status", status)
         peers = {sink.name: sink.peers for sink in self.sinks if hasattr(sink, "peers")}
-        memory.Memory(self.clock.now_s(), self.state.params(), show.timeline, show.playing, self.player.last_bar(), peers).save(self._memory_path)
+        memory.Memory(
+            self.clock.now_s(),
+            self.state.params(),
+            show.timeline,
+            show.playing,
+            self.player.last_bar(),
+            peers,
+        ).save(self._memory_path)
 
     def stats(self) -> dict[str, object]:
-        """The figures of the "stats" message. `engine` is "here", "silent" (over 500 ms) or "gone"."""
+        """The figures of the "stats" message.
+
+        `engine` is "here", "silent" (over 500 ms) or "gone".
+        """
         p50, p99 = self.player.lateness.percentiles_ms(50, 99)
         heard_s = self.server.heard_s
         age_ms = None if heard_s is None else (self.clock.now_s() - heard_s) * 1000
-        engine = "gone" if not self.server.peers else "silent" if age_ms is None or age_ms > ENGINE_SILENT_S * 1000 else "here"
+        engine = (
+            "gone"
+            if not self.server.peers
+            else "silent"
+            if age_ms is None or age_ms > ENGINE_SILENT_S * 1000
+            else "here"
+        )
         counts = self.player.counts()
-        return {"late_ms_p50": p50, "late_ms_p99": p99, **counts, "dropped": self.server.dropped + counts["phrases_dropped"] + self.house.dropped,
-                "bad": self.server.bad, "realtime": self.scheduler.realtime, "priority": self.scheduler.realtime_words, "engine": engine, "engine_age_ms": age_ms,
-                "ports": [{"name": sink.name, "label": getattr(sink, "label", sink.name), "health": sink.health()} for sink in self.sinks],
-                "complaint": self.player.last_error or self.server.complaint or self.house.last_error}
+        return {
+            "late_ms_p50": p50,
+            "late_ms_p99": p99,
+            **counts,
+            "dropped": self.server.dropped + counts["phrases_dropped"] + self.house.dropped,
+            "bad": self.server.bad,
+            "realtime": self.scheduler.realtime,
+            "priority": self.scheduler.realtime_words,
+            "engine": engine,
+            "engine_age_ms": age_ms,
+            "ports": [
+                {
+                    "name": sink.name,
+                    "label": getattr(sink, "label", sink.name),
+                    "health": sink.health(),
+                }
+                for sink in self.sinks
+            ],
+            "complaint": self.player.last_error or self.server.complaint or self.house.last_error,
+        }
 
     # Who may say what.
 
@@ -236,8 +324,19 @@ class PlayerProcess:
 
     def _welcome(self) -> Message:
         show = self.player.show
-        timeline = {"beat": show.timeline.beat, "time_s": show.timeline.time_s, "bpm": show.timeline.bpm}
-        return {"t": "welcome", "v": VERSION, "timeline": timeline, "params": self.state.params(), "playing": show.playing, "bar": show.bar}
+        timeline = {
+            "beat": show.timeline.beat,
+            "time_s": show.timeline.time_s,
+            "bpm": show.timeline.bpm,
+        }
+        return {
+            "t": "welcome",
+            "v": VERSION,
+            "timeline": timeline,
+            "params": self.state.params(),
+            "playing": show.playing,
+            "bar": show.bar,
+        }
 
     def _obey_engine(self, message: Message) -> None:
         match message["t"]:
@@ -250,23 +349,44 @@ class PlayerProcess:
             case "panic":
                 self.state.panic()
             case "levels":
-                self.player.tell("levels", {k: min(1.0, max(0.0, float(v))) for k, v in message["levels"].items()})  # type: ignore[attr-defined]
+                self.player.tell(
+                    "levels",
+                    {k: min(1.0, max(0.0, float(v))) for k, v in message["levels"].items()},  # type: ignore[attr-defined]
+                )
             case "status":
-                self.state.set_status({k: float(v) for k, v in message.items() if isinstance(v, (int, float)) and not isinstance(v, bool)})
+                self.state.set_status(
+                    {
+                        k: float(v)
+                        for k, v in message.items()
+                        if isinstance(v, (int, float)) and not isinstance(v, bool)
+                    }
+                )
 
     def _obey_supervisor(self, message: Message) -> None:
         if message.get("t") == "panic":
             self.state.panic()
         elif message.get("t") == "param":  # a key pressed in the window
-            self.state.set_param(str(message.get("name")), float(message.get("value") or 0), "display")  # type: ignore[arg-type]
+            self.state.set_param(
+                str(message.get("name")),
+                float(message.get("value") or 0),  # type: ignore[arg-type]
+                "display",
+            )
         elif message.get("t") == "stop":
             self.end(0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a player; returns its exit code: 0 told to end, 1 failed, 2 a user's mistake."""
-    parser = argparse.ArgumentParser(prog="python -m livesyn.player", description="The process that plays; started by `livesyn run`.")
-    parser.add_argument("--socket", type=Path, required=True, help="where engines connect, in a folder of the user's own")
+    parser = argparse.ArgumentParser(
+        prog="python -m livesyn.player",
+        description="The process that plays; started by `livesyn run`.",
+    )
+    parser.add_argument(
+        "--socket",
+        type=Path,
+        required=True,
+        help="where engines connect, in a folder of the user's own",
+    )
     parser.add_argument("--config", default="{}", help="outputs and starting values, as JSON")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="player: %(message)s")
@@ -277,10 +397,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise ConfigError(f"the player's config is {config!r}; it is a JSON object")
         process = PlayerProcess(options.socket, config)
     except (ValueError, LivesynError) as error:
-        sentence = str(error) if isinstance(error, LivesynError) else f"the player's config is not JSON: {error}"
+        sentence = (
+            str(error)
+            if isinstance(error, LivesynError)
+            else f"the player's config is not JSON: {error}"
+        )
         os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
         return 2
-    for number in (signal.SIGTERM, signal.SIGINT, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
+    for number in (
+        signal.SIGTERM,
+        signal.SIGINT,
+        *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []),
+    ):
         signal.signal(number, lambda *_: process.end(0))
     if hasattr(signal, "SIGUSR1"):
         signal.signal(signal.SIGUSR1, lambda *_: process.house.defer(process.state.panic))

@@ -58,7 +58,11 @@ def _numbers(value: object) -> bool:
 
 
 def _timeline(value: object) -> bool:
-    return isinstance(value, dict) and all(_number(value.get(k)) for k in ("beat", "time_s", "bpm")) and value["bpm"] > 0
+    return (
+        isinstance(value, dict)
+        and all(_number(value.get(k)) for k in ("beat", "time_s", "bpm"))
+        and value["bpm"] > 0
+    )
 
 
 def _controls(value: object) -> bool:
@@ -70,17 +74,34 @@ def _notes(value: object) -> bool:
 
 
 def _note(value: object) -> bool:
-    if not (isinstance(value, list) and len(value) == 5 and all(map(_number, value)) and all(map(_whole, value[2:]))):
+    if not (
+        isinstance(value, list)
+        and len(value) == 5
+        and all(map(_number, value))
+        and all(map(_whole, value[2:]))
+    ):
         return False
     start_beats, duration_beats, pitch, velocity, channel = value
-    return 0 <= start_beats <= MAX_BEATS and 0 <= duration_beats <= MAX_BEATS and 0 <= pitch <= 127 and 1 <= velocity <= 127 and 1 <= channel <= 16
+    return (
+        0 <= start_beats <= MAX_BEATS
+        and 0 <= duration_beats <= MAX_BEATS
+        and 0 <= pitch <= 127
+        and 1 <= velocity <= 127
+        and 1 <= channel <= 16
+    )
 
 
 Table = Mapping[str, Mapping[str, Check]]
 
 FROM_ENGINE: Table = {
     "hello": {"v": _whole, "token": _text},
-    "phrase": {"bar": _whole, "notes": _notes, "length_beats": _number, "controls": _controls, "seq": _whole},
+    "phrase": {
+        "bar": _whole,
+        "notes": _notes,
+        "length_beats": _number,
+        "controls": _controls,
+        "seq": _whole,
+    },
     "beat": {},
     "param": {"name": _text, "value": _number},
     "transport": {"do": _text, "value": _maybe(_number)},
@@ -89,7 +110,13 @@ FROM_ENGINE: Table = {
     "status": {},  # fps, latency_ms, dropped: numbers or null
 }
 FROM_PLAYER: Table = {
-    "welcome": {"v": _whole, "timeline": _timeline, "params": _numbers, "playing": _flag, "bar": _whole},
+    "welcome": {
+        "v": _whole,
+        "timeline": _timeline,
+        "params": _numbers,
+        "playing": _flag,
+        "bar": _whole,
+    },
     "timeline": {"beat": _number, "time_s": _number, "bpm": _number, "playing": _flag},
     "param": {"name": _text, "value": _number},
     "bar": {"bar": _whole, "time_s": _number, "played": _text, "margin_ms": _maybe(_number)},
@@ -99,13 +126,21 @@ FROM_PLAYER: Table = {
 
 
 def encode(message: Mapping[str, object]) -> bytes:
-    """One line, with its end. Raises ProtocolError when it has what JSON cannot say or is too long."""
+    """One line, with its end.
+
+    Raises ProtocolError when it has what JSON cannot say or is too long.
+    """
     try:
         line = json.dumps(message, allow_nan=False, separators=(",", ":")).encode() + b"\n"
     except (TypeError, ValueError) as error:
-        raise ProtocolError(f"a {message.get('t')!r} message cannot be written as JSON: {error}") from error
+        raise ProtocolError(
+            f"a {message.get('t')!r} message cannot be written as JSON: {error}"
+        ) from error
     if len(line) > MAX_LINE_BYTES:
-        raise ProtocolError(f"a {message.get('t')!r} message of {len(line)} bytes is over the limit of {MAX_LINE_BYTES}")
+        raise ProtocolError(
+            f"a {message.get('t')!r} message of {len(line)} bytes is over the limit of"
+            f" {MAX_LINE_BYTES}"
+        )
     return line
 
 
@@ -120,7 +155,9 @@ def decode(line: bytes, table: Table) -> Message:
         raise ProtocolError(f"a message of type {kind!r}; it is one of: {', '.join(table)}")
     for field, check in table[kind].items():
         if not check(message.get(field)):
-            raise ProtocolError(f"a {kind!r} message whose {field!r} is {str(message.get(field))[:60]}")
+            raise ProtocolError(
+                f"a {kind!r} message whose {field!r} is {str(message.get(field))[:60]}"
+            )
     return message
 
 
@@ -131,8 +168,24 @@ def hello(token: str) -> Message:
 
 def phrase_message(bar: int, phrase: Phrase, controls: tuple[float, ...], seq: int) -> Message:
     """A phrase for bar `bar`; numbers may be NumPy's."""
-    notes = [[float(n.start_beats), float(n.duration_beats), int(n.pitch), int(n.velocity), int(n.channel)] for n in phrase.notes]
-    return {"t": "phrase", "bar": int(bar), "notes": notes, "length_beats": float(phrase.length_beats), "controls": [float(c) for c in controls], "seq": seq}
+    notes = [
+        [
+            float(n.start_beats),
+            float(n.duration_beats),
+            int(n.pitch),
+            int(n.velocity),
+            int(n.channel),
+        ]
+        for n in phrase.notes
+    ]
+    return {
+        "t": "phrase",
+        "bar": int(bar),
+        "notes": notes,
+        "length_beats": float(phrase.length_beats),
+        "controls": [float(c) for c in controls],
+        "seq": seq,
+    }
 
 
 def phrase_of(message: Message) -> tuple[int, Phrase, tuple[float, ...]]:
@@ -148,7 +201,10 @@ def timeline_of(message: Message) -> Timeline:
 
 
 class Lines:
-    """Cuts a byte stream into lines. What is longer than `MAX_LINE_BYTES` is thrown away to its end and counted."""
+    """Cuts a byte stream into lines.
+
+    What is longer than `MAX_LINE_BYTES` is thrown away to its end and counted.
+    """
 
     def __init__(self) -> None:
         self._buffer = bytearray()

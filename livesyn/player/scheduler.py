@@ -10,7 +10,9 @@ from livesyn.clock import SystemClock
 from livesyn.player.core import Player
 from livesyn.player.priority import Home, ask_realtime
 
-SPIN_S = 0.0007  # woken this early, the thread has the interpreter back in time, and keeps it over the due time (two switch intervals)
+# woken this early, the thread has the interpreter back in time, and keeps it over the due time (two
+# switch intervals)
+SPIN_S = 0.0007
 COOL_S = 0.00015  # no warming nearer than this to the due time: it takes some fifty microseconds
 
 log = logging.getLogger(__name__)
@@ -22,7 +24,9 @@ class Scheduler:
     `on_failure(sentence)` is called when a step raised; the notes are ended before.
     """
 
-    def __init__(self, player: Player, on_failure: Callable[[str], None] = lambda sentence: None) -> None:
+    def __init__(
+        self, player: Player, on_failure: Callable[[str], None] = lambda sentence: None
+    ) -> None:
         self._player = player
         self._on_failure = on_failure
         self._clock = SystemClock()
@@ -52,7 +56,9 @@ class Scheduler:
         self.realtime, self.realtime_words = ask_realtime()
         self._started.set()
         player, clock = self._player, self._clock
-        home = None if self.realtime else Home()  # SCHED_FIFO is let in wherever it wakes, and soonest where the nets keep a core awake
+        home = (
+            None if self.realtime else Home()
+        )  # SCHED_FIFO is let in wherever it wakes, and soonest where the nets keep a core awake
         try:
             while not self._stopping:
                 left_s = player.step(clock.now_s()) - clock.now_s()
@@ -64,7 +70,9 @@ class Scheduler:
                     else:
                         player.warm()
                 elif left_s > COOL_S:
-                    player.warm()  # and again: the nets on the other half of the core empty the caches all the while
+                    # and again: the nets on the other half of the core empty the caches all the
+                    # while
+                    player.warm()
                 # In the last moment it steps in vain, again and again: that is the spin.
         except Exception as error:
             log.exception("the scheduler failed")

@@ -27,8 +27,21 @@ class EngineServer:
     what no peer reads in time is dropped and counted.
     """
 
-    def __init__(self, path: Path, clock: Clock, welcome: Callable[[], Message], on_message: Callable[[Message], None], unix: bool = UNIX) -> None:
-        self._path, self._clock, self._welcome, self._on_message, self._unix = path, clock, welcome, on_message, unix
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        welcome: Callable[[], Message],
+        on_message: Callable[[Message], None],
+        unix: bool = UNIX,
+    ) -> None:
+        self._path, self._clock, self._welcome, self._on_message, self._unix = (
+            path,
+            clock,
+            welcome,
+            on_message,
+            unix,
+        )
         self._news: deque[Mapping[str, object]] = deque()
         self._peers: dict[Channel, float] = {}  # with the time each came
         self._stopping = False
@@ -159,7 +172,11 @@ class EngineServer:
             self.heard_s = self._clock.now_s()
             peer.send(self._welcome())
             return True
-        wrong = f"version {message['v']}, the player speaks {VERSION}" if message.get("v", VERSION) != VERSION else "no hello with the right token"
+        wrong = (
+            f"version {message['v']}, the player speaks {VERSION}"
+            if message.get("v", VERSION) != VERSION
+            else "no hello with the right token"
+        )
         self.complaint = f"an engine was turned away: {wrong}"
         self._bad += 1
         peer.send({"t": "error", "text": self.complaint})

@@ -37,27 +37,35 @@ class Performer(Protocol):
 class ShowState:
     """Thread-safe; no method blocks on a device or an engine.
 
-    `echo(name, value, origin)` is told of every change, after it is stored; `announce(name, value)` of those
-    that `Echoes` admits, for whoever may send back what it hears.
+    `echo(name, value, origin)` is told of every change, after it is stored; `announce(name, value)`
+    of those that `Echoes` admits, for whoever may send back what it hears.
     """
 
-    def __init__(self, performer: Performer, clock: Clock, values: Mapping[str, float] | None = None,
-                 echo: Callable[[str, float, str], None] = lambda name, value, origin: None,
-                 announce: Callable[[str, float], None] = lambda name, value: None) -> None:
+    def __init__(
+        self,
+        performer: Performer,
+        clock: Clock,
+        values: Mapping[str, float] | None = None,
+        echo: Callable[[str, float, str], None] = lambda name, value, origin: None,
+        announce: Callable[[str, float], None] = lambda name, value: None,
+    ) -> None:
         self._performer = performer
         self._clock = clock
         self._echo, self._announce = echo, announce
         self._echoes = Echoes()
         self._lock = threading.Lock()
-        self._values = params.defaults() | {name: params.row(name).clamp(value) for name, value in (values or {}).items()}
+        self._values = params.defaults() | {
+            name: params.row(name).clamp(value) for name, value in (values or {}).items()
+        }
         self._status: dict[str, float] = {}
         self._taps = Taps()
         self.refused = 0
 
     def set_param(self, name: str, value: float, origin: str = "") -> float | None:
         """Set `name` to the nearest legal value, which is returned and echoed even when nothing
-        changed (again and again to OSC at most ten times a second). An unknown name is refused and counted
-        (None). `origin` says who asks ("osc", "engine")."""
+        changed (again and again to OSC at most ten times a second). An unknown name is refused and
+        counted (None). `origin` says who asks ("osc", "engine").
+        """
         row = params.BY_NAME.get(name)
         if row is None:
             self.refused += 1
@@ -111,7 +119,10 @@ class ShowState:
         return True
 
     def panic(self, origin: str = "") -> None:
-        """End every note, now and 50 ms later. The transport goes on. `origin` says who asks ("osc", "engine")."""
+        """End every note, now and 50 ms later.
+
+        The transport goes on. `origin` says who asks ("osc", "engine").
+        """
         self._performer.panic(origin)
 
     def set_status(self, values: Mapping[str, float]) -> None:

@@ -1,9 +1,10 @@
 """What the player asks of an output, a silent one to build on, and one that remembers.
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
-called on the player's scheduler thread, at their time, and must not block (`warm` just before). `bar`, `param`,
-`status` and `levels` are called on its housekeeping thread, one at a time; `maintain`, which may take
-its time, on a third. `open` and `close` are called while none of them runs. A sink that raises is counted and goes on being asked.
+called on the player's scheduler thread, at their time, and must not block (`warm` just before).
+`bar`, `param`, `status` and `levels` are called on its housekeeping thread, one at a time;
+`maintain`, which may take its time, on a third. `open` and `close` are called while none of them
+runs. A sink that raises is counted and goes on being asked.
 """
 
 from __future__ import annotations
@@ -38,13 +39,24 @@ class Sink(Protocol):
         """Principal direction `index` (0..11) stands at `value`, -4..4 standard deviations."""
 
     def clock(self, time_s: float, pulse: int) -> None:
-        """MIDI clock, 24 ppqn; `pulse` is absolute (beat * 24). The first after "start" is its beat."""
+        """MIDI clock, 24 ppqn; `pulse` is absolute (beat * 24). The first after "start" is its
+        beat.
+        """
 
     def transport(self, time_s: float, event: str, beat: float) -> None:
-        """`event` is "start", "stop" or "continue": the show goes on at `beat`, a whole sixteenth; also sent
-        when the position jumps while playing."""
+        """`event` is "start", "stop" or "continue": the show goes on at `beat`, a whole sixteenth;
+        also sent when the position jumps while playing.
+        """
 
-    def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None:
+    def bar(
+        self,
+        time_s: float,
+        bar: int,
+        phrase: Phrase,
+        controls: tuple[float, ...],
+        timeline: Timeline,
+        played: str,
+    ) -> None:
         """Bar `bar` is settled and falls on `time_s`, usually some 150 ms ahead. `phrase` is as
         it will be played (swung, cut to the bar), its beats count from the bar's line;
         `controls` are 12 coordinates; `played` is "new", "repeat", "stored" or "silent"."""
@@ -59,19 +71,25 @@ class Sink(Protocol):
         """Figures for the watching, about once a second: fps, latency_ms, late, dropped."""
 
     def levels(self, values: dict[str, float]) -> None:
-        """What is heard now, each 0 to 1 (rms, low, mid, high, onset), about 30 times a second while the show listens."""
+        """What is heard now, each 0 to 1 (rms, low, mid, high, onset), about 30 times a second
+        while the show listens.
+        """
 
     def panic(self, time_s: float) -> None:
         """Silence all that may sound, tracked or not."""
 
     def warm(self) -> None:
-        """Something is due within a millisecond: touch what it will take, send nothing. On the scheduler thread."""
+        """Something is due within a millisecond: touch what it will take, send nothing. On the
+        scheduler thread.
+        """
 
     def maintain(self, now_s: float) -> None:
-        """Look after the device (reopen a lost one), about twice a second, off the scheduler thread."""
+        """Look after the device (reopen a lost one), about twice a second, off the scheduler
+        thread.
+        """
 
     def health(self) -> str:
-        """"" when well, else one sentence for the user. Any thread."""
+        """ "" when well, else one sentence for the user. Any thread."""
 
     def close(self) -> None:
         """Let go of the device; what was sent arrives first. Safe to call twice."""
@@ -96,7 +114,15 @@ class NullSink:
 
     def transport(self, time_s: float, event: str, beat: float) -> None: ...
 
-    def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None: ...
+    def bar(
+        self,
+        time_s: float,
+        bar: int,
+        phrase: Phrase,
+        controls: tuple[float, ...],
+        timeline: Timeline,
+        played: str,
+    ) -> None: ...
 
     def beat(self, time_s: float, beat: int) -> None: ...
 
@@ -150,7 +176,15 @@ class MemorySink(NullSink):
     def transport(self, time_s: float, event: str, beat: float) -> None:
         self.events.append([time_s, event, beat])
 
-    def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None:
+    def bar(
+        self,
+        time_s: float,
+        bar: int,
+        phrase: Phrase,
+        controls: tuple[float, ...],
+        timeline: Timeline,
+        played: str,
+    ) -> None:
         self.events.append([time_s, "bar", bar, phrase, controls, timeline, played])
 
     def beat(self, time_s: float, beat: int) -> None:

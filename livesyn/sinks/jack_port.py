@@ -1,7 +1,9 @@
-"""A MIDI output on JACK that neither spins, hangs nor crashes when JACK dies, and restores its connections.
+"""A MIDI output on JACK that neither spins, hangs nor crashes when JACK dies, and restores its
+connections.
 
-When its server dies or stands still, rtmidi's ring of 16 KiB fills, and then `send_message` spins for ever and
-holds the GIL. So nothing is sent once the guard has been told, nor what the ring could not hold.
+When its server dies or stands still, rtmidi's ring of 16 KiB fills, and then `send_message` spins
+for ever and holds the GIL. So nothing is sent once the guard has been told, nor what the ring could
+not hold.
 """
 
 from __future__ import annotations
@@ -16,12 +18,22 @@ MESSAGE_HEAD_BYTES = 4  # rtmidi stores each message's length before it
 
 
 class JackPort:
-    """The virtual port `client_name`, connected to `peers` and to the port `wanted`. See `midi_ports.MidiPort` and `JackLink`."""
+    """The virtual port `client_name`, connected to `peers` and to the port `wanted`.
+
+    See `midi_ports.MidiPort` and `JackLink`.
+    """
 
     def __init__(self, guard: Any, wanted: str | None, client_name: str, peers: set[str]) -> None:
         import rtmidi
 
-        self._link = JackLink(guard, lambda: rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=client_name), True, wanted, client_name, peers)
+        self._link = JackLink(
+            guard,
+            lambda: rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=client_name),
+            True,
+            wanted,
+            client_name,
+            peers,
+        )
         self.label = client_name if wanted is None else wanted
         self._cycle = self._link.cycle
         self._budget_bytes = RING_BUDGET_BYTES

@@ -20,16 +20,23 @@ Opener = Callable[[str | None, bool, str, str, set[str]], MidiPort]
 class MidiOut(NullSink):
     """One MIDI output by rtmidi: a virtual port `client_name`, or the port named `port`.
 
-    Drop policy: while the port is lost, messages are dropped and counted (`dropped`). `maintain` opens it
-    again, whether it was lost or never there; its connections are restored, and before anything else a
-    full panic goes out. `lost` counts how often it went. Thread-safe; `note_on` and the like never block.
+    Drop policy: while the port is lost, messages are dropped and counted (`dropped`). `maintain`
+    opens it again, whether it was lost or never there; its connections are restored, and before
+    anything else a full panic goes out. `lost` counts how often it went. Thread-safe; `note_on` and
+    the like never block.
     """
 
     name = "midi"
     prompt = True
 
-    def __init__(self, port: str | None = None, virtual: bool = True, client_name: str = "livesyn", api: str = "auto",
-                 opener: Opener = open_port) -> None:
+    def __init__(
+        self,
+        port: str | None = None,
+        virtual: bool = True,
+        client_name: str = "livesyn",
+        api: str = "auto",
+        opener: Opener = open_port,
+    ) -> None:
         self._wanted, self._virtual, self._client_name, self._api = port, virtual, client_name, api
         self._opener = opener
         self._lock = threading.Lock()  # rtmidi's ring takes one writer at a time
@@ -62,7 +69,9 @@ class MidiOut(NullSink):
         return tuple(sorted(self._peers))
 
     def reconnect_to(self, peers: Iterable[str]) -> None:
-        """Connect to these when it opens: a player that died was connected to them. Before `open`."""
+        """Connect to these when it opens: a player that died was connected to them. Before
+        `open`.
+        """
         self._peers.update(peers)
 
     def health(self) -> str:
@@ -72,7 +81,9 @@ class MidiOut(NullSink):
         """Open the port. Raises DeviceError; `maintain` goes on trying."""
         self._closed = False
         try:
-            port = self._opener(self._wanted, self._virtual, self._client_name, self._api, self._peers)
+            port = self._opener(
+                self._wanted, self._virtual, self._client_name, self._api, self._peers
+            )
         except DeviceError as error:
             self._reason = str(error)
             raise
@@ -150,7 +161,9 @@ class MidiOut(NullSink):
         """End what sounds and let go of the port; what was sent arrives first."""
         self._closed = True
         if self._port is not None:
-            self._send([messages.note_off(channel, pitch) for channel, pitch in tuple(self._sounding)])
+            self._send(
+                [messages.note_off(channel, pitch) for channel, pitch in tuple(self._sounding)]
+            )
             self._sounding.clear()
             with self._lock:
                 port, self._port = self._port, None

@@ -3,12 +3,15 @@
 One track. Appending takes three writes, none of which leaves a file that a reader could not read:
 
 1. the new events and a new end of track go *behind* the track, where its length keeps readers out;
-2. the track's length, four bytes of one block, is set: readers now stop at the old end of track, which
+2. the track's length, four bytes of one block, is set: readers now stop at the old end of track,
+  which
    is still there, or read on;
-3. one byte turns the old end of track (FF 2F 00) into an empty text (FF 01 00): the new events are in.
+3. one byte turns the old end of track (FF 2F 00) into an empty text (FF 01 00): the new events are
+  in.
 
-Each step reaches the disk before the next. Killed before step 3 the file is what it was; nothing but what
-is being appended can be lost. An append writes its own few bytes, however long the set is already.
+Each step reaches the disk before the next. Killed before step 3 the file is what it was; nothing
+but what is being appended can be lost. An append writes its own few bytes, however long the set is
+already.
 """
 
 from __future__ import annotations
@@ -34,14 +37,23 @@ def empty_file() -> bytes:
 
 
 def patches(end_at: int, events: bytes) -> tuple[Patch, ...]:
-    """What to write where, in this order, to append `events` to a file whose end of track is at `end_at`."""
+    """What to write where, in this order, to append `events` to a file whose end of track is at
+    `end_at`.
+    """
     behind = end_at + len(END_OF_TRACK)
     length = behind + len(events) + len(END_OF_TRACK) - TRACK_AT
-    return (behind, events + END_OF_TRACK), (LENGTH_AT, struct.pack(">I", length)), (end_at + 2, TEXT_TYPE)
+    return (
+        (behind, events + END_OF_TRACK),
+        (LENGTH_AT, struct.pack(">I", length)),
+        (end_at + 2, TEXT_TYPE),
+    )
 
 
 class MidiJournal:
-    """The file at `path`, made new. Used by one thread. Every method may raise OSError; `append` may then be tried again."""
+    """The file at `path`, made new.
+
+    Used by one thread. Every method may raise OSError; `append` may then be tried again.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -59,8 +71,8 @@ class MidiJournal:
     def append(self, events: bytes) -> int:
         """Add whole track events, each with its delta time; how many bytes of them are in now.
 
-        After an OSError call it again with the same events at the front. Those go in first, alone: the
-        length may count them already, and must not come to count something else.
+        After an OSError call it again with the same events at the front. Those go in first, alone:
+        the length may count them already, and must not come to count something else.
         """
         if not self.path.exists():
             raise FileNotFoundError(f"{self.path.name} was taken away")

@@ -31,13 +31,19 @@ def control_change(channel: int, controller: int, value: int) -> bytes:
 
 def control_14bit(value_std: float) -> int:
     """-4..4 standard deviations as 0..16383, the middle at 8192; clamped."""
-    share = (min(max(value_std, -CONTROL_REACH_STD), CONTROL_REACH_STD) + CONTROL_REACH_STD) / (2 * CONTROL_REACH_STD)
+    share = (min(max(value_std, -CONTROL_REACH_STD), CONTROL_REACH_STD) + CONTROL_REACH_STD) / (
+        2 * CONTROL_REACH_STD
+    )
     return round(share * 16383)
 
 
 def control_pair(index: int, value: int, channel: int = 1) -> tuple[bytes, bytes]:
-    """Direction `index` (0..11) at `value` (0..16383): coarse first, since a coarse half resets the fine one."""
-    return control_change(channel, CONTROL_MSB + index, value >> 7), control_change(channel, CONTROL_LSB + index, value & 0x7F)
+    """Direction `index` (0..11) at `value` (0..16383): coarse first, since a coarse half resets the
+    fine one.
+    """
+    return control_change(channel, CONTROL_MSB + index, value >> 7), control_change(
+        channel, CONTROL_LSB + index, value & 0x7F
+    )
 
 
 def song_position(beat: float) -> bytes:
@@ -47,4 +53,8 @@ def song_position(beat: float) -> bytes:
 
 
 # Sustain up, all notes off, all sound off: receivers differ in which of them they obey.
-PANIC: tuple[bytes, ...] = tuple(control_change(channel, controller, 0) for channel in ALL_CHANNELS for controller in (64, 123, 120))
+PANIC: tuple[bytes, ...] = tuple(
+    control_change(channel, controller, 0)
+    for channel in ALL_CHANNELS
+    for controller in (64, 123, 120)
+)

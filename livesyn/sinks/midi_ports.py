@@ -1,4 +1,5 @@
-"""Where MIDI bytes go: rtmidi ports on ALSA, CoreMIDI and Windows, and one on JACK that survives JACK.
+"""Where MIDI bytes go: rtmidi ports on ALSA, CoreMIDI and Windows, and one on JACK that survives
+JACK.
 
 A port is made open and never reopened: when it is lost, another one takes its place.
 """
@@ -32,11 +33,14 @@ class MidiPort(Protocol):
         """Let go; what was sent arrives first."""
 
 
-def open_port(wanted: str | None, virtual: bool, client_name: str, api: str, peers: set[str]) -> MidiPort:
+def open_port(
+    wanted: str | None, virtual: bool, client_name: str, api: str, peers: set[str]
+) -> MidiPort:
     """Open a MIDI output.
 
-    `wanted` names a port to play into; without it a virtual port `client_name` is made. `api`: see `choose_jack`.
-    `peers` holds the JACK ports to connect to, and is kept up to date. Raises DeviceError.
+    `wanted` names a port to play into; without it a virtual port `client_name` is made. `api`: see
+    `choose_jack`. `peers` holds the JACK ports to connect to, and is kept up to date. Raises
+    DeviceError.
     """
     if wanted is None and not virtual:
         raise DeviceError("no MIDI port was named and none is to be made; name one with --midi-out")
@@ -48,7 +52,9 @@ def open_port(wanted: str | None, virtual: bool, client_name: str, api: str, pee
 
 
 class SystemPort:
-    """A port of the system's own MIDI: ALSA, CoreMIDI, or Windows (where a virtual one is made with loopMIDI)."""
+    """A port of the system's own MIDI: ALSA, CoreMIDI, or Windows (where a virtual one is made with
+    loopMIDI).
+    """
 
     def __init__(self, wanted: str | None, client_name: str) -> None:
         import rtmidi
@@ -64,7 +70,9 @@ class SystemPort:
     def send(self, message: bytes) -> bool:
         try:
             self._out.send_message(message)
-        except Exception as error:  # rtmidi's own kinds differ from one system to the next; a lost port is all they mean here
+        except Exception as error:
+            # rtmidi's own kinds differ from one system to the next; a lost port is all they mean
+            # here
             self._failure = f"MIDI port {self.label!r} was lost: {error}"
             return False
         return True
@@ -74,7 +82,10 @@ class SystemPort:
 
     def check(self) -> str:
         if not self._failure and self._name is not None and self._name not in self._out.get_ports():
-            self._failure = f"MIDI port {self.label!r} was unplugged or closed; it is taken up again when it is back"
+            self._failure = (
+                f"MIDI port {self.label!r} was unplugged or closed; it is taken up again when it is"
+                " back"
+            )
         return self._failure
 
     def reconnected(self) -> bool:

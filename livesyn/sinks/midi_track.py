@@ -17,8 +17,9 @@ ENDS, TEMPO, CONTROLS, STRIKES = range(4)  # the order of what falls on one tick
 class MidiTrack:
     """Collects events; `take` hands over what came since it was last asked, as track bytes.
 
-    Notes lie where they were written (their beats), ends where they fell if that is sooner, the rest by the
-    timeline. Bars of the show are bars of the file; a new start goes on at the file's next bar.
+    Notes lie where they were written (their beats), ends where they fell if that is sooner, the
+    rest by the timeline. Bars of the show are bars of the file; a new start goes on at the file's
+    next bar.
     """
 
     def __init__(self) -> None:
@@ -39,13 +40,23 @@ class MidiTrack:
         self._sounding[key] = tick
 
     def end(self, time_s: float, note: Note) -> None:
-        cut_short = self._timeline is not None and time_s + EARLY_S < self._timeline.time_of(note.end_beats)
-        ended_beats = self._timeline.beat_at(time_s) if self._timeline is not None and cut_short else note.end_beats
+        cut_short = self._timeline is not None and time_s + EARLY_S < self._timeline.time_of(
+            note.end_beats
+        )
+        ended_beats = (
+            self._timeline.beat_at(time_s)
+            if self._timeline is not None and cut_short
+            else note.end_beats
+        )
         self._end((note.channel, note.pitch), self._tick(ended_beats))
 
     def end_all(self, time_s: float | None) -> None:
         """End what sounds, at `time_s` or (None) at the last that is known."""
-        tick = self._tick(self._timeline.beat_at(time_s)) if self._timeline and time_s is not None else self._latest_tick
+        tick = (
+            self._tick(self._timeline.beat_at(time_s))
+            if self._timeline and time_s is not None
+            else self._latest_tick
+        )
         for key in tuple(self._sounding):
             self._end(key, tick)
 
@@ -58,7 +69,9 @@ class MidiTrack:
                 self._add(tick, CONTROLS, message)
 
     def follow(self, timeline: Timeline, bar: int) -> None:
-        """The tempo from now on, as bar `bar` nears; it is written at the beat from which it holds."""
+        """The tempo from now on, as bar `bar` nears; it is written at the beat from which it
+        holds.
+        """
         if self._origin_beats is None:
             self._origin_beats = float(bar * BEATS_PER_BAR)
         self._hold(timeline)
@@ -89,8 +102,17 @@ class MidiTrack:
         """What a file begins with: name, metre, and the tempo if it is known."""
         from mido import MetaMessage
 
-        head = [MetaMessage("track_name", name="livesyn"), MetaMessage("time_signature", numerator=BEATS_PER_BAR, denominator=4)]
-        return b"".join(b"\0" + message for message in [*(bytes(m.bytes()) for m in head), *([_tempo(self._bpm)] if self._bpm else [])])
+        head = [
+            MetaMessage("track_name", name="livesyn"),
+            MetaMessage("time_signature", numerator=BEATS_PER_BAR, denominator=4),
+        ]
+        return b"".join(
+            b"\0" + message
+            for message in [
+                *(bytes(m.bytes()) for m in head),
+                *([_tempo(self._bpm)] if self._bpm else []),
+            ]
+        )
 
     def take(self) -> bytes:
         """Track bytes of the events since the last `take`."""

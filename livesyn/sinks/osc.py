@@ -37,34 +37,49 @@ class Target:
 
 
 def parse_target(text: str) -> Target:
-    """The target of a text like "127.0.0.1:9701", "studio.local:57120/ahead" or "[::1]:9701". Raises ConfigError."""
+    """The target of a text like "127.0.0.1:9701", "studio.local:57120/ahead" or "[::1]:9701".
+
+    Raises ConfigError.
+    """
     address, _, policy = text.strip().partition("/")
     host, _, port = address.rpartition(":")
     host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     policy = policy or ONTIME
-    if not host or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536) or policy not in POLICIES:
+    if (
+        not host
+        or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536)
+        or policy not in POLICIES
+    ):
         raise ConfigError(
-            f"the OSC target is {text!r}; say HOST:PORT, with a port from 1 to 65535, and after it /{ONTIME} or /{AHEAD} if you like: "
-            f"127.0.0.1:{DEFAULT_PORT}, or 127.0.0.1:57120/{AHEAD} for SuperCollider"
+            f"the OSC target is {text!r}; say HOST:PORT, with a port from 1 to 65535, and after it"
+            f" /{ONTIME} or /{AHEAD} if you like: 127.0.0.1:{DEFAULT_PORT}, or"
+            f" 127.0.0.1:57120/{AHEAD} for SuperCollider"
         )
     return Target(host, int(port), policy)
 
 
 class OscOut(NullSink):
-    """Sends the show to `targets` by UDP, as design says: bar, beat, notes, latents, parameters, status.
+    """Sends the show to `targets` by UDP, as design says: bar, beat, notes, latents, parameters,
+    status.
 
-    `/livesyn/note` is channel, pitch, velocity, length in beats, and `offset_ms`: from the moment the
-    packet stands for (its timetag, or else its sending) to the moment the note is due; negative is late.
+    `/livesyn/note` is channel, pitch, velocity, length in beats, and `offset_ms`: from the moment
+    the packet stands for (its timetag, or else its sending) to the moment the note is due; negative
+    is late.
 
-    Drop policy: what the system does not take at once is dropped and counted (`dropped`); nothing is
-    raised after `open`. A target that cannot be resolved is left out, and tried again by `maintain`.
-    Sockets are unconnected, so a receiver that is not there costs nothing. Thread-safe.
+    Drop policy: what the system does not take at once is dropped and counted (`dropped`); nothing
+    is raised after `open`. A target that cannot be resolved is left out, and tried again by
+    `maintain`. Sockets are unconnected, so a receiver that is not there costs nothing. Thread-safe.
     """
 
     name = "osc"
     announces = True
 
-    def __init__(self, targets: Iterable[Target], clock: Clock | None = None, wall_offset: Callable[[], float] = wall_offset_s) -> None:
+    def __init__(
+        self,
+        targets: Iterable[Target],
+        clock: Clock | None = None,
+        wall_offset: Callable[[], float] = wall_offset_s,
+    ) -> None:
         self.targets = tuple(targets)
         self._clock = clock or SystemClock()
         self._wall_offset = wall_offset
@@ -89,21 +104,48 @@ class OscOut(NullSink):
         return next(iter([*self._unresolved.values(), *self._refusing.values()]), "")
 
     def open(self) -> None:
-        """Resolve the targets. Raises DeviceError naming the first that cannot be; the others are served all the same."""
+        """Resolve the targets.
+
+        Raises DeviceError naming the first that cannot be; the others are served all the same.
+        """
         self._open = True
         self._resolve()
         if self._unresolved:
             raise DeviceError(self.health())
 
-    def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None:
+    def bar(
+        self,
+        time_s: float,
+        bar: int,
+        phrase: Phrase,
+        controls: tuple[float, ...],
+        timeline: Timeline,
+        played: str,
+    ) -> None:
         """Those ahead get the bar's bundle, its beats and its notes now, under their timetags."""
-        head = [message("/livesyn/bar", bar), *(message(f"/livesyn/latent/{index}", float(value)) for index, value in enumerate(controls))]
+        head = [
+            message("/livesyn/bar", bar),
+            *(
+                message(f"/livesyn/latent/{index}", float(value))
+                for index, value in enumerate(controls)
+            ),
+        ]
         self._next_bar = (bar, bundle(IMMEDIATELY, head))
         if any(target.policy == AHEAD for target in self.targets):
-            line, offset_s, past_s = bar * BEATS_PER_BAR, self._wall_offset(), self._clock.now_s() - PAST_S
+            line, offset_s, past_s = (
+                bar * BEATS_PER_BAR,
+                self._wall_offset(),
+                self._clock.now_s() - PAST_S,
+            )
             self._send(AHEAD, bundle(timetag(time_s + offset_s), head))
-            beats = ((timeline.time_of(beat), message("/livesyn/beat", beat)) for beat in range(line, line + BEATS_PER_BAR))
-            notes = ((timeline.time_of(line + note.start_beats), _note_message(note, 0.0)) for note in phrase.notes)
+            beats = (
+                (timeline.time_of(beat), message("/livesyn/beat", beat))
+                for beat in range(line, line + BEATS_PER_BAR)
+            )
+            notes = (
+                (timeline.time_of(line + note.start_beats), _note_message(note, 0.0))
+                for note in phrase.notes
+            )
             for due_s, packet in (*beats, *notes):
                 if due_s >= past_s:
                     self._send(AHEAD, bundle(timetag(due_s + offset_s), (packet,)))
@@ -133,12 +175,21 @@ class OscOut(NullSink):
             self._send_all(message(f"/livesyn/audio/{name}", value))
 
     def panic(self, time_s: float) -> None:
-        """`/livesyn/panic`: those who hold notes of their own should end them, scheduled ones too."""
+        """`/livesyn/panic`: those who hold notes of their own should end them, scheduled ones
+        too.
+        """
         self._send_all(message("/livesyn/panic", 1))
 
     def maintain(self, now_s: float) -> None:
-        """Resolve what could not be resolved, in a thread: a name server may take its time to answer."""
-        if self._open and self._unresolved and now_s >= self._next_try_s and not (self._resolver and self._resolver.is_alive()):
+        """Resolve what could not be resolved, in a thread: a name server may take its time to
+        answer.
+        """
+        if (
+            self._open
+            and self._unresolved
+            and now_s >= self._next_try_s
+            and not (self._resolver and self._resolver.is_alive())
+        ):
             self._next_try_s = now_s + RETRY_S
             self._resolver = threading.Thread(target=self._resolve, name="osc-resolve", daemon=True)
             self._resolver.start()
@@ -158,12 +209,18 @@ class OscOut(NullSink):
                 found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_DGRAM)
             except (OSError, ValueError) as error:
                 why = (getattr(error, "strerror", None) or "it is not a host's name").lower()
-                self._unresolved[target] = f"OSC cannot be sent to {target.host!r} ({why}); give the address of a machine on this network"
+                self._unresolved[target] = (
+                    f"OSC cannot be sent to {target.host!r} ({why}); give the address of a machine"
+                    " on this network"
+                )
                 continue
             # IPv4 first: what a receiver calls localhost is seldom ::1.
             family, _, _, _, address = min(found, key=lambda info: info[0] != socket.AF_INET)
             if self._open:
-                self._resolved = {**self._resolved, target: (self._socket(family), address)}  # a new one: senders may be reading the old
+                self._resolved = {
+                    **self._resolved,
+                    target: (self._socket(family), address),
+                }  # a new one: senders may be reading the old
             self._unresolved.pop(target, None)
 
     def _announce_bar(self, beat: float) -> None:
@@ -186,7 +243,9 @@ class OscOut(NullSink):
                     sock.sendto(packet, address)
                 except OSError as error:
                     self.dropped += 1
-                    self._refusing[target] = f"OSC to {target} is not taken: {(error.strerror or 'unknown').lower()}"
+                    self._refusing[target] = (
+                        f"OSC to {target} is not taken: {(error.strerror or 'unknown').lower()}"
+                    )
                 else:
                     if self._refusing:
                         self._refusing.pop(target, None)
@@ -197,4 +256,11 @@ class OscOut(NullSink):
 
 
 def _note_message(note: Note, offset_ms: float) -> bytes:
-    return message("/livesyn/note", int(note.channel), int(note.pitch), int(note.velocity), float(note.duration_beats), offset_ms)
+    return message(
+        "/livesyn/note",
+        int(note.channel),
+        int(note.pitch),
+        int(note.velocity),
+        float(note.duration_beats),
+        offset_ms,
+    )

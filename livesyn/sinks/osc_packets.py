@@ -33,15 +33,26 @@ def message(address: str, *values: int | float) -> bytes:
     try:
         packed = _arguments(tags).pack(*values)
     except OverflowError:
-        packed = _arguments(tags).pack(*(value if type(value) is int else min(max(value, -_LARGEST), _LARGEST) for value in values))
+        packed = _arguments(tags).pack(
+            *(
+                value if type(value) is int else min(max(value, -_LARGEST), _LARGEST)
+                for value in values
+            )
+        )
     return _head(address, tags) + packed
 
 
 def timetag(unix_s: float) -> int:
-    """Unix seconds as an NTP timetag: seconds since 1900 in 32.32 fixed point, which begins again at 0 in 2036."""
+    """Unix seconds as an NTP timetag: seconds since 1900 in 32.32 fixed point, which begins again
+    at 0 in 2036.
+    """
     return round((unix_s + UNIX_EPOCH_NTP_S) * 2**32) % 2**64
 
 
 def bundle(tag: int, messages: Iterable[bytes]) -> bytes:
     """Messages that belong to the moment `tag` (a timetag, or IMMEDIATELY)."""
-    return b"#bundle\0" + struct.pack(">Q", tag) + b"".join(struct.pack(">i", len(packet)) + packet for packet in messages)
+    return (
+        b"#bundle\0"
+        + struct.pack(">Q", tag)
+        + b"".join(struct.pack(">i", len(packet)) + packet for packet in messages)
+    )

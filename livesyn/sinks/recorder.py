@@ -29,15 +29,21 @@ CLOSE_PATIENCE_S = 5.0
 class Recorder(NullSink):
     """Writes notes, the latent's controllers and the tempo to `folder`/livesyn-DATE-TIME.mid.
 
-    A thread of its own writes once a beat; the scheduler thread only appends to a queue of `QUEUE_EVENTS`,
-    whose oldest are dropped and counted (`dropped`) should the disk stand still. A crash or kill -9 loses
-    at most the beat that is being played (`midi_journal` tells how). What a full disk refuses is kept and
-    tried again twice a second. A start from beat 0 in mid-set goes on at the file's next bar.
+    A thread of its own writes once a beat; the scheduler thread only appends to a queue of
+    `QUEUE_EVENTS`, whose oldest are dropped and counted (`dropped`) should the disk stand still. A
+    crash or kill -9 loses at most the beat that is being played (`midi_journal` tells how). What a
+    full disk refuses is kept and tried again twice a second. A start from beat 0 in mid-set goes on
+    at the file's next bar.
     """
 
     name = "recorder"
 
-    def __init__(self, folder: str | Path, clock: Clock | None = None, wall_offset: Callable[[], float] = wall_offset_s) -> None:
+    def __init__(
+        self,
+        folder: str | Path,
+        clock: Clock | None = None,
+        wall_offset: Callable[[], float] = wall_offset_s,
+    ) -> None:
         self.folder = Path(folder)
         self.path: Path | None = None
         self._clock = clock or SystemClock()
@@ -86,7 +92,15 @@ class Recorder(NullSink):
         self._queue.put(lambda: self._track.locate(event))
         self._wake.set()
 
-    def bar(self, time_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], timeline: Timeline, played: str) -> None:
+    def bar(
+        self,
+        time_s: float,
+        bar: int,
+        phrase: Phrase,
+        controls: tuple[float, ...],
+        timeline: Timeline,
+        played: str,
+    ) -> None:
         self._queue.put(lambda: self._track.follow(timeline, bar))
 
     def param(self, name: str, value: float) -> None:
@@ -147,7 +161,10 @@ class Recorder(NullSink):
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             for take in itertools.count(1):
-                path = self.folder / f"livesyn-{begun:%Y-%m-%d-%H%M%S}{f'-{take}' if take > 1 else ''}.mid"
+                path = (
+                    self.folder
+                    / f"livesyn-{begun:%Y-%m-%d-%H%M%S}{f'-{take}' if take > 1 else ''}.mid"
+                )
                 with contextlib.suppress(FileExistsError):
                     self._journal = MidiJournal(path)
                     break
@@ -173,4 +190,7 @@ class Recorder(NullSink):
 
     def _fail(self, error: OSError) -> None:
         self.failures += 1
-        self._reason = f"the set cannot be recorded in {str(self.folder)!r} ({(error.strerror or str(error)).lower()}); make room there or choose another folder"
+        self._reason = (
+            f"the set cannot be recorded in {str(self.folder)!r}"
+            f" ({(error.strerror or str(error)).lower()}); make room there or choose another folder"
+        )

@@ -47,7 +47,9 @@ class Camera:
             capture.release()
             raise DeviceError(f"{self.name} cannot be opened; {describe_cameras(self._cameras())}")
         width, height, fps = self._wish
-        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))  # raw 720p is more than USB 2 carries at 30 fps
+        capture.set(
+            cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")
+        )  # raw 720p is more than USB 2 carries at 30 fps
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
         capture.set(cv2.CAP_PROP_FPS, fps)
@@ -77,6 +79,9 @@ class Camera:
         if not found:
             if cameras and not any(camera.name for camera in cameras):
                 numbers = ", ".join(str(camera.index) for camera in cameras)
-                raise DeviceError(f"there is no camera called {name!r}: this system tells no names, so give a number ({numbers})")
+                raise DeviceError(
+                    f"there is no camera called {name!r}: this system tells no names, so give a"
+                    f" number ({numbers})"
+                )
             raise DeviceError(f"there is no camera called {name!r}; {describe_cameras(cameras)}")
         return found[0].index

@@ -39,11 +39,17 @@ def describe_cameras(cameras: list[CameraInfo]) -> str:
     """A clause for a message: what there is, and what to do."""
     if not cameras:
         return "there is no camera here: plug one in, or use --visuals, --video or --images"
-    return "there is " + ", ".join(map(str, cameras)) + ": give that number, or close what else is using it"
+    return (
+        "there is "
+        + ", ".join(map(str, cameras))
+        + ": give that number, or close what else is using it"
+    )
 
 
 def _of_v4l(folder: Path) -> list[CameraInfo]:
-    """A webcam shows up as several nodes; the one whose `index` is 0 gives pictures, the rest metadata."""
+    """A webcam shows up as several nodes; the one whose `index` is 0 gives pictures, the rest
+    metadata.
+    """
     cameras = []
     for node in folder.glob("video*"):
         number = node.name.removeprefix("video")
@@ -62,7 +68,9 @@ def _text(path: Path) -> str:
 def _system_profiler() -> str:
     try:
         command = ["/usr/sbin/system_profiler", "-json", "SPCameraDataType"]
-        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=10, check=True
+        ).stdout
     except (OSError, subprocess.SubprocessError):
         return "{}"
 

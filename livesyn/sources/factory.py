@@ -22,7 +22,9 @@ SoundKind = Literal["device", "file", "jack"]
 SOUND_KINDS: tuple[SoundKind, ...] = ("device", "file", "jack")
 
 
-def build_source(kind: Kind, value: str | int, *, clock: Clock, seed: int = 0) -> Callable[[], PictureSource]:
+def build_source(
+    kind: Kind, value: str | int, *, clock: Clock, seed: int = 0
+) -> Callable[[], PictureSource]:
     """A maker of sources of `kind`: `value` is a camera's number or name, a file, a folder or
     a visual's name. Each call makes a new, unopened one and never raises.
 
@@ -41,8 +43,9 @@ def build_source(kind: Kind, value: str | int, *, clock: Clock, seed: int = 0) -
 
 
 def build_sound(kind: SoundKind, value: str | int, *, clock: Clock) -> Callable[[], SoundSource]:
-    """A maker of sources of sound: `value` is an audio input's number or name ("" the system's own), a file, or
-    the name of a JACK port or client ("" to connect by hand). Each call makes a new, unopened one and never raises.
+    """A maker of sources of sound: `value` is an audio input's number or name ("" the system's
+    own), a file, or the name of a JACK port or client ("" to connect by hand). Each call makes a
+    new, unopened one and never raises.
 
     Raises: ConfigError for a kind there is not.
     """

@@ -1,4 +1,6 @@
-"""A source behind a watchdog: it may fail, hang or vanish, and comes back without the show stopping."""
+"""A source behind a watchdog: it may fail, hang or vanish, and comes back without the show
+stopping.
+"""
 
 from __future__ import annotations
 
@@ -32,21 +34,29 @@ T_contra = TypeVar("T_contra", contravariant=True)
 
 
 class Mailbox(Protocol[T_contra]):
-    """Where a feed puts what it is given: `Latest` for pictures, of which the newest counts, `Bounded` for sound."""
+    """Where a feed puts what it is given: `Latest` for pictures, of which the newest counts,
+    `Bounded` for sound.
+    """
 
     def put(self, item: T_contra) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class What(Generic[S, T]):
-    """What flows: its word in messages, and how an array becomes a value, from (source, array, time, number)."""
+    """What flows: its word in messages, and how an array becomes a value, from (source, array,
+    time, number).
+    """
 
     word: str
     value: Callable[[S, np.ndarray, float, int], T]
 
 
-PICTURES: What[PictureSource, Frame] = What("picture", lambda source, pixels, now_s, index: Frame(pixels, now_s, index))
-SOUND: What[SoundSource, AudioBlock] = What("sound", lambda source, samples, now_s, index: AudioBlock(samples, now_s, source.rate_hz))
+PICTURES: What[PictureSource, Frame] = What(
+    "picture", lambda source, pixels, now_s, index: Frame(pixels, now_s, index)
+)
+SOUND: What[SoundSource, AudioBlock] = What(
+    "sound", lambda source, samples, now_s, index: AudioBlock(samples, now_s, source.rate_hz)
+)
 
 
 @runtime_checkable
@@ -91,8 +101,9 @@ class Feed(Generic[S, T]):
     counted there): PICTURES, or SOUND.
 
     A source that gives None, raises, or stays silent for `watchdog_s` is let go and a new one
-    from `make` (which must not raise) is opened, after 0.1 s, then twice as long each time up to 1 s. `on_report`
-    is called at every change of state, from the feed's threads, and must be quick. All methods are thread-safe.
+    from `make` (which must not raise) is opened, after 0.1 s, then twice as long each time up to 1
+    s. `on_report` is called at every change of state, from the feed's threads, and must be quick.
+    All methods are thread-safe.
     """
 
     def __init__(
@@ -137,7 +148,10 @@ class Feed(Generic[S, T]):
                 reader.left = True
                 self._reader = None
                 self._tell("stopped")
-                raise reader.error or DeviceError(f"{self._report.name} did not open within {timeout_s:g} s; unplug it and plug it in again")
+                raise reader.error or DeviceError(
+                    f"{self._report.name} did not open within {timeout_s:g} s; unplug it and plug"
+                    " it in again"
+                )
         threading.Thread(target=self._watch, name="feed-watchdog", daemon=True).start()
 
     def stop(self) -> None:
@@ -152,7 +166,9 @@ class Feed(Generic[S, T]):
 
     @property
     def report(self) -> Report:
-        """How it is doing now; `fps` is measured over the last 60 frames and falls when none come."""
+        """How it is doing now; `fps` is measured over the last 60 frames and falls when none
+        come.
+        """
         with self._changed:
             span_s = self._clock.now_s() - self._times[0] if len(self._times) > 1 else 0.0
             fps = (len(self._times) - 1) / span_s if span_s > 0 else 0.0
@@ -172,7 +188,9 @@ class Feed(Generic[S, T]):
             return self._changed.wait_for(lambda: self._report.state == state, timeout_s)
 
     def check(self, now_s: float) -> None:
-        """What the watchdog does twenty times a second: let a silent reader go, open anew when it is time."""
+        """What the watchdog does twenty times a second: let a silent reader go, open anew when it
+        is time.
+        """
         with self._changed:
             if self._stopping.is_set():
                 return
@@ -202,7 +220,9 @@ class Feed(Generic[S, T]):
             source.speed = self._speed
         reader = self._reader = _Reader(source, self._clock.now_s())
         self._tell("opening", name=source.name)
-        reader.thread = threading.Thread(target=self._run, args=(reader,), name=f"feed {source.name}", daemon=True)
+        reader.thread = threading.Thread(
+            target=self._run, args=(reader,), name=f"feed {source.name}", daemon=True
+        )
         reader.thread.start()
         return reader
 
@@ -260,7 +280,9 @@ class Feed(Generic[S, T]):
         self._reader = None
         self._xruns += _xruns(reader.source)
         self._hung = [thread for thread in self._hung if thread.is_alive()]
-        crowded = len(self._hung) >= _MOST_HUNG  # each hung driver call costs a thread for good: slow down
+        crowded = (
+            len(self._hung) >= _MOST_HUNG
+        )  # each hung driver call costs a thread for good: slow down
         self._retry_s = self._clock.now_s() + (_HUNG_BACK_OFF_S if crowded else self._back_off_s)
         self._back_off_s = min(2 * self._back_off_s, LONGEST_BACK_OFF_S)
         self._tell("lost", reason=reason, lost=self._report.lost + 1)

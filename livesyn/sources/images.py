@@ -66,7 +66,10 @@ class Images:
         self._pictures = self._rounds()
         self._now = next(self._pictures, None)
         if self._now is None:
-            raise DataError(f"none of the {len(files)} pictures in {str(self.folder)!r} can be read; put sound JPEG or PNG files there")
+            raise DataError(
+                f"none of the {len(files)} pictures in {str(self.folder)!r} can be read; put sound"
+                " JPEG or PNG files there"
+            )
         self._shown_s = 0.0
         self._pace = Pace(self._clock, FPS)
         self._loader = ThreadPoolExecutor(1, "next-image")
@@ -105,7 +108,9 @@ class Images:
         return picture_files(self.folder)
 
     def _rounds(self) -> Iterator[np.ndarray]:
-        """Picture after picture, round after round, the folder read anew for each; ends after a round without any."""
+        """Picture after picture, round after round, the folder read anew for each; ends after a
+        round without any.
+        """
         given = True
         while given:
             given = False
@@ -140,10 +145,20 @@ def picture_files(folder: Path) -> list[Path]:
     Raises: DataError when there is no such folder, or no picture in it.
     """
     if not folder.is_dir():
-        raise DataError(f"there is no folder {str(folder)!r}; give a folder of pictures ({', '.join(SUFFIXES[:6])})")
-    files = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
+        raise DataError(
+            f"there is no folder {str(folder)!r}; give a folder of pictures"
+            f" ({', '.join(SUFFIXES[:6])})"
+        )
+    files = [
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+    ]
     if not files:
-        raise DataError(f"the folder {str(folder)!r} holds no picture; put some there ({', '.join(SUFFIXES[:6])})")
+        raise DataError(
+            f"the folder {str(folder)!r} holds no picture; put some there"
+            f" ({', '.join(SUFFIXES[:6])})"
+        )
     return sorted(files, key=lambda path: path.name)
 
 
@@ -166,7 +181,9 @@ def open_picture(path: Path, at_least: int) -> Image:
 
     try:
         with Image.open(path) as opened:
-            opened.draft("RGB", (at_least, at_least))  # lets a JPEG be decoded small: 10 times faster
+            opened.draft(
+                "RGB", (at_least, at_least)
+            )  # lets a JPEG be decoded small: 10 times faster
             image: Image.Image = ImageOps.exif_transpose(opened)
             if image.mode.startswith("I;16"):
                 image = Image.fromarray((np.asarray(image, np.uint16) >> 8).astype(np.uint8))
@@ -175,7 +192,9 @@ def open_picture(path: Path, at_least: int) -> Image:
                 image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), image)
             return image.convert("RGB")
     except Exception as error:  # Pillow's decoders raise whatever they stumble over
-        raise DataError(f"the picture {path.name!r} cannot be read ({type(error).__name__})") from error
+        raise DataError(
+            f"the picture {path.name!r} cannot be read ({type(error).__name__})"
+        ) from error
 
 
 def centred_square(image: Image, size: int) -> np.ndarray:

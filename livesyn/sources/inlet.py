@@ -8,7 +8,8 @@ from livesyn.mailbox import Bounded
 
 
 class Inlet:
-    """Blocks of sound in order, at most `size` waiting; when it is full the oldest goes (`dropped`).
+    """Blocks of sound in order, at most `size` waiting; when it is full the oldest goes
+    (`dropped`).
 
     `put` and `end` are the driver's: they never wait long. `take` is the reader's.
     """
@@ -31,6 +32,8 @@ class Inlet:
         self._blocks.put(np.empty(0, np.float32))  # to wake the reader
 
     def take(self, timeout_s: float) -> np.ndarray | None:
-        """All that waits, as one block, once there is something; None at the end, or when nothing came in time."""
+        """All that waits, as one block, once there is something; None at the end, or when nothing
+        came in time.
+        """
         blocks = self._blocks.drain(0.0 if self._ended else timeout_s)
         return np.concatenate(blocks) if blocks and not self._ended else None

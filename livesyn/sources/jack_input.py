@@ -17,8 +17,8 @@ CLIENT = "livesyn-ear"
 class Ear(Client):
     """The client with the port "in". What comes in goes to `inlet`, while there is one.
 
-    Its thread of libjack's is the only one that calls Python while a server lives, so xruns are counted there
-    (`skipped`), by the gaps in JACK's frame time, and not by a callback of their own.
+    Its thread of libjack's is the only one that calls Python while a server lives, so xruns are
+    counted there (`skipped`), by the gaps in JACK's frame time, and not by a callback of their own.
     """
 
     def __init__(self, name: str) -> None:
@@ -53,12 +53,14 @@ class Ear(Client):
 
 
 class JackInput:
-    """The JACK port livesyn-ear:in, connected to the output port `wanted`, or to all of the client so called, or to the
-    ports with that in their names; "" is connected to nothing, for connecting by hand.
+    """The JACK port livesyn-ear:in, connected to the output port `wanted`, or to all of the client
+    so called, or to the ports with that in their names; "" is connected to nothing, for connecting
+    by hand.
 
-    A block is a period of the server. Lost when the server ends or stands still, or when all ports it was connected
-    to by name have gone. `xruns` counts the server's, and what nobody read in time. The port stays when it is closed, and
-    so do connections by hand (see `livesyn.jack_client`).
+    A block is a period of the server. Lost when the server ends or stands still, or when all ports
+    it was connected to by name have gone. `xruns` counts the server's, and what nobody read in
+    time. The port stays when it is closed, and so do connections by hand (see
+    `livesyn.jack_client`).
     """
 
     def __init__(self, wanted: str = "", client_name: str = CLIENT) -> None:
@@ -74,7 +76,11 @@ class JackInput:
 
     @property
     def xruns(self) -> int:
-        return self._skipped + (self._ear.skipped if self._ear is not None else 0) + self._inlet.dropped
+        return (
+            self._skipped
+            + (self._ear.skipped if self._ear is not None else 0)
+            + self._inlet.dropped
+        )
 
     def open(self) -> None:
         """Raises: DeviceError when no server runs, or no such port is there."""
@@ -95,7 +101,9 @@ class JackInput:
             self._inlet.end()
 
     def read(self) -> np.ndarray | None:
-        """What came in since the last time, (N, 1) float32; None when the server or the port is gone."""
+        """What came in since the last time, (N, 1) float32; None when the server or the port is
+        gone.
+        """
         if self._ear is None:
             return None
         samples = self._inlet.take(GONE_S)
@@ -130,11 +138,21 @@ def audio_outputs(client: Client) -> list[str]:
 
 
 def find_ports(wanted: str, names: list[str]) -> list[str]:
-    """The port `wanted`, the ports of the client so called, or those with that in their names. Raises: DeviceError."""
+    """The port `wanted`, the ports of the client so called, or those with that in their names.
+
+    Raises: DeviceError.
+    """
     lower = wanted.strip().lower()
     exact = [name for name in names if name.lower() == lower]
     of_client = [name for name in names if name.lower().partition(":")[0] == lower]
     found = exact or of_client or [name for name in names if lower in name.lower()]
     if not found:
-        raise DeviceError(f"JACK has no output {wanted!r}; " + (f"there is {', '.join(names)}" if names else "there is none at all: start what shall be heard"))
+        raise DeviceError(
+            f"JACK has no output {wanted!r}; "
+            + (
+                f"there is {', '.join(names)}"
+                if names
+                else "there is none at all: start what shall be heard"
+            )
+        )
     return found

@@ -19,10 +19,12 @@ _INVALID_RATE = -9997  # paInvalidSampleRate
 
 
 class Microphone:
-    """An audio input by number, name or part of its name; "" is the system's default. Its own rate, two channels at most.
+    """An audio input by number, name or part of its name; "" is the system's default. Its own rate,
+    two channels at most.
 
-    Blocks come from PortAudio's thread, through a queue of half a second; `xruns` counts overflows there and in
-    the driver. The device list is read anew at each opening (see `livesyn.sources.portaudio`).
+    Blocks come from PortAudio's thread, through a queue of half a second; `xruns` counts overflows
+    there and in the driver. The device list is read anew at each opening (see
+    `livesyn.sources.portaudio`).
     """
 
     def __init__(self, which: int | str = "") -> None:
@@ -48,7 +50,9 @@ class Microphone:
                 stream.start()
             except library.PortAudioError as error:
                 stream.close()
-                raise DeviceError(f"{self.name} does not start ({error.args[0]}); close what else is using it") from error
+                raise DeviceError(
+                    f"{self.name} does not start ({error.args[0]}); close what else is using it"
+                ) from error
             self.rate_hz, self._stream = int(stream.samplerate), stream
             count_stream(1)
 
@@ -63,16 +67,30 @@ class Microphone:
         for rate_hz in rates_hz:
             try:
                 return library.InputStream(
-                    device=info.index, channels=min(CHANNELS, info.channels), samplerate=rate_hz, blocksize=rate_hz // BLOCKS_A_SECOND,
-                    dtype="float32", latency="low", callback=hear, finished_callback=inlet.end,
-                )  # fmt: skip
+                    device=info.index,
+                    channels=min(CHANNELS, info.channels),
+                    samplerate=rate_hz,
+                    blocksize=rate_hz // BLOCKS_A_SECOND,
+                    dtype="float32",
+                    latency="low",
+                    callback=hear,
+                    finished_callback=inlet.end,
+                )
             except library.PortAudioError as error:
                 if _INVALID_RATE not in error.args:
-                    raise DeviceError(f"{self.name} cannot be opened ({error.args[0]}); close what else is using it, or allow livesyn the microphone") from error
-        raise DeviceError(f"{self.name} refuses {', '.join(map(str, rates_hz))} Hz; set it to one of these in the system's sound settings")
+                    raise DeviceError(
+                        f"{self.name} cannot be opened ({error.args[0]}); close what else is using"
+                        " it, or allow livesyn the microphone"
+                    ) from error
+        raise DeviceError(
+            f"{self.name} refuses {', '.join(map(str, rates_hz))} Hz; set it to one of these in the"
+            " system's sound settings"
+        )
 
     def read(self) -> np.ndarray | None:
-        """What came in since the last time, (N, C) float32, as soon as there is something; None when the device is gone."""
+        """What came in since the last time, (N, C) float32, as soon as there is something; None
+        when the device is gone.
+        """
         return None if self._stream is None else self._inlet.take(GONE_S)
 
     def close(self) -> None:

@@ -1,4 +1,6 @@
-"""MIDI in: notes and clock from Ableton or whatever else plays, with the times at which they came."""
+"""MIDI in: notes and clock from Ableton or whatever else plays, with the times at which they
+came.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from livesyn.sources.midi_keys import Keys, MidiEvent
 
 CLIENT = "livesyn in"
 WAITING_EVENTS = 1024
-LISTEN_EVERY_S = 0.004  # how late an event's time is at most, beside a busy thread a little more; a sixteenth lasts 125 ms
+# how late an event's time is at most, beside a busy thread a little more; a sixteenth lasts 125 ms
+LISTEN_EVERY_S = 0.004
 LOOK_EVERY_S = 0.5
 _log = logging.getLogger("livesyn.sources")
 
@@ -23,16 +26,32 @@ Opener = Callable[[str | None, str, str, set[str]], MidiInPort]
 
 
 class MidiIn:
-    """One MIDI input by rtmidi: the port with `port` in its name, or (None, "") a virtual port `livesyn in` to play into.
+    """One MIDI input by rtmidi: the port with `port` in its name, or (None, "") a virtual port
+    `livesyn in` to play into.
 
-    A thread of its own listens, and looks after the port: one that is lost is opened again within half a second of its return, and its
-    connections are restored; all notes end (a "rest") when it is lost, or a sender goes. Drop policy: `WAITING_EVENTS` wait, the
-    oldest goes first and is counted (`dropped`), and all notes end, since one of them may have lost its end. `lost` counts how often
-    the port went, `bad` what was no MIDI message. `drain`, `health` and the figures are thread-safe.
+    A thread of its own listens, and looks after the port: one that is lost is opened again within
+    half a second of its return, and its connections are restored; all notes end (a "rest") when it
+    is lost, or a sender goes. Drop policy: `WAITING_EVENTS` wait, the oldest goes first and is
+    counted (`dropped`), and all notes end, since one of them may have lost its end. `lost` counts
+    how often the port went, `bad` what was no MIDI message. `drain`, `health` and the figures are
+    thread-safe.
     """
 
-    def __init__(self, port: str | None, clock: Clock, client_name: str = CLIENT, api: str = "auto", opener: Opener = open_input) -> None:
-        self._wanted, self._clock, self._client_name, self._api, self._opener = port or None, clock, client_name, api, opener
+    def __init__(
+        self,
+        port: str | None,
+        clock: Clock,
+        client_name: str = CLIENT,
+        api: str = "auto",
+        opener: Opener = open_input,
+    ) -> None:
+        self._wanted, self._clock, self._client_name, self._api, self._opener = (
+            port or None,
+            clock,
+            client_name,
+            api,
+            opener,
+        )
         self._peers: set[str] = set()
         self._port: MidiInPort | None = None
         self._reason = "MIDI in has not been opened"
@@ -47,7 +66,11 @@ class MidiIn:
     @property
     def name(self) -> str:
         """What to call it."""
-        return f"MIDI in {self._wanted}" if self._wanted else f"MIDI in on the port {self._client_name!r}"
+        return (
+            f"MIDI in {self._wanted}"
+            if self._wanted
+            else f"MIDI in on the port {self._client_name!r}"
+        )
 
     @property
     def label(self) -> str:
@@ -70,7 +93,11 @@ class MidiIn:
         return self._reason
 
     def open(self, required: bool = True) -> None:
-        """Open the port and listen. Raises DeviceError when it cannot be had, and ends; if it is not `required`, it goes on trying."""
+        """Open the port and listen.
+
+        Raises DeviceError when it cannot be had, and ends; if it is not `required`, it goes on
+        trying.
+        """
         self.close()
         self._ended = threading.Event()
         try:
@@ -78,11 +105,15 @@ class MidiIn:
         except DeviceError:
             if required:
                 raise
-        self._thread = threading.Thread(target=self._listen, args=(self._ended,), name="midi-in", daemon=True)
+        self._thread = threading.Thread(
+            target=self._listen, args=(self._ended,), name="midi-in", daemon=True
+        )
         self._thread.start()
 
     def drain(self, timeout_s: float | None = 0.0) -> list[MidiEvent]:
-        """All that happened since the last time, oldest first; nothing when none came within `timeout_s` (None: wait for ever)."""
+        """All that happened since the last time, oldest first; nothing when none came within
+        `timeout_s` (None: wait for ever).
+        """
         events = self._events.drain(timeout_s)
         if events and self._events.dropped != self._told_dropped:
             self._told_dropped = self._events.dropped
@@ -104,7 +135,10 @@ class MidiIn:
                 self._tend(self._clock.now_s())
             except Exception as error:  # a driver's own: on stage all of them mean "lost"
                 _log.debug("%s failed", self.name, exc_info=True)
-                self._lose(f"{self.name} failed ({type(error).__name__}: {error}); it is opened again", self._clock.now_s())
+                self._lose(
+                    f"{self.name} failed ({type(error).__name__}: {error}); it is opened again",
+                    self._clock.now_s(),
+                )
         port, self._port = self._port, None
         if port is not None:
             self._put(self._keys.rest(self._clock.now_s()))

@@ -1,7 +1,9 @@
-"""Where MIDI bytes come from: rtmidi ports on ALSA, CoreMIDI and Windows, and one on JACK that outlives its sender.
+"""Where MIDI bytes come from: rtmidi ports on ALSA, CoreMIDI and Windows, and one on JACK that
+outlives its sender.
 
-A port is made open and never reopened: when it is lost, another one takes its place. Messages wait in rtmidi's queue,
-which is filled without Python: a callback would keep JACK's cycle waiting for the interpreter.
+A port is made open and never reopened: when it is lost, another one takes its place. Messages wait
+in rtmidi's queue, which is filled without Python: a callback would keep JACK's cycle waiting for
+the interpreter.
 """
 
 from __future__ import annotations
@@ -39,15 +41,22 @@ class MidiInPort(Protocol):
 def open_input(wanted: str | None, client_name: str, api: str, peers: set[str]) -> MidiInPort:
     """Open a MIDI input.
 
-    `wanted` names a port to listen to; without it a virtual port `client_name` is made. `api`: see `choose_jack`. `peers`
-    holds the JACK ports to be connected to, and is kept up to date. Raises DeviceError.
+    `wanted` names a port to listen to; without it a virtual port `client_name` is made. `api`: see
+    `choose_jack`. `peers` holds the JACK ports to be connected to, and is kept up to date. Raises
+    DeviceError.
     """
     guard = choose_jack(client_name, api)
-    return SystemInput(wanted, client_name) if guard is None else JackMidiInput(guard, wanted, client_name, peers)
+    return (
+        SystemInput(wanted, client_name)
+        if guard is None
+        else JackMidiInput(guard, wanted, client_name, peers)
+    )
 
 
 class SystemInput:
-    """A port of the system's own MIDI: ALSA, CoreMIDI, or Windows (where a virtual one is made with loopMIDI)."""
+    """A port of the system's own MIDI: ALSA, CoreMIDI, or Windows (where a virtual one is made with
+    loopMIDI).
+    """
 
     def __init__(self, wanted: str | None, client_name: str) -> None:
         import rtmidi
@@ -65,7 +74,10 @@ class SystemInput:
 
     def check(self) -> str:
         if self._name is not None and self._name not in self._in.get_ports():
-            return f"MIDI port {self.label!r} was unplugged or closed; it is taken up again when it is back"
+            return (
+                f"MIDI port {self.label!r} was unplugged or closed; it is taken up again when it is"
+                " back"
+            )
         return ""
 
     def parted(self) -> bool:
@@ -80,12 +92,22 @@ class SystemInput:
 
 
 class JackMidiInput:
-    """The virtual port `client_name`, connected to `peers` and to the port `wanted`. See `JackLink`."""
+    """The virtual port `client_name`, connected to `peers` and to the port `wanted`.
+
+    See `JackLink`.
+    """
 
     def __init__(self, guard: Any, wanted: str | None, client_name: str, peers: set[str]) -> None:
         import rtmidi
 
-        self._link = JackLink(guard, lambda: rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=client_name, queue_size_limit=QUEUE), False, wanted, client_name, peers)
+        self._link = JackLink(
+            guard,
+            lambda: rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=client_name, queue_size_limit=QUEUE),
+            False,
+            wanted,
+            client_name,
+            peers,
+        )
         _listen(self._link.port)
         self.label = client_name if wanted is None else wanted
 
@@ -100,7 +122,9 @@ class JackMidiInput:
 
     def missing(self) -> str:
         absent = ", ".join(sorted(self._link.absent))
-        return f"MIDI port {absent} has gone; it is connected again when it is back" if absent else ""
+        return (
+            f"MIDI port {absent} has gone; it is connected again when it is back" if absent else ""
+        )
 
     def close(self) -> None:
         self._link.close()

@@ -20,7 +20,10 @@ Key = tuple[int, int]  # channel, pitch
 
 @dataclass(frozen=True, slots=True)
 class MidiEvent:
-    """What happened at `time_s`. `value` is the pitch of a strike or release, the beat of a locate; a rest ends all notes."""
+    """What happened at `time_s`.
+
+    `value` is the pitch of a strike or release, the beat of a locate; a rest ends all notes.
+    """
 
     kind: Kind
     time_s: float
@@ -28,8 +31,9 @@ class MidiEvent:
 
 
 class Keys:
-    """What sounds, over all channels but the drums': a pitch is released when no channel holds it any longer, by key or by
-    pedal. Not thread-safe."""
+    """What sounds, over all channels but the drums': a pitch is released when no channel holds it
+    any longer, by key or by pedal. Not thread-safe.
+    """
 
     def __init__(self) -> None:
         self._down: set[Key] = set()
@@ -45,7 +49,9 @@ class Keys:
             return [MidiEvent("locate", time_s, message.pos / SIXTEENTHS_PER_BEAT)]
         if message.type == "reset":
             return self.rest(time_s)
-        channel = getattr(message, "channel", DRUMS - 1) + 1  # mido counts from 0; what has no channel says nothing either
+        channel = (
+            getattr(message, "channel", DRUMS - 1) + 1
+        )  # mido counts from 0; what has no channel says nothing either
         if channel == DRUMS:
             return []
         if message.type == "note_on" and message.velocity > 0:
@@ -54,7 +60,11 @@ class Keys:
             return [MidiEvent("strike", time_s, message.note)]
         if message.type in ("note_on", "note_off"):
             return self._lift({(channel, message.note)} & self._down, time_s)
-        return self._control(channel, message.control, message.value, time_s) if message.type == "control_change" else []
+        return (
+            self._control(channel, message.control, message.value, time_s)
+            if message.type == "control_change"
+            else []
+        )
 
     def rest(self, time_s: float) -> list[MidiEvent]:
         """All is let go: nobody is there to end it."""
@@ -83,4 +93,7 @@ class Keys:
     def _end(self, keys: set[Key], time_s: float) -> list[MidiEvent]:
         self._sustained -= keys
         sounding = {pitch for _, pitch in self._down | self._sustained}
-        return [MidiEvent("release", time_s, pitch) for pitch in sorted({pitch for _, pitch in keys} - sounding)]
+        return [
+            MidiEvent("release", time_s, pitch)
+            for pitch in sorted({pitch for _, pitch in keys} - sounding)
+        ]

@@ -16,10 +16,11 @@ LOWEST_HZ, HIGHEST_HZ = 2000, 768000
 
 
 class SoundFile:
-    """A .wav, .flac, .ogg or .mp3 in real time, over and over unless `loop` is False; then None ends it.
+    """A .wav, .flac, .ogg or .mp3 in real time, over and over unless `loop` is False; then None
+    ends it.
 
-    The end joins the beginning without a gap. No sample is left out: what fell due while nobody read comes in
-    one longer block. After `open`, `length_s` is known.
+    The end joins the beginning without a gap. No sample is left out: what fell due while nobody
+    read comes in one longer block. After `open`, `length_s` is known.
     """
 
     xruns = 0
@@ -36,22 +37,43 @@ class SoundFile:
         self._file: Any = None
 
     def open(self) -> None:
-        """Raises: DataError when there is no such file, or no sound in it; DeviceError without libsndfile."""
+        """Raises: DataError when there is no such file, or no sound in it; DeviceError without
+        libsndfile.
+        """
         self.close()
         try:
             import soundfile
         except (ImportError, OSError) as error:
-            raise DeviceError(f"libsndfile cannot be loaded ({error}); install livesyn again with: scripts/install") from None
+            raise DeviceError(
+                f"libsndfile cannot be loaded ({error}); install livesyn again with:"
+                " scripts/install"
+            ) from None
         if not self.path.is_file():
-            raise DataError(f"there is no sound file {str(self.path)!r}; give a .wav, .flac, .ogg or .mp3")
+            raise DataError(
+                f"there is no sound file {str(self.path)!r}; give a .wav, .flac, .ogg or .mp3"
+            )
         try:
             file = soundfile.SoundFile(self.path)
-        except (soundfile.LibsndfileError, OSError, TypeError) as error:  # TypeError: .raw tells nothing of itself
-            raise DataError(f"{str(self.path)!r} is not sound that can be played here ({error}); give a .wav, .flac, .ogg or .mp3") from None
+        except (
+            soundfile.LibsndfileError,
+            OSError,
+            TypeError,
+        ) as error:  # TypeError: .raw tells nothing of itself
+            raise DataError(
+                f"{str(self.path)!r} is not sound that can be played here ({error}); give a .wav,"
+                " .flac, .ogg or .mp3"
+            ) from None
         if file.frames <= 0 or not LOWEST_HZ <= file.samplerate <= HIGHEST_HZ:
             file.close()
-            raise DataError(f"{str(self.path)!r} has {file.frames} samples at {file.samplerate} Hz; a sound has some, at {LOWEST_HZ} to {HIGHEST_HZ} Hz")
-        self._file, self.rate_hz, self.length_s = file, file.samplerate, file.frames / file.samplerate
+            raise DataError(
+                f"{str(self.path)!r} has {file.frames} samples at {file.samplerate} Hz; a sound has"
+                f" some, at {LOWEST_HZ} to {HIGHEST_HZ} Hz"
+            )
+        self._file, self.rate_hz, self.length_s = (
+            file,
+            file.samplerate,
+            file.frames / file.samplerate,
+        )
         self._block = self.rate_hz // BLOCKS_A_SECOND
         self._pace = Pace(self._clock, self.rate_hz / self._block)
 

@@ -16,7 +16,9 @@ from livesyn.sources.pace import Pace
 DEFAULT_FPS = 30.0
 _SLOWEST_FPS, _FASTEST_FPS = 1.0, 240.0
 _DECODER_THREADS = 2
-_TEXT = int.from_bytes(b"ansi", "little")  # FFmpeg "plays" any text file as a terminal would show it
+_TEXT = int.from_bytes(
+    b"ansi", "little"
+)  # FFmpeg "plays" any text file as a terminal would show it
 
 
 class Video:
@@ -81,9 +83,14 @@ class Video:
         """Open the file and decode its first frame: only that proves it is a video."""
         self.close()
         if not self.path.is_file():
-            raise DataError(f"there is no video {str(self.path)!r}; give a file that OpenCV can play (.mp4, .mov, .avi, .mkv, .webm)")
+            raise DataError(
+                f"there is no video {str(self.path)!r}; give a file that OpenCV can play (.mp4,"
+                " .mov, .avi, .mkv, .webm)"
+            )
         cv2 = opencv()
-        capture = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, _DECODER_THREADS])
+        capture = cv2.VideoCapture(
+            str(self.path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, _DECODER_THREADS]
+        )
         if not capture.isOpened():
             capture = cv2.VideoCapture(str(self.path))
         opened = capture.isOpened() and int(capture.get(cv2.CAP_PROP_FOURCC)) != _TEXT
@@ -91,7 +98,9 @@ class Video:
         if not given:
             capture.release()
             reason = "has no pictures in it" if opened else "is not a video that can be played here"
-            raise DataError(f"{str(self.path)!r} {reason}; try .mp4 (H.264), .mov, .avi, .mkv or .webm")
+            raise DataError(
+                f"{str(self.path)!r} {reason}; try .mp4 (H.264), .mov, .avi, .mkv or .webm"
+            )
         fps = capture.get(cv2.CAP_PROP_FPS)
         self.fps = fps if _SLOWEST_FPS <= fps <= _FASTEST_FPS else DEFAULT_FPS
         self.length_s = max(0.0, capture.get(cv2.CAP_PROP_FRAME_COUNT)) / self.fps

@@ -1,5 +1,7 @@
 """Augmentation that a gradient passes through (Zhao et al. 2020): what the discriminator sees,
-real and generated alike, is coloured, moved and cut, so that a few hundred paintings cannot be learnt by heart."""
+real and generated alike, is coloured, moved and cut, so that a few hundred paintings cannot be
+learnt by heart.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,10 @@ from torch import Tensor
 
 
 def augment(images: Tensor, random: torch.Generator, amount: float = 1.0) -> Tensor:
-    """Pictures (B, 3, S, S), -1 to 1, each changed in its own way. `amount` 0 leaves them as they are. Differentiable."""
+    """Pictures (B, 3, S, S), -1 to 1, each changed in its own way.
+
+    `amount` 0 leaves them as they are. Differentiable.
+    """
     if amount <= 0:
         return images
 

@@ -1,4 +1,5 @@
-"""Clips of 8.91 s from pieces of music: cut from recordings, or from MIDI files played by FluidSynth.
+"""Clips of 8.91 s from pieces of music: cut from recordings, or from MIDI files played by
+FluidSynth.
 
 A MIDI file is played by one instrument at a time, whichever is asked for, so that what a net
 learns of a clip is how it is composed and not what it is played on. Needs FluidSynth and a
@@ -47,7 +48,9 @@ _LIMIT_S = 600
 
 @dataclass(frozen=True)
 class Cut:
-    """One clip to be: from `start_s` of its piece, on `instrument` (recordings have their own, "")."""
+    """One clip to be: from `start_s` of its piece, on `instrument` (recordings have their own,
+    "").
+    """
 
     start_s: float
     instrument: str = ""
@@ -77,8 +80,9 @@ def length_s(path: Path) -> float:
 
 
 def starts_s(path: Path, count: int, random: np.random.Generator) -> list[float]:
-    """Where to cut up to `count` clips, spread over the piece, in order; none from one that is too short.
-    Of MIDI files each begins at a note, so that no clip begins with silence."""
+    """Where to cut up to `count` clips, spread over the piece, in order; none from one that is too
+    short. Of MIDI files each begins at a note, so that no clip begins with silence.
+    """
     room_s = length_s(path) - SECONDS
     if room_s < 0:
         return []
@@ -91,7 +95,10 @@ def starts_s(path: Path, count: int, random: np.random.Generator) -> list[float]
 
 
 def cut(path: Path, cuts: Sequence[Cut]) -> list[np.ndarray]:
-    """The clips, mono float32 (196460,) at 22.05 kHz each, in order. Raises DataError, DeviceError."""
+    """The clips, mono float32 (196460,) at 22.05 kHz each, in order.
+
+    Raises DataError, DeviceError.
+    """
     if path.suffix.lower() in MIDI:
         return _played(_notes(path), cuts)
     import soundfile
@@ -128,39 +135,88 @@ def _played(notes: Sequence[Note], cuts: Sequence[Cut]) -> list[np.ndarray]:
     """All the clips of a piece in one go, one after the other: a SoundFont is slow to load."""
     program, font = shutil.which("fluidsynth"), find_sound_font()
     if program is None or font is None:
-        raise DeviceError(f"{'FluidSynth' if program is None else 'a SoundFont (.sf2)'} is not installed, so MIDI files cannot be heard; install it, or give recordings")
+        raise DeviceError(
+            f"{'FluidSynth' if program is None else 'a SoundFont (.sf2)'} is not installed, so MIDI"
+            " files cannot be heard; install it, or give recordings"
+        )
     with tempfile.TemporaryDirectory() as folder:
         score, sound = Path(folder) / "cuts.mid", Path(folder) / "cuts.wav"
         _score(notes, cuts).save(str(score))
-        command = [program, "-ni", "-q", "-r", str(RATE_HZ), "-g", "0.5", "-F", str(sound), "-T", "wav", str(font), str(score)]
+        command = [
+            program,
+            "-ni",
+            "-q",
+            "-r",
+            str(RATE_HZ),
+            "-g",
+            "0.5",
+            "-F",
+            str(sound),
+            "-T",
+            "wav",
+            str(font),
+            str(score),
+        ]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=_LIMIT_S, check=False)
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=_LIMIT_S, check=False
+            )
         except subprocess.TimeoutExpired:
-            raise DeviceError(f"FluidSynth did not finish {len(cuts)} clips within {_LIMIT_S} s") from None
+            raise DeviceError(
+                f"FluidSynth did not finish {len(cuts)} clips within {_LIMIT_S} s"
+            ) from None
         if done.returncode or not sound.is_file():
-            raise DeviceError(f"FluidSynth could not play {len(cuts)} clips ({(done.stderr.strip().splitlines() or ['it did not say why'])[-1]})")
+            raise DeviceError(
+                f"FluidSynth could not play {len(cuts)} clips"
+                f" ({(done.stderr.strip().splitlines() or ['it did not say why'])[-1]})"
+            )
         with wave.open(str(sound), "rb") as file:
-            raw = np.frombuffer(file.readframes(file.getnframes()), np.int16).reshape(-1, file.getnchannels())
+            raw = np.frombuffer(file.readframes(file.getnframes()), np.int16).reshape(
+                -1, file.getnchannels()
+            )
     heard = raw.mean(1, dtype=np.float32) / 32768
     return [_fit(heard[int((i * _SLOT_S + _LEAD_S) * RATE_HZ) :]) for i in range(len(cuts))]
 
 
 def _score(notes: Sequence[Note], cuts: Sequence[Cut]) -> Any:
-    """A MIDI file with the clips one after the other, each voice on a channel of its own (nine at most)."""
+    """A MIDI file with the clips one after the other, each voice on a channel of its own (nine at
+    most).
+    """
     import mido
 
     timed: list[tuple[float, int, mido.Message]] = []
     for i, one in enumerate(cuts):
         slot_s = i * _SLOT_S
-        timed += [(slot_s, 1, mido.Message("program_change", channel=c, program=INSTRUMENTS[one.instrument])) for c in range(9)]
+        timed += [
+            (
+                slot_s,
+                1,
+                mido.Message("program_change", channel=c, program=INSTRUMENTS[one.instrument]),
+            )
+            for c in range(9)
+        ]
         begin_s, end_s = one.start_s - _LEAD_S, one.start_s + SECONDS
         for note in notes:
             if begin_s <= note.start_s < end_s:
                 at_s = slot_s + note.start_s - begin_s
                 until_s = slot_s + min(note.end_s, end_s + 0.5 * _TAIL_S) - begin_s
                 channel = note.voice % 9
-                timed.append((at_s, 2, mido.Message("note_on", channel=channel, note=note.pitch, velocity=note.velocity)))
-                timed.append((max(until_s, at_s + 0.02), 0, mido.Message("note_off", channel=channel, note=note.pitch)))
+                timed.append(
+                    (
+                        at_s,
+                        2,
+                        mido.Message(
+                            "note_on", channel=channel, note=note.pitch, velocity=note.velocity
+                        ),
+                    )
+                )
+                timed.append(
+                    (
+                        max(until_s, at_s + 0.02),
+                        0,
+                        mido.Message("note_off", channel=channel, note=note.pitch),
+                    )
+                )
     timed.append((len(cuts) * _SLOT_S, 0, mido.Message("control_change", control=123, value=0)))
     track, now = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=_US)]), 0
     for time_s, _, message in sorted(timed, key=lambda item: item[:2]):

@@ -37,7 +37,9 @@ class Settings:
     generator: str = setting("melody-small", "two-bar MusicVAE checkpoint to conduct, frozen")
     data: str = setting("data/melodies-16.npz", "windows, made by livesyn data melodies --bars 16")
     steps: int = setting(6_000, "steps of training at most", least=1)
-    minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
+    minutes: float | None = setting(
+        None, "stop after so many minutes of training in all", least=0.01
+    )
     batch: int = setting(128, "examples a step", least=1)
     rate: float = setting(2e-3, "Adam's learning rate, warmed up, then a cosine down")
     beta: float = setting(0.5, "weight of the KL term of z")
@@ -46,17 +48,38 @@ class Settings:
     seed: int = setting(0, "the same seed, the same run")
 
 
-def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:
+def train(
+    settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None
+) -> dict:
     """Train, measure on held-out pieces, and write the checkpoint to `out`; returns the figures."""
     s = settings
     data = melodies.load(Path(s.data))
     lower = checkpoint.load(s.generator, "music-vae", device)
-    if data["train"].dtype != np.uint8 or data["train"].shape[1] % v.STEPS or data["train"].shape[1] == v.STEPS:
-        raise DataError(f"{s.data} does not hold long windows of notes; make some with: livesyn data melodies FOLDER... --bars 16 -o {s.data}")
+    if (
+        data["train"].dtype != np.uint8
+        or data["train"].shape[1] % v.STEPS
+        or data["train"].shape[1] == v.STEPS
+    ):
+        raise DataError(
+            f"{s.data} does not hold long windows of notes; make some with: livesyn data melodies"
+            f" FOLDER... --bars 16 -o {s.data}"
+        )
     torch.manual_seed(s.seed)
     bars = data["train"].shape[1] // v.STEPS_PER_BAR
-    net = ConductedVAE(ConductedConfig(s.generator, checkpoint.fingerprint(s.generator), lower.config.latent, bars=bars, embedding=lower.config.embedding), lower).to(device)
-    known, valid = encoded(lower, data["train"], SHIFTS, device), encoded(lower, data["valid"], SHIFTS[:1], device)
+    net = ConductedVAE(
+        ConductedConfig(
+            s.generator,
+            checkpoint.fingerprint(s.generator),
+            lower.config.latent,
+            bars=bars,
+            embedding=lower.config.embedding,
+        ),
+        lower,
+    ).to(device)
+    known, valid = (
+        encoded(lower, data["train"], SHIFTS, device),
+        encoded(lower, data["valid"], SHIFTS[:1], device),
+    )
     net.log_spread.data.copy_(known.spread.log())
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, s)
@@ -64,7 +87,11 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     for step in run.steps(s.steps, s.minutes, f"conductor over {s.generator}"):
         done = run.progress(s.steps, s.minutes)
         for group in optimiser.param_groups:
-            group["lr"] = s.rate * min(1, step / 200) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+            group["lr"] = (
+                s.rate
+                * min(1, step / 200)
+                * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+            )
         rows = run.random(step).integers(0, len(known), batch)
         with torch.autocast(device.type, torch.bfloat16):
             form, kl = losses(net, *known.of(rows), run.noise(step))
@@ -85,10 +112,21 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     means, stds = test.of(np.arange(len(test)))
     with torch.no_grad():
         form, kl = losses(net, means, stds, generator(1, 0))
-        blank = expectation(known.spread, known.means.float().mean(0), means, stds).sum((1, 2)).mean()
+        blank = (
+            expectation(known.spread, known.means.float().mean(0), means, stds).sum((1, 2)).mean()
+        )
     figures = measure(net, data, device, s.seed)
-    figures["form"] = {"nats": float(form), "nats_knowing_nothing": float(blank), "kl": float(kl), "scale": float(net.scale.mean())}
-    figures["run"] = {"steps": run.step, "windows": run.step * s.batch, "minutes": round(run.trained_s / 60, 1)}
+    figures["form"] = {
+        "nats": float(form),
+        "nats_knowing_nothing": float(blank),
+        "kl": float(kl),
+        "scale": float(net.scale.mean()),
+    }
+    figures["run"] = {
+        "steps": run.step,
+        "windows": run.step * s.batch,
+        "minutes": round(run.trained_s / 60, 1),
+    }
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
         checkpoint.write_json(out / "metrics.json", figures)
@@ -119,9 +157,19 @@ class Known:
 
 
 @torch.no_grad()
-def encoded(lower: MusicVAE, windows: np.ndarray, shifts: tuple[int, ...], device: torch.device, batch: int = 512) -> Known:
+def encoded(
+    lower: MusicVAE,
+    windows: np.ndarray,
+    shifts: tuple[int, ...],
+    device: torch.device,
+    batch: int = 512,
+) -> Known:
     """`windows` (N, T) in all keys of `shifts`, each two bars that occur encoded once."""
-    pairs = np.concatenate([v.transpose(windows.astype(np.int64), shift) for shift in shifts]).astype(np.uint8).reshape(-1, v.STEPS)
+    pairs = (
+        np.concatenate([v.transpose(windows.astype(np.int64), shift) for shift in shifts])
+        .astype(np.uint8)
+        .reshape(-1, v.STEPS)
+    )
     distinct, which = np.unique(pairs, axis=0, return_inverse=True)
     means, stds = [], []
     for part in torch.from_numpy(distinct.astype(np.int64)).split(batch):
@@ -132,17 +180,28 @@ def encoded(lower: MusicVAE, windows: np.ndarray, shifts: tuple[int, ...], devic
     return Known(torch.cat(means), torch.cat(stds), which.reshape(len(shifts) * len(windows), -1))
 
 
-def losses(net: ConductedVAE, means: Tensor, stds: Tensor, noise: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Of windows (B, P, U): how far the pairs are from what is expected of them, and the KL of z, in nats a window."""
+def losses(
+    net: ConductedVAE, means: Tensor, stds: Tensor, noise: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Of windows (B, P, U): how far the pairs are from what is expected of them, and the KL of z,
+    in nats a window.
+    """
     mean, std = net.encode_pairs(means)
     z = mean + std * torch.randn(std.shape, generator=noise).to(mean.device)
     expected = net.conduct(z).float().transpose(0, 1)
-    return expectation(net.spread, expected, means, stds).sum((1, 2)).mean(), kl_divergence(mean, std).mean()
+    return (
+        expectation(net.spread, expected, means, stds).sum((1, 2)).mean(),
+        kl_divergence(mean, std).mean(),
+    )
 
 
 def expectation(spread: Tensor, expected: Tensor, means: Tensor, stds: Tensor) -> Tensor:
     """KL(N(means, stds²) || N(expected, spread²)), for each dimension."""
-    return (spread / stds).log() + (stds.square() + (means - expected).square()) / (2 * spread.square()) - 0.5
+    return (
+        (spread / stds).log()
+        + (stds.square() + (means - expected).square()) / (2 * spread.square())
+        - 0.5
+    )
 
 
 @torch.no_grad()
@@ -150,25 +209,60 @@ def widen(net: ConductedVAE, known: Known, seed: int, windows: int = 4096) -> No
     """Set `scale` so that what z gives has the spread that the latents of two bars have; not of
     dimensions in which all music is alike, which the generator does not hear."""
     rows = np.random.default_rng(seed).integers(0, len(known), min(windows, len(known)))
-    given = net.conduct(torch.randn(len(rows), net.config.latent, generator=generator(seed, 0))).flatten(0, 1).std(0)
+    given = (
+        net.conduct(torch.randn(len(rows), net.config.latent, generator=generator(seed, 0)))
+        .flatten(0, 1)
+        .std(0)
+    )
     alive = known.means.float().var(0) > 0.01
-    net.scale.copy_(torch.where(alive, (known.spread / given.clamp_min(1e-3)).clamp(1.0, WIDEST), torch.ones_like(given)))
+    net.scale.copy_(
+        torch.where(
+            alive, (known.spread / given.clamp_min(1e-3)).clamp(1.0, WIDEST), torch.ones_like(given)
+        )
+    )
 
 
-def _write_card(out: Path, net: ConductedVAE, s: Settings, run_folder: Path, origin: dict, figures: dict) -> None:
+def _write_card(
+    out: Path, net: ConductedVAE, s: Settings, run_folder: Path, origin: dict, figures: dict
+) -> None:
     if origin["attribution"]:
         card.write_attribution(out, origin)
     card.write(
         out,
         f"{out.name}: MusicVAE, {net.config.bars} bars of melody, a conductor over {s.generator}",
-        f"{sum(p.numel() for p in net.parameters()):,} parameters of its own: an encoder from the latents of every two bars to z ({net.config.latent}) and a conductor back; `{s.generator}` writes the two bars. Split by piece.",
+        f"{sum(p.numel() for p in net.parameters()):,} parameters of its own: an encoder from the"
+        f" latents of every two bars to z ({net.config.latent}) and a conductor back;"
+        f" `{s.generator}` writes the two bars. Split by piece.",
         {name: f"{count:,} windows" for name, count in origin["windows"].items()},
-        [f"livesyn data melodies {' '.join(name for name in origin['windows'])} --bars {net.config.bars} -o {s.data}", card.command("conductor", s, run_folder, out)],
+        [
+            (
+                f"livesyn data melodies {' '.join(name for name in origin['windows'])} --bars"
+                f" {net.config.bars} -o {s.data}"
+            ),
+            card.command("conductor", s, run_folder, out),
+        ],
         figures,
         [
-            f"`forced` and `free` are shares of the {net.config.steps} tokens that are right, by teacher forcing and free-running from the posterior's mean with the likeliest token; `all_hold` is what a line that only holds would get, `usual` the likeliest token of each step in the training windows; those named `attacks` count only the steps at which something is struck.",
-            "`form: nats` is what the latents of a window's pairs cost beyond what z tells of them, `nats knowing nothing` what they cost without z.",
-            "`attacks` are the shares of two-bar windows with 0, 1, 2 … 32 notes struck; `attack distance` is the total variation distance between real windows and samples from the prior at temperature 0.5.",
-            "`in_key` is the share of notes, of all bars together, that belong to the diatonic collection which holds most of them; `echo` the share of bars, from the second on, whose rhythm was there before in the window.",
+            (
+                f"`forced` and `free` are shares of the {net.config.steps} tokens that are right,"
+                " by teacher forcing and free-running from the posterior's mean with the likeliest"
+                " token; `all_hold` is what a line that only holds would get, `usual` the"
+                " likeliest token of each step in the training windows; those named `attacks`"
+                " count only the steps at which something is struck."
+            ),
+            (
+                "`form: nats` is what the latents of a window's pairs cost beyond what z tells of"
+                " them, `nats knowing nothing` what they cost without z."
+            ),
+            (
+                "`attacks` are the shares of two-bar windows with 0, 1, 2 … 32 notes struck;"
+                " `attack distance` is the total variation distance between real windows and"
+                " samples from the prior at temperature 0.5."
+            ),
+            (
+                "`in_key` is the share of notes, of all bars together, that belong to the diatonic"
+                " collection which holds most of them; `echo` the share of bars, from the second"
+                " on, whose rhythm was there before in the window."
+            ),
         ],
     )

@@ -1,4 +1,6 @@
-"""How alike pictures are: to one another, to those learnt from, and as a set. All take (N, 3, S, S) in [0, 1]."""
+"""How alike pictures are: to one another, to those learnt from, and as a set. All take (N, 3, S, S)
+in [0, 1].
+"""
 
 from __future__ import annotations
 
@@ -36,21 +38,40 @@ def _ssim(one: Tensor, other: Tensor) -> tuple[Tensor, Tensor]:
     mean_one, mean_other = blur(one), blur(other)
     var_one, var_other = blur(one * one) - mean_one**2, blur(other * other) - mean_other**2
     covariance = blur(one * other) - mean_one * mean_other
-    return (2 * mean_one * mean_other + _C1) / (mean_one**2 + mean_other**2 + _C1), (2 * covariance + _C2) / (var_one + var_other + _C2)
+    return (2 * mean_one * mean_other + _C1) / (mean_one**2 + mean_other**2 + _C1), (
+        2 * covariance + _C2
+    ) / (var_one + var_other + _C2)
 
 
 @torch.no_grad()
 def alike(pictures: Tensor, pairs: int = 300, seed: int = 0) -> float:
-    """The mean MS-SSIM of random pairs: near 1 where all are one picture, for paintings about 0.1."""
+    """The mean MS-SSIM of random pairs: near 1 where all are one picture, for paintings about
+    0.1.
+    """
     random = np.random.default_rng(seed)
     one = random.integers(len(pictures), size=pairs)
     other = (one + random.integers(1, len(pictures), size=pairs)) % len(pictures)
-    return torch.cat([ms_ssim(pictures[a], pictures[b]) for a, b in zip(torch.as_tensor(one).split(AT_ONCE), torch.as_tensor(other).split(AT_ONCE), strict=True)]).mean().item()
+    return (
+        torch.cat(
+            [
+                ms_ssim(pictures[a], pictures[b])
+                for a, b in zip(
+                    torch.as_tensor(one).split(AT_ONCE),
+                    torch.as_tensor(other).split(AT_ONCE),
+                    strict=True,
+                )
+            ]
+        )
+        .mean()
+        .item()
+    )
 
 
 @torch.no_grad()
 def nearest(pictures: Tensor, known: Tensor) -> Tensor:
-    """The distance of each picture to the nearest of `known` and of their mirrors, root mean square over pixels at a quarter of the size: (N,)."""
+    """The distance of each picture to the nearest of `known` and of their mirrors, root mean square
+    over pixels at a quarter of the size: (N,).
+    """
     small = F.avg_pool2d(pictures, 4).flatten(1)
     there = F.avg_pool2d(torch.cat([known, known.flip(3)]), 4).flatten(1)
     return torch.cdist(small, there).amin(1) / small.shape[1] ** 0.5

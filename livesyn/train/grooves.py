@@ -37,11 +37,19 @@ STYLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "boom bap": ("x......x..x.....", "....x.......x...", ("eighths", "sixteenths")),
     "boom bap late": ("x..x......xx....", "....x.......x...", ("eighths",)),
     "two step": ("x.........x.....", "....x.......x...", ("eighths", "sixteenths", "ride")),
-    "breakbeat": ("x.x.......xx..x...x...x...xx....", "....x..x.x..x..x....x..x.x....x.", ("eighths", "ride")),
+    "breakbeat": (
+        "x.x.......xx..x...x...x...xx....",
+        "....x..x.x..x..x....x..x.x....x.",
+        ("eighths", "ride"),
+    ),
     "one drop": ("........x.......", "........x.......", ("eighths", "off")),
     "steppers": ("x...x...x...x...", "........x.......", ("eighths", "off")),
     "habanera": ("x.....x.x.......", "...x..x....x..x.", ("eighths", "off")),
-    "bossa nova": ("x..x....x..x....", "x..x..x...x..x..x..x..x...x..x..", ("eighths", "sixteenths")),
+    "bossa nova": (
+        "x..x....x..x....",
+        "x..x..x...x..x..x..x..x...x..x..",
+        ("eighths", "sixteenths"),
+    ),
     "samba": ("x..xx..xx..xx..x", "x.x..x.xx.x.x.x.", ("sixteenths", "ride")),
     "son clave": ("x.....x.x.....x.", "x..x..x.....x.....x...x.........", ("eighths", "ride")),
     "rumba clave": ("x.....x.x.....x.", "x..x...x....x.....x...x.........", ("eighths", "ride")),
@@ -79,10 +87,14 @@ class Groove:
         ground[:, _KICK], ground[:, _SNARE] = _marks(kick), _marks(snare)
         self._vary(ground, random)
         keeper = str(random.choice(keepers))
-        return np.array([_token(_played(ground.copy(), keeper, random)) for _ in range(WINDOWS)], np.uint16)
+        return np.array(
+            [_token(_played(ground.copy(), keeper, random)) for _ in range(WINDOWS)], np.uint16
+        )
 
     def _vary(self, ground: np.ndarray, random: np.random.Generator) -> None:
-        """The groove's own way: kicks moved or added off the beat, and a click or a clap for some snares."""
+        """The groove's own way: kicks moved or added off the beat, and a click or a clap for some
+        snares.
+        """
         if random.random() < 0.7:
             weak = np.flatnonzero(np.arange(v.STEPS) % 4 != 0)
             chosen = random.choice(weak, random.integers(1, 3), replace=False)

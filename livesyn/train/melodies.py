@@ -48,7 +48,9 @@ PARTS = {
 }
 
 
-def windows_of(piece: Piece | grooves.Groove, part: str = "melody", bars: int = v.BARS) -> np.ndarray:
+def windows_of(
+    piece: Piece | grooves.Groove, part: str = "melody", bars: int = v.BARS
+) -> np.ndarray:
     """The windows of one piece, (N, 16·bars); none where it cannot be read. Two-bar windows
     begin at every bar, sixteen-bar ones at every second."""
     if isinstance(piece, grooves.Groove):
@@ -75,7 +77,10 @@ def _windows(line: list[Note], lines: list[float], part: Part, bars: int) -> Ite
         phase = (starts[first:last] - begin) * v.STEPS_PER_BEAT
         if np.mean(np.abs(phase - phase.round()) > GRID_TOLERANCE_BEATS * v.STEPS_PER_BEAT) > 0.1:
             continue
-        tokens = part.tokens([Note(n.start_beats - begin, n.duration_beats, n.pitch) for n in inside], bars * v.STEPS_PER_BAR)
+        tokens = part.tokens(
+            [Note(n.start_beats - begin, n.duration_beats, n.pitch) for n in inside],
+            bars * v.STEPS_PER_BAR,
+        )
         if _is_full(tokens, part, bars):
             yield tokens
 
@@ -84,8 +89,13 @@ def _is_full(tokens: np.ndarray, part: Part, bars: int) -> bool:
     """Whether a window strikes enough and is not silent for too long."""
     if part.dtype is np.uint16:  # drums do not ring
         struck = tokens > drums.REST
-        return int(struck.sum()) >= part.least * bars // 2 and bool(struck.reshape(-1, v.STEPS_PER_BAR).any(1).all())
-    return int(v.attacks(tokens)) >= part.least * bars // 2 and _longest_silence(tokens) < max(1, bars // 8) * v.STEPS_PER_BAR
+        return int(struck.sum()) >= part.least * bars // 2 and bool(
+            struck.reshape(-1, v.STEPS_PER_BAR).any(1).all()
+        )
+    return (
+        int(v.attacks(tokens)) >= part.least * bars // 2
+        and _longest_silence(tokens) < max(1, bars // 8) * v.STEPS_PER_BAR
+    )
 
 
 def _longest_silence(tokens: np.ndarray) -> int:
@@ -125,17 +135,35 @@ def build(
     16·bars) uint8 (drums: uint16) and `<split>_piece` (N,) int32, numbers into `pieces`, the
     names of all pieces. `exclude` are parts of paths to leave out (for sets that must not be used).
     """
-    pieces: list[Piece | grooves.Groove] = [p for name, folder in sources.items() for p in find_pieces(folder, name) if not any(e in str(p.path) for e in exclude)]
+    pieces: list[Piece | grooves.Groove] = [
+        p
+        for name, folder in sources.items()
+        for p in find_pieces(folder, name)
+        if not any(e in str(p.path) for e in exclude)
+    ]
     pieces += [grooves.Groove(number) for number in range(made)]
     if not pieces:
-        raise DataError(f"no scores found below {', '.join(map(str, sources.values()))}; expected .mxl, .musicxml, .xml, .krn, .abc or .mid files")
+        raise DataError(
+            f"no scores found below {', '.join(map(str, sources.values()))}; expected .mxl,"
+            " .musicxml, .xml, .krn, .abc or .mid files"
+        )
     seen: set[bytes] = set()
     windows: dict[str, list[np.ndarray]] = {s: [] for s in SPLITS}
     owners: dict[str, list[int]] = {s: [] for s in SPLITS}
     per_source: dict[str, int] = dict.fromkeys([*sources, *([grooves.SOURCE] if made else [])], 0)
-    order = sorted(range(len(pieces)), key=lambda i: SPLITS[::-1].index(split_of(pieces[i].key)))  # held-out first: they keep shared windows
+    order = sorted(
+        range(len(pieces)), key=lambda i: SPLITS[::-1].index(split_of(pieces[i].key))
+    )  # held-out first: they keep shared windows
     with ProcessPoolExecutor(workers) as pool:
-        for done, (i, found) in enumerate(zip(order, pool.map(windows_of, [pieces[i] for i in order], repeat(part), repeat(bars), chunksize=8), strict=True)):
+        for done, (i, found) in enumerate(
+            zip(
+                order,
+                pool.map(
+                    windows_of, [pieces[i] for i in order], repeat(part), repeat(bars), chunksize=8
+                ),
+                strict=True,
+            )
+        ):
             split = split_of(pieces[i].key)
             for window in found:
                 if (key := shape_key(window)) not in seen:
@@ -145,13 +173,21 @@ def build(
                     per_source[pieces[i].source] += 1
             progress(done + 1, len(pieces))
     about = {"part": part, "bars": bars, "made": made, **origin(sources, per_source)}
-    arrays: dict[str, np.ndarray] = {"pieces": np.array([p.key for p in pieces]), "origin": np.array(json.dumps(about))}
+    arrays: dict[str, np.ndarray] = {
+        "pieces": np.array([p.key for p in pieces]),
+        "origin": np.array(json.dumps(about)),
+    }
     for split in SPLITS:
-        arrays[split] = np.array(windows[split], PARTS[part].dtype).reshape(-1, bars * v.STEPS_PER_BAR)
+        arrays[split] = np.array(windows[split], PARTS[part].dtype).reshape(
+            -1, bars * v.STEPS_PER_BAR
+        )
         arrays[f"{split}_piece"] = np.array(owners[split], np.int32)
     if not all(len(windows[s]) for s in SPLITS):
         counts = ", ".join(f"{s} {len(windows[s])}" for s in SPLITS)
-        raise DataError(f"too few windows of {part} were found ({counts}); each split needs some, so give more pieces" + (" or --grooves" if part == "drums" else ""))
+        raise DataError(
+            f"too few windows of {part} were found ({counts}); each split needs some, so give more"
+            " pieces" + (" or --grooves" if part == "drums" else "")
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out, **arrays)  # type: ignore[arg-type]  # its stub takes the names for its own flags
     return {"pieces": len(pieces), "sources": per_source, **{s: len(windows[s]) for s in SPLITS}}
@@ -160,11 +196,16 @@ def build(
 def load(path: Path) -> dict[str, np.ndarray]:
     """The cache written by `build`."""
     if not path.is_file():
-        raise DataError(f"{path} is not there; make it with: livesyn data melodies FOLDER... -o {path}")
+        raise DataError(
+            f"{path} is not there; make it with: livesyn data melodies FOLDER... -o {path}"
+        )
     with np.load(path, allow_pickle=False) as data:
         missing = [s for s in SPLITS if s not in data]
         if missing:
-            raise DataError(f"{path} is not a melody cache ({', '.join(missing)} missing); make one with: livesyn data melodies")
+            raise DataError(
+                f"{path} is not a melody cache ({', '.join(missing)} missing); make one with:"
+                " livesyn data melodies"
+            )
         return {k: data[k] for k in data.files}
 
 
@@ -181,5 +222,8 @@ def origin(sources: dict[str, Path], windows: dict[str, int]) -> dict:
                 counts = licences.setdefault(name, {})
                 counts[row["licence"]] = counts.get(row["licence"], 0) + 1
                 if "public domain" not in row["licence"].lower():
-                    attribution.append(f"{row['composer']}, {row['title']}: {row['licence']}, {name}/{row['source']}")
+                    attribution.append(
+                        f"{row['composer']}, {row['title']}: {row['licence']},"
+                        f" {name}/{row['source']}"
+                    )
     return {"windows": windows, "licences": licences, "attribution": attribution}

@@ -41,9 +41,12 @@ GREY = 4.0  # of 255: the mean spread of the channels below which a picture has 
 
 @dataclass(frozen=True)
 class Wanted:
-    """How much to take. `clips` a period for training, each played on `takes` instruments, of at most `pieces` (0: of all), with `recorded` each piece on one instrument throughout, as a recording has it; `held_out` and `valid` pieces a period;
-    `views` squares cut from each painting, `size` pixels a side; `rights` keeps only rows of the paintings'
-    manifest whose rights hold one of these words."""
+    """How much to take. `clips` a period for training, each played on `takes` instruments, of at
+    most `pieces` (0: of all), with `recorded` each piece on one instrument throughout, as a
+    recording has it; `held_out` and `valid` pieces a period; `views` squares cut from each
+    painting, `size` pixels a side; `rights` keeps only rows of the paintings' manifest whose rights
+    hold one of these words.
+    """
 
     clips: int = 300
     pieces: int = 0
@@ -77,19 +80,37 @@ class _Job:
     cuts: tuple[Cut, ...]
 
 
-def build(music: Path, paintings: Path, out: Path, wanted: Wanted = Wanted(), workers: int = 2, progress: Callable[[int, int], object] = lambda done, total: None) -> dict:
-    """Make the cache `out`; returns its counts and what was lacking. Raises DataError, DeviceError."""
+def build(
+    music: Path,
+    paintings: Path,
+    out: Path,
+    wanted: Wanted = Wanted(),
+    workers: int = 2,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+) -> dict:
+    """Make the cache `out`; returns its counts and what was lacking. Raises DataError,
+    DeviceError.
+    """
     pictures, about = _pictures(paintings, wanted)
     lost: list[str] = []
     jobs = _plan(find_pieces(music), wanted, lost)
-    arrays: dict[str, list] = {f"{split}_{what}": [] for split in SPLITS for what in ("mel", "period", "piece", "instrument", "start")}
+    arrays: dict[str, list] = {
+        f"{split}_{what}": []
+        for split in SPLITS
+        for what in ("mel", "period", "piece", "instrument", "start")
+    }
     names = sorted({job.piece.key for job in jobs})
-    number, instruments = {name: i for i, name in enumerate(names)}, {name: i for i, name in enumerate(("", *INSTRUMENTS))}
+    number, instruments = (
+        {name: i for i, name in enumerate(names)},
+        {name: i for i, name in enumerate(("", *INSTRUMENTS))},
+    )
     with ProcessPoolExecutor(workers) as pool:
         for done, (job, windows) in enumerate(zip(jobs, pool.map(_windows, jobs), strict=True)):
             if isinstance(windows, str):
                 lost.append(windows)
-            for one, window in zip(job.cuts, () if isinstance(windows, str) else windows, strict=False):
+            for one, window in zip(
+                job.cuts, () if isinstance(windows, str) else windows, strict=False
+            ):
                 if not window.any():
                     continue  # a rest as long as the clip
                 arrays[f"{job.split}_mel"].append(window)
@@ -98,18 +119,44 @@ def build(music: Path, paintings: Path, out: Path, wanted: Wanted = Wanted(), wo
                 arrays[f"{job.split}_instrument"].append(instruments[one.instrument])
                 arrays[f"{job.split}_start"].append(one.start_s)
             progress(done + 1, len(jobs))
-    kinds = {"mel": np.uint8, "period": np.uint8, "piece": np.int32, "instrument": np.uint8, "start": np.float32}
+    kinds = {
+        "mel": np.uint8,
+        "period": np.uint8,
+        "piece": np.int32,
+        "instrument": np.uint8,
+        "start": np.float32,
+    }
     whole = {key: np.array(found, kinds[key.split("_")[1]]) for key, found in arrays.items()}
     counts: dict = {"lost": lost, **about}
     for split in SPLITS:
-        for what, of in (("clips", whole[f"{split}_period"]), ("views", pictures[f"{split}_image_period"])):
+        for what, of in (
+            ("clips", whole[f"{split}_period"]),
+            ("views", pictures[f"{split}_image_period"]),
+        ):
             each = np.bincount(of, minlength=len(PERIODS)).tolist()
             counts[f"{split}_{what}"] = dict(zip(PERIODS, each, strict=True))
             if not all(each):
-                raise DataError(f"there are no {what} of {PERIODS[each.index(0)]} for the {split} split; each period needs at least {'nine pieces' if what == 'clips' else 'five paintings'}")
-    origin = {"command": command(music, paintings, out, wanted), "music": music.name, "paintings": paintings.name, "counts": counts, "attribution": _attribution(music, {job.piece.key for job in jobs if job.split == "train"})}
+                raise DataError(
+                    f"there are no {what} of {PERIODS[each.index(0)]} for the {split} split; each"
+                    " period needs at least"
+                    f" {'nine pieces' if what == 'clips' else 'five paintings'}"
+                )
+    origin = {
+        "command": command(music, paintings, out, wanted),
+        "music": music.name,
+        "paintings": paintings.name,
+        "counts": counts,
+        "attribution": _attribution(music, {job.piece.key for job in jobs if job.split == "train"}),
+    }
     out.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(out, **whole, **pictures, pieces=np.array(names), instruments=np.array(("", *INSTRUMENTS)), origin=np.array(json.dumps(origin)))  # type: ignore[arg-type]  # its stub takes the names for its own flags
+    np.savez_compressed(
+        out,
+        **whole,  # type: ignore[arg-type]
+        **pictures,  # type: ignore[arg-type]
+        pieces=np.array(names),
+        instruments=np.array(("", *INSTRUMENTS)),
+        origin=np.array(json.dumps(origin)),
+    )  # its stub takes the names for its own flags
     return counts
 
 
@@ -129,19 +176,34 @@ def command(music: Path, paintings: Path, out: Path, wanted: Wanted) -> str:
 def load(path: Path) -> dict[str, np.ndarray]:
     """The cache written by `build`. Raises DataError."""
     if not path.is_file():
-        raise DataError(f"{path} is not there; make it with: livesyn data musart MUSIC PAINTINGS -o {path}")
+        raise DataError(
+            f"{path} is not there; make it with: livesyn data musart MUSIC PAINTINGS -o {path}"
+        )
     try:
         with np.load(path, allow_pickle=False) as data:
             found = {key: data[key] for key in data.files}
     except (OSError, ValueError, zipfile.BadZipFile):
-        raise DataError(f"{path} is not an .npz, or a damaged one; make it with: livesyn data musart MUSIC PAINTINGS -o {path}") from None
-    if missing := [key for split in SPLITS for what in ("mel", "period", "images") if (key := f"{split}_{what}") not in found]:
-        raise DataError(f"{path} is not a Musart cache ({missing[0]} is missing); make one with: livesyn data musart")
+        raise DataError(
+            f"{path} is not an .npz, or a damaged one; make it with: livesyn data musart MUSIC"
+            f" PAINTINGS -o {path}"
+        ) from None
+    if missing := [
+        key
+        for split in SPLITS
+        for what in ("mel", "period", "images")
+        if (key := f"{split}_{what}") not in found
+    ]:
+        raise DataError(
+            f"{path} is not a Musart cache ({missing[0]} is missing); make one with: livesyn data"
+            " musart"
+        )
     return found
 
 
 def windows(stored: np.ndarray) -> np.ndarray:
-    """Stored mel windows (N, 128, 768) uint8 as the encoder takes them: (N, 3, 128, 256) float32, -1 to 1. See `mel.thirds`."""
+    """Stored mel windows (N, 128, 768) uint8 as the encoder takes them: (N, 3, 128, 256) float32,
+    -1 to 1. See `mel.thirds`.
+    """
     parts = stored.reshape(len(stored), mel.BANDS, mel.THIRDS, -1).transpose(0, 2, 1, 3)
     return np.ascontiguousarray(parts, np.float32) / 127.5 - 1
 
@@ -156,13 +218,27 @@ def find_pieces(music: Path) -> list[Piece]:
     works = {}
     if (music / "manifest.csv").is_file():
         with (music / "manifest.csv").open(newline="", encoding="utf-8") as rows:
-            works = {row["file"]: "/".join(row["source"].split("/")[1:3]) for row in csv.DictReader(rows) if row.get("source")}
+            works = {
+                row["file"]: "/".join(row["source"].split("/")[1:3])
+                for row in csv.DictReader(rows)
+                if row.get("source")
+            }
     found = []
     for number, period in enumerate(PERIODS):
-        paths = sorted(path for path in (music / period).rglob("*") if path.suffix.lower() in MIDI | clips.RECORDINGS)
+        paths = sorted(
+            path
+            for path in (music / period).rglob("*")
+            if path.suffix.lower() in MIDI | clips.RECORDINGS
+        )
         if not paths:
-            raise DataError(f"there is no music in {music / period}; {music} must have a folder for each of {', '.join(PERIODS)}, with .mid files or recordings")
-        found += [Piece(path, number, works.get(f"{period}/{path.name}", f"{period}/{path.stem}")) for path in paths]
+            raise DataError(
+                f"there is no music in {music / period}; {music} must have a folder for each of"
+                f" {', '.join(PERIODS)}, with .mid files or recordings"
+            )
+        found += [
+            Piece(path, number, works.get(f"{period}/{path.name}", f"{period}/{path.stem}"))
+            for path in paths
+        ]
     return found
 
 
@@ -172,8 +248,9 @@ def _order(name: str) -> str:
 
 
 def _plan(pieces: Sequence[Piece], wanted: Wanted, lost: list[str]) -> list[_Job]:
-    """Which clips to cut from which piece. Whole works are held out until there are pieces enough; the rest is for training. What
-    cannot be read or is shorter than a clip is said in `lost`."""
+    """Which clips to cut from which piece. Whole works are held out until there are pieces enough;
+    the rest is for training. What cannot be read or is shorter than a clip is said in `lost`.
+    """
     jobs: list[_Job] = []
     names = tuple(INSTRUMENTS)
     for period in range(len(PERIODS)):
@@ -183,12 +260,22 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted, lost: list[str]) -> list[_Job
                 works.setdefault(piece.work, []).append(piece)
         split_of: dict[str, str] = {}
         taken = {"test": 0, "valid": 0}
-        for work in sorted(works, key=lambda work: (len(works[work]), _order(work))):  # small works first: the large ones are needed to learn from
-            split = "test" if taken["test"] < wanted.held_out else "valid" if taken["valid"] < wanted.valid else "train"
+        for work in sorted(
+            works, key=lambda work: (len(works[work]), _order(work))
+        ):  # small works first: the large ones are needed to learn from
+            split = (
+                "test"
+                if taken["test"] < wanted.held_out
+                else "valid"
+                if taken["valid"] < wanted.valid
+                else "train"
+            )
             split_of[work] = split
             if split != "train":
                 taken[split] += len(works[work])
-        learnt = [piece for work, group in works.items() if split_of[work] == "train" for piece in group]
+        learnt = [
+            piece for work, group in works.items() if split_of[work] == "train" for piece in group
+        ]
         if wanted.pieces and wanted.pieces < len(learnt):
             learnt = _longest(learnt, wanted)
         share = -(-wanted.clips // max(1, len(learnt)))
@@ -200,7 +287,9 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted, lost: list[str]) -> list[_Job
                 random = np.random.default_rng(int(_order(f"{wanted.seed} {piece.key}")[:12], 16))
                 split = split_of[work]
                 try:
-                    starts = clips.starts_s(piece.path, share + 1 if split == "train" else TEST_SEGMENTS, random)
+                    starts = clips.starts_s(
+                        piece.path, share + 1 if split == "train" else TEST_SEGMENTS, random
+                    )
                 except DataError as error:
                     lost.append(str(error))
                     continue
@@ -210,7 +299,10 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted, lost: list[str]) -> list[_Job
                 recorded = piece.path.suffix.lower() not in MIDI
                 first = int(random.integers(len(names)))
                 turn = 0 if wanted.recorded and split == "train" else 1
-                cuts = [Cut(start_s, "" if recorded else names[(first + turn * i) % len(names)]) for i, start_s in enumerate(starts)]
+                cuts = [
+                    Cut(start_s, "" if recorded else names[(first + turn * i) % len(names)])
+                    for i, start_s in enumerate(starts)
+                ]
                 planned.append(_Job(piece, split, tuple(cuts)))
         takes = {"train": wanted.takes, "valid": 1, "test": TRIED_ON}
         jobs += [_taken(job, takes[job.split]) for job in _fill(planned, wanted.clips)]
@@ -220,12 +312,22 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted, lost: list[str]) -> list[_Job
 def _taken(job: _Job, takes: int) -> _Job:
     """Each cut on so many instruments; a recording has the one it has."""
     names = tuple(INSTRUMENTS)
-    cuts = [Cut(one.start_s, names[(names.index(one.instrument) + 3 * k) % len(names)]) if one.instrument else one for one in job.cuts for k in range(takes if one.instrument else 1)]
+    cuts = [
+        (
+            Cut(one.start_s, names[(names.index(one.instrument) + 3 * k) % len(names)])
+            if one.instrument
+            else one
+        )
+        for one in job.cuts
+        for k in range(takes if one.instrument else 1)
+    ]
     return _Job(job.piece, job.split, tuple(cuts))
 
 
 def _longest(pieces: Sequence[Piece], wanted: Wanted) -> list[Piece]:
-    """As many pieces as are wanted: any in which their clips have room side by side, and then the longest."""
+    """As many pieces as are wanted: any in which their clips have room side by side, and then the
+    longest.
+    """
     room_s = clips.SECONDS * wanted.clips / wanted.pieces
 
     def rank(piece: Piece) -> tuple[float, str]:
@@ -245,14 +347,33 @@ def _fill(planned: Sequence[_Job], count: int) -> list[_Job]:
         for i in sorted(range(len(learnt)), key=lambda i: _order(learnt[i].piece.key)):
             if sum(kept) < count and kept[i] < len(learnt[i].cuts):
                 kept[i] += 1
-    spread = [_Job(job.piece, job.split, tuple(job.cuts[int(i)] for i in np.linspace(0, len(job.cuts) - 1, n).round())) for job, n in zip(learnt, kept, strict=True) if n]
+    spread = [
+        _Job(
+            job.piece,
+            job.split,
+            tuple(job.cuts[int(i)] for i in np.linspace(0, len(job.cuts) - 1, n).round()),
+        )
+        for job, n in zip(learnt, kept, strict=True)
+        if n
+    ]
     return [job for job in planned if job.split != "train"] + spread
 
 
 def _windows(job: _Job) -> np.ndarray | str:
-    """The stored mel windows of a job's clips, (N, 128, 768); a sentence when its file is no good."""
+    """The stored mel windows of a job's clips, (N, 128, 768); a sentence when its file is no
+    good.
+    """
     try:
-        return np.stack([stored(mel.mel(samples)) if np.abs(samples).max() > 1e-4 else np.zeros((mel.BANDS, mel.COLUMNS), np.uint8) for samples in clips.cut(job.piece.path, job.cuts)])
+        return np.stack(
+            [
+                (
+                    stored(mel.mel(samples))
+                    if np.abs(samples).max() > 1e-4
+                    else np.zeros((mel.BANDS, mel.COLUMNS), np.uint8)
+                )
+                for samples in clips.cut(job.piece.path, job.cuts)
+            ]
+        )
     except DataError as error:
         return str(error)
 
@@ -261,10 +382,19 @@ def _pictures(paintings: Path, wanted: Wanted) -> tuple[dict[str, np.ndarray], d
     """Views of every painting by split, and how many paintings there are of each period."""
     from livesyn.train import pictures
 
-    every = pictures.load(paintings, pictures.Source(size=2 * wanted.size, rights=wanted.rights, held_out=2))  # this set splits by itself, see below
-    painted = [(name, label, image) for split in every.values() for name, label, image in zip(split.names, split.labels, split.images, strict=True) if label in PERIODS]
+    every = pictures.load(
+        paintings, pictures.Source(size=2 * wanted.size, rights=wanted.rights, held_out=2)
+    )  # this set splits by itself, see below
+    painted = [
+        (name, label, image)
+        for split in every.values()
+        for name, label, image in zip(split.names, split.labels, split.images, strict=True)
+        if label in PERIODS
+    ]
     found = [one for one in painted if not _is_grey(one[2])]
-    arrays: dict[str, list] = {f"{split}_{what}": [] for split in SPLITS for what in ("images", "image_period", "painting")}
+    arrays: dict[str, list] = {
+        f"{split}_{what}": [] for split in SPLITS for what in ("images", "image_period", "painting")
+    }
     names = sorted(name for name, _, _ in found)
     counts = {}
     for number, period in enumerate(PERIODS):
@@ -273,13 +403,18 @@ def _pictures(paintings: Path, wanted: Wanted) -> tuple[dict[str, np.ndarray], d
         tests, valids = max(1, len(of_it) // 7), max(1, len(of_it) // 12)
         for i, (name, _, image) in enumerate(of_it):
             split = "test" if i < tests else "valid" if i < tests + valids else "train"
-            for view in _views(image, wanted, np.random.default_rng(int(_order(f"{wanted.seed} {name}")[:12], 16))):
+            for view in _views(
+                image, wanted, np.random.default_rng(int(_order(f"{wanted.seed} {name}")[:12], 16))
+            ):
                 arrays[f"{split}_images"].append(view)
                 arrays[f"{split}_image_period"].append(number)
                 arrays[f"{split}_painting"].append(names.index(name))
     kinds = {"images": np.uint8, "image_period": np.uint8, "painting": np.int32}
     whole = {key: np.array(values, kinds[key.split("_", 1)[1]]) for key, values in arrays.items()}
-    return {**whole, "paintings": np.array(names)}, {"paintings": counts, "grey": len(painted) - len(found)}
+    return {**whole, "paintings": np.array(names)}, {
+        "paintings": counts,
+        "grey": len(painted) - len(found),
+    }
 
 
 def _is_grey(image: np.ndarray) -> bool:
@@ -288,15 +423,31 @@ def _is_grey(image: np.ndarray) -> bool:
 
 
 def _views(image: np.ndarray, wanted: Wanted, random: np.random.Generator) -> list[np.ndarray]:
-    """Squares of a painting (H, W, 3), the first as large as it goes and central, as (size, size, 3) each."""
+    """Squares of a painting (H, W, 3), the first as large as it goes and central, as (size, size,
+    3) each.
+    """
     from PIL import Image
 
     height, width = image.shape[:2]
     views = []
     for i in range(wanted.views):
-        side = min(height, width) if i == 0 else round(min(height, width) * random.uniform(LEAST_VIEW, 1.0))
-        top, left = ((height - side) // 2, (width - side) // 2) if i == 0 else (int(random.integers(height - side + 1)), int(random.integers(width - side + 1)))
-        views.append(np.asarray(Image.fromarray(image[top : top + side, left : left + side]).resize((wanted.size, wanted.size), Image.Resampling.LANCZOS)))
+        side = (
+            min(height, width)
+            if i == 0
+            else round(min(height, width) * random.uniform(LEAST_VIEW, 1.0))
+        )
+        top, left = (
+            ((height - side) // 2, (width - side) // 2)
+            if i == 0
+            else (int(random.integers(height - side + 1)), int(random.integers(width - side + 1)))
+        )
+        views.append(
+            np.asarray(
+                Image.fromarray(image[top : top + side, left : left + side]).resize(
+                    (wanted.size, wanted.size), Image.Resampling.LANCZOS
+                )
+            )
+        )
     return views
 
 

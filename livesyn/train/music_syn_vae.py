@@ -1,4 +1,5 @@
-"""Train the swapped SynVAE: `livesyn train music-syn-vae`. Music -> picture -> music. (SynVAE thesis, end of section 4.)
+"""Train the swapped SynVAE: `livesyn train music-syn-vae`. Music -> picture -> music. (SynVAE
+thesis, end of section 4.)
 
 The VisVAE in the middle is frozen; the gradient of the notes' cross-entropy flows through the
 picture; β·KL on the music encoder only. The music halves may start from a trained MusicVAE.
@@ -34,12 +35,16 @@ DECODED = 2048  # test windows; each is painted, and played back from its pictur
 class Settings:
     """What a run is made of. `music` is a MusicVAE checkpoint to start from, or "" for none."""
 
-    visual: str = setting("synvae-art", "VisVAE in the middle, frozen: a checkpoint of one, or of a SynVAE")
+    visual: str = setting(
+        "synvae-art", "VisVAE in the middle, frozen: a checkpoint of one, or of a SynVAE"
+    )
     music: str = setting("melody-small", "MusicVAE checkpoint to start from")
     preset: str = setting("small", "sizes of the music halves, where they start from nothing")
     data: str = setting("data/melodies.npz", "melody cache, made by livesyn data melodies")
     steps: int = setting(20_000, "steps of training at most", least=1)
-    minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
+    minutes: float | None = setting(
+        None, "stop after so many minutes of training in all", least=0.01
+    )
     batch: int = setting(64, "examples a step", least=1)
     rate: float = setting(1e-3, "Adam's learning rate, warmed up, then a cosine down")
     beta: float = setting(0.2, "weight of the KL term")
@@ -47,14 +52,23 @@ class Settings:
     seed: int = setting(0, "the same seed, the same run")
 
 
-def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:
+def train(
+    settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None
+) -> dict:
     """Train, measure on held-out pieces, write the checkpoint to `out`; returns the figures."""
     s = settings
     data = melodies.load(Path(s.data))
-    train_set, valid = data["train"], torch.from_numpy(data["valid"][:VALIDATED].astype(np.int64)).to(device)
+    train_set, valid = (
+        data["train"],
+        torch.from_numpy(data["valid"][:VALIDATED].astype(np.int64)).to(device),
+    )
     torch.manual_seed(s.seed)
     visual = load_visual(s.visual, device)
-    music = checkpoint.load(s.music, "music-vae", device) if s.music else MusicVAE(replace(music_preset(s.preset), latent=visual.config.latent))
+    music = (
+        checkpoint.load(s.music, "music-vae", device)
+        if s.music
+        else MusicVAE(replace(music_preset(s.preset), latent=visual.config.latent))
+    )
     net = MusicSynVAE(music.requires_grad_(True), visual).to(device)
     optimiser = torch.optim.Adam(net.music.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, s)
@@ -62,29 +76,57 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     for step in run.steps(s.steps, s.minutes, "music-syn-vae"):
         done = run.progress(s.steps, s.minutes)
         for group in optimiser.param_groups:
-            group["lr"] = s.rate * min(1, step / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+            group["lr"] = (
+                s.rate
+                * min(1, step / 100)
+                * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+            )
         random = run.random(step)
         rows = random.integers(0, len(train_set), batch)
-        tokens = torch.from_numpy(v.transpose(train_set[rows].astype(np.int64), random.integers(-6, 6, (batch, 1)))).to(device)
+        tokens = torch.from_numpy(
+            v.transpose(train_set[rows].astype(np.int64), random.integers(-6, 6, (batch, 1)))
+        ).to(device)
         noise = run.noise(step)
         with torch.autocast(device.type, torch.bfloat16):
-            _, seen, mean, std = net(tokens, torch.randn(batch, net.latent_dim, generator=noise).to(device))
-            logits = net.music(seen, scheduled(net.music, seen, tokens, s.sampling * done, noise)).float()
-        nats, kl = F.cross_entropy(logits.flatten(0, 1), tokens.flatten()) * v.STEPS, kl_divergence(mean, std).mean()
+            _, seen, mean, std = net(
+                tokens, torch.randn(batch, net.latent_dim, generator=noise).to(device)
+            )
+            logits = net.music(
+                seen, scheduled(net.music, seen, tokens, s.sampling * done, noise)
+            ).float()
+        nats, kl = (
+            F.cross_entropy(logits.flatten(0, 1), tokens.flatten()) * v.STEPS,
+            kl_divergence(mean, std).mean(),
+        )
         run.descend(nats + s.beta * kl, 1.0)
         if step % 20 == 0:
             run.log(**{"train/nats": nats.item(), "train/kl": kl.item()})
         if step % 200 == 199:
-            run.log(**{f"valid/{k}": x for k, x in reconstruction(net, valid).items() if k in ("nats", "kl", "forced", "free")})
+            run.log(
+                **{
+                    f"valid/{k}": x
+                    for k, x in reconstruction(net, valid).items()
+                    if k in ("nats", "kl", "forced", "free")
+                }
+            )
             run.plot(run_folder / "curves.png")
     net.eval()
     if not run.team.leads:
         return {}
     test = torch.from_numpy(data["test"].astype(np.int64)).to(device)
     few = test[:: max(1, len(test) // DECODED)]
-    figures: dict = {"split": "test", "pieces": len(np.unique(data["test_piece"])), "windows": len(few), "through_the_picture": reconstruction(net, few)}
+    figures: dict = {
+        "split": "test",
+        "pieces": len(np.unique(data["test_piece"])),
+        "windows": len(few),
+        "through_the_picture": reconstruction(net, few),
+    }
     figures["pictures"] = pictures_differ(net, few[:: max(1, len(few) // 256)], s.seed)
-    figures["run"] = {"steps": run.step, "windows": run.step * s.batch, "minutes": round(run.trained_s / 60, 1)}
+    figures["run"] = {
+        "steps": run.step,
+        "windows": run.step * s.batch,
+        "minutes": round(run.trained_s / 60, 1),
+    }
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
         checkpoint.write_json(out / "metrics.json", figures)
@@ -95,15 +137,31 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         card.write(
             out,
             f"{out.name}: SynVAE with the modalities swapped",
-            f"Two bars of melody to a picture of {size}×{size}×{channels} and back (SynVAE thesis, end of section 4), β {s.beta}, around the frozen VisVAE `{Path(s.visual).name}`: {sum(p.numel() for p in net.parameters()):,} parameters, of which {sum(p.numel() for p in net.music.parameters()):,} were trained here"
+            f"Two bars of melody to a picture of {size}×{size}×{channels} and back (SynVAE thesis,"
+            f" end of section 4), β {s.beta}, around the frozen VisVAE `{Path(s.visual).name}`:"
+            f" {sum(p.numel() for p in net.parameters()):,} parameters, of which"
+            f" {sum(p.numel() for p in net.music.parameters()):,} were trained here"
             + (f", starting from `{Path(s.music).name}`." if s.music else "."),
             {name: f"{count:,} windows" for name, count in origin["windows"].items()},
             [card.command("music-syn-vae", s, run_folder, out)],
             figures,
             [
-                "`forced` and `free` are shares of the 32 tokens that are right, by teacher forcing and free-running with the likeliest token, from the picture (8 bits a channel) alone; `free attacks` counts the steps where a note is struck, which a melody that only holds never gets; `all hold` is what that one gets. z is sampled, as it was in training.",
-                "`exchanged` are the same two from the picture of another melody: what the decoder knows without the picture.",
-                "`pictures: different` is the root mean square difference of the pixels (0 to 1) between different melodies' pictures, `near` that to the same melody with one note a semitone up, all with the same ε.",
+                (
+                    "`forced` and `free` are shares of the 32 tokens that are right, by teacher"
+                    " forcing and free-running with the likeliest token, from the picture (8 bits a"
+                    " channel) alone; `free attacks` counts the steps where a note is struck, which"
+                    " a melody that only holds never gets; `all hold` is what that one gets. z is"
+                    " sampled, as it was in training."
+                ),
+                (
+                    "`exchanged` are the same two from the picture of another melody: what the"
+                    " decoder knows without the picture."
+                ),
+                (
+                    "`pictures: different` is the root mean square difference of the pixels (0 to"
+                    " 1) between different melodies' pictures, `near` that to the same melody with"
+                    " one note a semitone up, all with the same ε."
+                ),
             ],
         )
     return figures
@@ -116,7 +174,10 @@ def load_visual(name: str, device: torch.device) -> VisVAE:
         visual: VisVAE = checkpoint.load(name, kind, device).visual
         return visual
     if kind != "vis-vae":
-        raise ConfigError(f"{name} holds a {kind!r}; the middle is the VisVAE of a 'vis-vae' or 'syn-vae' checkpoint")
+        raise ConfigError(
+            f"{name} holds a {kind!r}; the middle is the VisVAE of a 'vis-vae' or 'syn-vae'"
+            " checkpoint"
+        )
     return checkpoint.load(name, kind, device)
 
 
@@ -129,7 +190,9 @@ def reconstruction(net: MusicSynVAE, tokens: Tensor, batch: int = 256) -> dict[s
     net.eval()
     totals: dict[str, float] = {}
     for i, part in enumerate(tokens.split(batch)):
-        _, seen, mean, std = net(part, torch.randn(len(part), net.latent_dim, generator=generator(1, i)).to(part.device))
+        _, seen, mean, std = net(
+            part, torch.randn(len(part), net.latent_dim, generator=generator(1, i)).to(part.device)
+        )
         other, notes = seen.roll(1, 0), part > v.NOTE_OFF
         logits, free = net.music(seen, part), net.music.decode(seen, 0.0)
         figures = {

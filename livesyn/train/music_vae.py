@@ -33,23 +33,45 @@ EVERY = 500  # steps between looks at the validation split
 class Settings:
     """What a run is made of; a resumed run must have the same (but for its length)."""
 
-    preset: str = setting("small", "sizes of the net: small, bass, drums, hierarchical (sixteen bars) ...")
-    data: str = setting("data/melodies.npz", "windows, made by livesyn data melodies, bass or drums")
-    start: str = setting("", "MusicVAE checkpoint to go on from, in place of a new net (its sizes count, not the preset's)")
-    latent: int = setting(0, "dimensions of z: of a new net, or the ones of most KL to keep of the one it starts from (0: as it is); a SynVAE needs 12 or more")
-    steps: int = setting(20_000, "steps of training at most; 0 only measures and writes what it starts from")
-    minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
+    preset: str = setting(
+        "small", "sizes of the net: small, bass, drums, hierarchical (sixteen bars) ..."
+    )
+    data: str = setting(
+        "data/melodies.npz", "windows, made by livesyn data melodies, bass or drums"
+    )
+    start: str = setting(
+        "",
+        "MusicVAE checkpoint to go on from, in place of a new net (its sizes count, not the"
+        " preset's)",
+    )
+    latent: int = setting(
+        0,
+        "dimensions of z: of a new net, or the ones of most KL to keep of the one it starts from"
+        " (0: as it is); a SynVAE needs 12 or more",
+    )
+    steps: int = setting(
+        20_000, "steps of training at most; 0 only measures and writes what it starts from"
+    )
+    minutes: float | None = setting(
+        None, "stop after so many minutes of training in all", least=0.01
+    )
     batch: int = setting(256, "examples a step", least=1)
     rate: float = setting(2e-3, "Adam's learning rate, warmed up, then a cosine down")
     beta: float = setting(0.2, "weight of the KL term")
     free: float = setting(8.0, "nats of KL that cost nothing")
     anneal: float = setting(0.15, "part of the run in which beta grows from 0")
     sampling: float = setting(0.3, "share of the net's own tokens it reads at the end of the run")
-    patience: int = setting(0, "stop after so many validations (each 500 steps) without a better one, and take the best (0: never)")
+    patience: int = setting(
+        0,
+        "stop after so many validations (each 500 steps) without a better one, and take the best"
+        " (0: never)",
+    )
     seed: int = setting(0, "the same seed, the same run")
 
 
-def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:
+def train(
+    settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None
+) -> dict:
     """Train, measure on held-out pieces, and write the checkpoint to `out`; returns the figures."""
     s = settings
     data = melodies.load(Path(s.data))
@@ -60,14 +82,22 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, s)
     batch = run.team.share(s.batch)
-    for step in run.steps(s.steps, s.minutes, f"music-vae {Path(s.start).name if s.start else s.preset}"):
+    for step in run.steps(
+        s.steps, s.minutes, f"music-vae {Path(s.start).name if s.start else s.preset}"
+    ):
         done = run.progress(s.steps, s.minutes)
         for group in optimiser.param_groups:
-            group["lr"] = s.rate * min(1, step / 200) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+            group["lr"] = (
+                s.rate
+                * min(1, step / 200)
+                * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+            )
         random = run.random(step)
         rows = random.integers(0, len(train_set), batch)
         windows = train_set[rows].astype(np.int64)
-        tokens = torch.from_numpy(v.transpose(windows, random.integers(-6, 6, (batch, 1))) if pitched else windows).to(device)
+        tokens = torch.from_numpy(
+            v.transpose(windows, random.integers(-6, 6, (batch, 1))) if pitched else windows
+        ).to(device)
         noise = run.noise(step)
         with torch.autocast(device.type, torch.bfloat16):
             mean, std = net.encode(tokens)
@@ -82,9 +112,17 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
             run.log(**{"train/nats": loss_music.item(), "train/kl": kl.item()})
         if step % EVERY == EVERY - 1:
             seen = reconstruction(net, valid, device)
-            run.log(**{f"valid/{k}": x for k, x in seen.items() if k in ("nats", "kl", "forced", "free")})
+            run.log(
+                **{
+                    f"valid/{k}": x
+                    for k, x in seen.items()
+                    if k in ("nats", "kl", "forced", "free")
+                }
+            )
             run.plot(run_folder / "curves.png")
-            if s.patience and done >= s.anneal:  # before, it is not yet what is asked of it that falls
+            if (
+                s.patience and done >= s.anneal
+            ):  # before, it is not yet what is asked of it that falls
                 run.judge(seen["nats"] + s.beta * max(seen["kl"] - s.free, 0))
                 if run.stale >= s.patience:
                     break
@@ -93,7 +131,11 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     if not run.team.leads:
         return {}
     figures = measure(net, data, device, s.seed)
-    figures["run"] = {"steps": run.step, "windows": run.step * s.batch, "minutes": round(run.trained_s / 60, 1)}
+    figures["run"] = {
+        "steps": run.step,
+        "windows": run.step * s.batch,
+        "minutes": round(run.trained_s / 60, 1),
+    }
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
         checkpoint.write_json(out / "metrics.json", figures)
@@ -107,11 +149,23 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         card.write(
             out,
             f"{out.name}: MusicVAE, {bars} bars of {part}",
-            f"{f'From `{Path(s.start).name}`' if s.start else f'Preset `{s.preset}`'}: {sum(p.numel() for p in net.parameters()):,} parameters. Encodes {net.config.steps} sixteenths of {part} into z ({net.config.latent}) and writes them from z. Split by piece; windows alike up to transposition are kept once in the whole set.",
+            f"{f'From `{Path(s.start).name}`' if s.start else f'Preset `{s.preset}`'}:"
+            f" {sum(p.numel() for p in net.parameters()):,} parameters. Encodes {net.config.steps}"
+            f" sixteenths of {part} into z ({net.config.latent}) and writes them from z. Split by"
+            " piece; windows alike up to transposition are kept once in the whole set.",
             {name: f"{count:,} windows" for name, count in origin["windows"].items()},
             [_data_command(s, origin), card.command("music-vae", s, run_folder, out)],
             figures,
-            _notes(pitched, bars) + ([f"It goes on from `{Path(s.start).name}`, whose own data are on that one's card; where its pieces were split otherwise than these, some of these held-out ones were among those it learnt."] if s.start else []),
+            _notes(pitched, bars)
+            + (
+                [
+                    f"It goes on from `{Path(s.start).name}`, whose own data are on that one's"
+                    " card; where its pieces were split otherwise than these, some of these"
+                    " held-out ones were among those it learnt."
+                ]
+                if s.start
+                else []
+            ),
         )
     return figures
 
@@ -120,7 +174,10 @@ def _begin(s: Settings, data: dict[str, np.ndarray], device: torch.device) -> Mu
     """The net that is to be trained. Raises ConfigError, DataError."""
     if not s.start:
         if not s.steps:
-            raise ConfigError("--steps is 0, and a net that was never trained is nothing to write; give --start CHECKPOINT, or 1 step or more")
+            raise ConfigError(
+                "--steps is 0, and a net that was never trained is nothing to write; give --start"
+                " CHECKPOINT, or 1 step or more"
+            )
         net = build(s.preset, s.latent).to(device)
         _check(net, data, s)
         return net
@@ -129,15 +186,23 @@ def _begin(s: Settings, data: dict[str, np.ndarray], device: torch.device) -> Mu
     if not s.latent or s.latent == net.config.latent:
         return net
     if not isinstance(net, MusicVAE):
-        raise ConfigError(f"--latent keeps a part of the z of a flat MusicVAE, and {s.start} is of another kind; leave it out")
+        raise ConfigError(
+            f"--latent keeps a part of the z of a flat MusicVAE, and {s.start} is of another kind;"
+            " leave it out"
+        )
     if s.latent > net.config.latent:
-        raise ConfigError(f"--latent is {s.latent}, and {s.start} has {net.config.latent} dimensions; it can keep at most those")
+        raise ConfigError(
+            f"--latent is {s.latent}, and {s.start} has {net.config.latent} dimensions; it can keep"
+            " at most those"
+        )
     return net.narrowed(nats(net, data["train"], s.seed).argsort(descending=True)[: s.latent])
 
 
 @torch.no_grad()
 def nats(net: MusicNet, windows: np.ndarray, seed: int, draws: int = 4000) -> torch.Tensor:
-    """What each dimension of z says of windows (N, T), on the mean of some: its KL in nats, (D,)."""
+    """What each dimension of z says of windows (N, T), on the mean of some: its KL in nats,
+    (D,).
+    """
     rows = np.random.default_rng(seed).integers(0, len(windows), draws)
     tokens = torch.from_numpy(windows[rows].astype(np.int64)).to(net.output.weight.device)
     means, stds = zip(*(net.encode(part) for part in tokens.split(500)), strict=True)
@@ -147,39 +212,70 @@ def nats(net: MusicNet, windows: np.ndarray, seed: int, draws: int = 4000) -> to
 
 def _check(net: MusicNet, data: dict[str, np.ndarray], s: Settings) -> None:
     """Raises DataError where the windows are not what the net reads."""
-    steps, most = data["train"].shape[1], int(max(data[split].max(initial=0) for split in melodies.SPLITS))
-    drums_there, drums_wanted = data["train"].dtype == np.uint16, net.config.vocabulary == drums.SIZE
+    steps, most = (
+        data["train"].shape[1],
+        int(max(data[split].max(initial=0) for split in melodies.SPLITS)),
+    )
+    drums_there, drums_wanted = (
+        data["train"].dtype == np.uint16,
+        net.config.vocabulary == drums.SIZE,
+    )
     if steps != net.config.steps or drums_there != drums_wanted or most >= net.config.vocabulary:
-        there, wanted = (f"{n // v.STEPS_PER_BAR} bars of {'drums' if d else 'melody or bass'}" for n, d in ((steps, drums_there), (net.config.steps, drums_wanted)))
-        raise DataError(f"{s.data} holds windows of {there}; {repr(s.start) if s.start else f'the preset {s.preset!r}'} reads {wanted}")
+        there, wanted = (
+            f"{n // v.STEPS_PER_BAR} bars of {'drums' if d else 'melody or bass'}"
+            for n, d in ((steps, drums_there), (net.config.steps, drums_wanted))
+        )
+        raise DataError(
+            f"{s.data} holds windows of {there};"
+            f" {repr(s.start) if s.start else f'the preset {s.preset!r}'} reads {wanted}"
+        )
 
 
 def _data_command(s: Settings, origin: dict) -> str:
     part, bars, found = origin.get("part", "melody"), origin.get("bars", v.BARS), origin["windows"]
-    words = ["livesyn data", "melodies" if part == "melody" else part, *(name for name in found if name not in ("music21", "grooves"))]
-    words += ["--music21"] * ("music21" in found) + [f"--bars {bars}"] * (bars != v.BARS) + [f"--grooves {origin.get('made', 0)}"] * ("grooves" in found)
+    words = [
+        "livesyn data",
+        "melodies" if part == "melody" else part,
+        *(name for name in found if name not in ("music21", "grooves")),
+    ]
+    words += (
+        ["--music21"] * ("music21" in found)
+        + [f"--bars {bars}"] * (bars != v.BARS)
+        + [f"--grooves {origin.get('made', 0)}"] * ("grooves" in found)
+    )
     return " ".join([*words, f"-o {s.data}"])
 
 
 def _notes(pitched: bool, bars: int) -> list[str]:
     """What the figures mean, for the card."""
     notes = [
-        f"`forced` and `free` are shares of the {bars * v.STEPS_PER_BAR} tokens that are right, by teacher forcing and free-running from the posterior's mean with the likeliest token; "
+        f"`forced` and `free` are shares of the {bars * v.STEPS_PER_BAR} tokens that are right, by"
+        " teacher forcing and free-running from the posterior's mean with the likeliest token; "
         + "`all_hold` is what "
         + ("a line that only holds" if pitched else "silence")
-        + " would get, `usual` the likeliest token of each step in the training windows; those named `attacks` count only the steps at which something is struck.",
+        + " would get, `usual` the likeliest token of each step in the training windows; those"
+        " named `attacks` count only the steps at which something is struck.",
         "`attacks` are the shares of two-bar windows with 0, 1, 2 … 32 "
         + ("notes struck" if pitched else "steps struck")
-        + "; `attack distance` is the total variation distance between real windows and samples from the prior at temperature 0.5.",
+        + "; `attack distance` is the total variation distance between real windows and samples"
+        " from the prior at temperature 0.5.",
     ]
     if pitched:
-        notes.append("`in_key` is the share of notes that belong to the diatonic collection which holds most of them.")
+        notes.append(
+            "`in_key` is the share of notes that belong to the diatonic collection which holds most"
+            " of them."
+        )
     if bars > v.BARS:
-        notes.append("`echo` is the share of bars, from the second on, whose rhythm has been heard before in the window: form, as far as one figure tells it.")
+        notes.append(
+            "`echo` is the share of bars, from the second on, whose rhythm has been heard before in"
+            " the window: form, as far as one figure tells it."
+        )
     return notes
 
 
-def _scheduled(net: MusicNet, z: torch.Tensor, tokens: torch.Tensor, share: float, noise: torch.Generator) -> torch.Tensor:
+def _scheduled(
+    net: MusicNet, z: torch.Tensor, tokens: torch.Tensor, share: float, noise: torch.Generator
+) -> torch.Tensor:
     """What the decoder reads: the true tokens, a `share` of them replaced by its own draws."""
     if share <= 0.01:
         return tokens
@@ -187,11 +283,15 @@ def _scheduled(net: MusicNet, z: torch.Tensor, tokens: torch.Tensor, share: floa
         logits = net(z, tokens).float()
         drawn = torch.distributions.Categorical(logits=logits).probs.flatten(0, 1).cpu()
         own = torch.multinomial(drawn, 1, generator=noise).view(tokens.shape).to(tokens.device)
-    return torch.where(torch.rand(tokens.shape, generator=noise).to(tokens.device) < share, own, tokens)
+    return torch.where(
+        torch.rand(tokens.shape, generator=noise).to(tokens.device) < share, own, tokens
+    )
 
 
 @torch.no_grad()
-def reconstruction(net: MusicNet, tokens: torch.Tensor, device: torch.device, batch: int = 512) -> dict[str, float]:
+def reconstruction(
+    net: MusicNet, tokens: torch.Tensor, device: torch.device, batch: int = 512
+) -> dict[str, float]:
     """On windows (N, T): `forced` and `free` are the shares of tokens right by teacher forcing
     and free-running (both from the posterior's mean, likeliest token), `free_attacks` those of
     the steps at which something is struck, `all_hold` what a line that never strikes would get
@@ -229,7 +329,9 @@ def _struck(net: MusicNet, tokens: Any) -> Any:
 def usual(net: MusicNet, train_set: np.ndarray, test: np.ndarray) -> dict[str, float]:
     """How often the likeliest token of each step in the training windows is right on `test`,
     over all steps and over those at which something is struck."""
-    likeliest = np.array([np.bincount(column, minlength=2).argmax() for column in train_set.astype(np.int64).T])
+    likeliest = np.array(
+        [np.bincount(column, minlength=2).argmax() for column in train_set.astype(np.int64).T]
+    )
     right, struck = test == likeliest, _struck(net, test)
     return {"usual": float(right.mean()), "usual_attacks": float(right[struck].mean())}
 
@@ -242,22 +344,47 @@ def echo(net: MusicNet, tokens: np.ndarray) -> float:
 
 
 @torch.no_grad()
-def measure(net: MusicNet, data: dict[str, np.ndarray], device: torch.device, seed: int, samples: int = 4096) -> dict:
+def measure(
+    net: MusicNet, data: dict[str, np.ndarray], device: torch.device, seed: int, samples: int = 4096
+) -> dict:
     """Figures on the test split's pieces, and prior samples beside real windows."""
     test = torch.from_numpy(data["test"].astype(np.int64))
     rebuilt = reconstruction(net, test, device) | usual(net, data["train"], data["test"])
-    figures: dict = {"split": "test", "pieces": len(np.unique(data["test_piece"])), "windows": len(test), "reconstruction": rebuilt}
+    figures: dict = {
+        "split": "test",
+        "pieces": len(np.unique(data["test_piece"])),
+        "windows": len(test),
+        "reconstruction": rebuilt,
+    }
     noise = torch.Generator().manual_seed(seed)
     net.eval()
     batch = 512 * v.STEPS // net.config.steps
-    drawn = np.concatenate([net.decode(torch.randn(batch, net.config.latent, generator=noise).to(device), 0.5, noise).cpu().numpy() for _ in range(samples // 512)])
+    drawn = np.concatenate(
+        [
+            net.decode(
+                torch.randn(batch, net.config.latent, generator=noise).to(device), 0.5, noise
+            )
+            .cpu()
+            .numpy()
+            for _ in range(samples // 512)
+        ]
+    )
     for name, tokens in (("real", data["test"]), ("prior", drawn)):
         each = _struck(net, tokens).reshape(-1, v.STEPS).sum(1)  # attacks in two bars
         counts = np.bincount(each, minlength=v.STEPS + 1)
-        figures[name] = {"attacks": [round(float(x), 4) for x in counts / counts.sum()], "mean_attacks": round(float(each.mean()), 3)}
+        figures[name] = {
+            "attacks": [round(float(x), 4) for x in counts / counts.sum()],
+            "mean_attacks": round(float(each.mean()), 3),
+        }
         if net.config.vocabulary == v.SIZE:
-            figures[name]["in_key"] = round(float(np.mean([keys.in_key_rate(t) for t in tokens[:2000]])), 4)
+            figures[name]["in_key"] = round(
+                float(np.mean([keys.in_key_rate(t) for t in tokens[:2000]])), 4
+            )
         if net.config.steps > v.STEPS:
             figures[name]["echo"] = round(echo(net, tokens), 4)
-    figures["attack_distance"] = round(0.5 * float(np.abs(np.subtract(figures["real"]["attacks"], figures["prior"]["attacks"])).sum()), 4)
+    figures["attack_distance"] = round(
+        0.5
+        * float(np.abs(np.subtract(figures["real"]["attacks"], figures["prior"]["attacks"])).sum()),
+        4,
+    )
     return json.loads(json.dumps(figures))

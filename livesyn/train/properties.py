@@ -1,4 +1,6 @@
-"""What can be measured of a picture without a label: its light, colour, warmth, contrast and detail."""
+"""What can be measured of a picture without a label: its light, colour, warmth, contrast and
+detail.
+"""
 
 from __future__ import annotations
 
@@ -40,5 +42,12 @@ def detail(pictures: np.ndarray) -> np.ndarray:
     return steps / np.maximum(luma.std((1, 2)), 1e-3)
 
 
-# By the names of the parameters that play them (`params.ATTRIBUTES`). All take (N, H, W, 3) in [0, 1].
-PROPERTIES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {"light": light, "colour": colour, "warmth": warmth, "contrast": contrast, "detail": detail}
+# By the names of the parameters that play them (`params.ATTRIBUTES`). All take (N, H, W, 3) in [0,
+# 1].
+PROPERTIES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
+    "light": light,
+    "colour": colour,
+    "warmth": warmth,
+    "contrast": contrast,
+    "detail": detail,
+}

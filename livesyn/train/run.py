@@ -32,29 +32,50 @@ from livesyn.train.team import join
 
 
 def setting(default: Any, about: str, least: float = 0) -> Any:
-    """A field of a script's Settings, with the words that its command-line flag shows, and where it is a number the least it may be."""
+    """A field of a script's Settings, with the words that its command-line flag shows, and where it
+    is a number the least it may be.
+    """
     return field(default=default, metadata={"about": about, "least": least})
 
 
 def check(settings: Any) -> None:
-    """Raise ConfigError for the first number of a script's Settings that is below its least, or none at all."""
+    """Raise ConfigError for the first number of a script's Settings that is below its least, or
+    none at all.
+    """
     for f in fields(settings):
         value = getattr(settings, f.name)
         if isinstance(value, int | float) and not f.metadata["least"] <= value < math.inf:
-            raise ConfigError(f"--{f.name.replace('_', '-')} is {value:g}; it must be {f.metadata['least']:g} or more" + (", and finite" if value == math.inf else ""))
+            raise ConfigError(
+                f"--{f.name.replace('_', '-')} is {value:g}; it must be {f.metadata['least']:g} or"
+                " more" + (", and finite" if value == math.inf else "")
+            )
 
 
 class Run:
-    """One training run: `for step in run.steps(): ...; run.log(step, loss=...)`. `settings` is a script's Settings, or a dict.
+    """One training run: `for step in run.steps(): ...; run.log(step, loss=...)`. `settings` is a
+    script's Settings, or a dict.
 
-    A run that was begun with other settings is refused (ConfigError); one begun before a setting existed had its default.
+    A run that was begun with other settings is refused (ConfigError); one begun before a setting
+    existed had its default.
     """
 
-    def __init__(self, folder: Path, net: nn.Module, optimiser: torch.optim.Optimizer, settings: Any, save_every_s: float = 120, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        net: nn.Module,
+        optimiser: torch.optim.Optimizer,
+        settings: Any,
+        save_every_s: float = 120,
+        clock: Clock | None = None,
+    ) -> None:
         self.folder, self.net, self.optimiser = folder, net, optimiser
         self.settings: dict[str, Any]
         self._defaults: dict[str, Any]
-        self.settings, self._defaults = (settings, {}) if isinstance(settings, dict) else (asdict(settings), {f.name: f.default for f in fields(settings)})
+        self.settings, self._defaults = (
+            (settings, {})
+            if isinstance(settings, dict)
+            else (asdict(settings), {f.name: f.default for f in fields(settings)})
+        )
         self.device = next(net.parameters()).device
         self.team = join(self.device.type)
         self.curves: dict[str, list[list[float]]] = {}
@@ -72,15 +93,25 @@ class Run:
     def _resume(self) -> None:
         state = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
         then = self._defaults | state["settings"]  # a setting that there was not then is as it was
-        changed = {k: (then.get(k), x) for k, x in self.settings.items() if k not in ("steps", "minutes") and then.get(k) != x}
+        changed = {
+            k: (then.get(k), x)
+            for k, x in self.settings.items()
+            if k not in ("steps", "minutes") and then.get(k) != x
+        }
         if changed:
             what = ", ".join(f"{k} was {a!r} and is {b!r}" for k, (a, b) in changed.items())
-            raise ConfigError(f"{self.folder} holds a run of other settings ({what}); give the same ones to resume, or another --run name")
+            raise ConfigError(
+                f"{self.folder} holds a run of other settings ({what}); give the same ones to"
+                " resume, or another --run name"
+            )
         tensors = load_file(str(self.folder / "state.safetensors"))
         try:
             self.net.load_state_dict({k[4:]: t for k, t in tensors.items() if k.startswith("net.")})
         except RuntimeError as error:
-            raise ConfigError(f"{self.folder} holds a run of other nets, begun by another version of livesyn; begin anew under another --run name") from error
+            raise ConfigError(
+                f"{self.folder} holds a run of other nets, begun by another version of livesyn;"
+                " begin anew under another --run name"
+            ) from error
         optimiser = self.optimiser.state_dict()
         optimiser["state"] = {}
         for key, tensor in tensors.items():
@@ -97,21 +128,50 @@ class Run:
         if not self.team.leads or self._broken:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        tensors = {f"net.{k}": t.detach().cpu().contiguous().clone() for k, t in self.net.state_dict().items()}
+        tensors = {
+            f"net.{k}": t.detach().cpu().contiguous().clone()
+            for k, t in self.net.state_dict().items()
+        }
         for index, slots in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"opt.{index}.{name}": torch.as_tensor(t).detach().cpu().contiguous().clone() for name, t in slots.items()}
+            tensors |= {
+                f"opt.{index}.{name}": torch.as_tensor(t).detach().cpu().contiguous().clone()
+                for name, t in slots.items()
+            }
         tensors |= {f"best.{k}": t for k, t in self._best.items()}
         part = self.folder / "state.part"
         save_file(tensors, str(part))
         part.replace(self.folder / "state.safetensors")
-        write_json(self.folder / "state.json", {"step": self.step, "trained_s": self.trained_s, "settings": self.settings, "curves": self.curves, **({"best": self.best, "stale": self.stale} if self._best else {})})
+        write_json(
+            self.folder / "state.json",
+            {
+                "step": self.step,
+                "trained_s": self.trained_s,
+                "settings": self.settings,
+                "curves": self.curves,
+                **({"best": self.best, "stale": self.stale} if self._best else {}),
+            },
+        )
 
-    def steps(self, total: int, minutes: float | None = None, label: str = "training") -> Iterator[int]:
+    def steps(
+        self, total: int, minutes: float | None = None, label: str = "training"
+    ) -> Iterator[int]:
         """The steps still to do, up to `total` or until `minutes` of training have passed in
         all; saves on the way and, whatever happens, at the end."""
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[figures]}"))
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[figures]}"),
+        )
         with Progress(*columns, refresh_per_second=2, disable=not self.team.leads) as bar:
             task = bar.add_task(label, total=total, completed=self.step, figures="")
             last_s = saved_s = self._clock.now_s()
@@ -119,27 +179,37 @@ class Run:
             asked = _Asked()
             try:
                 while self.step < total and (minutes is None or self.trained_s < 60 * minutes):
-                    self.net.train()  # whatever was measured in between; also of frozen LSTMs, for cuDNN keeps what the way back needs only then
+                    # whatever was measured in between; also of frozen LSTMs, for cuDNN keeps what
+                    # the way back needs only then
+                    self.net.train()
                     yield self.step
                     self.step += 1
                     now_s = self._clock.now_s()
-                    self.trained_s, stop = self.team.agree(self.trained_s + now_s - last_s, asked.to_stop)
+                    self.trained_s, stop = self.team.agree(
+                        self.trained_s + now_s - last_s, asked.to_stop
+                    )
                     last_s = now_s
                     if stop:
                         raise KeyboardInterrupt
                     if now_s - saved_s > self._save_every_s:
                         self.save()
                         saved_s = now_s
-                    bar.update(task, completed=self.step, figures="  ".join(f"{k} {x[-1][1]:.3f}" for k, x in self.curves.items()))
+                    bar.update(
+                        task,
+                        completed=self.step,
+                        figures="  ".join(f"{k} {x[-1][1]:.3f}" for k, x in self.curves.items()),
+                    )
             finally:
                 self.save()
                 asked.no_more()
                 lock.close()
 
     def descend(self, loss: torch.Tensor, most: float | None = None) -> None:
-        """One step down `loss`, the whole team's gradients averaged and together not longer than `most`."""
+        """One step down `loss`, the whole team's gradients averaged and together not longer than
+        `most`.
+        """
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         learning = [p for group in self.optimiser.param_groups for p in group["params"]]
         self.team.average(learning)
         if most is not None:
@@ -155,11 +225,15 @@ class Run:
         return generator(self.settings.get("seed", 0), step * self.team.size + self.team.rank)
 
     def judge(self, loss: float) -> None:
-        """Keep the weights if `loss`, on the validation split, is the least so far; else count in `stale`."""
+        """Keep the weights if `loss`, on the validation split, is the least so far; else count in
+        `stale`.
+        """
         (loss,) = self.team.agree(loss)
         if loss < self.best:
             self.best, self.stale = loss, 0
-            self._best = {k: t.detach().cpu().clone().contiguous() for k, t in self.net.state_dict().items()}
+            self._best = {
+                k: t.detach().cpu().clone().contiguous() for k, t in self.net.state_dict().items()
+            }
         else:
             self.stale += 1
 
@@ -169,27 +243,42 @@ class Run:
             self.net.load_state_dict(self._best)
 
     def _lock(self) -> IO[str]:
-        """Keep other processes out of the folder until what is returned is closed. Raises ConfigError when one is in it."""
+        """Keep other processes out of the folder until what is returned is closed.
+
+        Raises ConfigError when one is in it.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = (self.folder / "lock").open("a")
         if not self.team.leads:
             return lock
-        with contextlib.suppress(ImportError):  # Windows has no flock; two runs there are on their own
+        with contextlib.suppress(
+            ImportError
+        ):  # Windows has no flock; two runs there are on their own
             import fcntl
 
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 lock.close()
-                raise ConfigError(f"{self.folder} is being trained by another process; wait for it, or give another --run name") from None
+                raise ConfigError(
+                    f"{self.folder} is being trained by another process; wait for it, or give"
+                    " another --run name"
+                ) from None
         return lock
 
     def log(self, **figures: float) -> None:
-        """Add points to the curves, at this step. Raises ConfigError where a loss is no number any more; the state that was saved last is kept."""
+        """Add points to the curves, at this step.
+
+        Raises ConfigError where a loss is no number any more; the state that was saved last is
+        kept.
+        """
         for name, value in figures.items():
             if name.startswith(("train/", "loss/")) and not math.isfinite(value):
                 self._broken = True
-                raise ConfigError(f"{name} is {value} at step {self.step + 1}: the training has come apart; try a lower --rate, from a new --run")
+                raise ConfigError(
+                    f"{name} is {value} at step {self.step + 1}: the training has come apart; try a"
+                    " lower --rate, from a new --run"
+                )
             self.curves.setdefault(name, []).append([self.step, round(float(value), 5)])
 
     def progress(self, total: int, minutes: float | None) -> float:
@@ -197,7 +286,9 @@ class Run:
         return max(self.step / total, 0.0 if minutes is None else self.trained_s / (60 * minutes))
 
     def plot(self, path: Path) -> None:
-        """Draw the curves, one panel a figure; the part of the name after "/" shares a panel. Nothing where there are none."""
+        """Draw the curves, one panel a figure; the part of the name after "/" shares a panel.
+        Nothing where there are none.
+        """
         if not self.curves or not self.team.leads:
             return
         import matplotlib
@@ -212,7 +303,11 @@ class Run:
         figure, axes = plt.subplots(1, len(panels), figsize=(3.6 * len(panels), 3), squeeze=False)
         for axis, (panel, names) in zip(axes[0], panels.items(), strict=True):
             for name in names:
-                axis.plot(*zip(*self.curves[name], strict=True), label=name.split("/")[0] if "/" in name else None, lw=1.2)
+                axis.plot(
+                    *zip(*self.curves[name], strict=True),
+                    label=name.split("/")[0] if "/" in name else None,
+                    lw=1.2,
+                )
             axis.set_title(panel, fontsize=10)
             axis.set_xlabel("step", fontsize=8)
             axis.grid(alpha=0.25)
@@ -223,17 +318,24 @@ class Run:
         drawn = io.BytesIO()
         figure.savefig(drawn, dpi=110)
         plt.close(figure)
-        Image.open(drawn).convert("RGB").quantize(64).save(path, "PNG", optimize=True)  # lines need few colours, and clones carry every curve
+        Image.open(drawn).convert("RGB").quantize(64).save(
+            path, "PNG", optimize=True
+        )  # lines need few colours, and clones carry every curve
 
 
 class _Asked:
-    """Whether Ctrl-C or a SIGTERM has asked for an end: they no longer interrupt, but are obeyed between two steps, and never in the middle of a save."""
+    """Whether Ctrl-C or a SIGTERM has asked for an end: they no longer interrupt, but are obeyed
+    between two steps, and never in the middle of a save.
+    """
 
     def __init__(self) -> None:
         self.to_stop = False
         self._before = {}
         if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._ask) for number in (signal.SIGINT, signal.SIGTERM)}
+            self._before = {
+                number: signal.signal(number, self._ask)
+                for number in (signal.SIGINT, signal.SIGTERM)
+            }
 
     def _ask(self, *_: object) -> None:
         if not self.to_stop:

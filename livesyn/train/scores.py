@@ -51,7 +51,10 @@ class Track:
 def find_pieces(folder: Path, source: str) -> list[Piece]:
     """All readable pieces below `folder`; a tune book (.abc) gives one piece a tune."""
     if not folder.is_dir():
-        raise DataError(f"{folder} is not a folder; name one that holds .mxl, .musicxml, .xml, .krn, .abc or .mid files")
+        raise DataError(
+            f"{folder} is not a folder; name one that holds .mxl, .musicxml, .xml, .krn, .abc or"
+            " .mid files"
+        )
     pieces: list[Piece] = []
     for path in sorted(folder.rglob("*")):
         if path.suffix in SCORES | MIDI:
@@ -89,7 +92,11 @@ def _read_tune(piece: Piece) -> tuple[list[Track], list[float]]:
         score = score.scores[0]
     part = score.parts[0]
     bars = [float(m.offset) for m in part.getElementsByClass("Measure")]
-    line = [Note(float(n.offset), float(n.quarterLength), max(p.midi for p in n.pitches)) for n in part.flatten().notes if n.quarterLength > 0 and n.pitches]
+    line = [
+        Note(float(n.offset), float(n.quarterLength), max(p.midi for p in n.pitches))
+        for n in part.flatten().notes
+        if n.quarterLength > 0 and n.pitches
+    ]
     return [Track(line)], [*bars, float(part.highestTime)]
 
 
@@ -103,7 +110,11 @@ def _read_score(piece: Piece) -> tuple[list[Track], list[float]]:
     if not kit.loadFile(str(piece.path)):
         return [], []
     score = symusic.Score.from_midi(base64.b64decode(kit.renderToMIDI()))
-    bars = [float(e["qstamp"]) for e in kit.renderToTimemap({"includeMeasures": True}) if "measureOn" in e]
+    bars = [
+        float(e["qstamp"])
+        for e in kit.renderToTimemap({"includeMeasures": True})
+        if "measureOn" in e
+    ]
     tracks = _tracks(score)
     return tracks, [*bars, max(_end(tracks), bars[-1] if bars else 0.0)]
 
@@ -115,7 +126,9 @@ def _read_midi(piece: Piece) -> tuple[list[Track], list[float]]:
     tracks = _tracks(score)
     tpq = score.ticks_per_quarter
     end = _end(tracks)
-    meters = [(s.time / tpq, 4.0 * s.numerator / s.denominator) for s in score.time_signatures] or [(0.0, 4.0)]
+    meters = [(s.time / tpq, 4.0 * s.numerator / s.denominator) for s in score.time_signatures] or [
+        (0.0, 4.0)
+    ]
     bars: list[float] = []
     for i, (start, length) in enumerate(meters):
         stop = meters[i + 1][0] if i + 1 < len(meters) else end
@@ -126,7 +139,9 @@ def _read_midi(piece: Piece) -> tuple[list[Track], list[float]]:
 
 
 def _pickup(tracks: list[Track], start: float, stop: float, length: float) -> float:
-    """Beats by which the bars lie behind `start`: where long notes of the upper voices begin is where bars do."""
+    """Beats by which the bars lie behind `start`: where long notes of the upper voices begin is
+    where bars do.
+    """
     weight = np.zeros(int(length))
     for line in upper_lines(tracks):
         for note in line:
@@ -139,11 +154,17 @@ def _pickup(tracks: list[Track], start: float, stop: float, length: float) -> fl
 
 def upper_lines(tracks: list[Track]) -> list[list[Note]]:
     """The skyline of every track above the bass: its melody, as MusicVAE's data was read."""
-    return [_outline(t.notes, 1) for t in _pitched(tracks) if np.mean([n.pitch for n in t.notes]) >= LOWEST_MEAN_PITCH]
+    return [
+        _outline(t.notes, 1)
+        for t in _pitched(tracks)
+        if np.mean([n.pitch for n in t.notes]) >= LOWEST_MEAN_PITCH
+    ]
 
 
 def lower_lines(tracks: list[Track]) -> list[list[Note]]:
-    """The lowest notes of every track in which they lie in the bass: a cello, a piano's left hand."""
+    """The lowest notes of every track in which they lie in the bass: a cello, a piano's left
+    hand.
+    """
     floors = [_outline(t.notes, -1) for t in _pitched(tracks)]
     return [line for line in floors if np.mean([n.pitch for n in line]) < LOWEST_MEAN_PITCH]
 
@@ -175,7 +196,14 @@ def _outline(notes: list[Note], side: int) -> list[Note]:
 
 def _tracks(score: Any) -> list[Track]:
     tpq = score.ticks_per_quarter
-    return [Track([Note(n.time / tpq, max(n.duration, 1) / tpq, n.pitch) for n in track.notes], track.is_drum) for track in score.tracks if track.notes]
+    return [
+        Track(
+            [Note(n.time / tpq, max(n.duration, 1) / tpq, n.pitch) for n in track.notes],
+            track.is_drum,
+        )
+        for track in score.tracks
+        if track.notes
+    ]
 
 
 def _end(tracks: list[Track]) -> float:

@@ -1,4 +1,6 @@
-"""What a picture in a period's manner must do: keep its shapes, take the manner, take the colours, hold still."""
+"""What a picture in a period's manner must do: keep its shapes, take the manner, take the colours,
+hold still.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from livesyn.train.connoisseur import Connoisseur, moments
 SCALES = (1, 2, 4)  # pixels of the frame to one of those compared
 WINDOW = 7
 FLAT = 2e-3  # variance of lightness below which a place has no shape to keep
-LEVELS = 4  # sizes at which colours are compared: single pixels, then ever larger patches of one colour
+LEVELS = (
+    4  # sizes at which colours are compared: single pixels, then ever larger patches of one colour
+)
 SEEN = 4096  # pixels kept of a period's paintings at each level
 DRAWN = 1500  # and compared at a step
 DIRECTIONS = 24
@@ -21,14 +25,20 @@ DIRECTIONS = 24
 
 def lightness(pictures: Tensor) -> Tensor:
     """(B, 3, H, W) as (B, 1, H, W), ITU-R BT.601."""
-    return (pictures * pictures.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    return (pictures * pictures.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(
+        1, keepdim=True
+    )
 
 
 def structure_loss(styled: Tensor, frames: Tensor) -> Tensor:
-    """How little the shapes of `frames` are left, 0 to 2: one less the local correlation of lightness, in windows at three
-    scales. Tone, contrast and colour are free, and so is what is flat: there the manner may put its strokes."""
+    """How little the shapes of `frames` are left, 0 to 2: one less the local correlation of
+    lightness, in windows at three scales. Tone, contrast and colour are free, and so is what is
+    flat: there the manner may put its strokes.
+    """
     ours, theirs = lightness(styled), lightness(frames)
-    return torch.stack([_unlike(F.avg_pool2d(ours, k), F.avg_pool2d(theirs, k)) for k in SCALES]).mean()
+    return torch.stack(
+        [_unlike(F.avg_pool2d(ours, k), F.avg_pool2d(theirs, k)) for k in SCALES]
+    ).mean()
 
 
 def _unlike(a: Tensor, b: Tensor) -> Tensor:
@@ -50,26 +60,48 @@ def roughness(pictures: Tensor) -> Tensor:
 class Manners:
     """What leads each period, as statistics: to the connoisseur, and of colour.
 
-    `leaders` are the paintings of each period, (1, 3, H, W) in [0, 1]. The weights of the periods (B, P) that the losses
-    take may be mixtures; so then is what they ask for.
+    `leaders` are the paintings of each period, (1, 3, H, W) in [0, 1]. The weights of the periods
+    (B, P) that the losses take may be mixtures; so then is what they ask for.
     """
 
-    def __init__(self, connoisseur: Connoisseur, leaders: Sequence[Sequence[Tensor]], seed: int) -> None:
+    def __init__(
+        self, connoisseur: Connoisseur, leaders: Sequence[Sequence[Tensor]], seed: int
+    ) -> None:
         self._connoisseur = connoisseur
         with torch.no_grad():
             each = [[moments(connoisseur.maps(one)) for one in of_period] for of_period in leaders]
-            self._moments = [torch.cat([torch.cat([one[level] for one in of_period]).mean(0, keepdim=True) for of_period in each]) for level in range(len(each[0][0]))]
+            self._moments = [
+                torch.cat(
+                    [
+                        torch.cat([one[level] for one in of_period]).mean(0, keepdim=True)
+                        for of_period in each
+                    ]
+                )
+                for level in range(len(each[0][0]))
+            ]
             random = torch.Generator().manual_seed(seed)
-            self._colours = [torch.stack([_draw(torch.cat([_at(one, level)[0] for one in of_period], 1), SEEN, random) for of_period in leaders]) for level in range(LEVELS)]
+            self._colours = [
+                torch.stack(
+                    [
+                        _draw(torch.cat([_at(one, level)[0] for one in of_period], 1), SEEN, random)
+                        for of_period in leaders
+                    ]
+                )
+                for level in range(LEVELS)
+            ]
 
     def style_loss(self, styled: Tensor, weights: Tensor) -> Tensor:
-        """How far the connoisseur's second moments are from the period's, as a share of those; the mean over scales."""
+        """How far the connoisseur's second moments are from the period's, as a share of those; the
+        mean over scales.
+        """
         with torch.autocast(styled.device.type, torch.bfloat16):
             maps = self._connoisseur.maps(styled)
         shares = []
         for ours, of_periods in zip(moments(maps), self._moments, strict=True):
             theirs = torch.einsum("bp,pcd->bcd", weights, of_periods)
-            shares.append(((ours - theirs).square().sum((1, 2)) / theirs.square().sum((1, 2))).mean())
+            shares.append(
+                ((ours - theirs).square().sum((1, 2)) / theirs.square().sum((1, 2))).mean()
+            )
         return torch.stack(shares).mean()
 
     def colour_loss(self, styled: Tensor, weights: Tensor, random: torch.Generator) -> Tensor:
@@ -79,9 +111,15 @@ class Manners:
             ours = _at(styled, level)
             count = min(DRAWN, ours.shape[2])
             ours = ours[:, :, torch.randperm(ours.shape[2], generator=random)[:count]]
-            period = torch.multinomial(weights.cpu(), count, replacement=True, generator=random)  # (B, count)
-            theirs = of_periods[period, :, torch.randint(SEEN, period.shape, generator=random)].transpose(1, 2)
-            directions = F.normalize(torch.randn(DIRECTIONS, 3, generator=random), dim=1).to(styled.device)
+            period = torch.multinomial(
+                weights.cpu(), count, replacement=True, generator=random
+            )  # (B, count)
+            theirs = of_periods[
+                period, :, torch.randint(SEEN, period.shape, generator=random)
+            ].transpose(1, 2)
+            directions = F.normalize(torch.randn(DIRECTIONS, 3, generator=random), dim=1).to(
+                styled.device
+            )
             a, b = ((directions @ x).sort(2).values for x in (ours, theirs))
             distances.append(((a - b).abs().mean(2) / (b.std(2) + 1e-2)).mean())
         return torch.stack(distances).mean()

@@ -1,4 +1,6 @@
-"""What a style net does to pictures that it never saw: is it the period's, is it still the picture, does it hold still?"""
+"""What a style net does to pictures that it never saw: is it the period's, is it still the picture,
+does it hold still?
+"""
 
 from __future__ import annotations
 
@@ -26,33 +28,64 @@ NOISE = 0.01  # of a camera
 RIDGE = 3.0
 
 
-def measure(net: StyleNet, train: Pictures, test: Pictures, led: Sequence[Pictures], size: int) -> dict:
-    """The figures of `net` on held-out paintings; the judge learns from the training ones. `led` are the leaders of each period.
+def measure(
+    net: StyleNet, train: Pictures, test: Pictures, led: Sequence[Pictures], size: int
+) -> dict:
+    """The figures of `net` on held-out paintings; the judge learns from the training ones. `led`
+    are the leaders of each period.
 
-    `leaders` are distances (`patch_distance`) to the leaders of the period, of frames before and after; `paintings` those to its
-    held-out paintings, of the leaders too: few as they are, they need not be near. `judge` is the share that a linear classifier of statistics says is of its period: of held-out paintings, of
-    frames before, and after. `edges` is the correlation of edges, before and after. `noise` is how much a camera's noise grows.
+    `leaders` are distances (`patch_distance`) to the leaders of the period, of frames before and
+    after; `paintings` those to its held-out paintings, of the leaders too: few as they are, they
+    need not be near. `judge` is the share that a linear classifier of statistics says is of its
+    period: of held-out paintings, of frames before, and after. `edges` is the correlation of edges,
+    before and after. `noise` is how much a camera's noise grows.
     """
     real = pictures.centre_crops(test, size)
-    judge = Judge(pictures.centre_crops(train, size), [PERIODS.index(label) for label in train.labels])
+    judge = Judge(
+        pictures.centre_crops(train, size), [PERIODS.index(label) for label in train.labels]
+    )
     labels = np.array([PERIODS.index(label) for label in test.labels])
     told = judge.say(real)
-    found: dict[str, dict[str, float]] = {name: {} for name in ("leaders_before", "leaders_after", "paintings_before", "paintings_after", "paintings_leaders", "judge_paintings", "judge_before", "judge_after", "edges", "noise")}
+    found: dict[str, dict[str, float]] = {
+        name: {}
+        for name in (
+            "leaders_before",
+            "leaders_after",
+            "paintings_before",
+            "paintings_after",
+            "paintings_leaders",
+            "judge_paintings",
+            "judge_before",
+            "judge_after",
+            "edges",
+            "noise",
+        )
+    }
     for number, period in enumerate(PERIODS):
         own = real[torch.from_numpy(labels == number)]
         frames = real[torch.from_numpy(np.resize(np.flatnonzero(labels != number), FRAMES))]
         styled = restyle(net, frames, number)
-        noisy = (frames + NOISE * torch.randn(frames.shape, generator=generator(0, number))).clamp(0, 1)
+        noisy = (frames + NOISE * torch.randn(frames.shape, generator=generator(0, number))).clamp(
+            0, 1
+        )
         leading = pictures.centre_crops(led[number], size)
         for of_what, theirs in (("leaders", leading), ("paintings", own)):
-            found[f"{of_what}_before"][period], found[f"{of_what}_after"][period] = patch_distance(frames, theirs), patch_distance(styled, theirs)
+            found[f"{of_what}_before"][period], found[f"{of_what}_after"][period] = (
+                patch_distance(frames, theirs),
+                patch_distance(styled, theirs),
+            )
         found["paintings_leaders"][period] = patch_distance(leading, own)
         found["judge_paintings"][period] = float((told[labels == number] == number).mean())
         found["judge_before"][period] = float((judge.say(frames) == number).mean())
         found["judge_after"][period] = float((judge.say(styled) == number).mean())
         found["edges"][period] = edge_correlation(frames, styled)
-        found["noise"][period] = float((restyle(net, noisy, number) - styled).abs().mean() / (noisy - frames).abs().mean())
-    return {name: {**of_periods, "mean": float(np.mean(list(of_periods.values())))} for name, of_periods in found.items()}
+        found["noise"][period] = float(
+            (restyle(net, noisy, number) - styled).abs().mean() / (noisy - frames).abs().mean()
+        )
+    return {
+        name: {**of_periods, "mean": float(np.mean(list(of_periods.values())))}
+        for name, of_periods in found.items()
+    }
 
 
 @torch.no_grad()
@@ -75,12 +108,15 @@ def bands(images: Tensor) -> list[Tensor]:
 
 
 def patch_distance(a: Tensor, b: Tensor) -> float:
-    """Sliced Wasserstein distance between the patches of two sets of pictures, over all scales, in deviations of `b`'s.
-    The filters are drawn once and for all; no net has a say."""
+    """Sliced Wasserstein distance between the patches of two sets of pictures, over all scales, in
+    deviations of `b`'s. The filters are drawn once and for all; no net has a say.
+    """
     random, found = generator(7, 0), []
     for level, (ours, theirs) in enumerate(zip(bands(a), bands(b), strict=True)):
         side = 1 if level == LEVELS else PATCH
-        filters = F.normalize(torch.randn(FILTERS, 3, side, side, generator=random).flatten(1), dim=1).view(FILTERS, 3, side, side)
+        filters = F.normalize(
+            torch.randn(FILTERS, 3, side, side, generator=random).flatten(1), dim=1
+        ).view(FILTERS, 3, side, side)
         sorted_a, sorted_b = (_quantiles(F.conv2d(x, filters)) for x in (ours, theirs))
         found.append(((sorted_a - sorted_b).abs().mean(1) / (sorted_b.std(1) + 1e-3)).mean())
     return float(torch.stack(found).mean())
@@ -106,13 +142,16 @@ def edge_correlation(a: Tensor, b: Tensor) -> float:
 
 
 def flicker(before: Tensor, after: Tensor) -> float:
-    """How much more (above 1) the picture changes from frame to frame in `after` than in `before`, (T, 3, H, W) each."""
+    """How much more (above 1) the picture changes from frame to frame in `after` than in `before`,
+    (T, 3, H, W) each.
+    """
     return float(after.diff(dim=0).abs().mean() / before.diff(dim=0).abs().mean())
 
 
 class Judge:
-    """A linear classifier of periods by colour and texture alone: mean, spread and skew of each colour axis,
-    energy of each band in each. Periods weigh alike."""
+    """A linear classifier of periods by colour and texture alone: mean, spread and skew of each
+    colour axis, energy of each band in each. Periods weigh alike.
+    """
 
     def __init__(self, images: Tensor, labels: Sequence[int]) -> None:
         x = _told(images)
@@ -120,7 +159,10 @@ class Judge:
         x = np.c_[(x - self._mean) / self._spread, np.ones(len(x))]
         wanted = np.eye(len(PERIODS))[list(labels)]
         weight = 1 / wanted.sum(0).clip(1)[list(labels)] * len(x) / len(PERIODS)
-        self._solution = np.linalg.solve((x * weight[:, None]).T @ x + RIDGE * np.eye(x.shape[1]), (x * weight[:, None]).T @ wanted)
+        self._solution = np.linalg.solve(
+            (x * weight[:, None]).T @ x + RIDGE * np.eye(x.shape[1]),
+            (x * weight[:, None]).T @ wanted,
+        )
 
     def say(self, images: Tensor) -> np.ndarray:
         """The period (N,) of each of (N, 3, H, W)."""

@@ -39,29 +39,57 @@ class Settings:
     data: str = setting("pictures", "folder, .zip or .npz of pictures")
     rights: str = setting("", "words of the manifest's rights column to keep, separated by |")
     steps: int = setting(3000, "steps of training at most", least=1)
-    minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
+    minutes: float | None = setting(
+        None, "stop after so many minutes of training in all", least=0.01
+    )
     batch: int = setting(64, "examples a step", least=1)
     rate: float = setting(1e-3, "Adam's learning rate, warmed up, then a cosine down")
     beta: float = setting(1.0, "weight of the KL term")
-    align: bool = setting(True, "where it starts from a VisVAE: put what that says most where the music carries most")
-    beta_music: float = setting(0.0, "weight of a KL term on the music's side too (thesis, section 6.5)")
-    features: str = setting("", "classifier checkpoint whose features the picture is to keep too (livesyn train classifier)")
-    features_weight: float = setting(0.0, "weight of the features' error, in shares of how far two pictures are apart")
-    information: float = setting(0.0, "weight of the information between the visual and the auditive z (InfoNCE, in nats)")
-    straight_through: bool = setting(False, "feed drawn notes forward instead of distributions; the gradient is that of the distributions")
-    held_out: int = setting(50, "pictures kept for the test, where the set has no test of its own", least=1)
+    align: bool = setting(
+        True, "where it starts from a VisVAE: put what that says most where the music carries most"
+    )
+    beta_music: float = setting(
+        0.0, "weight of a KL term on the music's side too (thesis, section 6.5)"
+    )
+    features: str = setting(
+        "",
+        "classifier checkpoint whose features the picture is to keep too (livesyn train"
+        " classifier)",
+    )
+    features_weight: float = setting(
+        0.0, "weight of the features' error, in shares of how far two pictures are apart"
+    )
+    information: float = setting(
+        0.0, "weight of the information between the visual and the auditive z (InfoNCE, in nats)"
+    )
+    straight_through: bool = setting(
+        False,
+        "feed drawn notes forward instead of distributions; the gradient is that of the"
+        " distributions",
+    )
+    held_out: int = setting(
+        50, "pictures kept for the test, where the set has no test of its own", least=1
+    )
     valid: int = setting(0, "pictures kept for validation (0: as the test asks)")
     binarise: bool = setting(False, "have every pixel be 0 or 1")
-    patience: int = setting(0, "stop after so many validations without a better one, and take the best (0: never)")
+    patience: int = setting(
+        0, "stop after so many validations without a better one, and take the best (0: never)"
+    )
     seed: int = setting(0, "the same seed, the same run")
 
 
-def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:
+def train(
+    settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None
+) -> dict:
     """Train, measure on held-out pictures, write the checkpoint to `out`; returns the figures."""
     s = settings
     music = checkpoint.load(s.music, "music-vae", device)
     torch.manual_seed(s.seed)
-    visual = checkpoint.load(s.visual, "vis-vae", device) if s.visual else VisVAE(replace(visual_preset(s.preset), latent=music.config.latent))
+    visual = (
+        checkpoint.load(s.visual, "vis-vae", device)
+        if s.visual
+        else VisVAE(replace(visual_preset(s.preset), latent=music.config.latent))
+    )
     visual.requires_grad_(True)
     net = SynVAE(visual, music).to(device)
     visual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -71,27 +99,49 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     for before in filter(None, (s.visual, s.features)):
         pictures.check_unseen(before, Path(s.data), source, data)
     if s.visual and s.align:
-        net.align(pictures.random_batch(data["train"], size, 1000, np.random.default_rng(s.seed)).to(device), generator(s.seed, 0))
+        net.align(
+            pictures.random_batch(data["train"], size, 1000, np.random.default_rng(s.seed)).to(
+                device
+            ),
+            generator(s.seed, 0),
+        )
     judge = checkpoint.load(s.features, "classifier", device) if s.features else None
-    if judge is not None and (judge.config.size, judge.config.channels) != (size, net.visual.config.channels):
-        raise ConfigError(f"the classifier {s.features} sees pictures of {judge.config.size}×{judge.config.size}×{judge.config.channels}, this net of {size}×{size}×{net.visual.config.channels}; train one of the same preset")
+    if judge is not None and (judge.config.size, judge.config.channels) != (
+        size,
+        net.visual.config.channels,
+    ):
+        raise ConfigError(
+            f"the classifier {s.features} sees pictures of"
+            f" {judge.config.size}×{judge.config.size}×{judge.config.channels}, this net of"
+            f" {size}×{size}×{net.visual.config.channels}; train one of the same preset"
+        )
     if (judge is None) != (s.features_weight == 0):
-        raise ConfigError("--features and --features-weight go together: name a classifier checkpoint and a weight above 0")
+        raise ConfigError(
+            "--features and --features-weight go together: name a classifier checkpoint and a"
+            " weight above 0"
+        )
     optimiser = torch.optim.Adam(net.visual.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, s)
     share = run.team.share(s.batch)
-    valid = pictures.centre_crops(data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size).to(device)
+    valid = pictures.centre_crops(
+        data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size
+    ).to(device)
     for step in run.steps(s.steps, s.minutes, "syn-vae"):
         schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
         batch = pictures.random_batch(data["train"], size, share, run.random(step)).to(device)
         with torch.autocast(device.type, torch.bfloat16):
             there = net(batch, run.noise(step), s.straight_through)
-        error, kl = squared_error(batch, there.reconstruction.float()).mean(), kl_divergence(there.mean, there.std).mean()
+        error, kl = (
+            squared_error(batch, there.reconstruction.float()).mean(),
+            kl_divergence(there.mean, there.std).mean(),
+        )
         loss = error + s.beta * kl
         if s.beta_music:
             loss = loss + s.beta_music * kl_divergence(there.music_mean, there.music_std).mean()
         if judge is not None:
-            loss = loss + s.features_weight * feature_error(judge, batch, there.reconstruction.float())
+            loss = loss + s.features_weight * feature_error(
+                judge, batch, there.reconstruction.float()
+            )
         if s.information:
             loss = loss - s.information * info_nce(there.z_visual.float(), there.z_music.float())
         run.descend(loss, 1000.0)
@@ -109,10 +159,30 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     if not run.team.leads:
         return {}
     with torch.no_grad():
-        net.set_directions(torch.cat([net.encode(pictures.random_batch(data["train"], size, 256, np.random.default_rng((s.seed, -1 % 2**32, i))).to(device))[0] for i in range(8)]))
+        net.set_directions(
+            torch.cat(
+                [
+                    net.encode(
+                        pictures.random_batch(
+                            data["train"], size, 256, np.random.default_rng((s.seed, -1 % 2**32, i))
+                        ).to(device)
+                    )[0]
+                    for i in range(8)
+                ]
+            )
+        )
     crops = pictures.centre_crops(data["test"], size).to(device)
-    figures = {"split": "test", "pictures": len(crops), **translation(net, crops), "consistency": consistency(net, crops[:HEARD], s.seed)}
-    figures["run"] = {"steps": run.step, "minutes": round(run.trained_s / 60, 1), "training_pictures": len(data["train"])}
+    figures = {
+        "split": "test",
+        "pictures": len(crops),
+        **translation(net, crops),
+        "consistency": consistency(net, crops[:HEARD], s.seed),
+    }
+    figures["run"] = {
+        "steps": run.step,
+        "minutes": round(run.trained_s / 60, 1),
+        "training_pictures": len(data["train"]),
+    }
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
         pictures.keep_learnt(out, data, s.visual, s.features)
@@ -122,21 +192,34 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         card.write(
             out,
             f"{out.name}: SynVAE",
-            f"Pictures of {size}×{size} to two bars of melody and back (SynVAE thesis, section 4), β {s.beta}, around the frozen MusicVAE `{Path(s.music).name}`: {sum(p.numel() for p in net.parameters()):,} parameters, of which {sum(p.numel() for p in net.visual.parameters()):,} were trained here.",
+            f"Pictures of {size}×{size} to two bars of melody and back (SynVAE thesis, section 4),"
+            f" β {s.beta}, around the frozen MusicVAE `{Path(s.music).name}`:"
+            f" {sum(p.numel() for p in net.parameters()):,} parameters, of which"
+            f" {sum(p.numel() for p in net.visual.parameters()):,} were trained here.",
             {Path(s.data).name: f"{len(data['train'])} pictures"},
             [card.command("syn-vae", s, run_folder, out)],
             figures,
             [
-                "`mse` is the squared error summed over a picture, through soft note distributions; `mse_played` through the notes as played (temperature 0.5).",
-                "`consistency` is over the held-out pictures: mean note edit distance to a jittered copy (2 % crop, ±5 % brightness, same ε), between different pictures, their ratio; `exchanged` is the share of pictures whose music changes places, note for note, when their z do.",
+                (
+                    "`mse` is the squared error summed over a picture, through soft note"
+                    " distributions; `mse_played` through the notes as played (temperature 0.5)."
+                ),
+                (
+                    "`consistency` is over the held-out pictures: mean note edit distance to a"
+                    " jittered copy (2 % crop, ±5 % brightness, same ε), between different"
+                    " pictures, their ratio; `exchanged` is the share of pictures whose music"
+                    " changes places, note for note, when their z do."
+                ),
             ],
         )
     return figures
 
 
 def feature_error(judge: Classifier, pictures_: Tensor, backs: Tensor) -> Tensor:
-    """How far the classifier's features of what came back are from those of the pictures, both (B, C, H, W), in
-    shares of how far those of different pictures are from each other: 0 kept, 1 as good as any picture."""
+    """How far the classifier's features of what came back are from those of the pictures, both (B,
+    C, H, W), in shares of how far those of different pictures are from each other: 0 kept, 1 as
+    good as any picture.
+    """
     with torch.no_grad():
         true = judge.features(pictures_)
         apart = (true - true.roll(1, 0)).square().sum(1).mean().clamp_min(1e-6)
@@ -144,8 +227,9 @@ def feature_error(judge: Classifier, pictures_: Tensor, backs: Tensor) -> Tensor
 
 
 def info_nce(first: Tensor, second: Tensor) -> Tensor:
-    """A lower bound, in nats, on what two latents (B, D) of one picture know of each other: how surely the partner
-    is found among all of the batch by its direction. At most ln B."""
+    """A lower bound, in nats, on what two latents (B, D) of one picture know of each other: how
+    surely the partner is found among all of the batch by its direction. At most ln B.
+    """
     scores = first @ second.T / first.shape[1] ** 0.5
     own = torch.arange(len(first), device=first.device)
     return np.log(len(first)) - F.cross_entropy(scores, own)
@@ -175,7 +259,9 @@ def translation(net: SynVAE, crops: Tensor, temperature: float = 0.5) -> dict[st
 
 
 @torch.no_grad()
-def consistency(net: SynVAE, crops: Tensor, seed: int, temperature: float = 0.5) -> dict[str, float]:
+def consistency(
+    net: SynVAE, crops: Tensor, seed: int, temperature: float = 0.5
+) -> dict[str, float]:
     """Do like pictures sound alike? Mean note edit distance between each picture's two bars
     and those of its jittered copy, and between those of different pictures, all with the
     same ε and the same draws; their ratio; and the share of pairs of pictures whose music is
@@ -187,10 +273,18 @@ def consistency(net: SynVAE, crops: Tensor, seed: int, temperature: float = 0.5)
         return mean + std * epsilon
 
     def play(z: Tensor) -> list[list[tuple[int, int]]]:
-        return [note_sequence(net.decode_music(one[None], temperature, generator(seed, 2))[0].cpu().numpy()) for one in z]
+        return [
+            note_sequence(
+                net.decode_music(one[None], temperature, generator(seed, 2))[0].cpu().numpy()
+            )
+            for one in z
+        ]
 
     z = latents(crops)
-    original, jittered = play(z), play(latents(pictures.jittered(crops, np.random.default_rng(seed))))
+    original, jittered = (
+        play(z),
+        play(latents(pictures.jittered(crops, np.random.default_rng(seed)))),
+    )
     near = [edit_distance(a, b) for a, b in zip(original, jittered, strict=True)]
     far = [edit_distance(a, b) for i, a in enumerate(original) for b in original[i + 1 :]]
     exchanged = play(z.roll(1, 0))
@@ -198,13 +292,17 @@ def consistency(net: SynVAE, crops: Tensor, seed: int, temperature: float = 0.5)
         "jittered": float(np.mean(near)),
         "different": float(np.mean(far)),
         "ratio": float(np.mean(near)) / max(float(np.mean(far)), 1e-9),
-        "exchanged": float(np.mean([exchanged[i] == original[i - 1] for i in range(len(original))])),
+        "exchanged": float(
+            np.mean([exchanged[i] == original[i - 1] for i in range(len(original))])
+        ),
     }
 
 
 def note_sequence(tokens: np.ndarray) -> list[tuple[int, int]]:
     """The melody as (pitch, length in sixteenths), in order."""
-    return [(n.pitch, round(n.duration_beats * v.STEPS_PER_BEAT)) for n in v.tokens_to_notes(tokens)]
+    return [
+        (n.pitch, round(n.duration_beats * v.STEPS_PER_BEAT)) for n in v.tokens_to_notes(tokens)
+    ]
 
 
 def edit_distance(a: list, b: list) -> int:

@@ -31,19 +31,27 @@ class Settings:
     data: str = setting("pictures", "folder, .zip or .npz of pictures")
     rights: str = setting("", "words of the manifest's rights column to keep, separated by |")
     steps: int = setting(4000, "steps of training at most", least=1)
-    minutes: float | None = setting(None, "stop after so many minutes of training in all", least=0.01)
+    minutes: float | None = setting(
+        None, "stop after so many minutes of training in all", least=0.01
+    )
     batch: int = setting(64, "examples a step", least=1)
     rate: float = setting(1e-3, "Adam's learning rate, warmed up, then a cosine down")
     beta: float = setting(1.0, "weight of the KL term")
-    held_out: int = setting(50, "pictures kept for the test, where the set has no test of its own", least=1)
+    held_out: int = setting(
+        50, "pictures kept for the test, where the set has no test of its own", least=1
+    )
     valid: int = setting(0, "pictures kept for validation (0: as the test asks)")
     binarise: bool = setting(False, "have every pixel be 0 or 1")
     latent: int = setting(0, "dimensions of z (0: the preset's)")
-    patience: int = setting(0, "stop after so many validations without a better one, and take the best (0: never)")
+    patience: int = setting(
+        0, "stop after so many validations without a better one, and take the best (0: never)"
+    )
     seed: int = setting(0, "the same seed, the same run")
 
 
-def train(settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None) -> dict:
+def train(
+    settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None
+) -> dict:
     """Train, measure on held-out pictures, write the checkpoint to `out`; returns the figures."""
     s = settings
     torch.manual_seed(s.seed)
@@ -55,7 +63,9 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, s)
     share = run.team.share(s.batch)
-    valid = pictures.centre_crops(data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size).to(device)
+    valid = pictures.centre_crops(
+        data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size
+    ).to(device)
     for step in run.steps(s.steps, s.minutes, f"vis-vae {s.preset}"):
         schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
         batch = pictures.random_batch(data["train"], size, share, run.random(step)).to(device)
@@ -78,8 +88,16 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
     net.eval()
     if not run.team.leads:
         return {}
-    figures: dict = {"split": "test", "pictures": len(data["test"]), **measure(net, pictures.centre_crops(data["test"], size).to(device))}
-    figures["run"] = {"steps": run.step, "minutes": round(run.trained_s / 60, 1), "training_pictures": len(data["train"])}
+    figures: dict = {
+        "split": "test",
+        "pictures": len(data["test"]),
+        **measure(net, pictures.centre_crops(data["test"], size).to(device)),
+    }
+    figures["run"] = {
+        "steps": run.step,
+        "minutes": round(run.trained_s / 60, 1),
+        "training_pictures": len(data["train"]),
+    }
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
         pictures.keep_learnt(out, data)
@@ -88,11 +106,16 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
         card.write(
             out,
             f"{out.name}: VisVAE",
-            f"Preset `{s.preset}` (SynVAE thesis, Table 7): {sum(p.numel() for p in net.parameters()):,} parameters, z {net.config.latent}, β {s.beta}.",
+            f"Preset `{s.preset}` (SynVAE thesis, Table 7):"
+            f" {sum(p.numel() for p in net.parameters()):,} parameters, z {net.config.latent}, β"
+            f" {s.beta}.",
             {Path(s.data).name: f"{len(data['train'])} pictures"},
             [card.command("vis-vae", s, run_folder, out)],
             figures,
-            ["MSE is the squared error summed over a picture, KL is in nats summed over z, as in the thesis."],
+            [
+                "MSE is the squared error summed over a picture, KL is in nats summed over z, as in"
+                " the thesis."
+            ],
         )
     return figures
 
@@ -100,13 +123,23 @@ def train(settings: Settings, run_folder: Path, device: torch.device, out: Path 
 def source_of(settings: Any, config: VisVAEConfig) -> pictures.Source:
     """How a training script's settings have its pictures read, for a net of this size."""
     s = settings
-    return pictures.Source(config.size, config.channels, s.binarise, tuple(filter(None, s.rights.split("|"))), s.held_out, s.valid, getattr(s, "label", ""))
+    return pictures.Source(
+        config.size,
+        config.channels,
+        s.binarise,
+        tuple(filter(None, s.rights.split("|"))),
+        s.held_out,
+        s.valid,
+        getattr(s, "label", ""),
+    )
 
 
 def schedule(optimiser: torch.optim.Optimizer, rate: float, step: int, done: float) -> None:
     """Set the learning rate: up over 100 steps, then a cosine down as `done` goes from 0 to 1."""
     for group in optimiser.param_groups:
-        group["lr"] = rate * min(1, step / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+        group["lr"] = (
+            rate * min(1, step / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
+        )
 
 
 def squared_error(pictures_: Tensor, reconstruction: Tensor) -> Tensor:

@@ -11,10 +11,11 @@ SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
 
 
 class MidiClock:
-    """The sender's beats, by a straight line through the pulses of the last beat, so that their jitter hardly counts.
+    """The sender's beats, by a straight line through the pulses of the last beat, so that their
+    jitter hardly counts.
 
-    After `start` the next pulse is beat 0, after `resume` it is where the sender stopped, or the last `locate`. A clock whose
-    start was missed counts from the first pulse. One thread at a time.
+    After `start` the next pulse is beat 0, after `resume` it is where the sender stopped, or the
+    last `locate`. A clock whose start was missed counts from the first pulse. One thread at a time.
     """
 
     def __init__(self) -> None:
@@ -40,7 +41,9 @@ class MidiClock:
         """The sender is at `beat`."""
         moved = round(beat * PULSES_PER_BEAT) - self._next
         self._next += moved
-        self._pulses = deque(((index + moved, time_s) for index, time_s in self._pulses), PULSES_PER_BEAT)
+        self._pulses = deque(
+            ((index + moved, time_s) for index, time_s in self._pulses), PULSES_PER_BEAT
+        )
 
     def pulse(self, time_s: float) -> None:
         """One of 24 a beat."""
@@ -58,7 +61,11 @@ class MidiClock:
             return otherwise
         bpm = self._bpm or otherwise.bpm
         count = len(self._pulses)
-        return Timeline(sum(index for index, _ in self._pulses) / count / PULSES_PER_BEAT, sum(time_s for _, time_s in self._pulses) / count, bpm)
+        return Timeline(
+            sum(index for index, _ in self._pulses) / count / PULSES_PER_BEAT,
+            sum(time_s for _, time_s in self._pulses) / count,
+            bpm,
+        )
 
     def runs(self, now_s: float) -> bool:
         """Whether the sender's beats are counted now."""
@@ -68,7 +75,10 @@ class MidiClock:
 def _bpm(pulses: deque[tuple[int, float]]) -> float | None:
     """Tempo of the line of least squares; None where there is none that a sender could mean."""
     count = len(pulses)
-    middle, middle_s = sum(index for index, _ in pulses) / count, sum(time_s for _, time_s in pulses) / count
+    middle, middle_s = (
+        sum(index for index, _ in pulses) / count,
+        sum(time_s for _, time_s in pulses) / count,
+    )
     spread = sum((index - middle) * (time_s - middle_s) for index, time_s in pulses)
     squares = sum((index - middle) ** 2 for index, _ in pulses)
     if spread <= 0 or squares == 0:

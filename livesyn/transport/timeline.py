@@ -26,8 +26,16 @@ class Timeline:
     bpm: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.bpm) and self.bpm > 0 and math.isfinite(self.beat) and math.isfinite(self.time_s)):
-            raise ConfigError(f"a timeline needs finite numbers and a tempo above 0; got beat {self.beat}, time {self.time_s} s, {self.bpm} bpm")
+        if not (
+            math.isfinite(self.bpm)
+            and self.bpm > 0
+            and math.isfinite(self.beat)
+            and math.isfinite(self.time_s)
+        ):
+            raise ConfigError(
+                f"a timeline needs finite numbers and a tempo above 0; got beat {self.beat}, time"
+                f" {self.time_s} s, {self.bpm} bpm"
+            )
 
     def time_of(self, beat: float) -> float:
         """Monotonic seconds at which `beat` falls."""
@@ -71,4 +79,6 @@ class Taps:
         """Beats a minute by the median distance of the taps; None before the second."""
         if len(self.times_s) < 2:
             return None
-        return 60.0 / statistics.median(b - a for a, b in zip(self.times_s, self.times_s[1:], strict=False))
+        return 60.0 / statistics.median(
+            b - a for a, b in zip(self.times_s, self.times_s[1:], strict=False)
+        )

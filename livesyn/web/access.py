@@ -16,10 +16,12 @@ from yarl import URL
 from livesyn.errors import ConfigError
 
 COOKIE = "livesyn_token"
-_NO_ENTRY = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>livesyn</title>
+_NO_ENTRY = """<!doctype html><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>livesyn</title>
 <link rel="stylesheet" href="/static/style.css"><form class="door" action="/"><h1>livesyn</h1>
 <label for="token">This show has a token. It is in the terminal that started it.</label>
-<input id="token" name="token" type="password" autocomplete="off" autofocus><button class="key">Come in</button></form>"""
+<input id="token" name="token" type="password" autocomplete="off" autofocus>
+<button class="key">Come in</button></form>"""
 
 
 def is_loopback(host: str) -> bool:
@@ -39,7 +41,10 @@ class Door:
         self._loopback = is_loopback(host)
         self._token = token or None
         if not self._loopback and self._token is None:
-            raise ConfigError(f"the web page on {host or 'all addresses'} would be open to the network; give it a token, or keep it on 127.0.0.1")
+            raise ConfigError(
+                f"the web page on {host or 'all addresses'} would be open to the network; give it a"
+                " token, or keep it on 127.0.0.1"
+            )
 
     @property
     def token(self) -> str | None:
@@ -48,7 +53,9 @@ class Door:
     def refusal(self, request: web.Request) -> web.Response | None:
         """The answer to a request that may not pass, or None for one that may."""
         if self._loopback and not is_loopback(_hostname(request.host)):
-            return web.Response(status=403, text="livesyn answers on this machine only, by 127.0.0.1 or localhost.")
+            return web.Response(
+                status=403, text="livesyn answers on this machine only, by 127.0.0.1 or localhost."
+            )
         origin = request.headers.get("Origin")
         if origin is not None and origin.partition("://")[2].lower() != request.host.lower():
             return web.Response(status=403, text="livesyn answers its own page only.")
@@ -56,12 +63,19 @@ class Door:
             return None
         if request.path == "/":
             return web.Response(status=401, text=_NO_ENTRY, content_type="text/html")
-        return web.Response(status=401, text="livesyn needs its token: ?token=..., or the header Authorization: Bearer ...")
+        return web.Response(
+            status=401,
+            text="livesyn needs its token: ?token=..., or the header Authorization: Bearer ...",
+        )
 
     def _knows(self, request: web.Request) -> bool:
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
         given = (request.query.get("token", ""), request.cookies.get(COOKIE, ""), bearer)
-        return any(hmac.compare_digest(word.encode(errors="replace"), (self._token or "").encode()) for word in given if word)
+        return any(
+            hmac.compare_digest(word.encode(errors="replace"), (self._token or "").encode())
+            for word in given
+            if word
+        )
 
     def let_in(self, request: web.Request, response: web.StreamResponse) -> None:
         """Remember a token given in the address, so that it need not stay there."""

@@ -27,9 +27,9 @@ MOVING = (Kind.SOURCE, Kind.PAINTING)
 
 class Client:
     """Newest wins: of each kind only the newest message waits, and a replaced one is counted
-    in `dropped`. Moving pictures (source and painting) also wait until the page has drawn the ones before. Answers
-    queue up to 32, then the oldest is dropped and counted. Nothing here waits for a slow
-    page but its own `pump`. Used from the loop only.
+    in `dropped`. Moving pictures (source and painting) also wait until the page has drawn the ones
+    before. Answers queue up to 32, then the oldest is dropped and counted. Nothing here waits for a
+    slow page but its own `pump`. Used from the loop only.
     """
 
     def __init__(self, socket: web.WebSocketResponse) -> None:

@@ -2,7 +2,8 @@
 
 Text messages to a page: `state` (the view's snapshot, about ten a second), `bar` (a bar was
 committed: `phrase`, `next`, `timeline`, `time_s` of its line), `pong`, `error`. Binary ones
-begin with a tag byte: 1 a JPEG of the source, 2 one of the picture the music remembers, 3 one of what the sound paints.
+begin with a tag byte: 1 a JPEG of the source, 2 one of the picture the music remembers, 3 one of
+what the sound paints.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ class Hub:
         self._clients: set[Client] = set()
         self._newest: dict[Kind, str | bytes] = {}
         self._moving: dict[Kind, np.ndarray] = {}  # sent last
-        self._missed: dict[Kind, np.ndarray] = {}  # of no use to any page when it came; sent later if it is still there
+        self._missed: dict[
+            Kind, np.ndarray
+        ] = {}  # of no use to any page when it came; sent later if it is still there
         self._memory: np.ndarray | None = None
         self._told: Any = None
         self._someone = asyncio.Event()
@@ -73,7 +76,9 @@ class Hub:
                 tasks.create_task(self._repeat(self._tell_state, self._state_s, self._nudged))
                 tasks.create_task(self._repeat(self._tell_memory, self._picture_s, asyncio.Event()))
                 tasks.create_task(self._repeat(self._tell_source, self._picture_s, asyncio.Event()))
-                tasks.create_task(self._repeat(self._tell_painting, self._picture_s, asyncio.Event()))
+                tasks.create_task(
+                    self._repeat(self._tell_painting, self._picture_s, asyncio.Event())
+                )
         finally:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -116,16 +121,24 @@ class Hub:
                 case Panic():
                     self._view.panic()
                 case Ping(client_s):
-                    client.reply(encode_json({"t": "pong", "c": client_s, "s": self._clock.now_s()}))
+                    client.reply(
+                        encode_json({"t": "pong", "c": client_s, "s": self._clock.now_s()})
+                    )
                 case Seen(what):
                     client.seen(Kind[what.upper()])
         except LivesynError as error:
             client.reply(encode_json({"t": "error", "text": str(error)}))
         except Exception:  # failure is local: the page is told, the show goes on
             self._failed("the engine could not do what a page asked for")
-            client.reply(encode_json({"t": "error", "text": "the engine could not do that; its log says why"}))
+            client.reply(
+                encode_json(
+                    {"t": "error", "text": "the engine could not do that; its log says why"}
+                )
+            )
 
-    async def _repeat(self, tell: Callable[[], Awaitable[None]], every_s: float, sooner: asyncio.Event) -> None:
+    async def _repeat(
+        self, tell: Callable[[], Awaitable[None]], every_s: float, sooner: asyncio.Event
+    ) -> None:
         while True:
             await self._someone.wait()
             sooner.clear()
@@ -142,14 +155,20 @@ class Hub:
     async def _tell_state(self) -> None:
         shown = self._view.snapshot()
         web_numbers = {"clients": self.clients, "dropped": self.dropped}
-        self._tell(Kind.STATE, await self.make(encode_json, {"t": "state", **shown, "web": web_numbers}))
+        self._tell(
+            Kind.STATE, await self.make(encode_json, {"t": "state", **shown, "web": web_numbers})
+        )
         if (bar := _bar_of(shown)) != self._told:
             self._told = bar
             self._tell(Kind.BAR, await self.make(encode_json, bar))
 
     async def _tell_memory(self) -> None:
         memory = self._view.memory()
-        if memory is not None and (self._memory is None or not np.array_equal(memory, self._memory) or Kind.MEMORY not in self._newest):
+        if memory is not None and (
+            self._memory is None
+            or not np.array_equal(memory, self._memory)
+            or Kind.MEMORY not in self._newest
+        ):
             self._memory = memory
             self._tell(Kind.MEMORY, MEMORY_TAG + await self.make(encode_jpeg, memory, 92))
 
@@ -159,7 +178,9 @@ class Hub:
     async def _tell_painting(self) -> None:
         await self._tell_moving(Kind.PAINTING, PAINTING_TAG, self._view.painting(), 88)
 
-    async def _tell_moving(self, kind: Kind, tag: bytes, pixels: np.ndarray | None, quality: int) -> None:
+    async def _tell_moving(
+        self, kind: Kind, tag: bytes, pixels: np.ndarray | None, quality: int
+    ) -> None:
         if pixels is None or (pixels is self._moving.get(kind) and kind in self._newest):
             return
         if any(client.wants(kind) for client in self._clients):
@@ -180,11 +201,20 @@ class Hub:
 
     def _failed(self, text: str) -> None:
         self.failures += 1
-        if self.failures.bit_count() == 1:  # the 1st, 2nd, 4th, 8th ...: a fault at every tick must not fill the log
+        if (
+            self.failures.bit_count() == 1
+        ):  # the 1st, 2nd, 4th, 8th ...: a fault at every tick must not fill the log
             log.exception("%s (%d so far)", text, self.failures)
 
 
 def _bar_of(shown: dict[str, Any]) -> dict[str, Any]:
     timeline, bar = shown["timeline"], shown["bar"]
     line_s = timeline["time_s"] + (BEATS_PER_BAR * bar - timeline["beat"]) * 60 / timeline["bpm"]
-    return {"t": "bar", "bar": bar, "time_s": line_s, "phrase": shown["phrase"], "next": shown["next"], "timeline": timeline}
+    return {
+        "t": "bar",
+        "bar": bar,
+        "time_s": line_s,
+        "phrase": shown["phrase"],
+        "next": shown["next"],
+        "timeline": timeline,
+    }

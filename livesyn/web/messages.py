@@ -1,10 +1,11 @@
 """What a page may say: one small JSON object a message, `t` names its type.
 
-    {"t": "param", "name": "temperature", "value": 0.7}    a choice may be given by its name
-    {"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
-    {"t": "panic"}
-    {"t": "ping", "c": 12.5}                               answered by pong with the server's time
-    {"t": "seen", "what": "painting"}                      a picture has been drawn: source (if not said) or painting
+{"t": "param", "name": "temperature", "value": 0.7}    a choice may be given by its name
+{"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
+{"t": "panic"}
+{"t": "ping", "c": 12.5}                               answered by pong with the server's time
+{"t": "seen", "what": "painting"}                      a picture has been drawn: source (if not
+said) or painting
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ from livesyn import params
 from livesyn.errors import LivesynError
 
 MAX_BYTES = 4096
-TRANSPORT: Mapping[str, bool] = {"play": False, "stop": False, "tap": False, "tempo": True, "nudge": True}  # needs a value?
+TRANSPORT: Mapping[str, bool] = {
+    "play": False,
+    "stop": False,
+    "tap": False,
+    "tempo": True,
+    "nudge": True,
+}  # needs a value?
 
 
 class BadMessage(LivesynError):

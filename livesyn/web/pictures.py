@@ -26,17 +26,33 @@ def encode_jpeg(pixels: np.ndarray, quality: int = 72, max_width: int = MAX_WIDT
         raise ShapeError(f"a picture is (H, W, 3) uint8, not {pixels.shape} {pixels.dtype}")
     height, width = pixels.shape[:2]
     if width > max_width:
-        pixels = cv2.resize(pixels, (max_width, max(1, round(height * max_width / width))), interpolation=cv2.INTER_AREA)
-    done, data = cv2.imencode(".jpg", np.ascontiguousarray(pixels[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality])
+        pixels = cv2.resize(
+            pixels,
+            (max_width, max(1, round(height * max_width / width))),
+            interpolation=cv2.INTER_AREA,
+        )
+    done, data = cv2.imencode(
+        ".jpg", np.ascontiguousarray(pixels[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality]
+    )
     if not done:
         raise ShapeError(f"a picture of {width} x {height} cannot be made a JPEG")
     return bytes(data)
 
 
 def encode_painting(pixels: np.ndarray) -> bytes:
-    """JPEG of a painting, (H, W, 3) uint8 RGB, enlarged to 720 lines for readers that show it large. For one thread. Raises ShapeError."""
-    if pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8 and 0 < pixels.shape[0] < PAINTING_LINES and pixels.shape[1] > 0:
-        pixels = enlarge(pixels, round(pixels.shape[1] * PAINTING_LINES / pixels.shape[0]), PAINTING_LINES)
+    """JPEG of a painting, (H, W, 3) uint8 RGB, enlarged to 720 lines for readers that show it
+    large. For one thread. Raises ShapeError.
+    """
+    if (
+        pixels.ndim == 3
+        and pixels.shape[2] == 3
+        and pixels.dtype == np.uint8
+        and 0 < pixels.shape[0] < PAINTING_LINES
+        and pixels.shape[1] > 0
+    ):
+        pixels = enlarge(
+            pixels, round(pixels.shape[1] * PAINTING_LINES / pixels.shape[0]), PAINTING_LINES
+        )
     return encode_jpeg(pixels, 85, MAX_PAINTING_WIDTH)
 
 

@@ -26,7 +26,10 @@ STATIC = Path(__file__).parent / "static"
 MAX_CLIENTS = 24
 HEARTBEAT_S = 10.0  # a page that does not answer for half of this again is taken for gone
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:;"
+        " frame-ancestors 'none'; base-uri 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
@@ -85,8 +88,12 @@ class Web:
     @property
     def url(self) -> str:
         """What to type into a browser on this machine, with the token where there is one."""
-        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, f"[{self._host}]" if ":" in self._host else self._host)
-        return f"http://{host}:{self._port}/" + (f"?token={quote(self._door.token)}" if self._door.token else "")
+        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
+            self._host, f"[{self._host}]" if ":" in self._host else self._host
+        )
+        return f"http://{host}:{self._port}/" + (
+            f"?token={quote(self._door.token)}" if self._door.token else ""
+        )
 
     def nudge(self) -> None:
         """Tell the pages at once, not at the next tick: call it when a bar is committed."""
@@ -96,7 +103,9 @@ class Web:
     def app(self) -> web.Application:
         """The routes, for a server or a test client. Starts telling when the application does."""
         app = web.Application(middlewares=[self._guard])
-        app.add_routes(web.RouteDef(method, path, handler, {}) for method, path, handler in self._routes())
+        app.add_routes(
+            web.RouteDef(method, path, handler, {}) for method, path, handler in self._routes()
+        )
         app.router.add_static("/static/", STATIC)
         app.on_startup.append(self._open)
         app.on_shutdown.append(self._close)
@@ -113,8 +122,14 @@ class Web:
             await self.stop()
             place = f"{self._host}:{self._port}"
             if error.errno == errno.EADDRINUSE:
-                raise DeviceError(f"the web page cannot use {place}, another program has it; stop that one, or name another port with --web") from error
-            raise DeviceError(f"the web page cannot use {place} ({error.strerror or error}); name another address with --web") from error
+                raise DeviceError(
+                    f"the web page cannot use {place}, another program has it; stop that one, or"
+                    " name another port with --web"
+                ) from error
+            raise DeviceError(
+                f"the web page cannot use {place} ({error.strerror or error}); name another address"
+                " with --web"
+            ) from error
         self._port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
@@ -143,7 +158,10 @@ class Web:
         if self._telling is not None:
             self._telling.cancel()
             await asyncio.gather(self._telling, return_exceptions=True)
-        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in tuple(self._sockets)), return_exceptions=True)
+        await asyncio.gather(
+            *(socket.close(code=WSCloseCode.GOING_AWAY) for socket in tuple(self._sockets)),
+            return_exceptions=True,
+        )
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -163,9 +181,17 @@ class Web:
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if len(self._sockets) >= MAX_CLIENTS:
-            return web.Response(status=503, text=f"{MAX_CLIENTS} pages are open already; close one.")
+            return web.Response(
+                status=503, text=f"{MAX_CLIENTS} pages are open already; close one."
+            )
         # writer_limit: wait for the network after every message, so that a slow page is noticed
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MAX_BYTES, compress=False, writer_limit=1, timeout=1.0)
+        socket = web.WebSocketResponse(
+            heartbeat=HEARTBEAT_S,
+            max_msg_size=MAX_BYTES,
+            compress=False,
+            writer_limit=1,
+            timeout=1.0,
+        )
         await socket.prepare(request)
         self._sockets.add(socket)
         try:
@@ -185,7 +211,10 @@ class Web:
 
     async def _params(self, request: web.Request) -> web.StreamResponse:
         values: dict[str, Any] = self._view.snapshot()["params"]
-        rows = [{**asdict(row), "address": row.address, "value": values.get(row.name, row.default)} for row in params.TABLE]
+        rows = [
+            {**asdict(row), "address": row.address, "value": values.get(row.name, row.default)}
+            for row in params.TABLE
+        ]
         return _json(encode_json({"params": rows}))
 
 

@@ -22,10 +22,14 @@ class View(Protocol):
       made last, as it would be now (a sketch: shown, never played), or None
     - `latent`: (D,) floats; `directions`: 12 floats, in standard deviations; `radius`: |z|/sqrt(D)
     - `params`: name -> value, every row of the table
-    - `source`, `sound`, `midi`: `name`, `state` (`ok`, `waiting`, `lost` or `off`), `reason` (a sentence or ""); `sound` also, while
-      it is painted, `levels` (rms, low, mid, high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
-    - `numbers`: `fps`, `latency_ms`, `ready_margin_ms`, `late_ms_p99`, `late`, `dropped`, `repeats`,
-      `realtime`, and where pictures are made `pictures_fps`, `sound_to_picture_ms`, `flashes_held`; None where it is not known
+    - `source`, `sound`, `midi`: `name`, `state` (`ok`, `waiting`, `lost` or `off`), `reason` (a
+      sentence or ""); `sound` also, while
+      it is painted, `levels` (rms, low, mid, high, onset, 0 to 1) and `period`, what it sounds like
+      ("" where that is not known)
+    - `numbers`: `fps`, `latency_ms`, `ready_margin_ms`, `late_ms_p99`, `late`, `dropped`,
+      `repeats`,
+      `realtime`, and where pictures are made `pictures_fps`, `sound_to_picture_ms`, `flashes_held`;
+      None where it is not known
     - `engine`: `model`, `device`
     - `events`: the last few lines of text, oldest first
     """
@@ -40,7 +44,9 @@ class View(Protocol):
         """The picture the music remembers, (64, 64, 3) uint8 RGB, a new array for each picture."""
 
     def painting(self) -> np.ndarray | None:
-        """The newest painting, (H, W, 3) uint8 RGB, a new array for each; None while the sound paints nothing."""
+        """The newest painting, (H, W, 3) uint8 RGB, a new array for each; None while the sound
+        paints nothing.
+        """
 
     def set_param(self, name: str, value: float) -> None:
         """Set a parameter; `name` is in the table and `value` in its range."""

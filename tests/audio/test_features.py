@@ -17,17 +17,26 @@ def times(seconds: float) -> np.ndarray:
 
 
 def tone(*hz: float, seconds: float = 4.0, loudness: float = 0.3) -> np.ndarray:
-    return (loudness * sum(np.sin(2 * np.pi * each * times(seconds)) for each in hz)).astype(np.float32)
+    return (loudness * sum(np.sin(2 * np.pi * each * times(seconds)) for each in hz)).astype(
+        np.float32
+    )
 
 
 def noise(seconds: float = 4.0, loudness: float = 0.1, seed: int = 0) -> np.ndarray:
-    return (loudness * np.random.default_rng(seed).standard_normal(int(seconds * RATE_HZ))).astype(np.float32)
+    return (loudness * np.random.default_rng(seed).standard_normal(int(seconds * RATE_HZ))).astype(
+        np.float32
+    )
 
 
 def kick(loudness: float = 0.8) -> np.ndarray:
     """A sine that falls from 170 to 50 Hz and dies away."""
     t = times(0.25)
-    return (loudness * np.sin(2 * np.pi * (50 * t + 4 * (1 - np.exp(-30 * t)))) * np.exp(-t / 0.08) * (1 - t / 0.25)).astype(np.float32)
+    return (
+        loudness
+        * np.sin(2 * np.pi * (50 * t + 4 * (1 - np.exp(-30 * t))))
+        * np.exp(-t / 0.08)
+        * (1 - t / 0.25)
+    ).astype(np.float32)
 
 
 def hat(loudness: float = 0.5) -> np.ndarray:
@@ -36,7 +45,9 @@ def hat(loudness: float = 0.5) -> np.ndarray:
     return (loudness * hiss / 4 * np.exp(-times(0.06) / 0.015)).astype(np.float32)
 
 
-def train(hit: np.ndarray, every_s: float = 0.5, seconds: float = 4.0, first_s: float = 0.0) -> np.ndarray:
+def train(
+    hit: np.ndarray, every_s: float = 0.5, seconds: float = 4.0, first_s: float = 0.0
+) -> np.ndarray:
     """`hit` again and again."""
     out = np.zeros(int(seconds * RATE_HZ), np.float32)
     for start_s in np.arange(first_s, seconds - 0.3, every_s):
@@ -45,10 +56,15 @@ def train(hit: np.ndarray, every_s: float = 0.5, seconds: float = 4.0, first_s: 
     return out
 
 
-def heard(samples: np.ndarray, features: Features | None = None, params: dict[str, float] = PARAMS) -> dict[str, np.ndarray]:
+def heard(
+    samples: np.ndarray, features: Features | None = None, params: dict[str, float] = PARAMS
+) -> dict[str, np.ndarray]:
     """The levels after every block of 220."""
     features = features or Features()
-    levels = [features.push(samples[start : start + BLOCK], params) for start in range(0, len(samples) // BLOCK * BLOCK, BLOCK)]
+    levels = [
+        features.push(samples[start : start + BLOCK], params)
+        for start in range(0, len(samples) // BLOCK * BLOCK, BLOCK)
+    ]
     return {name: np.array([getattr(each, name) for each in levels]) for name in (*NAMES, "silent")}
 
 
@@ -61,7 +77,12 @@ def attacks(onset: np.ndarray, least: float = 0.2) -> list[float]:
 @pytest.mark.parametrize("hz", [40, 70, 150, 300, 700, 1500, 3000, 8000])
 def test_each_band_of_the_bank_lets_its_own_through(hz):
     bank, samples = Bands(), tone(hz, seconds=1.0, loudness=1.0)
-    energies = np.mean([bank.energies(samples[start : start + BLOCK]) for start in range(0, 100 * BLOCK, BLOCK)][40:], axis=0)
+    energies = np.mean(
+        [bank.energies(samples[start : start + BLOCK]) for start in range(0, 100 * BLOCK, BLOCK)][
+            40:
+        ],
+        axis=0,
+    )
     assert np.searchsorted(EDGES_HZ, hz) - 1 == energies.argmax()
     assert energies.sum() == pytest.approx(0.5, rel=0.3)
 
@@ -70,20 +91,34 @@ def test_block_by_block_is_one_filter():
     """Against the bank's own answer to an impulse, convolved with the sound all at once."""
     bank, impulse = Bands(), np.zeros(20 * BLOCK, np.float32)
     impulse[0] = 1.0
-    answers = np.concatenate([bank.filter(impulse[start : start + BLOCK]) for start in range(0, len(impulse), BLOCK)], axis=1)
+    answers = np.concatenate(
+        [bank.filter(impulse[start : start + BLOCK]) for start in range(0, len(impulse), BLOCK)],
+        axis=1,
+    )
     bank, samples = Bands(), noise(0.2)
     samples = samples[: len(samples) // BLOCK * BLOCK]
-    out = np.concatenate([bank.filter(samples[start : start + BLOCK]) for start in range(0, len(samples), BLOCK)], axis=1)
+    out = np.concatenate(
+        [bank.filter(samples[start : start + BLOCK]) for start in range(0, len(samples), BLOCK)],
+        axis=1,
+    )
     for band in range(len(out)):
-        assert out[band] == pytest.approx(np.convolve(samples, answers[band])[: len(samples)], abs=1e-5)
+        assert out[band] == pytest.approx(
+            np.convolve(samples, answers[band])[: len(samples)], abs=1e-5
+        )
 
 
-@pytest.mark.parametrize("start", [0, BLOCK * 50, BLOCK * 50 + 60, BLOCK * 50 + 130, BLOCK * 50 + 210])
+@pytest.mark.parametrize(
+    "start", [0, BLOCK * 50, BLOCK * 50 + 60, BLOCK * 50 + 130, BLOCK * 50 + 210]
+)
 def test_a_kick_is_seen_within_one_block_of_the_one_it_begins_in(start):
     samples = np.zeros(2 * RATE_HZ, np.float32)
     samples[start : start + len(kick())] = kick()
     levels, first = heard(samples), start // BLOCK
-    assert levels["low"][first : first + 2].max() > 0.5 and levels["onset"][first : first + 2].max() > 0.5 and levels["rms"][first : first + 2].max() > 0.5
+    assert (
+        levels["low"][first : first + 2].max() > 0.5
+        and levels["onset"][first : first + 2].max() > 0.5
+        and levels["rms"][first : first + 2].max() > 0.5
+    )
     assert not levels["low"][:first].any() and not levels["onset"][:first].any()
     assert not levels["silent"][first + 1]
 
@@ -103,11 +138,19 @@ def test_hats_are_high_and_not_low():
 
 
 def test_kicks_under_a_held_chord_and_hiss():
-    levels = heard(train(kick(0.5), first_s=1.0) + tone(110, 277, 330, 440, loudness=0.06) + noise(loudness=0.002))
-    assert [each for each in attacks(levels["onset"]) if each > 0.5] == pytest.approx(np.arange(1, 3.6, 0.5), abs=2 * BLOCK_S)
+    levels = heard(
+        train(kick(0.5), first_s=1.0)
+        + tone(110, 277, 330, 440, loudness=0.06)
+        + noise(loudness=0.002)
+    )
+    assert [each for each in attacks(levels["onset"]) if each > 0.5] == pytest.approx(
+        np.arange(1, 3.6, 0.5), abs=2 * BLOCK_S
+    )
 
 
-@pytest.mark.parametrize("hz", [(35,), (55,), (82.4,), (440,), (5000,), (220, 277.2, 329.6, 440)], ids=str)
+@pytest.mark.parametrize(
+    "hz", [(35,), (55,), (82.4,), (440,), (5000,), (220, 277.2, 329.6, 440)], ids=str
+)
 def test_what_is_held_has_one_attack(hz):
     levels = heard(tone(*hz, loudness=0.3 / len(hz)))
     assert len(attacks(levels["onset"], least=0.02)) == 1 and levels["onset"][300:].max() < 0.01
@@ -116,7 +159,9 @@ def test_what_is_held_has_one_attack(hz):
 
 def test_vibrato_is_no_attack():
     t = times(4.0)
-    levels = heard((0.3 * np.sin(2 * np.pi * 440 * t + 8 * np.sin(2 * np.pi * 5.5 * t))).astype(np.float32))
+    levels = heard(
+        (0.3 * np.sin(2 * np.pi * 440 * t + 8 * np.sin(2 * np.pi * 5.5 * t))).astype(np.float32)
+    )
     assert len(attacks(levels["onset"], least=0.02)) == 1
 
 
@@ -149,19 +194,27 @@ def test_offset_of_a_bad_sound_card_is_silence():
 def test_after_the_music_it_rests_and_does_not_flicker():
     levels = heard(np.concatenate([train(kick()), noise(6.0, 3e-4)]))
     after = {name: values[int(4.1 / BLOCK_S) :] for name, values in levels.items()}
-    assert all((np.diff(after[name]) <= 0).all() and after[name][-1] == 0 for name in NAMES), "only down"
+    assert all((np.diff(after[name]) <= 0).all() and after[name][-1] == 0 for name in NAMES), (
+        "only down"
+    )
     assert np.diff(after["silent"].astype(int)).tolist().count(1) == 1 and after["silent"][-1]
 
 
 def test_the_gain_follows_a_change_of_room_slowly():
-    """20 dB quieter: dim at first, full again within a minute; 20 dB louder: at its full level at once, never above."""
+    """20 dB quieter: dim at first, full again within a minute; 20 dB louder: at its full level at
+    once, never above.
+    """
     features = Features()
     loud = heard(tone(300, seconds=3.0, loudness=0.5), features)
     quiet = heard(tone(300, seconds=45.0, loudness=0.05), features)
     assert loud["rms"][-1] == pytest.approx(0.8, abs=0.05)
     assert quiet["rms"][200] < 0.25 and quiet["rms"][-1] > 0.6
     again = heard(tone(300, seconds=3.0, loudness=0.5), features)
-    assert again["rms"][1] == 1.0 and again["rms"].max() == 1.0 and again["rms"][-1] == pytest.approx(0.8, abs=0.05)
+    assert (
+        again["rms"][1] == 1.0
+        and again["rms"].max() == 1.0
+        and again["rms"][-1] == pytest.approx(0.8, abs=0.05)
+    )
 
 
 def test_a_pause_does_not_turn_the_gain_up():
@@ -177,7 +230,9 @@ def test_release_is_the_time_to_a_third():
     levels = heard(samples, params=params)
     fall = levels["low"][int(2.2 / BLOCK_S)] / levels["low"][int(2.7 / BLOCK_S)]
     assert fall == pytest.approx(np.e, rel=0.05)
-    assert levels["rms"][int(2.2 / BLOCK_S)] / levels["rms"][int(2.3 / BLOCK_S)] == pytest.approx(np.e, rel=0.05)
+    assert levels["rms"][int(2.2 / BLOCK_S)] / levels["rms"][int(2.3 / BLOCK_S)] == pytest.approx(
+        np.e, rel=0.05
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -186,7 +241,9 @@ def test_each_sensitivity_weighs_its_own(name):
     usual = heard(samples)
     deaf = heard(samples, params={**PARAMS, f"{name}_sensitivity": 0.0})
     keen = heard(samples, params={**PARAMS, f"{name}_sensitivity": 8.0})
-    assert not deaf[name].any() and keen[name].mean() > usual[name].mean() and keen[name].max() <= 1.0
+    assert (
+        not deaf[name].any() and keen[name].mean() > usual[name].mean() and keen[name].max() <= 1.0
+    )
     assert all((deaf[other] == usual[other]).all() for other in NAMES if other != name)
 
 
@@ -198,4 +255,7 @@ def test_how_it_is_cut_does_not_matter(size):
     for start in range(0, len(samples), size):
         features.push(samples[start : start + size], PARAMS)
     whole = heard(samples)
-    assert features.levels == Levels(**{name: values[-1] for name, values in whole.items()}) and features.blocks == len(samples) // BLOCK
+    assert (
+        features.levels == Levels(**{name: values[-1] for name, values in whole.items()})
+        and features.blocks == len(samples) // BLOCK
+    )

@@ -14,12 +14,21 @@ from livesyn.types import AudioBlock
 PARAMS = defaults()
 
 
-def play(hearing: Hearing, hz: float = 1000.0, rate_hz: int = 48000, seconds: float = 1.0, start_s: float = 10.0, channels: int = 2) -> float:
+def play(
+    hearing: Hearing,
+    hz: float = 1000.0,
+    rate_hz: int = 48000,
+    seconds: float = 1.0,
+    start_s: float = 10.0,
+    channels: int = 2,
+) -> float:
     """Let it hear a sine in blocks of 10 ms; when the last came in."""
     size = rate_hz // 100
     for index in range(round(seconds * 100)):
         t = (index * size + np.arange(size)) / rate_hz
-        samples = np.repeat((0.3 * np.sin(2 * np.pi * hz * t))[:, None], channels, axis=1).astype(np.float32)
+        samples = np.repeat((0.3 * np.sin(2 * np.pi * hz * t))[:, None], channels, axis=1).astype(
+            np.float32
+        )
         hearing.push(AudioBlock(samples, start_s + (index + 1) * 0.01, rate_hz), PARAMS)
     return start_s + seconds
 
@@ -32,7 +41,9 @@ def test_the_mel_is_that_of_the_sound_at_any_rate(rate_hz):
     t = np.arange(mel.RATE_HZ) / mel.RATE_HZ
     expected = mel.mel((0.3 * np.sin(2 * np.pi * 1000 * t)).astype(np.float32))[:, 40]
     loud = expected > expected.max() - 30
-    assert column[loud] == pytest.approx(expected[loud], abs=0.2) and hearing.columns == pytest.approx(84, abs=3)
+    assert column[loud] == pytest.approx(
+        expected[loud], abs=0.2
+    ) and hearing.columns == pytest.approx(84, abs=3)
     assert hearing.levels.mid > 0.6 and hearing.levels.high < 0.1 and not hearing.levels.silent
 
 
@@ -58,7 +69,9 @@ def test_what_is_no_number_is_silence_and_counted_over_all_rates():
     hearing = Hearing()
     for rate_hz in (48000, 44100):
         for _ in range(100):
-            levels = hearing.push(AudioBlock(np.full((rate_hz // 100, 2), np.nan, np.float32), 1.0, rate_hz), PARAMS)
+            levels = hearing.push(
+                AudioBlock(np.full((rate_hz // 100, 2), np.nan, np.float32), 1.0, rate_hz), PARAMS
+            )
     assert hearing.bad == 200 and levels == Levels() and (hearing.window() == mel.FLOOR_DB).all()
     play(hearing)
     assert hearing.levels.mid > 0.6 and hearing.bad == 200, "and nothing of it stays"

@@ -1,4 +1,6 @@
-"""The mel window against a slow one written out, and the incremental one against the offline one."""
+"""The mel window against a slow one written out, and the incremental one against the offline
+one.
+"""
 
 import numpy as np
 import pytest
@@ -8,7 +10,9 @@ from livesyn.errors import ShapeError
 
 
 def noise(seconds: float, seed: int = 0) -> np.ndarray:
-    return (0.3 * np.random.default_rng(seed).standard_normal(int(seconds * m.RATE_HZ))).astype(np.float32)
+    return (0.3 * np.random.default_rng(seed).standard_normal(int(seconds * m.RATE_HZ))).astype(
+        np.float32
+    )
 
 
 def test_a_clip_of_8_91_seconds_has_768_columns():
@@ -20,7 +24,12 @@ def test_each_column_is_the_windowed_spectrum_around_its_time():
     samples = noise(0.5)
     columns = m.mel(samples)
     for k in (0, 3, 20, columns.shape[1] - 1):
-        frame = np.array([samples[i] if 0 <= (i := 256 * k - 512 + j) < len(samples) else 0.0 for j in range(1024)])
+        frame = np.array(
+            [
+                samples[i] if 0 <= (i := 256 * k - 512 + j) < len(samples) else 0.0
+                for j in range(1024)
+            ]
+        )
         window = 0.54 - 0.46 * np.cos(2 * np.pi * np.arange(1024) / 1024)
         power = m.filters() @ np.abs(np.fft.fft(frame * window))[:513] ** 2
         assert columns[:, k] == pytest.approx(10 * np.log10(power), abs=1e-3)
@@ -59,7 +68,10 @@ def test_more_than_a_window_in_one_block():
     samples = noise(20.0)
     window = m.MelWindow()
     window.push(samples)
-    assert np.abs(window.window() - m.mel(samples)[:, window.heard - m.COLUMNS : window.heard]).max() <= 1e-5
+    assert (
+        np.abs(window.window() - m.mel(samples)[:, window.heard - m.COLUMNS : window.heard]).max()
+        <= 1e-5
+    )
 
 
 def test_what_is_no_number_is_silence():

@@ -17,7 +17,9 @@ def sine(rate_hz: int, hz: float = 997.0, seconds: float = 1.0, channels: int = 
 
 
 def pushed(resampler: Resampler, samples: np.ndarray, block: int) -> np.ndarray:
-    return np.concatenate([resampler.push(samples[start : start + block]) for start in range(0, len(samples), block)])
+    return np.concatenate(
+        [resampler.push(samples[start : start + block]) for start in range(0, len(samples), block)]
+    )
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
@@ -28,13 +30,17 @@ def test_a_sine_is_the_same_sine_at_its_own_time(rate_hz):
     basis = np.stack([np.sin(phase), np.cos(phase)], axis=1)
     weights = np.linalg.lstsq(basis, out[inner], rcond=None)[0]
     assert np.hypot(*weights) == pytest.approx(0.5, rel=1e-3)
-    assert abs(np.arctan2(weights[1], weights[0]) / (2 * np.pi * 997.0)) < 2e-4, "no later than a fifth of a millisecond"
+    assert abs(np.arctan2(weights[1], weights[0]) / (2 * np.pi * 997.0)) < 2e-4, (
+        "no later than a fifth of a millisecond"
+    )
     assert np.abs(out[inner] - basis @ weights).max() < 5e-5
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_pieces_are_as_good_as_one(rate_hz):
-    samples = sine(rate_hz, seconds=0.5) + 0.1 * np.random.default_rng(1).standard_normal((rate_hz // 2, 1)).astype(np.float32)
+    samples = sine(rate_hz, seconds=0.5) + 0.1 * np.random.default_rng(1).standard_normal(
+        (rate_hz // 2, 1)
+    ).astype(np.float32)
     whole = Resampler(rate_hz).push(samples)
     for block in (rate_hz // 100, 1024, 7):
         pieces = pushed(Resampler(rate_hz), samples, block)

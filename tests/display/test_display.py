@@ -1,4 +1,6 @@
-"""The display's parts without a screen: what is to be seen, what is written over it, its settings, its turns."""
+"""The display's parts without a screen: what is to be seen, what is written over it, its settings,
+its turns.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,10 @@ def test_other_keys() -> None:
 
 @pytest.mark.parametrize("size", [(1080, 1920), (480, 640), (64, 64), (2, 2)])
 def test_words_are_laid_over_the_lower_left_and_fit(size) -> None:
-    for draw in (lambda canvas: draw_help(canvas, ["pictures of 64 x 64, 30 a second", "screen"]), lambda canvas: draw_line(canvas, "Esc again ends the display")):
+    for draw in (
+        lambda canvas: draw_help(canvas, ["pictures of 64 x 64, 30 a second", "screen"]),
+        lambda canvas: draw_line(canvas, "Esc again ends the display"),
+    ):
         canvas = np.full((*size, 3), 120, np.uint8)
         draw(canvas)
         changed = (canvas != 120).any(-1)
@@ -120,17 +125,20 @@ def test_words_are_laid_over_the_lower_left_and_fit(size) -> None:
 # Its settings.
 
 
-@pytest.mark.parametrize("config, words", [
-    ({"monitor": -1}, "monitor is -1; it is a number from 0"),
-    ({"monitor": True}, "monitor is True"),
-    ({"monitor": "1"}, "monitor is '1'"),
-    ({"size": [10, 10]}, "64 to 8192 px"),
-    ({"size": "big"}, "size is 'big'"),
-    ({"fit": "fill"}, "one of: contain, cover"),
-    ({"windowed": "yes"}, "windowed is 'yes'"),
-    ({"vsync": 3}, "vsync is 3"),
-    ({"colour": 1}, "no setting 'colour'; it has: monitor"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "config, words",
+    [
+        ({"monitor": -1}, "monitor is -1; it is a number from 0"),
+        ({"monitor": True}, "monitor is True"),
+        ({"monitor": "1"}, "monitor is '1'"),
+        ({"size": [10, 10]}, "64 to 8192 px"),
+        ({"size": "big"}, "size is 'big'"),
+        ({"fit": "fill"}, "one of: contain, cover"),
+        ({"windowed": "yes"}, "windowed is 'yes'"),
+        ({"vsync": 3}, "vsync is 3"),
+        ({"colour": 1}, "no setting 'colour'; it has: monitor"),
+    ],
+)
 def test_wrong_settings_are_said(config, words) -> None:
     with pytest.raises(ConfigError, match=words.replace("[", r"\[")):
         read_config(config)
@@ -172,7 +180,9 @@ class Turns:
         self.clock, self.window = ManualClock(5.0), PaperWindow()
         self.process = DisplayProcess(path, {}, self.clock, self.window)
         self.reports: list[dict] = []
-        self.process.lifeline.report = lambda kind, **fields: self.reports.append({"t": kind, **fields})
+        self.process.lifeline.report = lambda kind, **fields: self.reports.append(
+            {"t": kind, **fields}
+        )
 
     def step(self, *keys: str, value: int | None = None) -> np.ndarray:
         if value is not None:
@@ -203,7 +213,11 @@ def test_keys_are_told_and_done(turns: Turns) -> None:
     assert not turns.step("blackout").any()
     assert turns.step("blackout").any()
     turns.step("freeze")
-    assert [(report["key"], report["on"]) for report in turns.said("key")] == [("blackout", True), ("blackout", False), ("freeze", True)]
+    assert [(report["key"], report["on"]) for report in turns.said("key")] == [
+        ("blackout", True),
+        ("blackout", False),
+        ("freeze", True),
+    ]
     turns.step("full_screen")
     assert turns.window.full_screen == [False]
     assert (turns.step("help")[40:, :40] != 0).any()
@@ -223,8 +237,26 @@ def test_it_beats_and_reports(turns: Turns) -> None:
         turns.step(value=index)
     assert len(turns.said("beat")) >= 10
     status = turns.said("status")[-1]
-    assert status["pictures"] == status["shown"] > 90 and 45 < status["fps"] < 55 and status["senders"] == 0 and status["age_s"] is None
-    assert set(status) == {"t", "pictures", "shown", "dropped", "fps", "senders", "age_s", "full_screen", "frozen", "black", "bad", "complaint"}
+    assert (
+        status["pictures"] == status["shown"] > 90
+        and 45 < status["fps"] < 55
+        and status["senders"] == 0
+        and status["age_s"] is None
+    )
+    assert set(status) == {
+        "t",
+        "pictures",
+        "shown",
+        "dropped",
+        "fps",
+        "senders",
+        "age_s",
+        "full_screen",
+        "frozen",
+        "black",
+        "bad",
+        "complaint",
+    }
 
 
 def test_exposed_it_is_drawn_again(turns: Turns) -> None:
@@ -238,6 +270,16 @@ def test_the_display_imports_no_torch() -> None:
     import subprocess
     import sys
 
-    code = "import sys, livesyn.display.process, livesyn.display.flash; print(*sorted({'torch', 'pygame', 'cv2', 'PIL', 'aiohttp'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])})
+    code = (
+        "import sys, livesyn.display.process, livesyn.display.flash; print(*sorted({'torch',"
+        " 'pygame', 'cv2', 'PIL', 'aiohttp'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
     assert done.stdout.split() == []

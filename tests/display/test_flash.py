@@ -13,7 +13,12 @@ from livesyn.errors import ShapeError
 from livesyn.scaling import enlarge
 from livesyn.sources.visuals import NAMES, Visuals
 
-BLACK, WHITE, RED, GREY = (0, 0, 0), (255, 255, 255), (255, 0, 0), (127, 127, 127)  # this grey is as light as that red
+BLACK, WHITE, RED, GREY = (
+    (0, 0, 0),
+    (255, 255, 255),
+    (255, 0, 0),
+    (127, 127, 127),
+)  # this grey is as light as that red
 SIDE = 32
 
 
@@ -26,7 +31,9 @@ def linear(channel: np.ndarray) -> np.ndarray:
 
 
 def turns_of(values: list[float], step: float, counts) -> list[int]:
-    """At which pictures a value turned: the indices where it has gone `step` back from an extreme."""
+    """At which pictures a value turned: the indices where it has gone `step` back from an
+    extreme.
+    """
     turned, way, extreme = [], 0, 0
     for i, value in enumerate(values):
         gone = value - values[extreme]
@@ -42,7 +49,9 @@ def worst(per_place: list[list[float]], share: float = 0.25) -> int:
     """The most flashes within any second that this share of the places have."""
     most = 0
     for start in sorted({t for times in per_place for t in times}):
-        flashes = sorted((sum(start <= t < start + 1 for t in times) // 2 for times in per_place), reverse=True)
+        flashes = sorted(
+            (sum(start <= t < start + 1 for t in times) // 2 for times in per_place), reverse=True
+        )
         most = max(most, flashes[int(np.ceil(share * len(flashes))) - 1])
     return most
 
@@ -50,13 +59,18 @@ def worst(per_place: list[list[float]], share: float = 0.25) -> int:
 def places(shown: list[np.ndarray]) -> np.ndarray:
     """(T, N, 3) linear light at 64 places, spread over the pictures."""
     film = linear(np.stack(shown))
-    rows, columns = (np.unique(np.linspace(0, side - 1, 8).round().astype(int)) for side in film.shape[1:3])
+    rows, columns = (
+        np.unique(np.linspace(0, side - 1, 8).round().astype(int)) for side in film.shape[1:3]
+    )
     return film[:, rows][:, :, columns].reshape(len(film), -1, 3)
 
 
 def general_flashes(shown: list[np.ndarray], times_s: list[float]) -> int:
     light = places(shown) @ np.array([0.2126, 0.7152, 0.0722])
-    found = [[times_s[i] for i in turns_of(list(v), 0.1, lambda a, b, v=v: min(v[a], v[b]) < 0.8)] for v in light.T]
+    found = [
+        [times_s[i] for i in turns_of(list(v), 0.1, lambda a, b, v=v: min(v[a], v[b]) < 0.8)]
+        for v in light.T
+    ]
     return worst(found)
 
 
@@ -65,7 +79,10 @@ def red_flashes(shown: list[np.ndarray], times_s: list[float]) -> int:
     total = film.sum(-1)
     saturated = film[..., 0] >= 0.8 * np.maximum(total, 1e-9)
     red = 320 * np.maximum(0, film[..., 0] - film[..., 1] - film[..., 2])
-    found = [[times_s[i] for i in turns_of(list(v), 20.0, lambda a, b, s=s: s[a] or s[b])] for v, s in zip(red.T, saturated.T, strict=True)]
+    found = [
+        [times_s[i] for i in turns_of(list(v), 20.0, lambda a, b, s=s: s[a] or s[b])]
+        for v, s in zip(red.T, saturated.T, strict=True)
+    ]
     return worst(found)
 
 
@@ -84,7 +101,11 @@ def flashes_anywhere(shown: list[np.ndarray], times_s: list[float]) -> int:
 
 
 def measure(shown: list[np.ndarray], times_s: list[float]) -> int:
-    return max(general_flashes(shown, times_s), red_flashes(shown, times_s), flashes_anywhere(shown, times_s))
+    return max(
+        general_flashes(shown, times_s),
+        red_flashes(shown, times_s),
+        flashes_anywhere(shown, times_s),
+    )
 
 
 # Things to show.
@@ -94,7 +115,9 @@ def plain(colour) -> np.ndarray:
     return np.full((SIDE, SIDE, 3), colour, np.uint8)
 
 
-def strobe(a: np.ndarray, b: np.ndarray, hz: float, fps: float = 60.0, seconds: float = 2.5) -> tuple[list[np.ndarray], list[float]]:
+def strobe(
+    a: np.ndarray, b: np.ndarray, hz: float, fps: float = 60.0, seconds: float = 2.5
+) -> tuple[list[np.ndarray], list[float]]:
     times_s = [i / fps for i in range(int(seconds * fps))]
     return [a if int(2 * hz * t + 1e-9) % 2 else b for t in times_s], times_s
 
@@ -110,7 +133,9 @@ def half(colour) -> np.ndarray:
     return picture
 
 
-def limited(shown: list[np.ndarray], times_s: list[float], limiter: FlashLimiter | None = None) -> list[np.ndarray]:
+def limited(
+    shown: list[np.ndarray], times_s: list[float], limiter: FlashLimiter | None = None
+) -> list[np.ndarray]:
     limiter = limiter or FlashLimiter()
     return [limiter.limit(picture, time_s) for picture, time_s in zip(shown, times_s, strict=True)]
 
@@ -146,7 +171,9 @@ def test_the_meter_knows_which_kind() -> None:
 
 
 def test_the_meter_lets_go_what_is_no_flash() -> None:
-    assert measure(*strobe(plain(WHITE), plain((235,) * 3), 10)) == 0  # the darker one is lighter than 0.80
+    assert (
+        measure(*strobe(plain(WHITE), plain((235,) * 3), 10)) == 0
+    )  # the darker one is lighter than 0.80
     assert measure(*strobe(plain((60,) * 3), plain((90,) * 3), 10)) == 0  # less than a tenth
     corner = plain(BLACK)
     corner[:12, :12] = 255
@@ -156,7 +183,9 @@ def test_the_meter_lets_go_what_is_no_flash() -> None:
 # The limiter.
 
 
-@pytest.mark.parametrize("hz, fps", [(5, 30), (10, 30), (15, 30), (5, 60), (10, 60), (15, 60), (30, 60)])
+@pytest.mark.parametrize(
+    "hz, fps", [(5, 30), (10, 30), (15, 30), (5, 60), (10, 60), (15, 60), (30, 60)]
+)
 @pytest.mark.parametrize("name", sorted(PAIRS))
 def test_a_strobe_is_held_to_three_flashes_a_second(name: str, hz: int, fps: int) -> None:
     shown, times_s = strobe(*PAIRS[name], hz, fps)
@@ -176,7 +205,13 @@ def test_it_is_still_safe_once_enlarged(name: str) -> None:
 def test_three_flashes_a_second_pass_as_they_are() -> None:
     shown, times_s = strobe(*PAIRS["white"], 2.9)
     limiter = FlashLimiter()
-    assert all(out is picture for out, picture in zip(limited(shown, times_s, limiter), shown, strict=True)) and limiter.held == 0
+    assert (
+        all(
+            out is picture
+            for out, picture in zip(limited(shown, times_s, limiter), shown, strict=True)
+        )
+        and limiter.held == 0
+    )
 
 
 def test_quarters_that_flash_in_turn_count_together() -> None:
@@ -235,7 +270,13 @@ def test_ordinary_moving_pictures_are_left_alone(name: str) -> None:
     assert np.mean(changed) < 1.0 and limiter.held <= 9
 
 
-@given(st.lists(st.tuples(st.sampled_from(sorted(PAIRS)), st.booleans(), st.integers(1, 12)), min_size=6, max_size=40))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(PAIRS)), st.booleans(), st.integers(1, 12)),
+        min_size=6,
+        max_size=40,
+    )
+)
 @settings(max_examples=30, deadline=None)
 def test_whatever_comes_it_is_safe(beats) -> None:
     shown = [PAIRS[name][second] for name, second, count in beats for _ in range(count)]
@@ -252,7 +293,10 @@ def test_blocks_stand_for_big_pictures() -> None:
     assert small(picture[:2, :600]).shape[:2] == (1, 120)
 
 
-@pytest.mark.parametrize("wrong", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 3), np.float32), np.zeros((0, 4, 3), np.uint8)])
+@pytest.mark.parametrize(
+    "wrong",
+    [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 3), np.float32), np.zeros((0, 4, 3), np.uint8)],
+)
 def test_what_is_no_picture_is_said(wrong: np.ndarray) -> None:
     with pytest.raises(ShapeError, match=r"a picture is \(H, W, 3\) uint8"):
         FlashLimiter().limit(wrong, 0.0)

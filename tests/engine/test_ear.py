@@ -26,7 +26,13 @@ class Desk:
 
     def play(self, samples: np.ndarray) -> None:
         for start in range(0, len(samples) - BLOCK + 1, BLOCK):
-            self.blocks.put(AudioBlock(samples[start : start + BLOCK, None], self.clock.advance(BLOCK / RATE_HZ), RATE_HZ))
+            self.blocks.put(
+                AudioBlock(
+                    samples[start : start + BLOCK, None],
+                    self.clock.advance(BLOCK / RATE_HZ),
+                    RATE_HZ,
+                )
+            )
 
     def until(self, what) -> None:
         waiting = threading.Event()
@@ -46,16 +52,22 @@ def desk() -> Iterator[Desk]:
 
 
 def tone(seconds: float) -> np.ndarray:
-    return (0.3 * np.sin(2 * np.pi * 440 * np.arange(int(seconds * RATE_HZ)) / RATE_HZ)).astype(np.float32)
+    return (0.3 * np.sin(2 * np.pi * 440 * np.arange(int(seconds * RATE_HZ)) / RATE_HZ)).astype(
+        np.float32
+    )
 
 
 def test_what_is_played_is_heard_and_put_out_as_windows(desk: Desk) -> None:
     assert desk.ear.window is None and desk.ear.newest_s is None
     desk.play(tone(1.0))
     desk.until(lambda: desk.ear.window is not None and desk.ear.levels.mid > 0.2)
-    desk.until(lambda: desk.ear.newest_s is not None and desk.clock.now_s() - desk.ear.newest_s < 0.03)
+    desk.until(
+        lambda: desk.ear.newest_s is not None and desk.clock.now_s() - desk.ear.newest_s < 0.03
+    )
     window = desk.ear.window
-    assert window.shape == (128, 768) and window[:, -1].argmax() == pytest.approx(14, abs=2), "440 Hz, the newest column last"
+    assert window.shape == (128, 768) and window[:, -1].argmax() == pytest.approx(14, abs=2), (
+        "440 Hz, the newest column last"
+    )
     desk.play(tone(WINDOW_COLUMNS * 256 / 22050 + 0.05))
     desk.until(lambda: desk.ear.window is not window)
 

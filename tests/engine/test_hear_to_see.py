@@ -38,7 +38,6 @@ class Nets:
         self.given.append((embedding.copy(), noise.copy()))
         return np.full((4, 4, 3), len(self.given) % 256, np.uint8)
 
-
     async def restyle(self, pixels: np.ndarray, weights: np.ndarray, amount: float) -> np.ndarray:
         self.restyled = weights, amount
         return pixels // 2
@@ -97,7 +96,9 @@ async def test_a_kick_moves_the_picture_at_once_and_only_as_far_as_asked():
     _, still = await show.see(LOUD, 1.0 + 1 / 30)
     _, kicked = await show.see(KICK, 1.0 + 2 / 30)
     assert np.linalg.norm(kicked - still) > 10 * np.linalg.norm(still - before)
-    assert np.linalg.norm(kicked) == pytest.approx(np.linalg.norm(still), rel=0.02), "pushed aside, not away from what was learnt"
+    assert np.linalg.norm(kicked) == pytest.approx(np.linalg.norm(still), rel=0.02), (
+        "pushed aside, not away from what was learnt"
+    )
     show.params["kick"] = 0.0
     _, deaf = await show.see(KICK, 1.0 + 3 / 30)
     _, quiet = await show.see(LOUD, 1.0 + 3 / 30)
@@ -137,10 +138,15 @@ async def test_a_walk_changes_wholly_and_never_leaps():
     show = Show()
     await show.hear([1, 0, 0, 0])
     show.params["kick"] = 0.0
-    way = [(await show.see(Levels(rms=1.0, silent=False), n / 30))[1] for n in range(int(3 * CHANGES_S * 30))]
+    way = [
+        (await show.see(Levels(rms=1.0, silent=False), n / 30))[1]
+        for n in range(int(3 * CHANGES_S * 30))
+    ]
     steps = [np.linalg.norm(b - a) for a, b in itertools.pairwise(way)]
     assert max(steps) < 0.35 < np.linalg.norm(way[-1] - way[0]) / 20
-    assert all(5 < np.linalg.norm(noise) < 15 for noise in way), "always about as far out as the draws it was trained on"
+    assert all(5 < np.linalg.norm(noise) < 15 for noise in way), (
+        "always about as far out as the draws it was trained on"
+    )
     show.params["wander"] = 0.0
     held = [(await show.see(LOUD, 100.0 + n))[1] for n in range(3)]
     assert np.array_equal(held[0], held[2])
@@ -150,7 +156,9 @@ async def test_the_same_sound_gives_the_same_pictures_another_seed_others():
     async def noises(seed: int) -> np.ndarray:
         show = Show(seed)
         await show.hear([1, 0, 0, 0])
-        return np.array([(await show.see(KICK if n % 15 == 0 else LOUD, n / 30))[1] for n in range(45)])
+        return np.array(
+            [(await show.see(KICK if n % 15 == 0 else LOUD, n / 30))[1] for n in range(45)]
+        )
 
     assert np.array_equal(await noises(1), await noises(1))
     assert not np.allclose(await noises(1), await noises(2))
@@ -173,8 +181,15 @@ async def test_a_camera_in_the_manner_of_what_is_heard():
     weights, amount = show.nets.restyled
     assert weights.argmax() == 1 and weights.sum() == pytest.approx(1) and amount == 0.7
     over: list[np.ndarray | None] = [None]
-    pictures = SoundPictures(show.chain, SimpleNamespace(levels=LOUD, newest_s=1.0, window=WINDOW), lambda levels: None, lambda: over[0])
-    assert (await pictures.picture(1.0, show.params))[0].shape == (4, 4, 3), "no camera: the painting"
+    pictures = SoundPictures(
+        show.chain,
+        SimpleNamespace(levels=LOUD, newest_s=1.0, window=WINDOW),
+        lambda levels: None,
+        lambda: over[0],
+    )
+    assert (await pictures.picture(1.0, show.params))[0].shape == (4, 4, 3), (
+        "no camera: the painting"
+    )
     over[0] = grey(80)
     assert (await pictures.picture(1.1, show.params))[0][0, 0, 0] == 40
     show.params["style"] = 0.0
@@ -233,7 +248,9 @@ async def test_each_picture_goes_to_the_page_and_to_every_outlet():
     given.next = grey(100)
     await loop.step(5.0)
     assert stage.painting_pixels is not None and stage.painting_pixels[0, 0, 0] == 100
-    assert [frame.pixels[0, 0, 0] for frame in outlet.frames] == [100] and loop.latency_ms.newest == pytest.approx(20.0)
+    assert [frame.pixels[0, 0, 0] for frame in outlet.frames] == [
+        100
+    ] and loop.latency_ms.newest == pytest.approx(20.0)
 
 
 async def test_freeze_holds_and_blackout_blackens():
@@ -243,8 +260,12 @@ async def test_freeze_holds_and_blackout_blackens():
     stage.params["freeze"] = 1.0
     given.next, asked = grey(110), given.asked
     await loop.step(5.1)
-    assert outlet.frames[-1].pixels[0, 0, 0] == 100 and given.asked == asked, "nothing is painted that nobody sees"
-    assert given.heard == 2, "but it goes on hearing: levels to OSC and the page, notes from their queue"
+    assert outlet.frames[-1].pixels[0, 0, 0] == 100 and given.asked == asked, (
+        "nothing is painted that nobody sees"
+    )
+    assert given.heard == 2, (
+        "but it goes on hearing: levels to OSC and the page, notes from their queue"
+    )
     stage.params["blackout"] = 1.0
     await loop.step(5.2)
     assert not outlet.frames[-1].pixels.any()

@@ -37,7 +37,14 @@ class SlowModel:
         assert self.gate.wait(10)
         return np.full(D, np.nan if pixels.flat[0] == 99 else 1.0), np.ones(D)
 
-    def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
+    def decode(
+        self,
+        z: np.ndarray,
+        forced: np.ndarray | None,
+        temperature: float,
+        seed: int,
+        part: str = "melody",
+    ) -> np.ndarray:
         self.asked.append("bar")
         if temperature < 0:
             raise RuntimeError("no such temperature")
@@ -74,12 +81,22 @@ def frame(shade: int) -> Frame:
     return Frame(np.full((8, 8, 3), shade, np.uint8), 0.0)
 
 
-async def test_bars_go_first_and_of_frames_the_newest(started: Callable[[object], Inference]) -> None:
+async def test_bars_go_first_and_of_frames_the_newest(
+    started: Callable[[object], Inference],
+) -> None:
     model = SlowModel()
     inference = started(model)
     first = asyncio.create_task(inference.encode(frame(1)))
     assert await asyncio.to_thread(model.entered.wait, 10)
-    rest = [asyncio.create_task(work) for work in (inference.encode(frame(2)), inference.remember(np.zeros(32)), inference.encode(frame(3)), inference.decode(np.zeros(D), None, 1, 0))]
+    rest = [
+        asyncio.create_task(work)
+        for work in (
+            inference.encode(frame(2)),
+            inference.remember(np.zeros(32)),
+            inference.encode(frame(3)),
+            inference.decode(np.zeros(D), None, 1, 0),
+        )
+    ]
     await asyncio.sleep(0)  # let each put its job in line
     model.gate.set()
     overtaken, _, newest, _ = await asyncio.gather(*rest)
@@ -89,7 +106,9 @@ async def test_bars_go_first_and_of_frames_the_newest(started: Callable[[object]
     assert (inference.overtaken, inference.encoded, inference.skipped) == (1, 2, 0)
 
 
-async def test_a_latent_that_is_not_finite_is_skipped_and_counted(started: Callable[[object], Inference]) -> None:
+async def test_a_latent_that_is_not_finite_is_skipped_and_counted(
+    started: Callable[[object], Inference],
+) -> None:
     model = SlowModel()
     model.gate.set()
     inference = started(model)
@@ -97,7 +116,9 @@ async def test_a_latent_that_is_not_finite_is_skipped_and_counted(started: Calla
     assert inference.skipped == 1
 
 
-async def test_a_failure_reaches_its_awaiter_and_the_thread_goes_on(started: Callable[[object], Inference]) -> None:
+async def test_a_failure_reaches_its_awaiter_and_the_thread_goes_on(
+    started: Callable[[object], Inference],
+) -> None:
     model = SlowModel()
     model.gate.set()
     inference = started(model)
@@ -153,7 +174,9 @@ def test_the_centred_square_is_what_is_seen() -> None:
 
 def test_a_model_sees_writes_and_remembers(toy: Path) -> None:
     model = Model.load(str(toy), "cpu", threads=1)
-    mean, std = model.encode(np.random.default_rng(0).integers(0, 256, (90, 160, 3), dtype=np.uint8))
+    mean, std = model.encode(
+        np.random.default_rng(0).integers(0, 256, (90, 160, 3), dtype=np.uint8)
+    )
     assert mean.shape == std.shape == (D,) and mean.dtype == np.float32
     assert not np.array_equal(mean, model.encode(np.zeros((90, 160, 3), np.uint8))[0])
     tokens = model.decode(mean, None, 0.8, 5)
@@ -190,7 +213,11 @@ def test_a_gpu_that_does_not_record_is_said_and_the_show_goes_on(toy: Path) -> N
     z = np.ones(D, np.float32)
     before = model.decode(z, None, 0.8, 5)
     model.quicken(Refusing())
-    assert "does not record" in model.complaints[0] and "not permitted" in model.complaints[0] and "more of it" not in model.complaints[0]
+    assert (
+        "does not record" in model.complaints[0]
+        and "not permitted" in model.complaints[0]
+        and "more of it" not in model.complaints[0]
+    )
     assert np.array_equal(model.decode(z, None, 0.8, 5), before)
     assert model.encode(np.zeros((90, 160, 3), np.uint8))[0].shape == (D,)
 
@@ -199,7 +226,9 @@ async def test_a_style_that_is_not_there_is_said_and_the_show_goes_on():
     def missing():
         raise CheckpointError("there is no checkpoint 'style'")
 
-    inference = Inference(lambda: SimpleNamespace(warm_up=lambda: None), ManualClock(), None, missing)
+    inference = Inference(
+        lambda: SimpleNamespace(warm_up=lambda: None), ManualClock(), None, missing
+    )
     inference.start()
     await asyncio.wrap_future(inference.ready)
     assert not inference.restyles and "there is no checkpoint 'style'" in inference.complaints[0]

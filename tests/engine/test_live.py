@@ -30,8 +30,16 @@ from tests.toys import save_toy
 # The schedule.
 
 
-@given(st.floats(20, 300), st.floats(0, 500), st.floats(0.2, 2), st.one_of(st.none(), st.integers(0, 40)), st.floats(0, 0.5))
-def test_the_next_bar_lies_ahead_and_never_twice(bpm: float, now_s: float, lead: float, done: int | None, making_s: float) -> None:
+@given(
+    st.floats(20, 300),
+    st.floats(0, 500),
+    st.floats(0.2, 2),
+    st.one_of(st.none(), st.integers(0, 40)),
+    st.floats(0, 0.5),
+)
+def test_the_next_bar_lies_ahead_and_never_twice(
+    bpm: float, now_s: float, lead: float, done: int | None, making_s: float
+) -> None:
     timeline = Timeline(0, 0, bpm)
     bar, due_s = next_bar(timeline, now_s, done, lead, making_s)
     line_s = timeline.time_of(4 * bar)
@@ -60,7 +68,12 @@ def test_percentiles_and_rates() -> None:
     assert recent.percentile(50) is None and recent.least is None and recent.newest is None
     for value in (9, 1, 2, 3, 4):
         recent.add(value)
-    assert (recent.percentile(50), recent.percentile(99), recent.least, recent.newest) == (2, 4, 1, 4)
+    assert (recent.percentile(50), recent.percentile(99), recent.least, recent.newest) == (
+        2,
+        4,
+        1,
+        4,
+    )
     rate = Rate()
     assert rate.read(0.0, 5) is None
     assert rate.read(2.0, 65) == pytest.approx(30)
@@ -102,13 +115,24 @@ async def living(model: Model, nets: Direct | None = None) -> AsyncIterator[Simp
                 await asyncio.sleep(0.001)
         await at(clock.now_s())
 
-    yield SimpleNamespace(live=live, stage=stage, clock=clock, offers=offers, at=at, show=show, task=task, bars=lambda: [o[0] for o in offers])
+    yield SimpleNamespace(
+        live=live,
+        stage=stage,
+        clock=clock,
+        offers=offers,
+        at=at,
+        show=show,
+        task=task,
+        bars=lambda: [o[0] for o in offers],
+    )
     assert not task.done(), task
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
 
-def playing(bpm: float = 120, time_s: float = 0, beat: float = 0, on: bool = True) -> dict[str, object]:
+def playing(
+    bpm: float = 120, time_s: float = 0, beat: float = 0, on: bool = True
+) -> dict[str, object]:
     return {"t": "timeline", "beat": beat, "time_s": time_s, "bpm": bpm, "playing": on}
 
 
@@ -218,7 +242,16 @@ async def test_a_bar_that_cannot_be_made_is_counted_and_the_next_is_tried(model:
 
 def stage_of(send: Callable[[object], object] = lambda message: None) -> Stage:
     stage = Stage(send, ManualClock(10.0))
-    stage.hear({"t": "welcome", "v": 1, "timeline": {"beat": 0, "time_s": 9.0, "bpm": 120}, "params": {"tempo": 120.0, "swing": 0.0, "future": 1.0}, "playing": True, "bar": 0})
+    stage.hear(
+        {
+            "t": "welcome",
+            "v": 1,
+            "timeline": {"beat": 0, "time_s": 9.0, "bpm": 120},
+            "params": {"tempo": 120.0, "swing": 0.0, "future": 1.0},
+            "playing": True,
+            "bar": 0,
+        }
+    )
     return stage
 
 
@@ -233,11 +266,19 @@ async def test_the_page_sees_what_the_player_plays(model: Model) -> None:
     stage.hear({"t": "bar", "bar": 0, "time_s": 9.0, "played": "new", "margin_ms": 251.0})
     stage.hear({"t": "bar", "bar": 1, "time_s": 11.0, "played": "repeat", "margin_ms": None})
     shown = stage.snapshot()
-    assert (shown["bar"], shown["phrase"]["played"], shown["next"]["played"]) == (0, "new", "repeat")
+    assert (shown["bar"], shown["phrase"]["played"], shown["next"]["played"]) == (
+        0,
+        "new",
+        "repeat",
+    )
     assert len(shown["phrase"]["notes"]) == len(heard.phrase.notes) > 0
     assert shown["next"]["notes"] == shown["phrase"]["notes"]
     assert shown["numbers"]["ready_margin_ms"] == 251.0
-    assert len(shown["directions"]) == 12 and len(shown["latent"]) == 16 and shown["radius"] == heard.radius
+    assert (
+        len(shown["directions"]) == 12
+        and len(shown["latent"]) == 16
+        and shown["radius"] == heard.radius
+    )
     assert "future" not in shown["params"] and nudged == [1, 1]
     encode_json(shown)
 
@@ -245,8 +286,32 @@ async def test_the_page_sees_what_the_player_plays(model: Model) -> None:
 def test_before_anything_the_page_has_every_key() -> None:
     stage = Stage(lambda message: None, ManualClock())
     shown = stage.snapshot()
-    assert {"now_s", "timeline", "bar", "phrase", "next", "latent", "directions", "radius", "params", "source", "midi", "numbers", "engine", "events"} <= set(shown)
-    assert {"fps", "latency_ms", "ready_margin_ms", "late_ms_p99", "late", "dropped", "repeats", "realtime"} <= set(shown["numbers"])
+    assert {
+        "now_s",
+        "timeline",
+        "bar",
+        "phrase",
+        "next",
+        "latent",
+        "directions",
+        "radius",
+        "params",
+        "source",
+        "midi",
+        "numbers",
+        "engine",
+        "events",
+    } <= set(shown)
+    assert {
+        "fps",
+        "latency_ms",
+        "ready_margin_ms",
+        "late_ms_p99",
+        "late",
+        "dropped",
+        "repeats",
+        "realtime",
+    } <= set(shown["numbers"])
     assert stage.frame() is None and stage.memory() is None
     encode_json(shown)
 
@@ -254,12 +319,30 @@ def test_before_anything_the_page_has_every_key() -> None:
 def test_stored_bars_and_the_players_lights() -> None:
     stage = stage_of()
     stage.hear({"t": "bar", "bar": 0, "time_s": 9.0, "played": "stored", "margin_ms": None})
-    stage.hear({"t": "stats", "late_ms_p99": 0.2, "late": 1, "repeats": 3, "realtime": True, "ports": [{"name": "midi", "label": "livesyn", "health": ""}]})
+    stage.hear(
+        {
+            "t": "stats",
+            "late_ms_p99": 0.2,
+            "late": 1,
+            "repeats": 3,
+            "realtime": True,
+            "ports": [{"name": "midi", "label": "livesyn", "health": ""}],
+        }
+    )
     shown = stage.snapshot()
     assert shown["phrase"]["played"] == "stored" and shown["phrase"]["notes"]
     assert shown["midi"] == {"name": "livesyn", "state": "ok", "reason": ""}
-    assert (shown["numbers"]["late_ms_p99"], shown["numbers"]["repeats"], shown["numbers"]["realtime"]) == (0.2, 3, True)
-    stage.hear({"t": "stats", "ports": [{"name": "midi", "label": "livesyn", "health": "the port is gone"}]})
+    assert (
+        shown["numbers"]["late_ms_p99"],
+        shown["numbers"]["repeats"],
+        shown["numbers"]["realtime"],
+    ) == (0.2, 3, True)
+    stage.hear(
+        {
+            "t": "stats",
+            "ports": [{"name": "midi", "label": "livesyn", "health": "the port is gone"}],
+        }
+    )
     assert stage.snapshot()["midi"]["state"] == "lost"
     stage.hear({"t": "stats", "ports": []})
     assert stage.snapshot()["midi"]["state"] == "off"
@@ -273,7 +356,13 @@ def test_what_the_page_asks_is_legal_for_the_player() -> None:
     stage.transport("nudge", 0.25)
     stage.transport("stop", None)
     stage.panic()
-    assert [decode(encode(message), FROM_ENGINE)["t"] for message in sent] == ["param", "transport", "transport", "transport", "panic"]
+    assert [decode(encode(message), FROM_ENGINE)["t"] for message in sent] == [
+        "param",
+        "transport",
+        "transport",
+        "transport",
+        "panic",
+    ]
     assert sent[2]["value"] == pytest.approx(125)  # a quarter of a beat at 120 bpm, in ms
 
 

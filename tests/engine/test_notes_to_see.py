@@ -54,11 +54,21 @@ def nets(model: Model) -> Counted:
     return Counted(model)
 
 
-def midi_of(notes: list[Note], start_beat: float = 0.0, timeline: Timeline = SHOW) -> list[MidiEvent]:
+def midi_of(
+    notes: list[Note], start_beat: float = 0.0, timeline: Timeline = SHOW
+) -> list[MidiEvent]:
     """What a MIDI input says while these are played."""
     keys = Keys()
-    played = sorted((start_beat + beat, status, note.pitch) for note in notes for beat, status in ((note.start_beats, 0x90), (note.end_beats, 0x80)))
-    return [event for beat, status, pitch in played for event in keys.hear([status, pitch, 90], timeline.time_of(beat))]
+    played = sorted(
+        (start_beat + beat, status, note.pitch)
+        for note in notes
+        for beat, status in ((note.start_beats, 0x90), (note.end_beats, 0x80))
+    )
+    return [
+        event
+        for beat, status, pitch in played
+        for event in keys.hear([status, pitch, 90], timeline.time_of(beat))
+    ]
 
 
 def window_of(notes: list[Note]) -> np.ndarray:
@@ -99,9 +109,15 @@ async def test_the_picture_moves_within_a_sixteenth_of_a_note(nets):
         now_s = struck_s + 0.02 + frame / 30
         await chain.hear(hearing.window(now_s, SHOW))
         frames.append(await chain.see(now_s, PARAMS))
-    assert now_s - struck_s < SIXTEENTH_S and apart(frames[0], before) > 0 and apart(frames[-1], before) > 0.3
+    assert (
+        now_s - struck_s < SIXTEENTH_S
+        and apart(frames[0], before) > 0
+        and apart(frames[-1], before) > 0.3
+    )
     assert all(apart(a, b) < 8 for a, b in itertools.pairwise([before, *frames])), "it glides"
-    assert all(np.linalg.norm(z) == pytest.approx(np.sqrt(len(z)), rel=1e-4) for z in nets.painted), "and keeps its radius"
+    assert all(
+        np.linalg.norm(z) == pytest.approx(np.sqrt(len(z)), rel=1e-4) for z in nets.painted
+    ), "and keeps its radius"
 
 
 async def test_after_the_half_life_half_of_the_angle_is_left(nets):
@@ -152,7 +168,10 @@ async def test_spread_is_how_far_it_strays_from_the_average_picture(nets):
     average = nets.model.paint(np.zeros(nets.model.space.dimensions, np.float32))
     chain = NotesToSee(nets)
     await chain.hear(window_of(UP))
-    far = [apart(await chain.see(0.0, PARAMS | {"spread": spread}), average) for spread in (0.0, 0.5, 1.0)]
+    far = [
+        apart(await chain.see(0.0, PARAMS | {"spread": spread}), average)
+        for spread in (0.0, 0.5, 1.0)
+    ]
     assert far[0] == 0 < far[1] < far[2]
 
 
@@ -169,17 +188,41 @@ async def test_a_latent_that_is_none_changes_nothing(nets, broken):
 def test_the_senders_clock_sets_the_bars():
     hearing, theirs = NoteHearing(), Timeline(0.0, 103.3, 141.0)
     pulses = [MidiEvent("pulse", theirs.time_of(pulse / 24)) for pulse in range(8 * 24)]
-    events = sorted([*pulses, *midi_of(UP, timeline=theirs)], key=lambda event: (event.time_s, event.kind != "pulse"))
+    events = sorted(
+        [*pulses, *midi_of(UP, timeline=theirs)],
+        key=lambda event: (event.time_s, event.kind != "pulse"),
+    )
     hearing.push([MidiEvent("start", theirs.time_s - 0.01), *events], SHOW)
     now_s = theirs.time_of(7.95)
     assert hearing.window(now_s, SHOW).tolist() == v.notes_to_tokens(UP).tolist()
-    assert hearing.follows(now_s) and hearing.timeline(now_s, SHOW).bpm == pytest.approx(141) and hearing.struck == 16
+    assert (
+        hearing.follows(now_s)
+        and hearing.timeline(now_s, SHOW).bpm == pytest.approx(141)
+        and hearing.struck == 16
+    )
     hearing.push([MidiEvent("stop", now_s), MidiEvent("rest", now_s)], SHOW)
     assert not hearing.follows(now_s) and hearing.timeline(now_s, SHOW) is SHOW
 
 
 def test_a_song_that_is_continued_in_the_middle_keeps_its_bars():
     hearing, theirs = NoteHearing(), Timeline(12.0, 103.3, 120.0)
-    events = sorted([*(MidiEvent("pulse", theirs.time_of(12 + pulse / 24)) for pulse in range(4 * 24)), *midi_of(UP[8:], 8.0, theirs)], key=lambda event: (event.time_s, event.kind != "pulse"))
-    hearing.push([MidiEvent("stop", 100.0), MidiEvent("locate", 100.0, 12.0), MidiEvent("resume", 103.29), *events], SHOW)
-    assert hearing.window(theirs.time_of(15.95), SHOW)[16:].tolist() == v.notes_to_tokens(UP)[16:].tolist()
+    events = sorted(
+        [
+            *(MidiEvent("pulse", theirs.time_of(12 + pulse / 24)) for pulse in range(4 * 24)),
+            *midi_of(UP[8:], 8.0, theirs),
+        ],
+        key=lambda event: (event.time_s, event.kind != "pulse"),
+    )
+    hearing.push(
+        [
+            MidiEvent("stop", 100.0),
+            MidiEvent("locate", 100.0, 12.0),
+            MidiEvent("resume", 103.29),
+            *events,
+        ],
+        SHOW,
+    )
+    assert (
+        hearing.window(theirs.time_of(15.95), SHOW)[16:].tolist()
+        == v.notes_to_tokens(UP)[16:].tolist()
+    )

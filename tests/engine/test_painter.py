@@ -25,7 +25,10 @@ class Fixed(torch.nn.Module):
 
 
 def painter(generator: torch.nn.Module) -> Painter:
-    net = MVNet(AudioEncoder(AudioEncoderConfig((4, 4, 8, 8, 8, 8), 4, pooled=True), ("old", "new")), Generator(Fixed.config))
+    net = MVNet(
+        AudioEncoder(AudioEncoderConfig((4, 4, 8, 8, 8, 8), 4, pooled=True), ("old", "new")),
+        Generator(Fixed.config),
+    )
     net.generator = generator
     return Painter("toy", net.eval(), "cpu")
 

@@ -1,4 +1,6 @@
-"""Several parts from one latent: windows of two bars and sections of more, each on its channel, every note ended."""
+"""Several parts from one latent: windows of two bars and sections of more, each on its channel,
+every note ended.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,11 @@ TOY = music_vae.PRESETS["toy"]
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     root = tmp_path_factory.mktemp("nets")
     torch.manual_seed(3)
-    nets = {"bass": MusicVAE(TOY), "drums": MusicVAE(dataclasses.replace(TOY, vocabulary=drums.SIZE)), "long": build("hierarchical-toy")}
+    nets = {
+        "bass": MusicVAE(TOY),
+        "drums": MusicVAE(dataclasses.replace(TOY, vocabulary=drums.SIZE)),
+        "long": build("hierarchical-toy"),
+    }
     for name, net in nets.items():
         with torch.no_grad():
             net.output.weight *= 6
@@ -47,7 +53,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def trio(folders: dict[str, str]) -> Model:
-    return Model.load(folders["syn"], "cpu", 1, TRIO, {"bass": folders["bass"], "drums": folders["drums"]})
+    return Model.load(
+        folders["syn"], "cpu", 1, TRIO, {"bass": folders["bass"], "drums": folders["drums"]}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +74,14 @@ class Asked(Direct):
         super().__init__(model)
         self.asked: list[tuple[str, int]] = []
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
+    async def decode(
+        self,
+        z: np.ndarray,
+        forced: np.ndarray | None,
+        temperature: float,
+        seed: int,
+        part: str = "melody",
+    ) -> np.ndarray:
         self.asked.append((part, 0 if forced is None else len(forced)))
         return await super().decode(z, forced, temperature, seed, part)
 
@@ -87,13 +102,21 @@ async def test_a_trio_plays_on_its_channels(trio: Model) -> None:
     assert {n.channel for n in notes} == {1, 2, 10}
     assert {n.pitch for n in notes if n.channel == 10} <= {key for _, key, _ in drums.DRUMS}
     for bar in heard:
-        assert list(bar.phrase.notes) == sorted(bar.phrase.notes) and all(0 <= n.start_beats < n.end_beats <= 4 for n in bar.phrase.notes)
-        assert set(bar.lines) == set(TRIO) and np.array_equal(bar.tokens, bar.lines["melody"].tokens)
+        assert list(bar.phrase.notes) == sorted(bar.phrase.notes) and all(
+            0 <= n.start_beats < n.end_beats <= 4 for n in bar.phrase.notes
+        )
+        assert set(bar.lines) == set(TRIO) and np.array_equal(
+            bar.tokens, bar.lines["melody"].tokens
+        )
 
 
-async def test_the_melody_is_the_same_alone_and_in_company(trio: Model, folders: dict[str, str]) -> None:
+async def test_the_melody_is_the_same_alone_and_in_company(
+    trio: Model, folders: dict[str, str]
+) -> None:
     alone = Direct(Model.load(folders["syn"], "cpu", 1))
-    for one, other in zip(await play(alone, [0, 1, 2]), await play(Direct(trio), [0, 1, 2]), strict=True):
+    for one, other in zip(
+        await play(alone, [0, 1, 2]), await play(Direct(trio), [0, 1, 2]), strict=True
+    ):
         assert one.phrase.notes == tuple(n for n in other.phrase.notes if n.channel == 1)
 
 
@@ -112,9 +135,16 @@ async def test_together_gives_what_one_chain_gives(trio: Model) -> None:
     assert {n.channel for n in together[0].phrase.notes} == {1, 2, 10}
 
 
-async def test_parts_that_are_not_named_are_silent_but_the_melody_is_written(folders: dict[str, str]) -> None:
-    model = Model.load(folders["syn"], "cpu", 1, ("drums",), {"bass": folders["bass"], "drums": folders["drums"]})
-    assert [(voice.name, voice.audible) for voice in model.voices] == [("melody", False), ("drums", True)]
+async def test_parts_that_are_not_named_are_silent_but_the_melody_is_written(
+    folders: dict[str, str],
+) -> None:
+    model = Model.load(
+        folders["syn"], "cpu", 1, ("drums",), {"bass": folders["bass"], "drums": folders["drums"]}
+    )
+    assert [(voice.name, voice.audible) for voice in model.voices] == [
+        ("melody", False),
+        ("drums", True),
+    ]
     heard = (await play(Direct(model), [0]))[0]
     assert {n.channel for n in heard.phrase.notes} == {10} and heard.window.shape == (32,)
 
@@ -141,7 +171,9 @@ async def test_every_note_of_every_part_is_ended(trio: Model) -> None:
             sounding.remove((event[2], event[3]))
 
 
-async def test_a_section_is_written_from_one_latent_and_played_to_its_end(long: Model, folders: dict[str, str]) -> None:
+async def test_a_section_is_written_from_one_latent_and_played_to_its_end(
+    long: Model, folders: dict[str, str]
+) -> None:
     net = checkpoint.load(folders["long"], "music-vae")
     order = matched(checkpoint.load(folders["syn"], "syn-vae").music, net)
     bars = long.voices[0].bars
@@ -151,15 +183,23 @@ async def test_a_section_is_written_from_one_latent_and_played_to_its_end(long: 
     assert nets.asked == [("melody", 0), ("melody", 32)] * 2  # two bars at a time
     for first in (0, bars):
         section = heard[first + bars - 1].lines["melody"].section
-        at_once = net.decode(torch.from_numpy(heard[first].z)[None, order], 1.0, torch.Generator().manual_seed(seed_of(0, first)))
+        at_once = net.decode(
+            torch.from_numpy(heard[first].z)[None, order],
+            1.0,
+            torch.Generator().manual_seed(seed_of(0, first)),
+        )
         assert np.array_equal(section, at_once[0].numpy())
-        assert np.array_equal(np.concatenate([h.tokens for h in heard[first : first + bars]]), section)
+        assert np.array_equal(
+            np.concatenate([h.tokens for h in heard[first : first + bars]]), section
+        )
         assert all(h.window.shape == (32,) for h in heard[first : first + bars])
         assert np.array_equal(heard[first + 3].window, section[32:64])
     assert not np.array_equal(heard[0].z, heard[1].z)  # the picture has moved; the section has not
 
 
-async def test_a_section_begins_anew_after_its_end_after_a_stop_and_in_its_middle(long: Model) -> None:
+async def test_a_section_begins_anew_after_its_end_after_a_stop_and_in_its_middle(
+    long: Model,
+) -> None:
     nets = Asked(long)
     heard = await play(nets, [2, 3, 4, 5, 7, 0])
     assert [h.lines["melody"].index for h in heard] == [0, 1, 0, 1, 3, 0]  # bar 6 was missed
@@ -173,7 +213,9 @@ async def test_a_long_melody_is_seen_ahead_and_remembered(long: Model) -> None:
     coming = await chain.foresee(SETTINGS)
     again = await chain.hear(1, BAR_S, BAR_S, SETTINGS)
     assert coming is not None and coming.phrase == again.phrase
-    assert coming is not None and np.array_equal(coming.tokens, heard.lines["melody"].section[16:32])
+    assert coming is not None and np.array_equal(
+        coming.tokens, heard.lines["melody"].section[16:32]
+    )
     assert long.remember(coming.window).shape == (64, 64, 3)
     long.warm_up()
 
@@ -186,7 +228,12 @@ async def test_a_two_bar_line_without_its_bar_before_opens_a_window() -> None:
     opened = await written(Voice(), 5, None, z, 0, decode)
     assert opened.index == 0 and opened.before.size == 0
     answered = await written(Voice(), 7, Line(6, 0, np.arange(50, 82), z, 0), z, 0, decode)
-    assert answered.index == 1 and answered.tokens[0] == 100 and answered.before[0] == 50 and answered.window.shape == (32,)
+    assert (
+        answered.index == 1
+        and answered.tokens[0] == 100
+        and answered.before[0] == 50
+        and answered.window.shape == (32,)
+    )
     late = await written(Voice(), 9, Line(6, 0, np.arange(32), z, 0), z, 0, decode)
     assert late.index == 0
 
@@ -194,12 +241,16 @@ async def test_a_two_bar_line_without_its_bar_before_opens_a_window() -> None:
 def test_what_the_picture_moves_most_moves_each_part_most() -> None:
     own, other = MusicVAE(TOY), MusicVAE(TOY)
     order = matched(own, other)
-    assert sorted(order.tolist()) == list(range(TOY.latent))  # a permutation: N(0, I) stays what it is
+    assert sorted(order.tolist()) == list(
+        range(TOY.latent)
+    )  # a permutation: N(0, I) stays what it is
     ranked = other.heard().argsort()
     assert torch.equal(order[ranked], own.heard().argsort())
     z = torch.randn(2, TOY.latent)
     generators = [torch.Generator().manual_seed(i) for i in range(2)]
-    played = Ensemble(own, {"bass": other}, ("melody", "bass")).decode("bass", z, 0.0, generators, None)
+    played = Ensemble(own, {"bass": other}, ("melody", "bass")).decode(
+        "bass", z, 0.0, generators, None
+    )
     assert torch.equal(played, other.decode(z[:, order], 0.0))
 
 
@@ -209,16 +260,23 @@ def test_seeds_differ_by_part_and_the_melodys_stays_what_it_was() -> None:
 
 
 def test_a_syn_vae_around_drums_or_a_long_melody_does_not_play() -> None:
-    for own in (MusicVAE(dataclasses.replace(TOY, vocabulary=drums.SIZE)), build("hierarchical-toy")):
+    for own in (
+        MusicVAE(dataclasses.replace(TOY, vocabulary=drums.SIZE)),
+        build("hierarchical-toy"),
+    ):
         with pytest.raises(CheckpointError, match="two bars of 90"):
             Ensemble.load(own, "cpu", ("melody",), {})
 
 
-def test_a_companion_of_another_size_or_part_is_refused(folders: dict[str, str], tmp_path: Path) -> None:
+def test_a_companion_of_another_size_or_part_is_refused(
+    folders: dict[str, str], tmp_path: Path
+) -> None:
     checkpoint.save(tmp_path, MusicVAE(dataclasses.replace(TOY, latent=20)), {})
     with pytest.raises(CheckpointError, match="20 dimensions"):
         Model.load(folders["syn"], "cpu", 1, ("bass",), {"bass": str(tmp_path)})
     with pytest.raises(CheckpointError, match="trained on drums"):
-        Model.load(folders["syn"], "cpu", 1, TRIO, {"bass": folders["bass"], "drums": folders["bass"]})
+        Model.load(
+            folders["syn"], "cpu", 1, TRIO, {"bass": folders["bass"], "drums": folders["bass"]}
+        )
     with pytest.raises(CheckpointError, match="'music-vae' is needed"):
         Model.load(folders["syn"], "cpu", 1, ("melody",), {"melody": folders["syn"]})

@@ -29,7 +29,11 @@ DARK = {"on": False, "out": []}
 
 def save_beat(path: Path) -> Path:
     time_s = np.arange(44100) / 44100
-    samples = np.where(time_s % 0.5 < 0.1, 0.8 * np.sin(2 * np.pi * 60 * time_s), 0.02 * np.sin(2 * np.pi * 440 * time_s))
+    samples = np.where(
+        time_s % 0.5 < 0.1,
+        0.8 * np.sin(2 * np.pi * 60 * time_s),
+        0.02 * np.sin(2 * np.pi * 440 * time_s),
+    )
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -47,8 +51,20 @@ class Desk:
         self.levels: list[dict] = []
         self.stage = Stage(lambda message: None, clock)
         model = SimpleNamespace(warm_up=lambda: None)
-        self.inference = Inference(lambda: model, clock, lambda: Painter("toy", toy_painter().eval(), "cpu"))  # type: ignore[arg-type, return-value]
-        self.side = PictureSide(sound, display, tmp_path / "window", self.stage, self.inference, clock, self.said.append, lambda listen: listen, self.levels.append)
+        self.inference = Inference(
+            lambda: model, clock, lambda: Painter("toy", toy_painter().eval(), "cpu")
+        )  # type: ignore[arg-type, return-value]
+        self.side = PictureSide(
+            sound,
+            display,
+            tmp_path / "window",
+            self.stage,
+            self.inference,
+            clock,
+            self.said.append,
+            lambda listen: listen,
+            self.levels.append,
+        )
 
     async def until(self, what, patience_s: float = 10.0) -> None:
         async with asyncio.timeout(patience_s):
@@ -57,7 +73,11 @@ class Desk:
 
 
 async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
-    desk = Desk({"kind": "file", "value": str(save_beat(tmp_path / "beat.wav"))}, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
+    desk = Desk(
+        {"kind": "file", "value": str(save_beat(tmp_path / "beat.wav"))},
+        {"on": False, "out": [str(tmp_path / "pictures")]},
+        tmp_path,
+    )
     desk.inference.start()
     await asyncio.wrap_future(desk.inference.ready)
     await desk.side.open(first=True)
@@ -68,8 +88,15 @@ async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
         desk.side.numbers()
         await desk.until(lambda: (desk.side.numbers()["pictures_fps"] or 0) > 1)
         numbers = desk.side.numbers()
-        assert numbers["sound"]["state"] == "running" and numbers["sound_to_picture_ms_p50"] > 0 and numbers["picture_failures"] == 0
-        assert desk.stage.snapshot()["sound"]["period"] in ("old", "new") and desk.stage.painting().shape == (16, 16, 3)
+        assert (
+            numbers["sound"]["state"] == "running"
+            and numbers["sound_to_picture_ms_p50"] > 0
+            and numbers["picture_failures"] == 0
+        )
+        assert desk.stage.snapshot()["sound"]["period"] in (
+            "old",
+            "new",
+        ) and desk.stage.painting().shape == (16, 16, 3)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -91,7 +118,9 @@ async def test_a_missing_file_is_raised_at_the_desk_and_said_on_stage(tmp_path):
     save_beat(tmp_path / "none.wav")
     await asyncio.wait_for(opening, 10)
     await again.until(lambda: len(again.said) > 1)
-    assert "none.wav" in again.said[0] and again.said[1:] == ["sound is back"], "each said once, however often it is tried"
+    assert "none.wav" in again.said[0] and again.said[1:] == ["sound is back"], (
+        "each said once, however often it is tried"
+    )
     again.side.stop()
 
 
@@ -114,11 +143,21 @@ async def test_without_sound_the_memory_is_shown(tmp_path):
 
 
 async def test_a_set_that_was_over_before_its_first_picture_says_that_there_is_no_film(tmp_path):
-    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "set.mp4"), str(tmp_path / "frames")]}, tmp_path)
+    desk = Desk(
+        SILENT,
+        {"on": False, "out": [str(tmp_path / "set.mp4"), str(tmp_path / "frames")]},
+        tmp_path,
+    )
     await desk.side.open(first=True)
     desk.side.stop()
-    assert [sentence.partition(":")[0] for sentence in desk.said] == ["film set.mp4", "folder frames"]
-    assert all("nothing was written" in sentence for sentence in desk.said) and not (tmp_path / "set.mp4").exists()
+    assert [sentence.partition(":")[0] for sentence in desk.said] == [
+        "film set.mp4",
+        "folder frames",
+    ]
+    assert (
+        all("nothing was written" in sentence for sentence in desk.said)
+        and not (tmp_path / "set.mp4").exists()
+    )
 
 
 async def test_a_film_that_is_there_stays_and_the_new_ones_name_is_said(tmp_path):
@@ -137,8 +176,14 @@ async def test_a_film_that_is_there_stays_and_the_new_ones_name_is_said(tmp_path
 
 
 def test_outputs_are_told_apart_by_their_words(tmp_path):
-    assert [outlet_of(word) for word in ("frames", "a/b.mp4", "ndi:stage", "camera:", "C:\\shows\\x")] == [
-        ("folder", "frames"), ("video", "a/b.mp4"), ("ndi", "stage"), ("camera", ""), ("folder", "C:\\shows\\x"),
+    assert [
+        outlet_of(word) for word in ("frames", "a/b.mp4", "ndi:stage", "camera:", "C:\\shows\\x")
+    ] == [
+        ("folder", "frames"),
+        ("video", "a/b.mp4"),
+        ("ndi", "stage"),
+        ("camera", ""),
+        ("folder", "C:\\shows\\x"),
     ]
     with pytest.raises(ConfigError):
         Desk(SILENT, {"on": False, "out": [""]}, tmp_path)
@@ -152,10 +197,15 @@ def test_levels_reach_osc_by_the_players_language():
     sink = OscOut(())
     sink._send_all = sent.append  # type: ignore[method-assign]
     sink.levels({"rms": 0.5, "low": 1.0})
-    assert [packet.split(b"\0")[0] for packet in sent] == [b"/livesyn/audio/rms", b"/livesyn/audio/low"]
+    assert [packet.split(b"\0")[0] for packet in sent] == [
+        b"/livesyn/audio/rms",
+        b"/livesyn/audio/low",
+    ]
 
 
-async def test_an_output_that_hangs_in_a_picture_is_said_once_and_again_only_when_it_was_well_between(tmp_path):
+async def test_an_output_that_hangs_is_said_once_and_again_only_after_it_was_well(
+    tmp_path,
+):
     desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
     states = iter(("running", "lost", "lost", "running", "lost"))
     desk.side._outlets = [Hanging(states)]
@@ -175,4 +225,6 @@ class Hanging:
 
     @property
     def report(self):
-        return OutletReport(next(self._states), "film show.mp4", reason="film show.mp4 has been busy")
+        return OutletReport(
+            next(self._states), "film show.mp4", reason="film show.mp4 has been busy"
+        )

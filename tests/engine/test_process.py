@@ -38,11 +38,33 @@ class Running:
         self.phrases: queue.Queue[Message] = queue.Queue()
         self.reports: queue.Queue[dict[str, Any] | None] = queue.Queue()
         timeline = {"beat": 0.0, "time_s": self.clock.now_s(), "bpm": bpm}
-        welcome = {"t": "welcome", "v": VERSION, "timeline": timeline, "params": params.defaults() | {"tempo": bpm}, "playing": True, "bar": 0}
-        self.player = EngineServer(folder / "player", self.clock, lambda: welcome, lambda m: self.phrases.put(m) if m["t"] == "phrase" else None)
+        welcome = {
+            "t": "welcome",
+            "v": VERSION,
+            "timeline": timeline,
+            "params": params.defaults() | {"tempo": bpm},
+            "playing": True,
+            "bar": 0,
+        }
+        self.player = EngineServer(
+            folder / "player",
+            self.clock,
+            lambda: welcome,
+            lambda m: self.phrases.put(m) if m["t"] == "phrase" else None,
+        )
         self.player.start()
-        command = [sys.executable, "-m", "livesyn.engine", "--socket", str(folder / "player"), "--config", json.dumps(config)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+        command = [
+            sys.executable,
+            "-m",
+            "livesyn.engine",
+            "--socket",
+            str(folder / "player"),
+            "--config",
+            json.dumps(config),
+        ]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
+        )
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
@@ -90,7 +112,11 @@ def engines(tmp_path: Path) -> Iterator[Any]:
 
 
 def config_of(toy: str, **sections: Any) -> dict[str, Any]:
-    return {"source": {"kind": "visuals", "value": "ink"}, "model": {"name": toy, "device": "cpu", "seed": 1}, "web": {"port": 0}} | sections
+    return {
+        "source": {"kind": "visuals", "value": "ink"},
+        "model": {"name": toy, "device": "cpu", "seed": 1},
+        "web": {"port": 0},
+    } | sections
 
 
 def test_it_shows_a_page_plays_bars_and_leaves_when_told(engines: Any, toy: str) -> None:
@@ -104,11 +130,17 @@ def test_it_shows_a_page_plays_bars_and_leaves_when_told(engines: Any, toy: str)
     assert len(phrase["controls"]) == 12
     with urllib.request.urlopen(f"{url}api/state", timeout=5) as response:
         state = json.load(response)
-    assert state["timeline"]["bpm"] == 240 and state["engine"]["model"] == toy and len(state["latent"]) == 16
+    assert (
+        state["timeline"]["bpm"] == 240
+        and state["engine"]["model"] == toy
+        and len(state["latent"]) == 16
+    )
     status = engine.until("status")
     while status["fps"] is None or status["decode_ms_p50"] is None:
         status = engine.until("status")
-    assert status["fps"] > 0 and status["encode_ms_p50"] > 0 and status["source"]["state"] == "running"
+    assert (
+        status["fps"] > 0 and status["encode_ms_p50"] > 0 and status["source"]["state"] == "running"
+    )
     assert status["failures"] == 0 and status["skipped"] == 0
     engine.until("beat")
     engine.say({"t": "stop"})
@@ -126,12 +158,17 @@ def test_it_leaves_when_the_supervisor_is_gone(engines: Any, toy: str) -> None:
 @pytest.mark.parametrize(
     ("sections", "words"),
     [
-        ({"model": {"name": "no-such-model", "device": "cpu", "seed": 0}}, "there is no checkpoint 'no-such-model'"),
+        (
+            {"model": {"name": "no-such-model", "device": "cpu", "seed": 0}},
+            "there is no checkpoint 'no-such-model'",
+        ),
         ({"source": {"kind": "video", "value": "/nowhere.mp4"}}, "there is no video"),
         ({"source": {"kind": "radio", "value": "x"}}, "the source is 'radio'"),
     ],
 )
-def test_a_mistake_of_the_users_is_fatal_and_one_sentence(engines: Any, toy: str, sections: dict[str, Any], words: str) -> None:
+def test_a_mistake_of_the_users_is_fatal_and_one_sentence(
+    engines: Any, toy: str, sections: dict[str, Any], words: str
+) -> None:
     engine = engines(config_of(toy, **sections))
     error = engine.until("error")
     assert error["fatal"] is True and words in error["text"] and "\n" not in error["text"]
@@ -145,13 +182,25 @@ def test_a_port_in_use_is_fatal_too(engines: Any, toy: str) -> None:
         assert engine.process.wait(PATIENCE_S) == 2
 
 
-@pytest.mark.parametrize("sections", [{"source": {"kind": "video", "value": "gone.mp4"}}, {"sound": {"kind": "file", "value": "gone.wav"}}], ids=["no camera", "no microphone"])
-def test_an_engine_started_again_goes_on_without_what_is_missing(engines: Any, toy: str, tmp_path: Path, sections: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {"source": {"kind": "video", "value": "gone.mp4"}},
+        {"sound": {"kind": "file", "value": "gone.wav"}},
+    ],
+    ids=["no camera", "no microphone"],
+)
+def test_an_engine_started_again_goes_on_without_what_is_missing(
+    engines: Any, toy: str, tmp_path: Path, sections: dict[str, Any]
+) -> None:
     checkpoint.save(tmp_path / "painter", toy_painter(), {})
     model = {"name": toy, "device": "cpu", "painter": str(tmp_path / "painter")}
     engine = engines(config_of(toy, model=model, web={"on": False}, **sections), been_here=True)
     said: list[dict[str, Any]] = []
-    while not ({"ready", "status"} <= {report["t"] for report in said} and any("gone" in report.get("text", "") for report in said)):
+    while not (
+        {"ready", "status"} <= {report["t"] for report in said}
+        and any("gone" in report.get("text", "") for report in said)
+    ):
         said.append(engine.reports.get(timeout=PATIENCE_S) or {"t": "left"})
         assert said[-1]["t"] != "left", "the engine left"
     assert not any(report.get("fatal") for report in said)

@@ -45,7 +45,9 @@ def knowing(toy: Path, model: Model, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("knowing") / "toy"
     shutil.copytree(toy, folder)
     random = np.random.default_rng(0)
-    vectors = {name: random.standard_normal(model.space.dimensions) for name in ("light", "label:cats")}
+    vectors = {
+        name: random.standard_normal(model.space.dimensions) for name in ("light", "label:cats")
+    }
     attributes.write(folder / attributes.FILE, Attributes(vectors), folder / "weights.safetensors")
     return Model.load(str(folder), "cpu", threads=1)
 
@@ -65,7 +67,9 @@ async def test_at_the_defaults_the_music_is_what_it_was(model: Model, knowing: M
     mean, std = model.encode(picture(1))
     without, with_some = await chain_of(model, 1), await chain_of(knowing, 1)
     for bar in range(3):
-        once, again = [await chain.hear(bar, bar * BAR_S, BAR_S, PLAIN) for chain in (without, with_some)]
+        once, again = [
+            await chain.hear(bar, bar * BAR_S, BAR_S, PLAIN) for chain in (without, with_some)
+        ]
         assert np.allclose(once.z, mean + std * drift(0, bar, PLAIN["drift"], len(mean)), atol=1e-4)
         assert again.z.tobytes() == once.z.tobytes() and again.phrase == once.phrase
         with_some.store("A")  # to be kept changes nothing either
@@ -81,7 +85,9 @@ async def test_morph_leads_from_the_picture_to_the_scene_and_back(model: Model) 
     there = (await chain.hear(2, 8.0, BAR_S, STILL | {"morph_to": 1.0, "morph": 1.0})).z
     half = (await chain.hear(3, 10.0, BAR_S, STILL | {"morph_to": 1.0, "morph": 0.5})).z
     empty = (await chain.hear(4, 12.0, BAR_S, STILL | {"morph_to": 0.0, "morph": 1.0})).z
-    assert np.array_equal(there, kept) and not np.allclose(live, kept) and np.array_equal(empty, live)
+    assert (
+        np.array_equal(there, kept) and not np.allclose(live, kept) and np.array_equal(empty, live)
+    )
     radii = [float(np.linalg.norm(z)) for z in (live, half, kept)]
     assert min(radii[0], radii[2]) * 0.999 <= radii[1] <= max(radii[0], radii[2]) * 1.001
     cosine = [half @ z / radii[1] / np.linalg.norm(z) for z in (live, kept)]
@@ -95,16 +101,23 @@ async def test_what_is_kept_while_morphing_is_what_is_heard(model: Model) -> Non
     await chain.see(Frame(picture(2), 4.0))
     half = (await chain.hear(1, 6.0, BAR_S, STILL | {"morph": 0.5})).z
     chain.store("C")
-    assert np.array_equal((await chain.hear(2, 8.0, BAR_S, STILL | {"morph": 1.0, "morph_to": 2.0})).z, half)
+    assert np.array_equal(
+        (await chain.hear(2, 8.0, BAR_S, STILL | {"morph": 1.0, "morph_to": 2.0})).z, half
+    )
 
 
 async def test_attributes_are_heard(knowing: Model) -> None:
     chain = await chain_of(knowing, 1)
     plain = (await chain.hear(0, 0.2, BAR_S, STILL)).z
-    for bar, asked, name in ((2, {"light": 2.0}, "light"), (4, {"label_amount": 2.0}, "label:cats")):
+    for bar, asked, name in (
+        (2, {"light": 2.0}, "light"),
+        (4, {"label_amount": 2.0}, "label:cats"),
+    ):
         moved = (await chain.hear(bar, 0.2 + bar * BAR_S, BAR_S, STILL | asked)).z
         assert np.allclose(moved - plain, 2 * knowing.space.attributes[name], atol=1e-4)
-    none = (await chain.hear(6, 14.0, BAR_S, STILL | {"warmth": 2.0, "label": 2.0, "label_amount": 2.0})).z
+    none = (
+        await chain.hear(6, 14.0, BAR_S, STILL | {"warmth": 2.0, "label": 2.0, "label_amount": 2.0})
+    ).z
     assert np.array_equal(none, plain), "what this checkpoint has no vector for changes nothing"
 
 
@@ -112,7 +125,11 @@ def test_attributes_that_do_not_fit_are_said_and_done_without(toy: Path, tmp_pat
     shutil.copytree(toy, tmp_path / "toy")
     (tmp_path / "toy" / attributes.FILE).write_bytes(b"nothing of the kind")
     model = Model.load(str(tmp_path / "toy"), "cpu", threads=1)
-    assert not model.space.attributes and len(model.complaints) == 1 and "livesyn attributes" in model.complaints[0]
+    assert (
+        not model.space.attributes
+        and len(model.complaints) == 1
+        and "livesyn attributes" in model.complaints[0]
+    )
 
 
 def test_a_press_is_told_but_not_what_was_so_before() -> None:
@@ -120,15 +137,29 @@ def test_a_press_is_told_but_not_what_was_so_before() -> None:
     stage, moves = Stage(lambda message: None, ManualClock()), []
     stage.on_move = lambda name, value: moves.append((name, value))
     timeline = {"beat": 0.0, "time_s": 0.0, "bpm": 110.0}
-    stage.hear({"t": "welcome", "v": 1, "timeline": timeline, "params": {"store": 1.0}, "playing": False, "bar": 0})
+    stage.hear(
+        {
+            "t": "welcome",
+            "v": 1,
+            "timeline": timeline,
+            "params": {"store": 1.0},
+            "playing": False,
+            "bar": 0,
+        }
+    )
     assert moves == [] and stage.params["store"] == 1.0
     for _ in range(2):
         stage.hear({"t": "param", "name": "store", "value": 1.0})
     assert moves == [("store", 1.0), ("store", 1.0)]
 
 
-@pytest.mark.parametrize(("stored", "said"), [(True, "scene B is kept"), (False, "scene B is not kept: there is no bar yet")])
-def test_the_store_button_keeps_a_scene_and_comes_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stored: bool, said: str) -> None:
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [(True, "scene B is kept"), (False, "scene B is not kept: there is no bar yet")],
+)
+def test_the_store_button_keeps_a_scene_and_comes_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stored: bool, said: str
+) -> None:
     class Chain:
         def __init__(self) -> None:
             self.kept: list[str] = []
@@ -137,7 +168,9 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(tmp_path: Path, monke
             self.kept.append(scene)
             return stored
 
-    monkeypatch.setattr(process, "EngineLink", lambda *line, **options: SimpleNamespace(send=lambda message: None))
+    monkeypatch.setattr(
+        process, "EngineLink", lambda *line, **options: SimpleNamespace(send=lambda message: None)
+    )
     sent: list = []
     engine = Engine(tmp_path / "socket", {})
     engine._stage, chain = Stage(sent.append, ManualClock()), Chain()

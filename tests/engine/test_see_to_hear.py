@@ -28,7 +28,14 @@ class Asked(Direct):
         super().__init__(model)
         self.forced: list[np.ndarray | None] = []
 
-    async def decode(self, z: np.ndarray, forced: np.ndarray | None, temperature: float, seed: int, part: str = "melody") -> np.ndarray:
+    async def decode(
+        self,
+        z: np.ndarray,
+        forced: np.ndarray | None,
+        temperature: float,
+        seed: int,
+        part: str = "melody",
+    ) -> np.ndarray:
         self.forced.append(forced)
         return await super().decode(z, forced, temperature, seed, part)
 
@@ -37,7 +44,13 @@ def picture(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (64, 64, 3), dtype=np.uint8)
 
 
-async def play(nets: Direct, bars: range, seed: int = 0, pictures: int = 1, settings: dict[str, float] = SETTINGS) -> list[Heard]:
+async def play(
+    nets: Direct,
+    bars: range,
+    seed: int = 0,
+    pictures: int = 1,
+    settings: dict[str, float] = SETTINGS,
+) -> list[Heard]:
     chain = SeeToHear(nets, nets.model.space, seed)
     for i in range(pictures):
         await chain.see(Frame(picture(i), 0.1 * i))
@@ -73,7 +86,9 @@ async def test_other_pictures_other_latents(model: Model) -> None:
     a, b = SeeToHear(Direct(model), model.space, 0), SeeToHear(Direct(model), model.space, 0)
     await a.see(Frame(picture(1), 0.0))
     await b.see(Frame(picture(2), 0.0))
-    assert not np.allclose((await a.hear(0, 1, BAR_S, SETTINGS)).z, (await b.hear(0, 1, BAR_S, SETTINGS)).z)
+    assert not np.allclose(
+        (await a.hear(0, 1, BAR_S, SETTINGS)).z, (await b.hear(0, 1, BAR_S, SETTINGS)).z
+    )
 
 
 async def test_nothing_is_heard_before_something_is_seen(model: Model) -> None:

@@ -1,4 +1,6 @@
-"""Smoothing as the show does it leaves latents, and music, the statistics they had; averaging does not."""
+"""Smoothing as the show does it leaves latents, and music, the statistics they had; averaging does
+not.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ FILM_FPS, SCENE_S = 4, 8
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("plot_smoothing", ROOT / "scripts" / "plot_smoothing.py")
+    spec = importlib.util.spec_from_file_location(
+        "plot_smoothing", ROOT / "scripts" / "plot_smoothing.py"
+    )
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -36,7 +40,9 @@ def test_radii_of_smoothed_prior_samples(script: ModuleType) -> None:
     assert all(len(z) == 300 for z in sets.values())
     assert radii["smoothed"].mean() == pytest.approx(radii["unsmoothed"].mean(), rel=0.02)
     assert radii["averaged"].mean() < 0.5
-    neighbours = (sets["smoothed"][1:] * sets["smoothed"][:-1]).sum(1) / (256 * radii["smoothed"][1:] * radii["smoothed"][:-1])
+    neighbours = (sets["smoothed"][1:] * sets["smoothed"][:-1]).sum(1) / (
+        256 * radii["smoothed"][1:] * radii["smoothed"][:-1]
+    )
     assert neighbours.mean() > 0.4  # and it does smooth: bars are like the bar before
 
 
@@ -47,7 +53,12 @@ def test_distance_of_histograms(script: ModuleType) -> None:
     assert script.distance(np.zeros(4, int), np.full(4, 32)) == 1
 
 
-def test_the_figure_is_drawn_for_prior_and_video(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_figure_is_drawn_for_prior_and_video(
+    script: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     import json
 
     import cv2
@@ -55,13 +66,37 @@ def test_the_figure_is_drawn_for_prior_and_video(script: ModuleType, tmp_path: P
     film = tmp_path / "film.avi"
     writer = cv2.VideoWriter(str(film), cv2.VideoWriter_fourcc(*"MJPG"), 5, (64, 64))
     for i in range(40):
-        writer.write(np.random.default_rng(i // 8).integers(0, 256, (4, 4, 3), dtype=np.uint8).repeat(16, 0).repeat(16, 1))
+        writer.write(
+            np.random.default_rng(i // 8)
+            .integers(0, 256, (4, 4, 3), dtype=np.uint8)
+            .repeat(16, 0)
+            .repeat(16, 1)
+        )
     writer.release()
     toy = save_toy(tmp_path / "toy")
-    monkeypatch.setattr("sys.argv", ["plot", "--model", str(toy), "--video", str(film), "--windows", "60", "--device", "cpu", "--out", str(tmp_path / "a" / "smoothing.png")])
+    monkeypatch.setattr(
+        "sys.argv",
+        [
+            "plot",
+            "--model",
+            str(toy),
+            "--video",
+            str(film),
+            "--windows",
+            "60",
+            "--device",
+            "cpu",
+            "--out",
+            str(tmp_path / "a" / "smoothing.png"),
+        ],
+    )
     script.main()
     figures = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert set(figures["distance"]) == {"prior", "video"} and set(figures["distance"]["video"]) == {"smoothed", "averaged", "floor"}
+    assert set(figures["distance"]) == {"prior", "video"} and set(figures["distance"]["video"]) == {
+        "smoothed",
+        "averaged",
+        "floor",
+    }
     assert cv2.imread(str(tmp_path / "a" / "smoothing.png")).shape[1] > 1000
 
 
@@ -75,15 +110,23 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for seed, scene in enumerate(SCENES.values()):
         drawn = scene(np.random.default_rng(seed))
         for frame in range(SCENE_S * FILM_FPS):
-            writer.write(cv2.cvtColor(cv2.resize(drawn.draw(20 + frame / FILM_FPS), (160, 120)), cv2.COLOR_RGB2BGR))
+            writer.write(
+                cv2.cvtColor(
+                    cv2.resize(drawn.draw(20 + frame / FILM_FPS), (160, 120)), cv2.COLOR_RGB2BGR
+                )
+            )
     writer.release()
     return path
 
 
 @pytest.mark.timeout(180)  # 25 s on one core
-@pytest.mark.skipif(not (SHIPPED / "weights.safetensors").is_file(), reason="models/synvae-art is not there")
+@pytest.mark.skipif(
+    not (SHIPPED / "weights.safetensors").is_file(), reason="models/synvae-art is not there"
+)
 @pytest.mark.parametrize("latents", ["prior", "video"])
-def test_note_attacks_of_the_shipped_checkpoint_stay_where_they_are(script: ModuleType, film: Path, latents: str) -> None:
+def test_note_attacks_of_the_shipped_checkpoint_stay_where_they_are(
+    script: ModuleType, film: Path, latents: str
+) -> None:
     """Total variation distance at most 0.1 over 5,000 windows each."""
     model = Model.load(str(SHIPPED), "cpu")
     net = checkpoint.load(str(SHIPPED), "syn-vae")
@@ -94,8 +137,12 @@ def test_note_attacks_of_the_shipped_checkpoint_stay_where_they_are(script: Modu
         sets = script.video_sets(model, net, film, WINDOWS, params.defaults(), seed=0)
         del sets["averaged"]  # its frames are alike: plain averages shrink them little
     assert len(sets["unsmoothed"]) == len(sets["smoothed"]) == len(sets["again"]) == WINDOWS
-    counts = {name: script.attacks_of(net, z, 0.5, i, 500) for i, (name, z) in enumerate(sets.items())}
-    away = {name: script.distance(counts["unsmoothed"], attacks) for name, attacks in counts.items()}
+    counts = {
+        name: script.attacks_of(net, z, 0.5, i, 500) for i, (name, z) in enumerate(sets.items())
+    }
+    away = {
+        name: script.distance(counts["unsmoothed"], attacks) for name, attacks in counts.items()
+    }
     print(f"{latents}: {away['smoothed']:.3f} away, noise floor {away['again']:.3f}")
     assert away["smoothed"] <= script.GOAL
     assert away["again"] < 0.06  # the estimate can tell

@@ -51,7 +51,9 @@ def test_shares_of_melodies_by_their_notes():
     assert shares.shape == (33,) and shares[1] == 0.5 and shares.sum() == 1
 
 
-def gaussians(count: int, dimensions: int, correlation: float, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+def gaussians(
+    count: int, dimensions: int, correlation: float, seed: int
+) -> tuple[torch.Tensor, torch.Tensor]:
     noise = torch.Generator().manual_seed(seed)
     first, other = (torch.randn(count, dimensions, generator=noise) for _ in range(2))
     return first, correlation * first + math.sqrt(1 - correlation**2) * other
@@ -60,7 +62,9 @@ def gaussians(count: int, dimensions: int, correlation: float, seed: int) -> tup
 @pytest.mark.parametrize("correlation", [0.0, 0.5, 0.9])
 def test_the_bound_on_information_is_a_bound_and_near_the_truth_of_gaussians(correlation):
     truth = -0.5 * 2 * math.log(1 - correlation**2)  # nats, of two dimensions
-    splits = [gaussians(count, 2, correlation, seed) for seed, count in enumerate((6000, 1024, 4096))]
+    splits = [
+        gaussians(count, 2, correlation, seed) for seed, count in enumerate((6000, 1024, 4096))
+    ]
     found = information.estimate(*splits, block=64, steps=800, patience=4)
     spread = 3 * found.deviation / math.sqrt(found.blocks)
     assert found.nats <= truth + spread

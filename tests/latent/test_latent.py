@@ -24,10 +24,18 @@ def unit(random: np.random.Generator, d: int = D) -> np.ndarray:
     return split(random.standard_normal(d))[0]
 
 
-def filled(latents: np.ndarray, stds: np.ndarray | None = None, every_s: float = 0.1, capacity: int = 3600) -> LatentWindow:
+def filled(
+    latents: np.ndarray, stds: np.ndarray | None = None, every_s: float = 0.1, capacity: int = 3600
+) -> LatentWindow:
     window = LatentWindow(latents.shape[1], capacity)
     for i, latent in enumerate(latents):
-        window.add(Latent(latent.astype(np.float32), np.ones(latents.shape[1], np.float32) if stds is None else stds[i], i * every_s))
+        window.add(
+            Latent(
+                latent.astype(np.float32),
+                np.ones(latents.shape[1], np.float32) if stds is None else stds[i],
+                i * every_s,
+            )
+        )
     return window
 
 
@@ -68,7 +76,9 @@ def test_slerp_from_nowhere_is_there() -> None:
 def test_directions_that_cancel_give_the_newest() -> None:
     a = unit(np.random.default_rng(0))
     assert mean_direction(np.stack([-a, a]), np.ones(2)) == pytest.approx(a)
-    assert mean_direction(np.stack([a, -a, np.zeros(D)]), np.array([1.0, 1.0, 1.0])) == pytest.approx(-a)
+    assert mean_direction(
+        np.stack([a, -a, np.zeros(D)]), np.array([1.0, 1.0, 1.0])
+    ) == pytest.approx(-a)
     assert not mean_direction(np.zeros((3, D)), np.ones(3)).any()
 
 
@@ -77,7 +87,9 @@ def test_directions_that_cancel_give_the_newest() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(seeds, st.floats(0.3, 6), st.integers(2, 80))
-def test_a_window_keeps_the_radius_and_an_average_does_not(seed: int, length_s: float, frames: int) -> None:
+def test_a_window_keeps_the_radius_and_an_average_does_not(
+    seed: int, length_s: float, frames: int
+) -> None:
     latents = np.random.default_rng(seed).standard_normal((frames, D))
     mean, _ = filled(latents).read(0.1 * frames, length_s)
     radii = np.linalg.norm(latents, axis=1)
@@ -101,13 +113,17 @@ def test_windows_a_hop_apart_add_up() -> None:
 
 def test_the_middle_of_the_window_weighs_most() -> None:
     a, b = np.eye(D)[0], np.eye(D)[1]
-    mean, _ = filled(np.stack([b, a, b]), every_s=1.0).read(2.0, 2.0)  # ages 2, 1, 0: only the middle has weight
+    mean, _ = filled(np.stack([b, a, b]), every_s=1.0).read(
+        2.0, 2.0
+    )  # ages 2, 1, 0: only the middle has weight
     assert mean == pytest.approx(a, abs=1e-5)
 
 
 def test_deviations_are_averaged_by_their_logarithm() -> None:
     stds = np.stack([np.full(D, 0.1), np.full(D, 10)]).astype(np.float32)
-    _, std = filled(np.ones((2, D)), stds, every_s=1.0).read(1.5, 2.0)  # ages 1.5 and 0.5 weigh the same
+    _, std = filled(np.ones((2, D)), stds, every_s=1.0).read(
+        1.5, 2.0
+    )  # ages 1.5 and 0.5 weigh the same
     assert std == pytest.approx(np.ones(D), rel=1e-4)
 
 
@@ -149,8 +165,12 @@ def test_after_a_half_life_half_of_the_way_is_left(seed: int, half_life: float, 
         mean, std = follower.follow(b, np.full(D, 4.0), half_life)
     left = 0.5 ** (bars / half_life)
     angle = np.arccos(split(a)[0] @ split(b)[0])
-    assert np.arccos(np.clip(split(mean)[0] @ split(b)[0], -1, 1)) == pytest.approx(left * angle, abs=1e-5)
-    assert np.log(np.linalg.norm(mean) / np.linalg.norm(b)) == pytest.approx(left * np.log(np.linalg.norm(a) / np.linalg.norm(b)), abs=1e-6)
+    assert np.arccos(np.clip(split(mean)[0] @ split(b)[0], -1, 1)) == pytest.approx(
+        left * angle, abs=1e-5
+    )
+    assert np.log(np.linalg.norm(mean) / np.linalg.norm(b)) == pytest.approx(
+        left * np.log(np.linalg.norm(a) / np.linalg.norm(b)), abs=1e-6
+    )
     assert np.log(std / 4) == pytest.approx(left * np.log(np.ones(D) / 4), abs=1e-6)
 
 
@@ -164,7 +184,10 @@ def test_without_a_half_life_it_is_there_at_once() -> None:
 @given(seeds)
 def test_following_prior_samples_leaves_their_radius(seed: int) -> None:
     random, follower = np.random.default_rng(seed), Follower()
-    radii = [relative_radius(follower.follow(z, np.ones(256), 2.0)[0]) for z in random.standard_normal((60, 256))]
+    radii = [
+        relative_radius(follower.follow(z, np.ones(256), 2.0)[0])
+        for z in random.standard_normal((60, 256))
+    ]
     assert 0.95 < np.mean(radii) < 1.05
 
 
@@ -172,7 +195,9 @@ def test_following_prior_samples_leaves_their_radius(seed: int) -> None:
 
 
 def test_epsilon_is_standard_normal_at_every_bar_and_forgets_as_it_says() -> None:
-    walk = np.stack([[drift(seed, bar, 4.0, 256) for bar in range(9)] for seed in range(12)])  # (12, 9, 256)
+    walk = np.stack(
+        [[drift(seed, bar, 4.0, 256) for bar in range(9)] for seed in range(12)]
+    )  # (12, 9, 256)
     for bar in range(9):
         assert abs(walk[:, bar].mean()) < 0.06
         assert abs(walk[:, bar].var() - 1) < 0.08
@@ -202,7 +227,9 @@ def test_z_of_a_posterior_has_the_radius_of_the_prior() -> None:
     radii = []
     for bar in range(200):
         mean = random.standard_normal(256) * np.sqrt(1 - std**2)
-        radii.append(relative_radius(SPACE.compose(mean, std, drift(1, bar, 8, 256), params.defaults())))
+        radii.append(
+            relative_radius(SPACE.compose(mean, std, drift(1, bar, 8, 256), params.defaults()))
+        )
     assert np.mean(radii) == pytest.approx(1, abs=0.03)
 
 
@@ -210,8 +237,12 @@ def test_steering_radius_and_variation_do_what_they_say() -> None:
     mean, std, noise = np.ones(256), np.full(256, 0.5), np.ones(256)
     plain = SPACE.compose(mean, std, noise, params.defaults())
     assert plain == pytest.approx(1.5)
-    assert SPACE.compose(mean, std, noise, params.defaults() | {"variation": 0.0}) == pytest.approx(mean)
-    assert SPACE.compose(mean, std, noise, params.defaults() | {"radius": 2.0}) == pytest.approx(2 * plain)
+    assert SPACE.compose(mean, std, noise, params.defaults() | {"variation": 0.0}) == pytest.approx(
+        mean
+    )
+    assert SPACE.compose(mean, std, noise, params.defaults() | {"radius": 2.0}) == pytest.approx(
+        2 * plain
+    )
     steered = SPACE.compose(mean, std, noise, params.defaults() | {"steer_0": -1.5})
     before, after = SPACE.coordinates(np.zeros(256)), SPACE.coordinates(steered - plain)
     assert np.array(after) - before == pytest.approx([-1.5] + [0] * 11, abs=1e-6)

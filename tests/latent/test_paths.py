@@ -56,7 +56,9 @@ def test_zero_and_opposite_latents_have_a_way_too(part: float) -> None:
     assert np.allclose(interpolate(np.zeros(D), start, part), part * start)
     assert np.allclose(interpolate(start, np.zeros(D), part), (1 - part) * start)
     across = interpolate(start, -start, part)
-    assert np.isfinite(across).all() and np.linalg.norm(across) == pytest.approx(np.linalg.norm(start))
+    assert np.isfinite(across).all() and np.linalg.norm(across) == pytest.approx(
+        np.linalg.norm(start)
+    )
 
 
 def test_spread_goes_by_its_logarithm() -> None:
@@ -132,17 +134,31 @@ def space(**more) -> Space:
 def test_at_their_defaults_attributes_change_no_bit() -> None:
     mean, std, noise = draw(1), np.ones(D), draw(2)
     with_some = space(attributes={"light": draw(3), "label:cats": draw(4)}, labels=("label:cats",))
-    assert with_some.compose(mean, std, noise, SETTINGS).tobytes() == space().compose(mean, std, noise, SETTINGS).tobytes()
+    assert (
+        with_some.compose(mean, std, noise, SETTINGS).tobytes()
+        == space().compose(mean, std, noise, SETTINGS).tobytes()
+    )
     asked = SETTINGS | {"light": 1.0, "label_amount": 1.0}
-    assert space().compose(mean, std, noise, asked).tobytes() == space().compose(mean, std, noise, SETTINGS).tobytes()
+    assert (
+        space().compose(mean, std, noise, asked).tobytes()
+        == space().compose(mean, std, noise, SETTINGS).tobytes()
+    )
 
 
 def test_amounts_add_their_vectors() -> None:
     light, cats, dogs = draw(3), draw(4), draw(5)
-    one = space(attributes={"light": light, "label:cats": cats, "label:dogs": dogs}, labels=("label:cats", "label:dogs"))
+    one = space(
+        attributes={"light": light, "label:cats": cats, "label:dogs": dogs},
+        labels=("label:cats", "label:dogs"),
+    )
     calm = SETTINGS | {"variation": 0.0}
     mean, none = draw(1), np.zeros(D)
-    for asked, pushed in (({"light": -1.5}, -1.5 * light), ({"label": 2.0, "label_amount": 1.0}, dogs), ({"label": 3.0, "label_amount": 1.0}, none), ({"warmth": 2.0}, none)):
+    for asked, pushed in (
+        ({"light": -1.5}, -1.5 * light),
+        ({"label": 2.0, "label_amount": 1.0}, dogs),
+        ({"label": 3.0, "label_amount": 1.0}, none),
+        ({"warmth": 2.0}, none),
+    ):
         assert np.allclose(one.compose(mean, none, none, calm | asked), mean + pushed, atol=1e-6)
     with pytest.raises(ShapeError, match="the attribute light"):
         space(attributes={"light": np.zeros(D + 1)})
@@ -154,15 +170,28 @@ def test_amounts_add_their_vectors() -> None:
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "weights.safetensors").write_bytes(b"weights")
-    known.write(tmp_path / known.FILE, Attributes({"light": draw(1), "label:cats": draw(2)}), tmp_path / "weights.safetensors")
+    known.write(
+        tmp_path / known.FILE,
+        Attributes({"light": draw(1), "label:cats": draw(2)}),
+        tmp_path / "weights.safetensors",
+    )
     return tmp_path
 
 
 def test_what_is_written_is_read(folder, tmp_path_factory) -> None:
     again = known.read(folder, D)
-    assert again is not None and list(again.vectors) == ["light", "label:cats"] and again.labels == ("label:cats",)
+    assert (
+        again is not None
+        and list(again.vectors) == ["light", "label:cats"]
+        and again.labels == ("label:cats",)
+    )
     assert np.allclose(again.vectors["light"], draw(1), atol=1e-6)
-    assert (again.find("cats"), again.find("label:cats"), again.find("light"), again.find("dogs")) == ("label:cats", "label:cats", "light", None)
+    assert (
+        again.find("cats"),
+        again.find("label:cats"),
+        again.find("light"),
+        again.find("dogs"),
+    ) == ("label:cats", "label:cats", "light", None)
     assert known.read(tmp_path_factory.mktemp("none"), D) is None
 
 

@@ -1,4 +1,6 @@
-"""A JACK server of one's own (dummy driver), to be killed and started at will; and a receiver to play into."""
+"""A JACK server of one's own (dummy driver), to be killed and started at will; and a receiver to
+play into.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def take_name() -> tuple[str, IO[bytes]]:
 
 
 class JackServer:
-    """`jackd -d dummy` under a name that is ours alone; the environment of this process points at it."""
+    """`jackd -d dummy` under a name that is ours alone; the environment of this process points at
+    it.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, period: int = 1024) -> None:
         self._period = period
@@ -66,8 +70,22 @@ class JackServer:
 
     def start(self) -> None:
         # It dies with us, or it would answer to its name in the next run.
-        self._process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "jackd", "-n", self.name, "-d", "dummy", "-p", str(self._period)],
-                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            [
+                "setpriv",
+                "--pdeathsig",
+                "KILL",
+                "jackd",
+                "-n",
+                self.name,
+                "-d",
+                "dummy",
+                "-p",
+                str(self._period),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             wait_for(self._answers, "jackd to answer")
         except BaseException:
@@ -106,7 +124,11 @@ class JackServer:
         return self._ask("jack_lsp").stdout.split()
 
     def connections(self, port: str) -> list[str]:
-        return [line.strip() for line in self._ask("jack_lsp", "-c", port).stdout.splitlines() if line.startswith(" ")]
+        return [
+            line.strip()
+            for line in self._ask("jack_lsp", "-c", port).stdout.splitlines()
+            if line.startswith(" ")
+        ]
 
     def __enter__(self) -> JackServer:
         self.start()
@@ -121,7 +143,9 @@ class JackServer:
             self._process.wait(5)
         finally:
             self.kill()
-            for semaphore in Path("/dev/shm").glob(f"jack_sem.*_{self.name}_*"):  # of clients that were killed
+            for semaphore in Path("/dev/shm").glob(
+                f"jack_sem.*_{self.name}_*"
+            ):  # of clients that were killed
                 semaphore.unlink(missing_ok=True)
             self._lock.close()
 
@@ -131,7 +155,9 @@ import sys, jack
 client = jack.Client(sys.argv[1], no_start_server=True)
 port = client.midi_inports.register("in")
 heard = []
-client.set_process_callback(lambda frames: heard.extend(bytes(data).hex() for _, data in port.incoming_midi_events()))
+def take(frames):
+    heard.extend(bytes(data).hex() for _, data in port.incoming_midi_events())
+client.set_process_callback(take)
 client.set_shutdown_callback(lambda status, reason: None)
 client.activate()
 print(port.name, flush=True)
@@ -141,11 +167,18 @@ for line in sys.stdin:
 
 
 class JackReceiver:
-    """A JACK client with one MIDI input, in a process of its own, since a dead server takes a process's clients along."""
+    """A JACK client with one MIDI input, in a process of its own, since a dead server takes a
+    process's clients along.
+    """
 
     def __init__(self, name: str = "synth") -> None:
-        self._process = subprocess.Popen([sys.executable, "-c", RECEIVER, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         stderr=subprocess.DEVNULL, text=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", RECEIVER, name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         self.name = self._line()
 
     @property
@@ -171,4 +204,7 @@ class JackReceiver:
         self.close()
 
 
-needs_jack = pytest.mark.skipif(not all(map(shutil.which, ("jackd", "jack_lsp", "jack_connect", "setpriv"))), reason="jackd and its tools are not installed")
+needs_jack = pytest.mark.skipif(
+    not all(map(shutil.which, ("jackd", "jack_lsp", "jack_connect", "setpriv"))),
+    reason="jackd and its tools are not installed",
+)

@@ -1,4 +1,6 @@
-"""The real player process with a sink that writes a journal: `journal_player.py SOCKET CONFIG JOURNAL`."""
+"""The real player process with a sink that writes a journal: `journal_player.py SOCKET CONFIG
+JOURNAL`.
+"""
 
 import json
 import os
@@ -21,7 +23,9 @@ class Journal(NullSink):
         self._clock = SystemClock()
 
     def _write(self, *event: object) -> None:
-        os.write(self._file, json.dumps([self._clock.now_s(), os.getpid(), *event]).encode() + b"\n")
+        os.write(
+            self._file, json.dumps([self._clock.now_s(), os.getpid(), *event]).encode() + b"\n"
+        )
 
     def open(self) -> None:
         self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)

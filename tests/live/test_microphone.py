@@ -1,4 +1,6 @@
-"""The microphone on the real PortAudio, hearing a tape that ALSA plays to it (as fast as it is read); the tape is pulled out and put back."""
+"""The microphone on the real PortAudio, hearing a tape that ALSA plays to it (as fast as it is
+read); the tape is pulled out and put back.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ from livesyn.sources.portaudio import held, list_inputs
 from livesyn.types import AudioBlock, SoundSource
 from tests.live.jack_server import wait_for
 
-pytestmark = [pytest.mark.live, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ALSA is Linux's")]
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ALSA is Linux's"),
+]
 
 RATE_HZ, LOUDNESS, HZ = 44100, 0.25, 441.0
 
@@ -34,8 +39,13 @@ class Machine:
         monkeypatch.setenv("ALSA_CONFIG_PATH", str(self._config))
 
     def plug(self) -> None:
-        tape = f'type file file /dev/null infile "{self._sound}" format raw slave.pcm {{ type null }}'
-        self._config.write_text(f"pcm.tape {{ {tape} }}\npcm.!default {{ type plug slave {{ pcm tape format S16_LE channels 2 rate {RATE_HZ} }} }}\n")
+        tape = (
+            f'type file file /dev/null infile "{self._sound}" format raw slave.pcm {{ type null }}'
+        )
+        self._config.write_text(
+            f"pcm.tape {{ {tape} }}\npcm.!default {{ type plug slave {{ pcm tape format S16_LE"
+            f" channels 2 rate {RATE_HZ} }} }}\n"
+        )
 
     def unplug(self) -> None:
         self._config.write_text("pcm.!default { type hw card 31 }\n")  # which is not there
@@ -63,7 +73,9 @@ def test_the_tape_is_heard(machine: Machine) -> None:
     assert microphone.rate_hz == RATE_HZ
     for samples in blocks:
         assert samples is not None and samples.dtype == np.float32 and samples.shape[1] == 2
-        assert np.abs(samples).max() == pytest.approx(LOUDNESS, abs=0.01) and np.array_equal(samples[:, 0], samples[:, 1])
+        assert np.abs(samples).max() == pytest.approx(LOUDNESS, abs=0.01) and np.array_equal(
+            samples[:, 0], samples[:, 1]
+        )
     first = blocks[0][: RATE_HZ // 100, 0]  # type: ignore[index]
     assert np.abs(np.fft.rfft(first)).argmax() * 100 == pytest.approx(HZ, abs=100)
 
@@ -83,7 +95,9 @@ def test_unplugged_it_is_unknown_and_plugged_in_again_it_is_heard(machine: Machi
 
 def test_behind_its_feed_it_comes_back(machine: Machine) -> None:
     clock, queue = SystemClock(), Bounded[AudioBlock](64)
-    feed: Feed[SoundSource, AudioBlock] = Feed(build_sound("device", "default", clock=clock), clock, queue, SOUND)
+    feed: Feed[SoundSource, AudioBlock] = Feed(
+        build_sound("device", "default", clock=clock), clock, queue, SOUND
+    )
     machine.unplug()
     with pytest.raises(DeviceError, match="no audio input 'default'"):
         feed.start()

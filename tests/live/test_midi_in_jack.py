@@ -31,10 +31,18 @@ for line in sys.stdin:
 
 
 class JackSender:
-    """An rtmidi output in a process of its own, since a dead server takes a process's clients along."""
+    """An rtmidi output in a process of its own, since a dead server takes a process's clients
+    along.
+    """
 
     def __init__(self, name: str = "Ableton") -> None:
-        self._process = subprocess.Popen([sys.executable, "-c", SENDER, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", SENDER, name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         self.name = f"{name}:out"
         assert self._line() == "ready"
 
@@ -76,7 +84,9 @@ def test_the_contract(server: JackServer, midi: MidiIn) -> None:
     with JackSender() as sender:
 
         def play_into(midi: MidiIn) -> JackSender:
-            if sender.name not in server.connections(OURS):  # the second time it is connected again by itself
+            if sender.name not in server.connections(
+                OURS
+            ):  # the second time it is connected again by itself
                 server.connect(sender.name, OURS)
             return sender
 
@@ -106,7 +116,10 @@ def test_a_sender_that_dies_ends_its_notes_and_is_connected_again(server: JackSe
     wait_for(lambda: "Ableton:out has gone" in midi.health(), "the light")
     with JackSender() as sender:
         back_s = SystemClock().now_s()
-        wait_for(lambda: server.connections(OURS) == [sender.name] and not midi.health(), "the connection")
+        wait_for(
+            lambda: server.connections(OURS) == [sender.name] and not midi.health(),
+            "the connection",
+        )
         assert SystemClock().now_s() - back_s < 2.0
         sender(ON)
         assert said(heard(midi, 1)) == [("strike", 60)] and midi.lost == 0
@@ -147,7 +160,9 @@ def test_closing_while_jackd_is_dead_or_stands_still(server: JackServer, midi: M
     again.close()
 
 
-def test_a_show_begun_without_jack_gets_its_port_when_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_show_begun_without_jack_gets_its_port_when_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     server = JackServer(monkeypatch)
     midi = MidiIn(None, SystemClock(), api="jack")
     with pytest.raises(DeviceError, match="no JACK server is running"):

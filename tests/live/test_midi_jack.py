@@ -1,4 +1,6 @@
-"""MidiOut on a real JACK server: what arrives, and what happens when the server dies or stands still."""
+"""MidiOut on a real JACK server: what arrives, and what happens when the server dies or stands
+still.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,13 @@ def test_what_arrives_is_what_the_fake_was_sent(server: JackServer) -> None:
             sink.close()  # at once: the last messages must arrive all the same
         wait_for(lambda: len(synth.heard) >= len(midi.port.sent), "the last message")
         assert synth.heard == midi.port.sent
-        assert {mido.Message.from_bytes(m).type for m in synth.heard} == {"start", "clock", "note_on", "note_off", "control_change"}
+        assert {mido.Message.from_bytes(m).type for m in synth.heard} == {
+            "start",
+            "clock",
+            "note_on",
+            "note_off",
+            "control_change",
+        }
 
 
 def test_a_named_port_is_played_into(server: JackServer) -> None:
@@ -78,26 +86,54 @@ def test_two_shows_have_a_port_each(server: JackServer) -> None:
         first.close()
 
 
-def test_a_port_that_is_not_to_be_seen_is_not_left_behind(server: JackServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_that_is_not_to_be_seen_is_not_left_behind(
+    server: JackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(JackLink, "_own_ports", lambda self, name: set())
     for _ in range(3):
         with pytest.raises(DeviceError, match="not among its ports"):
             MidiOut().open()
-    wait_for(lambda: not [port for port in server.ports() if port.startswith("livesyn")], "the ports to be gone")
+    wait_for(
+        lambda: not [port for port in server.ports() if port.startswith("livesyn")],
+        "the ports to be gone",
+    )
 
 
 def test_fluidsynth_plays_it(server: JackServer) -> None:
     if not (shutil.which("fluidsynth") and shutil.which("stdbuf")):
         pytest.skip("FluidSynth is not installed")
-    # -d prints every event that reaches its MIDI router, for which it needs no SoundFont; stdbuf, or it would keep them until it ends.
-    synth = subprocess.Popen(["stdbuf", "-oL", "fluidsynth", "-d", "-s", "-i", "-a", "jack", "-m", "jack", "-o", "midi.jack.server=" + server.name,
-                              "-o", "audio.jack.server=" + server.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    # -d prints every event that reaches its MIDI router, for which it needs no SoundFont; stdbuf,
+    # or it would keep them until it ends.
+    synth = subprocess.Popen(
+        [
+            "stdbuf",
+            "-oL",
+            "fluidsynth",
+            "-d",
+            "-s",
+            "-i",
+            "-a",
+            "jack",
+            "-m",
+            "jack",
+            "-o",
+            "midi.jack.server=" + server.name,
+            "-o",
+            "audio.jack.server=" + server.name,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     assert synth.stdout is not None
     lines: list[str] = []
     listener = threading.Thread(target=lambda: lines.extend(iter(synth.stdout.readline, "")))
     listener.start()
     try:
-        name = wait_for(lambda: [port for port in server.ports() if port.startswith("fluidsynth-midi")], "FluidSynth's port")[0]
+        name = wait_for(
+            lambda: [port for port in server.ports() if port.startswith("fluidsynth-midi")],
+            "FluidSynth's port",
+        )[0]
         out = MidiOut("fluidsynth")
         out.open()
         assert server.connections("livesyn:livesyn") == [name]
@@ -187,7 +223,9 @@ def play():
 threading.Thread(target=play, daemon=True).start()
 for line in sys.stdin:
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({"cpu_s": usage.ru_utime + usage.ru_stime, "available": out.available, "dropped": out.dropped, "lost": out.lost, "health": out.health()}), flush=True)
+    said = {"cpu_s": usage.ru_utime + usage.ru_stime, "available": out.available}
+    said |= {"dropped": out.dropped, "lost": out.lost, "health": out.health()}
+    print(json.dumps(said), flush=True)
     if line.strip() == "stop":
         break
 stop.set()
@@ -197,11 +235,19 @@ print("closed", flush=True)
 
 
 class Child:
-    """A process that plays 3,200 messages a second, as a runaway would: what rtmidi's ring holds is full in a second."""
+    """A process that plays 3,200 messages a second, as a runaway would: what rtmidi's ring holds is
+    full in a second.
+    """
 
     def __init__(self) -> None:
         environment = os.environ | {"PYTHONPATH": os.getcwd()}
-        self.process = subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", CHILD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
         assert self._line() == "ready"
 
     def _line(self) -> str:
@@ -230,10 +276,18 @@ class Child:
 def test_nobody_spins_when_jackd_is_killed(server: JackServer) -> None:
     with Child() as child:
         server.kill()
-        lost = wait_for(lambda: (answer := child.ask())["lost"] == 1 and answer["dropped"] > 6000 and answer, "six thousand messages in vain")
+        lost = wait_for(
+            lambda: (answer := child.ask())["lost"] == 1 and answer["dropped"] > 6000 and answer,
+            "six thousand messages in vain",
+        )
         spent_s = lost["cpu_s"]
-        more = wait_for(lambda: (answer := child.ask())["dropped"] > lost["dropped"] + 3000 and answer, "a second more")
-        assert more["cpu_s"] - spent_s < 0.5, "a second without JACK cost half a second of CPU: something spins"
+        more = wait_for(
+            lambda: (answer := child.ask())["dropped"] > lost["dropped"] + 3000 and answer,
+            "a second more",
+        )
+        assert more["cpu_s"] - spent_s < 0.5, (
+            "a second without JACK cost half a second of CPU: something spins"
+        )
         server.start()
         wait_for(lambda: child.ask()["available"], "the port to be back")
         assert server.connections("livesyn:livesyn") == []
@@ -246,7 +300,10 @@ def test_nobody_spins_when_jackd_stands_still(server: JackServer) -> None:
         wait_for(lambda: synth.heard, "music")
         server.freeze()
         try:
-            still = wait_for(lambda: (answer := child.ask())["dropped"] > 6000 and answer, "six thousand messages in vain")
+            still = wait_for(
+                lambda: (answer := child.ask())["dropped"] > 6000 and answer,
+                "six thousand messages in vain",
+            )
             assert "stands still" in still["health"]
         finally:
             server.thaw()
@@ -268,7 +325,9 @@ def test_closing_while_jackd_is_dead_or_stands_still(server: JackServer) -> None
         assert child.stop() == 0
 
 
-def test_a_show_begun_without_jack_gets_its_port_when_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_show_begun_without_jack_gets_its_port_when_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     server = JackServer(monkeypatch)
     out = MidiOut(api="jack")
     with pytest.raises(DeviceError, match="no JACK server is running"):

@@ -1,4 +1,6 @@
-"""liblo's tools at both ends: `oscdump` hears what livesyn sends, `oscsend` plays with the real player process."""
+"""liblo's tools at both ends: `oscdump` hears what livesyn sends, `oscsend` plays with the real
+player process.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +33,17 @@ ROOT = Path(__file__).parents[2]
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.skipif(not (shutil.which("oscdump") and shutil.which("oscsend")), reason="oscdump and oscsend (liblo-tools) are not installed"),
+    pytest.mark.skipif(
+        not (shutil.which("oscdump") and shutil.which("oscsend")),
+        reason="oscdump and oscsend (liblo-tools) are not installed",
+    ),
 ]
 
 
 class Heard(NamedTuple):
-    """One line of oscdump: the timetag in Unix seconds (of its bundle, or of its coming), the address, types and arguments."""
+    """One line of oscdump: the timetag in Unix seconds (of its bundle, or of its coming), the
+    address, types and arguments.
+    """
 
     unix_s: float
     address: str
@@ -45,7 +52,7 @@ class Heard(NamedTuple):
 
 
 def parse(line: str) -> Heard:
-    stamp, address, tags, *values = (re.match(r"(\S+) (\S+) ?(\S*)(.*)", line).groups())
+    stamp, address, tags, *values = re.match(r"(\S+) (\S+) ?(\S*)(.*)", line).groups()
     seconds, fraction = (int(part, 16) for part in stamp.split("."))
     return Heard(seconds + fraction / 2**32 - UNIX_EPOCH_NTP_S, address, tags, values[0].split())
 
@@ -57,7 +64,9 @@ class Dump:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.bind(("127.0.0.1", 0))
             self.port: int = sock.getsockname()[1]
-        self.process = subprocess.Popen(["oscdump", "-L", str(self.port)], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            ["oscdump", "-L", str(self.port)], stdout=subprocess.PIPE, text=True
+        )
         self.lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.heard: list[Heard] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -73,7 +82,9 @@ class Dump:
             clock = SystemClock()
             end_s = clock.now_s() + PATIENCE_S
             while self.lines.empty():
-                assert clock.now_s() < end_s and self.process.poll() is None, "oscdump does not listen"
+                assert clock.now_s() < end_s and self.process.poll() is None, (
+                    "oscdump does not listen"
+                )
                 sock.sendto(b"/probe\0\0,\0\0\0", ("127.0.0.1", self.port))
                 clock.sleep_until(clock.now_s() + 0.02)
 
@@ -119,20 +130,33 @@ def test_oscdump_reads_every_message_with_its_types(dump: Dump) -> None:
     sink.status({"fps": 30.0, "latency_ms": 6.5, "late": 2, "dropped": 0})
     sink.transport(now_s, "stop", 29.0)
     sink.panic(now_s)
-    dump.wait(lambda heard: heard and heard[-1].address == "/livesyn/panic", "the last message did not come")
+    dump.wait(
+        lambda heard: heard and heard[-1].address == "/livesyn/panic",
+        "the last message did not come",
+    )
     sink.close()
     told = {line.address: line for line in dump.heard}
     assert len(told) == len(dump.heard) == 1 + 12 + 1 + 1 + 1 + 4 + 1 + 1
     assert told["/livesyn/bar"][2:] == ("i", ["7"])
     assert told["/livesyn/beat"][2:] == ("i", ["28"])
     for index, value in enumerate(CONTROLS):
-        assert told[f"/livesyn/latent/{index}"].tags == "f" and floats(told[f"/livesyn/latent/{index}"].values) == [value]
+        assert told[f"/livesyn/latent/{index}"].tags == "f" and floats(
+            told[f"/livesyn/latent/{index}"].values
+        ) == [value]
     note = told["/livesyn/note"]
-    assert note.tags == "iiiff" and note.values[:3] == ["1", "60", "96"] and float(note.values[3]) == 0.5
+    assert (
+        note.tags == "iiiff"
+        and note.values[:3] == ["1", "60", "96"]
+        and float(note.values[3]) == 0.5
+    )
     assert -1000 < float(note.values[4]) <= 0  # it was due at `now_s`, a moment ago
-    assert told["/livesyn/param/temperature"].tags == "f" and floats(told["/livesyn/param/temperature"].values) == [0.75]
+    assert told["/livesyn/param/temperature"].tags == "f" and floats(
+        told["/livesyn/param/temperature"].values
+    ) == [0.75]
     for name, value in {"fps": 30.0, "latency_ms": 6.5, "late": 2.0, "dropped": 0.0}.items():
-        assert told[f"/livesyn/status/{name}"].tags == "f" and floats(told[f"/livesyn/status/{name}"].values) == [value]
+        assert told[f"/livesyn/status/{name}"].tags == "f" and floats(
+            told[f"/livesyn/status/{name}"].values
+        ) == [value]
     assert told["/livesyn/transport/play"][2:] == ("i", ["0"])
     assert told["/livesyn/panic"][2:] == ("i", ["1"])
 
@@ -147,10 +171,17 @@ def test_a_receiver_that_schedules_gets_each_message_at_its_timetag(dump: Dump) 
     sink.bar(timeline.time_s, 0, Phrase(NOTES, 4.0), (), timeline, "new")
     sent_s = clock.now_s()
     assert sent_s < timeline.time_s
-    dump.wait(lambda heard: sum(line.address != "/livesyn/bar" for line in heard) == 4 + len(NOTES), "not all came")
+    dump.wait(
+        lambda heard: sum(line.address != "/livesyn/bar" for line in heard) == 4 + len(NOTES),
+        "not all came",
+    )
     assert clock.now_s() > timeline.time_of(3.0) - LIBLO_EARLY_S  # the last beat was held back
     sink.close()
-    beats = {int(line.values[0]): line.unix_s - offset_s for line in dump.heard if line.address == "/livesyn/beat"}
+    beats = {
+        int(line.values[0]): line.unix_s - offset_s
+        for line in dump.heard
+        if line.address == "/livesyn/beat"
+    }
     assert beats == {beat: pytest.approx(timeline.time_of(beat), abs=1e-3) for beat in range(4)}
     notes = sorted(line.unix_s - offset_s for line in dump.heard if line.address == "/livesyn/note")
     assert notes == [pytest.approx(timeline.time_of(note.start_beats), abs=1e-3) for note in NOTES]
@@ -159,12 +190,30 @@ def test_a_receiver_that_schedules_gets_each_message_at_its_timetag(dump: Dump) 
 @pytest.fixture
 def player(dump: Dump) -> Iterator[int]:
     """A real player process that plays to oscdump at 300 bpm; the port of its OSC input."""
-    config = {"osc_out": [f"127.0.0.1:{dump.port}"], "osc_in": {"port": 0}, "params": {"tempo": 300}}
+    config = {
+        "osc_out": [f"127.0.0.1:{dump.port}"],
+        "osc_in": {"port": 0},
+        "params": {"tempo": 300},
+    }
     with tempfile.TemporaryDirectory(prefix="ls-") as folder:
-        process = subprocess.Popen([sys.executable, "-m", "livesyn.player", "--socket", str(Path(folder, "s")), "--config", json.dumps(config)],
-                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "livesyn.player",
+                "--socket",
+                str(Path(folder, "s")),
+                "--config",
+                json.dumps(config),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
         try:
-            ready = next(message for message in map(json.loads, process.stdout) if message["t"] == "ready")
+            ready = next(
+                message for message in map(json.loads, process.stdout) if message["t"] == "ready"
+            )
             drain = threading.Thread(target=process.stdout.read, daemon=True)
             drain.start()
             yield ready["osc_in"]
@@ -179,28 +228,65 @@ def player(dump: Dump) -> Iterator[int]:
 
 
 def oscsend(port: int, address: str, *arguments: str) -> None:
-    subprocess.run(["oscsend", "127.0.0.1", str(port), address, *arguments], check=True, timeout=PATIENCE_S)
+    subprocess.run(
+        ["oscsend", "127.0.0.1", str(port), address, *arguments], check=True, timeout=PATIENCE_S
+    )
 
 
 def test_oscsend_sets_panics_and_stops_the_player(dump: Dump, player: int) -> None:
-    dump.wait(lambda heard: {"/livesyn/bar", "/livesyn/beat", "/livesyn/note"} <= {line.address for line in heard}, "it does not play")
+    dump.wait(
+        lambda heard: (
+            {"/livesyn/bar", "/livesyn/beat", "/livesyn/note"} <= {line.address for line in heard}
+        ),
+        "it does not play",
+    )
 
     oscsend(player, "/livesyn/param/temperature", "f", "0.625")
-    dump.wait(lambda heard: any(line[1:3] == ("/livesyn/param/temperature", "f") and floats(line.values) == [0.625] for line in heard), "no echo")
+    dump.wait(
+        lambda heard: any(
+            line[1:3] == ("/livesyn/param/temperature", "f") and floats(line.values) == [0.625]
+            for line in heard
+        ),
+        "no echo",
+    )
     oscsend(player, "/livesyn/param/tempo", "i", "9000")
-    dump.wait(lambda heard: any(line.address == "/livesyn/param/tempo" and floats(line.values) == [300.0] for line in heard), "not clamped")
+    dump.wait(
+        lambda heard: any(
+            line.address == "/livesyn/param/tempo" and floats(line.values) == [300.0]
+            for line in heard
+        ),
+        "not clamped",
+    )
 
     panics = sum(line.address == "/livesyn/panic" for line in dump.heard)
     oscsend(player, "/livesyn/panic")
-    dump.wait(lambda heard: sum(line.address == "/livesyn/panic" for line in heard) == panics + 2, "no panic, or no second one")
+    dump.wait(
+        lambda heard: sum(line.address == "/livesyn/panic" for line in heard) == panics + 2,
+        "no panic, or no second one",
+    )
 
     begun = len(dump.heard)
     oscsend(player, "/livesyn/transport/stop")
-    dump.wait(lambda heard: any(line[1:] == ("/livesyn/transport/play", "i", ["0"]) for line in heard[begun:]), "it does not stop")
-    stopped = max(index for index, line in enumerate(dump.heard) if line.address == "/livesyn/transport/play")
+    dump.wait(
+        lambda heard: any(
+            line[1:] == ("/livesyn/transport/play", "i", ["0"]) for line in heard[begun:]
+        ),
+        "it does not stop",
+    )
+    stopped = max(
+        index for index, line in enumerate(dump.heard) if line.address == "/livesyn/transport/play"
+    )
     oscsend(player, "/livesyn/dump")
-    dump.wait(lambda heard: any(line.address == "/livesyn/param/freeze" for line in heard[stopped:]), "no dump")
-    assert not [line for line in dump.heard[stopped:] if line.address in ("/livesyn/beat", "/livesyn/note")]
+    dump.wait(
+        lambda heard: any(line.address == "/livesyn/param/freeze" for line in heard[stopped:]),
+        "no dump",
+    )
+    assert not [
+        line for line in dump.heard[stopped:] if line.address in ("/livesyn/beat", "/livesyn/note")
+    ]
 
     oscsend(player, "/livesyn/transport/play", "i", "1")
-    dump.wait(lambda heard: any(line[1:] == ("/livesyn/beat", "i", ["0"]) for line in heard[stopped:]), "it does not start from beat 0")
+    dump.wait(
+        lambda heard: any(line[1:] == ("/livesyn/beat", "i", ["0"]) for line in heard[stopped:]),
+        "it does not start from beat 0",
+    )

@@ -1,4 +1,6 @@
-"""Supervisor, real player and its real MIDI port on a real JACK server, with a receiver connected by hand."""
+"""Supervisor, real player and its real MIDI port on a real JACK server, with a receiver connected
+by hand.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ pytestmark = [pytest.mark.live, needs_jack]
 ROOT = Path(__file__).parents[2]
 PORT = "livesyn:livesyn"
 CONFIG = json.dumps({"midi": {"port": None, "virtual": True}, "params": {"tempo": 240}})
-IDLE_ENGINE = "import os, select\nos.write(1, b'{\"t\":\"ready\"}\\n')\nwhile not select.select([0], [], [], 0.2)[0]: os.write(1, b'{\"t\":\"beat\"}\\n')"
+IDLE_ENGINE = (
+    'import os, select\nos.write(1, b\'{"t":"ready"}\\n\')\nwhile not select.select([0], [], [],'
+    ' 0.2)[0]: os.write(1, b\'{"t":"beat"}\\n\')'
+)
 
 EVENTS: list[str] = []
 
@@ -33,7 +38,12 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[JackServer, Supervis
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     statuses: list[dict] = []
     with JackServer(monkeypatch) as server, tempfile.TemporaryDirectory(prefix="ls-") as folder:
-        supervisor = Supervisor(["-m", "livesyn.player", "--socket", f"{folder}/s", "--config", CONFIG], ["-c", IDLE_ENGINE], on_status=statuses.append, on_event=EVENTS.append)
+        supervisor = Supervisor(
+            ["-m", "livesyn.player", "--socket", f"{folder}/s", "--config", CONFIG],
+            ["-c", IDLE_ENGINE],
+            on_status=statuses.append,
+            on_event=EVENTS.append,
+        )
         thread = threading.Thread(target=supervisor.run)
         thread.start()
         try:

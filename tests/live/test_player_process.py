@@ -75,8 +75,12 @@ def player(folder):
     """A player alone, sounding; its journal."""
     journal = Journal(folder / "journal")
     started_s = SystemClock().now_s()
-    process = subprocess.Popen([sys.executable, PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")],
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT)
+    process = subprocess.Popen(
+        [sys.executable, PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=ENVIRONMENT,
+    )
     first = journal.wait(lambda j: j.events("on"), "no note was struck")[0]
     process.first_note_s = first[0] - started_s
     yield process, journal
@@ -137,19 +141,50 @@ def test_an_engine_is_obeyed_and_its_death_survived(player, folder):
     assert welcome[0]["t"] == "welcome" and welcome[0]["params"]["tempo"] == 300
     bar = welcome[0]["bar"] + 1
     link.offer(bar, Phrase((Note(0, 1, 40),), 4), (0.0,) * 12)
-    journal.wait(lambda j: [bar, "new"] in [event[3:5] for event in j.events("bar")], "the phrase was not played")
+    journal.wait(
+        lambda j: [bar, "new"] in [event[3:5] for event in j.events("bar")],
+        "the phrase was not played",
+    )
     link.close()
-    journal.wait(lambda j: [event[4] for event in j.events("bar")].count("repeat") >= 2, "the bar was not repeated")
+    journal.wait(
+        lambda j: [event[4] for event in j.events("bar")].count("repeat") >= 2,
+        "the bar was not repeated",
+    )
     assert [event[3] for event in journal.events("on")].count(40) >= 2 and process.poll() is None
 
 
 def test_a_mistake_is_one_sentence_and_exit_code_2(folder):
-    for config, word in (('{"params": {"tempo": 0}}', "tempo"), ('{"params": {"tmpo": 100}}', "'tempo'"), ("[]", "object"), ("{", "JSON"),
-                         ('{"osc_out": ["nowhere"]}', "HOST:PORT"), ('{"midi": {"port": "no such port"}}', "")):
-        done = subprocess.run([sys.executable, "-m", "livesyn.player", "--socket", str(folder / "s"), "--config", config],
-                              stdin=subprocess.DEVNULL, capture_output=True, env=ENVIRONMENT, timeout=PATIENCE_S)
+    for config, word in (
+        ('{"params": {"tempo": 0}}', "tempo"),
+        ('{"params": {"tmpo": 100}}', "'tempo'"),
+        ("[]", "object"),
+        ("{", "JSON"),
+        ('{"osc_out": ["nowhere"]}', "HOST:PORT"),
+        ('{"midi": {"port": "no such port"}}', ""),
+    ):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "livesyn.player",
+                "--socket",
+                str(folder / "s"),
+                "--config",
+                config,
+            ],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=ENVIRONMENT,
+            timeout=PATIENCE_S,
+        )
         report = json.loads(done.stdout.splitlines()[0])
-        assert done.returncode == 2 and report["t"] == "error" and report["fatal"] and word in report["text"] and b"Traceback" not in done.stderr
+        assert (
+            done.returncode == 2
+            and report["t"] == "error"
+            and report["fatal"]
+            and word in report["text"]
+            and b"Traceback" not in done.stderr
+        )
 
 
 ENGINE = """
@@ -176,11 +211,16 @@ link.close()
 def show(folder):
     """Supervisor, real player and a small engine, playing the engine's phrases; and the journal."""
     journal, events = Journal(folder / "journal"), []
-    supervisor = Supervisor([PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")], ["-c", ENGINE, str(folder / "s")],
-                            on_event=events.append)
+    supervisor = Supervisor(
+        [PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")],
+        ["-c", ENGINE, str(folder / "s")],
+        on_event=events.append,
+    )
     thread = threading.Thread(target=supervisor.run)
     thread.start()
-    journal.wait(lambda j: [e for e in j.events("bar") if e[4] == "new"], "the engine was not heard")
+    journal.wait(
+        lambda j: [e for e in j.events("bar") if e[4] == "new"], "the engine was not heard"
+    )
     yield supervisor, journal
     supervisor.stop()
     thread.join(PATIENCE_S)
@@ -197,8 +237,17 @@ def test_kill_9_of_the_engine_in_a_bar(show):
     player = supervisor.player.pid
     killed_s = SystemClock().now_s()
     os.kill(supervisor.engine.pid, signal.SIGKILL)
-    journal.wait(lambda j: [e for e in since(j, killed_s, "bar") if e[4] == "repeat"] or len(since(j, killed_s, "bar")) > 5, "the music stopped")
-    journal.wait(lambda j: (bars := since(j, killed_s, "bar"))[2:] and bars[-1][4] == "new", "the engine did not come back")
+    journal.wait(
+        lambda j: (
+            [e for e in since(j, killed_s, "bar") if e[4] == "repeat"]
+            or len(since(j, killed_s, "bar")) > 5
+        ),
+        "the music stopped",
+    )
+    journal.wait(
+        lambda j: (bars := since(j, killed_s, "bar"))[2:] and bars[-1][4] == "new",
+        "the engine did not come back",
+    )
     bars = [event[3] for event in journal.events("bar")]
     assert bars == list(range(len(bars))), "no bar was missed"
     assert {event[1] for event in journal.events()} == {player}
@@ -210,20 +259,39 @@ def test_kill_9_of_the_player(show):
     first = supervisor.player.pid
     killed_s = SystemClock().now_s()
     os.kill(first, signal.SIGKILL)
-    journal.wait(lambda j: [e for e in since(j, killed_s, "bar") if e[4] == "new" and e[1] != first], "no engine found the new player")
+    journal.wait(
+        lambda j: [e for e in since(j, killed_s, "bar") if e[4] == "new" and e[1] != first],
+        "no engine found the new player",
+    )
     kinds = [event[2] for event in journal.events() if event[1] != first]
-    assert kinds[:3] == ["open", "panic", "continue"], "what was left sounding is ended, then the show goes on where it would be"
+    assert kinds[:3] == [
+        "open",
+        "panic",
+        "continue",
+    ], "what was left sounding is ended, then the show goes on where it would be"
     after = next(event for event in journal.events("bar") if event[1] != first)
-    assert after[5] == before[5] and 0 <= after[3] - before[3] <= 4 + 300 / 240 * (after[0] - before[0])
+    assert after[5] == before[5] and 0 <= after[3] - before[3] <= 4 + 300 / 240 * (
+        after[0] - before[0]
+    )
 
 
 def test_kill_9_of_the_supervisor_leaves_nobody_and_no_note(folder):
-    program = "import json, sys; from livesyn.supervisor import Supervisor; sys.exit(Supervisor(*map(json.loads, sys.argv[1:])).run())"
-    arguments = [[PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")], ["-c", ENGINE, str(folder / "s")]]
-    process = subprocess.Popen([sys.executable, "-c", program, *map(json.dumps, arguments)], env=ENVIRONMENT)
+    program = (
+        "import json, sys; from livesyn.supervisor import Supervisor;"
+        " sys.exit(Supervisor(*map(json.loads, sys.argv[1:])).run())"
+    )
+    arguments = [
+        [PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")],
+        ["-c", ENGINE, str(folder / "s")],
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *map(json.dumps, arguments)], env=ENVIRONMENT
+    )
     journal = Journal(folder / "journal")
     try:
-        journal.wait(lambda j: [e for e in j.events("bar") if e[4] == "new"], "the engine was not heard")
+        journal.wait(
+            lambda j: [e for e in j.events("bar") if e[4] == "new"], "the engine was not heard"
+        )
         children = psutil.Process(process.pid).children(recursive=True)
         assert len(children) == 2
     finally:
@@ -231,6 +299,9 @@ def test_kill_9_of_the_supervisor_leaves_nobody_and_no_note(folder):
         process.wait(PATIENCE_S)
     _, alive = psutil.wait_procs(children, PATIENCE_S)
     assert not alive
-    assert journal.sounding() == set() and [event[2] for event in journal.events()][-2:] == ["panic", "close"]
+    assert journal.sounding() == set() and [event[2] for event in journal.events()][-2:] == [
+        "panic",
+        "close",
+    ]
     assert len(journal.events("on")) == len(journal.events("off"))
     assert not (folder / "s").exists() and not (folder / "s.show").exists()

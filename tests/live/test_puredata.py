@@ -1,4 +1,6 @@
-"""The Pure Data patch, run by Pure Data itself: what the real OSC output sends it, what it plays, and what it sends back."""
+"""The Pure Data patch, run by Pure Data itself: what the real OSC output sends it, what it plays,
+and what it sends back.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ from livesyn.types import Note
 from tests.contracts import CONTROLS, NOTES, play_bar
 from tests.live.jack_server import wait_for
 
-pytestmark = [pytest.mark.live, pytest.mark.skipif(not shutil.which("pd"), reason="Pure Data is not installed")]
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(not shutil.which("pd"), reason="Pure Data is not installed"),
+]
 
 PATCHES = Path(__file__).parents[2] / "patches" / "puredata"
 PD = ("pd", "-noprefs", "-nogui", "-nosound", "-nomidi", "-nrt", "-stderr")
@@ -53,14 +58,31 @@ def free_port() -> int:
 
 
 class Pd:
-    """The patch without a window or a sound card, once it listens at `port`; `lines` is what it printed."""
+    """The patch without a window or a sound card, once it listens at `port`; `lines` is what it
+    printed.
+    """
 
     def __init__(self, send_to: int, *messages: str) -> None:
         self.port = free_port()
-        first = (f"livesyn-listen {self.port} 127.0.0.1", f"livesyn-connect 127.0.0.1 {send_to}", *messages, "livesyn-log 1")
-        command = [*PD, *(word for message in first for word in ("-send", message)), str(PATCHES / "livesyn.pd")]
+        first = (
+            f"livesyn-listen {self.port} 127.0.0.1",
+            f"livesyn-connect 127.0.0.1 {send_to}",
+            *messages,
+            "livesyn-log 1",
+        )
+        command = [
+            *PD,
+            *(word for message in first for word in ("-send", message)),
+            str(PATCHES / "livesyn.pd"),
+        ]
         self.lines: list[str] = []
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
         try:
@@ -124,28 +146,60 @@ def test_a_bar_arrives_and_sounds_until_panic(control: OscControl) -> None:
         out.transport(0, "start", 0)
         play_bar(out, 3)
         wait_for(lambda: pd.printed("beat 15"), "the last beat")
-        for line in ("transport play 1", "bar 3", "beat 12", *(f"latent {index} {value:g}" for index, value in enumerate(CONTROLS))):
+        for line in (
+            "transport play 1",
+            "bar 3",
+            "beat 12",
+            *(f"latent {index} {value:g}" for index, value in enumerate(CONTROLS)),
+        ):
             assert pd.printed(line), f"{line!r} is not in {pd.lines}"
         notes = [line.split()[2:6] for line in pd.lines if line.startswith("livesyn: note ")]
-        assert notes == [[f"{value:g}" for value in (note.channel, note.pitch, note.velocity, note.duration_beats)] for note in NOTES]
+        assert notes == [
+            [
+                f"{value:g}"
+                for value in (note.channel, note.pitch, note.velocity, note.duration_beats)
+            ]
+            for note in NOTES
+        ]
         out.note_on(0, Note(16, 200, 50))
         wait_for(lambda: "livesyn sounds: 1" in pd.lines, "the synth to sound")
-        assert "livesyn sounds: 0" not in pd.lines[pd.lines.index("livesyn sounds: 1"):]
+        assert "livesyn sounds: 0" not in pd.lines[pd.lines.index("livesyn sounds: 1") :]
         out.panic(0)  # or the note would sound for minutes
         wait_for(lambda: pd.lines[-1] == "livesyn sounds: 0", "silence")
         assert pd.complaints() == []
         out.close()
 
 
-def test_its_hands_move_the_show_and_hear_the_answer(performer: Performer, show: ShowState, control: OscControl) -> None:
-    faders = ("livesyn-temperature 0.75", "livesyn-density_max 4", "livesyn-tempo 999", "livesyn-freeze 1", "livesyn-set octave -1", "livesyn-set key Eb")
+def test_its_hands_move_the_show_and_hear_the_answer(
+    performer: Performer, show: ShowState, control: OscControl
+) -> None:
+    faders = (
+        "livesyn-temperature 0.75",
+        "livesyn-density_max 4",
+        "livesyn-tempo 999",
+        "livesyn-freeze 1",
+        "livesyn-set octave -1",
+        "livesyn-set key Eb",
+    )
     buttons = ("livesyn-stop bang", "livesyn-play bang", "livesyn-panic bang")
     with Pd(control.port, *faders, *buttons) as pd:
         wait_for(lambda: "panic" in performer.asked, "panic")
         assert performer.asked == ["stop", "play", "panic"]
-        expected = {"temperature": 0.75, "density_max": 4, "tempo": 300, "freeze": 1, "octave": -1, "key": 3}
+        expected = {
+            "temperature": 0.75,
+            "density_max": 4,
+            "tempo": 300,
+            "freeze": 1,
+            "octave": -1,
+            "key": 3,
+        }
         assert {name: show.params()[name] for name in expected} == expected
-        assert (control.received, control.unknown, control.ignored, control.malformed) == (9, 0, 0, 0)
+        assert (control.received, control.unknown, control.ignored, control.malformed) == (
+            9,
+            0,
+            0,
+            0,
+        )
         out = sender(pd)
         out.param("tempo", show.params()["tempo"])
         wait_for(lambda: pd.printed("param tempo 300"), "the tempo that counts")
@@ -154,7 +208,9 @@ def test_its_hands_move_the_show_and_hear_the_answer(performer: Performer, show:
         out.close()
 
 
-def test_opening_it_leaves_the_show_alone_and_a_new_show_is_asked_for_its_values(show: ShowState) -> None:
+def test_opening_it_leaves_the_show_alone_and_a_new_show_is_asked_for_its_values(
+    show: ShowState,
+) -> None:
     port = free_port()
     with Pd(port) as pd:
         out = sender(pd)
@@ -178,5 +234,10 @@ def test_opening_it_leaves_the_show_alone_and_a_new_show_is_asked_for_its_values
 
 @pytest.mark.parametrize("name", ["livesyn-voice.pd", "livesyn-help.pd"])
 def test_the_other_patches_open_without_a_complaint(name: str) -> None:
-    done = subprocess.run([*PD, "-batch", "-send", "pd quit", str(PATCHES / name)], capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [*PD, "-batch", "-send", "pd quit", str(PATCHES / name)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     assert (done.stderr + done.stdout).strip() == ""

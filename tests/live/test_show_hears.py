@@ -1,4 +1,6 @@
-"""`livesyn run` from end to end: music on a real JACK server, paintings in a real window, an engine that is killed."""
+"""`livesyn run` from end to end: music on a real JACK server, paintings in a real window, an engine
+that is killed.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +24,42 @@ from tests.live.xvfb import MISSING, Screen
 from tests.toys import save_toy, toy_painter
 
 pytest.importorskip("pygame", reason="pygame is not installed")
-pytestmark = [pytest.mark.live, needs_jack, pytest.mark.skipif(bool(MISSING), reason=MISSING), pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.live,
+    needs_jack,
+    pytest.mark.skipif(bool(MISSING), reason=MISSING),
+    pytest.mark.timeout(120),
+]
 
 
 class Show:
-    """`livesyn run` with these words; its newest status of each process is in `last`, its events in `events`."""
+    """`livesyn run` with these words; its newest status of each process is in `last`, its events in
+    `events`.
+    """
 
     def __init__(self, environment: dict[str, str], *words: str) -> None:
         self.last: dict[str, dict] = {}
         self.events: list[str] = []
-        self._process = subprocess.Popen([sys.executable, "-m", "livesyn", "run", *words, "--log-json", "--no-midi", "--web", "off", "--osc-in", "off", "--osc-out", "off"],
-                                         env=environment, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "livesyn",
+                "run",
+                *words,
+                "--log-json",
+                "--no-midi",
+                "--web",
+                "off",
+                "--osc-in",
+                "off",
+                "--osc-out",
+                "off",
+            ],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -50,7 +77,12 @@ class Show:
         return self.last.get(process, {}).get(name) or 0
 
     def engine_pid(self) -> int:
-        found = subprocess.run(["pgrep", "-P", str(self._process.pid), "-f", "livesyn.engine"], capture_output=True, text=True, check=True)
+        found = subprocess.run(
+            ["pgrep", "-P", str(self._process.pid), "-f", "livesyn.engine"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         return int(found.stdout.split()[0])
 
     def end(self) -> int:
@@ -80,22 +112,57 @@ def bright(screen: Screen) -> Callable[[], bool]:
     return lambda: bool(np.ptp(screen.pixels()[200:500, 500:800]) > 20)
 
 
-def test_music_becomes_paintings_in_a_window_and_outlives_its_engine(monkeypatch, beat, painter, screen, tmp_path):  # noqa: F811
+def test_music_becomes_paintings_in_a_window_and_outlives_its_engine(
+    monkeypatch,
+    beat,  # noqa: F811
+    painter,
+    screen,
+    tmp_path,
+):
     model = save_toy(tmp_path / "model")
     with JackServer(monkeypatch):
         band = Band(beat)
-        show = Show(os.environ | screen.environment, "--jack-in", "band", "--painter", str(painter), "--model", str(model), "--display", "--pictures-out", str(tmp_path / "pictures"))
+        show = Show(
+            os.environ | screen.environment,
+            "--jack-in",
+            "band",
+            "--painter",
+            str(painter),
+            "--model",
+            str(model),
+            "--display",
+            "--pictures-out",
+            str(tmp_path / "pictures"),
+        )
         try:
             wait_for(lambda: show.number("display", "shown") > 20, "pictures in the window", 30)
             wait_for(bright(screen), "a painting on the screen", 10)
-            wait_for(lambda: show.number("engine", "pictures_fps") > 5 and show.last["engine"]["sound"]["state"] == "running", "figures", 10)
-            assert show.last["engine"]["sound_to_picture_ms_p50"] > 0 and show.last["player"]["playing"] is False
+            wait_for(
+                lambda: (
+                    show.number("engine", "pictures_fps") > 5
+                    and show.last["engine"]["sound"]["state"] == "running"
+                ),
+                "figures",
+                10,
+            )
+            assert (
+                show.last["engine"]["sound_to_picture_ms_p50"] > 0
+                and show.last["player"]["playing"] is False
+            )
             first = show.engine_pid()
             os.kill(first, signal.SIGKILL)
-            wait_for(lambda: any("SIGKILL" in event for event in show.events), "the loss of the engine", 10)
+            wait_for(
+                lambda: any("SIGKILL" in event for event in show.events),
+                "the loss of the engine",
+                10,
+            )
             assert bright(screen)(), "the window holds its last picture"
             shown = show.number("display", "shown")
-            wait_for(lambda: show.number("display", "shown") > shown + 20, "pictures of the new engine", 30)
+            wait_for(
+                lambda: show.number("display", "shown") > shown + 20,
+                "pictures of the new engine",
+                30,
+            )
             assert show.engine_pid() != first
         finally:
             code = show.end()

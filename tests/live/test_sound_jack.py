@@ -1,4 +1,6 @@
-"""Music played into a real JACK server, heard through the feed; player and server are killed and come back."""
+"""Music played into a real JACK server, heard through the feed; player and server are killed and
+come back.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ client.activate()
 print("plays", flush=True)
 sys.stdin.read()
 """
-# Threads that leave the interpreter to nobody: JACK's thread then waits for it when its client is closed.
+# Threads that leave the interpreter to nobody: JACK's thread then waits for it when its client is
+# closed.
 REOPENING = """
 import os, threading
 from livesyn.sources.jack_input import JackInput
@@ -71,8 +74,14 @@ def beat(tmp_path_factory: pytest.TempPathFactory) -> Path:
     song.tracks.append(track)
     for eighth in range(16):
         notes = [(9, HAT), *([(9, KICK), (0, 60), (0, 64)] if eighth % 2 == 0 else [])]
-        track += [mido.Message("note_on", channel=channel, note=note, velocity=110) for channel, note in notes]
-        track += [mido.Message("note_off", channel=channel, note=note, time=240 * (index == 0)) for index, (channel, note) in enumerate(notes)]
+        track += [
+            mido.Message("note_on", channel=channel, note=note, velocity=110)
+            for channel, note in notes
+        ]
+        track += [
+            mido.Message("note_off", channel=channel, note=note, time=240 * (index == 0))
+            for index, (channel, note) in enumerate(notes)
+        ]
     song.save(path)
     return render(path)
 
@@ -81,8 +90,16 @@ class Band:
     """A JACK client that plays a file, in a process of its own."""
 
     def __init__(self, sound: Path) -> None:
-        self._process = subprocess.Popen([sys.executable, "-c", PLAYER, str(sound)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        assert self._process.stdout is not None and self._process.stdout.readline().strip() == "plays"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", PLAYER, str(sound)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert (
+            self._process.stdout is not None and self._process.stdout.readline().strip() == "plays"
+        )
 
     def kill(self) -> None:
         self._process.kill()
@@ -95,7 +112,9 @@ class Ear:
     def __init__(self, wanted: str) -> None:
         self.clock = SystemClock()
         self.queue: Bounded[AudioBlock] = Bounded(64)
-        self.feed: Feed[SoundSource, AudioBlock] = Feed(build_sound("jack", wanted, clock=self.clock), self.clock, self.queue, SOUND)
+        self.feed: Feed[SoundSource, AudioBlock] = Feed(
+            build_sound("jack", wanted, clock=self.clock), self.clock, self.queue, SOUND
+        )
         self.hearing = Hearing()
         self.most = dict.fromkeys(("low", "mid", "high", "onset"), 0.0)
 
@@ -119,14 +138,18 @@ def ear(request: pytest.FixtureRequest) -> Iterator[Ear]:
 
 
 @pytest.mark.parametrize("ear", ["band"], indirect=True)
-def test_music_is_heard_lost_and_heard_again(monkeypatch: pytest.MonkeyPatch, beat: Path, ear: Ear) -> None:
+def test_music_is_heard_lost_and_heard_again(
+    monkeypatch: pytest.MonkeyPatch, beat: Path, ear: Ear
+) -> None:
     with JackServer(monkeypatch) as server:
         band = Band(beat)
         try:
             ear.feed.start()
             wait_for(ear.hears_it_all, "kick, piano, hats and attacks")
             assert ear.feed.report.state == "running" and ear.hearing.bad == 0
-            assert ear.hearing.newest_s is not None and ear.clock.now_s() - ear.hearing.newest_s < 2.0
+            assert (
+                ear.hearing.newest_s is not None and ear.clock.now_s() - ear.hearing.newest_s < 2.0
+            )
             assert "livesyn-ear:in" in server.connections("band:out")
 
             # The player goes, and comes back.
@@ -169,11 +192,20 @@ def test_a_server_that_stands_still_is_a_loss(monkeypatch: pytest.MonkeyPatch, e
 
 def test_libjack_says_nothing_where_no_server_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "livesyn-nobody")
-    said = subprocess.run([sys.executable, "-c", "from livesyn.devices import jack_runs; print(jack_runs())"], capture_output=True, text=True, timeout=45)
+    said = subprocess.run(
+        [sys.executable, "-c", "from livesyn.devices import jack_runs; print(jack_runs())"],
+        capture_output=True,
+        text=True,
+        timeout=45,
+    )
     assert (said.stdout.strip(), said.stderr) == ("False", "")
 
 
-def test_closing_while_jack_calls_us_leaves_the_interpreter_to_us(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closing_while_jack_calls_us_leaves_the_interpreter_to_us(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with JackServer(monkeypatch, period=128):
-        said = subprocess.run([sys.executable, "-c", REOPENING], capture_output=True, text=True, timeout=45)
+        said = subprocess.run(
+            [sys.executable, "-c", REOPENING], capture_output=True, text=True, timeout=45
+        )
     assert said.stdout.strip() == "as often as one likes", said.stderr

@@ -1,4 +1,6 @@
-"""The listening study in a real chromium: from welcome to thanks by keyboard alone, over a reload."""
+"""The listening study in a real chromium: from welcome to thanks by keyboard alone, over a
+reload.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,17 @@ from livesyn.evaluate.study.report import figures
 from livesyn.evaluate.study.serve import Desk
 from tests.chromium import PROGRAM, Tab, chromium
 
-pytestmark = [pytest.mark.live, pytest.mark.skipif(PROGRAM is None, reason="chromium is not installed"), pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(PROGRAM is None, reason="chromium is not installed"),
+    pytest.mark.timeout(120),
+]
 
 KEYS = {"Tab": 9, "Enter": 13, " ": 32, "ArrowRight": 39, "ArrowDown": 40}
-FOCUS = "(e => e && (e.getAttribute('aria-label') || e.textContent.trim() || e.id))(document.activeElement)"
+FOCUS = (
+    "(e => e && (e.getAttribute('aria-label') || e.textContent.trim() ||"
+    " e.id))(document.activeElement)"
+)
 
 
 def write_study(where, tasks=3, examples=2) -> Study:
@@ -33,9 +42,28 @@ def write_study(where, tasks=3, examples=2) -> Study:
         pixels[..., label] = 200
         Image.fromarray(pixels).save(folder.picture(where, name))
     names = [[name for name, piece in pieces.items() if piece.label == c] for c in range(3)]
-    questions = tuple(Question(tuple(names[c][examples + t] for c in range(3)), t % 3, 1.0) for t in range(tasks))
+    questions = tuple(
+        Question(tuple(names[c][examples + t] for c in range(3)), t % 3, 1.0) for t in range(tasks)
+    )
     bpm = 4800.0  # eight beats in a tenth of a second
-    study = Study("toy", "", "squares", "test", False, "colour", 0, bpm, 8.0, 0.5, ("a", "b", "c"), (), 3.0, tuple(tuple(group[:examples]) for group in names), questions, pieces)
+    study = Study(
+        "toy",
+        "",
+        "squares",
+        "test",
+        False,
+        "colour",
+        0,
+        bpm,
+        8.0,
+        0.5,
+        ("a", "b", "c"),
+        (),
+        3.0,
+        tuple(tuple(group[:examples]) for group in names),
+        questions,
+        pieces,
+    )
     folder.write(where, study)
     return study
 
@@ -48,7 +76,13 @@ async def page_of(where, width, height, mobile=False):
         async with chromium() as tab:
             for domain in ("Page", "Runtime", "Log", "Accessibility"):
                 await tab.call(f"{domain}.enable")
-            await tab.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2 if mobile else 1, mobile=mobile)
+            await tab.call(
+                "Emulation.setDeviceMetricsOverride",
+                width=width,
+                height=height,
+                deviceScaleFactor=2 if mobile else 1,
+                mobile=mobile,
+            )
             await tab.call("Page.navigate", url=desk.url)
             await tab.until("window.livesyn?.state.stage")
             yield tab, desk
@@ -65,11 +99,16 @@ async def press(tab: Tab, key: str) -> None:
 
 
 async def tab_to(tab: Tab, name: str) -> None:
-    """Tab until what has the focus is called so: all must be reached that way, and be seen to be."""
+    """Tab until what has the focus is called so: all must be reached that way, and be seen to
+    be.
+    """
     for _ in range(30):
         await press(tab, "Tab")
         if name in (await tab.evaluate(FOCUS) or ""):
-            ring = "(e => getComputedStyle(e.matches('.option input') ? e.nextElementSibling : e).outlineStyle)(document.activeElement)"
+            ring = (
+                "(e => getComputedStyle(e.matches('.option input') ? e.nextElementSibling :"
+                " e).outlineStyle)(document.activeElement)"
+            )
             assert await tab.evaluate(ring) != "none", f"no ring around {name}"
             return
     raise AssertionError(f"Tab does not lead to {name}")
@@ -77,13 +116,19 @@ async def tab_to(tab: Tab, name: str) -> None:
 
 async def stage(tab: Tab, name: str) -> None:
     await tab.until(f"livesyn.state.stage === '{name}'")
-    assert await tab.evaluate("document.activeElement.tagName") == "H1"  # where a screen reader goes on
+    assert (
+        await tab.evaluate("document.activeElement.tagName") == "H1"
+    )  # where a screen reader goes on
 
 
 async def spoken(tab: Tab) -> list[tuple[str, str]]:
     """Role and name of everything that the accessibility tree has to say."""
     nodes = (await tab.call("Accessibility.getFullAXTree"))["nodes"]
-    return [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node["ignored"]]
+    return [
+        (node["role"]["value"], node.get("name", {}).get("value", ""))
+        for node in nodes
+        if not node["ignored"]
+    ]
 
 
 async def hear_examples(tab: Tab, key: str = "Enter") -> None:
@@ -103,7 +148,9 @@ async def answer(tab: Tab, arrows: int) -> str:
     await press(tab, " ")
     for _ in range(arrows):
         await press(tab, "ArrowRight")
-    chosen = await tab.evaluate("String(livesyn.state.options[document.querySelector('#options input:checked').value])")
+    chosen = await tab.evaluate(
+        "String(livesyn.state.options[document.querySelector('#options input:checked').value])"
+    )
     task = await tab.evaluate("livesyn.state.task")
     await tab_to(tab, "Give this answer")
     await press(tab, "Enter")
@@ -125,7 +172,11 @@ async def test_a_study_by_keyboard_alone(tmp_path):
         await press(tab, "Enter")
         await tab.until("document.querySelector('#trouble').textContent.includes('6 are left')")
         said = await spoken(tab)
-        assert ("group", "Group 1") in said and ("button", "Play the music of group 3, picture 2") in said and any(role == "alert" for role, _ in said)
+        assert (
+            ("group", "Group 1") in said
+            and ("button", "Play the music of group 3, picture 2") in said
+            and any(role == "alert" for role, _ in said)
+        )
         await tab.evaluate("document.querySelector('#examples h1').focus()")
         await hear_examples(tab)
         await stage(tab, "task")
@@ -136,7 +187,9 @@ async def test_a_study_by_keyboard_alone(tmp_path):
         await tab.until("document.querySelector('#trouble').textContent.includes('listen')")
         assert await tab.evaluate("livesyn.state.task") == 0
         said = await spoken(tab)
-        assert ("heading", "Task 1 of 3") in said and {("radio", f"Picture {letter}") for letter in "ABC"} <= set(said)
+        assert ("heading", "Task 1 of 3") in said and {
+            ("radio", f"Picture {letter}") for letter in "ABC"
+        } <= set(said)
         assert not any(word in name for word in ("png", "p0", "p1") for _, name in said)
         await tab.evaluate("document.querySelector('#task h1').focus()")
         chosen = [await answer(tab, 1)]
@@ -150,7 +203,9 @@ async def test_a_study_by_keyboard_alone(tmp_path):
         chosen += [await answer(tab, 0), await answer(tab, 2)]
         await stage(tab, "done")
         shown = (await tab.evaluate("document.body.innerText")).lower()
-        assert "thank you" in shown and not any(word in shown for word in ("wrong", "correct", "accuracy", "%"))
+        assert "thank you" in shown and not any(
+            word in shown for word in ("wrong", "correct", "accuracy", "%")
+        )
     answers = Answers(tmp_path / folder.ANSWERS)
     (person,) = answers.people()
     answers.close()
@@ -181,12 +236,21 @@ async def test_by_ear_alone_on_a_phone(tmp_path):
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (1280, 900)])
 async def test_nothing_sticks_out_and_targets_are_large(tmp_path, width, height):
     write_study(tmp_path, examples=4)
-    sizes = "[...document.querySelectorAll('button, .option input, #by-ear')].filter(e => e.offsetParent).map(e => Math.min(e.offsetWidth, e.offsetHeight))"
+    sizes = (
+        "[...document.querySelectorAll('button, .option input, #by-ear')].filter(e =>"
+        " e.offsetParent).map(e => Math.min(e.offsetWidth, e.offsetHeight))"
+    )
     async with page_of(tmp_path, width, height, mobile=width < 500) as (tab, _):
         for path in ("", "enter", "begin"):
             if path:
-                await tab.evaluate(f"fetch('/api/{path}', {{method: 'POST', body: '{{}}'}}).then(() => location.reload())")
-                await tab.until(f"window.livesyn?.state.stage === '{ {'enter': 'examples', 'begin': 'task'}[path] }'")
+                await tab.evaluate(
+                    f"fetch('/api/{path}', {{method: 'POST', body: '{{}}'}}).then(() =>"
+                    " location.reload())"
+                )
+                await tab.until(
+                    "window.livesyn?.state.stage ==="
+                    f" '{ {'enter': 'examples', 'begin': 'task'}[path] }'"
+                )
             assert await tab.evaluate("document.documentElement.scrollWidth") <= width
             assert min(await tab.evaluate(sizes)) >= 24  # WCAG 2.2, 2.5.8
 
@@ -196,8 +260,17 @@ async def test_a_lost_connection_loses_nothing(tmp_path):
     async with page_of(tmp_path, 390, 844, mobile=True) as (tab, _):
         await tab_to(tab, "Begin")
         await tab.call("Network.enable")
-        for offline, then in ((True, "document.querySelector('#trouble').textContent.includes('cannot be reached')"), (False, "livesyn.state.stage === 'examples'")):
-            await tab.call("Network.emulateNetworkConditions", offline=offline, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+        for offline, then in (
+            (True, "document.querySelector('#trouble').textContent.includes('cannot be reached')"),
+            (False, "livesyn.state.stage === 'examples'"),
+        ):
+            await tab.call(
+                "Network.emulateNetworkConditions",
+                offline=offline,
+                latency=0,
+                downloadThroughput=-1,
+                uploadThroughput=-1,
+            )
             await press(tab, "Enter")
             await tab.until(then)
         assert len(tab.errors) == 1  # the browser's own line on the request that failed

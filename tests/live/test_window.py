@@ -1,4 +1,6 @@
-"""The window's process on a screen of Xvfb: what is seen, what the keys do, and what it outlives."""
+"""The window's process on a screen of Xvfb: what is seen, what the keys do, and what it
+outlives.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +43,23 @@ class Display:
 
     def __init__(self, screen: Screen, path: Path, **config: object) -> None:
         self.path = path
-        command = [sys.executable, "-m", "livesyn.display", "--socket", str(path), "--config", json.dumps(config)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=screen.environment, bufsize=0)
+        command = [
+            sys.executable,
+            "-m",
+            "livesyn.display",
+            "--socket",
+            str(path),
+            "--config",
+            json.dumps(config),
+        ]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=screen.environment,
+            bufsize=0,
+        )
         self.reports: list[dict] = []
         self.log: list[bytes] = []
         self._changed = threading.Condition()
@@ -59,14 +76,25 @@ class Display:
     def _read_log(self) -> None:
         self.log.extend(self.process.stderr)
 
-    def hear(self, kind: str, check: Callable[[dict], bool] = lambda report: True, after: int = 0) -> dict:
+    def hear(
+        self, kind: str, check: Callable[[dict], bool] = lambda report: True, after: int = 0
+    ) -> dict:
         """The first report of a kind, from number `after` on, that passes `check`."""
 
         def found() -> dict | None:
-            return next((report for report in self.reports[after:] if report["t"] == kind and check(report)), None)
+            return next(
+                (
+                    report
+                    for report in self.reports[after:]
+                    if report["t"] == kind and check(report)
+                ),
+                None,
+            )
 
         with self._changed:
-            assert self._changed.wait_for(lambda: found() is not None, PATIENCE_S), self.reports[-5:]
+            assert self._changed.wait_for(lambda: found() is not None, PATIENCE_S), self.reports[
+                -5:
+            ]
             return found()
 
     def end(self) -> int:
@@ -127,26 +155,42 @@ def middle(screen: Screen) -> tuple[int, ...]:
 
 
 def wait_middle(screen: Screen, colour: tuple[int, int, int]) -> None:
-    wait_for(lambda: middle(screen) == colour, f"{colour} in the middle of the screen, where there is {middle(screen)}")
+    wait_for(
+        lambda: middle(screen) == colour,
+        f"{colour} in the middle of the screen, where there is {middle(screen)}",
+    )
 
 
 def four_corners() -> np.ndarray:
     """Another colour in each corner, so that a picture turned or mirrored is found out."""
     picture = np.zeros((64, 64, 3), np.uint8)
-    picture[:32, :32], picture[:32, 32:], picture[32:, :32], picture[32:, 32:] = RED, GREEN, BLUE, (220, 210, 60)
+    picture[:32, :32], picture[:32, 32:], picture[32:, :32], picture[32:, 32:] = (
+        RED,
+        GREEN,
+        BLUE,
+        (220, 210, 60),
+    )
     return picture
 
 
 @pytest.mark.parametrize("config", [{}, {"vsync": True}, {"vsync": False}], ids=str)
-def test_the_picture_fills_the_screens_height_and_stands_upright(screen: Screen, start, config) -> None:
+def test_the_picture_fills_the_screens_height_and_stands_upright(
+    screen: Screen, start, config
+) -> None:
     display = start(**config)
     sink = connected(display)
     sink.show(Frame(four_corners(), 0.0))
     wait_for(lambda: tuple(screen.pixels()[100, 400]) == RED, "the picture")
     seen = screen.pixels()
-    assert [tuple(seen[y, x].tolist()) for y, x in ((100, 400), (100, 880), (620, 400), (620, 880))] == [RED, GREEN, BLUE, (220, 210, 60)]
-    assert (seen[:, :280] == 0).all() and (seen[:, 1000:] == 0).all()  # 720 x 720 in the middle of 1280
-    back = cv2.resize(np.ascontiguousarray(seen[:, 280:1000]), (64, 64), interpolation=cv2.INTER_AREA)
+    assert [
+        tuple(seen[y, x].tolist()) for y, x in ((100, 400), (100, 880), (620, 400), (620, 880))
+    ] == [RED, GREEN, BLUE, (220, 210, 60)]
+    assert (seen[:, :280] == 0).all() and (
+        seen[:, 1000:] == 0
+    ).all()  # 720 x 720 in the middle of 1280
+    back = cv2.resize(
+        np.ascontiguousarray(seen[:, 280:1000]), (64, 64), interpolation=cv2.INTER_AREA
+    )
     assert np.abs(back.astype(int) - four_corners()).mean() < 3
     assert display.reports[0]["size"] == [1280, 720] and display.reports[0]["driver"] == "x11"
     sink.close()
@@ -185,7 +229,10 @@ def test_the_keys(screen: Screen, start) -> None:
     wait_middle(screen, GREEN)
 
     screen.press("h")
-    wait_for(lambda: (screen.pixels()[500:690, 40:270].max(-1) > 200).sum() > 300, "the help's words, left below")
+    wait_for(
+        lambda: (screen.pixels()[500:690, 40:270].max(-1) > 200).sum() > 300,
+        "the help's words, left below",
+    )
     assert middle(screen) == GREEN
     screen.press("h")
     wait_for(lambda: not screen.pixels()[:, :270].any(), "the help to go")
@@ -246,9 +293,13 @@ for index in range(10_000):
 """
 
 
-def test_a_sender_that_is_killed_leaves_its_last_picture_and_the_next_goes_on(screen: Screen, start) -> None:
+def test_a_sender_that_is_killed_leaves_its_last_picture_and_the_next_goes_on(
+    screen: Screen, start
+) -> None:
     display = start()
-    sender = subprocess.Popen([sys.executable, "-c", SENDER, str(display.path)], stdout=subprocess.PIPE)
+    sender = subprocess.Popen(
+        [sys.executable, "-c", SENDER, str(display.path)], stdout=subprocess.PIPE
+    )
     assert sender.stdout.readline() == b"sending\n"
     wait_middle(screen, RED)
     os.kill(sender.pid, signal.SIGKILL)
@@ -259,7 +310,9 @@ def test_a_sender_that_is_killed_leaves_its_last_picture_and_the_next_goes_on(sc
     again = connected(display)
     again.show(Frame(plain(BLUE), 0.0))
     wait_middle(screen, BLUE)
-    display.hear("status", lambda report: report["senders"] == 1 and report["bad"] == 0, after=count)
+    display.hear(
+        "status", lambda report: report["senders"] == 1 and report["bad"] == 0, after=count
+    )
     again.close()
 
 
@@ -273,7 +326,13 @@ def test_it_beats_and_ends_with_its_supervisor(screen: Screen, start) -> None:
         connected(display)
 
 
-@pytest.mark.parametrize("config, words", [({"monitor": 5}, "there is no monitor 5; there is: 0 (1280 x 720)"), ({"fit": "stretch"}, "fit is 'stretch'")])
+@pytest.mark.parametrize(
+    "config, words",
+    [
+        ({"monitor": 5}, "there is no monitor 5; there is: 0 (1280 x 720)"),
+        ({"fit": "stretch"}, "fit is 'stretch'"),
+    ],
+)
 def test_a_mistake_is_one_sentence(screen: Screen, tmp_path: Path, config, words) -> None:
     display = Display(screen, tmp_path / "private" / "window.sock", **config)
     error = display.hear("error")
@@ -303,30 +362,60 @@ while not select.select([0], [], [], 0.1)[0]:
 """
 
 
-def test_a_key_in_the_window_reaches_the_show_and_closing_it_does_not_end_the_show(screen: Screen, monkeypatch) -> None:
+def test_a_key_in_the_window_reaches_the_show_and_closing_it_does_not_end_the_show(
+    screen: Screen, monkeypatch
+) -> None:
     monkeypatch.setenv("DISPLAY", screen.name)
     monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
     statuses: list[dict] = []
     events: list[str] = []
     silent = json.dumps({"midi": None, "osc_in": None})
     with private_folder() as folder:
-        supervisor = Supervisor(["-m", "livesyn.player", "--socket", f"{folder}/player", "--config", silent], ["-c", IDLE_ENGINE],
-                                display_args=["-m", "livesyn.display", "--socket", f"{folder}/window"], on_status=statuses.append, on_event=events.append)  # fmt: skip
+        supervisor = Supervisor(
+            ["-m", "livesyn.player", "--socket", f"{folder}/player", "--config", silent],
+            ["-c", IDLE_ENGINE],
+            display_args=["-m", "livesyn.display", "--socket", f"{folder}/window"],
+            on_status=statuses.append,
+            on_event=events.append,
+        )
         thread = threading.Thread(target=supervisor.run)
         thread.start()
         try:
             wait_for(lambda: {"the display is ready", "the player is ready"} <= set(events), "both")
             screen.press("b")
-            wait_for(lambda: [s for s in statuses if s["from"] == "player" and s["params"]["blackout"] == 1], "the parameter")
-            wait_for(lambda: [s for s in statuses if s["from"] == "display" and s["black"]], "the display's word")
+            wait_for(
+                lambda: [
+                    s for s in statuses if s["from"] == "player" and s["params"]["blackout"] == 1
+                ],
+                "the parameter",
+            )
+            wait_for(
+                lambda: [s for s in statuses if s["from"] == "display" and s["black"]],
+                "the display's word",
+            )
             screen.press("b")
-            wait_for(lambda: [s for s in statuses if s["from"] == "player"][-1]["params"]["blackout"] == 0, "the parameter to go back")
+            wait_for(
+                lambda: (
+                    [s for s in statuses if s["from"] == "player"][-1]["params"]["blackout"] == 0
+                ),
+                "the parameter to go back",
+            )
             screen.press("Escape")
-            wait_for(lambda: [s for s in statuses if s["from"] == "display" and not s["full_screen"]], "the window")
+            wait_for(
+                lambda: [s for s in statuses if s["from"] == "display" and not s["full_screen"]],
+                "the window",
+            )
             screen.press("Escape")
-            wait_for(lambda: "the display was closed; the show goes on without it" in events, "the display to be closed")
-            assert supervisor.player.alive and supervisor.engine.alive and supervisor.display.run == 1
+            wait_for(
+                lambda: "the display was closed; the show goes on without it" in events,
+                "the display to be closed",
+            )
+            assert (
+                supervisor.player.alive and supervisor.engine.alive and supervisor.display.run == 1
+            )
         finally:
             supervisor.stop()
             thread.join(PATIENCE_S)
-    assert not [event for event in events if "did not leave" in event or "started again" in event], events
+    assert not [
+        event for event in events if "did not leave" in event or "started again" in event
+    ], events

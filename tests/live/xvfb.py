@@ -14,19 +14,42 @@ import numpy as np
 
 PROGRAM = shutil.which("Xvfb")
 X11, XTEST = ctypes.util.find_library("X11"), ctypes.util.find_library("Xtst")
-MISSING = next((f"{what} is not installed" for what, there in (("Xvfb", PROGRAM), ("libX11", X11), ("libXtst", XTEST)) if not there), "")
+MISSING = next(
+    (
+        f"{what} is not installed"
+        for what, there in (("Xvfb", PROGRAM), ("libX11", X11), ("libXtst", XTEST))
+        if not there
+    ),
+    "",
+)
 KEYSYMS = {"space": 0x20, "b": 0x62, "h": 0x68, "Escape": 0xFF1B, "F11": 0xFFC8}
 
 
 class Screen:
-    """Xvfb with a screen of `width` x `height`; `environment` points at it. Its picture lies in a file it keeps up to date."""
+    """Xvfb with a screen of `width` x `height`; `environment` points at it. Its picture lies in a
+    file it keeps up to date.
+    """
 
     def __init__(self, folder: Path, width: int = 1280, height: int = 720) -> None:
         reader, writer = os.pipe()
         self._process = subprocess.Popen(
-            [str(PROGRAM), "-displayfd", str(writer), "-screen", "0", f"{width}x{height}x24", "-fbdir", str(folder), "-nolisten", "tcp", "-noreset"],
-            pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [
+                str(PROGRAM),
+                "-displayfd",
+                str(writer),
+                "-screen",
+                "0",
+                f"{width}x{height}x24",
+                "-fbdir",
+                str(folder),
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ],
+            pass_fds=[writer],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(writer)
         with os.fdopen(reader) as words:
             number = words.readline().strip()
@@ -39,11 +62,18 @@ class Screen:
         self._keys: tuple[ctypes.CDLL, ctypes.CDLL, ctypes.c_void_p] | None = None
 
     def pixels(self) -> np.ndarray:
-        """What is on the screen, (H, W, 3) uint8 RGB. The file is an X window dump: a header, a palette, then BGRX lines."""
+        """What is on the screen, (H, W, 3) uint8 RGB.
+
+        The file is an X window dump: a header, a palette, then BGRX lines.
+        """
         data = self._file.read_bytes()
-        size, _, _, _, width, height, _, _, _, _, _, bits, line, _, _, _, _, _, _, colours = struct.unpack_from(">20I", data)
+        size, _, _, _, width, height, _, _, _, _, _, bits, line, _, _, _, _, _, _, colours = (
+            struct.unpack_from(">20I", data)
+        )
         assert bits == 32
-        lines = np.frombuffer(data, np.uint8, line * height, size + colours * 12).reshape(height, line)
+        lines = np.frombuffer(data, np.uint8, line * height, size + colours * 12).reshape(
+            height, line
+        )
         return lines[:, : width * 4].reshape(height, width, 4)[:, :, 2::-1].copy()
 
     def press(self, key: str) -> None:
@@ -53,7 +83,12 @@ class Screen:
             x11.XOpenDisplay.restype = ctypes.c_void_p
             x11.XKeysymToKeycode.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
             x11.XFlush.argtypes = x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
-            xtest.XTestFakeKeyEvent.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_ulong]
+            xtest.XTestFakeKeyEvent.argtypes = [
+                ctypes.c_void_p,
+                ctypes.c_uint,
+                ctypes.c_int,
+                ctypes.c_ulong,
+            ]
             display = x11.XOpenDisplay(self.name.encode())
             assert display, "no keyboard"
             self._keys = x11, xtest, ctypes.c_void_p(display)

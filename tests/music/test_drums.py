@@ -37,19 +37,32 @@ def test_each_key_belongs_to_one_drum_and_each_drum_hears_its_own() -> None:
 
 
 def test_strokes_together_are_one_token_and_outside_is_left_out() -> None:
-    tokens = drums.notes_to_tokens([Note(0.0, 0.1, 36), Note(0.02, 0.1, 42), Note(8.0, 0.1, 36), Note(-1.0, 0.1, 36)])
+    tokens = drums.notes_to_tokens(
+        [Note(0.0, 0.1, 36), Note(0.02, 0.1, 42), Note(8.0, 0.1, 36), Note(-1.0, 0.1, 36)]
+    )
     assert tokens[0] == 0b101 and tokens[1:].sum() == 0
 
 
 @given(bars, st.integers(-3, 3), st.integers(0, 11), st.integers(0, 9), st.integers(0, 16))
 @settings(deadline=None)
-def test_drums_are_never_transposed_and_thinned_by_sixteenths(tokens: list[int], octave: int, key: int, scale: int, most: int) -> None:
-    chosen = params.defaults() | {"octave": float(octave), "key": float(key), "scale": float(scale), "density_max": float(most), "gate": 0.1}
+def test_drums_are_never_transposed_and_thinned_by_sixteenths(
+    tokens: list[int], octave: int, key: int, scale: int, most: int
+) -> None:
+    chosen = params.defaults() | {
+        "octave": float(octave),
+        "key": float(key),
+        "scale": float(scale),
+        "density_max": float(most),
+        "gate": 0.1,
+    }
     notes = drums_of(tokens, chosen).notes
     plain = drums_of(tokens, params.defaults()).notes
     assert {(n.start_beats, n.pitch) for n in notes} <= {(n.start_beats, n.pitch) for n in plain}
     assert len({n.start_beats for n in notes}) == min(most, sum(token > 0 for token in tokens))
-    assert all(n.end_beats <= 4 and n.duration_beats == drums.STROKE_BEATS and 1 <= n.velocity <= 127 for n in notes)
+    assert all(
+        n.end_beats <= 4 and n.duration_beats == drums.STROKE_BEATS and 1 <= n.velocity <= 127
+        for n in notes
+    )
 
 
 def test_thinned_drums_keep_the_strong_beats_whole() -> None:
@@ -62,7 +75,9 @@ def test_thinned_drums_keep_the_strong_beats_whole() -> None:
 def test_bass_lies_in_its_own_octaves_on_its_own_channel_in_the_key() -> None:
     tokens = np.zeros(16, int)
     tokens[[0, 4, 8, 12]] = [token_of(p) for p in (24, 37, 66, 80)]
-    notes = bass_of(tokens, params.defaults() | {"octave": 2.0, "pitch_low": 60.0, "scale": 1.0}).notes
+    notes = bass_of(
+        tokens, params.defaults() | {"octave": 2.0, "pitch_low": 60.0, "scale": 1.0}
+    ).notes
     assert [n.channel for n in notes] == [2] * 4
     assert all(28 <= n.pitch <= 55 and n.pitch % 12 in (0, 2, 4, 5, 7, 9, 11) for n in notes)
     assert len(bass_of(tokens, params.defaults() | {"density_max": 1.0}).notes) == 1

@@ -24,9 +24,17 @@ def scale(first: int, count: int = 16, channel: int = 1, beats: float = 1) -> li
 
 
 def test_the_highest_part_that_is_no_ornament_is_the_melody(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.mid", tune=scale(67), bass=scale(36, channel=2), drums=scale(90, channel=10), bell=[Note(0, 1, 100, 96, 3)])
+    path = write(
+        tmp_path / "a.mid",
+        tune=scale(67),
+        bass=scale(36, channel=2),
+        drums=scale(90, channel=10),
+        bell=[Note(0, 1, 100, 96, 3)],
+    )
     song = melody_file.read(path)
-    assert song.bpm == pytest.approx(90, abs=0.01) and {note.pitch for note in song.notes} == set(range(67, 75))
+    assert song.bpm == pytest.approx(90, abs=0.01) and {note.pitch for note in song.notes} == set(
+        range(67, 75)
+    )
 
 
 def test_windows_are_what_was_written(tmp_path: Path) -> None:
@@ -45,18 +53,32 @@ def test_a_note_over_the_line_is_struck_again_and_silence_holds_none(tmp_path: P
 
 
 def test_a_note_struck_again_ends_the_one_before(tmp_path: Path) -> None:
-    track = mido.MidiTrack([mido.Message("note_on", note=60, velocity=90, time=0), mido.Message("note_on", note=60, velocity=90, time=480), mido.Message("note_on", note=60, velocity=0, time=480)])
+    track = mido.MidiTrack(
+        [
+            mido.Message("note_on", note=60, velocity=90, time=0),
+            mido.Message("note_on", note=60, velocity=90, time=480),
+            mido.Message("note_on", note=60, velocity=0, time=480),
+        ]
+    )
     file = mido.MidiFile(ticks_per_beat=480)
     file.tracks.append(track)
     file.save(tmp_path / "a.mid")
     song = melody_file.read(tmp_path / "a.mid")
-    assert [(note.start_beats, note.duration_beats) for note in song.notes] == [(0, 1), (1, 1)] and song.bpm == 120
+    assert [(note.start_beats, note.duration_beats) for note in song.notes] == [
+        (0, 1),
+        (1, 1),
+    ] and song.bpm == 120
 
 
 def test_what_holds_no_melody_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "text.mid").write_text("no music")
     (tmp_path / "cut.mid").write_bytes(write(tmp_path / "a.mid", tune=scale(60)).read_bytes()[:60])
-    for path, words in ((tmp_path / "none.mid", "there is no file"), (tmp_path / "text.mid", "not a MIDI file"), (tmp_path / "cut.mid", "not a MIDI file|holds no notes"), (write(tmp_path / "d.mid", drums=scale(36, channel=10)), "holds no notes")):
+    for path, words in (
+        (tmp_path / "none.mid", "there is no file"),
+        (tmp_path / "text.mid", "not a MIDI file"),
+        (tmp_path / "cut.mid", "not a MIDI file|holds no notes"),
+        (write(tmp_path / "d.mid", drums=scale(36, channel=10)), "holds no notes"),
+    ):
         with pytest.raises(DataError, match=words):
             melody_file.read(path)
 
@@ -65,5 +87,11 @@ def test_windows_of_windows_are_themselves(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     tokens = np.where(random.random((3, 32)) < 0.4, random.integers(2, v.SIZE, (3, 32)), v.HOLD)
     tokens[:, 0] = v.token_of(60)
-    notes = [Note(n.start_beats + 8 * i, n.duration_beats, n.pitch) for i, row in enumerate(tokens) for n in v.tokens_to_notes(row)]
-    assert np.array_equal(melody_file.windows(melody_file.read(write(tmp_path / "a.mid", tune=notes))), tokens)
+    notes = [
+        Note(n.start_beats + 8 * i, n.duration_beats, n.pitch)
+        for i, row in enumerate(tokens)
+        for n in v.tokens_to_notes(row)
+    ]
+    assert np.array_equal(
+        melody_file.windows(melody_file.read(write(tmp_path / "a.mid", tune=notes))), tokens
+    )

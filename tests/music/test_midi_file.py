@@ -22,7 +22,14 @@ def test_notes_tempo_and_names_are_there(tmp_path: Path) -> None:
     assert read.tracks[1].name == "melody"
     assert next(m for m in read.tracks[0] if m.type == "set_tempo").tempo == mido.bpm2tempo(90)
     kinds = [(m.type, m.note, m.channel) for m in read.tracks[1] if not m.is_meta]
-    assert kinds == [("note_on", 60, 0), ("note_off", 60, 0), ("note_on", 60, 0), ("note_off", 60, 0), ("note_on", 67, 9), ("note_off", 67, 9)]
+    assert kinds == [
+        ("note_on", 60, 0),
+        ("note_off", 60, 0),
+        ("note_on", 60, 0),
+        ("note_off", 60, 0),
+        ("note_on", 67, 9),
+        ("note_off", 67, 9),
+    ]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.mid"]  # no part of it is left
 
 
@@ -33,7 +40,19 @@ def test_same_notes_same_bytes(tmp_path: Path) -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.builds(Note, st.floats(0, 60), st.floats(1e-4, 8), st.integers(0, 127), st.integers(1, 127), st.integers(1, 16)), max_size=20))
+@given(
+    st.lists(
+        st.builds(
+            Note,
+            st.floats(0, 60),
+            st.floats(1e-4, 8),
+            st.integers(0, 127),
+            st.integers(1, 127),
+            st.integers(1, 16),
+        ),
+        max_size=20,
+    )
+)
 def test_every_note_ends_after_it_begins(notes: list[Note]) -> None:
     track = midi_file({"melody": notes}, 120).tracks[1]
     assert all(message.time >= 0 for message in track)

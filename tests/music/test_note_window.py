@@ -29,9 +29,15 @@ def melodies(draw):
     return notes
 
 
-def play(window: NoteWindow, notes: list[Note], start_beat: float = 0.0, unsteady=lambda: 0.0) -> None:
+def play(
+    window: NoteWindow, notes: list[Note], start_beat: float = 0.0, unsteady=lambda: 0.0
+) -> None:
     """Strikes and releases in the order of their times, each off its time by `unsteady` beats."""
-    events = sorted((start_beat + beat + unsteady(), kind, note.pitch) for note in notes for beat, kind in ((note.start_beats, 1), (note.end_beats, 0)))
+    events = sorted(
+        (start_beat + beat + unsteady(), kind, note.pitch)
+        for note in notes
+        for beat, kind in ((note.start_beats, 1), (note.end_beats, 0))
+    )
     for beat, kind, pitch in events:
         (window.strike if kind else window.release)(pitch, beat)
 
@@ -48,8 +54,15 @@ def test_two_bars_played_are_the_tokens_written(notes, loops):
 def test_a_hand_that_is_unsteady_is_rounded(notes, random):
     window = NoteWindow()
     window.at(0.0)
-    longer = [note for note in notes if note.duration_beats > 0.25]  # what is short may end before it begins
-    assume(not any(a.pitch == b.pitch and a.end_beats == b.start_beats for a, b in itertools.pairwise(longer)))  # a release that comes after the next strike of its key ends that one: MIDI cannot tell
+    longer = [
+        note for note in notes if note.duration_beats > 0.25
+    ]  # what is short may end before it begins
+    assume(
+        not any(
+            a.pitch == b.pitch and a.end_beats == b.start_beats
+            for a, b in itertools.pairwise(longer)
+        )
+    )  # a release that comes after the next strike of its key ends that one: MIDI cannot tell
     play(window, longer, unsteady=lambda: random.uniform(-0.1, 0.1))
     window.rest(OVER - 0.01)
     assert window.at(OVER).tolist() == v.notes_to_tokens(longer).tolist()
@@ -58,7 +71,14 @@ def test_a_hand_that_is_unsteady_is_rounded(notes, random):
 @given(melodies(), st.lists(st.floats(0, OVER), max_size=20))
 def test_looking_changes_nothing(notes, moments):
     seen, unseen = NoteWindow(), NoteWindow()
-    events = sorted([(beat, kind, note.pitch) for note in notes for beat, kind in ((note.start_beats, 1), (note.end_beats, 0))] + [(beat, 2, 0) for beat in moments])
+    events = sorted(
+        [
+            (beat, kind, note.pitch)
+            for note in notes
+            for beat, kind in ((note.start_beats, 1), (note.end_beats, 0))
+        ]
+        + [(beat, 2, 0) for beat in moments]
+    )
     for window in (seen, unseen):
         window.at(0.0)
         for beat, kind, pitch in events:
@@ -69,14 +89,24 @@ def test_looking_changes_nothing(notes, moments):
     assert seen.at(OVER).tolist() == unseen.at(OVER).tolist()
 
 
-@given(melodies().filter(bool), st.lists(st.floats(0, LOOP_BEATS - 0.01), min_size=1, max_size=8).map(sorted))
+@given(
+    melodies().filter(bool),
+    st.lists(st.floats(0, LOOP_BEATS - 0.01), min_size=1, max_size=8).map(sorted),
+)
 def test_a_loop_stands_still(notes, moments):
     window = NoteWindow()
     window.at(0.0)
     for start_beat in (0, LOOP_BEATS):
         play(window, notes, start_beat)
     written = v.notes_to_tokens(notes)
-    events = sorted([(beat, kind, note.pitch) for note in notes for beat, kind in ((note.start_beats, 1), (note.end_beats, 0))] + [(beat, 2, 0) for beat in moments])
+    events = sorted(
+        [
+            (beat, kind, note.pitch)
+            for note in notes
+            for beat, kind in ((note.start_beats, 1), (note.end_beats, 0))
+        ]
+        + [(beat, 2, 0) for beat in moments]
+    )
     for beat, kind, pitch in events:
         if kind < 2:
             (window.strike if kind else window.release)(pitch, 2 * LOOP_BEATS + beat)
@@ -84,7 +114,9 @@ def test_a_loop_stands_still(notes, moments):
             assert window.at(2 * LOOP_BEATS + beat).tolist() == written.tolist()
 
 
-events = st.tuples(st.sampled_from(["strike", "release", "rest", "at"]), st.integers(0, 127), st.floats(-40, 40))
+events = st.tuples(
+    st.sampled_from(["strike", "release", "rest", "at"]), st.integers(0, 127), st.floats(-40, 40)
+)
 
 
 @given(st.lists(events, max_size=60))
@@ -98,16 +130,44 @@ def test_whatever_comes_the_window_is_a_melody(played):
             getattr(window, what)(pitch, beat)
     tokens = window.at(beat)
     assert tokens.shape == (v.STEPS,) and tokens.min() >= 0 and tokens.max() < v.SIZE
-    assert v.notes_to_tokens(v.tokens_to_notes(tokens)).tolist() == tokens.tolist(), "no end without its note"
+    assert v.notes_to_tokens(v.tokens_to_notes(tokens)).tolist() == tokens.tolist(), (
+        "no end without its note"
+    )
     window.rest(beat)
     assert not window.at(beat + LOOP_BEATS + 1).any(), "two bars later nothing is left"
 
 
 def test_the_highest_that_sounds_is_the_melody():
     window = NoteWindow()
-    for beat, what, pitch in ((0, "strike", 48), (0, "strike", 60), (0.01, "strike", 55), (1, "release", 60), (2, "strike", 50), (2, "strike", 64), (3, "release", 55), (3, "release", 64)):
+    for beat, what, pitch in (
+        (0, "strike", 48),
+        (0, "strike", 60),
+        (0.01, "strike", 55),
+        (1, "release", 60),
+        (2, "strike", 50),
+        (2, "strike", 64),
+        (3, "release", 55),
+        (3, "release", 64),
+    ):
         getattr(window, what)(pitch, beat)
-    assert window.at(OVER)[:16].tolist() == [DO, 0, 0, 0, v.token_of(55), 0, 0, 0, v.token_of(64), 0, 0, 0, v.token_of(50), 0, 0, 0]
+    assert window.at(OVER)[:16].tolist() == [
+        DO,
+        0,
+        0,
+        0,
+        v.token_of(55),
+        0,
+        0,
+        0,
+        v.token_of(64),
+        0,
+        0,
+        0,
+        v.token_of(50),
+        0,
+        0,
+        0,
+    ]
 
 
 def test_a_strike_is_seen_at_once_and_a_rest_when_its_sixteenth_is_over():
@@ -117,7 +177,9 @@ def test_a_strike_is_seen_at_once_and_a_rest_when_its_sixteenth_is_over():
     window.strike(60, LOOP_BEATS - 0.02)  # a little early
     assert window.at(LOOP_BEATS - 0.02)[0] == DO
     window.release(60, LOOP_BEATS + 0.5)
-    assert window.at(LOOP_BEATS + 1.1)[4] == v.token_of(74), "where nothing has come yet, the last time round still stands"
+    assert window.at(LOOP_BEATS + 1.1)[4] == v.token_of(74), (
+        "where nothing has come yet, the last time round still stands"
+    )
     assert window.at(LOOP_BEATS + 1.13)[4] == v.HOLD
 
 

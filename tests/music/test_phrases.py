@@ -1,4 +1,6 @@
-"""Whatever the parameters: in range, in scale where the range lets it, inside the bar, no overlaps."""
+"""Whatever the parameters: in range, in scale where the range lets it, inside the bar, no
+overlaps.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,37 @@ from livesyn.music.keys import pitch_classes
 from livesyn.music.phrases import filled, folded, locked, phrase_of, ringing_after, thinned
 from livesyn.types import Note
 
-MUSIC = ("key", "scale", "octave", "pitch_low", "pitch_high", "density_min", "density_max", "velocity", "accent", "gate")
+MUSIC = (
+    "key",
+    "scale",
+    "octave",
+    "pitch_low",
+    "pitch_high",
+    "density_min",
+    "density_max",
+    "velocity",
+    "accent",
+    "gate",
+)
 
 
 def legal(name: str) -> st.SearchStrategy[float]:
     row = params.BY_NAME[name]
-    return st.integers(int(row.low), int(row.high)).map(float) if row.integer else st.floats(row.low, row.high)
+    return (
+        st.integers(int(row.low), int(row.high)).map(float)
+        if row.integer
+        else st.floats(row.low, row.high)
+    )
 
 
-values = st.fixed_dictionaries({name: legal(name) for name in MUSIC}).map(lambda chosen: params.defaults() | chosen)
-bars = st.lists(st.one_of(st.just(v.HOLD), st.just(v.NOTE_OFF), st.integers(0, v.SIZE - 1)), min_size=16, max_size=16)
+values = st.fixed_dictionaries({name: legal(name) for name in MUSIC}).map(
+    lambda chosen: params.defaults() | chosen
+)
+bars = st.lists(
+    st.one_of(st.just(v.HOLD), st.just(v.NOTE_OFF), st.integers(0, v.SIZE - 1)),
+    min_size=16,
+    max_size=16,
+)
 ringing = st.one_of(st.none(), st.integers(v.FIRST_PITCH, v.LAST_PITCH))
 
 
@@ -40,7 +63,9 @@ def played(tokens: np.ndarray, **changes: float) -> tuple[Note, ...]:
 
 @settings(max_examples=300, deadline=None)
 @given(bars, values, ringing)
-def test_every_edit_keeps_the_music_legal(tokens: list[int], chosen: dict[str, float], tied: int | None) -> None:
+def test_every_edit_keeps_the_music_legal(
+    tokens: list[int], chosen: dict[str, float], tied: int | None
+) -> None:
     phrase = phrase_of(tokens, chosen, tied)
     low, high = sorted((chosen["pitch_low"], chosen["pitch_high"]))
     scale = params.SCALES[int(chosen["scale"])]
@@ -64,7 +89,12 @@ def test_defaults_play_what_was_written() -> None:
     assert [n.pitch for n in notes] == [60, 64, 67, 72]
     assert [n.start_beats for n in notes] == [0, 1, 2, 3]
     assert all(n.duration_beats == pytest.approx(0.95) for n in notes)
-    assert [n.velocity for n in notes] == [110, 92, 101, 92]  # the bar's line, a beat, its middle, a beat
+    assert [n.velocity for n in notes] == [
+        110,
+        92,
+        101,
+        92,
+    ]  # the bar's line, a beat, its middle, a beat
 
 
 def test_octaves_and_range() -> None:

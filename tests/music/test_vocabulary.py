@@ -40,7 +40,9 @@ def test_any_tokens_give_a_melody_inside_the_window(tokens):
     assert all(n.duration_beats > 0 and n.end_beats <= 8 for n in notes)
 
 
-@given(st.lists(st.integers(0, v.SIZE - 1), min_size=v.STEPS, max_size=v.STEPS), st.integers(-11, 11))
+@given(
+    st.lists(st.integers(0, v.SIZE - 1), min_size=v.STEPS, max_size=v.STEPS), st.integers(-11, 11)
+)
 def test_transposing_keeps_the_rhythm_and_the_piano(tokens, semitones):
     moved = v.transpose(np.array(tokens), semitones)
     assert ((moved > 1) == (np.array(tokens) > 1)).all()

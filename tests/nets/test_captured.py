@@ -1,4 +1,6 @@
-"""Recorded work, on a lane that keeps a GPU's rules on a processor; and on a GPU where there is one."""
+"""Recorded work, on a lane that keeps a GPU's rules on a processor; and on a GPU where there is
+one.
+"""
 
 import numpy as np
 import pytest
@@ -15,14 +17,20 @@ class Blind(TorchDispatchMode):
     """Refuses what would wait for a GPU to tell a number."""
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        if func.overloadpacket in (torch.ops.aten._local_scalar_dense, torch.ops.aten.item, torch.ops.aten.nonzero):
+        if func.overloadpacket in (
+            torch.ops.aten._local_scalar_dense,
+            torch.ops.aten.item,
+            torch.ops.aten.nonzero,
+        ):
             raise RuntimeError("operation not permitted when stream is capturing")
         return func(*args, **(kwargs or {}))
 
 
 class FakeLane:
-    """Replays do the same work on the tensors that were there, into the result that was returned, which before the first
-    of them holds nothing of use; and, as in a recording, nothing may be looked at while the work is done."""
+    """Replays do the same work on the tensors that were there, into the result that was returned,
+    which before the first of them holds nothing of use; and, as in a recording, nothing may be
+    looked at while the work is done.
+    """
 
     def __init__(self):
         self.device, self.recorded, self.replayed = torch.device("cpu"), 0, 0
@@ -46,7 +54,17 @@ class FakeLane:
         return lambda: None
 
 
-@pytest.fixture(params=["fake", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here"))])
+@pytest.fixture(
+    params=[
+        "fake",
+        pytest.param(
+            "cuda",
+            marks=pytest.mark.skipif(
+                not torch.cuda.is_available(), reason="there is no CUDA device here"
+            ),
+        ),
+    ]
+)
 def lane(request):
     return FakeLane() if request.param == "fake" else CudaLane()
 
@@ -84,16 +102,29 @@ def test_bars_are_the_same_when_recorded(lane):
     z = torch.randn(1, 16)
     forced = torch.randint(0, 90, (1, 16))
     quick = Captured(net.write, lane)
-    for temperature, given in ((0.5, None), (0.9, None), (0.0, None), (0.5, forced), (0.5, forced.flip(1))):
+    for temperature, given in (
+        (0.5, None),
+        (0.9, None),
+        (0.0, None),
+        (0.5, forced),
+        (0.5, forced.flip(1)),
+    ):
         given = None if given is None else given.to(lane.device)
         bars = []
         for net.writer in (None, quick):
             with torch.inference_mode():
-                bars.append(net.decode(z.to(lane.device), temperature, torch.Generator().manual_seed(5), given))
+                bars.append(
+                    net.decode(
+                        z.to(lane.device), temperature, torch.Generator().manual_seed(5), given
+                    )
+                )
         assert (bars[0] == bars[1]).all()
         z = z + 0.3
     if isinstance(lane, FakeLane):
-        assert (lane.recorded, lane.replayed) == (3, 5)  # drawn, likeliest, and with a bar given: a temperature is no kind of its own
+        assert (lane.recorded, lane.replayed) == (
+            3,
+            5,
+        )  # drawn, likeliest, and with a bar given: a temperature is no kind of its own
 
 
 def test_an_eye_sees_what_the_encoder_sees(lane):
@@ -107,9 +138,13 @@ def test_an_eye_sees_what_the_encoder_sees(lane):
         pixels = random.integers(0, 256, (size, size, 3), dtype=np.uint8)
         mean, std = eye(pixels)
         with torch.inference_mode():
-            true_mean, true_std = net.encode(torch.from_numpy(pixels).to(lane.device).permute(2, 0, 1)[None].float() / 255)
+            true_mean, true_std = net.encode(
+                torch.from_numpy(pixels).to(lane.device).permute(2, 0, 1)[None].float() / 255
+            )
         np.testing.assert_allclose(mean, true_mean[0].cpu(), atol=1e-4)
         np.testing.assert_allclose(std, true_std[0].cpu(), atol=1e-4)
         assert before is None or not np.array_equal(before[0], mean)
-        assert before is None or np.array_equal(before[0], before[1])  # the last one's latent stays what it was
+        assert before is None or np.array_equal(
+            before[0], before[1]
+        )  # the last one's latent stays what it was
         before = mean, mean.copy()

@@ -24,11 +24,19 @@ def saved(tmp_path):
 def test_round_trip_is_exact_and_half_precision_near(saved, tmp_path):
     folder, net = saved
     again = checkpoint.load(str(folder), "syn-vae")
-    assert all(torch.equal(a, b) for a, b in zip(net.state_dict().values(), again.state_dict().values(), strict=True))
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(net.state_dict().values(), again.state_dict().values(), strict=True)
+    )
     checkpoint.save(tmp_path / "half", net, {})
     half = checkpoint.load(str(tmp_path / "half"), "syn-vae")
-    assert all(torch.allclose(a, b, atol=2e-3) for a, b in zip(net.state_dict().values(), half.state_dict().values(), strict=True))
-    assert (tmp_path / "half/weights.safetensors").stat().st_size < 0.6 * (folder / "weights.safetensors").stat().st_size
+    assert all(
+        torch.allclose(a, b, atol=2e-3)
+        for a, b in zip(net.state_dict().values(), half.state_dict().values(), strict=True)
+    )
+    assert (tmp_path / "half/weights.safetensors").stat().st_size < 0.6 * (
+        folder / "weights.safetensors"
+    ).stat().st_size
     assert not half.training
 
 

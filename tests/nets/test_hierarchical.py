@@ -1,4 +1,6 @@
-"""The hierarchical net, and the flat ones of bass and drums: shapes, gradients, what is forced stays."""
+"""The hierarchical net, and the flat ones of bass and drums: shapes, gradients, what is forced
+stays.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,17 @@ from livesyn.nets.syn_vae import SynVAE
 
 
 def conducted(generator: str, weights: str = "") -> ConductedConfig:
-    return ConductedConfig(generator, weights, latent=16, encoder=8, conductor=12, form=8, glance=4, bars=4, embedding=16)
+    return ConductedConfig(
+        generator,
+        weights,
+        latent=16,
+        encoder=8,
+        conductor=12,
+        form=8,
+        glance=4,
+        bars=4,
+        embedding=16,
+    )
 
 
 def toy(kind: str) -> MusicNet:
@@ -28,7 +40,9 @@ def toy(kind: str) -> MusicNet:
     config = music_vae.preset("toy")
     if kind == "conducted":
         return ConductedVAE(conducted("toy"), MusicVAE(config)).eval()
-    return MusicVAE(dataclasses.replace(config, vocabulary=drums.SIZE) if kind == "drums" else config).eval()
+    return MusicVAE(
+        dataclasses.replace(config, vocabulary=drums.SIZE) if kind == "drums" else config
+    ).eval()
 
 
 KINDS = pytest.mark.parametrize("kind", ["hierarchical", "conducted", "drums", "flat"])
@@ -44,7 +58,9 @@ def test_shapes(kind: str) -> None:
     assert net(mean, tokens).shape == (3, c.steps, c.vocabulary)
     assert net.decode(mean).shape == (3, c.steps) and net.decode(mean).max() < c.vocabulary
     soft = net.decode_soft(mean)
-    assert soft.shape == (3, c.steps, c.vocabulary) and torch.allclose(soft.sum(2), torch.ones(3, c.steps), atol=1e-5)
+    assert soft.shape == (3, c.steps, c.vocabulary) and torch.allclose(
+        soft.sum(2), torch.ones(3, c.steps), atol=1e-5
+    )
     assert torch.allclose(net.encode(net.one_hot(tokens))[0], mean, atol=1e-5)
     with pytest.raises(ShapeError, match=f"{c.steps}"):
         net.encode(tokens[:, 1:])
@@ -57,9 +73,16 @@ def test_gradients_reach_every_weight_and_z(kind: str) -> None:
     mean, std = net.encode(tokens)
     logits = net(mean + std, tokens)
     torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens.flatten()).backward()
-    assert not [name for name, p in net.named_parameters() if name != "log_spread" and (p.grad is None or not p.grad.abs().sum() > 0)]
+    assert not [
+        name
+        for name, p in net.named_parameters()
+        if name != "log_spread" and (p.grad is None or not p.grad.abs().sum() > 0)
+    ]
     z = torch.randn(2, net.config.latent, requires_grad=True)
-    (net.decode_soft(z, straight_through=True, generator=torch.Generator().manual_seed(0))[:, -1] * torch.randn(net.config.vocabulary)).sum().backward()
+    (
+        net.decode_soft(z, straight_through=True, generator=torch.Generator().manual_seed(0))[:, -1]
+        * torch.randn(net.config.vocabulary)
+    ).sum().backward()
     assert z.grad is not None and z.grad.abs().sum() > 0
 
 
@@ -69,9 +92,13 @@ def test_what_was_played_forced_is_gone_on_from(kind: str, given: int) -> None:
     net = toy(kind)
     z = 4 * torch.randn(2, net.config.latent)
     whole = net.decode(z, 1.0, torch.Generator().manual_seed(5))
-    assert torch.equal(net.decode(z, 1.0, torch.Generator().manual_seed(5), whole[:, :given]), whole)
+    assert torch.equal(
+        net.decode(z, 1.0, torch.Generator().manual_seed(5), whole[:, :given]), whole
+    )
     other = (whole[:, :given] + 1) % net.config.vocabulary
-    assert torch.equal(net.decode(z, 1.0, torch.Generator().manual_seed(5), other)[:, :given], other)
+    assert torch.equal(
+        net.decode(z, 1.0, torch.Generator().manual_seed(5), other)[:, :given], other
+    )
 
 
 @KINDS
@@ -85,7 +112,10 @@ def test_teacher_forcing_sees_what_the_loop_sees(kind: str) -> None:
 @KINDS
 def test_a_step_hears_only_what_came_before(kind: str) -> None:
     net = toy(kind)
-    z, tokens = torch.randn(1, net.config.latent), torch.zeros(1, net.config.steps, dtype=torch.long)
+    z, tokens = (
+        torch.randn(1, net.config.latent),
+        torch.zeros(1, net.config.steps, dtype=torch.long),
+    )
     changed = tokens.clone()
     changed[:, 15] = 5
     one, other = net(z, tokens), net(z, changed)
@@ -95,7 +125,10 @@ def test_a_step_hears_only_what_came_before(kind: str) -> None:
 
 def test_the_generator_begins_each_bar_from_the_conductor() -> None:
     net = toy("hierarchical")
-    z, tokens = torch.randn(1, net.config.latent), torch.zeros(1, net.config.steps, dtype=torch.long)
+    z, tokens = (
+        torch.randn(1, net.config.latent),
+        torch.zeros(1, net.config.steps, dtype=torch.long),
+    )
     changed = tokens.clone()
     changed[:, 5] = 7
     one, other = net(z, tokens), net(z, changed)
@@ -109,7 +142,11 @@ def test_the_generator_begins_each_bar_from_the_conductor() -> None:
 @KINDS
 def test_what_is_not_listened_to_is_known(kind: str) -> None:
     net = toy(kind)
-    level = (net.form, net.conductor_start) if isinstance(net, HierarchicalVAE | ConductedVAE) else (net.plan, net.start)
+    level = (
+        (net.form, net.conductor_start)
+        if isinstance(net, HierarchicalVAE | ConductedVAE)
+        else (net.plan, net.start)
+    )
     with torch.no_grad():
         for layer in level:
             layer.weight[:, 3] = 0
@@ -124,13 +161,19 @@ def test_a_conductor_finds_its_generator_again_and_no_other(tmp_path) -> None:
     generator = toy("flat")
     checkpoint.save(tmp_path / "two", generator, {})
     assert isinstance(generator, MusicVAE)
-    net = ConductedVAE(conducted(str(tmp_path / "two"), checkpoint.fingerprint(str(tmp_path / "two"))), generator).eval()
+    net = ConductedVAE(
+        conducted(str(tmp_path / "two"), checkpoint.fingerprint(str(tmp_path / "two"))), generator
+    ).eval()
     net.scale.fill_(2.0)
     checkpoint.save(tmp_path / "long", net, {})
     assert not any(name.startswith("generator") for name in net.state_dict())
     back = checkpoint.load(str(tmp_path / "long"), "music-vae")
     z = torch.randn(2, 16)
-    assert isinstance(back, ConductedVAE) and back.decode(z, 0.0).shape == (2, 64) and (back.scale == 2).all()
+    assert (
+        isinstance(back, ConductedVAE)
+        and back.decode(z, 0.0).shape == (2, 64)
+        and (back.scale == 2).all()
+    )
     pairs = back.conduct(z) * 2  # each two bars are the generator's own
     assert torch.equal(back.decode(z, 0.0)[:, 32:], back.generator.decode(pairs[1], 0.0))
     checkpoint.save(tmp_path / "two", toy("drums"), {})
@@ -162,7 +205,9 @@ def test_any_of_them_can_be_the_middle_of_a_syn_vae(kind: str) -> None:
 def test_presets_are_known_by_name() -> None:
     assert build("bass").config.vocabulary == 90 and build("drums").config.vocabulary == 512
     assert build("hierarchical").config.steps == 256
-    assert {build(name).config.latent for name in ("small", "bass", "drums", "hierarchical")} == {256}  # one latent for all parts
+    assert {build(name).config.latent for name in ("small", "bass", "drums", "hierarchical")} == {
+        256
+    }  # one latent for all parts
     with pytest.raises(ConfigError, match="hierarchical"):
         build("huge")
     assert set(hierarchical_vae.PRESETS).isdisjoint(music_vae.PRESETS)

@@ -23,7 +23,16 @@ def net():
     return SynVAE(VisVAE(vis_vae.preset("toy")), MusicVAE(music_vae.preset("toy")))
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("art", 7_921_667), ("art-fc", 24_702_979), ("cifar", 7_626_499), ("cifar-fc", 24_407_811), ("mnist", 4_072_737)])
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("art", 7_921_667),
+        ("art-fc", 24_702_979),
+        ("cifar", 7_626_499),
+        ("cifar-fc", 24_407_811),
+        ("mnist", 4_072_737),
+    ],
+)
 def test_vis_vae_has_the_parameters_that_table_7_implies(name, parameters):
     assert count(VisVAE(dataclasses.replace(vis_vae.preset(name), latent=512))) == parameters
 
@@ -47,7 +56,10 @@ def test_a_picture_of_another_size_is_refused(net):
 
 def test_halves_of_different_latents_are_refused():
     with pytest.raises(ShapeError, match="16 dimensions.*20"):
-        SynVAE(VisVAE(vis_vae.preset("toy")), MusicVAE(dataclasses.replace(music_vae.preset("toy"), latent=20)))
+        SynVAE(
+            VisVAE(vis_vae.preset("toy")),
+            MusicVAE(dataclasses.replace(music_vae.preset("toy"), latent=20)),
+        )
 
 
 def test_teacher_forcing_never_looks_ahead(net):
@@ -82,7 +94,9 @@ def test_draws_follow_the_softmax_at_each_temperature(net):
     z = torch.randn(1, 16).expand(4000, 16)
     for temperature in (0.5, 1.0):
         first = net.decode_music(z, temperature, torch.Generator().manual_seed(0))[:, 0]
-        expected = torch.softmax(net.music(z[:1], torch.zeros(1, 32, dtype=torch.long))[0, 0] / temperature, 0)
+        expected = torch.softmax(
+            net.music(z[:1], torch.zeros(1, 32, dtype=torch.long))[0, 0] / temperature, 0
+        )
         drawn = torch.bincount(first, minlength=90) / 4000
         assert 0.5 * (drawn - expected).abs().sum() < 0.08
 
@@ -94,7 +108,9 @@ def test_gradient_flows_through_the_music_into_the_picture_half_only(net):
         back, mean, std, events, *_ = net(pictures, torch.Generator().manual_seed(0), straight)
         (back - pictures).square().sum().backward()
         assert torch.allclose(events.sum(2), torch.ones(2, 32), atol=1e-4)
-        assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in net.visual.posterior.parameters())
+        assert all(
+            p.grad is not None and p.grad.abs().sum() > 0 for p in net.visual.posterior.parameters()
+        )
         assert all(p.grad is None for p in net.music.parameters())
 
 
@@ -118,15 +134,21 @@ def test_aligning_puts_what_the_picture_says_where_the_music_carries():
     torch.manual_seed(0)
     net = SynVAE(VisVAE(vis_vae.preset("toy")), MusicVAE(music_vae.preset("toy")))
     with torch.no_grad():
-        net.visual.posterior.weight[:16] *= torch.linspace(0.1, 8, 16)[:, None]  # the last dimensions say most
+        net.visual.posterior.weight[:16] *= torch.linspace(0.1, 8, 16)[
+            :, None
+        ]  # the last dimensions say most
     pictures = torch.rand(32, 3, 64, 64)
     mean, std = net.encode(pictures)
     before = net.visual.decoder[0].weight.detach().clone()
     carried = net.align(pictures, torch.Generator().manual_seed(0), draws=400)
     mean_after, std_after = net.encode(pictures)
     said = lambda m, s: (m.square() + s.square() - 1 - 2 * s.log()).mean(0)  # noqa: E731
-    assert torch.equal(said(mean_after, std_after).argsort(descending=True), carried.argsort(descending=True))
-    assert torch.allclose(mean_after.sort(1).values, mean.sort(1).values) and torch.allclose(std_after.sort(1).values, std.sort(1).values)
+    assert torch.equal(
+        said(mean_after, std_after).argsort(descending=True), carried.argsort(descending=True)
+    )
+    assert torch.allclose(mean_after.sort(1).values, mean.sort(1).values) and torch.allclose(
+        std_after.sort(1).values, std.sort(1).values
+    )
     # the decoder reads each dimension at its new place, as far as the music carries it
     source = [int((mean_after[:, i, None] - mean).abs().sum(0).argmin()) for i in range(16)]
     assert torch.allclose(net.visual.decoder[0].weight, before[:, source] * carried.clamp(0, 1))

@@ -17,13 +17,18 @@ def net(**sizes):
     return MusicVAE(dataclasses.replace(music_vae.preset("toy"), **sizes)).eval()
 
 
-@pytest.mark.parametrize("dtype, tolerance", [(torch.int8, 0.03), (torch.bfloat16, 0.02), (torch.float32, 1e-5)])
+@pytest.mark.parametrize(
+    "dtype, tolerance", [(torch.int8, 0.03), (torch.bfloat16, 0.02), (torch.float32, 1e-5)]
+)
 @pytest.mark.parametrize("inputs, units, layers", [(20, 24, 1), (37, 40, 3)])
 @pytest.mark.parametrize("batch", [1, 2, 7, 33])
 def test_a_packed_lstm_steps_as_the_plain_one(dtype, tolerance, inputs, units, layers, batch):
     torch.manual_seed(1)
     lstm = torch.nn.LSTM(inputs, units, layers).requires_grad_(False)
-    for name, weight in lstm.named_parameters():  # columns and rows of very different size, as trained nets have
+    for (
+        name,
+        weight,
+    ) in lstm.named_parameters():  # columns and rows of very different size, as trained nets have
         if "weight" in name:
             weight *= torch.logspace(-1, 1, weight.shape[1]) * 2
     light = PackedLSTM(lstm, dtype)
@@ -39,7 +44,12 @@ def test_a_packed_lstm_steps_as_the_plain_one(dtype, tolerance, inputs, units, l
 
 
 def test_only_a_plain_lstm_can_be_packed():
-    for odd in (torch.nn.LSTM(3, 4, bidirectional=True), torch.nn.LSTM(3, 4, proj_size=2), torch.nn.LSTM(3, 4, batch_first=True), torch.nn.LSTM(3, 4, bias=False)):
+    for odd in (
+        torch.nn.LSTM(3, 4, bidirectional=True),
+        torch.nn.LSTM(3, 4, proj_size=2),
+        torch.nn.LSTM(3, 4, batch_first=True),
+        torch.nn.LSTM(3, 4, bias=False),
+    ):
         with pytest.raises(ConfigError, match="plain LSTM"):
             PackedLSTM(odd)
 
@@ -69,10 +79,18 @@ def test_in_bytes_nearly_all_steps_agree():
     plain = net(decoder=96, layers=2)
     with torch.no_grad():
         plain.output.weight *= 8  # as sure of itself as a trained net is
-    assert agreement(plain, packed(plain), torch.randn(40, 16, generator=torch.Generator().manual_seed(0))) >= 0.99
+    assert (
+        agreement(
+            plain, packed(plain), torch.randn(40, 16, generator=torch.Generator().manual_seed(0))
+        )
+        >= 0.99
+    )
     broken = packed(plain)
     broken.decoder.scale0.mul_(1.5)
-    assert agreement(plain, broken, torch.randn(40, 16, generator=torch.Generator().manual_seed(0))) < 0.97
+    assert (
+        agreement(plain, broken, torch.randn(40, 16, generator=torch.Generator().manual_seed(0)))
+        < 0.97
+    )
 
 
 def test_a_packed_net_is_stepped_and_never_plays_what_was_recorded_of_another():
@@ -88,7 +106,13 @@ def test_a_flat_decoder_is_packed_and_in_fewer_bits_only_where_it_is_large(monke
     small, long = net(), build("hierarchical-toy")
     assert fastest(small, "cpu").decoder.weight0.dtype == torch.float32
     assert fastest(small, "cuda") is small and fastest(long, "cpu") is long
-    assert sum(p.numel() for p in MusicVAE(dataclasses.replace(music_vae.preset("small"))).decoder.parameters()) < LARGE
+    assert (
+        sum(
+            p.numel()
+            for p in MusicVAE(dataclasses.replace(music_vae.preset("small"))).decoder.parameters()
+        )
+        < LARGE
+    )
     monkeypatch.setattr("livesyn.nets.packed.LARGE", 100)
     assert fastest(long, "cpu") is long
     assert fastest(small, "cpu").decoder.weight0.dtype == torch.int8

@@ -37,14 +37,19 @@ def test_any_size_comes_back_as_it_went_in(net, size):
 def test_a_border_that_is_added_leaves_the_rest_as_it_was(net):
     whole = torch.rand(1, 3, 16, 20)
     whole[..., 18:] = whole[..., 17:18]  # what the net itself would add
-    assert torch.allclose(net(whole, torch.eye(3)[:1])[..., :18], net(whole[..., :18], torch.eye(3)[:1]), atol=1e-6)
+    assert torch.allclose(
+        net(whole, torch.eye(3)[:1])[..., :18], net(whole[..., :18], torch.eye(3)[:1]), atol=1e-6
+    )
 
 
 def test_the_period_matters_and_each_row_has_its_own(net):
     picture = torch.rand(1, 3, 24, 24)
     one_by_one = torch.cat([net(picture, torch.eye(3)[i : i + 1]) for i in range(3)])
     assert torch.allclose(net(picture.expand(3, -1, -1, -1), torch.eye(3)), one_by_one, atol=1e-5)
-    assert min((one_by_one[a] - one_by_one[b]).abs().mean() for a, b in ((0, 1), (0, 2), (1, 2))) > 0.01
+    assert (
+        min((one_by_one[a] - one_by_one[b]).abs().mean() for a, b in ((0, 1), (0, 2), (1, 2)))
+        > 0.01
+    )
 
 
 def test_between_two_periods_there_is_no_leap(net):
@@ -77,7 +82,16 @@ def test_the_shipped_sizes_cost_what_they_may():
     assert 0.3e9 < counter.get_total_flops() < 0.65e9
 
 
-@pytest.mark.parametrize(("pictures", "weights", "said"), [((1, 1, 8, 8), (1, 3), "pictures"), ((3, 8, 8), (1, 3), "pictures"), ((1, 3, 0, 8), (1, 3), "pictures"), ((2, 3, 8, 8), (1, 3), "weights"), ((1, 3, 8, 8), (1, 5), "weights")])
+@pytest.mark.parametrize(
+    ("pictures", "weights", "said"),
+    [
+        ((1, 1, 8, 8), (1, 3), "pictures"),
+        ((3, 8, 8), (1, 3), "pictures"),
+        ((1, 3, 0, 8), (1, 3), "pictures"),
+        ((2, 3, 8, 8), (1, 3), "weights"),
+        ((1, 3, 8, 8), (1, 5), "weights"),
+    ],
+)
 def test_other_shapes_are_refused(net, pictures, weights, said):
     with pytest.raises(ShapeError, match=said):
         net(torch.rand(pictures), torch.rand(weights))

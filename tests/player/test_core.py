@@ -19,7 +19,9 @@ class Rig:
         self.clock = ManualClock(100.0)
         self.sink = MemorySink()
         self.said = []
-        self.player = Player((self.sink, *sinks), self.clock, {"tempo": 120.0, **values}, notify=self.said.append)
+        self.player = Player(
+            (self.sink, *sinks), self.clock, {"tempo": 120.0, **values}, notify=self.said.append
+        )
 
     def run_for(self, seconds: float) -> "Rig":
         end_s = self.clock.now_s() + seconds
@@ -44,7 +46,10 @@ class Rig:
 
     def notes(self, *kinds: str) -> list[list]:
         """[beat, on|off, pitch], beats at 120 bpm from beat 0."""
-        return [[round((e[0] - self.beat0_s) / BEAT_S, 6), e[1], e[3]] for e in self.sink.of(*(kinds or ("on", "off")))]
+        return [
+            [round((e[0] - self.beat0_s) / BEAT_S, 6), e[1], e[3]]
+            for e in self.sink.of(*(kinds or ("on", "off")))
+        ]
 
 
 def phrase(*notes: tuple[float, float, int]) -> Phrase:
@@ -55,7 +60,12 @@ def test_an_offered_bar_is_played_on_its_beats():
     rig = Rig().play()
     rig.player.offer(1, phrase((0, 1, 60), (1.5, 0.5, 64)), ZEROS)
     rig.run_to(8)
-    assert [n for n in rig.notes() if 4 <= n[0] < 8 and n[2] in (60, 64)] == [[4, "on", 60], [5, "off", 60], [5.5, "on", 64], [6, "off", 64]]
+    assert [n for n in rig.notes() if 4 <= n[0] < 8 and n[2] in (60, 64)] == [
+        [4, "on", 60],
+        [5, "off", 60],
+        [5.5, "on", 64],
+        [6, "off", 64],
+    ]
 
 
 def test_a_later_phrase_replaces_an_earlier_one_until_it_is_committed():
@@ -87,7 +97,12 @@ def test_after_a_bar_of_rests_the_last_bar_with_notes_is_repeated():
     rig.player.offer(1, phrase((0, 1, 60)), ZEROS)
     rig.player.offer(2, phrase(), ZEROS)
     rig.run_to(15.9)
-    assert [m["played"] for m in rig.said if m["t"] == "bar"][:4] == ["stored", "new", "silent", "repeat"]
+    assert [m["played"] for m in rig.said if m["t"] == "bar"][:4] == [
+        "stored",
+        "new",
+        "silent",
+        "repeat",
+    ]
     assert [n for n in rig.notes("on") if n[0] >= 4] == [[4, "on", 60], [12, "on", 60]]
 
 
@@ -104,7 +119,9 @@ def test_a_show_that_is_meant_to_be_silent_repeats_nothing():
 
 def test_the_stored_phrase_is_two_bars_and_begins_at_once():
     rig = Rig().play().run_to(8.1)
-    assert [n[2] for n in rig.notes("on")] == [n.pitch for half in STORED for n in half.notes] + [STORED[0].notes[0].pitch]
+    assert [n[2] for n in rig.notes("on")] == [n.pitch for half in STORED for n in half.notes] + [
+        STORED[0].notes[0].pitch
+    ]
     assert rig.notes("on")[0][0] == 0
 
 
@@ -145,8 +162,12 @@ def test_a_new_tempo_moves_what_waits():
     rig.run_to(1)
     rig.player.set_value("tempo", 60.0)
     rig.run_for(10)
-    assert [e[0] for e in rig.sink.of("on") if e[3] == 62][0] == pytest.approx(rig.at(1) + 6 * 1.0)  # beat 7
-    pulse_72 = next(e for e in rig.sink.of("clock") if e[2] == 72)  # beat 3: one at 120 bpm, two at 60
+    assert [e[0] for e in rig.sink.of("on") if e[3] == 62][0] == pytest.approx(
+        rig.at(1) + 6 * 1.0
+    )  # beat 7
+    pulse_72 = next(
+        e for e in rig.sink.of("clock") if e[2] == 72
+    )  # beat 3: one at 120 bpm, two at 60
     assert pulse_72[0] == pytest.approx(rig.at(1) + 2 * 1.0)
     assert [m["bpm"] for m in rig.said if m["t"] == "timeline"] == [120.0, 60.0]
 
@@ -167,7 +188,11 @@ def test_swing_bends_off_sixteenths_only():
     rig = Rig(swing=0.5).play()
     rig.player.offer(1, phrase((0, 0.25, 60), (0.25, 0.25, 61), (0.5, 0.25, 62)), ZEROS)
     rig.run_to(8)
-    assert [n for n in rig.notes("on") if n[2] in (60, 61, 62)] == [[4, "on", 60], [4.375, "on", 61], [4.5, "on", 62]]
+    assert [n for n in rig.notes("on") if n[2] in (60, 61, 62)] == [
+        [4, "on", 60],
+        [4.375, "on", 61],
+        [4.5, "on", 62],
+    ]
 
 
 def test_a_note_over_the_bar_line_is_cut():
@@ -182,7 +207,12 @@ def test_the_same_key_struck_again_ends_first():
     rig = Rig().play()
     rig.player.offer(1, phrase((0, 2, 60), (1, 2, 60)), ZEROS)
     rig.run_to(8)
-    assert [n for n in rig.notes() if n[2] == 60 and n[0] >= 4] == [[4, "on", 60], [5, "off", 60], [5, "on", 60], [7, "off", 60]]
+    assert [n for n in rig.notes() if n[2] == 60 and n[0] >= 4] == [
+        [4, "on", 60],
+        [5, "off", 60],
+        [5, "on", 60],
+        [7, "off", 60],
+    ]
 
 
 def test_an_empty_phrase_is_silence():
@@ -223,7 +253,9 @@ def test_panic_is_sent_at_once_and_again():
     panics = list(rig.sink.of("panic"))
     assert [e[0] for e in panics] == [start_s, pytest.approx(start_s + PANIC_AGAIN_S)]
     first_off = next(e for e in rig.sink.of("off"))
-    assert first_off[0] == start_s and rig.sink.events.index(first_off) < rig.sink.events.index(panics[0])
+    assert first_off[0] == start_s and rig.sink.events.index(first_off) < rig.sink.events.index(
+        panics[0]
+    )
     rig.run_to(2)
     assert rig.notes("on")[-1][0] > 0.5, "the transport goes on"
 
@@ -287,7 +319,12 @@ def test_after_a_stall_old_notes_are_skipped_ends_are_sent_and_the_position_is_t
     rig.run_to(4.1)
     rig.clock.sleep_until(rig.at(6.6))
     rig.run_to(8)
-    assert [n for n in rig.notes() if 4 <= n[0] < 8] == [[4, "on", 60], [5, "off", 60], [7, "on", 65], [7.5, "off", 65]]
+    assert [n for n in rig.notes() if 4 <= n[0] < 8] == [
+        [4, "on", 60],
+        [5, "off", 60],
+        [7, "on", 65],
+        [7.5, "off", 65],
+    ]
     assert rig.player.counts()["skipped"] == 1 and rig.player.counts()["jumps"] == 1
     assert [e[2] for e in rig.sink.of("continue")] == [6.75]
     pulses = [e[2] for e in rig.sink.of("clock")]
@@ -307,9 +344,13 @@ def test_a_short_delay_is_made_up_for_and_counted_late():
     rig = Rig().play().run_to(0.9)
     rig.clock.sleep_until(rig.at(1.1))
     rig.run_to(2)
-    assert [e[2] for e in rig.sink.of("clock")] == list(range(max(e[2] for e in rig.sink.of("clock")) + 1))
+    assert [e[2] for e in rig.sink.of("clock")] == list(
+        range(max(e[2] for e in rig.sink.of("clock")) + 1)
+    )
     assert rig.player.counts()["late"] > 0
-    assert rig.player.lateness.percentiles_ms(100)[0] == pytest.approx(1000 * BEAT_S * (1.1 - 22 / 24), rel=0.01)
+    assert rig.player.lateness.percentiles_ms(100)[0] == pytest.approx(
+        1000 * BEAT_S * (1.1 - 22 / 24), rel=0.01
+    )
 
 
 def test_a_phrase_for_a_far_or_past_bar_is_dropped():
@@ -345,7 +386,9 @@ def test_warming_up_sends_nothing_and_loses_nothing():
         warmed.run_to(eighth / 2)
         warmed.player.warm()
     plain.run_to(11.5)
-    assert warmed.sink.events == plain.sink.events and warmed.player.counts() == plain.player.counts()
+    assert (
+        warmed.sink.events == plain.sink.events and warmed.player.counts() == plain.player.counts()
+    )
 
 
 def test_a_sink_that_fails_is_counted_and_the_others_play():

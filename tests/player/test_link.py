@@ -18,7 +18,14 @@ from livesyn.player.server import EngineServer
 from livesyn.types import Note, Phrase
 
 PATIENCE_S = 5.0
-WELCOME = {"t": "welcome", "v": 1, "timeline": {"beat": 0, "time_s": 0, "bpm": 120}, "params": {}, "playing": True, "bar": 0}
+WELCOME = {
+    "t": "welcome",
+    "v": 1,
+    "timeline": {"beat": 0, "time_s": 0, "bpm": 120},
+    "params": {},
+    "playing": True,
+    "bar": 0,
+}
 
 
 class Heard:
@@ -36,7 +43,9 @@ class Heard:
     def wait(self, kind, count=1):
         """The `count`th message of a kind."""
         with self._condition:
-            assert self._condition.wait_for(lambda: len(self.of(kind)) >= count, PATIENCE_S), f"no {kind!r} came, only {self.messages}"
+            assert self._condition.wait_for(lambda: len(self.of(kind)) >= count, PATIENCE_S), (
+                f"no {kind!r} came, only {self.messages}"
+            )
             return self.of(kind)[count - 1]
 
     def of(self, kind):
@@ -49,7 +58,10 @@ def path():
         yield Path(folder) / "s"
 
 
-@pytest.fixture(params=[True, False] if os.name == "posix" else [False], ids=lambda unix: "unix" if unix else "tcp")
+@pytest.fixture(
+    params=[True, False] if os.name == "posix" else [False],
+    ids=lambda unix: "unix" if unix else "tcp",
+)
 def unix(request):
     return request.param
 
@@ -116,7 +128,11 @@ def read_all(sock):
 def test_a_stranger_is_turned_away(pair, path, unix):
     server, _, at_player, at_engine = pair
     at_engine.wait("welcome")
-    for line in (b'{"t":"hello","v":2,"token":""}\n', encode({"t": "panic"}), *([] if unix else [encode(hello("wrong"))])):
+    for line in (
+        b'{"t":"hello","v":2,"token":""}\n',
+        encode({"t": "panic"}),
+        *([] if unix else [encode(hello("wrong"))]),
+    ):
         sock, _token = raw(path, unix)
         with sock:
             sock.sendall(line)
@@ -128,7 +144,14 @@ def test_bad_lines_are_counted_and_good_ones_obeyed(pair, path, unix):
     server, _, at_player, _ = pair
     sock, token = raw(path, unix)
     with sock:
-        sock.sendall(encode(hello(token)) + b"garbage\n\xff\n" + b'{"t":"phrase"}\n' + b"x" * (3 << 20) + b"\n" + encode({"t": "panic"}))
+        sock.sendall(
+            encode(hello(token))
+            + b"garbage\n\xff\n"
+            + b'{"t":"phrase"}\n'
+            + b"x" * (3 << 20)
+            + b"\n"
+            + encode({"t": "panic"})
+        )
         at_player.wait("panic")
         assert server.bad == 4 and server.complaint
 

@@ -1,4 +1,6 @@
-"""OSC in over loopback, sent by python-osc: every parameter, the transport, the buttons, and whatever else may come."""
+"""OSC in over loopback, sent by python-osc: every parameter, the transport, the buttons, and
+whatever else may come.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ from livesyn.sinks.osc import OscOut, Target
 from livesyn.sinks.osc_packets import bundle, message, timetag
 
 PATIENCE_S = 5.0
-BUTTONS = {"/livesyn/transport/play": "play", "/livesyn/transport/stop": "stop", "/livesyn/transport/tap": "tap"}
+BUTTONS = {
+    "/livesyn/transport/play": "play",
+    "/livesyn/transport/stop": "stop",
+    "/livesyn/transport/tap": "tap",
+}
 
 
 class MemoryShow:
@@ -49,8 +55,9 @@ class MemoryShow:
 
 
 class Desk:
-    """A show, its OSC input, and someone who sends. Loopback keeps the order, so a message that is known
-    to have been obeyed tells that those before it have been."""
+    """A show, its OSC input, and someone who sends. Loopback keeps the order, so a message that is
+    known to have been obeyed tells that those before it have been.
+    """
 
     def __init__(self, **options: object) -> None:
         self.show = MemoryShow()
@@ -102,13 +109,19 @@ def test_every_row_is_set_clamped_and_echoed_at_its_address() -> None:
         out = OscOut([Target("127.0.0.1", receiver.getsockname()[1])], clock)
         out.open()
         player = Player((out,), clock)
-        state = ShowState(player, clock, {}, announce=lambda name, value: player.tell("param", name, value))
+        state = ShowState(
+            player, clock, {}, announce=lambda name, value: player.tell("param", name, value)
+        )
         control = OscControl(state, port=0)
         control.open()
         client = SimpleUDPClient("127.0.0.1", control.port)
         for row in params.TABLE:
             middle = row.clamp((row.low + row.high) / 2)
-            for sent, legal in ((middle, middle), (row.high + 1000.0, row.high), (row.low - 1000.0, row.low)):
+            for sent, legal in (
+                (middle, middle),
+                (row.high + 1000.0, row.high),
+                (row.low - 1000.0, row.low),
+            ):
                 client.send_message(row.address, sent)
                 assert receiver.recv(1024) == message(row.address, float(legal)), row.name
                 assert state.params()[row.name] == pytest.approx(legal)
@@ -132,7 +145,9 @@ def test_a_latent_steers_along_its_direction(desk: Desk, index: int) -> None:
 
 
 @pytest.mark.parametrize(("address", "do"), BUTTONS.items())
-def test_a_button_is_obeyed_when_pressed_and_not_when_let_go(desk: Desk, address: str, do: str) -> None:
+def test_a_button_is_obeyed_when_pressed_and_not_when_let_go(
+    desk: Desk, address: str, do: str
+) -> None:
     assert desk.obeyed(address) == [(do, None)]
     assert desk.obeyed(address, 1) == [(do, None)]
     assert desk.obeyed(address, 0) == []
@@ -145,7 +160,10 @@ def test_tempo_and_nudge_take_a_number(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/transport/tempo", 140) == [("tempo", 140.0)]
     assert desk.obeyed("/livesyn/transport/nudge", -12.5) == [("nudge", -12.5)]
     assert desk.obeyed("/livesyn/transport/tempo") == []
-    assert desk.control.ignored == 1 and desk.control.reason == "/livesyn/transport/tempo takes one number; it got nothing"
+    assert (
+        desk.control.ignored == 1
+        and desk.control.reason == "/livesyn/transport/tempo takes one number; it got nothing"
+    )
 
 
 def test_panic(desk: Desk) -> None:
@@ -166,7 +184,9 @@ def test_dump_reports_every_parameter(address: str) -> None:
     desk = Desk(dump=lambda name, value: reported.append((name, value)))
     desk.show.values["tempo"] = 77.0
     assert desk.obeyed(address) == []
-    assert dict(reported) == params.defaults() | {"tempo": 77.0} and len(reported) == len(params.TABLE)
+    assert dict(reported) == params.defaults() | {"tempo": 77.0} and len(reported) == len(
+        params.TABLE
+    )
     desk.close()
 
 
@@ -175,7 +195,10 @@ def test_dump_without_a_reporter_sets_them_to_what_they_are(desk: Desk) -> None:
 
 
 def test_a_bundle_is_obeyed_now_whatever_its_timetag(desk: Desk) -> None:
-    packet = bundle(timetag(4_000_000_000.0), [message("/livesyn/param/tempo", 90.0), bundle(1, [message("/livesyn/panic")])])
+    packet = bundle(
+        timetag(4_000_000_000.0),
+        [message("/livesyn/param/tempo", 90.0), bundle(1, [message("/livesyn/panic")])],
+    )
     desk.client._sock.sendto(packet, ("127.0.0.1", desk.control.port))
     assert desk.flush() == [("tempo", 90.0, "osc"), ("panic",)]
 
@@ -183,9 +206,22 @@ def test_a_bundle_is_obeyed_now_whatever_its_timetag(desk: Desk) -> None:
 # What is wrong.
 
 
-@pytest.mark.parametrize("values", [(), (1.0, 2.0), ("fast",), (None,), (b"blob",), (float("nan"),), (float("inf"),), ([1.0],)])
-@pytest.mark.parametrize("address", ["/livesyn/param/tempo", "/livesyn/param/scale", "/livesyn/latent/3", "/livesyn/transport/nudge"])
-def test_arguments_that_are_no_number_are_counted_and_explained(desk: Desk, address: str, values: tuple) -> None:
+@pytest.mark.parametrize(
+    "values",
+    [(), (1.0, 2.0), ("fast",), (None,), (b"blob",), (float("nan"),), (float("inf"),), ([1.0],)],
+)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/livesyn/param/tempo",
+        "/livesyn/param/scale",
+        "/livesyn/latent/3",
+        "/livesyn/transport/nudge",
+    ],
+)
+def test_arguments_that_are_no_number_are_counted_and_explained(
+    desk: Desk, address: str, values: tuple
+) -> None:
     assert desk.obeyed(address, *values) == []
     assert desk.control.ignored == 1
     assert desk.control.reason.startswith(f"{address} takes one number")
@@ -194,7 +230,11 @@ def test_arguments_that_are_no_number_are_counted_and_explained(desk: Desk, addr
 
 def test_a_choice_that_is_not_there_is_told_what_there_is(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/param/scale", "lydian") == []
-    assert desk.control.reason == f"/livesyn/param/scale takes one number or one of {', '.join(params.SCALES)}; it got 'lydian'"
+    assert (
+        desk.control.reason
+        == f"/livesyn/param/scale takes one number or one of {', '.join(params.SCALES)}; it got"
+        " 'lydian'"
+    )
 
 
 @pytest.mark.parametrize("values", [(float("nan"),), ("stop",), (1, 1)])
@@ -205,8 +245,20 @@ def test_a_button_pressed_with_nonsense_is_not_obeyed(desk: Desk, values: tuple)
 
 def test_an_unknown_address_is_counted_and_the_nearest_named(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/param/tmpo", 90) == []
-    assert desk.control.reason == "nothing listens at OSC address /livesyn/param/tmpo; did you mean /livesyn/param/tempo?"
-    for address in ("/livesyn/latent/12", "/livesyn/latent/-1", "/", "/livesyn", "/livesyn/param/*", "/livesyn/{panic,dump}", "//panic", "/" + "*" * 200):
+    assert (
+        desk.control.reason
+        == "nothing listens at OSC address /livesyn/param/tmpo; did you mean /livesyn/param/tempo?"
+    )
+    for address in (
+        "/livesyn/latent/12",
+        "/livesyn/latent/-1",
+        "/",
+        "/livesyn",
+        "/livesyn/param/*",
+        "/livesyn/{panic,dump}",
+        "//panic",
+        "/" + "*" * 200,
+    ):
         assert desk.obeyed(address, 1) == []
     assert desk.control.unknown == 9 and desk.control.ignored == 0
 
@@ -221,9 +273,25 @@ def test_a_flood_of_unknown_addresses_is_counted_and_not_kept(desk: Desk) -> Non
     assert len(desk.control._hinted) == HINTED_ADDRESSES
 
 
-@pytest.mark.parametrize("packet", [b"", b"\0", b"hello", b"#bundle\0", b"#bundle\0" + bytes(12), b"/livesyn/panic", b"#bundle\0" + struct.pack(">Qi", 1, -4),
-                                    b"#bundle\0" + struct.pack(">Qi", 1, -1), b"#bundle\0" + struct.pack(">Qi", 1, 2**31 - 1), b"/a\xff\xfe\0\0\0\0,\0\0\0", bytes(1000)])
-def test_a_packet_that_is_not_osc_is_counted_and_nothing_else_suffers(desk: Desk, packet: bytes) -> None:
+@pytest.mark.parametrize(
+    "packet",
+    [
+        b"",
+        b"\0",
+        b"hello",
+        b"#bundle\0",
+        b"#bundle\0" + bytes(12),
+        b"/livesyn/panic",
+        b"#bundle\0" + struct.pack(">Qi", 1, -4),
+        b"#bundle\0" + struct.pack(">Qi", 1, -1),
+        b"#bundle\0" + struct.pack(">Qi", 1, 2**31 - 1),
+        b"/a\xff\xfe\0\0\0\0,\0\0\0",
+        bytes(1000),
+    ],
+)
+def test_a_packet_that_is_not_osc_is_counted_and_nothing_else_suffers(
+    desk: Desk, packet: bytes
+) -> None:
     desk.client._sock.sendto(packet, ("127.0.0.1", desk.control.port))
     assert [ask for ask in desk.flush() if ask != ("panic",)] == []
     assert desk.obeyed("/livesyn/param/tempo", 90) == [("tempo", 90.0, "osc")]
@@ -232,15 +300,30 @@ def test_a_packet_that_is_not_osc_is_counted_and_nothing_else_suffers(desk: Desk
 def test_what_is_not_osc_is_explained(desk: Desk) -> None:
     desk.client._sock.sendto(b"hello", ("127.0.0.1", desk.control.port))
     assert desk.flush() == []
-    assert desk.control.malformed == 1 and desk.control.reason.startswith("a packet from 127.0.0.1 is not OSC: ")
+    assert desk.control.malformed == 1 and desk.control.reason.startswith(
+        "a packet from 127.0.0.1 is not OSC: "
+    )
 
 
 def mangled(draw: st.DrawFn) -> bytes:
     """A message to one of the real addresses, with a few bytes changed, cut off or put in."""
-    values = draw(st.lists(st.one_of(st.floats(width=32), st.integers(-(2**31), 2**31 - 1), st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=8), st.binary(min_size=1, max_size=8), st.booleans()), max_size=3))
+    values = draw(
+        st.lists(
+            st.one_of(
+                st.floats(width=32),
+                st.integers(-(2**31), 2**31 - 1),
+                st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=8),
+                st.binary(min_size=1, max_size=8),
+                st.booleans(),
+            ),
+            max_size=3,
+        )
+    )
     packet = bytearray(build_msg(draw(st.sampled_from(ADDRESSES)), values).dgram)
     if draw(st.booleans()):
-        packet = bytearray(bundle(draw(st.integers(0, 2**64 - 1)), [bytes(packet)] * draw(st.integers(1, 3))))
+        packet = bytearray(
+            bundle(draw(st.integers(0, 2**64 - 1)), [bytes(packet)] * draw(st.integers(1, 3)))
+        )
     for _ in range(draw(st.integers(0, 4))):
         at = draw(st.integers(0, max(len(packet) - 1, 0)))
         packet[at : at + draw(st.integers(0, 4))] = draw(st.binary(max_size=4))
@@ -253,18 +336,26 @@ def test_a_bundle_that_points_back_into_itself_is_refused(desk: Desk, size: int)
     for packet in (inner, bundle(1, [inner]), bundle(1, [message("/livesyn/panic"), inner])):
         desk.client._sock.sendto(packet, ("127.0.0.1", desk.control.port))
     assert desk.flush() == []
-    assert desk.control.malformed == 3 and desk.control.reason.endswith(f"a part of a bundle is {size} bytes long")
+    assert desk.control.malformed == 3 and desk.control.reason.endswith(
+        f"a part of a bundle is {size} bytes long"
+    )
 
 
 def test_a_float_whose_last_zeros_are_left_out_is_read(desk: Desk) -> None:
     """As Reaktor sends it."""
-    desk.client._sock.sendto(message("/livesyn/param/tempo", 96.0)[:-2], ("127.0.0.1", desk.control.port))
+    desk.client._sock.sendto(
+        message("/livesyn/param/tempo", 96.0)[:-2], ("127.0.0.1", desk.control.port)
+    )
     assert desk.flush() == [("tempo", 96.0, "osc")]
 
 
-def test_odd_arguments_by_the_hundred_stay_out_of_the_log(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_odd_arguments_by_the_hundred_stay_out_of_the_log(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     for _ in range(100):
-        desk.client._sock.sendto(b"/livesyn/param/tempo\0\0\0\0,I\0\0", ("127.0.0.1", desk.control.port))
+        desk.client._sock.sendto(
+            b"/livesyn/param/tempo\0\0\0\0,I\0\0", ("127.0.0.1", desk.control.port)
+        )
         desk.flush()
     assert desk.control.ignored == 100 and caplog.records == []
 
@@ -297,12 +388,27 @@ def test_a_sender_who_is_not_allowed_is_refused_and_counted() -> None:
     desk.client.send_message("/livesyn/panic", [])
     wait(lambda: desk.control.refused)
     assert desk.show.asked == [] and desk.control.received == 0
-    assert desk.control.reason == "OSC from 127.0.0.1 is not listened to; add it to the allow-list if it belongs to the show"
+    assert (
+        desk.control.reason
+        == "OSC from 127.0.0.1 is not listened to; add it to the allow-list if it belongs to the"
+        " show"
+    )
     desk.close()
 
 
-@pytest.mark.parametrize(("sender", "admitted"), [("192.168.1.20", True), ("192.168.2.20", False), ("10.0.0.7", True), ("10.0.0.8", False), ("::1", True),
-                                                  ("::ffff:10.0.0.7", True), ("fe80::1%eth0", False), ("::ffff:192.168.2.20", False)])
+@pytest.mark.parametrize(
+    ("sender", "admitted"),
+    [
+        ("192.168.1.20", True),
+        ("192.168.2.20", False),
+        ("10.0.0.7", True),
+        ("10.0.0.8", False),
+        ("::1", True),
+        ("::ffff:10.0.0.7", True),
+        ("fe80::1%eth0", False),
+        ("::ffff:192.168.2.20", False),
+    ],
+)
 def test_networks_single_addresses_and_mapped_ones(sender: str, admitted: bool) -> None:
     control = OscControl(MemoryShow(), allow=("192.168.1.0/24", "10.0.0.7", "::1"))
     assert control._admits(sender) is admitted
@@ -311,7 +417,11 @@ def test_networks_single_addresses_and_mapped_ones(sender: str, admitted: bool) 
 
 @pytest.mark.parametrize("allowed", ["everybody", "192.168.1.300", "192.168.1.1/24"])
 def test_an_allow_list_that_is_none_is_a_config_error(allowed: str) -> None:
-    with pytest.raises(ConfigError, match="takes addresses like 192.168.1.20 and networks like 192.168.1.0/24: .*" + allowed.split("/")[0]):
+    with pytest.raises(
+        ConfigError,
+        match="takes addresses like 192.168.1.20 and networks like 192.168.1.0/24: .*"
+        + allowed.split("/")[0],
+    ):
         OscControl(MemoryShow(), allow=(allowed,))
 
 
@@ -320,7 +430,9 @@ def test_an_allow_list_that_is_none_is_a_config_error(allowed: str) -> None:
 
 def test_a_port_in_use_is_refused_with_a_way_out(desk: Desk) -> None:
     second = OscControl(MemoryShow(), port=desk.control.port)
-    with pytest.raises(DeviceError, match=f"OSC port {desk.control.port} is in use by another program .*--osc-in"):
+    with pytest.raises(
+        DeviceError, match=f"OSC port {desk.control.port} is in use by another program .*--osc-in"
+    ):
         second.open()
     second.close()
     assert desk.obeyed("/livesyn/panic") == [("panic",)]
@@ -328,7 +440,9 @@ def test_a_port_in_use_is_refused_with_a_way_out(desk: Desk) -> None:
 
 def test_an_address_that_is_not_this_machine_is_refused() -> None:
     control = OscControl(MemoryShow(), host="192.0.2.1", port=0)
-    with pytest.raises(DeviceError, match="OSC cannot listen on 192.0.2.1:0 .*use an address of this machine"):
+    with pytest.raises(
+        DeviceError, match="OSC cannot listen on 192.0.2.1:0 .*use an address of this machine"
+    ):
         control.open()
     control.close()
 

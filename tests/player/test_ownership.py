@@ -8,7 +8,14 @@ from livesyn.player.core import Player
 from livesyn.sinks.base import MemorySink
 from livesyn.types import Note, Phrase
 
-notes = st.builds(Note, st.floats(0, 8), st.floats(0, 8), st.integers(58, 62), st.integers(1, 127), st.integers(1, 2))
+notes = st.builds(
+    Note,
+    st.floats(0, 8),
+    st.floats(0, 8),
+    st.integers(58, 62),
+    st.integers(1, 127),
+    st.integers(1, 2),
+)
 phrases = st.lists(notes, max_size=8).map(lambda found: Phrase(tuple(sorted(found)), 4.0))
 steps = st.one_of(
     st.tuples(st.just("pass"), st.floats(0.001, 3)),
@@ -18,7 +25,9 @@ steps = st.one_of(
     st.tuples(st.just("swing"), st.floats(0, 0.75)),
     st.tuples(st.just("nudge"), st.floats(-1, 1)),
     st.tuples(st.just("phrase"), st.tuples(st.integers(0, 3), phrases)),
-    st.sampled_from([("play", None), ("stop", None), ("panic", None), ("break", None), ("mend", None)]),
+    st.sampled_from(
+        [("play", None), ("stop", None), ("panic", None), ("break", None), ("mend", None)]
+    ),
 )
 
 

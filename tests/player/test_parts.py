@@ -33,19 +33,28 @@ def test_a_third_of_swing_makes_triplets():
     assert swung_beat(0.25, 1 / 3) == pytest.approx(0.5 * 2 / 3)
 
 
-@given(st.lists(st.builds(Note, st.floats(-1, 8), st.floats(0, 8), st.integers(0, 127)), max_size=10), st.floats(0, 0.75))
+@given(
+    st.lists(st.builds(Note, st.floats(-1, 8), st.floats(0, 8), st.integers(0, 127)), max_size=10),
+    st.floats(0, 0.75),
+)
 def test_what_is_played_lies_in_the_bar_in_order(notes, swing):
     played = as_played(Phrase(tuple(notes), 8), swing)
     assert played.length_beats == 4
     assert list(played.notes) == sorted(played.notes, key=lambda n: n.start_beats)
-    assert all(0 <= n.start_beats < 4 and n.duration_beats > 0 and n.end_beats <= 4 + 1 / 64 for n in played.notes)
+    assert all(
+        0 <= n.start_beats < 4 and n.duration_beats > 0 and n.end_beats <= 4 + 1 / 64
+        for n in played.notes
+    )
     assert len(played.notes) == sum(0 <= n.start_beats < 4 for n in notes)
 
 
 def test_the_stored_phrase_is_a_melody_of_one_voice():
     for half in STORED:
         assert half.length_beats == 4 and half.notes
-        assert all(a.end_beats <= b.start_beats for a, b in pairwise(half.notes)) and half.notes[-1].end_beats <= 4
+        assert (
+            all(a.end_beats <= b.start_beats for a, b in pairwise(half.notes))
+            and half.notes[-1].end_beats <= 4
+        )
 
 
 def test_held_notes_know_who_sounds():
@@ -63,22 +72,42 @@ def test_lateness_counts_and_forgets():
     for _ in range(99):
         lateness.add(0.001)
     lateness.add(0.005)
-    assert lateness.percentiles_ms(50, 99) == [pytest.approx(1), pytest.approx(5)] and lateness.late == 1
+    assert (
+        lateness.percentiles_ms(50, 99) == [pytest.approx(1), pytest.approx(5)]
+        and lateness.late == 1
+    )
     for _ in range(WINDOW):
         lateness.add(0)
     assert lateness.percentiles_ms(100) == [0] and lateness.late == 1
 
 
 def test_a_memory_comes_back_as_it_was(tmp_path):
-    kept = memory.Memory(12.5, {"tempo": 99.0}, Timeline(4, 10, 99), True, (Phrase((Note(0, 1, 60),), 4), (0.5,) * 12), {"midi": ("synth:in",)})
+    kept = memory.Memory(
+        12.5,
+        {"tempo": 99.0},
+        Timeline(4, 10, 99),
+        True,
+        (Phrase((Note(0, 1, 60),), 4), (0.5,) * 12),
+        {"midi": ("synth:in",)},
+    )
     kept.save(tmp_path / "show")
     assert memory.load(tmp_path / "show") == kept
     assert kept.is_fresh(20) and not kept.is_fresh(100) and not kept.is_fresh(0)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"saved_s": 1, "params": 3}',
-                                  '{"saved_s":1,"params":{},"timeline":{"beat":0,"time_s":0,"bpm":-1},"playing":true,"last":null,"peers":{}}',
-                                  '{"saved_s":1,"params":{},"timeline":{"beat":0,"time_s":0,"bpm":1},"playing":true,"last":{"t":"phrase"},"peers":{}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        "null",
+        '{"saved_s": 1, "params": 3}',
+        '{"saved_s":1,"params":{},"timeline":{"beat":0,"time_s":0,"bpm":-1},"playing":true,"last":null,"peers":{}}',
+        '{"saved_s":1,"params":{},"timeline":{"beat":0,"time_s":0,"bpm":1},"playing":true,"last":{"t":"phrase"},"peers":{}}',
+    ],
+)
 def test_a_damaged_memory_is_none(tmp_path, text):
     (tmp_path / "show").write_text(text)
     assert memory.load(tmp_path / "show") is None

@@ -11,7 +11,9 @@ import pytest
 from livesyn.player import priority
 from livesyn.player.priority import Home, leave_quiet_core, quiet_core, shorten_slice, step_back
 
-linux = pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="threads choose their cores on Linux only")
+linux = pytest.mark.skipif(
+    not hasattr(os, "sched_setaffinity"), reason="threads choose their cores on Linux only"
+)
 
 
 def in_a_thread(work):
@@ -100,8 +102,13 @@ def test_where_threads_cannot_choose_nothing_is_asked(monkeypatch):
 
 @linux
 def test_all_threads_of_an_engine_make_way():
-    code = ("import os, sys\nfrom livesyn.player.priority import yield_process\nassert 'numpy' not in sys.modules\nyield_process()\nimport numpy, threading\n"
-            "threading.Thread(target=threading.Event().wait, daemon=True).start()\nprint({os.sched_getscheduler(int(t)) for t in os.listdir('/proc/self/task')}, os.getpriority(os.PRIO_PROCESS, 0))")
+    code = (
+        "import os, sys\nfrom livesyn.player.priority import yield_process\nassert 'numpy' not in"
+        " sys.modules\nyield_process()\nimport numpy,"
+        " threading\nthreading.Thread(target=threading.Event().wait,"
+        " daemon=True).start()\nprint({os.sched_getscheduler(int(t)) for t in"
+        " os.listdir('/proc/self/task')}, os.getpriority(os.PRIO_PROCESS, 0))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     policies, niceness = done.stdout.rsplit(maxsplit=1)
     assert policies == f"{{{os.SCHED_BATCH}}}" and int(niceness) == priority.ENGINE_NICE

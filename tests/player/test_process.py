@@ -13,7 +13,13 @@ def said(monkeypatch):
     from livesyn.lifeline import Lifeline
 
     reports = []
-    monkeypatch.setattr(Lifeline, "report", lambda self, kind, **fields: reports.append((kind, fields.get("text"), fields.get("fatal"))))
+    monkeypatch.setattr(
+        Lifeline,
+        "report",
+        lambda self, kind, **fields: reports.append(
+            (kind, fields.get("text"), fields.get("fatal"))
+        ),
+    )
     return reports
 
 
@@ -43,10 +49,16 @@ def test_a_system_that_is_not_there_is_said_with_what_will_be(tmp_path, said):
     process._open()
     process._maintain()
     process._close()
-    assert said == [("error", "no MIDI system was found; it joins the running show when it can be had", False)]
+    assert said == [
+        ("error", "no MIDI system was found; it joins the running show when it can be had", False)
+    ]
 
 
 def test_a_port_that_was_asked_for_by_name_is_refused_and_promised_nothing(tmp_path, said):
-    process = PlayerProcess(tmp_path / "s", {"midi": {"port": "nope"}}, [MidiOut("nope", opener=MemoryMidi(missing="no MIDI system was found"))])
+    process = PlayerProcess(
+        tmp_path / "s",
+        {"midi": {"port": "nope"}},
+        [MidiOut("nope", opener=MemoryMidi(missing="no MIDI system was found"))],
+    )
     assert process.run() == 2
     assert said == [("error", "no MIDI system was found", True)]

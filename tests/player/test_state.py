@@ -41,7 +41,10 @@ def test_an_unknown_name_is_refused_and_counted(show):
 
 def test_tempo_drives_the_timeline_by_any_way(show):
     state, player, clock, _, _ = show
-    for set_tempo, bpm in ((lambda: state.set_param("tempo", 90), 90), (lambda: state.transport("tempo", 10_000), 300)):
+    for set_tempo, bpm in (
+        (lambda: state.set_param("tempo", 90), 90),
+        (lambda: state.transport("tempo", 10_000), 300),
+    ):
         set_tempo()
         player.step(clock.now_s())
         assert player.show.timeline.bpm == bpm == state.params()["tempo"]
@@ -71,7 +74,9 @@ def test_play_stop_nudge_panic(show):
     assert not player.show.playing and [e[1] for e in sink.of("panic", "stop")] == ["panic", "stop"]
 
 
-@pytest.mark.parametrize("do, value", [("fly", None), ("tempo", None), ("nudge", None), ("nudge", float("nan"))])
+@pytest.mark.parametrize(
+    "do, value", [("fly", None), ("tempo", None), ("nudge", None), ("nudge", float("nan"))]
+)
 def test_a_command_that_is_none_is_refused(show, do, value):
     state, player, clock, sink, _ = show
     assert state.transport(do, value) is False and state.refused == 1
@@ -98,7 +103,11 @@ def test_status_is_gathered(show):
 def desk():
     """A state and what it announced: (time_s, name, value)."""
     clock, told = ManualClock(50.0), []
-    state = ShowState(Player((), clock), clock, announce=lambda name, value: told.append((round(clock.now_s(), 6), name, value)))
+    state = ShowState(
+        Player((), clock),
+        clock,
+        announce=lambda name, value: told.append((round(clock.now_s(), 6), name, value)),
+    )
     return state, clock, told
 
 
@@ -128,7 +137,12 @@ def test_a_flood_of_one_value_is_announced_ten_times_a_second_and_the_last_arriv
     before = len(told)
     run(state, clock, 0.3)
     assert len(told) == before + 1 and told[-1][2] == 300.0
-    run(state, clock, 1.0, do=lambda: [state.set_param("freeze", value, "osc") for value in (1.0, 0.0)])
+    run(
+        state,
+        clock,
+        1.0,
+        do=lambda: [state.set_param("freeze", value, "osc") for value in (1.0, 0.0)],
+    )
     assert len([name for _, name, _ in told if name == "freeze"]) <= 22  # each of the two values
     run(state, clock, 0.3)
     assert told[-1][1:] == ("freeze", 0.0)
@@ -170,9 +184,13 @@ def test_two_machines_in_a_loop_come_to_rest():
         def announce(name, value):
             sent[peer] += 1
             mail.append((clock.now_s() + 0.002, peer, name, value))
+
         return announce
 
-    states += [ShowState(Player((), clock), clock, announce=to(1)), ShowState(Player((), clock), clock, announce=to(0))]
+    states += [
+        ShowState(Player((), clock), clock, announce=to(1)),
+        ShowState(Player((), clock), clock, announce=to(0)),
+    ]
 
     def deliver():
         while mail and mail[0][0] <= clock.now_s():

@@ -7,7 +7,9 @@ from livesyn.midi.ports import find_port
 
 
 class MemoryPort:
-    """Stands in for a `MidiPort`: `sent` holds every message; set `lost`, `full` or `restored` to see what follows."""
+    """Stands in for a `MidiPort`: `sent` holds every message; set `lost`, `full` or `restored` to
+    see what follows.
+    """
 
     def __init__(self, label: str = "livesyn") -> None:
         self.label = label
@@ -39,16 +41,23 @@ class MemoryPort:
 
 
 class MemoryMidi:
-    """An opener for `MidiOut`. `names` are the ports there are; empty `missing` when the system works."""
+    """An opener for `MidiOut`.
+
+    `names` are the ports there are; empty `missing` when the system works.
+    """
 
     def __init__(self, names: tuple[str, ...] = (), missing: str = "") -> None:
         self.names, self.missing = names, missing
         self.ports: list[MemoryPort] = []
 
-    def __call__(self, wanted: str | None, virtual: bool, client_name: str, api: str, peers: set[str]) -> MemoryPort:
+    def __call__(
+        self, wanted: str | None, virtual: bool, client_name: str, api: str, peers: set[str]
+    ) -> MemoryPort:
         if self.missing:
             raise DeviceError(self.missing)
-        self.ports.append(MemoryPort(client_name if wanted is None else find_port(wanted, self.names)))
+        self.ports.append(
+            MemoryPort(client_name if wanted is None else find_port(wanted, self.names))
+        )
         return self.ports[-1]
 
     @property

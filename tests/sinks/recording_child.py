@@ -1,7 +1,8 @@
-"""Plays and records for ever: `recording_child.py FOLDER`. Prints the number of each bar that has been played whole.
+"""Plays and records for ever: `recording_child.py FOLDER`. Prints the number of each bar that has
+been played whole.
 
-A bar takes no time here. So that the writer has what two seconds would give it, the next one begins when it has
-come round: twice, because it takes events before it writes them.
+A bar takes no time here. So that the writer has what two seconds would give it, the next one begins
+when it has come round: twice, because it takes events before it writes them.
 """
 
 import itertools

@@ -50,7 +50,11 @@ def test_recorder(tmp_path: Path) -> None:
 
 
 def test_midi_without_a_system() -> None:
-    check_refusal(lambda: MidiOut(opener=MemoryMidi(missing="no MIDI system was found: start one, or go on without")))
+    check_refusal(
+        lambda: MidiOut(
+            opener=MemoryMidi(missing="no MIDI system was found: start one, or go on without")
+        )
+    )
 
 
 def test_osc_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:

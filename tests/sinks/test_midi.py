@@ -15,7 +15,11 @@ from livesyn.sinks.midi_ports import open_port
 from livesyn.types import Note
 from tests.sinks.fakes import MemoryMidi
 
-PANIC = [mido.Message("control_change", channel=c, control=k, value=0) for c in range(16) for k in (64, 123, 120)]
+PANIC = [
+    mido.Message("control_change", channel=c, control=k, value=0)
+    for c in range(16)
+    for k in (64, 123, 120)
+]
 
 
 @pytest.fixture
@@ -37,7 +41,10 @@ def sent(midi: MemoryMidi) -> list[mido.Message]:
 def test_a_note_is_struck_and_ended_on_its_channel(out: MidiOut, midi: MemoryMidi) -> None:
     out.note_on(0, Note(0, 1, 60, 90, 10))
     out.note_off(0.5, Note(0, 1, 60, 90, 10))
-    assert sent(midi) == [mido.Message("note_on", channel=9, note=60, velocity=90), mido.Message("note_off", channel=9, note=60, velocity=0)]
+    assert sent(midi) == [
+        mido.Message("note_on", channel=9, note=60, velocity=90),
+        mido.Message("note_off", channel=9, note=60, velocity=0),
+    ]
 
 
 def test_the_softest_note_is_still_a_note(out: MidiOut, midi: MemoryMidi) -> None:
@@ -72,7 +79,13 @@ def test_clock_and_transport(out: MidiOut, midi: MemoryMidi) -> None:
     out.clock(0, 0)
     out.transport(0, "stop", 1.5)
     out.transport(0, "continue", 66.25)
-    assert sent(midi) == [mido.Message("start"), mido.Message("clock"), mido.Message("stop"), mido.Message("songpos", pos=265), mido.Message("continue")]
+    assert sent(midi) == [
+        mido.Message("start"),
+        mido.Message("clock"),
+        mido.Message("stop"),
+        mido.Message("songpos", pos=265),
+        mido.Message("continue"),
+    ]
 
 
 def test_a_song_longer_than_its_pointer_stays_legal() -> None:
@@ -98,13 +111,19 @@ def test_closing_ends_what_sounds(out: MidiOut, midi: MemoryMidi) -> None:
     assert midi.port.closed == 1 and not out.available
 
 
-def test_a_lost_port_is_dropped_from_counted_and_reopened_with_a_panic_first(out: MidiOut, midi: MemoryMidi) -> None:
+def test_a_lost_port_is_dropped_from_counted_and_reopened_with_a_panic_first(
+    out: MidiOut, midi: MemoryMidi
+) -> None:
     first = midi.port
     out.transport(0, "start", 0)
     out.control(0, 0, 1.0)
     first.lost, midi.missing = "the server has ended", "there is no server"
     out.maintain(1)
-    assert (out.available, out.lost, first.closed) == (False, 1, 1) and out.health() == "there is no server"
+    assert (out.available, out.lost, first.closed) == (
+        False,
+        1,
+        1,
+    ) and out.health() == "there is no server"
     out.note_on(1, Note(0, 1, 60))
     out.clock(1, 30)
     assert out.dropped == 2
@@ -115,7 +134,14 @@ def test_a_lost_port_is_dropped_from_counted_and_reopened_with_a_panic_first(out
     out.clock(2, 47)
     out.clock(2, 48)
     out.control(2, 0, 1.0)
-    assert [m.type for m in sent(midi)] == ["clock", "songpos", "continue", "clock", "control_change", "control_change"]
+    assert [m.type for m in sent(midi)] == [
+        "clock",
+        "songpos",
+        "continue",
+        "clock",
+        "control_change",
+        "control_change",
+    ]
     assert sent(midi)[1].pos == 8
 
 

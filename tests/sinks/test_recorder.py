@@ -1,4 +1,6 @@
-"""The recorder: what was played is in the file, at every moment and whatever happens to its writer."""
+"""The recorder: what was played is in the file, at every moment and whatever happens to its
+writer.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,10 @@ def wait(ready: Callable[[], object], what: str) -> None:
 
 
 def notes_of(midi: mido.MidiFile) -> list[tuple[int, int, float, float]]:
-    """Channel, pitch, start and end in beats of every note, in order of their starts. Every end has its start."""
+    """Channel, pitch, start and end in beats of every note, in order of their starts.
+
+    Every end has its start.
+    """
     notes, sounding, at = [], {}, 0
     for message in midi.tracks[0]:
         at += message.time
@@ -63,7 +68,9 @@ def notes_of(midi: mido.MidiFile) -> list[tuple[int, int, float, float]]:
         elif message.type == "note_off":
             start = sounding.pop((message.channel, message.note))
             notes.append((message.channel + 1, message.note, start * TICK, at * TICK))
-    notes += [(channel + 1, pitch, start * TICK, None) for (channel, pitch), start in sounding.items()]
+    notes += [
+        (channel + 1, pitch, start * TICK, None) for (channel, pitch), start in sounding.items()
+    ]
     return sorted(notes, key=lambda note: (note[2], note[:2]))
 
 
@@ -71,8 +78,14 @@ def bars_of(midi: mido.MidiFile) -> int:
     """How many bars of `play_bar` the file has whole, from the first on."""
     found = notes_of(midi)
     for bar in range(1000):
-        of_bar = {(channel, pitch, start - 4 * bar, end and end - 4 * bar) for channel, pitch, start, end in found if 4 * bar <= start < 4 * bar + 4}
-        if of_bar != {(note.channel, note.pitch, note.start_beats, note.end_beats) for note in NOTES}:
+        of_bar = {
+            (channel, pitch, start - 4 * bar, end and end - 4 * bar)
+            for channel, pitch, start, end in found
+            if 4 * bar <= start < 4 * bar + 4
+        }
+        if of_bar != {
+            (note.channel, note.pitch, note.start_beats, note.end_beats) for note in NOTES
+        }:
             return bar
     raise AssertionError("endless")
 
@@ -90,26 +103,54 @@ def test_three_bars_are_in_the_file_bit_by_bit(recorder: Recorder) -> None:
         play_bar(recorder, bar)
     recorder.close()
     midi = mido.MidiFile(recorder.path)
-    assert recorder.path.name.startswith("livesyn-2023-11-1") and midi.type == 0 and midi.ticks_per_beat == 480
+    assert (
+        recorder.path.name.startswith("livesyn-2023-11-1")
+        and midi.type == 0
+        and midi.ticks_per_beat == 480
+    )
     assert bars_of(midi) == 3 and len(notes_of(midi)) == 9
     first = [message for message in midi.tracks[0] if message.is_meta and message.type != "text"]
-    assert [message.type for message in first] == ["track_name", "time_signature", "set_tempo", "end_of_track"]
+    assert [message.type for message in first] == [
+        "track_name",
+        "time_signature",
+        "set_tempo",
+        "end_of_track",
+    ]
     assert first[2].tempo == 500_000
     controls = [message for message in midi.tracks[0] if message.type == "control_change"]
-    assert [message.control for message in controls] == [number for index in range(12) for number in (20 + index, 52 + index)]  # once: they stood still
+    assert [message.control for message in controls] == [
+        number for index in range(12) for number in (20 + index, 52 + index)
+    ]  # once: they stood still
 
 
 @pytest.mark.parametrize("swing", [0.0, 0.33])
-def test_the_file_is_what_was_heard_through_tempo_changes_at_any_beat(tmp_path: Path, swing: float) -> None:
-    """Played by the real player; the file, read with its tempo map, against what another output was told, in seconds."""
+def test_the_file_is_what_was_heard_through_tempo_changes_at_any_beat(
+    tmp_path: Path, swing: float
+) -> None:
+    """Played by the real player; the file, read with its tempo map, against what another output was
+    told, in seconds.
+    """
     clock = ManualClock(100.0)
     recorder, heard = Recorder(tmp_path, clock, lambda: WALL_OFFSET_S), MemorySink()
     player = Player((recorder, heard), clock)
-    state = ShowState(player, clock, {"swing": swing}, lambda name, value, origin: player.tell("param", name, value))
+    state = ShowState(
+        player,
+        clock,
+        {"swing": swing},
+        lambda name, value, origin: player.tell("param", name, value),
+    )
     state.set_param("swing", swing)
     recorder.open()
     changes = {100.9: 180.0, 102.2: 60.0, 104.45: 61.5, 107.0: 300.0, 108.55: 20.0, 109.5: 120.0}
-    notes = tuple(sorted((*(Note(step / 4, 0.2, 60 + step) for step in range(0, 16, 3)), Note(0.5, 3.5, 40), Note(1.0, 2.0, 45, 80, 2))))
+    notes = tuple(
+        sorted(
+            (
+                *(Note(step / 4, 0.2, 60 + step) for step in range(0, 16, 3)),
+                Note(0.5, 3.5, 40),
+                Note(1.0, 2.0, 45, 80, 2),
+            )
+        )
+    )
     state.transport("play")
     while clock.now_s() < 112.0:
         bar = player.show.bar
@@ -124,16 +165,25 @@ def test_the_file_is_what_was_heard_through_tempo_changes_at_any_beat(tmp_path: 
     recorder.close()
     assert not changes and player.sink_errors == 0, player.last_error
     begun_s = next(heard.of("beat"))[0]
-    told = [(kind, channel, pitch, time_s - begun_s) for time_s, kind, channel, pitch, *_ in heard.of("on", "off")]
+    told = [
+        (kind, channel, pitch, time_s - begun_s)
+        for time_s, kind, channel, pitch, *_ in heard.of("on", "off")
+    ]
     written, at_s = [], 0.0
     for message in mido.MidiFile(recorder.path):
         at_s += message.time
         if message.type in ("note_on", "note_off"):
             written.append((message.type[5:], message.channel + 1, message.note, at_s))
     assert len(written) == len(told) > 60
-    for was, is_ in zip(sorted(told, key=lambda e: (e[:3], e[3])), sorted(written, key=lambda e: (e[:3], e[3])), strict=True):
+    for was, is_ in zip(
+        sorted(told, key=lambda e: (e[:3], e[3])),
+        sorted(written, key=lambda e: (e[:3], e[3])),
+        strict=True,
+    ):
         assert is_[:3] == was[:3]
-        assert is_[3] == pytest.approx(was[3], abs=0.012), was  # two ticks at 20 bpm are 6 ms, and tempo changes round too
+        assert is_[3] == pytest.approx(was[3], abs=0.012), (
+            was
+        )  # two ticks at 20 bpm are 6 ms, and tempo changes round too
 
 
 def test_a_tempo_change_while_stopped_waits_for_the_next_start(recorder: Recorder) -> None:
@@ -159,7 +209,11 @@ def test_notes_cut_short_end_where_they_were_cut(recorder: Recorder) -> None:
     recorder.panic(101.0)
     recorder.note_on(101.0, Note(2.0, 1.0, 64))
     recorder.close()  # while it sounds
-    assert notes_of(mido.MidiFile(recorder.path)) == [(1, 60, 0.0, 1.0), (1, 62, 1.0, 2.0), (1, 64, 2.0, pytest.approx(2.0, abs=2 * TICK))]
+    assert notes_of(mido.MidiFile(recorder.path)) == [
+        (1, 60, 0.0, 1.0),
+        (1, 62, 1.0, 2.0),
+        (1, 64, 2.0, pytest.approx(2.0, abs=2 * TICK)),
+    ]
 
 
 def test_a_start_in_mid_set_goes_on_at_the_next_bar(recorder: Recorder) -> None:
@@ -174,7 +228,10 @@ def test_the_file_can_be_read_after_each_beat_while_it_grows(recorder: Recorder)
     for bar in range(4):
         play_bar(recorder, bar)
         recorder.maintain(0.0)
-        wait(lambda bar=bar: bars_of(load(recorder.path.read_bytes())) == bar + 1, f"bar {bar} is not on the disk")
+        wait(
+            lambda bar=bar: bars_of(load(recorder.path.read_bytes())) == bar + 1,
+            f"bar {bar} is not on the disk",
+        )
 
 
 # What happens to its writer.
@@ -184,15 +241,32 @@ def appended(bars: int) -> list[bytes]:
     """What the track hands over a beat at a time, as the recorder asks for it."""
     track, chunks = MidiTrack(), []
     timeline = Timeline(0.0, 100.0, 120.0)
-    events = sorted([(4 * bar + note.start_beats, 1, track.strike, note, bar) for bar in range(bars) for note in NOTES]
-                    + [(4 * bar + note.end_beats, 0, track.end, note, bar) for bar in range(bars) for note in NOTES], key=lambda event: event[:2])
+    events = sorted(
+        [
+            (4 * bar + note.start_beats, 1, track.strike, note, bar)
+            for bar in range(bars)
+            for note in NOTES
+        ]
+        + [
+            (4 * bar + note.end_beats, 0, track.end, note, bar)
+            for bar in range(bars)
+            for note in NOTES
+        ],
+        key=lambda event: event[:2],
+    )
     chunks.append(track.opening())
     for beat in range(4 * bars):
         if beat % 4 == 0:
             track.follow(timeline, beat // 4)
         for at, kind, act, note, bar in events:
             if beat <= at < beat + 1:
-                absolute = Note(4 * bar + note.start_beats, note.duration_beats, note.pitch, note.velocity, note.channel)
+                absolute = Note(
+                    4 * bar + note.start_beats,
+                    note.duration_beats,
+                    note.pitch,
+                    note.velocity,
+                    note.channel,
+                )
                 act(*(() if kind else (timeline.time_of(at),)), absolute)
         chunks.append(track.take())
     return [chunk for chunk in chunks if chunk]
@@ -208,12 +282,17 @@ def file_of(events: bytes) -> bytes:
 
 def events_of(file: bytes) -> list[list[int]]:
     """What a file holds, but for the texts that its ends of track have become."""
-    return [message.bytes() for message in load(file).tracks[0] if message.type not in ("text", "end_of_track")]
+    return [
+        message.bytes()
+        for message in load(file).tracks[0]
+        if message.type not in ("text", "end_of_track")
+    ]
 
 
 def crash_points(chunks: list[bytes]) -> Iterator[tuple[int, bytes]]:
-    """How many chunks had been taken in, and the file, at every byte that a writer may die at. The length's four
-    bytes are one write inside one block of the disk: they are there or not."""
+    """How many chunks had been taken in, and the file, at every byte that a writer may die at. The
+    length's four bytes are one write inside one block of the disk: they are there or not.
+    """
     file, end_at = bytearray(empty_file()), midi_journal.TRACK_AT
     for count, chunk in enumerate(chunks):
         for offset, data in patches(end_at, chunk):
@@ -255,8 +334,12 @@ def test_the_journal_writes_what_the_crash_points_are_made_of(tmp_path: Path) ->
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_a_disk_that_fails_anywhere_and_then_a_kill_lose_nothing_that_was_taken(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
-    """Writes fail after any number of bytes, appends are tried again with more events, and the file is read after each."""
+def test_a_disk_that_fails_anywhere_and_then_a_kill_lose_nothing_that_was_taken(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Writes fail after any number of bytes, appends are tried again with more events, and the file
+    is read after each.
+    """
     path = tmp_path_factory.mktemp("sets") / "set.mid"
     write = MidiJournal._write
     draw = data.draw
@@ -266,7 +349,13 @@ def test_a_disk_that_fails_anywhere_and_then_a_kill_lose_nothing_that_was_taken(
             write(journal, offset, content)
             return
         whole = offset == midi_journal.LENGTH_AT
-        write(journal, offset, content[: draw(st.sampled_from((0, 4)) if whole else st.integers(0, len(content)), "bytes")])
+        write(
+            journal,
+            offset,
+            content[
+                : draw(st.sampled_from((0, 4)) if whole else st.integers(0, len(content)), "bytes")
+            ],
+        )
         raise OSError(errno.EIO, "Input/output error")
 
     backlog, taken = b"", 0
@@ -291,7 +380,9 @@ def test_a_disk_that_fails_anywhere_and_then_a_kill_lose_nothing_that_was_taken(
 def test_killed_in_mid_set_it_keeps_every_bar_but_the_last(tmp_path: Path, bars: int) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     script = str(Path(__file__).with_name("recording_child.py"))
-    with subprocess.Popen([sys.executable, script, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment) as child:
+    with subprocess.Popen(
+        [sys.executable, script, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment
+    ) as child:
         assert child.stdout is not None
         try:
             played = next(int(line) for line in child.stdout if int(line) >= bars)
@@ -301,13 +392,18 @@ def test_killed_in_mid_set_it_keeps_every_bar_but_the_last(tmp_path: Path, bars:
     assert child.returncode == -9
     played = int(rest[-1]) if rest else played
     (path,) = tmp_path.iterdir()
-    assert bars_of(mido.MidiFile(path)) >= played  # bars 0 to `played` were played: the last may be lost
+    assert (
+        bars_of(mido.MidiFile(path)) >= played
+    )  # bars 0 to `played` were played: the last may be lost
 
 
 # What goes wrong.
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="a folder that cannot be written, for someone who is not root")
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() == 0,
+    reason="a folder that cannot be written, for someone who is not root",
+)
 def test_a_folder_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     recorder = Recorder(tmp_path / "sets")
@@ -319,7 +415,9 @@ def test_a_folder_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_is_refused_and_begun_when_it_can(tmp_path: Path) -> None:
     (tmp_path / "sets").write_text("in the way")
     recorder = Recorder(tmp_path / "sets", ManualClock(100.0), lambda: WALL_OFFSET_S)
-    with pytest.raises(DeviceError, match="cannot be recorded in .*; make room there or choose another folder"):
+    with pytest.raises(
+        DeviceError, match="cannot be recorded in .*; make room there or choose another folder"
+    ):
         recorder.open()
     assert not recorder.available and recorder.failures == 1
     play_bar(recorder, 0)
@@ -331,7 +429,9 @@ def test_a_folder_that_cannot_be_is_refused_and_begun_when_it_can(tmp_path: Path
     assert bars_of(mido.MidiFile(recorder.path)) == 2
 
 
-def test_a_file_that_cannot_even_be_begun_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_even_be_begun_is_not_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -345,9 +445,14 @@ def test_a_file_that_cannot_even_be_begun_is_not_left_behind(tmp_path: Path, mon
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_that_fills_in_mid_set_is_counted_and_nothing_is_lost_when_there_is_room(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_in_mid_set_is_counted_and_nothing_is_lost_when_there_is_room(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     play_bar(recorder, 0)
-    wait(lambda: bars_of(load(recorder.path.read_bytes())) >= 0 and recorder.available, "it did not record")
+    wait(
+        lambda: bars_of(load(recorder.path.read_bytes())) >= 0 and recorder.available,
+        "it did not record",
+    )
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -400,9 +505,15 @@ def test_an_event_that_cannot_be_written_costs_nothing_but_itself(recorder: Reco
     assert bars_of(mido.MidiFile(recorder.path)) == 1
 
 
-def test_what_a_standing_disk_leaves_unwritten_is_bounded_and_counted(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_standing_disk_leaves_unwritten_is_bounded_and_counted(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("livesyn.sinks.recorder.BACKLOG_BYTES", 200)
-    monkeypatch.setattr(recorder._journal, "append", lambda events: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+    monkeypatch.setattr(
+        recorder._journal,
+        "append",
+        lambda events: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")),
+    )
     for bar in range(20):
         play_bar(recorder, bar)
         recorder.maintain(0.0)

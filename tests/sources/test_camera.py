@@ -37,11 +37,18 @@ def test_asks_for_size_rate_and_the_newest_frame_only() -> None:
     wishes = dict(FakeCapture.made[-1].settings)
     assert wishes[cv2.CAP_PROP_FRAME_WIDTH] == 640 and wishes[cv2.CAP_PROP_FRAME_HEIGHT] == 480
     assert wishes[cv2.CAP_PROP_FPS] == 60 and wishes[cv2.CAP_PROP_BUFFERSIZE] == 1
-    assert FakeCapture.made[-1].settings[0][0] == cv2.CAP_PROP_FOURCC  # a driver takes the size for the format it has
+    assert (
+        FakeCapture.made[-1].settings[0][0] == cv2.CAP_PROP_FOURCC
+    )  # a driver takes the size for the format it has
 
 
-@pytest.mark.parametrize(("platform", "backend"), [("linux", cv2.CAP_V4L2), ("darwin", cv2.CAP_AVFOUNDATION), ("win32", cv2.CAP_MSMF)])
-def test_uses_the_platforms_own_backend(platform: str, backend: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("platform", "backend"),
+    [("linux", cv2.CAP_V4L2), ("darwin", cv2.CAP_AVFOUNDATION), ("win32", cv2.CAP_MSMF)],
+)
+def test_uses_the_platforms_own_backend(
+    platform: str, backend: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("livesyn.sources.camera.sys.platform", platform)
     Camera(0, cameras=lambda: TWO).open()
     assert FakeCapture.made[-1].backend == backend
@@ -80,7 +87,11 @@ def test_where_cameras_have_no_names_a_number_is_asked_for() -> None:
 
 
 def test_linux_lists_what_gives_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for node, name, index in (("video10", "Capture", "0"), ("video0", "Webcam", "0"), ("video1", "Webcam", "1")):
+    for node, name, index in (
+        ("video10", "Capture", "0"),
+        ("video0", "Webcam", "0"),
+        ("video1", "Webcam", "1"),
+    ):
         (tmp_path / node).mkdir()
         (tmp_path / node / "name").write_text(name + "\n")
         (tmp_path / node / "index").write_text(index + "\n")
@@ -91,7 +102,10 @@ def test_linux_lists_what_gives_pictures(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_macos_lists_by_unique_id_as_opencv_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [{"_name": "iPhone", "spcamera_unique-id": "F2"}, {"_name": "FaceTime HD", "spcamera_unique-id": "0x1"}]
+    rows = [
+        {"_name": "iPhone", "spcamera_unique-id": "F2"},
+        {"_name": "FaceTime HD", "spcamera_unique-id": "0x1"},
+    ]
 
     def run(*_: object, **__: object) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess([], 0, json.dumps({"SPCameraDataType": rows}))

@@ -24,7 +24,9 @@ SOURCES = ("camera", "video", "images", "fake", *NAMES)
 
 
 @pytest.fixture(params=SOURCES)
-def make(request: pytest.FixtureRequest, video: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+def make(
+    request: pytest.FixtureRequest, video: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Make:
     kind: str = request.param
     if kind == "camera":
         monkeypatch.setattr(cv2, "VideoCapture", FakeCapture)
@@ -45,7 +47,12 @@ def test_gives_rgb_pictures_of_one_size(make: Make) -> None:
     source.open()
     first = source.read()
     assert first is not None
-    assert first.ndim == 3 and first.shape[2] == 3 and first.dtype == np.uint8 and first.flags.c_contiguous
+    assert (
+        first.ndim == 3
+        and first.shape[2] == 3
+        and first.dtype == np.uint8
+        and first.flags.c_contiguous
+    )
     for _ in range(12):
         pixels = source.read()
         assert pixels is not None and pixels.shape == first.shape and pixels.dtype == np.uint8
@@ -99,7 +106,9 @@ def test_has_a_name_for_messages(make: Make) -> None:
     ],
     ids=["video", "images", "camera by number", "camera by name", "fake"],
 )
-def test_an_opening_that_fails_says_so_in_one_sentence(broken: Callable[[Path], PictureSource], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_opening_that_fails_says_so_in_one_sentence(
+    broken: Callable[[Path], PictureSource], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cv2, "VideoCapture", FakeCapture)
     source = broken(tmp_path)
     with pytest.raises(LivesynError) as error:

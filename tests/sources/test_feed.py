@@ -24,7 +24,9 @@ class Stage:
         self.clock = ManualClock(50.0)
         self.mailbox: Latest[Frame] = Latest()
         self.reports: list[Report] = []
-        self.feed = Feed(device.make, self.clock, self.mailbox, watchdog_s=1.5, on_report=self.reports.append)
+        self.feed = Feed(
+            device.make, self.clock, self.mailbox, watchdog_s=1.5, on_report=self.reports.append
+        )
 
     def frame(self, value: int = 1) -> Frame:
         """Give a picture and take it from the mailbox."""
@@ -135,8 +137,12 @@ def test_unplugged_it_is_lost_and_back_within_two_seconds_of_its_return(stage: S
     stage.wait("running")
 
 
-@pytest.mark.parametrize("error", [DeviceError("the cable is out"), RuntimeError("the cable is out")])
-def test_what_a_source_raises_on_stage_is_reported_not_raised(stage: Stage, error: Exception) -> None:
+@pytest.mark.parametrize(
+    "error", [DeviceError("the cable is out"), RuntimeError("the cable is out")]
+)
+def test_what_a_source_raises_on_stage_is_reported_not_raised(
+    stage: Stage, error: Exception
+) -> None:
     stage.feed.start()
     stage.frame(1)
     stage.device.fail(error)
@@ -144,7 +150,13 @@ def test_what_a_source_raises_on_stage_is_reported_not_raised(stage: Stage, erro
     assert "the cable is out" in stage.feed.report.reason
     stage.pass_s(0.15)
     stage.frame(2)
-    assert [report.state for report in stage.reports] == ["opening", "running", "lost", "opening", "running"]
+    assert [report.state for report in stage.reports] == [
+        "opening",
+        "running",
+        "lost",
+        "opening",
+        "running",
+    ]
 
 
 def test_a_hung_read_is_left_and_its_late_frame_never_shown(stage: Stage) -> None:
@@ -154,7 +166,10 @@ def test_a_hung_read_is_left_and_its_late_frame_never_shown(stage: Stage) -> Non
     stage.pass_s(1.4)
     assert stage.feed.report.state == "running"
     stage.pass_s(0.2)
-    assert stage.feed.report.state == "lost" and "gave no picture for 1.5 s" in stage.feed.report.reason
+    assert (
+        stage.feed.report.state == "lost"
+        and "gave no picture for 1.5 s" in stage.feed.report.reason
+    )
     stage.pass_s(0.15)
     assert stage.frame(2).time_s - 50.0 < 2.0  # within two seconds of the last one
     stage.device.released.set()  # the driver comes back to life

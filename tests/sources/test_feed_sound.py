@@ -1,4 +1,6 @@
-"""The feed with sound: every block, in order; lost and back; what got lost on the way is counted."""
+"""The feed with sound: every block, in order; lost and back; what got lost on the way is
+counted.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class Stage:
         self.device = FakeSoundDevice()
         self.clock = ManualClock(50.0)
         self.queue: Bounded[AudioBlock] = Bounded(QUEUE)
-        self.feed: Feed[SoundSource, AudioBlock] = Feed(self.device.make, self.clock, self.queue, SOUND)
+        self.feed: Feed[SoundSource, AudioBlock] = Feed(
+            self.device.make, self.clock, self.queue, SOUND
+        )
 
     def take(self, count: int) -> list[AudioBlock]:
         blocks: list[AudioBlock] = []
@@ -61,7 +65,9 @@ def test_every_block_comes_in_order_with_its_time_and_rate(stage: Stage) -> None
     stage.device.give(*[block(n / 10) for n in range(5)])
     blocks = stage.take(5)
     assert [float(each.samples[0, 0]) for each in blocks] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
-    assert {(each.time_s, each.rate_hz) for each in blocks} == {(50.0, 48000)} and stage.queue.dropped == 0
+    assert {(each.time_s, each.rate_hz) for each in blocks} == {
+        (50.0, 48000)
+    } and stage.queue.dropped == 0
     assert stage.feed.report.frames == 5 and stage.feed.report.state == "running"
 
 
@@ -73,7 +79,9 @@ def test_silence_is_no_loss_but_no_block_is(stage: Stage) -> None:
         stage.pass_s(1.0)
     assert stage.feed.report.lost == 0
     stage.pass_s(0.6)
-    assert stage.feed.report.state == "lost" and "gave no sound for 1.5 s" in stage.feed.report.reason
+    assert (
+        stage.feed.report.state == "lost" and "gave no sound for 1.5 s" in stage.feed.report.reason
+    )
 
 
 def test_unplugged_and_back_at_another_rate(stage: Stage) -> None:
@@ -101,8 +109,14 @@ def test_what_nobody_takes_drops_the_oldest_and_is_counted(stage: Stage) -> None
     stage.feed.start()
     stage.device.give(*[block(n) for n in range(QUEUE + 3)], block(99))
     with stage.queue._condition:
-        assert stage.queue._condition.wait_for(lambda: bool(stage.queue._items) and stage.queue._items[-1].samples[0, 0] == 99, PATIENCE_S)
-    assert [float(each.samples[0, 0]) for each in stage.queue.drain()] == [*range(4, QUEUE + 3), 99] and stage.queue.dropped == 4
+        assert stage.queue._condition.wait_for(
+            lambda: bool(stage.queue._items) and stage.queue._items[-1].samples[0, 0] == 99,
+            PATIENCE_S,
+        )
+    assert [float(each.samples[0, 0]) for each in stage.queue.drain()] == [
+        *range(4, QUEUE + 3),
+        99,
+    ] and stage.queue.dropped == 4
 
 
 def test_xruns_are_counted_over_all_openings(stage: Stage) -> None:

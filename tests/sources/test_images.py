@@ -130,7 +130,9 @@ def test_every_kind_of_pixel_becomes_rgb(mode: str, tmp_path: Path) -> None:
     if mode == "I;16":
         image = Image.fromarray(np.full((50, 30), 40000, np.uint16))
     else:
-        image = Image.new("RGBA" if mode in ("LA", "P") else "RGB", (30, 50), (200, 200, 200)).convert(mode)
+        image = Image.new(
+            "RGBA" if mode in ("LA", "P") else "RGB", (30, 50), (200, 200, 200)
+        ).convert(mode)
     path = tmp_path / ("x.tiff" if mode in ("CMYK", "F") else "x.png")
     image.save(path)
     seen = load_picture(path, 24)

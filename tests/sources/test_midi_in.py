@@ -100,7 +100,9 @@ def test_a_sender_that_goes_ends_all_notes(midi, system, clock):
     system.port.waits_for, system.port.gone = "MIDI port Ableton has gone", True
     clock.advance(LOOK_EVERY_S)
     assert said(heard(midi, 1)) == [("rest", 0)]
-    assert midi.health() == "MIDI port Ableton has gone" and midi.lost == 0 and len(system.ports) == 1
+    assert (
+        midi.health() == "MIDI port Ableton has gone" and midi.lost == 0 and len(system.ports) == 1
+    )
     system.port.waits_for = ""
     clock.advance(LOOK_EVERY_S)
     wait(lambda: midi.health() == "", "the sender")

@@ -17,7 +17,9 @@ def hear(*messages: bytes) -> list[tuple[str, float]]:
     return [(event.kind, event.value) for message in messages for event in keys.hear(message, 1.0)]
 
 
-@pytest.mark.parametrize("end", [OFF, b"\x90\x3c\x00", b"\xb0\x7b\x00", b"\xb0\x78\x00", b"\xb0\x7e\x00"])
+@pytest.mark.parametrize(
+    "end", [OFF, b"\x90\x3c\x00", b"\xb0\x7b\x00", b"\xb0\x78\x00", b"\xb0\x7e\x00"]
+)
 def test_a_note_and_its_ends(end):
     assert hear(ON, end) == [("strike", 60), ("release", 60)]
     assert hear(ON, end, end) == [("strike", 60), ("release", 60)], "once"
@@ -26,19 +28,48 @@ def test_a_note_and_its_ends(end):
 def test_the_pedal_holds_and_lets_go():
     assert hear(DOWN, ON, OFF) == [("strike", 60)]
     assert hear(DOWN, ON, OFF, UP) == [("strike", 60), ("release", 60)]
-    assert hear(DOWN, ON, UP, OFF) == [("strike", 60), ("release", 60)], "a key that is down stays down"
-    assert hear(DOWN, ON, OFF, ON, UP) == [("strike", 60), ("strike", 60)], "struck again while it rings"
-    assert hear(DOWN, ON, OFF, b"\xb0\x79\x00") == [("strike", 60), ("release", 60)], "reset all controllers"
+    assert hear(DOWN, ON, UP, OFF) == [("strike", 60), ("release", 60)], (
+        "a key that is down stays down"
+    )
+    assert hear(DOWN, ON, OFF, ON, UP) == [("strike", 60), ("strike", 60)], (
+        "struck again while it rings"
+    )
+    assert hear(DOWN, ON, OFF, b"\xb0\x79\x00") == [("strike", 60), ("release", 60)], (
+        "reset all controllers"
+    )
     assert hear(b"\xb1\x40\x7f", ON, OFF) == [("strike", 60), ("release", 60)], "of another channel"
 
 
 def test_a_pitch_of_two_channels_ends_with_the_last():
-    assert hear(ON, b"\x91\x3c\x40", OFF, b"\x81\x3c\x00") == [("strike", 60), ("strike", 60), ("release", 60)]
-    assert hear(ON, b"\x91\x3c\x40", b"\xb1\x7b\x00", OFF) == [("strike", 60), ("strike", 60), ("release", 60)]
+    assert hear(ON, b"\x91\x3c\x40", OFF, b"\x81\x3c\x00") == [
+        ("strike", 60),
+        ("strike", 60),
+        ("release", 60),
+    ]
+    assert hear(ON, b"\x91\x3c\x40", b"\xb1\x7b\x00", OFF) == [
+        ("strike", 60),
+        ("strike", 60),
+        ("release", 60),
+    ]
 
 
 def test_drums_and_all_the_rest_say_nothing():
-    assert hear(b"\x99\x3c\x40", b"\x89\x3c\x40", b"\xb9\x7b\x00", b"\xc0\x05", b"\xe0\x00\x40", b"\xd0\x10", b"\xa0\x3c\x10", b"\xfe", b"\xf0\x01\xf7", b"\xb0\x7a\x00", OFF) == []
+    assert (
+        hear(
+            b"\x99\x3c\x40",
+            b"\x89\x3c\x40",
+            b"\xb9\x7b\x00",
+            b"\xc0\x05",
+            b"\xe0\x00\x40",
+            b"\xd0\x10",
+            b"\xa0\x3c\x10",
+            b"\xfe",
+            b"\xf0\x01\xf7",
+            b"\xb0\x7a\x00",
+            OFF,
+        )
+        == []
+    )
 
 
 def test_a_system_reset_is_a_rest():
@@ -48,13 +79,24 @@ def test_a_system_reset_is_a_rest():
     assert keys.hear(OFF, 3.0) == []
 
 
-@pytest.mark.parametrize("data", [b"", b"\x90", b"\x90\x3c", b"\x90\x3c\xff", b"\x3c", b"\x90\x3c\x40\x40"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x90", b"\x90\x3c", b"\x90\x3c\xff", b"\x3c", b"\x90\x3c\x40\x40"]
+)
 def test_what_is_no_message_is_refused(data):
     with pytest.raises(ValueError):
         Keys().hear(data, 0.0)
 
 
-@given(st.lists(st.tuples(st.sampled_from([0x80, 0x90, 0xB0]), st.integers(0, 2), st.sampled_from([60, 61, 64, 121, 123]), st.sampled_from([0, 64, 127]))))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0x80, 0x90, 0xB0]),
+            st.integers(0, 2),
+            st.sampled_from([60, 61, 64, 121, 123]),
+            st.sampled_from([0, 64, 127]),
+        )
+    )
+)
 def test_every_strike_gets_its_release(messages):
     keys, sounding = Keys(), set()
     played = [(status | channel, data, value) for status, channel, data, value in messages]

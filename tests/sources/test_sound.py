@@ -29,7 +29,12 @@ def test_all_that_waits_comes_as_one_block_in_order() -> None:
     for value in (1, 2, 3):
         inlet.put(block(value, size=2, channels=1))
     taken = inlet.take(0.0)
-    assert taken is not None and taken[:, 0].tolist() == [1, 1, 2, 2, 3, 3] and inlet.take(0.0) is None and inlet.dropped == 0
+    assert (
+        taken is not None
+        and taken[:, 0].tolist() == [1, 1, 2, 2, 3, 3]
+        and inlet.take(0.0) is None
+        and inlet.dropped == 0
+    )
 
 
 def test_what_nobody_takes_goes_the_oldest_first_and_is_counted() -> None:
@@ -54,12 +59,24 @@ def test_the_end_wakes_who_waits() -> None:
 
 @pytest.mark.parametrize(
     ("which", "name"),
-    [("", "Built-in Microphone"), (2, "USB Audio CODEC"), ("2", "USB Audio CODEC"), ("usb audio codec", "USB Audio CODEC"), ("built", "Built-in Microphone")],
+    [
+        ("", "Built-in Microphone"),
+        (2, "USB Audio CODEC"),
+        ("2", "USB Audio CODEC"),
+        ("usb audio codec", "USB Audio CODEC"),
+        ("built", "Built-in Microphone"),
+    ],
 )
-def test_by_number_name_or_part_of_it(portaudio: FakePortAudio, which: int | str, name: str) -> None:
+def test_by_number_name_or_part_of_it(
+    portaudio: FakePortAudio, which: int | str, name: str
+) -> None:
     microphone = Microphone(which)
     microphone.open()
-    assert portaudio.streams[-1].name == name and portaudio.streams[-1].channels <= CHANNELS and microphone.rate_hz == 48000
+    assert (
+        portaudio.streams[-1].name == name
+        and portaudio.streams[-1].channels <= CHANNELS
+        and microphone.rate_hz == 48000
+    )
     samples = microphone.read()
     assert samples is not None and samples[::480, 0] == pytest.approx(np.arange(AHEAD) / 100)
     microphone.close()
@@ -67,13 +84,22 @@ def test_by_number_name_or_part_of_it(portaudio: FakePortAudio, which: int | str
 
 
 def test_one_device_of_many_sound_systems_is_the_default_one() -> None:
-    inputs = [InputInfo(index, "USB", host, 2, 48000, host == "WASAPI") for index, host in enumerate(("MME", "WASAPI", "WDM"))]
+    inputs = [
+        InputInfo(index, "USB", host, 2, 48000, host == "WASAPI")
+        for index, host in enumerate(("MME", "WASAPI", "WDM"))
+    ]
     assert pick_input("usb", inputs).host == "WASAPI" and pick_input("", inputs).host == "WASAPI"
 
 
 @pytest.mark.parametrize("which", [0, 9, "piano"])
 def test_an_unknown_one_names_those_there_are(portaudio: FakePortAudio, which: int | str) -> None:
-    with pytest.raises(DeviceError, match=rf"no audio input {which!r}; there is 1 \(Built-in Microphone\), 2 \(USB Audio CODEC\): give a number"):
+    with pytest.raises(
+        DeviceError,
+        match=(
+            rf"no audio input {which!r}; there is 1 \(Built-in Microphone\), 2 \(USB Audio CODEC\):"
+            r" give a number"
+        ),
+    ):
         Microphone(which).open()
 
 
@@ -106,7 +132,9 @@ def test_a_refused_rate_is_another_then(portaudio: FakePortAudio) -> None:
 
 def test_one_in_use_says_so(portaudio: FakePortAudio) -> None:
     portaudio.broken = "Error opening InputStream: Device unavailable"
-    with pytest.raises(DeviceError, match=r"cannot be opened .*Device unavailable.*close what else is using it"):
+    with pytest.raises(
+        DeviceError, match=r"cannot be opened .*Device unavailable.*close what else is using it"
+    ):
         Microphone().open()
 
 
@@ -119,7 +147,11 @@ def test_overflows_are_counted_and_never_fatal(portaudio: FakePortAudio) -> None
         stream.play(0.2)
     assert microphone.xruns == 1 + AHEAD + 1
     samples = microphone.read()
-    assert samples is not None and len(samples) == WAITING_BLOCKS * 480 and (samples == np.float32(0.2)).all()
+    assert (
+        samples is not None
+        and len(samples) == WAITING_BLOCKS * 480
+        and (samples == np.float32(0.2)).all()
+    )
     microphone.close()
 
 
@@ -153,22 +185,34 @@ def test_a_second_one_does_not_end_the_first(portaudio: FakePortAudio) -> None:
     first.close()
 
 
-def test_a_driver_that_hangs_in_portaudio_is_told_of(portaudio: FakePortAudio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_driver_that_hangs_in_portaudio_is_told_of(
+    portaudio: FakePortAudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(portaudio_module, "PATIENCE_S", 0.01)
     with portaudio_module.held(), pytest.raises(DeviceError, match="a sound driver hangs"):
         Microphone().open()
 
 
-def test_jack_is_hidden_from_portaudio_and_from_nobody_else(portaudio: FakePortAudio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jack_is_hidden_from_portaudio_and_from_nobody_else(
+    portaudio: FakePortAudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import os
 
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "mine")
     seen: list[dict[str, str | None]] = []
-    monkeypatch.setattr(portaudio, "_initialize", lambda: seen.append({name: os.environ.get(name) for name in HIDING_JACK}))
+    monkeypatch.setattr(
+        portaudio,
+        "_initialize",
+        lambda: seen.append({name: os.environ.get(name) for name in HIDING_JACK}),
+    )
     microphone = Microphone()
     microphone.open()
     microphone.close()
-    assert seen == [HIDING_JACK] and os.environ["JACK_DEFAULT_SERVER"] == "mine" and "PIPEWIRE_NOJACK" not in os.environ
+    assert (
+        seen == [HIDING_JACK]
+        and os.environ["JACK_DEFAULT_SERVER"] == "mine"
+        and "PIPEWIRE_NOJACK" not in os.environ
+    )
 
 
 # The file.
@@ -197,7 +241,9 @@ def test_what_fell_due_while_nobody_read_is_not_left_out(tape: Path) -> None:
     clock.advance(0.1)
     late = file.read()
     assert first is not None and late is not None and len(late) == 10 * 441
-    assert np.array_equal(np.concatenate([first, late]), soundfile.read(tape, dtype="float32")[0][: 11 * 441])
+    assert np.array_equal(
+        np.concatenate([first, late]), soundfile.read(tape, dtype="float32")[0][: 11 * 441]
+    )
     file.close()
 
 
@@ -206,7 +252,9 @@ def test_a_very_short_one_goes_round_many_times_in_a_block(tmp_path: Path) -> No
     file = SoundFile(tmp_path / "click.wav", ManualClock())
     file.open()
     samples = file.read()
-    assert samples is not None and samples[:, 0] == pytest.approx(np.tile([0.5, -0.5, 0.25], 27)[:80])
+    assert samples is not None and samples[:, 0] == pytest.approx(
+        np.tile([0.5, -0.5, 0.25], 27)[:80]
+    )
     file.close()
 
 
@@ -220,7 +268,9 @@ def test_once_it_ends(tape: Path) -> None:
     file.close()
 
 
-@pytest.mark.parametrize(("suffix", "rate_hz"), [("wav", 22050), ("flac", 96000), ("ogg", 48000), ("mp3", 44100)])
+@pytest.mark.parametrize(
+    ("suffix", "rate_hz"), [("wav", 22050), ("flac", 96000), ("ogg", 48000), ("mp3", 44100)]
+)
 def test_every_kind_of_file(tmp_path: Path, suffix: str, rate_hz: int) -> None:
     path, t = tmp_path / f"tone.{suffix}", np.arange(rate_hz) / rate_hz
     soundfile.write(path, 0.5 * np.sin(2 * np.pi * 440 * t), rate_hz)
@@ -228,13 +278,26 @@ def test_every_kind_of_file(tmp_path: Path, suffix: str, rate_hz: int) -> None:
     file.open()
     heard = np.concatenate([file.read() for _ in range(80)])  # type: ignore[misc]
     assert file.rate_hz == rate_hz and heard.shape[1] == 1
-    spectrum = np.abs(np.fft.rfft(heard[rate_hz // 10 :, 0] * np.hanning(len(heard) - rate_hz // 10)))
+    spectrum = np.abs(
+        np.fft.rfft(heard[rate_hz // 10 :, 0] * np.hanning(len(heard) - rate_hz // 10))
+    )
     assert spectrum.argmax() * rate_hz / (len(heard) - rate_hz // 10) == pytest.approx(440, abs=3)
     file.close()
 
 
-@pytest.mark.parametrize(("name", "content"), [("none.wav", None), ("text.mp3", b"no sound at all, only words " * 40), ("empty.wav", b""), ("headless.raw", b"\0" * 999), ("folder.wav", "folder")])
-def test_what_is_no_sound_is_refused(tmp_path: Path, name: str, content: bytes | str | None) -> None:
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("none.wav", None),
+        ("text.mp3", b"no sound at all, only words " * 40),
+        ("empty.wav", b""),
+        ("headless.raw", b"\0" * 999),
+        ("folder.wav", "folder"),
+    ],
+)
+def test_what_is_no_sound_is_refused(
+    tmp_path: Path, name: str, content: bytes | str | None
+) -> None:
     path = tmp_path / name
     if content == "folder":
         path.mkdir()
@@ -255,15 +318,27 @@ def test_a_sound_of_no_length_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "found"),
-    [("", []), ("synth:left", ["synth:left"]), ("SYNTH", ["synth:left", "synth:right"]), ("capture", ["system:capture_1", "system:capture_2"]), ("_2", ["system:capture_2"])],
+    [
+        ("", []),
+        ("synth:left", ["synth:left"]),
+        ("SYNTH", ["synth:left", "synth:right"]),
+        ("capture", ["system:capture_1", "system:capture_2"]),
+        ("_2", ["system:capture_2"]),
+    ],
 )
-def test_it_connects_to_a_port_a_client_or_what_is_called_so(jack: FakeJack, wanted: str, found: list[str]) -> None:
+def test_it_connects_to_a_port_a_client_or_what_is_called_so(
+    jack: FakeJack, wanted: str, found: list[str]
+) -> None:
     source = JackInput(wanted)
     source.open()
     jack.play()
     assert jack.clients[-1].connected == found and source.rate_hz == 44100
     samples = source.read()
-    assert samples is not None and samples.shape == (AHEAD * 512, 1) and samples[::512, 0] == pytest.approx(np.arange(AHEAD) / 100)
+    assert (
+        samples is not None
+        and samples.shape == (AHEAD * 512, 1)
+        and samples[::512, 0] == pytest.approx(np.arange(AHEAD) / 100)
+    )
     source.close()
     assert source.read() is None
 
@@ -288,7 +363,9 @@ def test_one_port_serves_one_opening_after_the_other(jack: FakeJack) -> None:
         source.close()
 
 
-def test_a_server_that_stands_still_gets_no_client_for_everybody_who_asks(jack: FakeJack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_stands_still_gets_no_client_for_everybody_who_asks(
+    jack: FakeJack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("livesyn.jack_client.PATIENCE_S", 0.05)
     first = JackInput()
     first.open()
@@ -302,7 +379,9 @@ def test_a_server_that_stands_still_gets_no_client_for_everybody_who_asks(jack: 
 
     monkeypatch.setattr(jack.clients[0], "get_uuid_for_client_name", wait)
     hung = JackInput()
-    thread = threading.Thread(target=lambda: (hung.open(), hung.close()))  # as a feed does that has given it up
+    thread = threading.Thread(
+        target=lambda: (hung.open(), hung.close())
+    )  # as a feed does that has given it up
     thread.start()
     assert stands.wait(20)
     with pytest.raises(DeviceError, match="its server stands still"):
@@ -317,7 +396,13 @@ def test_a_server_that_stands_still_gets_no_client_for_everybody_who_asks(jack: 
 
 
 def test_an_unknown_port_names_those_there_are(jack: FakeJack) -> None:
-    with pytest.raises(DeviceError, match="no output 'organ'; there is system:capture_1, system:capture_2, synth:left, synth:right"):
+    with pytest.raises(
+        DeviceError,
+        match=(
+            "no output 'organ'; there is system:capture_1, system:capture_2, synth:left,"
+            " synth:right"
+        ),
+    ):
         JackInput("organ").open()
     JackInput("synth").open()
     assert len(jack.clients) == 1
@@ -377,12 +462,18 @@ def test_xruns_are_counted(jack: FakeJack) -> None:
 
 
 def test_inputs_are_listed_with_what_to_type(portaudio: FakePortAudio) -> None:
-    assert [(each.name, each.type_this) for each in devices.audio_inputs()] == [("Built-in Microphone", "--audio-in"), ("USB Audio CODEC", '--audio-in "USB Audio CODEC"')]
+    assert [(each.name, each.type_this) for each in devices.audio_inputs()] == [
+        ("Built-in Microphone", "--audio-in"),
+        ("USB Audio CODEC", '--audio-in "USB Audio CODEC"'),
+    ]
     assert [each.name for each in devices.sound_cards()] == ["HDMI", "USB Audio CODEC"]
 
 
 def test_jack_ports_are_listed_where_a_server_runs(jack: FakeJack) -> None:
-    assert [each.type_this for each in devices.jack_outputs()][2:] == ['--jack-in "synth:left"', '--jack-in "synth:right"']
+    assert [each.type_this for each in devices.jack_outputs()][2:] == [
+        '--jack-in "synth:left"',
+        '--jack-in "synth:right"',
+    ]
     assert len(jack.clients) == 1
     jack.runs = False
     with pytest.raises(DeviceError, match="no JACK server runs"):

@@ -33,7 +33,9 @@ class HeardJack(JackInput):
 
 
 @pytest.fixture(params=["microphone", "file", "jack", "fake"])
-def make(request: pytest.FixtureRequest, portaudio: FakePortAudio, jack: FakeJack, tape: Path) -> Make:
+def make(
+    request: pytest.FixtureRequest, portaudio: FakePortAudio, jack: FakeJack, tape: Path
+) -> Make:
     if request.param == "microphone":
         return Microphone
     if request.param == "file":
@@ -50,7 +52,12 @@ def test_gives_blocks_of_one_kind(make: Make) -> None:
     source.open()
     first = source.read()
     assert first is not None and 2000 <= source.rate_hz <= 768000
-    assert first.ndim == 2 and first.dtype == np.float32 and 0 < len(first) <= source.rate_hz and source.xruns == 0
+    assert (
+        first.ndim == 2
+        and first.dtype == np.float32
+        and 0 < len(first) <= source.rate_hz
+        and source.xruns == 0
+    )
     source.close()
 
 
@@ -102,7 +109,9 @@ def test_has_a_name_for_messages_and_counts(make: Make) -> None:
     ],
     ids=["microphone by number", "microphone by name", "file", "jack", "fake"],
 )
-def test_an_opening_that_fails_says_so_in_one_sentence(broken: Callable[[Path], SoundSource], tmp_path: Path, portaudio: FakePortAudio, jack: FakeJack) -> None:
+def test_an_opening_that_fails_says_so_in_one_sentence(
+    broken: Callable[[Path], SoundSource], tmp_path: Path, portaudio: FakePortAudio, jack: FakeJack
+) -> None:
     source = broken(tmp_path)
     with pytest.raises(LivesynError) as error:
         source.open()

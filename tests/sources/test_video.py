@@ -27,7 +27,9 @@ def test_keeps_its_own_pace_and_loops(video: Path) -> None:
     assert source.fps == FPS and source.length_s == pytest.approx(FRAMES / FPS)
     seen = [(number_of(source.read()), clock.now_s()) for _ in range(2 * FRAMES + 3)]
     assert [number for number, _ in seen] == [n % FRAMES for n in range(2 * FRAMES + 3)]
-    assert [time_s for _, time_s in seen] == pytest.approx([100 + n / FPS for n in range(2 * FRAMES + 3)])
+    assert [time_s for _, time_s in seen] == pytest.approx(
+        [100 + n / FPS for n in range(2 * FRAMES + 3)]
+    )
 
 
 def test_what_falls_due_unseen_is_skipped(video: Path) -> None:

@@ -14,7 +14,9 @@ from livesyn.sources.visuals.palettes import RAMPS, SHADES, Palettes, paint, ram
 SMALL = (64, 36)
 
 
-def frames(name: str, seed: int, count: int, size: tuple[int, int] = SMALL, speed: float = 1.0) -> np.ndarray:
+def frames(
+    name: str, seed: int, count: int, size: tuple[int, int] = SMALL, speed: float = 1.0
+) -> np.ndarray:
     source = Visuals(name, seed, ManualClock(), size)
     source.speed = speed
     source.open()
@@ -113,7 +115,9 @@ def test_oklab_and_back() -> None:
 
 def test_a_ramp_meets_its_ends_and_paint_looks_it_up() -> None:
     shades = to_srgb(ramp("glacier"))
-    assert shades[0] * 255 == pytest.approx([4, 9, 22], abs=0.1) and shades[-1] == pytest.approx([1, 1, 1], abs=1e-6)
+    assert shades[0] * 255 == pytest.approx([4, 9, 22], abs=0.1) and shades[-1] == pytest.approx(
+        [1, 1, 1], abs=1e-6
+    )
     painted = paint(shades, np.array([[-3.0, 0.0, 1.0, 7.0]], np.float32))
     assert np.array_equal(painted[0], shades[[0, 0, SHADES - 1, SHADES - 1]])
 
@@ -121,5 +125,7 @@ def test_a_ramp_meets_its_ends_and_paint_looks_it_up() -> None:
 def test_noise_tiles_and_smoothstep_is_an_s() -> None:
     cloud = noise(np.random.default_rng(0), 2, 12)
     inside = np.abs(np.diff(cloud, axis=1)).max()
-    assert np.abs(cloud[:, 0] - cloud[:, -1]).max() <= 1.5 * inside and cloud.std() == pytest.approx(1, abs=1e-3)
+    assert np.abs(
+        cloud[:, 0] - cloud[:, -1]
+    ).max() <= 1.5 * inside and cloud.std() == pytest.approx(1, abs=1e-3)
     assert smoothstep(0, 2, np.array([-1.0, 0, 1, 2, 3])).tolist() == [0, 0, 0.5, 1, 1]

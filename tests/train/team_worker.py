@@ -18,15 +18,23 @@ def line():
     """A net of two numbers and the data that all processes share."""
     net = torch.nn.Linear(2, 1)
     random = np.random.default_rng(0)
-    return net, torch.from_numpy(random.standard_normal((8, 2)).astype(np.float32)), torch.from_numpy(random.standard_normal((8, 1)).astype(np.float32))
+    return (
+        net,
+        torch.from_numpy(random.standard_normal((8, 2)).astype(np.float32)),
+        torch.from_numpy(random.standard_normal((8, 1)).astype(np.float32)),
+    )
 
 
 def fitted(folder: Path, alone: bool = False) -> list[float]:
-    """The weights after ten steps, each process seeing its share of the data and a start of its own."""
+    """The weights after ten steps, each process seeing its share of the data and a start of its
+    own.
+    """
     net, x, y = line()
     with torch.no_grad():
         for parameter in net.parameters():
-            parameter.fill_(0.1 if alone else 0.1 + join().rank)  # all must become like the first one's
+            parameter.fill_(
+                0.1 if alone else 0.1 + join().rank
+            )  # all must become like the first one's
     optimiser = torch.optim.SGD(net.parameters(), lr=0.1)
     run = Run(folder, net, optimiser, {"seed": 3})
     team = run.team
@@ -43,12 +51,36 @@ if __name__ == "__main__":
     levelled = Run(folder / "level", net, torch.optim.SGD(net.parameters(), lr=0.1), {})
     team = levelled.team
     said = {
-        "rank": team.rank, "size": team.size, "leads": team.leads, "share": team.share(32), "one": team.share(1),
-        "agreed": team.agree(float(team.rank + 5), -float(team.rank)), "level": net.weight.detach().flatten().tolist(), "fitted": fitted(folder / "fit"),
-        "drawn": int(levelled.random(4).integers(1 << 30)), "noise": float(torch.rand((), generator=levelled.noise(4))),
+        "rank": team.rank,
+        "size": team.size,
+        "leads": team.leads,
+        "share": team.share(32),
+        "one": team.share(1),
+        "agreed": team.agree(float(team.rank + 5), -float(team.rank)),
+        "level": net.weight.detach().flatten().tolist(),
+        "fitted": fitted(folder / "fit"),
+        "drawn": int(levelled.random(4).integers(1 << 30)),
+        "noise": float(torch.rand((), generator=levelled.noise(4))),
     }
-    words = ["--data", cache, "--preset", "toy", "--steps", "60", "--batch", "32", "--rate", "0.01", "--free", "2"]
-    said["code"] = cli.main(["train", "music-vae", "--run", "m", "--out", str(folder / "melody"), *words])
+    words = [
+        "--data",
+        cache,
+        "--preset",
+        "toy",
+        "--steps",
+        "60",
+        "--batch",
+        "32",
+        "--rate",
+        "0.01",
+        "--free",
+        "2",
+    ]
+    said["code"] = cli.main(
+        ["train", "music-vae", "--run", "m", "--out", str(folder / "melody"), *words]
+    )
     said["refused"] = cli.main(["train", "classifier", "--run", "c", "--data", "nowhere"])
-    said["uneven"] = cli.main(["train", "music-vae", "--run", "u", *words[:-5], "33", "--rate", "0.01"])
+    said["uneven"] = cli.main(
+        ["train", "music-vae", "--run", "u", *words[:-5], "33", "--rate", "0.01"]
+    )
     (folder / f"said-{team.rank}.json").write_text(json.dumps(said))

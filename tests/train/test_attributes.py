@@ -1,4 +1,6 @@
-"""Attributes from pictures: what has more of a property gives its vector, and it is tried on others."""
+"""Attributes from pictures: what has more of a property gives its vector, and it is tried on
+others.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows.writerow(["file", "label"])
         for i in range(60):
             day = i % 2
-            pixels = np.clip(random.normal(170 if day else 70, 20, (8, 8, 3)), 0, 255).astype(np.uint8).repeat(12, 0).repeat(12, 1)
+            pixels = (
+                np.clip(random.normal(170 if day else 70, 20, (8, 8, 3)), 0, 255)
+                .astype(np.uint8)
+                .repeat(12, 0)
+                .repeat(12, 1)
+            )
             Image.fromarray(pixels).save(folder / f"{i}.png")
             rows.writerow([f"{i}.png", ("day" if day else "night") if i < 54 else ""])
     return folder
@@ -45,7 +52,9 @@ def flat(*colour: float) -> np.ndarray:
 
 def test_properties_rise_with_what_they_are_named_for() -> None:
     random = np.random.default_rng(0).random((1, 16, 16, 3)).astype(np.float32)
-    smooth = np.broadcast_to(np.linspace(0, 1, 16, dtype=np.float32)[None, :, None, None], (1, 16, 16, 3))
+    smooth = np.broadcast_to(
+        np.linspace(0, 1, 16, dtype=np.float32)[None, :, None, None], (1, 16, 16, 3)
+    )
     grey = np.repeat(random.mean(-1, keepdims=True), 3, -1)
     for name, less, more in (
         ("light", flat(0.2, 0.2, 0.2), flat(0.8, 0.8, 0.8)),
@@ -55,18 +64,36 @@ def test_properties_rise_with_what_they_are_named_for() -> None:
         ("contrast", 0.5 + 0.1 * (random - 0.5), random),
         ("detail", smooth, random),
     ):
-        assert PROPERTIES[name](less).shape == (1,) and PROPERTIES[name](less)[0] < PROPERTIES[name](more)[0] - 0.01, name
+        assert (
+            PROPERTIES[name](less).shape == (1,)
+            and PROPERTIES[name](less)[0] < PROPERTIES[name](more)[0] - 0.01
+        ), name
 
 
 def test_vectors_are_found_written_and_tried(toy: Path, folder: Path, tmp_path: Path) -> None:
     figures = attributes.make(str(toy), folder, tmp_path / "a.safetensors", held_out=10)
-    assert figures["split"] == "test" and figures["pictures"] == 10 and figures["labels"] == ["day", "night"]
-    assert json.loads((tmp_path / "a.json").read_text())["attributes"].keys() == figures["attributes"].keys()
+    assert (
+        figures["split"] == "test"
+        and figures["pictures"] == 10
+        and figures["labels"] == ["day", "night"]
+    )
+    assert (
+        json.loads((tmp_path / "a.json").read_text())["attributes"].keys()
+        == figures["attributes"].keys()
+    )
     again = attributes.make(str(toy), folder, tmp_path / "b.safetensors", held_out=10)
-    assert again == figures and (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+    assert (
+        again == figures
+        and (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+    )
     assert {"light", "label:day", "label:night"} <= figures["attributes"].keys()
     for row in figures["attributes"].values():
-        assert -1 <= row["painted"] <= 1 and -1 <= row["remembered"] <= 1 and row["notes"] >= 0 and row["spread"] > 0
+        assert (
+            -1 <= row["painted"] <= 1
+            and -1 <= row["remembered"] <= 1
+            and row["notes"] >= 0
+            and row["spread"] > 0
+        )
     (toy / known.FILE).write_bytes((tmp_path / "a.safetensors").read_bytes())
     vectors = known.read(toy, 16)
     (toy / known.FILE).unlink()
@@ -79,7 +106,9 @@ def test_vectors_are_found_written_and_tried(toy: Path, folder: Path, tmp_path: 
 def test_pictures_all_alike_have_no_attribute() -> None:
     alike = np.full((30, 8, 8, 3), 0.5, np.float32)
     assert not attributes.find(np.zeros((30, 16)), alike, ("",) * 30).vectors
-    few = attributes.find(np.random.default_rng(0).random((30, 16)), alike, ("rare",) * 5 + ("common",) * 25)
+    few = attributes.find(
+        np.random.default_rng(0).random((30, 16)), alike, ("rare",) * 5 + ("common",) * 25
+    )
     assert not few.vectors, "a label of five pictures says nothing yet"
 
 
@@ -91,11 +120,26 @@ def test_correlation_is_of_the_movement_alone() -> None:
     assert attributes._correlation(np.broadcast_to(offsets, (5, 3))) == 0
 
 
-def test_from_the_command_line(toy: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["attributes", str(toy), "--data", str(folder), "--held-out", "10", "-o", str(tmp_path / "a.safetensors")]
+def test_from_the_command_line(
+    toy: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [
+        "attributes",
+        str(toy),
+        "--data",
+        str(folder),
+        "--held-out",
+        "10",
+        "-o",
+        str(tmp_path / "a.safetensors"),
+    ]
     assert main(words) == 0
     out = capsys.readouterr().out
-    assert "10 pictures of the test split" in out and "day (label 1)" in out and "night (label 2)" in out
+    assert (
+        "10 pictures of the test split" in out
+        and "day (label 1)" in out
+        and "night (label 2)" in out
+    )
     assert main([*words[:3], str(tmp_path / "nowhere")]) == 2
     with pytest.raises(DataError):
         attributes.make(str(toy), tmp_path / "nowhere")

@@ -29,8 +29,18 @@ def write_midi(path, pitches, pickup=0, meter=4, channel=1):
     file.tracks.append(track)
     track.append(mido.MetaMessage("time_signature", numerator=meter, denominator=4))
     for i, (pitch, beats) in enumerate(pitches):
-        track.append(mido.Message("note_on", note=pitch, velocity=80, time=480 * pickup if i == 0 else 0, channel=channel - 1))
-        track.append(mido.Message("note_off", note=pitch, time=int(480 * beats), channel=channel - 1))
+        track.append(
+            mido.Message(
+                "note_on",
+                note=pitch,
+                velocity=80,
+                time=480 * pickup if i == 0 else 0,
+                channel=channel - 1,
+            )
+        )
+        track.append(
+            mido.Message("note_off", note=pitch, time=int(480 * beats), channel=channel - 1)
+        )
     file.save(path)
 
 
@@ -65,21 +75,36 @@ def test_a_bass_line_is_a_bass(tmp_path):
     write_midi(tmp_path / "a.mid", [(p - 36, b) for p, b in BAR * 4])
     write_midi(tmp_path / "b.mid", BAR * 4)
     windows = m.windows_of(m.Piece(tmp_path / "a.mid", "x"), "bass")
-    assert windows.shape == (3, 32) and [n.pitch for n in v.tokens_to_notes(windows[0])] == [36, 38, 40] * 2
+    assert (
+        windows.shape == (3, 32)
+        and [n.pitch for n in v.tokens_to_notes(windows[0])] == [36, 38, 40] * 2
+    )
     assert len(m.windows_of(m.Piece(tmp_path / "b.mid", "x"), "bass")) == 0
 
 
 def test_the_lowest_of_chords_is_the_bass():
-    chords = [n for beat in range(4) for n in (Note(beat, 1.0, 43), Note(beat, 1.0, 48), Note(beat + 0.5, 0.25, 52))]
-    assert [(n.start_beats, n.pitch) for n in scores.lower_lines([scores.Track(chords)])[0]] == [(beat, 43) for beat in range(4)]
+    chords = [
+        n
+        for beat in range(4)
+        for n in (Note(beat, 1.0, 43), Note(beat, 1.0, 48), Note(beat + 0.5, 0.25, 52))
+    ]
+    assert [(n.start_beats, n.pitch) for n in scores.lower_lines([scores.Track(chords)])[0]] == [
+        (beat, 43) for beat in range(4)
+    ]
 
 
 def test_drums_come_from_channel_10_alone(tmp_path):
-    write_midi(tmp_path / "a.mid", [(36, 1), (38, 1), (36, 0.5), (36, 0.5), (38, 1)] * 3, channel=10)
+    write_midi(
+        tmp_path / "a.mid", [(36, 1), (38, 1), (36, 0.5), (36, 0.5), (38, 1)] * 3, channel=10
+    )
     windows = m.windows_of(m.Piece(tmp_path / "a.mid", "x"), "drums")
     assert windows.dtype == np.uint16 and windows.shape == (2, 32)
     assert windows[0][:16].tolist() == [1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 1, 0, 2, 0, 0, 0]
-    assert len(m.windows_of(m.Piece(tmp_path / "a.mid", "x"))) == len(m.windows_of(m.Piece(tmp_path / "a.mid", "x"), "bass")) == 0
+    assert (
+        len(m.windows_of(m.Piece(tmp_path / "a.mid", "x")))
+        == len(m.windows_of(m.Piece(tmp_path / "a.mid", "x"), "bass"))
+        == 0
+    )
     write_midi(tmp_path / "b.mid", BAR * 4)
     assert len(m.windows_of(m.Piece(tmp_path / "b.mid", "x"), "drums")) == 0
 
@@ -96,11 +121,17 @@ def test_long_windows_overlap_and_begin_at_every_second_bar(tmp_path):
 
 def test_grooves_are_the_same_again_and_held_out_whole(tmp_path):
     one = grooves.Groove(5)
-    assert np.array_equal(one.windows(), grooves.Groove(5).windows()) and not np.array_equal(one.windows(), grooves.Groove(5, 1).windows())
+    assert np.array_equal(one.windows(), grooves.Groove(5).windows()) and not np.array_equal(
+        one.windows(), grooves.Groove(5, 1).windows()
+    )
     counts = m.build({}, (), tmp_path / "d.npz", 1, part="drums", made=200)
     data = m.load(tmp_path / "d.npz")
     assert counts["sources"] == {"grooves": counts["train"] + counts["valid"] + counts["test"]}
-    assert data["train"].dtype == np.uint16 and data["train"].max() < drums.SIZE and (data["train"] > 0).any(1).all()
+    assert (
+        data["train"].dtype == np.uint16
+        and data["train"].max() < drums.SIZE
+        and (data["train"] > 0).any(1).all()
+    )
     names = [{data["pieces"][i] for i in data[f"{s}_piece"]} for s in m.SPLITS]
     assert not (names[0] & names[1] or names[0] & names[2] or names[1] & names[2])
     whole = [w.tobytes() for s in m.SPLITS for w in data[s]]
@@ -141,7 +172,12 @@ def test_the_cache_keeps_pieces_and_windows_apart(tmp_path):
     scores = tmp_path / "scores"
     scores.mkdir()
     for i in range(60):
-        line = [(int(p), float(b)) for p, b in zip(random.integers(60, 84, 64), random.choice([0.5, 1, 2], 64), strict=True)]
+        line = [
+            (int(p), float(b))
+            for p, b in zip(
+                random.integers(60, 84, 64), random.choice([0.5, 1, 2], 64), strict=True
+            )
+        ]
         write_midi(scores / f"{i}.mid", line)
     write_midi(scores / "copy.mid", line)
     counts = m.build({"x": scores}, (), tmp_path / "cache.npz", 1)

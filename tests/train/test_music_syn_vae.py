@@ -46,10 +46,19 @@ def melodies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for row in windows:
         row[:: random.choice([2, 8])] = v.token_of(int(random.choice([60, 64, 67, 72])))
     arrays: dict = {}
-    for split, rows in (("train", windows[:300]), ("valid", windows[300:340]), ("test", windows[340:])):
+    for split, rows in (
+        ("train", windows[:300]),
+        ("valid", windows[300:340]),
+        ("test", windows[340:]),
+    ):
         arrays |= {split: rows, f"{split}_piece": np.arange(len(rows), dtype=np.int32)}
     path = tmp_path_factory.mktemp("melodies") / "m.npz"
-    np.savez(path, pieces=np.array(["a"]), origin=np.array(json.dumps({"windows": {"made up": 400}, "attribution": []})), **arrays)
+    np.savez(
+        path,
+        pieces=np.array(["a"]),
+        origin=np.array(json.dumps({"windows": {"made up": 400}, "attribution": []})),
+        **arrays,
+    )
     return path
 
 
@@ -60,7 +69,10 @@ def test_there_and_back_and_only_the_music_learns() -> None:
     assert pictures.shape == (3, 3, 64, 64) and seen.shape == mean.shape == std.shape == (3, 16)
     net.music(seen, tokens).square().mean().backward()
     assert all(p.grad is None for p in net.visual.parameters())
-    assert net.music.posterior.weight.grad is not None and net.music.posterior.weight.grad.abs().sum() > 0, "the gradient goes through the picture"
+    assert (
+        net.music.posterior.weight.grad is not None
+        and net.music.posterior.weight.grad.abs().sum() > 0
+    ), "the gradient goes through the picture"
     assert net.decode_music(pictures, 0.0).shape == (3, 32)
 
 
@@ -69,13 +81,17 @@ def test_a_picture_is_worth_what_its_file_holds() -> None:
     net = toy_net().eval()
     pictures = net.paint(torch.randn(2, 16)).detach()
     written = (pictures * 255).round().byte().float() / 255
-    assert torch.allclose(written, pictures, atol=1e-6) and 0 <= pictures.min() and pictures.max() <= 1
+    assert (
+        torch.allclose(written, pictures, atol=1e-6) and 0 <= pictures.min() and pictures.max() <= 1
+    )
     assert torch.equal(net.decode_music(written, 0.0), net.decode_music(pictures, 0.0))
 
 
 def test_halves_of_other_latents_are_refused() -> None:
     with pytest.raises(ShapeError, match="16 dimensions and the music latent 8"):
-        MusicSynVAE(MusicVAE(replace(music_vae.preset("toy"), latent=8)), VisVAE(vis_vae.preset("toy")))
+        MusicSynVAE(
+            MusicVAE(replace(music_vae.preset("toy"), latent=8)), VisVAE(vis_vae.preset("toy"))
+        )
 
 
 def test_its_checkpoint_is_its_own_kind(tmp_path: Path) -> None:
@@ -83,7 +99,10 @@ def test_its_checkpoint_is_its_own_kind(tmp_path: Path) -> None:
     checkpoint.save(tmp_path / "swapped", net, {}, half=False)
     again = checkpoint.load(str(tmp_path / "swapped"), "music-syn-vae")
     assert checkpoint.kind_of(str(tmp_path / "swapped")) == "music-syn-vae"
-    assert all(torch.equal(a, b) for a, b in zip(net.state_dict().values(), again.state_dict().values(), strict=True))
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(net.state_dict().values(), again.state_dict().values(), strict=True)
+    )
     with pytest.raises(CheckpointError, match="'syn-vae' is needed"):
         checkpoint.load(str(tmp_path / "swapped"), "syn-vae")
 
@@ -96,7 +115,9 @@ def test_it_learns_to_come_back_through_the_picture() -> None:
         melodies[row, ::every] = v.token_of(pitch)
     optimiser = torch.optim.Adam(net.music.parameters(), lr=1e-2)
     for step in range(120):
-        _, seen, _, _ = net(melodies, 0.1 * torch.randn(4, 16, generator=torch.Generator().manual_seed(step)))
+        _, seen, _, _ = net(
+            melodies, 0.1 * torch.randn(4, 16, generator=torch.Generator().manual_seed(step))
+        )
         loss = F.cross_entropy(net.music(seen, melodies).flatten(0, 1), melodies.flatten())
         optimiser.zero_grad()
         loss.backward()
@@ -107,26 +128,50 @@ def test_it_learns_to_come_back_through_the_picture() -> None:
         pictures = net(melodies, torch.zeros(4, 16))[0]
         back = net.decode_music(pictures, 0.0)
     assert (back == melodies).float().mean() > 0.97
-    assert not torch.equal(net.decode_music(pictures.roll(1, 0), 0.0), back), "another picture, another melody"
+    assert not torch.equal(net.decode_music(pictures.roll(1, 0), 0.0), back), (
+        "another picture, another melody"
+    )
 
 
 def test_a_run_is_measured_on_other_pieces_and_written(melodies: Path, tmp_path: Path) -> None:
     checkpoint.save(tmp_path / "eye", toy_net().visual, {}, half=False)
-    settings = music_syn_vae.Settings(visual=str(tmp_path / "eye"), music="", preset="toy", data=str(melodies), steps=21, batch=24, rate=1e-2, beta=0.01)
+    settings = music_syn_vae.Settings(
+        visual=str(tmp_path / "eye"),
+        music="",
+        preset="toy",
+        data=str(melodies),
+        steps=21,
+        batch=24,
+        rate=1e-2,
+        beta=0.01,
+    )
     figures = music_syn_vae.train(settings, tmp_path / "run", CPU, tmp_path / "out")
     curve = json.loads((tmp_path / "run/state.json").read_text())["curves"]["train/nats"]
     assert curve[-1][1] < curve[0][1]
     through = figures["through_the_picture"]
     assert figures["split"] == "test" and figures["windows"] == 60 and figures["pieces"] == 60
-    assert {"forced", "free", "free_attacks", "all_hold", "exchanged_free", "kl"} <= through.keys() and 0 < through["all_hold"] < 1
+    assert {
+        "forced",
+        "free",
+        "free_attacks",
+        "all_hold",
+        "exchanged_free",
+        "kl",
+    } <= through.keys() and 0 < through["all_hold"] < 1
     assert figures["pictures"]["different"] > 0
     net = checkpoint.load(str(tmp_path / "out"), "music-syn-vae")
     eye = checkpoint.load(str(tmp_path / "eye"), "vis-vae")
     half = {k: t.half().float() for k, t in eye.state_dict().items()}
-    assert all(torch.equal(net.visual.state_dict()[k], half[k]) for k in half), "the eye is as it was, but for half precision"
+    assert all(torch.equal(net.visual.state_dict()[k], half[k]) for k in half), (
+        "the eye is as it was, but for half precision"
+    )
     card = (tmp_path / "out/MODEL_CARD.md").read_text()
-    assert "livesyn train music-syn-vae" in card and "modalities swapped" in card and "made up" in card
-    assert music_syn_vae.train(settings, tmp_path / "run", CPU)["through_the_picture"] == through, "a finished run is only measured again"
+    assert (
+        "livesyn train music-syn-vae" in card and "modalities swapped" in card and "made up" in card
+    )
+    assert music_syn_vae.train(settings, tmp_path / "run", CPU)["through_the_picture"] == through, (
+        "a finished run is only measured again"
+    )
 
 
 def test_the_middle_is_a_visual_net(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ __all__ = ["melody_cache", "picture_folder"]
 
 @pytest.fixture
 def as_on_a_gpu(monkeypatch):
-    """LSTMs are whole under autocast, and those that the gradient goes through are in training mode, as cuDNN wants them."""
+    """LSTMs are whole under autocast, and those that the gradient goes through are in training
+    mode, as cuDNN wants them.
+    """
     ran = []
     plain = LSTM.forward
 
@@ -35,14 +37,41 @@ def as_on_a_gpu(monkeypatch):
     return ran
 
 
-def test_every_net_with_an_lstm_trains_under_a_gpus_rules(as_on_a_gpu, melody_cache, picture_folder, tmp_path, monkeypatch):
+def test_every_net_with_an_lstm_trains_under_a_gpus_rules(
+    as_on_a_gpu, melody_cache, picture_folder, tmp_path, monkeypatch
+):
     monkeypatch.setattr(music_vae, "EVERY", 2)
-    music_vae.train(settings(melody_cache, steps=5, patience=9), tmp_path / "r0", CPU, tmp_path / "melody")
-    music_vae.train(settings(melody_cache, steps=3, start=str(tmp_path / "melody")), tmp_path / "r1", CPU)
-    pictures = {"data": str(picture_folder), "held_out": 4, "valid": 2, "batch": 4, "preset": "toy", "steps": 2}
+    music_vae.train(
+        settings(melody_cache, steps=5, patience=9), tmp_path / "r0", CPU, tmp_path / "melody"
+    )
+    music_vae.train(
+        settings(melody_cache, steps=3, start=str(tmp_path / "melody")), tmp_path / "r1", CPU
+    )
+    pictures = {
+        "data": str(picture_folder),
+        "held_out": 4,
+        "valid": 2,
+        "batch": 4,
+        "preset": "toy",
+        "steps": 2,
+    }
     vis_vae.train(vis_vae.Settings(**pictures), tmp_path / "r2", CPU, tmp_path / "eyes")
-    syn_vae.train(syn_vae.Settings(**pictures, music=str(tmp_path / "melody"), visual=str(tmp_path / "eyes")), tmp_path / "r3", CPU)
-    music_syn_vae.train(music_syn_vae.Settings(visual=str(tmp_path / "eyes"), music=str(tmp_path / "melody"), data=str(melody_cache), steps=2, batch=8), tmp_path / "r4", CPU)
+    syn_vae.train(
+        syn_vae.Settings(**pictures, music=str(tmp_path / "melody"), visual=str(tmp_path / "eyes")),
+        tmp_path / "r3",
+        CPU,
+    )
+    music_syn_vae.train(
+        music_syn_vae.Settings(
+            visual=str(tmp_path / "eyes"),
+            music=str(tmp_path / "melody"),
+            data=str(melody_cache),
+            steps=2,
+            batch=8,
+        ),
+        tmp_path / "r4",
+        CPU,
+    )
     assert len(set(map(id, as_on_a_gpu))) >= 6
 
 

@@ -1,4 +1,6 @@
-"""Training, at toy size: it learns, it resumes as if it had never stopped, it writes a checkpoint."""
+"""Training, at toy size: it learns, it resumes as if it had never stopped, it writes a
+checkpoint.
+"""
 
 import csv
 import json
@@ -29,10 +31,19 @@ def melody_cache(tmp_path_factory):
     for row in windows:
         row[:: random.choice([2, 4, 8])] = v.token_of(int(random.integers(60, 80)))
     arrays = {}
-    for split, rows in (("train", windows[:400]), ("valid", windows[400:500]), ("test", windows[500:])):
+    for split, rows in (
+        ("train", windows[:400]),
+        ("valid", windows[400:500]),
+        ("test", windows[500:]),
+    ):
         arrays |= {split: rows, f"{split}_piece": np.arange(len(rows), dtype=np.int32)}
     path = tmp_path_factory.mktemp("melodies") / "m.npz"
-    np.savez(path, pieces=np.array(["a"]), origin=np.array(json.dumps({"windows": {"made up": 600}, "attribution": ["A, B: CC BY"]})), **arrays)
+    np.savez(
+        path,
+        pieces=np.array(["a"]),
+        origin=np.array(json.dumps({"windows": {"made up": 600}, "attribution": ["A, B: CC BY"]})),
+        **arrays,
+    )
     return path
 
 
@@ -51,11 +62,25 @@ def picture_folder(tmp_path_factory):
 
 
 def settings(cache, **more):
-    return music_vae.Settings(**({"preset": "toy", "data": str(cache), "steps": 60, "batch": 32, "rate": 1e-2, "free": 2.0} | more))
+    return music_vae.Settings(
+        **(
+            {
+                "preset": "toy",
+                "data": str(cache),
+                "steps": 60,
+                "batch": 32,
+                "rate": 1e-2,
+                "free": 2.0,
+            }
+            | more
+        )
+    )
 
 
 def test_music_vae_learns_and_writes_a_checkpoint(melody_cache, tmp_path):
-    figures = music_vae.train(settings(melody_cache, steps=150), tmp_path / "run", CPU, tmp_path / "melody")
+    figures = music_vae.train(
+        settings(melody_cache, steps=150), tmp_path / "run", CPU, tmp_path / "melody"
+    )
     curve = json.loads((tmp_path / "run/state.json").read_text())["curves"]["train/nats"]
     assert curve[-1][1] < 0.4 * curve[0][1]
     assert figures["reconstruction"]["free"] > figures["reconstruction"]["all_hold"] - 0.05
@@ -63,11 +88,17 @@ def test_music_vae_learns_and_writes_a_checkpoint(melody_cache, tmp_path):
     net = checkpoint.load(str(tmp_path / "melody"), "music-vae")
     assert net.decode(torch.zeros(1, 16)).shape == (1, 32)
     card = (tmp_path / "melody/MODEL_CARD.md").read_text()
-    assert "made up" in card and "livesyn train music-vae" in card and "A, B: CC BY" in (tmp_path / "melody/ATTRIBUTION.md").read_text()
+    assert (
+        "made up" in card
+        and "livesyn train music-vae" in card
+        and "A, B: CC BY" in (tmp_path / "melody/ATTRIBUTION.md").read_text()
+    )
     assert (tmp_path / "melody/curves.png").stat().st_size > 1000
 
 
-def test_music_vae_goes_on_from_a_checkpoint_and_keeps_the_part_of_z_that_says_most(melody_cache, tmp_path):
+def test_music_vae_goes_on_from_a_checkpoint_and_keeps_the_part_of_z_that_says_most(
+    melody_cache, tmp_path
+):
     torch.manual_seed(0)
     whole = build("toy", latent=20)
     silent = [1, 4, 5, 11]
@@ -78,7 +109,9 @@ def test_music_vae_goes_on_from_a_checkpoint_and_keeps_the_part_of_z_that_says_m
             whole.posterior.weight[rows], whole.posterior.bias[rows] = 0, 0
     checkpoint.save(tmp_path / "whole", whole, {}, half=False)
     keep = {"start": str(tmp_path / "whole"), "latent": 16, "steps": 0}
-    figures = music_vae.train(settings(melody_cache, **keep), tmp_path / "run", CPU, tmp_path / "part")
+    figures = music_vae.train(
+        settings(melody_cache, **keep), tmp_path / "run", CPU, tmp_path / "part"
+    )
     part = checkpoint.load(str(tmp_path / "part"), "music-vae")
     assert part.config.latent == 16 and not (tmp_path / "part/curves.png").exists()
     assert "curves.png" not in (tmp_path / "part/MODEL_CARD.md").read_text()
@@ -97,13 +130,20 @@ def test_music_vae_goes_on_from_a_checkpoint_and_keeps_the_part_of_z_that_says_m
     assert longer["reconstruction"]["nats"] < figures["reconstruction"]["nats"]
 
 
-@pytest.mark.parametrize("wrong, said", [
-    ({"steps": 0}, "never trained"),
-    ({"start": "toy", "latent": 17}, "has 16 dimensions"),
-    ({"start": "long", "latent": 8}, "another kind"),
-])
+@pytest.mark.parametrize(
+    "wrong, said",
+    [
+        ({"steps": 0}, "never trained"),
+        ({"start": "toy", "latent": 17}, "has 16 dimensions"),
+        ({"start": "long", "latent": 8}, "another kind"),
+    ],
+)
 def test_music_vae_says_what_it_cannot_start_from(melody_cache, tmp_path, wrong, said, monkeypatch):
-    monkeypatch.setattr(checkpoint, "load", lambda name, kind, device: build("toy" if name == "toy" else "hierarchical-toy"))
+    monkeypatch.setattr(
+        checkpoint,
+        "load",
+        lambda name, kind, device: build("toy" if name == "toy" else "hierarchical-toy"),
+    )
     monkeypatch.setattr(music_vae, "_check", lambda *_: None)
     with pytest.raises(ConfigError, match=said):
         music_vae.train(settings(melody_cache, **wrong), tmp_path / "run", CPU)
@@ -190,10 +230,22 @@ def test_pictures_are_split_by_picture_and_by_rights(picture_folder):
 
 def test_vis_vae_then_syn_vae_around_the_frozen_music(melody_cache, picture_folder, tmp_path):
     music_vae.train(settings(melody_cache, steps=40), tmp_path / "r0", CPU, tmp_path / "melody")
-    vis = vis_vae.train(vis_vae.Settings("toy", str(picture_folder), steps=40, batch=8, rate=1e-2, held_out=5), tmp_path / "r1", CPU, tmp_path / "vis")
+    vis = vis_vae.train(
+        vis_vae.Settings("toy", str(picture_folder), steps=40, batch=8, rate=1e-2, held_out=5),
+        tmp_path / "r1",
+        CPU,
+        tmp_path / "vis",
+    )
     assert vis["mse"] < 64 * 64 * 3 * 0.25 and (tmp_path / "vis/MODEL_CARD.md").is_file()
     before = checkpoint.load(str(tmp_path / "melody"), "music-vae").state_dict()
-    run = syn_vae.Settings(str(tmp_path / "melody"), str(tmp_path / "vis"), data=str(picture_folder), steps=5, batch=4, held_out=5)
+    run = syn_vae.Settings(
+        str(tmp_path / "melody"),
+        str(tmp_path / "vis"),
+        data=str(picture_folder),
+        steps=5,
+        batch=4,
+        held_out=5,
+    )
     figures = syn_vae.train(run, tmp_path / "r2", CPU, tmp_path / "syn")
     net = checkpoint.load(str(tmp_path / "syn"), "syn-vae")
     assert all(torch.equal(net.music.state_dict()[k], before[k]) for k in before)
@@ -204,7 +256,9 @@ def test_vis_vae_then_syn_vae_around_the_frozen_music(melody_cache, picture_fold
 
 def test_a_net_is_never_measured_on_pictures_that_its_first_half_learnt(picture_folder, tmp_path):
     toy = {"preset": "toy", "data": str(picture_folder), "steps": 1, "batch": 4}
-    vis_vae.train(vis_vae.Settings(**toy, held_out=4, valid=2), tmp_path / "v", CPU, tmp_path / "eyes")
+    vis_vae.train(
+        vis_vae.Settings(**toy, held_out=4, valid=2), tmp_path / "v", CPU, tmp_path / "eyes"
+    )
     how = {**toy, "music": str(tmp_path / "music"), "visual": str(tmp_path / "eyes")}
     checkpoint.save(tmp_path / "music", build("toy"), {})
     (tmp_path / "music/ATTRIBUTION.md").write_text("# Attribution\n\n- A, B: CC BY\n")
@@ -214,21 +268,43 @@ def test_a_net_is_never_measured_on_pictures_that_its_first_half_learnt(picture_
     other = tmp_path / "elsewhere"
     other.symlink_to(picture_folder)  # under whatever name
     with pytest.raises(ConfigError, match=said):
-        syn_vae.train(syn_vae.Settings(**how | {"data": str(other)}, held_out=9, valid=2), tmp_path / "s2", CPU)
-    syn_vae.train(syn_vae.Settings(**how, held_out=4, valid=4), tmp_path / "s3", CPU, tmp_path / "joined")
+        syn_vae.train(
+            syn_vae.Settings(**how | {"data": str(other)}, held_out=9, valid=2),
+            tmp_path / "s2",
+            CPU,
+        )
+    syn_vae.train(
+        syn_vae.Settings(**how, held_out=4, valid=4), tmp_path / "s3", CPU, tmp_path / "joined"
+    )
     assert "A, B: CC BY" in (tmp_path / "joined/ATTRIBUTION.md").read_text()
     splits = pictures.load(picture_folder, pictures.Source(64, 3, held_out=4, valid=4))
     known = pictures.learnt(str(tmp_path / "joined"))
-    assert np.isin(pictures.digests(splits["train"]), known).all() and np.isin(pictures.digests(splits["valid"]), known).all()
+    assert (
+        np.isin(pictures.digests(splits["train"]), known).all()
+        and np.isin(pictures.digests(splits["valid"]), known).all()
+    )
     assert not np.isin(pictures.digests(splits["test"]), known).any()
     assert len(known) == len(splits["train"]) + len(splits["valid"])
-    left, count = splits_of([str(tmp_path / "joined")], other, vis_vae.preset("toy"), options={"held_out": 9, "valid": 2})
-    assert count == 5 and len(left["test"]) == 4 and not np.isin(pictures.digests(left["test"]), known).any()
+    left, count = splits_of(
+        [str(tmp_path / "joined")],
+        other,
+        vis_vae.preset("toy"),
+        options={"held_out": 9, "valid": 2},
+    )
+    assert (
+        count == 5
+        and len(left["test"]) == 4
+        and not np.isin(pictures.digests(left["test"]), known).any()
+    )
 
-    (tmp_path / "eyes/learnt.npy").unlink()  # as older checkpoints are: asked for its settings, and by the set's name
+    (
+        tmp_path / "eyes/learnt.npy"
+    ).unlink()  # as older checkpoints are: asked for its settings, and by the set's name
     with pytest.raises(ConfigError, match=said):
         syn_vae.train(syn_vae.Settings(**how, held_out=9, valid=2), tmp_path / "s4", CPU)
-    syn_vae.train(syn_vae.Settings(**how | {"data": str(other)}, held_out=9, valid=2), tmp_path / "s5", CPU)
+    syn_vae.train(
+        syn_vae.Settings(**how | {"data": str(other)}, held_out=9, valid=2), tmp_path / "s5", CPU
+    )
     (tmp_path / "eyes/learnt.npy").write_bytes(b"no array")
     with pytest.raises(CheckpointError, match="cannot be read"):
         syn_vae.train(syn_vae.Settings(**how, held_out=4, valid=2), tmp_path / "s6", CPU)
@@ -241,7 +317,11 @@ def test_every_picture_of_an_array_file_has_one_label(tmp_path):
         with pytest.raises(DataError, match="one label a picture"):
             pictures.load(tmp_path / "set.npz", pictures.Source(8, 1))
     np.savez(tmp_path / "set.npz", x=x, y=np.arange(200)[:, None] % 3)  # as CIFAR's come
-    assert pictures.load(tmp_path / "set.npz", pictures.Source(8, 1))["train"].classes == ("0", "1", "2")
+    assert pictures.load(tmp_path / "set.npz", pictures.Source(8, 1))["train"].classes == (
+        "0",
+        "1",
+        "2",
+    )
 
 
 def test_edit_distance():
@@ -256,14 +336,27 @@ def test_sixteen_bars_learn_by_the_same_script(tmp_path, melody_cache):
     for row in windows:
         row[:: random.choice([4, 8])] = v.token_of(int(random.integers(60, 72)))
     arrays = {}
-    for split, rows in (("train", windows[:200]), ("valid", windows[200:220]), ("test", windows[220:])):
+    for split, rows in (
+        ("train", windows[:200]),
+        ("valid", windows[200:220]),
+        ("test", windows[220:]),
+    ):
         arrays |= {split: rows, f"{split}_piece": np.arange(len(rows), dtype=np.int32)}
     origin = {"part": "melody", "bars": 4, "windows": {"made up": 240}, "attribution": []}
-    np.savez(tmp_path / "m.npz", pieces=np.array(["a"]), origin=np.array(json.dumps(origin)), **arrays)
-    figures = music_vae.train(settings(tmp_path / "m.npz", preset="hierarchical-toy", steps=160), tmp_path / "run", CPU, tmp_path / "long")
+    np.savez(
+        tmp_path / "m.npz", pieces=np.array(["a"]), origin=np.array(json.dumps(origin)), **arrays
+    )
+    figures = music_vae.train(
+        settings(tmp_path / "m.npz", preset="hierarchical-toy", steps=160),
+        tmp_path / "run",
+        CPU,
+        tmp_path / "long",
+    )
     curve = json.loads((tmp_path / "run/state.json").read_text())["curves"]["train/nats"]
     assert curve[-1][1] < 0.5 * curve[0][1]
-    assert 0 <= figures["reconstruction"]["usual"] <= 1 and figures["real"]["echo"] == 1  # each bar repeats the first
+    assert (
+        0 <= figures["reconstruction"]["usual"] <= 1 and figures["real"]["echo"] == 1
+    )  # each bar repeats the first
     assert checkpoint.load(str(tmp_path / "long"), "music-vae").config.bars == 4
     assert "4 bars of melody" in (tmp_path / "long/MODEL_CARD.md").read_text()
     with pytest.raises(DataError, match="4 bars of melody"):
@@ -284,15 +377,32 @@ def test_a_conductor_learns_the_form_over_a_two_bar_net(tmp_path, melody_cache):
     for row in windows:
         row[:32:4], row[32::8] = v.token_of(int(random.integers(60, 66))), v.token_of(70)
     arrays = {}
-    for split, rows in (("train", windows[:160]), ("valid", windows[160:180]), ("test", windows[180:])):
+    for split, rows in (
+        ("train", windows[:160]),
+        ("valid", windows[160:180]),
+        ("test", windows[180:]),
+    ):
         arrays |= {split: rows, f"{split}_piece": np.arange(len(rows), dtype=np.int32)}
     origin = {"part": "melody", "bars": 4, "windows": {"made up": 200}, "attribution": []}
-    np.savez(tmp_path / "m.npz", pieces=np.array(["a"]), origin=np.array(json.dumps(origin)), **arrays)
-    chosen = conductor.Settings(generator=str(tmp_path / "two"), data=str(tmp_path / "m.npz"), steps=300, batch=32, rate=1e-2, free=4.0)
+    np.savez(
+        tmp_path / "m.npz", pieces=np.array(["a"]), origin=np.array(json.dumps(origin)), **arrays
+    )
+    chosen = conductor.Settings(
+        generator=str(tmp_path / "two"),
+        data=str(tmp_path / "m.npz"),
+        steps=300,
+        batch=32,
+        rate=1e-2,
+        free=4.0,
+    )
     figures = conductor.train(chosen, tmp_path / "long-run", CPU, tmp_path / "long")
     assert figures["form"]["nats"] < 0.8 * figures["form"]["nats_knowing_nothing"]
     net = checkpoint.load(str(tmp_path / "long"), "music-vae")
     assert net.config.bars == 4 and (net.scale >= 1).all()
     assert "a conductor over" in (tmp_path / "long/MODEL_CARD.md").read_text()
     with pytest.raises(DataError, match="--bars 16"):
-        conductor.train(conductor.Settings(generator=str(tmp_path / "two"), data=str(melody_cache)), tmp_path / "other", CPU)
+        conductor.train(
+            conductor.Settings(generator=str(tmp_path / "two"), data=str(melody_cache)),
+            tmp_path / "other",
+            CPU,
+        )

@@ -14,7 +14,9 @@ from livesyn.transport.timeline import Timeline
 SHOW = Timeline(5.0, 100.0, 97.0)
 
 
-def run(clock: MidiClock, pulses: int, bpm: float = 120.0, start_s: float = 10.0, jitter_s: float = 0.0) -> float:
+def run(
+    clock: MidiClock, pulses: int, bpm: float = 120.0, start_s: float = 10.0, jitter_s: float = 0.0
+) -> float:
     """Pulses; the time at which the one after would come."""
     draw, step_s = random.Random(0), 60 / bpm / 24
     for index in range(pulses):

@@ -32,7 +32,9 @@ def test_a_new_tempo_is_continuous_and_rules_from_then_on(timeline, bpm, now_s):
 
 @given(timelines, st.floats(-1, 1), beats)
 def test_a_nudge_moves_every_beat(timeline, later_s, beat):
-    assert timeline.nudged(later_s).time_of(beat) - timeline.time_of(beat) == pytest.approx(later_s, abs=1e-6)
+    assert timeline.nudged(later_s).time_of(beat) - timeline.time_of(beat) == pytest.approx(
+        later_s, abs=1e-6
+    )
 
 
 @given(timelines, beats, st.floats(1e-3, 10))
@@ -65,7 +67,9 @@ def tap(*times_s: float) -> Taps:
 def test_taps_give_the_median_tempo():
     assert tap(0).bpm is None
     assert tap(0, 0.5).bpm == 120
-    assert tap(0, 0.5, 1.0, 1.7, 2.2, 2.7).bpm == pytest.approx(120)  # one clumsy tap does not matter
+    assert tap(0, 0.5, 1.0, 1.7, 2.2, 2.7).bpm == pytest.approx(
+        120
+    )  # one clumsy tap does not matter
 
 
 def test_a_pause_begins_anew():
@@ -74,7 +78,9 @@ def test_a_pause_begins_anew():
 
 
 def test_only_the_last_taps_count():
-    assert tap(*(n * 0.5 for n in range(20)), *(9.5 + n for n in range(1, 9))).bpm == pytest.approx(60)
+    assert tap(*(n * 0.5 for n in range(20)), *(9.5 + n for n in range(1, 9))).bpm == pytest.approx(
+        60
+    )
 
 
 def test_two_taps_at_once_are_one():

@@ -54,11 +54,19 @@ def test_refused_with_a_sentence(text, says):
     assert len(str(error.value)) < 200
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+        lambda x: st.lists(x) | st.dictionaries(st.text(), x),
+    )
+)
 def test_any_json_is_read_or_refused(value):
     for text in (json.dumps(value), json.dumps({"t": "param", "name": "tempo", "value": value})):
         try:
             message = parse(text)
         except BadMessage:
             continue
-        assert isinstance(message, SetParam) and params.BY_NAME["tempo"].check(message.value) == message.value
+        assert (
+            isinstance(message, SetParam)
+            and params.BY_NAME["tempo"].check(message.value) == message.value
+        )

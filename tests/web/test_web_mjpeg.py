@@ -63,7 +63,12 @@ class Stream:
 
     def __init__(self, answer: aiohttp.ClientResponse) -> None:
         self.content = answer.content
-        self.boundary = b"--" + re.fullmatch(r"multipart/x-mixed-replace; boundary=(\w+)", answer.headers["Content-Type"])[1].encode()
+        self.boundary = (
+            b"--"
+            + re.fullmatch(
+                r"multipart/x-mixed-replace; boundary=(\w+)", answer.headers["Content-Type"]
+            )[1].encode()
+        )
 
     async def begin(self) -> "Stream":
         assert await self.content.readline() == self.boundary + b"\r\n"
@@ -72,11 +77,15 @@ class Stream:
     async def next(self) -> bytes:
         async with asyncio.timeout(WAIT_S):
             assert await self.content.readline() == b"Content-Type: image/jpeg\r\n"
-            length = int(re.fullmatch(rb"Content-Length: (\d+)\r\n", await self.content.readline())[1])
+            length = int(
+                re.fullmatch(rb"Content-Length: (\d+)\r\n", await self.content.readline())[1]
+            )
             assert await self.content.readline() == b"\r\n"
             jpeg = await self.content.readexactly(length)
             assert await self.content.readline() == b"\r\n"
-            assert await self.content.readline() == self.boundary + b"\r\n"  # at once, not with the next
+            assert (
+                await self.content.readline() == self.boundary + b"\r\n"
+            )  # at once, not with the next
         return jpeg
 
 
@@ -86,7 +95,11 @@ async def test_one_picture():
             assert answer.status == 503 and "Nothing has been painted" in await answer.text()
         view.paint(200)
         async with session.get("/picture.jpg") as answer:
-            assert answer.status == 200 and answer.headers["Content-Type"] == "image/jpeg" and "no-cache" in answer.headers["Cache-Control"]
+            assert (
+                answer.status == 200
+                and answer.headers["Content-Type"] == "image/jpeg"
+                and "no-cache" in answer.headers["Cache-Control"]
+            )
             shape, red = look(await answer.read())
         assert shape == (720, 720, 3) and abs(red - 200) < 4
 
@@ -101,7 +114,9 @@ async def test_a_stream_shows_each_new_painting_once():
                 assert abs(look(await stream.next())[1] - value) < 4
             asked = view.asked
             await until(lambda: view.asked > asked + 10)
-            assert not stream.content._buffer and page.mjpeg.dropped == 0  # nothing new, nothing sent
+            assert (
+                not stream.content._buffer and page.mjpeg.dropped == 0
+            )  # nothing new, nothing sent
             view.paint(90, side=1500)
             assert look(await stream.next())[0] == (1280, 1280, 3)
         await until(lambda: page.mjpeg.clients == 0)
@@ -110,14 +125,18 @@ async def test_a_stream_shows_each_new_painting_once():
 async def test_many_see_the_same_and_it_is_made_once():
     async with serving() as (view, page, session):
         made = []
-        page.mjpeg._make = (lambda make: lambda *args: (made.append(args), make(*args))[1])(page.mjpeg._make)
+        page.mjpeg._make = (lambda make: lambda *args: (made.append(args), make(*args))[1])(
+            page.mjpeg._make
+        )
         view.paint(10)
         answers = [await session.get("/picture.mjpg") for _ in range(6)]
         streams = [await Stream(answer).begin() for answer in answers]
         first = [await stream.next() for stream in streams]
         view.paint(200)
         second = [await stream.next() for stream in streams]
-        assert len(set(first)) == len(set(second)) == 1 and len(made) == 2 and page.mjpeg.clients == 6
+        assert (
+            len(set(first)) == len(set(second)) == 1 and len(made) == 2 and page.mjpeg.clients == 6
+        )
         for answer in answers:
             answer.close()
         await until(lambda: page.mjpeg.clients == 0)
@@ -148,7 +167,10 @@ async def test_a_slow_reader_misses_pictures_and_others_do_not():
             for _ in range(25):
                 view.pixels = noise(rng)
                 await stream.next()
-            waiting = [connection.transport.get_write_buffer_size() for connection in page._runner.server.connections]
+            waiting = [
+                connection.transport.get_write_buffer_size()
+                for connection in page._runner.server.connections
+            ]
             assert 0 < max(waiting) < 1_500_000  # one picture, not twenty
             slow.settimeout(0.0)
             before = page.mjpeg.dropped
@@ -218,7 +240,10 @@ async def test_the_door_is_the_pages():
 
 
 async def test_the_page_is_sent_paintings_as_it_draws_them():
-    async with serving(picture_hz=500.0) as (view, page, session), session.ws_connect("/ws") as socket:
+    async with (
+        serving(picture_hz=500.0) as (view, page, session),
+        session.ws_connect("/ws") as socket,
+    ):
 
         async def painting() -> int:
             async with asyncio.timeout(WAIT_S):

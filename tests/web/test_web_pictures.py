@@ -28,12 +28,29 @@ def test_a_view_of_another_array_can_be_encoded():
     assert encode_jpeg(np.zeros((90, 128, 3), np.uint8)[::2, ::-2])
 
 
-@pytest.mark.parametrize("pixels", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 3), np.float32), np.zeros((0, 4, 3), np.uint8)])
+@pytest.mark.parametrize(
+    "pixels",
+    [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 3), np.float32), np.zeros((0, 4, 3), np.uint8)],
+)
 def test_another_shape_is_refused(pixels):
     with pytest.raises(ShapeError, match="a picture is"):
         encode_jpeg(pixels)
 
 
 def test_json_has_no_nan_and_knows_numpy():
-    value = {"a": np.float32(0.5), "b": np.array([1.0, np.nan]), "c": (np.int64(3), float("inf")), "d": 1 / 3, "e": None, "f": True}
-    assert json.loads(encode_json(value)) == {"a": 0.5, "b": [1.0, None], "c": [3, None], "d": 0.33333, "e": None, "f": True}
+    value = {
+        "a": np.float32(0.5),
+        "b": np.array([1.0, np.nan]),
+        "c": (np.int64(3), float("inf")),
+        "d": 1 / 3,
+        "e": None,
+        "f": True,
+    }
+    assert json.loads(encode_json(value)) == {
+        "a": 0.5,
+        "b": [1.0, None],
+        "c": [3, None],
+        "d": 0.33333,
+        "e": None,
+        "f": True,
+    }

@@ -23,7 +23,9 @@ async def serving(view=None, **options):
     page = Web(view or DemoView(), port=0, **options)
     await page.start()
     try:
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{page.port}", cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        async with aiohttp.ClientSession(
+            f"http://127.0.0.1:{page.port}", cookie_jar=aiohttp.CookieJar(unsafe=True)
+        ) as session:
             yield page, session
     finally:
         await page.stop()
@@ -72,20 +74,31 @@ async def test_state_and_params_as_json():
             rows = (await answer.json())["params"]
         assert [row["name"] for row in rows] == [row.name for row in params.TABLE]
         tempo = rows[0]
-        assert (tempo["address"], tempo["low"], tempo["high"], tempo["value"], tempo["cc"]) == ("/livesyn/param/tempo", 20, 300, 110, 14)
+        assert (tempo["address"], tempo["low"], tempo["high"], tempo["value"], tempo["cc"]) == (
+            "/livesyn/param/tempo",
+            20,
+            300,
+            110,
+            14,
+        )
 
 
 async def test_a_page_is_told_of_the_show():
     async with serving() as (_, session), session.ws_connect("/ws") as socket:
         state = await receive(socket, "state")
-        assert {"now_s", "timeline", "bar", "phrase", "next", "latent", "numbers", "web"} <= set(state)
+        assert {"now_s", "timeline", "bar", "phrase", "next", "latent", "numbers", "web"} <= set(
+            state
+        )
         assert (await receive(socket, 1))[:3] == b"\xff\xd8\xff"
         assert (await receive(socket, 2))[:3] == b"\xff\xd8\xff"
 
 
 async def test_a_committed_bar_is_told_with_its_time():
     view = DemoView(ManualClock(100.0))
-    async with serving(view, clock=view.clock, state_hz=0.01) as (page, session), session.ws_connect("/ws") as socket:
+    async with (
+        serving(view, clock=view.clock, state_hz=0.01) as (page, session),
+        session.ws_connect("/ws") as socket,
+    ):
         first = await receive(socket, "bar")
         assert (first["bar"], first["time_s"], first["next"]) == (0, 100.0, None)
         bar_s = 4 * 60 / 110
@@ -206,8 +219,20 @@ async def test_nothing_is_asked_of_the_view_while_no_page_is_open():
         assert len(asked) == count
 
 
-@pytest.mark.parametrize(("host", "local"), [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False),
-                                             ("", False), ("::", False), ("192.168.1.2", False), ("stage.local", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("", False),
+        ("::", False),
+        ("192.168.1.2", False),
+        ("stage.local", False),
+    ],
+)
 async def test_open_to_the_network_needs_a_token(host, local):
     assert is_loopback(host) is local
     if local:
@@ -237,7 +262,10 @@ async def test_a_token_is_asked_everywhere_but_for_static_files():
 
 
 async def test_a_token_may_come_as_a_bearer():
-    async with serving(token="abc") as (_, session), session.get("/api/state", headers={"Authorization": "Bearer abc"}) as answer:
+    async with (
+        serving(token="abc") as (_, session),
+        session.get("/api/state", headers={"Authorization": "Bearer abc"}) as answer,
+    ):
         assert answer.status == 200
 
 

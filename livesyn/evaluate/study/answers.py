@@ -1,4 +1,7 @@
-"""What people answered, in SQLite beside the study. Of a person it keeps a random word and nothing else."""
+"""What people answered, in SQLite beside the study.
+
+Of a person it keeps a random word and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ from livesyn.errors import DataError
 
 SEE, HEAR = "see", "hear"  # with the pictures, or by ear alone, groups in their place
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS persons (id TEXT PRIMARY KEY, mode TEXT NOT NULL CHECK (mode IN ('see', 'hear')), begun INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS persons (
+    id TEXT PRIMARY KEY, mode TEXT NOT NULL CHECK (mode IN ('see', 'hear')),
+    begun INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS answers (
-    person TEXT NOT NULL REFERENCES persons (id), task INTEGER NOT NULL, choice INTEGER NOT NULL, place INTEGER NOT NULL, plays INTEGER NOT NULL,
+    person TEXT NOT NULL REFERENCES persons (id), task INTEGER NOT NULL,
+    choice INTEGER NOT NULL, place INTEGER NOT NULL, plays INTEGER NOT NULL,
     PRIMARY KEY (person, task)) WITHOUT ROWID;
 """
 
@@ -41,7 +47,10 @@ class Answers:
             self._base = sqlite3.connect(path, timeout=5, isolation_level=None)
             self._base.executescript(SCHEMA)
         except sqlite3.Error as error:
-            raise DataError(f"the answers in {path} cannot be kept ({error}); see that the folder can be written to and that the file is whole") from None
+            raise DataError(
+                f"the answers in {path} cannot be kept ({error}); see that the folder can be"
+                " written to and that the file is whole"
+            ) from None
 
     def close(self) -> None:
         self._base.close()
@@ -54,16 +63,31 @@ class Answers:
 
     def person(self, word: str) -> Person | None:
         """The person with that word, or None."""
-        row = self._base.execute("SELECT id, mode, begun FROM persons WHERE id = ?", (word,)).fetchone()
+        row = self._base.execute(
+            "SELECT id, mode, begun FROM persons WHERE id = ?", (word,)
+        ).fetchone()
         return None if row is None else self._whole(row)
 
     def people(self) -> list[Person]:
         """Everyone, in the order of their words."""
-        return [self._whole(row) for row in self._base.execute("SELECT id, mode, begun FROM persons ORDER BY id").fetchall()]
+        return [
+            self._whole(row)
+            for row in self._base.execute(
+                "SELECT id, mode, begun FROM persons ORDER BY id"
+            ).fetchall()
+        ]
 
     def _whole(self, row: tuple[str, str, int]) -> Person:
-        given = self._base.execute("SELECT choice, place FROM answers WHERE person = ? ORDER BY task", (row[0],)).fetchall()
-        return Person(row[0], row[1], bool(row[2]), tuple(choice for choice, _ in given), tuple(place for _, place in given))
+        given = self._base.execute(
+            "SELECT choice, place FROM answers WHERE person = ? ORDER BY task", (row[0],)
+        ).fetchall()
+        return Person(
+            row[0],
+            row[1],
+            bool(row[2]),
+            tuple(choice for choice, _ in given),
+            tuple(place for _, place in given),
+        )
 
     def begin(self, word: str) -> None:
         """The examples are behind this person; there is no way back to them."""
@@ -73,8 +97,9 @@ class Answers:
         """Keep an answer, if `task` (from 0) is the one this person is at; else nothing is
         kept and it says False: there is no way back, and none ahead."""
         done = self._base.execute(
-            "INSERT INTO answers (person, task, choice, place, plays) SELECT ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM answers WHERE person = ?) = ?"
-            " AND (SELECT begun FROM persons WHERE id = ?) = 1",
+            "INSERT INTO answers (person, task, choice, place, plays) SELECT ?, ?, ?, ?, ? WHERE"
+            " (SELECT count(*) FROM answers WHERE person = ?) = ? AND (SELECT begun FROM persons"
+            " WHERE id = ?) = 1",
             (word, task, choice, place, plays, word, task, word),
         )
         return done.rowcount == 1

@@ -1,4 +1,6 @@
-"""The pictures of a study, as the nets see them: which may be used, where they lie, how they sound."""
+"""The pictures of a study, as the nets see them: which may be used, where they lie, how they
+sound.
+"""
 
 from __future__ import annotations
 
@@ -77,18 +79,29 @@ def find(request: Request) -> Found:
     Raises CheckpointError, DataError or ConfigError with a sentence.
     """
     if request.label and request.clusters:
-        raise ConfigError("--label and --clusters were both given; classes are either the labels or clusters, so name one")
+        raise ConfigError(
+            "--label and --clusters were both given; classes are either the labels or clusters, so"
+            " name one"
+        )
     net: SynVAE = checkpoint.load(request.model, "syn-vae")
     if net.music.config.vocabulary != v.SIZE:
-        raise CheckpointError(f"{request.model} plays drums, and a study listens to pitches; name a SynVAE around a melody or bass net with --model")
+        raise CheckpointError(
+            f"{request.model} plays drums, and a study listens to pitches; name a SynVAE around a"
+            " melody or bass net with --model"
+        )
     sizes = net.visual.config
     seers = [(request.model, "syn-vae")] + ([(request.visual, "vis-vae")] if request.visual else [])
     seer: VisVAE = checkpoint.load(request.visual, "vis-vae") if request.visual else net.visual
     if (seer.config.size, seer.config.channels) != (sizes.size, sizes.channels):
         raise CheckpointError(
-            f"{request.visual} sees pictures of {_shape(seer)} and {request.model} of {_shape(net.visual)}; name a VisVAE of {request.model}'s size with --visual, or leave it out"
+            f"{request.visual} sees pictures of {_shape(seer)} and {request.model} of"
+            f" {_shape(net.visual)}; name a VisVAE of {request.model}'s size with --visual, or"
+            " leave it out"
         )
-    sources = [_source(_training(name, kind), sizes.size, sizes.channels, request.label) for name, kind in seers]
+    sources = [
+        _source(_training(name, kind), sizes.size, sizes.channels, request.label)
+        for name, kind in seers
+    ]
     for split in _splits(request.data, sources, request.unseen, [name for name, _ in seers]):
         last = split.name == EVERYTHING  # there the cast itself says what is missing
         labels, space = split.pictures.labels, np.empty(0)
@@ -105,25 +118,43 @@ def find(request: Request) -> Found:
         rows = found.rows.ravel()
         chosen = split.pictures.take(rows)
         mean, std = _encode(net, chosen)
-        words = f"k-means, {request.clusters} clusters" if request.clusters else (request.label or "labels")
+        words = (
+            f"k-means, {request.clusters} clusters"
+            if request.clusters
+            else (request.label or "labels")
+        )
         return Found(net, found, split, words, chosen, space[rows], mean, std)
     raise AssertionError("the last split is always tried")
 
 
 def _splits(data: Path, sources: list[Source], unseen: bool, models: list[str]) -> Iterator[Split]:
     if unseen:
-        yield Split(EVERYTHING, False, _joined(pictures.load(data, replace(sources[0], rights=(), held_out=1, valid=1))))
+        yield Split(
+            EVERYTHING,
+            False,
+            _joined(pictures.load(data, replace(sources[0], rights=(), held_out=1, valid=1))),
+        )
         return
     read = {source: pictures.load(data, source) for source in dict.fromkeys(sources)}
     trained = {name for splits in read.values() for name in splits["train"].names}
     told = [known for name in models if (known := pictures.learnt(name)) is not None]
 
     def new(some: Pictures) -> Pictures:
-        known = np.isin(pictures.digests(some), np.concatenate(told)) if told else np.zeros(len(some), bool)
-        return some.take(i for i, name in enumerate(some.names) if name not in trained and not known[i])
+        known = (
+            np.isin(pictures.digests(some), np.concatenate(told))
+            if told
+            else np.zeros(len(some), bool)
+        )
+        return some.take(
+            i for i, name in enumerate(some.names) if name not in trained and not known[i]
+        )
 
     yield Split("test", False, new(read[sources[0]]["test"]))
-    everything = _joined(read[sources[0]] if not sources[0].rights else pictures.load(data, replace(sources[0], rights=())))
+    everything = _joined(
+        read[sources[0]]
+        if not sources[0].rights
+        else pictures.load(data, replace(sources[0], rights=()))
+    )
     yield Split("held out", False, new(everything))
     yield Split(EVERYTHING, True, everything)
 
@@ -131,19 +162,38 @@ def _splits(data: Path, sources: list[Source], unseen: bool, models: list[str]) 
 def _source(training: Mapping, size: int, channels: int, label: str) -> Source:
     """How a net's training had its pictures read: so its test split is found again."""
     rights = tuple(filter(None, str(training.get("rights", "")).split("|")))
-    return Source(size, channels, bool(training.get("binarise", False)), rights, int(training.get("held_out", 50)), int(training.get("valid", 0)), label)
+    return Source(
+        size,
+        channels,
+        bool(training.get("binarise", False)),
+        rights,
+        int(training.get("held_out", 50)),
+        int(training.get("valid", 0)),
+        label,
+    )
 
 
 def _training(name: str, kind: str) -> dict:
-    training = json.loads((checkpoint.find(name, kind) / "config.json").read_text(encoding="utf-8")).get("training")
+    training = json.loads(
+        (checkpoint.find(name, kind) / "config.json").read_text(encoding="utf-8")
+    ).get("training")
     return training if isinstance(training, dict) else {}
 
 
 def _joined(splits: Mapping[str, Pictures]) -> Pictures:
     parts = [splits[kind] for kind in ("test", "valid", "train")]
     arrays = [part.images for part in parts if isinstance(part.images, np.ndarray)]
-    images = np.concatenate(arrays) if len(arrays) == len(parts) else tuple(image for part in parts for image in part.images)
-    return Pictures(sum((p.names for p in parts), ()), sum((p.labels for p in parts), ()), images, parts[0].binarise)
+    images = (
+        np.concatenate(arrays)
+        if len(arrays) == len(parts)
+        else tuple(image for part in parts for image in part.images)
+    )
+    return Pictures(
+        sum((p.names for p in parts), ()),
+        sum((p.labels for p in parts), ()),
+        images,
+        parts[0].binarise,
+    )
 
 
 def _shape(net: VisVAE) -> str:
@@ -153,7 +203,14 @@ def _shape(net: VisVAE) -> str:
 @torch.no_grad()
 def _encode(net: VisVAE | SynVAE, chosen: Pictures) -> tuple[Tensor, Tensor]:
     size = net.config.size if isinstance(net, VisVAE) else net.image_size
-    parts = [net.encode(pictures.centre_crops(chosen.take(range(start, min(start + AT_ONCE, len(chosen)))), size)) for start in range(0, len(chosen), AT_ONCE)]
+    parts = [
+        net.encode(
+            pictures.centre_crops(
+                chosen.take(range(start, min(start + AT_ONCE, len(chosen)))), size
+            )
+        )
+        for start in range(0, len(chosen), AT_ONCE)
+    ]
     return torch.cat([mean for mean, _ in parts]), torch.cat([std for _, std in parts])
 
 
@@ -163,4 +220,7 @@ def play(found: Found, seed: int) -> list[list[Note]]:
     two. The same seed, the same music."""
     generator = torch.Generator().manual_seed(seed)
     z = found.mean + found.std * torch.randn(found.std.shape, generator=generator)
-    return [v.tokens_to_notes(tokens[: v.STEPS]) for tokens in found.net.decode_music(z, TEMPERATURE, generator).numpy()]
+    return [
+        v.tokens_to_notes(tokens[: v.STEPS])
+        for tokens in found.net.decode_music(z, TEMPERATURE, generator).numpy()
+    ]

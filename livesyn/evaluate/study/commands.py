@@ -1,4 +1,6 @@
-"""`livesyn study make | serve | report | listen`: from the command line's answers to what is done."""
+"""`livesyn study make | serve | report | listen`: from the command line's answers to what is
+done.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,15 @@ def _make(args: argparse.Namespace) -> None:
 
     out = Path(args.out).expanduser()
     study = make.make(_request(args), out)
-    seen = "; the model was trained on some of them, so no figure of this study holds for new pictures" if study.trained_on else ""
-    print(f"{out}: {', '.join(study.classes)}, class means {study.cumulative_distance:.2f} apart in all; {len(study.pieces)} pictures, split: {study.split}{seen}")
+    seen = (
+        "; the model was trained on some of them, so no figure of this study holds for new pictures"
+        if study.trained_on
+        else ""
+    )
+    print(
+        f"{out}: {', '.join(study.classes)}, class means {study.cumulative_distance:.2f} apart in"
+        f" all; {len(study.pieces)} pictures, split: {study.split}{seen}"
+    )
     print(f"let people take it with: livesyn study serve {out}")
 
 
@@ -71,7 +80,11 @@ def _serve(args: argparse.Namespace) -> None:
                 loop.add_signal_handler(number, stop.set)
         try:
             await desk.start()
-            print(f"the study is at {desk.url}\nCtrl-C ends it; the answers are kept in {args.folder}", flush=True)
+            print(
+                f"the study is at {desk.url}\nCtrl-C ends it; the answers are kept in"
+                f" {args.folder}",
+                flush=True,
+            )
             await stop.wait()
         finally:
             await desk.stop()
@@ -83,9 +96,20 @@ def _request(args: argparse.Namespace) -> Request:
     from livesyn.evaluate.study.collection import Request
 
     if args.clusters is not None and args.clusters < CLASSES:
-        raise ConfigError(f"--clusters is {args.clusters}; it is a number of classes, {CLASSES} or more")
+        raise ConfigError(
+            f"--clusters is {args.clusters}; it is a number of classes, {CLASSES} or more"
+        )
     size = Size(args.examples, args.tasks)
-    return Request(args.model, Path(args.data).expanduser(), args.visual, args.label, args.clusters or 0, args.unseen, size, args.seed)
+    return Request(
+        args.model,
+        Path(args.data).expanduser(),
+        args.visual,
+        args.label,
+        args.clusters or 0,
+        args.unseen,
+        size,
+        args.seed,
+    )
 
 
 def _writable(name: str | None) -> Path | None:
@@ -93,5 +117,7 @@ def _writable(name: str | None) -> Path | None:
         return None
     path = Path(name).expanduser()
     if not path.parent.is_dir():
-        raise ConfigError(f"--json is {name!r}, and there is no folder {str(path.parent)!r}; make it first")
+        raise ConfigError(
+            f"--json is {name!r}, and there is no folder {str(path.parent)!r}; make it first"
+        )
     return path

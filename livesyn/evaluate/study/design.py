@@ -1,4 +1,6 @@
-"""What a study is made of: which classes, which pictures, which tasks. Pure; numpy only. (SynVAE thesis, section 5.3.)"""
+"""What a study is made of: which classes, which pictures, which tasks. Pure; numpy only. (SynVAE
+thesis, section 5.3.)
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ class Size:
 
     def __post_init__(self) -> None:
         if self.examples < 1 or self.tasks < 1:
-            raise ConfigError(f"a study of {self.examples} examples a class and {self.tasks} tasks is none; each must be 1 or more")
+            raise ConfigError(
+                f"a study of {self.examples} examples a class and {self.tasks} tasks is none; each"
+                " must be 1 or more"
+            )
 
     @property
     def per_class(self) -> int:
@@ -51,7 +56,9 @@ class Cast:
 
 @dataclass(frozen=True)
 class Task:
-    """One music, three pictures: `options[c]` is that of class c, `truth` the class whose music it is."""
+    """One music, three pictures: `options[c]` is that of class c, `truth` the class whose music it
+    is.
+    """
 
     options: tuple[int, ...]
     truth: int
@@ -83,7 +90,10 @@ def cast(space: np.ndarray, labels: Sequence[str], size: Size) -> Cast:
     own = np.asarray(labels)
     means = np.stack([space[own == name].mean(0) for name in names])
     apart = np.linalg.norm(means[:, None] - means[None], axis=2)
-    triplet = max(combinations(range(len(names)), CLASSES), key=lambda t: apart[t[0], t[1]] + apart[t[0], t[2]] + apart[t[1], t[2]])
+    triplet = max(
+        combinations(range(len(names)), CLASSES),
+        key=lambda t: apart[t[0], t[1]] + apart[t[0], t[2]] + apart[t[1], t[2]],
+    )
     rows, to_mean = [], []
     for c in triplet:
         members = np.flatnonzero(own == names[c])
@@ -91,17 +101,34 @@ def cast(space: np.ndarray, labels: Sequence[str], size: Size) -> Cast:
         nearest = np.argsort(distances, kind="stable")[: size.per_class]
         rows.append(members[nearest])
         to_mean.append(distances[nearest])
-    return Cast(tuple(names[c] for c in triplet), np.stack(rows), np.stack(to_mean), apart[np.ix_(triplet, triplet)])
+    return Cast(
+        tuple(names[c] for c in triplet),
+        np.stack(rows),
+        np.stack(to_mean),
+        apart[np.ix_(triplet, triplet)],
+    )
 
 
 def _too_few(labels: Sequence[str], names: Sequence[str], size: Size) -> str:
     counts = Counter(label for label in labels if label)
     if not counts:
-        return "the pictures have no labels; put them into class folders, name a manifest's column with --label, or have them grouped with --clusters K"
+        return (
+            "the pictures have no labels; put them into class folders, name a manifest's column"
+            " with --label, or have them grouped with --clusters K"
+        )
     if len(counts) < CLASSES:
-        return f"the pictures have {len(counts)} class{'es' * (len(counts) > 1)} ({', '.join(sorted(counts))}); a study needs {CLASSES} or more"
-    told = ", ".join(f"{name} {n}" for name, n in counts.most_common(8)) + (", …" if len(counts) > 8 else "")
-    return f"{len(names)} of {len(counts)} classes have the {size.per_class} pictures that a study needs of each ({told}); ask for fewer --tasks, or bring more pictures of at least {CLASSES} classes"
+        return (
+            f"the pictures have {len(counts)} class{'es' * (len(counts) > 1)}"
+            f" ({', '.join(sorted(counts))}); a study needs {CLASSES} or more"
+        )
+    told = ", ".join(f"{name} {n}" for name, n in counts.most_common(8)) + (
+        ", …" if len(counts) > 8 else ""
+    )
+    return (
+        f"{len(names)} of {len(counts)} classes have the {size.per_class} pictures that a study"
+        f" needs of each ({told}); ask for fewer --tasks, or bring more pictures of at least"
+        f" {CLASSES} classes"
+    )
 
 
 def draw(size: Size, random: np.random.Generator) -> Draw:
@@ -113,7 +140,10 @@ def draw(size: Size, random: np.random.Generator) -> Draw:
     options = mixed[:, size.examples :].T
     return Draw(
         tuple(tuple(row) for row in mixed[:, : size.examples].tolist()),
-        tuple(Task(tuple(three), truth) for three, truth in zip(options.tolist(), truths.tolist(), strict=True)),
+        tuple(
+            Task(tuple(three), truth)
+            for three, truth in zip(options.tolist(), truths.tolist(), strict=True)
+        ),
     )
 
 
@@ -121,7 +151,9 @@ def clusters(space: np.ndarray, k: int, seed: int) -> list[str]:
     """k-means classes of pictures without labels, in the visual space `space` (N, D): never in
     SynVAE's, which would confirm itself (thesis, section 8.2). Raises ConfigError."""
     if not CLASSES <= k <= len(space):
-        raise ConfigError(f"--clusters is {k}; it must be from {CLASSES} to the number of pictures, {len(space)}")
+        raise ConfigError(
+            f"--clusters is {k}; it must be from {CLASSES} to the number of pictures, {len(space)}"
+        )
     from sklearn.cluster import KMeans
 
     found = KMeans(k, n_init=10, random_state=seed).fit_predict(space)

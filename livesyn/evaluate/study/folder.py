@@ -32,7 +32,8 @@ class Piece:
 @dataclass(frozen=True)
 class Question:
     """A task: `options[c]` is the id of the picture of class c, `truth` the class that sounds.
-    `distance` is how far, in the visual space, the true picture lies from the nearer of the others."""
+    `distance` is how far, in the visual space, the true picture lies from the nearer of the others.
+    """
 
     options: tuple[str, ...]
     truth: int
@@ -64,7 +65,10 @@ class Study:
 
 def write(folder: Path, study: Study) -> None:
     """Write study.json into `folder`, whole or not at all."""
-    values = asdict(study) | {"format": FORMAT, "pieces": [asdict(piece) for piece in study.pieces.values()]}
+    values = asdict(study) | {
+        "format": FORMAT,
+        "pieces": [asdict(piece) for piece in study.pieces.values()],
+    }
     write_json(folder / FILE, values)
 
 
@@ -79,13 +83,32 @@ def read(folder: Path) -> Study:
     """The study in `folder`. Raises DataError when there is none, or it is damaged."""
     path = folder / FILE
     if not path.is_file():
-        raise DataError(f"{folder} is not the folder of a study, it has no {FILE}; make one with: livesyn study make")
+        raise DataError(
+            f"{folder} is not the folder of a study, it has no {FILE}; make one with: livesyn study"
+            " make"
+        )
     try:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if values.pop("format") != FORMAT:
-            raise DataError(f"{path} is of another format than {FORMAT}, which this livesyn reads; make the study again")
-        pieces = [Piece(**row | {"notes": tuple((float(a), float(b), int(c), int(d)) for a, b, c, d in row["notes"])}) for row in values["pieces"]]
-        questions = tuple(Question(tuple(row["options"]), int(row["truth"]), float(row["distance"])) for row in values["questions"])
+            raise DataError(
+                f"{path} is of another format than {FORMAT}, which this livesyn reads; make the"
+                " study again"
+            )
+        pieces = [
+            Piece(
+                **row
+                | {
+                    "notes": tuple(
+                        (float(a), float(b), int(c), int(d)) for a, b, c, d in row["notes"]
+                    )
+                }
+            )
+            for row in values["pieces"]
+        ]
+        questions = tuple(
+            Question(tuple(row["options"]), int(row["truth"]), float(row["distance"]))
+            for row in values["questions"]
+        )
         study = Study(
             **values
             | {
@@ -96,8 +119,14 @@ def read(folder: Path) -> Study:
                 "examples": tuple(map(tuple, values["examples"])),
             }
         )
-        named = [name for three in (*study.examples, *(q.options for q in questions)) for name in three]
-        if not questions or any(name not in study.pieces for name in named) or any(not 0 <= q.truth < len(q.options) == len(study.classes) for q in questions):
+        named = [
+            name for three in (*study.examples, *(q.options for q in questions)) for name in three
+        ]
+        if (
+            not questions
+            or any(name not in study.pieces for name in named)
+            or any(not 0 <= q.truth < len(q.options) == len(study.classes) for q in questions)
+        ):
             raise ValueError("a task names what is not there")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{path} is damaged ({error}); make the study again") from None

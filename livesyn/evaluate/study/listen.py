@@ -14,12 +14,17 @@ from livesyn.evaluate.study.design import CLASSES, Draw, draw
 from livesyn.evaluate.study.listener import Listener, features
 
 CHANCE = 1 / CLASSES
-THESIS = {"MNIST": 0.73, "BAM": 0.71}  # mean accuracy of 11 people and more (sections 6.2.2 and 6.4.2)
+THESIS = {
+    "MNIST": 0.73,
+    "BAM": 0.71,
+}  # mean accuracy of 11 people and more (sections 6.2.2 and 6.4.2)
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over studies with its 95 % interval (Student's t), and the deviation between studies."""
+    """A mean over studies with its 95 % interval (Student's t), and the deviation between
+    studies.
+    """
 
     mean: float
     low: float
@@ -28,12 +33,19 @@ class Estimate:
 
 
 def estimate(values: np.ndarray) -> Estimate:
-    """The estimate from one value a study, (S,), S of 2 or more, each a share: so is what the interval holds."""
+    """The estimate from one value a study, (S,), S of 2 or more, each a share: so is what the
+    interval holds.
+    """
     from scipy.stats import t
 
     deviation = float(values.std(ddof=1))
     reach = float(t.ppf(0.975, len(values) - 1)) * deviation / len(values) ** 0.5
-    return Estimate(float(values.mean()), max(0.0, float(values.mean()) - reach), min(1.0, float(values.mean()) + reach), deviation)
+    return Estimate(
+        float(values.mean()),
+        max(0.0, float(values.mean()) - reach),
+        min(1.0, float(values.mean()) + reach),
+        deviation,
+    )
 
 
 def listen(request: Request, studies: int = 50) -> dict:
@@ -45,9 +57,16 @@ def listen(request: Request, studies: int = 50) -> dict:
     Raises what `collection.find` raises, and ConfigError for fewer than two studies.
     """
     if studies < 2:
-        raise ConfigError(f"--studies is {studies}; it must be 2 or more, for there is an interval to tell")
+        raise ConfigError(
+            f"--studies is {studies}; it must be 2 or more, for there is an interval to tell"
+        )
     found = collection.find(request)
-    right, shuffled, seen, confusion = np.zeros(studies), np.zeros(studies), np.zeros(studies), np.zeros((CLASSES, CLASSES), int)
+    right, shuffled, seen, confusion = (
+        np.zeros(studies),
+        np.zeros(studies),
+        np.zeros(studies),
+        np.zeros((CLASSES, CLASSES), int),
+    )
     for s in range(studies):
         seed = request.seed + s
         heard = heard_of(found, seed)
@@ -56,7 +75,8 @@ def listen(request: Request, studies: int = 50) -> dict:
         np.add.at(confusion, (truths, chosen), 1)
         right[s] = (truths == chosen).mean()
         seen[s] = look(drawn, found.space)
-        # z and the noise that its notes were drawn with go to another picture together: so does the music
+        # z and the noise that its notes were drawn with go to another picture together: so does the
+        # music
         truths, chosen = take(drawn, np.random.default_rng((seed, 2)).permutation(heard))
         shuffled[s] = (truths == chosen).mean()
     return {
@@ -91,7 +111,9 @@ def take(drawn: Draw, heard: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     order of the cast; of the tasks only the true option's music is played."""
     examples = np.array(drawn.examples)
     groups = np.repeat(np.arange(len(examples)), examples.shape[1])
-    chosen = Listener(heard[examples.ravel()], groups).choose(heard[[task.options[task.truth] for task in drawn.tasks]])
+    chosen = Listener(heard[examples.ravel()], groups).choose(
+        heard[[task.options[task.truth] for task in drawn.tasks]]
+    )
     return np.array([task.truth for task in drawn.tasks]), chosen
 
 
@@ -106,16 +128,31 @@ def look(drawn: Draw, space: np.ndarray) -> float:
 
 def table(figures: dict) -> str:
     """The figures as Markdown, people's beside the machine's."""
-    told = f"{figures['split']} pictures" + (", some of which the model was trained on" if figures["trained_on"] else "")
+    told = f"{figures['split']} pictures" + (
+        ", some of which the model was trained on" if figures["trained_on"] else ""
+    )
     lines = [
-        f"{figures['model']} on {figures['data']} ({told}): {', '.join(figures['classes'])}, class means {figures['cumulative_distance']:.2f} apart in all; "
-        f"{figures['studies']} studies of {figures['tasks']} tasks after {CLASSES * figures['examples']} examples, seeds from {figures['seed']}.",
+        (
+            f"{figures['model']} on {figures['data']} ({told}): {', '.join(figures['classes'])},"
+            f" class means {figures['cumulative_distance']:.2f} apart in all; {figures['studies']}"
+            f" studies of {figures['tasks']} tasks after {CLASSES * figures['examples']} examples,"
+            f" seeds from {figures['seed']}."
+        ),
         "",
         "| who tells them apart | accuracy | 95 % interval | deviation between studies |",
         "|---|---|---|---|",
-        *(_row(who, figures[name]) for who, name in (("machine listener", "accuracy"), ("the same, latents shuffled between pictures", "shuffled"))),
+        *(
+            _row(who, figures[name])
+            for who, name in (
+                ("machine listener", "accuracy"),
+                ("the same, latents shuffled between pictures", "shuffled"),
+            )
+        ),
         f"| chance | {CHANCE:.3f} | | |",
-        *(f"| people, {name} (thesis) | {accuracy:.2f} | | |" for name, accuracy in figures["thesis"].items()),
+        *(
+            f"| people, {name} (thesis) | {accuracy:.2f} | | |"
+            for name, accuracy in figures["thesis"].items()
+        ),
         _row("nobody: the pictures' own places in the visual space", figures["seen"]),
         "",
         "| music of | " + " | ".join(f"taken for {name}" for name in figures["classes"]) + " |",
@@ -127,4 +164,7 @@ def table(figures: dict) -> str:
 
 
 def _row(who: str, told: dict) -> str:
-    return f"| {who} | {told['mean']:.3f} | {told['low']:.3f} to {told['high']:.3f} | {told['deviation']:.3f} |"
+    return (
+        f"| {who} | {told['mean']:.3f} | {told['low']:.3f} to {told['high']:.3f} |"
+        f" {told['deviation']:.3f} |"
+    )

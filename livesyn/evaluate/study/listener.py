@@ -50,17 +50,30 @@ SHRINKAGE = 0.3  # towards features that vary each for itself
 # How well each pitch class fits a key, from its root: Krumhansl and Kessler's probe tones (1982).
 MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
-KEYS = np.stack([np.stack([np.roll(profile, root) for root in range(12)]) for profile in (MAJOR, MINOR)])  # (2, 12, 12)
+KEYS = np.stack(
+    [np.stack([np.roll(profile, root) for root in range(12)]) for profile in (MAJOR, MINOR)]
+)  # (2, 12, 12)
 KEYS = (KEYS - KEYS.mean(2, keepdims=True)) / KEYS.std(2, keepdims=True)
 
 
-def features(notes: Sequence[Note], length_beats: float = float(v.BARS * v.BEATS_PER_BAR)) -> np.ndarray:
+def features(
+    notes: Sequence[Note], length_beats: float = float(v.BARS * v.BEATS_PER_BAR)
+) -> np.ndarray:
     """What is heard in `notes`, one number a row of HEARD: (22,). Silence sounds like nothing:
     middle C's pitch, no intervals, no attacks."""
     notes = sorted(notes, key=lambda note: (note.start_beats, note.pitch))
     if not notes:
-        return np.where(np.isin(NAMES, ("mean pitch", "lowest pitch", "highest pitch", "first pitch", "last pitch")), 60.0, np.where(np.array(NAMES) == "silence", 1.0, 0.0))
-    start, length, pitch = (np.array([getattr(note, name) for note in notes], float) for name in ("start_beats", "duration_beats", "pitch"))
+        return np.where(
+            np.isin(
+                NAMES, ("mean pitch", "lowest pitch", "highest pitch", "first pitch", "last pitch")
+            ),
+            60.0,
+            np.where(np.array(NAMES) == "silence", 1.0, 0.0),
+        )
+    start, length, pitch = (
+        np.array([getattr(note, name) for note in notes], float)
+        for name in ("start_beats", "duration_beats", "pitch")
+    )
     leaps = np.diff(pitch)
     size = np.abs(leaps)
     mean = np.average(pitch, weights=length)

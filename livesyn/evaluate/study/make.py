@@ -1,4 +1,6 @@
-"""`livesyn study make`: a folder with everything that a listening study needs. (SynVAE thesis, section 5.3.)"""
+"""`livesyn study make`: a folder with everything that a listening study needs. (SynVAE thesis,
+section 5.3.)
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,13 @@ def make(request: Request, out: Path) -> Study:
     (out / "pictures").mkdir(parents=True, exist_ok=True)
     (out / "music").mkdir(exist_ok=True)
     for place, name in enumerate(_names(len(music), request.seed)):
-        _write_picture(found.pictures.images[place], found.pictures.binarise, folder.picture(out, name))
-        midi_file.save(midi_file.midi_file({"melody": music[place]}, BPM, LENGTH_BEATS), folder.music(out, name))
+        _write_picture(
+            found.pictures.images[place], found.pictures.binarise, folder.picture(out, name)
+        )
+        midi_file.save(
+            midi_file.midi_file({"melody": music[place]}, BPM, LENGTH_BEATS),
+            folder.music(out, name),
+        )
     folder.write(out, study)
     return study
 
@@ -58,7 +65,14 @@ def study_of(found: Found, request: Request, music: Sequence[Sequence[Note]]) ->
         )
         for place, name in enumerate(names)
     ]
-    questions = [Question(tuple(names[place] for place in task.options), task.truth, round(nearest_other(found.space[list(task.options)], task.truth), 4)) for task in drawn.tasks]
+    questions = [
+        Question(
+            tuple(names[place] for place in task.options),
+            task.truth,
+            round(nearest_other(found.space[list(task.options)], task.truth), 4),
+        )
+        for task in drawn.tasks
+    ]
     return Study(
         model=Path(request.model).name,
         visual=Path(request.visual).name if request.visual else "",
@@ -102,5 +116,8 @@ def _write_picture(pixels: np.ndarray, binarise: bool, path: Path) -> None:
     picture = Image.fromarray(square.squeeze(-1) if square.shape[2] == 1 else square)
     if side < SHOWN:
         scale = -(-SHOWN // side)
-        picture = picture.resize((side * scale, side * scale), Image.Resampling.NEAREST if side < 48 else Image.Resampling.LANCZOS)
+        picture = picture.resize(
+            (side * scale, side * scale),
+            Image.Resampling.NEAREST if side < 48 else Image.Resampling.LANCZOS,
+        )
     picture.save(path)

@@ -45,7 +45,10 @@ def figures(study: Study, people: Sequence[Person]) -> dict:
     tasks, kinds = len(study.questions), len(study.classes)
     through = [person for person in people if len(person.choices) == tasks]
     if not through:
-        raise DataError(f"nobody has answered all {tasks} tasks yet ({len(people)} began); a report needs one who has")
+        raise DataError(
+            f"nobody has answered all {tasks} tasks yet ({len(people)} began); a report needs one"
+            " who has"
+        )
     truths = np.array([question.truth for question in study.questions])
     choices = np.array([person.choices for person in through])  # (people, tasks)
     right = choices == truths
@@ -74,17 +77,36 @@ def figures(study: Study, people: Sequence[Person]) -> dict:
         "unanimous": int((per_task == 1).sum()),
         "per_person": sorted((float(x) for x in per_person), reverse=True),
         "per_task": [
-            {"task": i + 1, "truth": study.classes[truths[i]], "accuracy": float(per_task[i]), "chosen": counts[i].tolist(), "distance": float(distances[i])} for i in range(tasks)
+            {
+                "task": i + 1,
+                "truth": study.classes[truths[i]],
+                "accuracy": float(per_task[i]),
+                "chosen": counts[i].tolist(),
+                "distance": float(distances[i]),
+            }
+            for i in range(tasks)
         ],
         "confusion": confusion.tolist(),
         "precision": [_part(confusion[c, c], confusion[:, c].sum()) for c in range(kinds)],
         "recall": [_part(confusion[c, c], confusion[c].sum()) for c in range(kinds)],
-        "difficulty": {"pearson": correlation(distances, per_task), "spearman": correlation(_ranks(distances), _ranks(per_task))},
-        "places": [float(np.mean([place == p for person in through for place in person.places])) for p in range(kinds)],
+        "difficulty": {
+            "pearson": correlation(distances, per_task),
+            "spearman": correlation(_ranks(distances), _ranks(per_task)),
+        },
+        "places": [
+            float(np.mean([place == p for person in through for place in person.places]))
+            for p in range(kinds)
+        ],
         "modes": {
             mode: {"people": len(own), "accuracy": float(np.mean(own)) if own else None}
             for mode in (SEE, HEAR)
-            for own in ([float(x) for x, person in zip(per_person, through, strict=True) if person.mode == mode],)
+            for own in (
+                [
+                    float(x)
+                    for x, person in zip(per_person, through, strict=True)
+                    if person.mode == mode
+                ],
+            )
         },
     }
 
@@ -110,7 +132,10 @@ def table(told: dict) -> str:
     classes = told["classes"]
     which = told["split"] + (", some of them trained on" if told["trained_on"] else "")
     lines = [
-        f"{told['model']} on {told['data']} (split: {which}; classes by {told['labels']}): {told['people']} people, {told['unfinished']} more did not finish.",
+        (
+            f"{told['model']} on {told['data']} (split: {which}; classes by {told['labels']}):"
+            f" {told['people']} people, {told['unfinished']} more did not finish."
+        ),
         "",
         "| | here | thesis, MNIST | thesis, BAM |",
         "|---|---|---|---|",
@@ -120,17 +145,41 @@ def table(told: dict) -> str:
         f"| Fleiss' kappa | {_n(told['kappa'])} | 0.48 | 0.46 |",
         f"| tasks on which all were right | {told['unanimous']} of {told['tasks']} | 2 | 5 |",
         f"| cumulative distance of the class means | {told['cumulative_distance']:.2f} | 12.16 | |",
-        f"| accuracy of a task with its distance: Pearson, Spearman | {_n(told['difficulty']['pearson'])}, {_n(told['difficulty']['spearman'])} | | |",
+        (
+            "| accuracy of a task with its distance: Pearson, Spearman |"
+            f" {_n(told['difficulty']['pearson'])}, {_n(told['difficulty']['spearman'])} | | |"
+        ),
         f"| chosen at the first, second, third place | {', '.join(map(_n, told['places']))} | | |",
-        *(f"| {words} | {_n(mode['accuracy'])} ({mode['people']} people) | | |" for words, mode in (("with pictures", told["modes"][SEE]), ("by ear alone", told["modes"][HEAR])) if mode["people"]),
+        *(
+            f"| {words} | {_n(mode['accuracy'])} ({mode['people']} people) | | |"
+            for words, mode in (
+                ("with pictures", told["modes"][SEE]),
+                ("by ear alone", told["modes"][HEAR]),
+            )
+            if mode["people"]
+        ),
         "",
-        f"| music of | {' | '.join(f'taken for {name}' for name in classes)} | recall | precision |",
+        (
+            f"| music of | {' | '.join(f'taken for {name}' for name in classes)} | recall |"
+            " precision |"
+        ),
         "|---|" + "---|" * (len(classes) + 2),
     ]
     for c, name in enumerate(classes):
-        lines.append(f"| {name} | {' | '.join(map(str, told['confusion'][c]))} | {_n(told['recall'][c])} | {_n(told['precision'][c])} |")
-    lines += ["", f"| task | music of | accuracy | {' | '.join(classes)} | distance |", "|---|---|---|" + "---|" * (len(classes) + 1)]
-    lines += [f"| {row['task']} | {row['truth']} | {_n(row['accuracy'])} | {' | '.join(map(str, row['chosen']))} | {row['distance']:.2f} |" for row in told["per_task"]]
+        lines.append(
+            f"| {name} | {' | '.join(map(str, told['confusion'][c]))} | {_n(told['recall'][c])} |"
+            f" {_n(told['precision'][c])} |"
+        )
+    lines += [
+        "",
+        f"| task | music of | accuracy | {' | '.join(classes)} | distance |",
+        "|---|---|---|" + "---|" * (len(classes) + 1),
+    ]
+    lines += [
+        f"| {row['task']} | {row['truth']} | {_n(row['accuracy'])} |"
+        f" {' | '.join(map(str, row['chosen']))} | {row['distance']:.2f} |"
+        for row in told["per_task"]
+    ]
     lines += ["", f"Accuracy of each person: {', '.join(map(_n, told['per_person']))}."]
     return "\n".join(lines)
 
@@ -153,15 +202,69 @@ def draw(told: dict, path: Path) -> None:
     for x, row in enumerate(rows):
         for y, n in enumerate(row["chosen"]):
             share, right = n / told["people"], classes[y] == row["truth"]
-            grid.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor="#2e7d32" if right else "#7a7a7a", alpha=0.08 + 0.85 * share, linewidth=0))
+            grid.add_patch(
+                Rectangle(
+                    (x - 0.5, y - 0.5),
+                    1,
+                    1,
+                    facecolor="#2e7d32" if right else "#7a7a7a",
+                    alpha=0.08 + 0.85 * share,
+                    linewidth=0,
+                )
+            )
             if right:
-                grid.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor="#1b5e20", linewidth=2))
-            grid.text(x, y, f"{100 * share:.0f}", ha="center", va="center", fontsize=9, color="white" if share > 0.55 else "black")
-    grid.set(ylim=(len(classes) - 0.5, -0.5), yticks=range(len(classes)), yticklabels=classes, title=f"Choices, % of {told['people']} people; right ones green ({told['model']}, {told['data']})")
+                grid.add_patch(
+                    Rectangle(
+                        (x - 0.46, y - 0.46),
+                        0.92,
+                        0.92,
+                        fill=False,
+                        edgecolor="#1b5e20",
+                        linewidth=2,
+                    )
+                )
+            grid.text(
+                x,
+                y,
+                f"{100 * share:.0f}",
+                ha="center",
+                va="center",
+                fontsize=9,
+                color="white" if share > 0.55 else "black",
+            )
+    grid.set(
+        ylim=(len(classes) - 0.5, -0.5),
+        yticks=range(len(classes)),
+        yticklabels=classes,
+        title=(
+            f"Choices, % of {told['people']} people; right ones green ({told['model']},"
+            f" {told['data']})"
+        ),
+    )
     bars.bar(range(len(rows)), [100 * row["accuracy"] for row in rows], color="#2e7d32")
-    bars.axhline(100 * told["accuracy"], color="black", linestyle="--", linewidth=1, label=f"mean accuracy {100 * told['accuracy']:.0f} %")
-    bars.axhline(100 * told["chance"], color="#9c1f12", linestyle=":", linewidth=1, label=f"chance {100 * told['chance']:.0f} %")
-    bars.set(xlim=(-0.5, len(rows) - 0.5), xticks=range(len(rows)), xticklabels=[row["task"] for row in rows], xlabel="task", yticks=range(0, 101, 25), ylim=(0, 135), ylabel="% right")
+    bars.axhline(
+        100 * told["accuracy"],
+        color="black",
+        linestyle="--",
+        linewidth=1,
+        label=f"mean accuracy {100 * told['accuracy']:.0f} %",
+    )
+    bars.axhline(
+        100 * told["chance"],
+        color="#9c1f12",
+        linestyle=":",
+        linewidth=1,
+        label=f"chance {100 * told['chance']:.0f} %",
+    )
+    bars.set(
+        xlim=(-0.5, len(rows) - 0.5),
+        xticks=range(len(rows)),
+        xticklabels=[row["task"] for row in rows],
+        xlabel="task",
+        yticks=range(0, 101, 25),
+        ylim=(0, 135),
+        ylabel="% right",
+    )
     bars.legend(loc="upper right", fontsize=8, ncols=2)
     figure.savefig(path, dpi=120)
 
@@ -173,12 +276,17 @@ def report(where: Path) -> dict:
     """
     study = folder.read(where)
     if not (where / folder.ANSWERS).is_file():
-        raise DataError(f"{where} holds no answers yet; let people take the study with: livesyn study serve {where}")
+        raise DataError(
+            f"{where} holds no answers yet; let people take the study with: livesyn study serve"
+            f" {where}"
+        )
     answers = Answers(where / folder.ANSWERS)
     try:
         told = figures(study, answers.people())
     finally:
         answers.close()
     draw(told, where / "report.png")
-    (where / "report.md").write_text(f"# Listening study\n\n{table(told)}\n\n![Choices by task](report.png)\n", encoding="utf-8")
+    (where / "report.md").write_text(
+        f"# Listening study\n\n{table(told)}\n\n![Choices by task](report.png)\n", encoding="utf-8"
+    )
     return told

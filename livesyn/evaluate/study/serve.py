@@ -33,13 +33,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Desk:
-    """The study in `where` as a web page. On loopback it needs no token; elsewhere it must have one.
+    """The study in `where` as a web page. On loopback it needs no token; elsewhere it must have
+    one.
 
     All methods belong to the loop. Raises DataError for a folder that holds no study or cannot
     be written to, ConfigError for an open host without a token.
     """
 
-    def __init__(self, where: Path, host: str = "127.0.0.1", port: int = 8771, token: str | None = None) -> None:
+    def __init__(
+        self, where: Path, host: str = "127.0.0.1", port: int = 8771, token: str | None = None
+    ) -> None:
         self._where, self._host, self._port = where, host, port
         self._door = Door(host, token)
         self._study = folder.read(where)
@@ -49,8 +52,12 @@ class Desk:
     @property
     def url(self) -> str:
         """What to type into a browser on this machine, with the token where there is one."""
-        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host, f"[{self._host}]" if ":" in self._host else self._host)
-        return f"http://{host}:{self._port}/" + (f"?token={quote(self._door.token)}" if self._door.token else "")
+        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
+            self._host, f"[{self._host}]" if ":" in self._host else self._host
+        )
+        return f"http://{host}:{self._port}/" + (
+            f"?token={quote(self._door.token)}" if self._door.token else ""
+        )
 
     def app(self) -> web.Application:
         """The routes, for a server or a test client."""
@@ -72,14 +79,23 @@ class Desk:
 
     async def start(self) -> None:
         """Serve. Raises DeviceError when the address cannot be used."""
-        self._runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=1.0)  # who asked is nobody's business
+        self._runner = web.AppRunner(
+            self.app(), access_log=None, shutdown_timeout=1.0
+        )  # who asked is nobody's business
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host or None, self._port).start()
         except OSError as error:
             await self.stop()
-            why = "another program has it" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
-            raise DeviceError(f"the study cannot be served on {self._host}:{self._port} ({why}); name another address with --web") from error
+            why = (
+                "another program has it"
+                if error.errno == errno.EADDRINUSE
+                else error.strerror or str(error)
+            )
+            raise DeviceError(
+                f"the study cannot be served on {self._host}:{self._port} ({why}); name another"
+                " address with --web"
+            ) from error
         self._port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
@@ -125,7 +141,9 @@ class Desk:
             raise web.HTTPBadRequest(text=f"mode is {SEE} or {HEAR}")
         word = self._answers.enter(mode)
         response = web.json_response(view(self._study, self._answers.person(word)))
-        response.set_cookie(COOKIE, word, max_age=REMEMBERED_S, httponly=True, samesite="Strict", path="/")
+        response.set_cookie(
+            COOKIE, word, max_age=REMEMBERED_S, httponly=True, samesite="Strict", path="/"
+        )
         return response
 
     async def _begin(self, request: web.Request) -> web.StreamResponse:
@@ -139,11 +157,17 @@ class Desk:
         person, body = self._known(request), await _body(request)
         task, option, plays = _count(body, "task"), _count(body, "option"), _count(body, "plays")
         if option >= len(self._study.classes) or plays > MAX_PLAYS:
-            raise web.HTTPBadRequest(text=f"option is below {len(self._study.classes)}, plays at most {MAX_PLAYS}")
+            raise web.HTTPBadRequest(
+                text=f"option is below {len(self._study.classes)}, plays at most {MAX_PLAYS}"
+            )
         kept = False
         if task == len(person.choices) < len(self._study.questions):
-            kept = self._answers.add(person.id, task, order(self._study, person, task)[option], option, plays)
-        return web.json_response(view(self._study, self._answers.person(person.id)), status=200 if kept else 409)
+            kept = self._answers.add(
+                person.id, task, order(self._study, person, task)[option], option, plays
+            )
+        return web.json_response(
+            view(self._study, self._answers.person(person.id)), status=200 if kept else 409
+        )
 
     async def _leave(self, request: web.Request) -> web.StreamResponse:
         """Make room for the next person at this browser, once this one is through."""
@@ -167,17 +191,39 @@ class Desk:
 
 def view(study: Study, person: Person | None) -> dict[str, Any]:
     """What the page of this person shows now. Holds neither classes nor truths."""
-    known = {"bpm": study.bpm, "of": len(study.questions), "mode": person.mode if person else SEE, "heard_first": sum(map(len, study.examples))}
+    known = {
+        "bpm": study.bpm,
+        "of": len(study.questions),
+        "mode": person.mode if person else SEE,
+        "heard_first": sum(map(len, study.examples)),
+    }
     if person is None:
         return known | {"stage": "welcome"}
     if not person.begun:
-        return known | {"stage": "examples", "groups": [[_piece(study, name, person.mode) for name in _shuffled(study, person, f"group {c}", study.examples[c])] for c in groups(study, person)]}
+        return known | {
+            "stage": "examples",
+            "groups": [
+                [
+                    _piece(study, name, person.mode)
+                    for name in _shuffled(study, person, f"group {c}", study.examples[c])
+                ]
+                for c in groups(study, person)
+            ],
+        }
     task = len(person.choices)
     if task >= len(study.questions):
         return known | {"stage": "done"}
     question = study.questions[task]
-    shown: list[Any] = [question.options[c] if person.mode == SEE else groups(study, person).index(c) + 1 for c in order(study, person, task)]
-    return known | {"stage": "task", "task": task, "options": shown, "notes": _notes(study, question.options[question.truth])}
+    shown: list[Any] = [
+        question.options[c] if person.mode == SEE else groups(study, person).index(c) + 1
+        for c in order(study, person, task)
+    ]
+    return known | {
+        "stage": "task",
+        "task": task,
+        "options": shown,
+        "notes": _notes(study, question.options[question.truth]),
+    }
 
 
 def groups(study: Study, person: Person) -> list[int]:
@@ -188,7 +234,11 @@ def groups(study: Study, person: Person) -> list[int]:
 def order(study: Study, person: Person, task: int) -> list[int]:
     """The classes in the order of the options of `task`: drawn for each person and task, but
     by the groups' numbers where there are no pictures, for those were drawn already."""
-    return groups(study, person) if person.mode == HEAR else _shuffled(study, person, f"task {task}", range(len(study.classes)))
+    return (
+        groups(study, person)
+        if person.mode == HEAR
+        else _shuffled(study, person, f"task {task}", range(len(study.classes)))
+    )
 
 
 def _shuffled(study: Study, person: Person, what: str, things: Any) -> list[Any]:

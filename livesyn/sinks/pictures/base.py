@@ -13,9 +13,10 @@ from livesyn.types import Frame
 class PictureSink(Protocol):
     """One output. Blocking; used from one thread of its own (`livesyn.sinks.pictures.outlet`).
 
-    `open` gets the device and raises DeviceError with a sentence, for a library that is not there one that
-    says how to install it. `show` gives it a picture, (H, W, 3) uint8 RGB of any size, and raises DeviceError when the
-    device is lost and ShapeError for what is no picture. `close` lets go of it; safe to call twice, or unopened. Then it may be opened again.
+    `open` gets the device and raises DeviceError with a sentence, for a library that is not there
+    one that says how to install it. `show` gives it a picture, (H, W, 3) uint8 RGB of any size, and
+    raises DeviceError when the device is lost and ShapeError for what is no picture. `close` lets
+    go of it; safe to call twice, or unopened. Then it may be opened again.
     """
 
     name: str

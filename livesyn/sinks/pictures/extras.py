@@ -1,5 +1,5 @@
-"""Outputs to other programs, each through a library that is not installed with livesyn. Thin: what they
-are given is enlarged to 720 lines, for whoever reads them takes it as it comes.
+"""Outputs to other programs, each through a library that is not installed with livesyn. Thin: what
+they are given is enlarged to 720 lines, for whoever reads them takes it as it comes.
 """
 
 from __future__ import annotations
@@ -24,18 +24,32 @@ FPS = 30
 NAME = "livesyn"
 
 
-def _library(name: str, what: str, package: str, where: str = "", system: str = sys.platform) -> Any:
-    """The module `name`. Raises DeviceError that says how to install it, or that it is another system's."""
+def _library(
+    name: str, what: str, package: str, where: str = "", system: str = sys.platform
+) -> Any:
+    """The module `name`.
+
+    Raises DeviceError that says how to install it, or that it is another system's.
+    """
     try:
         return importlib.import_module(name)
     except ImportError as error:
         if system != sys.platform:
-            raise DeviceError(f"{what} is there on {where.strip(' ()')} alone; here name ndi:NAME, camera: or a film") from error
-        raise DeviceError(f"{what} needs the package {package}{where}, which is not here ({error}): pip install {package}") from error
+            raise DeviceError(
+                f"{what} is there on {where.strip(' ()')} alone; here name ndi:NAME, camera: or a"
+                " film"
+            ) from error
+        raise DeviceError(
+            f"{what} needs the package {package}{where}, which is not here ({error}): pip install"
+            f" {package}"
+        ) from error
 
 
 class _Shared(ABC):
-    """Pictures under a name other programs find. Subclasses get and give back the device and send one canvas."""
+    """Pictures under a name other programs find.
+
+    Subclasses get and give back the device and send one canvas.
+    """
 
     what = ""
 
@@ -88,7 +102,9 @@ class NdiSink(_Shared):
     what = "NDI"
 
     def _get(self) -> Any:
-        sender = _library("cyndilib.sender", self.what, "cyndilib").Sender(self.label, clock_video=False)
+        sender = _library("cyndilib.sender", self.what, "cyndilib").Sender(
+            self.label, clock_video=False
+        )
         self._picture = importlib.import_module("cyndilib.video_frame").VideoSendFrame()
         self._opened = False
         return sender
@@ -98,7 +114,9 @@ class NdiSink(_Shared):
             height, width = canvas.shape[:2]
             self._picture.set_resolution(width, height)
             self._picture.set_frame_rate(Fraction(FPS))
-            self._picture.set_fourcc(importlib.import_module("cyndilib.wrapper.ndi_structs").FourCC.RGBX)
+            self._picture.set_fourcc(
+                importlib.import_module("cyndilib.wrapper.ndi_structs").FourCC.RGBX
+            )
             self._device.set_video_frame(self._picture)
             self._device.open()
             self._opened = True
@@ -124,7 +142,9 @@ class SpoutSink(_Shared):
 
     def _send(self, canvas: np.ndarray) -> object:
         height, width = canvas.shape[:2]
-        return self._device.sendImage(_with_alpha(canvas).tobytes(), width, height, self._rgba, False, 0)
+        return self._device.sendImage(
+            _with_alpha(canvas).tobytes(), width, height, self._rgba, False, 0
+        )
 
     def _give_back(self, device: Any) -> None:
         device.releaseSender()
@@ -144,8 +164,12 @@ class SyphonSink(_Shared):
 
     def _send(self, canvas: np.ndarray) -> object:
         if self._texture is None:
-            self._texture = self._make_texture(self._device.device, canvas.shape[1], canvas.shape[0])
-        self._copy(np.ascontiguousarray(_with_alpha(canvas)[::-1]), self._texture)  # its lowest line comes first
+            self._texture = self._make_texture(
+                self._device.device, canvas.shape[1], canvas.shape[0]
+            )
+        self._copy(
+            np.ascontiguousarray(_with_alpha(canvas)[::-1]), self._texture
+        )  # its lowest line comes first
         return self._device.publish_frame_texture(self._texture)
 
     def _give_back(self, device: Any) -> None:
@@ -153,7 +177,8 @@ class SyphonSink(_Shared):
 
 
 class CameraSink(_Shared):
-    """A camera to other programs (v4l2loopback, OBS Virtual Camera, Unity Capture), by pyvirtualcam, 1280 x 720.
+    """A camera to other programs (v4l2loopback, OBS Virtual Camera, Unity Capture), by
+    pyvirtualcam, 1280 x 720.
 
     `label` is its device, "" or "livesyn" the first there is.
     """
@@ -164,10 +189,18 @@ class CameraSink(_Shared):
         package = _library("pyvirtualcam", self.what, "pyvirtualcam")
         self._easel = Easel(size=CAMERA_SIZE)
         try:
-            return package.Camera(width=CAMERA_SIZE[0], height=CAMERA_SIZE[1], fps=FPS, device=None if self.label == NAME else self.label)
+            return package.Camera(
+                width=CAMERA_SIZE[0],
+                height=CAMERA_SIZE[1],
+                fps=FPS,
+                device=None if self.label == NAME else self.label,
+            )
         except Exception as error:
             reason = str(error).partition("\n")[0]
-            raise DeviceError(f"there is no virtual camera to send to ({reason}); install v4l2loopback (Linux) or OBS (macOS, Windows)") from error
+            raise DeviceError(
+                f"there is no virtual camera to send to ({reason}); install v4l2loopback (Linux) or"
+                " OBS (macOS, Windows)"
+            ) from error
 
     def _send(self, canvas: np.ndarray) -> object:
         return self._device.send(canvas)

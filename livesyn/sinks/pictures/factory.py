@@ -19,15 +19,22 @@ Kind = Literal["window", "folder", "video", "ndi", "spout", "syphon", "camera"]
 KINDS: tuple[Kind, ...] = ("window", "folder", "video", "ndi", "spout", "syphon", "camera")
 
 
-def build_outlet_sink(kind: str, value: str | Path = "", *, marks: Callable[[], Marks] | None = None) -> Callable[[], PictureSink]:
-    """A maker of sinks of `kind`, for an `Outlet`: `value` is the window's socket, a folder, a film's file, the name
-    other programs see ("" for livesyn) or the virtual camera's device ("" for the first). Each call makes a new, unopened one and never raises.
+def build_outlet_sink(
+    kind: str, value: str | Path = "", *, marks: Callable[[], Marks] | None = None
+) -> Callable[[], PictureSink]:
+    """A maker of sinks of `kind`, for an `Outlet`: `value` is the window's socket, a folder, a
+    film's file, the name other programs see ("" for livesyn) or the virtual camera's device ("" for
+    the first). Each call makes a new, unopened one and never raises.
 
-    Raises: ConfigError for a kind there is not, an empty folder or file, or a film whose ending cannot be written.
+    Raises: ConfigError for a kind there is not, an empty folder or file, or a film whose ending
+    cannot be written.
     """
     text = str(value)
     if kind in ("window", "folder", "video") and not text:
-        raise ConfigError(f"the output {kind} needs {'a socket' if kind == 'window' else 'a name'}, like {'live.sock' if kind == 'window' else 'show' if kind == 'folder' else 'show.mp4'}")
+        raise ConfigError(
+            f"the output {kind} needs {'a socket' if kind == 'window' else 'a name'}, like"
+            f" {'live.sock' if kind == 'window' else 'show' if kind == 'folder' else 'show.mp4'}"
+        )
     makers: dict[str, Callable[[], PictureSink]] = {
         "window": lambda: WindowSink(value, marks),
         "folder": lambda: FolderSink(value),
@@ -39,6 +46,9 @@ def build_outlet_sink(kind: str, value: str | Path = "", *, marks: Callable[[], 
     }
     if kind not in makers:
         near = difflib.get_close_matches(kind, KINDS, 1)
-        raise ConfigError(f"there is no output {kind!r}" + (f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(KINDS)}"))
+        raise ConfigError(
+            f"there is no output {kind!r}"
+            + (f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(KINDS)}")
+        )
     makers[kind]()  # what is wrong with its name is wrong now
     return makers[kind]

@@ -1,4 +1,6 @@
-"""An output behind a thread: it may be slow, fail or vanish, and comes back without the show stopping."""
+"""An output behind a thread: it may be slow, fail or vanish, and comes back without the show
+stopping.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,9 @@ _log = logging.getLogger("livesyn.sinks")
 
 @dataclass(frozen=True, slots=True)
 class OutletReport:
-    """How an outlet is doing. `reason` is the sentence of the last loss, "" before the first; `dropped` are
-    pictures that a newer one replaced because the output was busy or away."""
+    """How an outlet is doing. `reason` is the sentence of the last loss, "" before the first;
+    `dropped` are pictures that a newer one replaced because the output was busy or away.
+    """
 
     state: State
     name: str
@@ -40,14 +43,21 @@ class OutletReport:
 
 
 class Outlet:
-    """Shows the newest picture on a sink, in a thread of its own; what the sink has no time for is dropped and counted.
+    """Shows the newest picture on a sink, in a thread of its own; what the sink has no time for is
+    dropped and counted.
 
-    A sink that raises is closed and a new one from `make` (which must not raise) opened, after 0.1 s, then twice
-    as long each time up to 1 s. `on_report` is called at every change of state, from that thread, and must be
-    quick. All methods are thread-safe.
+    A sink that raises is closed and a new one from `make` (which must not raise) opened, after 0.1
+    s, then twice as long each time up to 1 s. `on_report` is called at every change of state, from
+    that thread, and must be quick. All methods are thread-safe.
     """
 
-    def __init__(self, make: Callable[[], PictureSink], clock: Clock, *, on_report: Callable[[OutletReport], None] | None = None) -> None:
+    def __init__(
+        self,
+        make: Callable[[], PictureSink],
+        clock: Clock,
+        *,
+        on_report: Callable[[OutletReport], None] | None = None,
+    ) -> None:
         self._make, self._clock, self._on_report = make, clock, on_report
         self._mailbox: Latest[Frame] = Latest()
         self._changed = threading.Condition(threading.RLock())
@@ -60,8 +70,8 @@ class Outlet:
         self._thread: threading.Thread | None = None
 
     def start(self, timeout_s: float = OPENING_S, patient: bool = False) -> None:
-        """Open the sink and begin. Waits for the first opening only, and not even for that if `patient`: what fails
-        later is reported and tried again, never raised.
+        """Open the sink and begin. Waits for the first opening only, and not even for that if
+        `patient`: what fails later is reported and tried again, never raised.
 
         Raises: the sink's own LivesynError, or DeviceError when it does not open in time.
         """
@@ -69,7 +79,12 @@ class Outlet:
             self._stopping = stopping = threading.Event()
             self._first = None
             self._tell("opening")
-            self._thread = threading.Thread(target=self._run, args=(stopping, patient), name=f"outlet {self._report.name}", daemon=True)
+            self._thread = threading.Thread(
+                target=self._run,
+                args=(stopping, patient),
+                name=f"outlet {self._report.name}",
+                daemon=True,
+            )
             self._thread.start()
             if patient:
                 return
@@ -78,7 +93,9 @@ class Outlet:
                 return
             stopping.set()
             self._tell("stopped")
-            raise self._first or DeviceError(f"{self._report.name} did not open within {timeout_s:g} s")
+            raise self._first or DeviceError(
+                f"{self._report.name} did not open within {timeout_s:g} s"
+            )
 
     def show(self, frame: Frame) -> None:
         """Have `frame` shown, unless a newer one comes first. Never blocks."""
@@ -97,13 +114,26 @@ class Outlet:
 
     @property
     def report(self) -> OutletReport:
-        """How it is doing now; a sink that has been busy with one picture for 1.5 s counts as lost."""
+        """How it is doing now; a sink that has been busy with one picture for 1.5 s counts as
+        lost.
+        """
         with self._changed:
             now_s, since_s = self._clock.now_s(), self._busy_since_s
             span_s = now_s - self._times[0] if len(self._times) > 1 else 0.0
-            report = replace(self._report, shown=self._shown, dropped=self._mailbox.dropped, fps=(len(self._times) - 1) / span_s if span_s > 0 else 0.0)
+            report = replace(
+                self._report,
+                shown=self._shown,
+                dropped=self._mailbox.dropped,
+                fps=(len(self._times) - 1) / span_s if span_s > 0 else 0.0,
+            )
             if since_s is not None and now_s - since_s > STUCK_S and report.state == "running":
-                return replace(report, state="lost", reason=f"{report.name} has been busy with one picture for more than {STUCK_S:g} s")
+                return replace(
+                    report,
+                    state="lost",
+                    reason=(
+                        f"{report.name} has been busy with one picture for more than {STUCK_S:g} s"
+                    ),
+                )
             return report
 
     def wait_for(self, state: State, timeout_s: float) -> bool:
@@ -126,7 +156,9 @@ class Outlet:
                 error = None
             except LivesynError as raised:
                 error = raised
-            except Exception as raised:  # a driver's or library's own: on stage all of them mean "lost"
+            except (
+                Exception
+            ) as raised:  # a driver's or library's own: on stage all of them mean "lost"
                 error = DeviceError(f"{sink.name} failed ({type(raised).__name__}: {raised})")
                 _log.debug("%s", error, exc_info=True)
             try:

@@ -1,7 +1,9 @@
-"""Pictures to a film, in real time: H.264 by ffmpeg where it is installed, and otherwise what OpenCV can write.
+"""Pictures to a film, in real time: H.264 by ffmpeg where it is installed, and otherwise what
+OpenCV can write.
 
-OpenCV's .mp4 cannot be read until it is closed: its table of contents is written last. So its films are cut into
-parts of a minute, each closed when the next begins: a crash or a pulled plug loses at most the part that was being written.
+OpenCV's .mp4 cannot be read until it is closed: its table of contents is written last. So its films
+are cut into parts of a minute, each closed when the next begins: a crash or a pulled plug loses at
+most the part that was being written.
 """
 
 from __future__ import annotations
@@ -24,20 +26,33 @@ LINES = 720
 
 
 class VideoSink:
-    """Writes `path`; what is there already is left alone. Where ffmpeg does not write it, a part begins each minute, or `part_s`: name-2.mp4, name-3.mp4, …
+    """Writes `path`; what is there already is left alone. Where ffmpeg does not write it, a part
+    begins each minute, or `part_s`: name-2.mp4, name-3.mp4, …
 
-    The film has `fps` pictures a second, each repeated or left out so that the film's time is the show's
-    (`Frame.time_s`); where none came for 5 s a new part begins. Pictures are enlarged to about `lines` lines;
-    one of other proportions than a part's first is fitted in. Raises ConfigError for an ending that cannot be written.
+    The film has `fps` pictures a second, each repeated or left out so that the film's time is the
+    show's (`Frame.time_s`); where none came for 5 s a new part begins. Pictures are enlarged to
+    about `lines` lines; one of other proportions than a part's first is fitted in. Raises
+    ConfigError for an ending that cannot be written.
     """
 
-    def __init__(self, path: Path | str, fps: float = 30.0, lines: int = LINES, part_s: float | None = None) -> None:
+    def __init__(
+        self, path: Path | str, fps: float = 30.0, lines: int = LINES, part_s: float | None = None
+    ) -> None:
         self._path = Path(path)
         if self._path.suffix.lower() not in CODECS:
-            raise ConfigError(f"a film cannot be written as {self._path.name!r}; its name ends in one of: {', '.join(CODECS)}")
+            raise ConfigError(
+                f"a film cannot be written as {self._path.name!r}; its name ends in one of:"
+                f" {', '.join(CODECS)}"
+            )
         self.name = f"film {self._path.name}"
-        self._by_ffmpeg = self._path.suffix.lower() in ffmpeg.ENDINGS and ffmpeg.writes_h264(ffmpeg.program())
-        self._fps, self._lines, self._part_s = fps, lines, part_s or (float("inf") if self._by_ffmpeg else PART_S)
+        self._by_ffmpeg = self._path.suffix.lower() in ffmpeg.ENDINGS and ffmpeg.writes_h264(
+            ffmpeg.program()
+        )
+        self._fps, self._lines, self._part_s = (
+            fps,
+            lines,
+            part_s or (float("inf") if self._by_ffmpeg else PART_S),
+        )
         self._writer: Any = None
         self._open = False
         self._easel = Easel(lines)
@@ -54,7 +69,10 @@ class VideoSink:
             trial.touch()
             trial.unlink()
         except OSError as error:
-            raise DeviceError(f"a film cannot be written into {folder} ({error.strerror or error}); name a folder of your own") from error
+            raise DeviceError(
+                f"a film cannot be written into {folder} ({error.strerror or error}); name a folder"
+                " of your own"
+            ) from error
         self._open = True
 
     def show(self, frame: Frame) -> None:
@@ -62,7 +80,11 @@ class VideoSink:
         if not self._open:
             raise DeviceError(f"the film {self._path.name} is not open")
         due = self._due(frame.time_s)
-        if self._writer is not None and (due < 0 or due - self._count > LONGEST_GAP_S * self._fps or due >= self._part_s * self._fps):
+        if self._writer is not None and (
+            due < 0
+            or due - self._count > LONGEST_GAP_S * self._fps
+            or due >= self._part_s * self._fps
+        ):
             self._end_part()
         if self._writer is None:
             self._begin_part(pixels, frame.time_s)
@@ -100,7 +122,10 @@ class VideoSink:
         code = cv2.VideoWriter_fourcc(*CODECS[path.suffix.lower()])  # type: ignore[attr-defined]
         writer = cv2.VideoWriter(str(path), code, self._fps, (width, height))
         if not writer.isOpened():
-            raise DeviceError(f"{path} cannot be written: this OpenCV has no encoder for {path.suffix}; try one of: {', '.join(CODECS)}")
+            raise DeviceError(
+                f"{path} cannot be written: this OpenCV has no encoder for {path.suffix}; try one"
+                f" of: {', '.join(CODECS)}"
+            )
         return writer
 
     def _end_part(self) -> None:

@@ -19,13 +19,16 @@ PATIENCE_S = 1.0
 class WindowSink:
     """Sends pictures to the display process that listens at `path`.
 
-    `marks()`, asked for with every picture, says whether the show stands still or is blacked out; the window
-    follows when that changes. What the window has no time for, it drops and counts itself.
+    `marks()`, asked for with every picture, says whether the show stands still or is blacked out;
+    the window follows when that changes. What the window has no time for, it drops and counts
+    itself.
     """
 
     name = "window"
 
-    def __init__(self, path: Path | str, marks: Callable[[], Marks] | None = None, *, unix: bool = UNIX) -> None:
+    def __init__(
+        self, path: Path | str, marks: Callable[[], Marks] | None = None, *, unix: bool = UNIX
+    ) -> None:
         self._path, self._marks, self._unix = Path(path), marks, unix
         self._socket: socket.socket | None = None
 
@@ -37,12 +40,18 @@ class WindowSink:
             sock.sendall(hello(token))
         except (OSError, ValueError) as error:
             self.close()
-            raise DeviceError(f"no window listens at {self._path} ({getattr(error, 'strerror', None) or error}); it is started with the show, by --display") from error
+            raise DeviceError(
+                f"no window listens at {self._path} ({getattr(error, 'strerror', None) or error});"
+                " it is started with the show, by --display"
+            ) from error
 
     def show(self, frame: Frame) -> None:
         pixels = check_picture(frame.pixels)
         if max(pixels.shape) > MAX_SIDE:
-            raise DeviceError(f"the picture is {pixels.shape[1]} x {pixels.shape[0]}; the window takes at most {MAX_SIDE} px")
+            raise DeviceError(
+                f"the picture is {pixels.shape[1]} x {pixels.shape[0]}; the window takes at most"
+                f" {MAX_SIDE} px"
+            )
         if self._socket is None:
             raise DeviceError("the window is not connected")
         try:

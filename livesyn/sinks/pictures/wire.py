@@ -1,7 +1,8 @@
-"""What the window is sent: a line that says who, then pictures, each a header of 24 bytes and its pixels.
+"""What the window is sent: a line that says who, then pictures, each a header of 24 bytes and its
+pixels.
 
-The header, big-endian: "pic1", marks (bit 0 freeze, bit 1 blackout, bit 7 the other two are known), height, width
-(0 and 0: marks only), index, time_s. The pixels are height · width · 3 bytes, RGB.
+The header, big-endian: "pic1", marks (bit 0 freeze, bit 1 blackout, bit 7 the other two are known),
+height, width (0 and 0: marks only), index, time_s. The pixels are height · width · 3 bytes, RGB.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def hello(token: str) -> bytes:
 
 
 def check_hello(line: bytes, token: str) -> str:
-    """"" when the sender may stay, else why not."""
+    """ "" when the sender may stay, else why not."""
     try:
         said = json.loads(line)
     except ValueError:
@@ -78,13 +79,18 @@ def read_hello(sock: socket.socket) -> bytes | None:
 
 
 def read_sent(sock: socket.socket) -> Sent | None:
-    """The next picture or marks; None at the end of the connection. Blocks. Raises OSError, and DataError for what is no picture."""
+    """The next picture or marks; None at the end of the connection. Blocks. Raises OSError, and
+    DataError for what is no picture.
+    """
     head = bytearray(HEADER.size)
     if not _fill(sock, memoryview(head)):
         return None
     magic, bits, height, width, index, time_s = HEADER.unpack(head)
     if magic != MAGIC or height > MAX_SIDE or width > MAX_SIDE or (height == 0) != (width == 0):
-        raise DataError(f"what came is no picture: {bytes(head[:12])!r}; a picture begins with {MAGIC!r} and is at most {MAX_SIDE} px high and wide")
+        raise DataError(
+            f"what came is no picture: {bytes(head[:12])!r}; a picture begins with {MAGIC!r} and is"
+            f" at most {MAX_SIDE} px high and wide"
+        )
     marks = Marks(bool(bits & FREEZE), bool(bits & BLACKOUT)) if bits & KNOWN else None
     if height == 0:
         return Sent(None, marks)

@@ -58,7 +58,14 @@ class Visuals:
     Raises: ConfigError for a name there is not.
     """
 
-    def __init__(self, name: str, seed: int, clock: Clock, size: tuple[int, int] = (640, 360), fps: float = 30.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        seed: int,
+        clock: Clock,
+        size: tuple[int, int] = (640, 360),
+        fps: float = 30.0,
+    ) -> None:
         self._make = SCENES[check_name(name)]
         self.name = f"visuals {name}"
         self.speed = 1.0

@@ -23,11 +23,15 @@ def grid(width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
     return (x - (width - 1) / 2) / height, (y - (height - 1) / 2) / height
 
 
-def noise(rng: np.random.Generator, coarsest: float = 2, finest: float = 40, slope: float = 1.8) -> np.ndarray:
+def noise(
+    rng: np.random.Generator, coarsest: float = 2, finest: float = 40, slope: float = 1.8
+) -> np.ndarray:
     """A tileable cloud of noise, (SIDE, SIDE) float32, mean 0 and deviation 1: its spectrum
     falls with frequency to the power of -`slope`, between so many waves a tile."""
     frequency = np.hypot(np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)[None, :]) * SIDE
-    weight = np.where(frequency >= coarsest, np.maximum(frequency, 1) ** -slope, 0) * np.exp(-((frequency / finest) ** 2))
+    weight = np.where(frequency >= coarsest, np.maximum(frequency, 1) ** -slope, 0) * np.exp(
+        -((frequency / finest) ** 2)
+    )
     spectrum = np.fft.rfft2(rng.standard_normal((SIDE, SIDE))) * weight
     cloud = np.fft.irfft2(spectrum, (SIDE, SIDE))
     return (cloud / cloud.std()).astype(np.float32)

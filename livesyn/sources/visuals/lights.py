@@ -7,7 +7,15 @@ import math
 import numpy as np
 
 from livesyn.sources.opencv import opencv
-from livesyn.sources.visuals.fields import enlarge, grid, noise, relief, sample, smoothstep, to_pixels
+from livesyn.sources.visuals.fields import (
+    enlarge,
+    grid,
+    noise,
+    relief,
+    sample,
+    smoothstep,
+    to_pixels,
+)
 from livesyn.sources.visuals.palettes import SHADES, Palettes, paint
 
 
@@ -26,9 +34,15 @@ class Aurora:
         self._starts = rng.random((self.CURTAINS, 4)).tolist()
         self._palettes = Palettes(rng, period_s=26.0)
         stars = np.zeros((self._shore, self._width), np.float32)
-        stars[rng.integers(0, self._shore, 170), rng.integers(0, self._width, 170)] = rng.random(170) ** 3
+        stars[rng.integers(0, self._shore, 170), rng.integers(0, self._width, 170)] = (
+            rng.random(170) ** 3
+        )
         self._stars = stars
-        ridge = sample(noise(rng, 3, 40, 1.6), self._line[None] * 0.4, np.full((1, self._width), 0.3, np.float32))[0]
+        ridge = sample(
+            noise(rng, 3, 40, 1.6),
+            self._line[None] * 0.4,
+            np.full((1, self._width), 0.3, np.float32),
+        )[0]
         top = self._y[-1, 0] - 0.055 - 0.035 * ridge
         self._land = smoothstep(-0.004, 0.004, self._y - top)
         self._ripple_rows = np.arange(self._height - self._shore, dtype=np.float32)
@@ -46,15 +60,26 @@ class Aurora:
             fold = sample(self._folds, drift + (a + 0.007 * t), np.full_like(drift, b + 0.006 * t))
             foot = 0.14 - 0.13 * layer + 0.09 * fold
             where = self._line[None] + 0.12 * fold
-            rays = sample(self._rays, 0.5 * where + (c + 0.009 * t), np.full_like(drift, d + 0.012 * t))
-            power = smoothstep(-0.7, 1.5, sample(self._folds, 0.3 * drift + c, np.full_like(drift, d + 0.013 * t)))
+            rays = sample(
+                self._rays, 0.5 * where + (c + 0.009 * t), np.full_like(drift, d + 0.012 * t)
+            )
+            power = smoothstep(
+                -0.7, 1.5, sample(self._folds, 0.3 * drift + c, np.full_like(drift, d + 0.013 * t))
+            )
             rise = foot - self._y - 0.005 * rays
             tall = 0.1 + 0.03 * layer + 0.035 * np.clip(rays, -1.5, 2)
             up = np.maximum(rise, 0) / tall
-            glow = np.exp(-up * 1.5) * smoothstep(-0.015, 0.03, rise) * (0.62 + 0.3 * np.clip(rays, -1.6, 2.5)) * power
+            glow = (
+                np.exp(-up * 1.5)
+                * smoothstep(-0.015, 0.03, rise)
+                * (0.62 + 0.3 * np.clip(rays, -1.6, 2.5))
+                * power
+            )
             tint = np.clip(up * 0.55, 0, 1)[..., None]
             tint = tint * tint * (3 - 2 * tint)
-            sky += (glow * (2.1 - 0.3 * layer))[..., None] * (mid * tint + base * (1 - tint) + 0.2 * high)
+            sky += (glow * (2.1 - 0.3 * layer))[..., None] * (
+                mid * tint + base * (1 - tint) + 0.2 * high
+            )
         dim = 1 - 0.85 * np.clip(sky.max(axis=2), 0, 1)
         twinkle = self._stars * (0.75 + 0.25 * np.sin(3 * t + 40 * self._x)) * dim
         horizon = np.clip(self._y + 0.5, 0, 1)[..., None]
@@ -62,10 +87,20 @@ class Aurora:
         sky *= (1 - 0.97 * self._land)[..., None]
         rows = self._ripple_rows
         x = np.broadcast_to(self._line, (len(rows), self._width))
-        ripple = sample(self._ripples, 0.18 * x + 0.01 * t, np.broadcast_to((1.4 * rows / (rows + 14))[:, None], x.shape) + 0.03 * t)
+        ripple = sample(
+            self._ripples,
+            0.18 * x + 0.01 * t,
+            np.broadcast_to((1.4 * rows / (rows + 14))[:, None], x.shape) + 0.03 * t,
+        )
         columns = np.arange(self._width, dtype=np.float32)[None] + 0.8 * ripple
         mirrored = self._shore - 1 - 1.9 * rows[:, None] + ripple * (0.4 + 0.09 * rows[:, None])
-        lake = cv2.remap(sky, columns, mirrored.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        lake = cv2.remap(
+            sky,
+            columns,
+            mirrored.astype(np.float32),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REFLECT_101,
+        )
         lake *= (0.62 - 0.3 * rows / len(rows))[:, None, None]
         light = np.concatenate([sky, lake])
         return to_pixels(255 * np.sqrt(1 - np.exp(-1.5 * light)))
@@ -88,7 +123,9 @@ class Lava:
     def draw(self, time_s: float) -> np.ndarray:
         t = time_s
         field, tint, weight = (np.zeros_like(self._x) for _ in range(3))
-        for (a, b, c, d), (slow, slower), size, hue in zip(self._phases, self._rates, self._sizes, self._tints, strict=True):
+        for (a, b, c, d), (slow, slower), size, hue in zip(
+            self._phases, self._rates, self._sizes, self._tints, strict=True
+        ):
             px = 0.72 * math.sin(slower * t + a) + 0.12 * math.sin(0.7 * t + b)
             py = 0.5 * math.sin(slow * t + c) + 0.06 * math.sin(0.9 * t + d)
             dx, dy = self._x - px, self._y - py

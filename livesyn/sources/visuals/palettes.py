@@ -33,8 +33,20 @@ def _encoded(linear: np.ndarray) -> np.ndarray:
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
-_TO_LMS = np.array([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]])
-_TO_LAB = np.array([[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099], [0.0259040371, 0.7827717662, -0.8086757660]])
+_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
 
 
 def to_oklab(srgb: np.ndarray) -> np.ndarray:
@@ -49,16 +61,24 @@ def to_srgb(oklab: np.ndarray) -> np.ndarray:
 
 def ramp(name: str, shades: int = SHADES) -> np.ndarray:
     """The palette `name` from dark to bright, (shades, 3) float in OKLab."""
-    stops = to_oklab(np.array([[int(text[i : i + 2], 16) / 255 for i in (0, 2, 4)] for text in RAMPS[name].split()]))
+    stops = to_oklab(
+        np.array(
+            [[int(text[i : i + 2], 16) / 255 for i in (0, 2, 4)] for text in RAMPS[name].split()]
+        )
+    )
     at = np.linspace(0, len(stops) - 1, shades)
-    return np.stack([np.interp(at, np.arange(len(stops)), stops[:, axis]) for axis in range(3)], axis=-1)
+    return np.stack(
+        [np.interp(at, np.arange(len(stops)), stops[:, axis]) for axis in range(3)], axis=-1
+    )
 
 
 class Palettes:
     """All palettes in an order drawn from `rng`, one every `period_s`, the last `fade_s` of
     which fade into the next."""
 
-    def __init__(self, rng: np.random.Generator, period_s: float = 24.0, fade_s: float = 7.0) -> None:
+    def __init__(
+        self, rng: np.random.Generator, period_s: float = 24.0, fade_s: float = 7.0
+    ) -> None:
         names = list(RAMPS)
         self._ramps = [ramp(names[i]) for i in rng.permutation(len(names))]
         self._period_s = period_s
@@ -72,12 +92,17 @@ class Palettes:
         key = (int(turn), round(part * 256) / 256)
         if self._held is None or self._held[0] != key:
             part = key[1] * key[1] * (3 - 2 * key[1])
-            now, after = self._ramps[key[0] % len(self._ramps)], self._ramps[(key[0] + 1) % len(self._ramps)]
+            now, after = (
+                self._ramps[key[0] % len(self._ramps)],
+                self._ramps[(key[0] + 1) % len(self._ramps)],
+            )
             self._held = key, (to_srgb(now + part * (after - now)) * 255).astype(np.float32)
         return self._held[1]
 
 
 def paint(shades: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Look `values` (H, W), 0 dark to 1 bright, up in `shades` (SHADES, 3): (H, W, 3) of its type."""
+    """Look `values` (H, W), 0 dark to 1 bright, up in `shades` (SHADES, 3): (H, W, 3) of its
+    type.
+    """
     at = np.clip(values * (SHADES - 1), 0, SHADES - 1).astype(np.int16)
     return np.take(shades, at, axis=0)

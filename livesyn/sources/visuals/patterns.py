@@ -7,7 +7,15 @@ import math
 import numpy as np
 
 from livesyn.sources.opencv import opencv
-from livesyn.sources.visuals.fields import enlarge, grid, noise, relief, sample, smoothstep, to_pixels
+from livesyn.sources.visuals.fields import (
+    enlarge,
+    grid,
+    noise,
+    relief,
+    sample,
+    smoothstep,
+    to_pixels,
+)
 from livesyn.sources.visuals.palettes import Palettes, paint
 
 
@@ -52,21 +60,42 @@ class Coral:
     def _react(self, t: float, steps: int) -> None:
         cv2 = opencv()
         a, b = self._clouds
-        feed = 0.031 + 0.011 * np.tanh(sample(a, 0.45 * self._x + 0.014 * t, 0.45 * self._y - 0.009 * t))
+        feed = 0.031 + 0.011 * np.tanh(
+            sample(a, 0.45 * self._x + 0.014 * t, 0.45 * self._y - 0.009 * t)
+        )
         regime = np.tanh(sample(b, 0.45 * self._x - 0.011 * t, 0.45 * self._y + 0.013 * t))
-        gone = np.sqrt(feed) / 2 + (0.0022 + 0.0026 * regime)  # just beyond where the even state vanishes, k = sqrt(F) / 2 - F
+        gone = np.sqrt(feed) / 2 + (
+            0.0022 + 0.0026 * regime
+        )  # just beyond where the even state vanishes, k = sqrt(F) / 2 - F
         u, v = self._u, self._v
         for _ in range(steps):
             eaten = u * v
             eaten *= v
-            u = u + 0.95 * (cv2.blur(u, (3, 3), borderType=cv2.BORDER_REFLECT) - u) + feed * (1 - u) - eaten
-            v = v + 0.475 * (cv2.blur(v, (3, 3), borderType=cv2.BORDER_REFLECT) - v) - gone * v + eaten
+            u = (
+                u
+                + 0.95 * (cv2.blur(u, (3, 3), borderType=cv2.BORDER_REFLECT) - u)
+                + feed * (1 - u)
+                - eaten
+            )
+            v = (
+                v
+                + 0.475 * (cv2.blur(v, (3, 3), borderType=cv2.BORDER_REFLECT) - v)
+                - gone * v
+                + eaten
+            )
         self._u, self._v = u, v
 
     def _sow(self, seeds: int) -> None:
         height, width = self._v.shape
-        for row, column in zip(self._rng.integers(4, height - 4, seeds), self._rng.integers(4, width - 4, seeds), strict=True):
-            drop = np.exp(-30 ** 2 * ((self._x - self._x[row, column]) ** 2 + (self._y - self._y[row, column]) ** 2))
+        for row, column in zip(
+            self._rng.integers(4, height - 4, seeds),
+            self._rng.integers(4, width - 4, seeds),
+            strict=True,
+        ):
+            drop = np.exp(
+                -(30**2)
+                * ((self._x - self._x[row, column]) ** 2 + (self._y - self._y[row, column]) ** 2)
+            )
             self._u *= 1 - 0.5 * drop
             self._v = np.maximum(self._v, 0.3 * drop)
 
@@ -94,7 +123,10 @@ class Mandala:
         value, height = self._fold(int(turn), time_s)
         if part > 0:
             value_after, height_after = self._fold(int(turn) + 1, time_s)
-            value, height = value + part * (value_after - value), height + part * (height_after - height)
+            value, height = (
+                value + part * (value_after - value),
+                height + part * (height_after - height),
+            )
         lit, glint = relief(height, 0.5, -math.pi / 4)
         shades = self._palettes.at(time_s)
         colours = paint(shades, value)
@@ -109,7 +141,7 @@ class Mandala:
         slice_rad = math.pi / self._order[turn % len(self._order)]
         angle = self._angle + 0.05 * t
         folded = np.abs(np.mod(angle, 2 * slice_rad) - slice_rad)
-        reach = 0.42 * self._radius ** 0.8
+        reach = 0.42 * self._radius**0.8
         x, y = reach * np.cos(folded), reach * np.sin(folded)
         x, y = x + (s[0] + 0.011 * t), y + (s[1] + 0.007 * t)
         warp = 0.035 + 0.015 * math.sin(0.17 * t)
@@ -120,7 +152,9 @@ class Mandala:
 
 
 class Waves:
-    """Op art: stripes bent by swells that cross them; where two colours meet the eye does the rest."""
+    """Op art: stripes bent by swells that cross them; where two colours meet the eye does the
+    rest.
+    """
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._x, self._y = grid(480, 270)
@@ -137,7 +171,9 @@ class Waves:
         cx, cy = 0.45 * math.sin(0.19 * t + p[1]), 0.28 * math.sin(0.23 * t + p[2])
         near = np.exp(-5.5 * ((self._x - cx) ** 2 + (self._y - cy) ** 2))
         bend = 0.16 * swell + (0.3 + 0.1 * math.sin(0.31 * t)) * near
-        phase = 2 * math.pi * (8.5 * (y + bend) + 0.35 * np.sin(3.1 * x + 0.4 * t + p[3]) - 0.22 * t)
+        phase = (
+            2 * math.pi * (8.5 * (y + bend) + 0.35 * np.sin(3.1 * x + 0.4 * t + p[3]) - 0.22 * t)
+        )
         steep = self._steepness(phase)
         stripe = np.clip(np.sin(phase) / np.maximum(steep, 0.2) + 0.5, 0, 1)
         shades = self._palettes.at(t)
@@ -152,4 +188,7 @@ class Waves:
     def _steepness(phase: np.ndarray) -> np.ndarray:
         """How much the phase changes a pixel: the width of an edge that neither steps nor blurs."""
         cv2 = opencv()
-        return np.hypot(cv2.Sobel(phase, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(phase, cv2.CV_32F, 0, 1, scale=0.125))
+        return np.hypot(
+            cv2.Sobel(phase, cv2.CV_32F, 1, 0, scale=0.125),
+            cv2.Sobel(phase, cv2.CV_32F, 0, 1, scale=0.125),
+        )

@@ -23,7 +23,9 @@ def one_thread():
     torch.set_num_threads(threads)
 
 
-def coloured(colours: dict[str, tuple[float, float, float]], each: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def coloured(
+    colours: dict[str, tuple[float, float, float]], each: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Pictures (N, 64, 64, 3) uint8 that are noise around a colour, and their labels (N,)."""
     random = np.random.default_rng(seed)
     pictures, labels = [], []

@@ -39,7 +39,12 @@ def test_a_class_with_too_few_pictures_is_passed_over():
 
 @pytest.mark.parametrize(
     ("labels", "needle"),
-    [(["a"] * 60, "1 class (a)"), ([""] * 60, "no labels"), (["a"] * 30 + ["b"] * 30, "2 classes (a, b)"), (["a"] * 30 + ["b"] * 30 + ["c"] * 23, "2 of 3 classes have the 24 pictures")],
+    [
+        (["a"] * 60, "1 class (a)"),
+        ([""] * 60, "no labels"),
+        (["a"] * 30 + ["b"] * 30, "2 classes (a, b)"),
+        (["a"] * 30 + ["b"] * 30 + ["c"] * 23, "2 of 3 classes have the 24 pictures"),
+    ],
     ids=["one", "none", "two", "few"],
 )
 def test_too_few_classes_are_one_sentence(labels, needle):
@@ -51,7 +56,9 @@ def test_too_few_classes_are_one_sentence(labels, needle):
 def test_a_draw_is_twelve_examples_and_twenty_tasks():
     drawn = draw(Size(), np.random.default_rng(3))
     assert [len(group) for group in drawn.examples] == [4, 4, 4] and len(drawn.tasks) == 20
-    used = [place for group in drawn.examples for place in group] + [place for task in drawn.tasks for place in task.options]
+    used = [place for group in drawn.examples for place in group] + [
+        place for task in drawn.tasks for place in task.options
+    ]
     assert sorted(used) == list(range(72))  # every picture once: no example comes again
     assert all([place // 24 for place in task.options] == [0, 1, 2] for task in drawn.tasks)
     assert sorted(Counter(task.truth for task in drawn.tasks).values()) == [6, 7, 7]
@@ -59,7 +66,10 @@ def test_a_draw_is_twelve_examples_and_twenty_tasks():
 
 
 def test_which_class_is_true_least_often_is_drawn():
-    least = [min(range(3), key=[t.truth for t in draw(Size(), np.random.default_rng(seed)).tasks].count) for seed in range(40)]
+    least = [
+        min(range(3), key=[t.truth for t in draw(Size(), np.random.default_rng(seed)).tasks].count)
+        for seed in range(40)
+    ]
     assert set(least) == {0, 1, 2}
 
 
@@ -71,6 +81,10 @@ def test_no_study_of_nothing():
 def test_k_means_finds_what_was_put_there():
     space, labels = around({"a": (0, 0), "b": (100, 0), "c": (0, 100)}, 8)
     found = clusters(space, 3, 0)
-    assert len(set(zip(labels, found, strict=True))) == 3 and set(found) == {"cluster 1", "cluster 2", "cluster 3"}
+    assert len(set(zip(labels, found, strict=True))) == 3 and set(found) == {
+        "cluster 1",
+        "cluster 2",
+        "cluster 3",
+    }
     with pytest.raises(ConfigError, match="from 3 to"):
         clusters(space, 2, 0)

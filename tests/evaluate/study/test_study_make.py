@@ -1,4 +1,6 @@
-"""A study's folder: whole, the same for the same seed, from pictures the net has not learnt from."""
+"""A study's folder: whole, the same for the same seed, from pictures the net has not learnt
+from.
+"""
 
 import json
 
@@ -63,12 +65,16 @@ def test_another_seed_another_study(request_, made, tmp_path):
     from dataclasses import replace
 
     other = make.make(replace(request_, seed=1), tmp_path)
-    assert other.questions != made[1].questions and {p.name for p in other.pieces.values()} == {p.name for p in made[1].pieces.values()}
+    assert other.questions != made[1].questions and {p.name for p in other.pieces.values()} == {
+        p.name for p in made[1].pieces.values()
+    }
 
 
 def test_a_test_split_too_small_gives_way_to_what_was_not_trained_on(toy, tmp_path):
     small = save_set(tmp_path / "small.npz", test=4, train=12)
-    found = collection.find(Request(str(toy), small, size=SMALL))  # 4 + 2 of valid are too few of each
+    found = collection.find(
+        Request(str(toy), small, size=SMALL)
+    )  # 4 + 2 of valid are too few of each
     assert found.split.name == "all pictures" and found.split.trained_on
     assert not collection.find(Request(str(toy), small, size=SMALL, unseen=True)).split.trained_on
 
@@ -79,9 +85,15 @@ def test_clusters_stand_in_for_labels(toy, tmp_path):
     with pytest.raises(DataError, match="no labels"):
         collection.find(Request(str(toy), tmp_path / "bare.npz", size=SMALL))
     found = collection.find(Request(str(toy), tmp_path / "bare.npz", size=SMALL, clusters=3))
-    assert found.split.name == "test" and found.cast.classes == ("cluster 1", "cluster 2", "cluster 3")
+    assert found.split.name == "test" and found.cast.classes == (
+        "cluster 1",
+        "cluster 2",
+        "cluster 3",
+    )
     with pytest.raises(ConfigError, match="--clusters"):
-        collection.find(Request(str(toy), tmp_path / "bare.npz", size=SMALL, clusters=3, label="era"))
+        collection.find(
+            Request(str(toy), tmp_path / "bare.npz", size=SMALL, clusters=3, label="era")
+        )
 
 
 def test_the_visual_space_may_be_a_vis_vaes(request_, toy, tmp_path):
@@ -89,15 +101,26 @@ def test_the_visual_space_may_be_a_vis_vaes(request_, toy, tmp_path):
 
     torch.manual_seed(5)
     checkpoint.save(tmp_path / "eyes", vis_vae.VisVAE(vis_vae.preset("toy")), {})
-    own, other = collection.find(request_), collection.find(replace(request_, visual=str(tmp_path / "eyes")))
+    own, other = (
+        collection.find(request_),
+        collection.find(replace(request_, visual=str(tmp_path / "eyes"))),
+    )
     assert own.cast.cumulative_distance != other.cast.cumulative_distance
-    checkpoint.save(tmp_path / "small", vis_vae.VisVAE(vis_vae.VisVAEConfig(size=32, widths=(4, 4), seed_channels=4, mirror=(4, 4), latent=8)), {})
+    checkpoint.save(
+        tmp_path / "small",
+        vis_vae.VisVAE(
+            vis_vae.VisVAEConfig(size=32, widths=(4, 4), seed_channels=4, mirror=(4, 4), latent=8)
+        ),
+        {},
+    )
     with pytest.raises(CheckpointError, match=r"32×32×3.*64×64×3"):
         collection.find(replace(request_, visual=str(tmp_path / "small")))
 
 
 def test_what_the_checkpoint_says_of_its_training_decides_the_split(toy, tmp_path):
-    """A picture the net learnt from is not held out, one whose rights kept it out of the training is."""
+    """A picture the net learnt from is not held out, one whose rights kept it out of the training
+    is.
+    """
     x, labels = coloured(KINDS, 30, 3)
     rows = ["file,era,rights"]
     for i, (picture, label) in enumerate(zip(x, labels, strict=True)):
@@ -120,7 +143,11 @@ def test_file_names_may_repeat_from_split_to_split(toy, tmp_path):
             path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(picture).save(path)
     split = collection.find(Request(str(toy), tmp_path, size=SMALL)).split
-    assert split.name == "test" and len(split.pictures) == len(set(split.pictures.names)) == 27 and "test/sea/0000.png" in split.pictures.names
+    assert (
+        split.name == "test"
+        and len(split.pictures) == len(set(split.pictures.names)) == 27
+        and "test/sea/0000.png" in split.pictures.names
+    )
 
 
 def test_mistakes_are_one_sentence(toy, data, tmp_path):
@@ -141,7 +168,16 @@ def test_answers_are_never_written_over(request_, study):
         make.make(request_, study)
 
 
-@pytest.mark.parametrize("spoil", [lambda s: s | {"format": 2}, lambda s: s | {"pieces": s["pieces"][1:]}, lambda s: {"format": 1}, lambda s: [s]], ids=["format", "piece", "empty", "list"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda s: s | {"format": 2},
+        lambda s: s | {"pieces": s["pieces"][1:]},
+        lambda s: {"format": 1},
+        lambda s: [s],
+    ],
+    ids=["format", "piece", "empty", "list"],
+)
 def test_a_damaged_study_is_refused(study, spoil):
     values = json.loads((study / folder.FILE).read_text())
     (study / folder.FILE).write_text(json.dumps(spoil(values)))

@@ -1,4 +1,7 @@
-"""What every output for pictures must do, real or fake. Call with a maker of fresh, unopened sinks."""
+"""What every output for pictures must do, real or fake.
+
+Call with a maker of fresh, unopened sinks.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from livesyn.types import Frame
 
 def picture(value: int = 90, height: int = 64, width: int = 64) -> np.ndarray:
     rows, columns = np.indices((height, width))
-    return np.stack([rows * 255 // height, columns * 255 // width, np.full((height, width), value)], -1).astype(np.uint8)
+    return np.stack(
+        [rows * 255 // height, columns * 255 // width, np.full((height, width), value)], -1
+    ).astype(np.uint8)
 
 
 def check_picture_sink(make: Callable[[], PictureSink]) -> None:
@@ -28,7 +33,12 @@ def check_picture_sink(make: Callable[[], PictureSink]) -> None:
     for index, (height, width) in enumerate(((64, 64), (64, 64), (128, 128), (48, 64), (360, 640))):
         sink.show(Frame(picture(40 * index, height, width), 10.0 + index / 30, index))
     sink.show(Frame(picture()[::2, ::2], 10.2, 5))  # not contiguous
-    for wrong in (np.zeros((8, 8), np.uint8), np.zeros((8, 8, 4), np.uint8), np.zeros((8, 8, 3), np.float32), np.zeros((0, 8, 3), np.uint8)):
+    for wrong in (
+        np.zeros((8, 8), np.uint8),
+        np.zeros((8, 8, 4), np.uint8),
+        np.zeros((8, 8, 3), np.float32),
+        np.zeros((0, 8, 3), np.uint8),
+    ):
         with pytest.raises(ShapeError):
             sink.show(Frame(wrong, 11.0))
     sink.show(Frame(picture(), 11.1, 6))  # none the worse for it

@@ -1,4 +1,6 @@
-"""Stand-ins for what cannot be had here: a sink that remembers, and the libraries of other programs, in sys.modules."""
+"""Stand-ins for what cannot be had here: a sink that remembers, and the libraries of other
+programs, in sys.modules.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ from livesyn.types import Frame
 
 
 class MemorySink:
-    """Remembers pictures. `refuse` makes opening fail, `broken` showing; `gate`, cleared, makes it slow."""
+    """Remembers pictures.
+
+    `refuse` makes opening fail, `broken` showing; `gate`, cleared, makes it slow.
+    """
 
     name = "memory"
 
@@ -58,7 +63,9 @@ def module(monkeypatch: pytest.MonkeyPatch, name: str, **contents: object) -> No
 
 
 class FakeLibrary:
-    """What the library was sent: (H, W, 3) pictures, and how often it was opened and closed. `broken` makes it refuse."""
+    """What the library was sent: (H, W, 3) pictures, and how often it was opened and closed.
+    `broken` makes it refuse.
+    """
 
     def __init__(self) -> None:
         self.sent: list[np.ndarray] = []
@@ -116,7 +123,9 @@ def fake_spout(monkeypatch: pytest.MonkeyPatch, library: FakeLibrary) -> None:
             library.label = name
             library.opened += 1
 
-        def sendImage(self, data: bytes, width: int, height: int, format: int, invert: bool, host: int) -> bool:
+        def sendImage(
+            self, data: bytes, width: int, height: int, format: int, invert: bool, host: int
+        ) -> bool:
             assert format == 0x1908 and not invert and host == 0
             return library.took(np.frombuffer(data, np.uint8).reshape(height, width, 4))
 
@@ -156,7 +165,9 @@ def fake_syphon(monkeypatch: pytest.MonkeyPatch, library: FakeLibrary) -> None:
     module(monkeypatch, "syphon.utils.raw", create_mtl_texture=create_mtl_texture)
 
 
-def fake_camera(monkeypatch: pytest.MonkeyPatch, library: FakeLibrary, missing: bool = False) -> None:
+def fake_camera(
+    monkeypatch: pytest.MonkeyPatch, library: FakeLibrary, missing: bool = False
+) -> None:
     class Camera:
         def __init__(self, *, width: int, height: int, fps: float, device: str | None) -> None:
             if missing:

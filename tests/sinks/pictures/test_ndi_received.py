@@ -1,4 +1,7 @@
-"""The NDI output through NDI's own library, with a receiver that finds it by name. Skipped without cyndilib, or where nothing is found (on Linux `avahi-daemon` tells)."""
+"""The NDI output through NDI's own library, with a receiver that finds it by name.
+
+Skipped without cyndilib, or where nothing is found (on Linux `avahi-daemon` tells).
+"""
 
 import os
 import time
@@ -34,7 +37,9 @@ def test_a_receiver_finds_it_by_name_and_sees_its_colours():
     from cyndilib.wrapper.ndi_recv import RecvBandwidth, RecvColorFormat
 
     corners = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [200, 150, 100]]], np.uint8)
-    label = f"livesyn {os.getpid()}"  # its own: what another sender announced is remembered for a while
+    label = (
+        f"livesyn {os.getpid()}"  # its own: what another sender announced is remembered for a while
+    )
     frame = Frame(corners.repeat(32, 0).repeat(32, 1), 0.0)
     sink, finder = NdiSink(label), Finder()
     sink.open()
@@ -48,7 +53,10 @@ def test_a_receiver_finds_it_by_name_and_sees_its_colours():
 
         if (source := patient(found)) is None:
             pytest.skip("no NDI source is announced on this machine")
-        receiver, received = Receiver(color_format=RecvColorFormat.RGBX_RGBA, bandwidth=RecvBandwidth.highest), VideoFrameSync()
+        receiver, received = (
+            Receiver(color_format=RecvColorFormat.RGBX_RGBA, bandwidth=RecvBandwidth.highest),
+            VideoFrameSync(),
+        )
         receiver.frame_sync.set_video_frame(received)
         receiver.set_source(source)
 
@@ -57,7 +65,11 @@ def test_a_receiver_finds_it_by_name_and_sees_its_colours():
         def seen():
             sink.show(frame)
             receiver.frame_sync.capture_video()
-            return np.array(received).reshape(received.yres, received.xres, 4) if received.yres == LINES else None
+            return (
+                np.array(received).reshape(received.yres, received.xres, 4)
+                if received.yres == LINES
+                else None
+            )
 
         picture = patient(seen)
         assert picture is not None and picture.shape == (LINES, LINES, 4)

@@ -35,7 +35,10 @@ class Bench:
 
     def wait(self, ready) -> None:
         with self.outlet._changed:
-            assert self.outlet._changed.wait_for(ready, PATIENCE_S), (self.outlet.report, self.sink.frames)
+            assert self.outlet._changed.wait_for(ready, PATIENCE_S), (
+                self.outlet.report,
+                self.sink.frames,
+            )
 
     def wait_shown(self, count: int) -> None:
         self.wait(lambda: self.outlet.report.shown >= count)
@@ -61,7 +64,11 @@ def test_pictures_are_shown_in_order(bench: Bench) -> None:
         bench.clock.advance(1 / 30)
     assert [frame.index for frame in bench.sink.frames] == [0, 1, 2, 3, 4]
     report = bench.outlet.report
-    assert (report.state, report.name, report.dropped) == ("running", "memory", 0) and report.fps == pytest.approx(24, abs=0.1)
+    assert (report.state, report.name, report.dropped) == (
+        "running",
+        "memory",
+        0,
+    ) and report.fps == pytest.approx(24, abs=0.1)
     assert bench.states() == ["opening", "running"]
 
 
@@ -74,10 +81,16 @@ def test_a_slow_sink_misses_pictures_and_holds_nobody_up(bench: Bench) -> None:
         bench.show(index)
     assert bench.outlet.report.dropped == 98
     bench.clock.advance(STUCK_S + 1)
-    assert bench.outlet.report.state == "lost" and "busy with one picture for more than 1.5 s" in bench.outlet.report.reason
+    assert (
+        bench.outlet.report.state == "lost"
+        and "busy with one picture for more than 1.5 s" in bench.outlet.report.reason
+    )
     bench.sink.gate.set()
     bench.wait_shown(2)
-    assert [frame.index for frame in bench.sink.frames] == [0, 99] and bench.outlet.report.state == "running"
+    assert [frame.index for frame in bench.sink.frames] == [
+        0,
+        99,
+    ] and bench.outlet.report.state == "running"
 
 
 def test_a_lost_sink_is_closed_reported_and_opened_again(bench: Bench) -> None:

@@ -115,7 +115,9 @@ def test_other_programs_see_the_picture(monkeypatch, kind: str) -> None:
     (sent,) = library.sent
     assert library.label == "stage left"
     left = (sent.shape[1] - 720) // 2
-    seen = cv2.resize(np.ascontiguousarray(sent[:, left : left + 720]), (64, 64), interpolation=cv2.INTER_AREA)
+    seen = cv2.resize(
+        np.ascontiguousarray(sent[:, left : left + 720]), (64, 64), interpolation=cv2.INTER_AREA
+    )
     assert np.abs(seen.astype(int) - shown).mean() < 3  # the right way up, and red is red
     library.broken = True
     with pytest.raises(DeviceError, match="took no picture"):
@@ -222,7 +224,11 @@ def test_a_folder_goes_on_after_the_last(tmp_path: Path) -> None:
         for value in range(count):
             sink.show(Frame(picture(value), 0.0))
         sink.close()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["000000.png", "000001.png", "000002.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "000000.png",
+        "000001.png",
+        "000002.png",
+    ]
     assert np.array_equal(cv2.imread(str(tmp_path / "000001.png"))[:, :, ::-1], picture(1))
 
 
@@ -247,15 +253,27 @@ def film(path: Path) -> list[float]:
 def test_a_film_is_as_long_as_the_show(tmp_path: Path, writes: str) -> None:
     sink = VideoSink(tmp_path / "show.mp4", lines=64)
     sink.open()
-    for value, time_s in ((50, 100.0), (51, 100.001), (100, 100.5), (200, 101.0), (201, 101.01)):  # two of them too soon
+    for value, time_s in (
+        (50, 100.0),
+        (51, 100.001),
+        (100, 100.5),
+        (200, 101.0),
+        (201, 101.01),
+    ):  # two of them too soon
         sink.show(Frame(np.full((64, 64, 3), value, np.uint8), time_s))
     sink.close()
     means = film(tmp_path / "show.mp4")
     assert len(means) == 31
-    assert np.allclose(means[:15], 50, atol=4) and np.allclose(means[15:30], 100, atol=4) and abs(means[30] - 200) < 4
+    assert (
+        np.allclose(means[:15], 50, atol=4)
+        and np.allclose(means[15:30], 100, atol=4)
+        and abs(means[30] - 200) < 4
+    )
 
 
-def test_a_film_comes_in_parts_and_each_is_whole_before_the_next(tmp_path: Path, writes: str) -> None:
+def test_a_film_comes_in_parts_and_each_is_whole_before_the_next(
+    tmp_path: Path, writes: str
+) -> None:
     sink = VideoSink(tmp_path / "show.mp4", lines=64, part_s=1.0)
     sink.open()
     for index in range(45):
@@ -270,7 +288,9 @@ def test_a_film_comes_in_parts_and_each_is_whole_before_the_next(tmp_path: Path,
     assert len(film(tmp_path / "show-4.mp4")) == 1  # what was there is still there
 
 
-def test_ffmpegs_film_is_one_for_the_whole_show_and_can_be_read_before_its_end(tmp_path: Path, writes: str) -> None:
+def test_ffmpegs_film_is_one_for_the_whole_show_and_can_be_read_before_its_end(
+    tmp_path: Path, writes: str
+) -> None:
     sink = VideoSink(tmp_path / "show.mp4", lines=64)
     sink.open()
     for index in range(30 * 100):
@@ -280,18 +300,25 @@ def test_ffmpegs_film_is_one_for_the_whole_show_and_can_be_read_before_its_end(t
         assert {path.name for path in tmp_path.iterdir()} == {"show.mp4", "show-2.mp4"}
         return
     patience = SystemClock().now_s() + PATIENCE_S
-    while cv2.VideoCapture(str(tmp_path / "show.mp4")).get(cv2.CAP_PROP_FPS) != 30 and SystemClock().now_s() < patience:
+    while (
+        cv2.VideoCapture(str(tmp_path / "show.mp4")).get(cv2.CAP_PROP_FPS) != 30
+        and SystemClock().now_s() < patience
+    ):
         pass  # not begun yet
     assert 30 <= len(film(tmp_path / "show.mp4")) <= 3000
     sink.close()
-    assert [path.name for path in tmp_path.iterdir()] == ["show.mp4"] and len(film(tmp_path / "show.mp4")) == 3000
+    assert [path.name for path in tmp_path.iterdir()] == ["show.mp4"] and len(
+        film(tmp_path / "show.mp4")
+    ) == 3000
     capture = cv2.VideoCapture(str(tmp_path / "show.mp4"))
     code = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little").decode()
     capture.release()
     assert code in ("h264", "avc1")
 
 
-def test_a_film_whose_writer_died_says_so_and_goes_on_in_another(tmp_path: Path, monkeypatch) -> None:
+def test_a_film_whose_writer_died_says_so_and_goes_on_in_another(
+    tmp_path: Path, monkeypatch
+) -> None:
     if not ffmpeg.writes_h264(ffmpeg.program()):
         pytest.skip("no ffmpeg with libx264 is installed")
     sink = VideoSink(tmp_path / "show.mp4", lines=64)
@@ -324,7 +351,11 @@ def test_an_ffmpeg_that_cannot_is_not_asked_to(tmp_path: Path) -> None:
 
 
 def test_the_factory_knows_its_kinds(tmp_path: Path) -> None:
-    values = {"window": tmp_path / "w.sock", "folder": tmp_path / "show", "video": tmp_path / "show.mp4"}
+    values = {
+        "window": tmp_path / "w.sock",
+        "folder": tmp_path / "show",
+        "video": tmp_path / "show.mp4",
+    }
     sinks = {kind: build_outlet_sink(kind, values.get(kind, ""))() for kind in KINDS}
     assert len({sink.name for sink in sinks.values()}) == len(KINDS)
     with pytest.raises(ConfigError, match="did you mean 'video'"):
@@ -342,7 +373,9 @@ def test_the_factory_knows_its_kinds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fit", ["contain", "cover"])
-@pytest.mark.parametrize("size", [(64, 64), (128, 128), (640, 480), (3, 200), (1920, 1080), (4000, 3000)])
+@pytest.mark.parametrize(
+    "size", [(64, 64), (128, 128), (640, 480), (3, 200), (1920, 1080), (4000, 3000)]
+)
 @pytest.mark.parametrize("screen", [(1920, 1080), (1080, 1920), (960, 720)])
 def test_pictures_keep_their_proportions(size, screen, fit) -> None:
     left, top, wide, tall = place(*size, *screen, fit)
@@ -375,19 +408,28 @@ def test_cover_shows_the_middle() -> None:
 
 def test_enlarged_it_is_the_same_picture() -> None:
     large = enlarge(picture(), 1080, 1080)
-    assert np.abs(cv2.resize(large, (64, 64), interpolation=cv2.INTER_AREA).astype(int) - picture()).mean() < 2
+    assert (
+        np.abs(
+            cv2.resize(large, (64, 64), interpolation=cv2.INTER_AREA).astype(int) - picture()
+        ).mean()
+        < 2
+    )
 
 
 @pytest.mark.parametrize("slope", [0.15, 0.5, 0.8])
 def test_an_edge_is_straighter_and_sharper_than_by_bicubic_or_lanczos(slope: float) -> None:
     rows, columns = np.indices((1088, 1088))
-    edge = np.where((rows > columns * slope + 300)[..., None], np.uint8(220), np.uint8(0)).repeat(3, 2)
+    edge = np.where((rows > columns * slope + 300)[..., None], np.uint8(220), np.uint8(0)).repeat(
+        3, 2
+    )
     shown = cv2.resize(edge, (64, 64), interpolation=cv2.INTER_AREA)
 
     def look(large: np.ndarray) -> tuple[float, int]:
         heights = (large[:, 150:900, 0] < 110).sum(0)
         across = np.arange(750)
-        return np.abs(heights - np.poly1d(np.polyfit(across, heights, 1))(across)).mean(), np.abs(np.diff(large[..., 0].astype(int), axis=0)).max()
+        return np.abs(heights - np.poly1d(np.polyfit(across, heights, 1))(across)).mean(), np.abs(
+            np.diff(large[..., 0].astype(int), axis=0)
+        ).max()
 
     staircase, steepness = look(enlarge(shown, 1080, 1080))
     for way in (cv2.INTER_CUBIC, cv2.INTER_LANCZOS4):

@@ -33,5 +33,11 @@ def folders(tmp_path_factory) -> tuple[Path, Path]:
 def cache(folders, tmp_path_factory) -> Path:
     music, paintings = folders
     out = tmp_path_factory.mktemp("cache") / "musart.npz"
-    musart.build(music, paintings, out, musart.Wanted(clips=6, held_out=1, valid=1, views=2, size=16), workers=1)
+    musart.build(
+        music,
+        paintings,
+        out,
+        musart.Wanted(clips=6, held_out=1, valid=1, views=2, size=16),
+        workers=1,
+    )
     return out
