@@ -242,7 +242,7 @@ def heavy_after(module: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["livesyn.cli", "livesyn.show"])
+@pytest.mark.parametrize("module", ["livesyn.cli.main", "livesyn.show.launch"])
 def test_the_desk_is_light(module):
     assert heavy_after(module) == set()
 

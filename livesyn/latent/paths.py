@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
 from livesyn.latent.sphere import slerp, split
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from livesyn.errors import ShapeError
-from livesyn.params import ATTRIBUTES, DIRECTIONS
+from livesyn.base.errors import ShapeError
+from livesyn.base.params import ATTRIBUTES, DIRECTIONS
 
 CONTROL_LIMIT = 4.0  # standard deviations, as far as MIDI and OSC show
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
+from livesyn.base.types import Note
 from livesyn.music import vocabulary as v
-from livesyn.types import Note
 
 DRUMS = 10
 SUFFIXES = (".mid", ".midi")

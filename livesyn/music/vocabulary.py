@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from livesyn.errors import ShapeError
-from livesyn.types import Note
+from livesyn.base.errors import ShapeError
+from livesyn.base.types import Note
 
 HOLD = 0
 NOTE_OFF = 1

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from livesyn.base.types import Note, Phrase
 from livesyn.transport.timeline import BEATS_PER_BAR
-from livesyn.types import Note, Phrase
 
 CONTROLS = 12
 AHEAD_BARS = 16  # further ahead than any engine works: a bar number left over from before a restart

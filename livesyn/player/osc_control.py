@@ -16,8 +16,8 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from livesyn import params
-from livesyn.errors import ConfigError, DeviceError
+from livesyn.base import params
+from livesyn.base.errors import ConfigError, DeviceError
 
 log = logging.getLogger(__name__)
 

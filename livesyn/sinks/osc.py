@@ -7,13 +7,13 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from livesyn.clock import Clock, SystemClock, wall_offset_s
-from livesyn.errors import ConfigError, DeviceError
-from livesyn.params import BY_NAME
+from livesyn.base.clock import Clock, SystemClock, wall_offset_s
+from livesyn.base.errors import ConfigError, DeviceError
+from livesyn.base.params import BY_NAME
+from livesyn.base.types import Note, Phrase
 from livesyn.sinks.base import NullSink
 from livesyn.sinks.osc_packets import IMMEDIATELY, bundle, message, timetag
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
-from livesyn.types import Note, Phrase
 
 DEFAULT_PORT = 9701
 AHEAD, ONTIME = "ahead", "ontime"

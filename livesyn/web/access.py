@@ -13,7 +13,7 @@ import ipaddress
 from aiohttp import web
 from yarl import URL
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 
 COOKIE = "livesyn_token"
 _NO_ENTRY = """<!doctype html><meta charset="utf-8">
