@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from livesyn.base import params
+from livesyn.base.addresses import is_here, is_loopback, parse_target
 from livesyn.base.errors import ConfigError
-from livesyn.sinks.osc import parse_target
 
 SOURCES = ("camera", "video", "images", "visuals")
 NONE = "none"  # no pictures are looked at, so no music is made
@@ -292,19 +292,6 @@ def starting_values(section: Mapping[str, Any]) -> dict[str, float]:
         else:
             values[name] = params.row(name).check(value)
     return values
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def is_here(host: str) -> bool:
-    """Whether `host` means this machine whatever its network: loopback, or any address."""
-    return is_loopback(host) or host.strip("[]") in ("0.0.0.0", "::")
 
 
 def outlet_of(text: str) -> tuple[str, str]:

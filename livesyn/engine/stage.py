@@ -17,7 +17,7 @@ from livesyn.base import params as table
 from livesyn.base.clock import Clock
 from livesyn.base.types import Phrase
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar
-from livesyn.player.bars import STORED, as_played
+from livesyn.music.played import STORED, as_played
 from livesyn.transport.timeline import Timeline, bar_of
 
 KEPT_BARS = 24

@@ -12,8 +12,8 @@ import math
 from collections.abc import Callable, Mapping
 
 from livesyn.base.errors import LivesynError
+from livesyn.base.params import DIRECTIONS
 from livesyn.base.types import Note, Phrase
-from livesyn.player.bars import CONTROLS
 from livesyn.transport.timeline import Timeline
 
 VERSION = 1
@@ -66,7 +66,7 @@ def _timeline(value: object) -> bool:
 
 
 def _controls(value: object) -> bool:
-    return isinstance(value, list) and len(value) == CONTROLS and all(map(_number, value))
+    return isinstance(value, list) and len(value) == DIRECTIONS and all(map(_number, value))
 
 
 def _notes(value: object) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from livesyn.base.errors import DataError
 from livesyn.base.types import Frame, Note
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear
-from livesyn.player.bars import as_played
+from livesyn.music.played import as_played
 from livesyn.transport.timeline import BEATS_PER_BAR
 
 Step = Callable[[float], None]  # how many seconds are done

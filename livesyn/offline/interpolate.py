@@ -25,7 +25,7 @@ from livesyn.media import contact_sheet
 from livesyn.music import midi_file
 from livesyn.music import vocabulary as v
 from livesyn.music.phrases import phrase_of, ringing_after
-from livesyn.player.bars import as_played
+from livesyn.music.played import as_played
 from livesyn.sources.images import load_picture
 
 PICTURE_SIZE = 720  # as the live slide show has it

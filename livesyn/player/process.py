@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from livesyn.base import params
+from livesyn.base.addresses import parse_target
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import ConfigError, DeviceError, LivesynError
 from livesyn.base.scheduling import favour_process
@@ -51,7 +52,7 @@ def build_sinks(config: Mapping[str, Any]) -> tuple[Sink, ...]:
 
         sinks.append(MidiOut(midi.get("port"), midi.get("virtual", True)))
     if targets := config.get("osc_out"):
-        from livesyn.sinks.osc import OscOut, parse_target
+        from livesyn.sinks.osc import OscOut
 
         sinks.append(OscOut([parse_target(target) for target in targets]))
     if folder := config.get("record"):

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from livesyn.base.addresses import is_loopback
 from livesyn.base.errors import ConfigError
-from livesyn.config.sections import NONE, Config, is_loopback, outlet_is_file
+from livesyn.config.sections import NONE, Config, outlet_is_file
 from livesyn.show import preflight
 from livesyn.show.supervisor import Supervisor, private_folder
 from livesyn.show.terminal import View, open_view

@@ -4,7 +4,7 @@ import pytest
 
 from livesyn.base.clock import ManualClock
 from livesyn.base.types import Note, Phrase
-from livesyn.player.bars import STORED
+from livesyn.music.played import STORED
 from livesyn.player.core import COMMIT_S, LEAD_S, PANIC_AGAIN_S, Player
 from livesyn.sinks.base import MemorySink
 

@@ -15,12 +15,13 @@ from pythonosc.osc_message_builder import build_msg
 from pythonosc.udp_client import SimpleUDPClient
 
 from livesyn.base import params
+from livesyn.base.addresses import Target
 from livesyn.base.clock import ManualClock, SystemClock
 from livesyn.base.errors import ConfigError, DeviceError
 from livesyn.player.core import Player
 from livesyn.player.osc_control import ADDRESSES, HINTED_ADDRESSES, OscControl, _routes
 from livesyn.player.state import ShowState
-from livesyn.sinks.osc import OscOut, Target
+from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import bundle, message, timetag
 
 PATIENCE_S = 5.0

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from livesyn.base.clock import SystemClock
 from livesyn.base.types import Note, Phrase
+from livesyn.music.played import STORED, as_played, swung_beat
 from livesyn.player import snapshot
-from livesyn.player.bars import STORED, as_played, swung_beat
 from livesyn.player.core import Player
 from livesyn.player.held import HeldNotes
 from livesyn.player.housekeeping import MAX_JOBS, Housekeeping

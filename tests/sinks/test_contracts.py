@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from livesyn.base.addresses import Target
 from livesyn.base.errors import DeviceError
 from livesyn.sinks.base import MemorySink, NullSink
 from livesyn.sinks.midi import MidiOut
-from livesyn.sinks.osc import OscOut, Target
+from livesyn.sinks.osc import OscOut
 from livesyn.sinks.recorder import Recorder
 from tests.contracts import check_refusal, check_sink
 from tests.sinks.fakes import MemoryMidi

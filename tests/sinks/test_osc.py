@@ -16,10 +16,11 @@ from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_message import OscMessage
 
 from livesyn.base import params
+from livesyn.base.addresses import AHEAD, ONTIME, Target, parse_target
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import ConfigError, DeviceError
 from livesyn.base.types import Note, Phrase
-from livesyn.sinks.osc import AHEAD, ONTIME, OscOut, Target, parse_target
+from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import UNIX_EPOCH_NTP_S, bundle, message, timetag
 from livesyn.transport.timeline import Timeline
 from tests.contracts import CONTROLS, NOTES

@@ -65,8 +65,8 @@ def _report(args: argparse.Namespace) -> None:
 
 
 def _serve(args: argparse.Namespace) -> None:
+    from livesyn.base.addresses import is_loopback
     from livesyn.evaluate.study.server import StudyServer
-    from livesyn.web.access import is_loopback
 
     host, port = args.web
     token = args.token or (None if is_loopback(host) else secrets.token_urlsafe(9))
