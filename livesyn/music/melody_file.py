@@ -68,7 +68,7 @@ def read(path: Path) -> Song:
     return Song(tuple(sorted(melody)), mido.tempo2bpm(tempos[0]) if tempos else 120.0)
 
 
-def _parts(track: Sequence, ticks_per_beat: int) -> list[list[Note]]:
+def _parts(track: Sequence[Any], ticks_per_beat: int) -> list[list[Note]]:
     """The notes of a track, a list for each channel but the drums'."""
     sounding: dict[tuple[int, int], tuple[float, int]] = {}
     parts: dict[int, list[Note]] = {}
