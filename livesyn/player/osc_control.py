@@ -254,7 +254,9 @@ def _routes(control: OscControl) -> Any:
         def handlers_for_address(self, address_pattern: str) -> Any:
             yield from self._map.get(address_pattern) or (Handler(control._wrong_address, []),)
 
-        def call_handlers_for_packet(self, data: bytes, client_address: tuple[str, int]) -> list[Any]:
+        def call_handlers_for_packet(
+            self, data: bytes, client_address: tuple[str, int]
+        ) -> list[Any]:
             if control._admits(client_address[0]):
                 control.received += 1
                 try:
