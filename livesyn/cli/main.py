@@ -136,13 +136,22 @@ def _paint(args: argparse.Namespace) -> None:
     preflight.check_checkpoint(name, kind=music_to_picture.KIND)
     values = arguments.values_of(args)
     preflight.check_folder(args.out)
-    for path in music_to_picture.paint(
-        Path(args.source).expanduser(),
-        Path(args.out).expanduser(),
-        model=name,
-        seed=args.seed,
-        values=values,
-    ):
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("painting", total=None)
+        written = music_to_picture.paint(
+            Path(args.source).expanduser(),
+            Path(args.out).expanduser(),
+            model=name,
+            seed=args.seed,
+            values=values,
+            say=lambda text: console.print(text, highlight=False, markup=False, soft_wrap=True),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    for path in written:
         print(path)
 
 
@@ -287,10 +296,7 @@ def _musart(args: argparse.Namespace) -> None:
             args.workers,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
-    for sentence in counts["lost"][:MOST_NAMED]:
-        print(f"left out: {sentence}", file=sys.stderr)
-    if len(counts["lost"]) > MOST_NAMED:
-        print(f"left out: {len(counts['lost']) - MOST_NAMED} files more", file=sys.stderr)
+    _name_lost(counts["lost"])
     print(f"{args.out}:")
     for name, each in counts.items():
         if isinstance(each, dict):
@@ -306,6 +312,14 @@ def _musart(args: argparse.Namespace) -> None:
             f"fewer clips than the {args.clips} a period asked for: {', '.join(few)}; training"
             " draws all periods equally often"
         )
+
+
+def _name_lost(sentences: Sequence[str], what: str = "left out") -> None:
+    """The first of the files that are left out, by name, and how many more there are."""
+    for sentence in sentences[:MOST_NAMED]:
+        print(f"{what}: {sentence}", file=sys.stderr)
+    if len(sentences) > MOST_NAMED:
+        print(f"{what}: {len(sentences) - MOST_NAMED} files more", file=sys.stderr)
 
 
 def _windows(args: argparse.Namespace) -> None:
@@ -357,9 +371,12 @@ def _windows(args: argparse.Namespace) -> None:
             bars=args.bars,
             made=made,
         )
+    _name_lost(counts["lost"])
     per_source = ", ".join(f"{name} {n}" for name, n in counts["sources"].items())
+    _name_lost(counts["mended"], "mended")
+    damaged = f" ({len(counts['lost'])} damaged left out)" if counts["lost"] else ""
     print(
-        f"{args.out}: {counts['pieces']} pieces; windows: train {counts['train']}, valid"
+        f"{args.out}: {counts['pieces']} pieces{damaged}; windows: train {counts['train']}, valid"
         f" {counts['valid']}, test {counts['test']} ({per_source})"
     )
 

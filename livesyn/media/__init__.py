@@ -1,1 +1,0 @@
-"""Pictures, films and sounds as files and formats."""

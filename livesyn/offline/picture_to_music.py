@@ -22,6 +22,7 @@ from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear
 from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.inference import Direct
 from livesyn.media.midi_to_wav import renderer
+from livesyn.media.picture_file import SUFFIXES
 from livesyn.music import midi_file
 from livesyn.nets import checkpoint
 from livesyn.offline.bars import bars_of_picture, bars_of_video, notes_of
@@ -29,7 +30,6 @@ from livesyn.offline.batched_nets import BatchedNets
 from livesyn.offline.folder import pictures
 from livesyn.offline.folder.record import Settings, open_record, weights_of
 from livesyn.offline.folder.translation import FolderTranslation, Outcome, works_in
-from livesyn.sources.images import SUFFIXES
 from livesyn.sources.video import Video
 from livesyn.transport.timeline import BEATS_PER_BAR
 

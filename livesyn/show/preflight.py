@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
+from livesyn.base.text_file import read_json
 from livesyn.config.sections import Config, Display, Model, Sound, Source, outlet_of
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -55,7 +56,7 @@ def check_source(source: Source) -> None:
         if path.stat().st_size == 0:
             raise DataError(f"the video file {source.value!r} is empty; give another one")
     elif source.kind == "images":
-        from livesyn.sources.images import (
+        from livesyn.media.picture_file import (
             SUFFIXES,  # NumPy comes with it; no other check pays for that
         )
 
@@ -182,9 +183,8 @@ def check_port(what: str, flag: str, host: str, port: int, kind: socket.SocketKi
 
 def _kind(path: Path) -> str | None:
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-        return str(config["kind"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return str(read_json(path)["kind"])
+    except (DataError, KeyError, TypeError):
         return None
 
 
@@ -202,5 +202,14 @@ def _is_whole(path: Path) -> bool:
             tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"
         ]
         return path.stat().st_size == 8 + length + max(ends)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        struct.error,
+    ):
         return False

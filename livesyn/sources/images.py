@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,11 +13,8 @@ from livesyn.base.clock import Clock
 from livesyn.base.errors import DataError
 from livesyn.base.pace import Pace
 from livesyn.media.opencv import opencv
+from livesyn.media.picture_file import SUFFIXES, load_picture
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm", ".pgm")
 FPS = 30.0
 _log = logging.getLogger("livesyn.sources")
 
@@ -160,47 +156,3 @@ def picture_files(folder: Path) -> list[Path]:
             f" ({', '.join(SUFFIXES[:6])})"
         )
     return sorted(files, key=lambda path: path.name)
-
-
-def load_picture(path: Path, size: int) -> np.ndarray:
-    """The centred square of the picture at `path`, upright as its EXIF says, transparency on
-    black: (size, size, 3) uint8 RGB, read-only.
-
-    Raises: DataError when it cannot be read.
-    """
-    return centred_square(open_picture(path, size), size)
-
-
-def open_picture(path: Path, at_least: int) -> Image:
-    """The whole picture at `path`, upright as its EXIF says, transparency on black, RGB. A large
-    JPEG is decoded smaller, but not so small that a side falls below `at_least` pixels.
-
-    Raises: DataError when it cannot be read.
-    """
-    from PIL import Image, ImageOps
-
-    try:
-        with Image.open(path) as opened:
-            opened.draft(
-                "RGB", (at_least, at_least)
-            )  # lets a JPEG be decoded small: 10 times faster
-            image: Image.Image = ImageOps.exif_transpose(opened)
-            if image.mode.startswith("I;16"):
-                image = Image.fromarray((np.asarray(image, np.uint16) >> 8).astype(np.uint8))
-            if "A" in image.getbands() or "transparency" in image.info:
-                image = image.convert("RGBA")
-                image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), image)
-            return image.convert("RGB")
-    except Exception as error:  # Pillow's decoders raise whatever they stumble over
-        raise DataError(
-            f"the picture {path.name!r} cannot be read ({type(error).__name__})"
-        ) from error
-
-
-def centred_square(image: Image, size: int) -> np.ndarray:
-    """The centred square of `image`, (size, size, 3) uint8 RGB, read-only."""
-    from PIL import Image, ImageOps
-
-    pixels = np.array(ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS), np.uint8)
-    pixels.setflags(write=False)
-    return pixels

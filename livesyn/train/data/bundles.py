@@ -9,7 +9,6 @@ root mean square), and are unfolded on arrival.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import shutil
@@ -19,7 +18,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from livesyn.base import tables
 from livesyn.base.errors import DataError
+from livesyn.media.picture_file import open_picture
 from livesyn.train.data.pictures import ROOM
 
 MOST = 20_000_000  # bytes of a bundle
@@ -41,7 +42,7 @@ def pack(data: Path, out: Path, rights: Sequence[str] = ()) -> dict[str, int]:
     for name, make in makers.items():
         if (data / name).is_file():
             make(data / name, out / name)
-    if (data / "paintings/manifest.csv").is_file():
+    if tables.find(data / "paintings") is not None:
         _paintings(data / "paintings", out / "paintings.zip", 64, tuple(rights))
     sizes = {
         path.name: path.stat().st_size
@@ -165,18 +166,20 @@ def _paintings(folder: Path, out: Path, size: int, rights: tuple[str, ...]) -> N
     """A .zip of class folders: by the era where the manifest tells one."""
     from PIL import Image
 
-    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as lines:
-        rows = [
-            row
-            for row in csv.DictReader(lines)
-            if not rights or any(word in (row.get("rights") or "") for word in rights)
-        ]
+    manifest = tables.find(folder)
+    assert manifest is not None  # as was asked before
+    table = tables.read(manifest)
+    column, files = table.column(tables.FILE_COLUMNS), tables.NamedFiles(folder)
+    rows = [
+        row
+        for row in table.rows
+        if not rights or any(word in row.get("rights", "") for word in rights)
+    ]
     with zipfile.ZipFile(out, "w") as archive:
         for row in rows:
             try:
-                with Image.open(folder / row["file"]) as picture:
-                    pixels = picture.convert("RGB")
-            except OSError:
+                pixels = open_picture(files.find(row[column]))
+            except DataError:
                 continue  # as training leaves it out
             side = round(size * ROOM)
             scale = side / min(pixels.size)
@@ -188,7 +191,7 @@ def _paintings(folder: Path, out: Path, size: int, rights: tuple[str, ...]) -> N
             small.save(
                 coded, "PNG"
             )  # whatever the name says: the name decides the split, and readers look inside
-            name = PurePosixPath(row.get("era") or "paintings") / PurePosixPath(row["file"]).name
+            name = PurePosixPath(row.get("era") or "paintings") / tables.last_part(row[column])
             archive.writestr(str(name), coded.getvalue())
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from livesyn.audio.mel import COLUMNS, HOP, RATE_HZ
 from livesyn.base.errors import DataError, DeviceError
 from livesyn.media.midi_to_wav import find_sound_font
+from livesyn.music import midi_reader
 from livesyn.train.data.scores import MIDI
 
 SECONDS = COLUMNS * HOP / RATE_HZ - 0.01  # 8.91: centred frames make 768 columns of it
@@ -117,18 +118,14 @@ def _fit(samples: np.ndarray) -> np.ndarray:
 
 
 def _notes(path: Path) -> list[Note]:
-    import symusic
-
-    try:
-        score: Any = symusic.Score(str(path), ttype="second")
-    except Exception as error:  # symusic raises what its C++ does
-        raise DataError(f"{path} cannot be read as MIDI ({error})") from None
-    pitched = [track for track in score.tracks if not track.is_drum]
-    return [
-        Note(note.time, note.time + note.duration, note.pitch, note.velocity or 80, voice)
-        for voice, track in enumerate(pitched)
-        for note in track.notes
-    ]
+    sequence = midi_reader.read(path)
+    notes: list[Note] = []
+    for voice, part in enumerate(part for part in sequence.parts if not part.is_drum):
+        starts_s = sequence.seconds(note.start for note in part.notes)
+        ends_s = sequence.seconds(note.end for note in part.notes)
+        for note, start_s, end_s in zip(part.notes, starts_s, ends_s, strict=True):
+            notes.append(Note(start_s, end_s, note.pitch, note.velocity, voice))
+    return notes
 
 
 def _played(notes: Sequence[Note], cuts: Sequence[Cut]) -> list[np.ndarray]:

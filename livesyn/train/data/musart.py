@@ -14,11 +14,9 @@ same cut, the same piece and start.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import shlex
-import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -27,11 +25,13 @@ from pathlib import Path
 import numpy as np
 
 from livesyn.audio import mel
+from livesyn.base import tables
 from livesyn.base.errors import DataError
 from livesyn.base.params import PERIODS
+from livesyn.train.caches import read_arrays
 from livesyn.train.data import clips
 from livesyn.train.data.clips import INSTRUMENTS, Cut
-from livesyn.train.data.scores import MIDI, SPLITS
+from livesyn.train.data.scores import MIDI, SPLITS, attribution_of
 
 TEST_SEGMENTS = 6  # of each held-out piece (section 2)
 TRIED_ON = 3  # instruments that a held-out segment is played on
@@ -175,18 +175,7 @@ def command(music: Path, paintings: Path, out: Path, wanted: Wanted) -> str:
 
 def load(path: Path) -> dict[str, np.ndarray]:
     """The cache written by `build`. Raises DataError."""
-    if not path.is_file():
-        raise DataError(
-            f"{path} is not there; make it with: livesyn data musart MUSIC PAINTINGS -o {path}"
-        )
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            found = {key: data[key] for key in data.files}
-    except (OSError, ValueError, zipfile.BadZipFile):
-        raise DataError(
-            f"{path} is not an .npz, or a damaged one; make it with: livesyn data musart MUSIC"
-            f" PAINTINGS -o {path}"
-        ) from None
+    found = read_arrays(path, f"livesyn data musart MUSIC PAINTINGS -o {path}")
     if missing := [
         key
         for split in SPLITS
@@ -215,20 +204,17 @@ def stored(columns: np.ndarray) -> np.ndarray:
 
 def find_pieces(music: Path) -> list[Piece]:
     """The pieces of every period, in order. Raises DataError."""
-    works = {}
-    if (music / "manifest.csv").is_file():
-        with (music / "manifest.csv").open(newline="", encoding="utf-8") as rows:
-            works = {
-                row["file"]: "/".join(row["source"].split("/")[1:3])
-                for row in csv.DictReader(rows)
-                if row.get("source")
-            }
+    works = {
+        tables.plain(row["file"]): "/".join(row["source"].replace("\\", "/").split("/")[1:3])
+        for row in _rows(music)
+        if row.get("source")
+    }
     found = []
     for number, period in enumerate(PERIODS):
         paths = sorted(
             path
             for path in (music / period).rglob("*")
-            if path.suffix.lower() in MIDI | clips.RECORDINGS
+            if path.suffix.lower() in MIDI | clips.RECORDINGS and not path.name.startswith(".")
         )
         if not paths:
             raise DataError(
@@ -236,7 +222,11 @@ def find_pieces(music: Path) -> list[Piece]:
                 f" {', '.join(PERIODS)}, with .mid files or recordings"
             )
         found += [
-            Piece(path, number, works.get(f"{period}/{path.name}", f"{period}/{path.stem}"))
+            Piece(
+                path,
+                number,
+                works.get(tables.plain(f"{period}/{path.name}"), f"{period}/{path.stem}"),
+            )
             for path in paths
         ]
     return found
@@ -453,11 +443,19 @@ def _views(image: np.ndarray, wanted: Wanted, random: np.random.Generator) -> li
 
 def _attribution(music: Path, used: set[str]) -> list[str]:
     """A line for each work used whose licence asks for one."""
-    if not (music / "manifest.csv").is_file():
+    names = {tables.plain(name) for name in used}
+    return [
+        line
+        for row in _rows(music)
+        if tables.plain(row["file"]) in names and (line := attribution_of(row, music.name))
+    ]
+
+
+def _rows(music: Path) -> list[dict[str, str]]:
+    """The rows of a manifest that name a file, as `file`; none without a manifest."""
+    path = tables.find(music)
+    if path is None:
         return []
-    with (music / "manifest.csv").open(newline="", encoding="utf-8") as rows:
-        return [
-            f"{row['composer']}, {row['title']}: {row['licence']}, {music.name}/{row['source']}"
-            for row in csv.DictReader(rows)
-            if row["file"] in used and "public domain" not in row["licence"].lower()
-        ]
+    table = tables.read(path)
+    column = table.column(tables.FILE_COLUMNS)
+    return [{**row, "file": row[column]} for row in table.rows if row[column]]
