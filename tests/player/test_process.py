@@ -2,7 +2,7 @@
 
 import pytest
 
-from livesyn.ipc.messages import FROM_PLAYER, Event, decode, encode
+from livesyn.ipc.messages import Event, FromPlayer, decode, encode
 from livesyn.player.process import PlayerProcess
 from livesyn.sinks.midi import MidiOut
 from tests.sinks.fakes import MemoryMidi
@@ -82,10 +82,10 @@ def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(tmp_p
     unread = process.osc.reason
     assert said == [("error", refused, False), ("error", unread, False)]
     assert told == [Event(refused), Event(unread)]
-    assert all(decode(encode(message), FROM_PLAYER) == message for message in told)
+    assert all(decode(encode(message), FromPlayer) == message for message in told)
     stats = process.stats()
-    assert stats["complaint"] == unread
-    assert stats["osc_in"] == {
+    assert stats.complaint == unread
+    assert stats.osc_in == {
         "received": 3,
         "refused": 3,
         "malformed": 3,
@@ -106,6 +106,6 @@ def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(tmp_p
 def test_without_osc_in_there_are_no_figures_of_it(tmp_path, said):
     process = PlayerProcess(tmp_path / "s", {"play": False}, [])
     process._open()
-    assert process.stats()["osc_in"] is None and process.stats()["complaint"] == ""
+    assert process.stats().osc_in is None and process.stats().complaint == ""
     process._close()
     assert said == []

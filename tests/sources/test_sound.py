@@ -188,7 +188,7 @@ def test_a_second_one_does_not_end_the_first(portaudio: FakePortAudio) -> None:
 def test_a_driver_that_hangs_in_portaudio_is_told_of(
     portaudio: FakePortAudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(portaudio_module, "WAIT_S", 0.01)
+    monkeypatch.setattr(portaudio_module, "PATIENCE_S", 0.01)
     with portaudio_module.held(), pytest.raises(DeviceError, match="a sound driver hangs"):
         Microphone().open()
 
