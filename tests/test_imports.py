@@ -98,6 +98,7 @@ ALLOWED: dict[str, set[str]] = {
 DEVICE_LIBRARIES = {
     "cv2",
     "rtmidi",
+    "rtmidi2",
     "sounddevice",
     "pythonosc",
     "pygame",
