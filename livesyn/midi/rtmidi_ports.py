@@ -186,7 +186,8 @@ class _Rtmidi2Port:
         return [name for name in self._port.ports if name is not None]
 
     def open(self, name: str, own_name: str) -> None:
-        self._try_apart(name)
+        if not self.lasts:
+            self._try_apart(name)
         self._port.open_port(_index(name, self._port.ports))
 
     def open_virtual(self, name: str) -> None:
