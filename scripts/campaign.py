@@ -32,9 +32,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from livesyn.errors import LivesynError  # noqa: E402
-from livesyn.train import bundles  # noqa: E402
-from livesyn.train.team import TOGETHER  # noqa: E402
+from livesyn.base.errors import LivesynError  # noqa: E402
+from livesyn.train.data import bundles  # noqa: E402
+from livesyn.train.data_parallel import TOGETHER  # noqa: E402
 
 DONE, FAILED, MISTAKE, UNFINISHED = 0, 1, 2, 3
 FEW = 240  # examples a split in a rehearsal

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.midi.keys import MidiEvent
 from livesyn.midi.ports import find_port
 from livesyn.sources.midi_in import MidiIn
-from livesyn.sources.midi_keys import MidiEvent
 
 
 class MemoryInput:

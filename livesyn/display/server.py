@@ -7,11 +7,11 @@ import socket
 import threading
 from pathlib import Path
 
-from livesyn.clock import Clock
-from livesyn.errors import DataError
-from livesyn.mailbox import Latest
-from livesyn.meeting import UNIX, listen
-from livesyn.sinks.pictures.wire import Sent, check_hello, read_hello, read_sent
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DataError
+from livesyn.base.mailbox import Latest
+from livesyn.ipc.local_socket import UNIX, listen
+from livesyn.ipc.window_messages import Sent, check_hello, read_hello, read_sent
 
 MAX_SENDERS = 4
 HELLO_WITHIN_S = 2.0

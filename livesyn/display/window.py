@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.errors import ConfigError, DeviceError
+from livesyn.base.errors import ConfigError, DeviceError
 
 HINTS = {
     "PYGAME_HIDE_SUPPORT_PROMPT": "1",

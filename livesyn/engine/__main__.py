@@ -1,7 +1,7 @@
 import logging
 import os
 
-from livesyn.player.priority import yield_process
+from livesyn.base.scheduling import yield_process
 
 yield_process()
 

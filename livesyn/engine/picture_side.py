@@ -11,31 +11,31 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.clock import Clock
-from livesyn.config import FILES, outlet_of
-from livesyn.engine.ear import QUEUED_BLOCKS, Ear
-from livesyn.engine.hear_to_see import HearToSee
-from livesyn.engine.inference import Inference
-from livesyn.engine.live_pictures import (
+from livesyn.base.clock import Clock
+from livesyn.base.errors import LivesynError
+from livesyn.base.mailbox import Bounded
+from livesyn.base.types import AudioBlock
+from livesyn.config.sections import FILES, outlet_of
+from livesyn.engine.chains.hear_to_see.chain import HearToSee
+from livesyn.engine.chains.hear_to_see.listener import QUEUED_BLOCKS, SoundListener
+from livesyn.engine.chains.hear_to_see.live import (
     LivePictures,
     MemoryPictures,
     NotePictures,
     Pictures,
     SoundPictures,
 )
+from livesyn.engine.chains.notes_to_see.chain import NotesToSee
+from livesyn.engine.inference import Inference
 from livesyn.engine.metrics import Rate
-from livesyn.engine.notes_to_see import NotesToSee
 from livesyn.engine.stage import Stage
-from livesyn.errors import LivesynError
-from livesyn.mailbox import Bounded
+from livesyn.ipc.window_messages import Marks
 from livesyn.sinks.pictures.factory import build_outlet_sink
 from livesyn.sinks.pictures.outlet import Outlet, OutletReport
 from livesyn.sinks.pictures.video import free_path
-from livesyn.sinks.pictures.wire import Marks
 from livesyn.sources.factory import build_sound
 from livesyn.sources.feed import SOUND, Feed, Report
 from livesyn.sources.midi_in import MidiIn
-from livesyn.types import AudioBlock
 
 LIGHTS = {"opening": "waiting", "running": "ok", "lost": "lost", "stopped": "off"}
 AGAIN_S = 1.0
@@ -66,7 +66,7 @@ class PictureSide:
         self._because: dict[str, str] = {}
         self._blocks: Bounded[AudioBlock] = Bounded(QUEUED_BLOCKS)
         self._feed: Feed[Any, AudioBlock] | None = None
-        self._ear: Ear | None = None
+        self._ear: SoundListener | None = None
         if sound["kind"] in ("device", "file", "jack"):
             self._feed = Feed(
                 build_sound(sound["kind"], sound["value"], clock=clock),
@@ -75,7 +75,7 @@ class PictureSide:
                 SOUND,
                 on_report=soon(self._see_sound),
             )
-            self._ear = Ear(self._blocks, stage.params, clock)
+            self._ear = SoundListener(self._blocks, stage.params, clock)
         self._midi = MidiIn(sound["value"], clock) if sound["kind"] == "midi" else None
         wanted = [outlet_of(text) for text in display["out"]]
         if display["on"]:

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from livesyn import params as table
-from livesyn.clock import Clock
-from livesyn.engine.see_to_hear import Heard
-from livesyn.player.bars import STORED, as_played
+from livesyn.base import params as table
+from livesyn.base.clock import Clock
+from livesyn.base.types import Phrase
+from livesyn.engine.chains.see_to_hear.chain import ComposedBar
+from livesyn.music.played import STORED, as_played
 from livesyn.transport.timeline import Timeline, bar_of
-from livesyn.types import Phrase
 
 KEPT_BARS = 24
 KEPT_EVENTS = 12
@@ -66,8 +66,8 @@ class Stage:
         self.pixels: np.ndarray | None = None
         self.memory_pixels: np.ndarray | None = None
         self.painting_pixels: np.ndarray | None = None
-        self.heard: Heard | None = None
-        self.coming: Heard | None = None
+        self.heard: ComposedBar | None = None
+        self.coming: ComposedBar | None = None
         self._made: dict[int, Phrase] = {}
         self._settled: dict[int, dict[str, Any]] = {}
         self._good: Phrase | None = None
@@ -80,7 +80,7 @@ class Stage:
         if not self._events or self._events[-1] != text:
             self._events.append(text)
 
-    def made(self, heard: Heard) -> None:
+    def made(self, heard: ComposedBar) -> None:
         """Bar `heard.bar` has been made and offered to the player."""
         self.heard, self.coming = heard, None
         self._made[heard.bar] = heard.phrase
@@ -88,7 +88,7 @@ class Stage:
 
     # From the player.
 
-    def hear(self, message: Message) -> None:
+    def apply(self, message: Message) -> None:
         """Take in a checked message of the player."""
         match message["t"]:
             case "welcome":

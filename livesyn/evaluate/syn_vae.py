@@ -18,18 +18,25 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import ConfigError
-from livesyn.evaluate import information, plots, thesis
-from livesyn.evaluate.measures import RANKS, attack_shares, chance_precision, codes, precision_at
+from livesyn.base.errors import ConfigError
+from livesyn.evaluate import information, plots, thesis_tables
+from livesyn.evaluate.retrieval_metrics import (
+    RANKS,
+    attack_shares,
+    chance_precision,
+    codes,
+    precision_at,
+)
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import kl_divergence
-from livesyn.nets.syn_vae import SynVAE, There
+from livesyn.nets.syn_vae import SynVAE, SynVAEOutput
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
-from livesyn.train import classifier, pictures
-from livesyn.train.pictures import Pictures
+from livesyn.train import classifier
+from livesyn.train.data import pictures
+from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import generator
 from livesyn.train.vis_vae import squared_error
 
@@ -110,7 +117,7 @@ def pass_through(
     return Passed(back, error, kl, z_visual, None if isinstance(net, VisVAE) else z_music)
 
 
-def _played(net: SynVAE, crops: Tensor, noise: torch.Generator, use_mean: bool) -> There:
+def _played(net: SynVAE, crops: Tensor, noise: torch.Generator, use_mean: bool) -> SynVAEOutput:
     mean, std = net.encode(crops)
     z_visual = (
         mean if use_mean else mean + std * torch.randn(std.shape, generator=noise).to(std.device)
@@ -122,7 +129,7 @@ def _played(net: SynVAE, crops: Tensor, noise: torch.Generator, use_mean: bool) 
         if use_mean
         else music_mean + music_std * torch.randn(std.shape, generator=noise).to(std.device)
     )
-    return There(
+    return SynVAEOutput(
         net.visual.decode(z_music), mean, std, tokens, music_mean, music_std, z_visual, z_music
     )
 
@@ -482,7 +489,7 @@ def report(result: dict[str, Any], side: int) -> str:
         f"|{'---|' * len(head)}",
     ]
     for name, f in result["models"].items():
-        found = thesis.beside(side, f["kind"], f["kl"])
+        found = thesis_tables.beside(side, f["kind"], f["kl"])
         row = found[1] if found else None
         where = "precision_music" if "precision_music" in f else None
         of_rank = {1: row.p1, 5: row.p5, 10: row.p10} if row else {}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livesyn.errors import CheckpointError
+from livesyn.base.errors import CheckpointError
 
 FILE = "attributes.safetensors"
 FORMAT = 1

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
 from livesyn.midi.rtmidi_ports import Direction, PortError, RtMidiPort, make_port
 
 API_VARIABLE = "LIVESYN_MIDI_API"
@@ -44,7 +44,7 @@ def choose_jack(client_name: str, api: str) -> Any | None:
     if not sys.platform.startswith("linux"):
         return None
     if api != "alsa":
-        from livesyn.midi.jack_link import open_guard
+        from livesyn.midi.jack_guard import open_guard
 
         if (guard := open_guard(client_name)) is not None:
             return guard

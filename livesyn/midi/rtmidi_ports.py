@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, Literal, Protocol
 
-from livesyn.errors import DeviceError
-from livesyn.jack_client import keep
+from livesyn.base.errors import DeviceError
+from livesyn.midi.jack_client import keep
 
 LIBRARY_VARIABLE = "LIVESYN_MIDI_LIBRARY"
 LIBRARIES = ("rtmidi", "rtmidi2")  # as they are imported; the first that is installed is used

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
+from livesyn.base.types import Note
 from livesyn.music import vocabulary as v
-from livesyn.types import Note
 
 DRUMS = 10
 SUFFIXES = (".mid", ".midi")
@@ -68,7 +69,7 @@ def read(path: Path) -> Song:
     return Song(tuple(sorted(melody)), mido.tempo2bpm(tempos[0]) if tempos else 120.0)
 
 
-def _parts(track: Sequence, ticks_per_beat: int) -> list[list[Note]]:
+def _parts(track: Sequence[Any], ticks_per_beat: int) -> list[list[Note]]:
     """The notes of a track, a list for each channel but the drums'."""
     sounding: dict[tuple[int, int], tuple[float, int]] = {}
     parts: dict[int, list[Note]] = {}

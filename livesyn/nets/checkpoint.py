@@ -19,7 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from livesyn.errors import CheckpointError
+from livesyn.base.errors import CheckpointError
 from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.conducted_vae import ConductedConfig, ConductedVAE

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError, ShapeError
+from livesyn.base.errors import ConfigError, ShapeError
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import MusicVAE
 

@@ -13,15 +13,15 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from livesyn import params
-from livesyn.clock import Clock
+from livesyn.base import params
+from livesyn.base.clock import Clock
+from livesyn.base.types import Note, Phrase
 from livesyn.player.bars import Bars
-from livesyn.player.echoes import REFLECTION_S
+from livesyn.player.echo_limiter import REFLECTION_S
 from livesyn.player.held import HeldNotes
 from livesyn.player.lateness import Lateness
 from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import BEATS_PER_BAR, PULSES_PER_BEAT, Timeline, bar_of
-from livesyn.types import Note, Phrase
 
 CONTROL_EARLY_BEATS = (
     1 / 48

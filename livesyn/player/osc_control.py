@@ -16,8 +16,8 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from livesyn import params
-from livesyn.errors import ConfigError, DeviceError
+from livesyn.base import params
+from livesyn.base.errors import ConfigError, DeviceError
 
 log = logging.getLogger(__name__)
 
@@ -254,7 +254,9 @@ def _routes(control: OscControl) -> Any:
         def handlers_for_address(self, address_pattern: str) -> Any:
             yield from self._map.get(address_pattern) or (Handler(control._wrong_address, []),)
 
-        def call_handlers_for_packet(self, data: bytes, client_address: tuple[str, int]) -> list:
+        def call_handlers_for_packet(
+            self, data: bytes, client_address: tuple[str, int]
+        ) -> list[Any]:
             if control._admits(client_address[0]):
                 control.received += 1
                 try:

@@ -19,15 +19,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from livesyn import params
-from livesyn.clock import SystemClock
-from livesyn.errors import ConfigError, DeviceError, LivesynError
-from livesyn.lifeline import Lifeline
-from livesyn.player import memory
+from livesyn.base import params
+from livesyn.base.addresses import parse_target
+from livesyn.base.clock import SystemClock
+from livesyn.base.errors import ConfigError, DeviceError, LivesynError
+from livesyn.base.scheduling import favour_process
+from livesyn.ipc.child_pipe import ChildPipe
+from livesyn.ipc.messages import VERSION, Message, phrase_of
+from livesyn.player import snapshot
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import Housekeeping, calm_garbage, collect
-from livesyn.player.priority import favour_process
-from livesyn.player.protocol import VERSION, Message, phrase_of
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
@@ -51,7 +52,7 @@ def build_sinks(config: Mapping[str, Any]) -> tuple[Sink, ...]:
 
         sinks.append(MidiOut(midi.get("port"), midi.get("virtual", True)))
     if targets := config.get("osc_out"):
-        from livesyn.sinks.osc import OscOut, parse_target
+        from livesyn.sinks.osc import OscOut
 
         sinks.append(OscOut([parse_target(target) for target in targets]))
     if folder := config.get("record"):
@@ -77,7 +78,7 @@ class PlayerProcess:
         self.clock = SystemClock()
         self._config = config
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
-        self._found = memory.load(self._memory_path)
+        self._found = snapshot.load(self._memory_path)
         values = {
             name: params.row(name).check(value) for name, value in config.get("params", {}).items()
         } | dict(self._found.params if self._found else {})
@@ -101,7 +102,7 @@ class PlayerProcess:
         self.server = EngineServer(
             socket_path, self.clock, self._welcome, self._obey_engine, **options
         )
-        self.lifeline = Lifeline(self._obey_supervisor, lambda: self.end(0))
+        self.lifeline = ChildPipe(self._obey_supervisor, lambda: self.end(0))
         self.osc: Any = None
         self._osc_open = False
         self._unwell: set[str] = set()  # sinks whose loss has been said
@@ -267,7 +268,7 @@ class PlayerProcess:
         status["late"] = float(self.player.lateness.late)
         self.player.tell("status", status)
         peers = {sink.name: sink.peers for sink in self.sinks if hasattr(sink, "peers")}
-        memory.Memory(
+        snapshot.ShowSnapshot(
             self.clock.now_s(),
             self.state.params(),
             show.timeline,

@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from livesyn.clock import Clock
-from livesyn.meeting import UNIX, listen
-from livesyn.player.channel import Channel
-from livesyn.player.protocol import FROM_ENGINE, VERSION, Message
+from livesyn.base.clock import Clock
+from livesyn.ipc.channel import Channel
+from livesyn.ipc.local_socket import UNIX, listen
+from livesyn.ipc.messages import FROM_ENGINE, VERSION, Message
 
 MAX_PEERS = 8
 MAX_NEWS = 1024

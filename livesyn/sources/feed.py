@@ -13,9 +13,9 @@ from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
-from livesyn.clock import Clock
-from livesyn.errors import DeviceError, LivesynError
-from livesyn.types import AudioBlock, Frame, PictureSource, SoundSource
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DeviceError, LivesynError
+from livesyn.base.types import AudioBlock, Frame, PictureSource, SoundSource
 
 State = Literal["opening", "running", "lost", "stopped"]
 
@@ -42,7 +42,7 @@ class Mailbox(Protocol[T_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class What(Generic[S, T]):
+class FeedKind(Generic[S, T]):
     """What flows: its word in messages, and how an array becomes a value, from (source, array,
     time, number).
     """
@@ -51,10 +51,10 @@ class What(Generic[S, T]):
     value: Callable[[S, np.ndarray, float, int], T]
 
 
-PICTURES: What[PictureSource, Frame] = What(
+PICTURES: FeedKind[PictureSource, Frame] = FeedKind(
     "picture", lambda source, pixels, now_s, index: Frame(pixels, now_s, index)
 )
-SOUND: What[SoundSource, AudioBlock] = What(
+SOUND: FeedKind[SoundSource, AudioBlock] = FeedKind(
     "sound", lambda source, samples, now_s, index: AudioBlock(samples, now_s, source.rate_hz)
 )
 
@@ -111,7 +111,7 @@ class Feed(Generic[S, T]):
         make: Callable[[], S],
         clock: Clock,
         mailbox: Mailbox[T],
-        what: What[S, T] = PICTURES,  # type: ignore[assignment]  # for those who see
+        what: FeedKind[S, T] = PICTURES,  # type: ignore[assignment]  # for those who see
         *,
         watchdog_s: float = 1.5,
         on_report: Callable[[Report], None] | None = None,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from livesyn.clock import Clock
-from livesyn.errors import DataError
-from livesyn.sources.opencv import opencv
-from livesyn.sources.pace import Pace
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DataError
+from livesyn.base.pace import Pace
+from livesyn.media.opencv import opencv
 
 if TYPE_CHECKING:
     from PIL.Image import Image

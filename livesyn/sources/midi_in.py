@@ -9,11 +9,11 @@ import logging
 import threading
 from collections.abc import Callable
 
-from livesyn.clock import Clock
-from livesyn.errors import DeviceError
-from livesyn.mailbox import Bounded
-from livesyn.sources.midi_in_ports import MidiInPort, open_input
-from livesyn.sources.midi_keys import Keys, MidiEvent
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DeviceError
+from livesyn.base.mailbox import Bounded
+from livesyn.midi.input_ports import MidiInPort, open_input
+from livesyn.midi.keys import Keys, MidiEvent
 
 CLIENT = "livesyn in"
 WAITING_EVENTS = 1024
@@ -163,7 +163,7 @@ class MidiIn:
 
     def _hear(self, message: list[int], now_s: float) -> None:
         try:
-            self._put(self._keys.hear(message, now_s))
+            self._put(self._keys.parse(message, now_s))
         except ValueError:
             self.bad += 1
 

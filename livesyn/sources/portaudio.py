@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
 
 PATIENCE_S = 5.0
 HIDING_JACK = {"JACK_DEFAULT_SERVER": "none-for-portaudio", "PIPEWIRE_NOJACK": "1"}

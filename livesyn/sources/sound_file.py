@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.clock import Clock
-from livesyn.errors import DataError, DeviceError
-from livesyn.sources.pace import Pace
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DataError, DeviceError
+from livesyn.base.pace import Pace
 
 BLOCKS_A_SECOND = 100
 LOWEST_HZ, HIGHEST_HZ = 2000, 768000

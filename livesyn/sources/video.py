@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.clock import Clock
-from livesyn.errors import DataError
-from livesyn.sources.opencv import opencv
-from livesyn.sources.pace import Pace
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DataError
+from livesyn.base.pace import Pace
+from livesyn.media.opencv import opencv
 
 DEFAULT_FPS = 30.0
 _SLOWEST_FPS, _FASTEST_FPS = 1.0, 240.0

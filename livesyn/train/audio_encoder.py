@@ -19,11 +19,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.base.errors import ConfigError, DataError
+from livesyn.base.params import PERIODS
 from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig, triplet_loss
-from livesyn.params import PERIODS
-from livesyn.train import card, musart
+from livesyn.train import card
+from livesyn.train.data import musart
 from livesyn.train.run import Run, setting
 from livesyn.train.separation import neighbours, silhouette
 

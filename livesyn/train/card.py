@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from livesyn.nets import checkpoint
-from livesyn.train.team import join
+from livesyn.train.data_parallel import join
 
 # What is known of the sets this project trains on, by the name of their folder.
 DATA = {
@@ -25,8 +25,9 @@ DATA = {
         " (non-commercial) and Palestrina (rights reserved)"
     ),
     "grooves": (
-        "drum patterns made by rule (livesyn/train/grooves.py): the common grooves of popular and"
-        " dance music, varied by a seeded draw; no recording, score or collection went into them"
+        "drum patterns made by rule (livesyn/train/data/grooves.py): the common grooves of popular"
+        " and dance music, varied by a seeded draw; no recording, score or collection went into"
+        " them"
     ),
     "paintings": (
         "paintings released as CC0 or under a museum's open access (Art Institute of Chicago, The"

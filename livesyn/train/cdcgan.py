@@ -28,14 +28,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
+from livesyn.base.params import PERIODS
+from livesyn.media.contact_sheet import grid
 from livesyn.nets import checkpoint
 from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
 from livesyn.nets.mvnet import MVNet
-from livesyn.params import PERIODS
-from livesyn.sheet import grid
-from livesyn.train import audio_encoder, card, musart
-from livesyn.train.augment import augment
+from livesyn.train import audio_encoder, card
+from livesyn.train.data import musart
+from livesyn.train.data.augment import augment
 from livesyn.train.diversity import alike
 from livesyn.train.run import Run, generator, setting
 

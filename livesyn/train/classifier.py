@@ -13,12 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import AT_ONCE, Classifier
 from livesyn.nets.vis_vae import VisVAEConfig, preset
-from livesyn.train import card, pictures
-from livesyn.train.pictures import SEVERAL, Pictures
+from livesyn.train import card
+from livesyn.train.data import pictures
+from livesyn.train.data.pictures import SEVERAL, Pictures
 from livesyn.train.run import Run, setting
 from livesyn.train.vis_vae import source_of
 

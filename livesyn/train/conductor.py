@@ -16,13 +16,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.conducted_vae import ConductedConfig, ConductedVAE
 from livesyn.nets.music_net import kl_divergence
 from livesyn.nets.music_vae import MusicVAE
-from livesyn.train import card, melodies
+from livesyn.train import card
+from livesyn.train.data import melodies
 from livesyn.train.music_vae import measure
 from livesyn.train.run import Run, generator, setting
 

@@ -16,14 +16,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.music_syn_vae import MusicSynVAE
 from livesyn.nets.music_vae import MusicVAE, kl_divergence
 from livesyn.nets.music_vae import preset as music_preset
 from livesyn.nets.vis_vae import VisVAE
-from livesyn.train import card, melodies
+from livesyn.train import card
+from livesyn.train.data import melodies
 from livesyn.train.music_vae import _scheduled as scheduled
 from livesyn.train.run import Run, generator, setting
 

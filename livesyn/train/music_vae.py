@@ -16,14 +16,15 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.base.errors import ConfigError, DataError
 from livesyn.music import drums, keys
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_net import MusicNet, kl_divergence
 from livesyn.nets.music_vae import MusicVAE
-from livesyn.train import card, melodies
+from livesyn.train import card
+from livesyn.train.data import melodies
 from livesyn.train.run import Run, generator, setting
 
 EVERY = 500  # steps between looks at the validation split

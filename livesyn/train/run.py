@@ -25,10 +25,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from livesyn.clock import Clock, SystemClock
-from livesyn.errors import ConfigError
+from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.errors import ConfigError
 from livesyn.nets.checkpoint import write_json
-from livesyn.train.team import join
+from livesyn.train.data_parallel import join
 
 
 def setting(default: Any, about: str, least: float = 0) -> Any:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.train.connoisseur import Connoisseur, moments
+from livesyn.train.texture_classifier import Connoisseur, moments
 
 SCALES = (1, 2, 4)  # pixels of the frame to one of those compared
 WINDOW = 7

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from livesyn.base.params import PERIODS
 from livesyn.nets.style import StyleNet
-from livesyn.params import PERIODS
-from livesyn.train import pictures
-from livesyn.train.pictures import Pictures
+from livesyn.train.data import pictures
+from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import generator
 from livesyn.train.style_losses import lightness
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
@@ -22,7 +22,8 @@ from livesyn.nets.music_vae import kl_divergence
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE
 from livesyn.nets.vis_vae import preset as visual_preset
-from livesyn.train import card, pictures
+from livesyn.train import card
+from livesyn.train.data import pictures
 from livesyn.train.run import Run, generator, setting
 from livesyn.train.vis_vae import AT_ONCE, VALIDATED, schedule, source_of, squared_error
 

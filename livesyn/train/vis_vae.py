@@ -16,7 +16,8 @@ from torch import Tensor
 from livesyn.nets import checkpoint
 from livesyn.nets.music_vae import kl_divergence
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig, preset
-from livesyn.train import card, pictures
+from livesyn.train import card
+from livesyn.train.data import pictures
 from livesyn.train.run import Run, generator, setting
 
 VALIDATED = 2000  # pictures looked at in each validation, at most

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from aiohttp import WSMsgType, web
 
-from livesyn.clock import Clock
-from livesyn.errors import LivesynError
+from livesyn.base.clock import Clock
+from livesyn.base.errors import LivesynError
 from livesyn.web.client import Client, Kind
 from livesyn.web.messages import Panic, Ping, Seen, SetParam, Transport, parse
 from livesyn.web.pictures import encode_jpeg, encode_json

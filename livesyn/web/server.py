@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from aiohttp import WSCloseCode, web
 
-from livesyn import params
-from livesyn.clock import Clock, SystemClock
-from livesyn.errors import DeviceError
+from livesyn.base import params
+from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.errors import DeviceError
 from livesyn.web.access import Door
 from livesyn.web.hub import Hub
 from livesyn.web.messages import MAX_BYTES

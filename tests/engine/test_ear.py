@@ -8,21 +8,21 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from livesyn import params
-from livesyn.clock import ManualClock
-from livesyn.engine.ear import WINDOW_COLUMNS, Ear
-from livesyn.mailbox import Bounded
-from livesyn.types import AudioBlock
+from livesyn.base import params
+from livesyn.base.clock import ManualClock
+from livesyn.base.mailbox import Bounded
+from livesyn.base.types import AudioBlock
+from livesyn.engine.chains.hear_to_see.listener import WINDOW_COLUMNS, SoundListener
 
 RATE_HZ = 44100
 BLOCK = 441
 
 
-class Desk:
+class StudyServer:
     def __init__(self) -> None:
         self.clock = ManualClock(3.0)
         self.blocks: Bounded[AudioBlock] = Bounded(500)
-        self.ear = Ear(self.blocks, params.defaults(), self.clock)
+        self.ear = SoundListener(self.blocks, params.defaults(), self.clock)
 
     def play(self, samples: np.ndarray) -> None:
         for start in range(0, len(samples) - BLOCK + 1, BLOCK):
@@ -44,8 +44,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
+def desk() -> Iterator[StudyServer]:
+    desk = StudyServer()
     desk.ear.start()
     yield desk
     desk.ear.stop()
@@ -57,7 +57,7 @@ def tone(seconds: float) -> np.ndarray:
     )
 
 
-def test_what_is_played_is_heard_and_put_out_as_windows(desk: Desk) -> None:
+def test_what_is_played_is_heard_and_put_out_as_windows(desk: StudyServer) -> None:
     assert desk.ear.window is None and desk.ear.newest_s is None
     desk.play(tone(1.0))
     desk.until(lambda: desk.ear.window is not None and desk.ear.levels.mid > 0.2)
@@ -72,13 +72,13 @@ def test_what_is_played_is_heard_and_put_out_as_windows(desk: Desk) -> None:
     desk.until(lambda: desk.ear.window is not window)
 
 
-def test_when_blocks_stay_away_the_levels_sink(desk: Desk) -> None:
+def test_when_blocks_stay_away_the_levels_sink(desk: StudyServer) -> None:
     desk.play(tone(0.5))
     desk.until(lambda: desk.ear.levels.rms > 0.2)
     desk.until(lambda: desk.clock.advance(0.2) > 0 and desk.ear.levels.rms < 0.02)
 
 
-def test_a_block_that_is_none_is_said_and_survived(desk: Desk) -> None:
+def test_a_block_that_is_none_is_said_and_survived(desk: StudyServer) -> None:
     desk.blocks.put(AudioBlock(np.zeros((4, 1), np.float32), 3.0, 7))
     desk.until(lambda: desk.ear.complaint != "")
     sick = tone(0.02)

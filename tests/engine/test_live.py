@@ -12,18 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesyn.clock import ManualClock
+from livesyn.base.clock import ManualClock
+from livesyn.base.mailbox import Latest
+from livesyn.base.types import Frame
+from livesyn.engine.chains.see_to_hear.chain import SeeToHear
+from livesyn.engine.chains.see_to_hear.live import Live
+from livesyn.engine.chains.see_to_hear.nets import Model
+from livesyn.engine.chains.see_to_hear.schedule import AHEAD_S, lead_s, next_bar
 from livesyn.engine.inference import Direct
-from livesyn.engine.live import Live
 from livesyn.engine.metrics import Rate, Recent
-from livesyn.engine.model import Model
-from livesyn.engine.schedule import AHEAD_S, lead_s, next_bar
-from livesyn.engine.see_to_hear import SeeToHear
 from livesyn.engine.stage import Stage
-from livesyn.mailbox import Latest
-from livesyn.player.protocol import FROM_ENGINE, decode, encode
+from livesyn.ipc.messages import FROM_ENGINE, decode, encode
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Frame
 from livesyn.web.pictures import encode_json
 from tests.toys import save_toy
 
@@ -138,7 +138,7 @@ def playing(
 
 async def test_a_bar_is_made_when_it_is_due_and_not_before(model: Model) -> None:
     async with living(model) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.show(50)
         await e.at(1.49)
         assert e.bars() == []
@@ -155,24 +155,24 @@ async def test_a_bar_is_made_when_it_is_due_and_not_before(model: Model) -> None
 
 async def test_nothing_is_sent_before_a_picture_or_while_stopped(model: Model) -> None:
     async with living(model) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.at(1.75)
         assert e.bars() == []
-        e.stage.hear(playing(on=False))
+        e.stage.apply(playing(on=False))
         await e.show(50)
         await e.at(7.75)
         assert e.bars() == []
-        e.stage.hear(playing(time_s=7.75))
+        e.stage.apply(playing(time_s=7.75))
         await e.at(9.5)
         assert e.bars() == [1]
 
 
 async def test_a_new_tempo_moves_what_is_due(model: Model) -> None:
     async with living(model) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.show(50)
         await e.at(0.5)
-        e.stage.hear(playing(bpm=240, time_s=0.5, beat=1))  # bar 1's line: 0.5 + 3/4 = 1.25 s
+        e.stage.apply(playing(bpm=240, time_s=0.5, beat=1))  # bar 1's line: 0.5 + 3/4 = 1.25 s
         await e.at(0.74)
         assert e.bars() == []
         await e.at(0.76)
@@ -182,7 +182,7 @@ async def test_a_new_tempo_moves_what_is_due(model: Model) -> None:
 async def test_an_engine_that_comes_in_late_leaves_that_bar_to_the_player(model: Model) -> None:
     async with living(model) as e:
         await e.show(50)
-        e.stage.hear(playing(time_s=-1.9))  # bar 1's line in 100 ms
+        e.stage.apply(playing(time_s=-1.9))  # bar 1's line in 100 ms
         await e.at(0.01)
         assert e.bars() == []
         await e.at(1.85)
@@ -191,7 +191,7 @@ async def test_an_engine_that_comes_in_late_leaves_that_bar_to_the_player(model:
 
 async def test_a_stalled_engine_still_tries_the_bar_that_follows(model: Model) -> None:
     async with living(model) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.show(50)
         await e.at(1.75)
         await e.at(3.95)  # 50 ms before bar 2's line
@@ -204,12 +204,12 @@ async def test_a_stalled_engine_still_tries_the_bar_that_follows(model: Model) -
 
 async def test_play_again_begins_again(model: Model) -> None:
     async with living(model) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.show(50)
         for time_s in (1.75, 3.75, 5.75):
             await e.at(time_s)
-        e.stage.hear(playing(on=False))
-        e.stage.hear(playing(time_s=6.0))
+        e.stage.apply(playing(on=False))
+        e.stage.apply(playing(time_s=6.0))
         await e.at(7.75)
         assert e.bars() == [1, 2, 3, 1]
         first, again = e.offers[0], e.offers[3]
@@ -227,7 +227,7 @@ async def test_a_bar_that_cannot_be_made_is_counted_and_the_next_is_tried(model:
 
     nets = Moody(model)
     async with living(model, nets) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.show(50)
         await e.at(1.75)
         assert e.bars() == [] and e.live.failures == 1
@@ -242,7 +242,7 @@ async def test_a_bar_that_cannot_be_made_is_counted_and_the_next_is_tried(model:
 
 def stage_of(send: Callable[[object], object] = lambda message: None) -> Stage:
     stage = Stage(send, ManualClock(10.0))
-    stage.hear(
+    stage.apply(
         {
             "t": "welcome",
             "v": 1,
@@ -258,13 +258,13 @@ def stage_of(send: Callable[[object], object] = lambda message: None) -> Stage:
 async def test_the_page_sees_what_the_player_plays(model: Model) -> None:
     stage = stage_of()
     chain = SeeToHear(Direct(model), model.space, 0)
-    await chain.see(Frame(np.zeros((64, 64, 3), np.uint8), 0.0))
-    heard = await chain.hear(0, 9.5, 2.0, stage.params)
+    await chain.observe(Frame(np.zeros((64, 64, 3), np.uint8), 0.0))
+    heard = await chain.produce(0, 9.5, 2.0, stage.params)
     nudged: list[int] = []
     stage.on_bar = lambda: nudged.append(1)
     stage.made(heard)
-    stage.hear({"t": "bar", "bar": 0, "time_s": 9.0, "played": "new", "margin_ms": 251.0})
-    stage.hear({"t": "bar", "bar": 1, "time_s": 11.0, "played": "repeat", "margin_ms": None})
+    stage.apply({"t": "bar", "bar": 0, "time_s": 9.0, "played": "new", "margin_ms": 251.0})
+    stage.apply({"t": "bar", "bar": 1, "time_s": 11.0, "played": "repeat", "margin_ms": None})
     shown = stage.snapshot()
     assert (shown["bar"], shown["phrase"]["played"], shown["next"]["played"]) == (
         0,
@@ -318,8 +318,8 @@ def test_before_anything_the_page_has_every_key() -> None:
 
 def test_stored_bars_and_the_players_lights() -> None:
     stage = stage_of()
-    stage.hear({"t": "bar", "bar": 0, "time_s": 9.0, "played": "stored", "margin_ms": None})
-    stage.hear(
+    stage.apply({"t": "bar", "bar": 0, "time_s": 9.0, "played": "stored", "margin_ms": None})
+    stage.apply(
         {
             "t": "stats",
             "late_ms_p99": 0.2,
@@ -337,14 +337,14 @@ def test_stored_bars_and_the_players_lights() -> None:
         shown["numbers"]["repeats"],
         shown["numbers"]["realtime"],
     ) == (0.2, 3, True)
-    stage.hear(
+    stage.apply(
         {
             "t": "stats",
             "ports": [{"name": "midi", "label": "livesyn", "health": "the port is gone"}],
         }
     )
     assert stage.snapshot()["midi"]["state"] == "lost"
-    stage.hear({"t": "stats", "ports": []})
+    stage.apply({"t": "stats", "ports": []})
     assert stage.snapshot()["midi"]["state"] == "off"
 
 

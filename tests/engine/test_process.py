@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from livesyn import params
-from livesyn.clock import SystemClock
+from livesyn.base import params
+from livesyn.base.clock import SystemClock
+from livesyn.ipc.messages import VERSION, Message
 from livesyn.nets import checkpoint
-from livesyn.player.protocol import VERSION, Message
 from livesyn.player.server import EngineServer
 from tests.toys import save_toy, toy_painter
 

@@ -11,8 +11,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from livesyn import params
-from livesyn.engine.model import Model
+from livesyn.base import params
+from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.nets import checkpoint
 from livesyn.sources.visuals import SCENES
 from tests.toys import save_toy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livesyn.clock import ManualClock
+from livesyn.base.clock import ManualClock
 from livesyn.engine.process import Engine
 from livesyn.engine.stage import Stage
 from livesyn.sources.feed import Report

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from livesyn.clock import SystemClock
-from livesyn.errors import DeviceError
+from livesyn.base.clock import SystemClock
+from livesyn.base.errors import DeviceError
 from livesyn.sources.midi_in import MidiIn
 from tests.fakes_midi_in import check_midi_in, heard, said
 from tests.live.jack_server import JackServer, needs_jack, wait_for

@@ -15,11 +15,11 @@ from collections.abc import Iterator
 import mido
 import pytest
 
-from livesyn.errors import DeviceError
-from livesyn.midi.jack_link import JackLink
-from livesyn.sinks import midi_messages as messages
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Note
+from livesyn.midi import messages
+from livesyn.midi.jack_guard import JackLink
 from livesyn.sinks.midi import MidiOut
-from livesyn.types import Note
 from tests.contracts import check_sink, play_bar
 from tests.live.jack_server import JackReceiver, JackServer, needs_jack, wait_for
 from tests.sinks.fakes import MemoryMidi
@@ -101,8 +101,8 @@ def test_a_port_that_is_not_to_be_seen_is_not_left_behind(
 
 RACE = """
 import os, signal, sys
-from livesyn.errors import DeviceError
-from livesyn.midi import jack_link
+from livesyn.base.errors import DeviceError
+from livesyn.midi import jack_guard as jack_link
 from livesyn.sinks.midi import MidiOut
 
 make_port = jack_link.make_port

@@ -20,11 +20,12 @@ from typing import NamedTuple
 
 import pytest
 
-from livesyn.clock import SystemClock, wall_offset_s
-from livesyn.sinks.osc import AHEAD, ONTIME, OscOut, Target
+from livesyn.base.addresses import AHEAD, ONTIME, Target
+from livesyn.base.clock import SystemClock, wall_offset_s
+from livesyn.base.types import Phrase
+from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import UNIX_EPOCH_NTP_S
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Phrase
 from tests.contracts import CONTROLS, NOTES
 
 PATIENCE_S = 10.0

@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from livesyn.clock import SystemClock
-from livesyn.player.client import EngineLink
-from livesyn.supervisor import Supervisor
-from livesyn.types import Note, Phrase
+from livesyn.base.clock import SystemClock
+from livesyn.base.types import Note, Phrase
+from livesyn.ipc.player_link import PlayerLink
+from livesyn.show.supervisor import Supervisor
 
 PATIENCE_S = 10.0
 ROOT = Path(__file__).parents[2]
@@ -136,7 +136,7 @@ def test_panic_comes_at_once_and_again(player):
 def test_an_engine_is_obeyed_and_its_death_survived(player, folder):
     process, journal = player
     welcomed, welcome = threading.Event(), []
-    link = EngineLink(folder / "s", lambda m: (welcome.append(m), welcomed.set())).start()
+    link = PlayerLink(folder / "s", lambda m: (welcome.append(m), welcomed.set())).start()
     assert welcomed.wait(PATIENCE_S)
     assert welcome[0]["t"] == "welcome" and welcome[0]["params"]["tempo"] == 300
     bar = welcome[0]["bar"] + 1
@@ -277,7 +277,7 @@ def test_kill_9_of_the_player(show):
 
 def test_kill_9_of_the_supervisor_leaves_nobody_and_no_note(folder):
     program = (
-        "import json, sys; from livesyn.supervisor import Supervisor;"
+        "import json, sys; from livesyn.show.supervisor import Supervisor;"
         " sys.exit(Supervisor(*map(json.loads, sys.argv[1:])).run())"
     )
     arguments = [

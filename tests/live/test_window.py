@@ -17,11 +17,11 @@ import cv2
 import numpy as np
 import pytest
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Frame
+from livesyn.ipc.window_messages import Marks
+from livesyn.show.supervisor import Supervisor, private_folder
 from livesyn.sinks.pictures.window import WindowSink
-from livesyn.sinks.pictures.wire import Marks
-from livesyn.supervisor import Supervisor, private_folder
-from livesyn.types import Frame
 from tests.live.xvfb import MISSING, Screen
 
 pytest.importorskip("pygame", reason="pygame is not installed")

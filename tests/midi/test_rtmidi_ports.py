@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
 from livesyn.midi import rtmidi_ports
 from livesyn.midi.rtmidi_ports import LIBRARY_VARIABLE
 

@@ -8,10 +8,10 @@ import mido
 import numpy as np
 import pytest
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
+from livesyn.base.types import Note
 from livesyn.music import melody_file, midi_file
 from livesyn.music import vocabulary as v
-from livesyn.types import Note
 
 
 def write(path: Path, bpm: float = 90, **tracks: list[Note]) -> Path:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from livesyn.errors import CheckpointError
+from livesyn.base.errors import CheckpointError
 from livesyn.nets import checkpoint, music_vae, vis_vae
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.syn_vae import SynVAE

@@ -2,11 +2,11 @@
 
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.player.bars import STORED
+from livesyn.base.clock import ManualClock
+from livesyn.base.types import Note, Phrase
+from livesyn.music.played import STORED
 from livesyn.player.core import COMMIT_S, LEAD_S, PANIC_AGAIN_S, Player
 from livesyn.sinks.base import MemorySink
-from livesyn.types import Note, Phrase
 
 ZEROS = (0.0,) * 12
 BEAT_S = 0.5  # at 120 bpm

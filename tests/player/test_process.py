@@ -10,11 +10,11 @@ from tests.sinks.fakes import MemoryMidi
 @pytest.fixture
 def said(monkeypatch):
     """A process with MIDI out, its MIDI system, and what it reported: (kind, text, fatal)."""
-    from livesyn.lifeline import Lifeline
+    from livesyn.ipc.child_pipe import ChildPipe
 
     reports = []
     monkeypatch.setattr(
-        Lifeline,
+        ChildPipe,
         "report",
         lambda self, kind, **fields: reports.append(
             (kind, fields.get("text"), fields.get("fatal"))

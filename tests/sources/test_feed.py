@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.errors import DeviceError
-from livesyn.mailbox import Latest
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import DeviceError
+from livesyn.base.mailbox import Latest
+from livesyn.base.types import Frame
 from livesyn.sources.feed import FIRST_FRAME_S, LONGEST_BACK_OFF_S, OPENING_S, Feed, Report
-from livesyn.types import Frame
 from tests.fakes_sources import FakeDevice, picture
 
 PATIENCE_S = 5.0  # real seconds a test waits at most; a passing one waits for next to nothing

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.errors import DeviceError
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import DeviceError
+from livesyn.midi.input_ports import open_input
 from livesyn.midi.ports import NO_BACKEND
 from livesyn.sources.midi_in import LOOK_EVERY_S, WAITING_EVENTS, MidiIn
-from livesyn.sources.midi_in_ports import open_input
 from tests.fakes_midi_in import MemoryMidiIn, check_midi_in, heard, said
 
 ON, OFF = b"\x90\x3c\x60", b"\x80\x3c\x60"
@@ -135,7 +135,7 @@ def test_what_nobody_takes_is_dropped_and_ends_all_notes(midi, system):
 
 def test_a_linux_without_any_midi_says_so(monkeypatch):
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr("livesyn.midi.jack_link.open_guard", lambda name: None)
+    monkeypatch.setattr("livesyn.midi.jack_guard.open_guard", lambda name: None)
     monkeypatch.setattr("os.path.exists", lambda path: False)
     monkeypatch.delenv("LIVESYN_MIDI_API", raising=False)
     with pytest.raises(DeviceError) as refused:

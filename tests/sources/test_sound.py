@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from livesyn import devices
-from livesyn.clock import ManualClock
-from livesyn.errors import DataError, DeviceError
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import DataError, DeviceError
+from livesyn.show import devices
 from livesyn.sources import portaudio as portaudio_module
 from livesyn.sources.inlet import Inlet
 from livesyn.sources.jack_input import JackInput, find_ports
@@ -188,7 +188,7 @@ def test_a_second_one_does_not_end_the_first(portaudio: FakePortAudio) -> None:
 def test_a_driver_that_hangs_in_portaudio_is_told_of(
     portaudio: FakePortAudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(portaudio_module, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(portaudio_module, "WAIT_S", 0.01)
     with portaudio_module.held(), pytest.raises(DeviceError, match="a sound driver hangs"):
         Microphone().open()
 
@@ -366,7 +366,7 @@ def test_one_port_serves_one_opening_after_the_other(jack: FakeJack) -> None:
 def test_a_server_that_stands_still_gets_no_client_for_everybody_who_asks(
     jack: FakeJack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("livesyn.jack_client.PATIENCE_S", 0.05)
+    monkeypatch.setattr("livesyn.midi.jack_client.WAIT_S", 0.05)
     first = JackInput()
     first.open()
     first.close()
@@ -386,7 +386,7 @@ def test_a_server_that_stands_still_gets_no_client_for_everybody_who_asks(
     assert stands.wait(20)
     with pytest.raises(DeviceError, match="its server stands still"):
         JackInput().open()
-    monkeypatch.setattr("livesyn.jack_client.PATIENCE_S", 20.0)
+    monkeypatch.setattr("livesyn.midi.jack_client.WAIT_S", 20.0)
     threading.Timer(0.05, goes_on.set).start()
     last = JackInput()
     last.open()

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.errors import DataError
-from livesyn.sources.pace import Pace
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import DataError
+from livesyn.base.pace import Pace
 from livesyn.sources.video import Video
 from tests.sources.conftest import FPS, FRAMES
 

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 pytest.importorskip("matplotlib", reason="the train extra is not installed")
 
-from livesyn.errors import CheckpointError, ConfigError, ShapeError
+from livesyn.base.errors import CheckpointError, ConfigError, ShapeError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint, music_vae, vis_vae
 from livesyn.nets.music_syn_vae import MusicSynVAE

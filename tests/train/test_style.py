@@ -13,9 +13,9 @@ import torch
 pytest.importorskip("matplotlib", reason="the train extra is not installed")
 from PIL import Image
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.base.errors import ConfigError, DataError
+from livesyn.base.params import PERIODS
 from livesyn.nets import checkpoint
-from livesyn.params import PERIODS
 from livesyn.train import style, style_measures
 from livesyn.train.style_losses import roughness, structure_loss
 

@@ -13,15 +13,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import CheckpointError, ConfigError
+from livesyn.base.errors import CheckpointError, ConfigError
+from livesyn.base.types import Note
 from livesyn.evaluate.study.design import CLASSES, Cast, Size, cast, clusters, large_enough
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE
-from livesyn.train import pictures
-from livesyn.train.pictures import Pictures, Source
-from livesyn.types import Note
+from livesyn.train.data import pictures
+from livesyn.train.data.pictures import Pictures, Source
 
 TEMPERATURE = 0.5  # as the thesis plays (eq. 7)
 AT_ONCE = 500

@@ -12,7 +12,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 from livesyn.evaluate.study.design import CLASSES, Size
 
 if TYPE_CHECKING:  # torch is not needed to serve or report
@@ -65,12 +65,12 @@ def _report(args: argparse.Namespace) -> None:
 
 
 def _serve(args: argparse.Namespace) -> None:
-    from livesyn.evaluate.study.serve import Desk
-    from livesyn.web.access import is_loopback
+    from livesyn.base.addresses import is_loopback
+    from livesyn.evaluate.study.server import StudyServer
 
     host, port = args.web
     token = args.token or (None if is_loopback(host) else secrets.token_urlsafe(9))
-    desk = Desk(Path(args.folder).expanduser(), host, port, token)
+    desk = StudyServer(Path(args.folder).expanduser(), host, port, token)
 
     async def serve() -> None:
         stop = asyncio.Event()

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
 
 FILE, ANSWERS = "study.json", "answers.sqlite"
 FORMAT = 1

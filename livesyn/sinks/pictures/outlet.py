@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from livesyn.clock import Clock
-from livesyn.errors import DeviceError, LivesynError
-from livesyn.mailbox import Latest
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DeviceError, LivesynError
+from livesyn.base.mailbox import Latest
+from livesyn.base.types import Frame
 from livesyn.sinks.pictures.base import PictureSink
-from livesyn.types import Frame
 
 State = Literal["opening", "running", "lost", "stopped"]
 

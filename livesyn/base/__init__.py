@@ -1,0 +1,1 @@
+"""What everything stands on: values, errors, clock, parameters, mailboxes."""

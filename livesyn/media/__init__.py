@@ -1,0 +1,1 @@
+"""Pictures, films and sounds as files and formats."""
