@@ -7,6 +7,7 @@ in a file, or a doctor's no. 130: interrupted (but Ctrl-C is how a set ends: 0).
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -16,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from livesyn import __version__
-from livesyn.base import params
+from livesyn.base import models, params
 from livesyn.base.errors import ConfigError, LivesynError
 from livesyn.cli import arguments
 from livesyn.config.sections import DEFAULT_MODEL, Model
@@ -237,6 +238,21 @@ def _params(args: argparse.Namespace) -> None:
             f"{row.name:<18}{default_of(row):>8}  {row.address:<33}{row.description}"
             f" ({span_of(row)})"
         )
+
+
+def _models(args: argparse.Namespace) -> None:
+    if args.do == "get":
+        written = models.get(args.name, args.source)
+        for folder in written:
+            print(folder)
+        if not written:
+            print(f"{args.name} is here already, in {models.folder_of(args.name)}")
+        return
+    rows = models.listed()
+    if args.json:
+        print(json.dumps({row["name"]: row for row in rows}))
+        return
+    print("\n".join(models.table(rows)))
 
 
 def _data(args: argparse.Namespace) -> None:
@@ -500,6 +516,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "interpolate": _interpolate,
     "attributes": _attributes,
     "params": _params,
+    "models": _models,
     "data": _data,
     "train": _train,
     "evaluate": _evaluate,

@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from livesyn.base import models
 from livesyn.base.errors import CheckpointError
 from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.classifier import Classifier
@@ -38,7 +39,6 @@ SLACK = 2  # times the numbers in the file may a net have while it is built
 _room: ContextVar[int | None] = ContextVar(
     "_room", default=None
 )  # how many are left to the net that is being loaded
-MODELS = Path(__file__).parents[2] / "models"
 
 
 def _music(net: Mapping) -> MusicNet:
@@ -147,18 +147,10 @@ def fingerprint(name: str) -> str:
 
 
 def find(name: str, kind: str | None = None) -> Path:
-    """The folder of checkpoint `name`: a path, or a name below models/."""
-    folder = Path(name) if Path(name).is_dir() else MODELS / name
-    if not (folder / "config.json").is_file():
-        there = sorted(
-            p.parent.name
-            for p in MODELS.glob("*/config.json")
-            if kind is None or _read_config(p.parent).get("kind") == kind
-        )
-        raise CheckpointError(
-            f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the"
-            " path of a folder with config.json and weights.safetensors"
-        )
+    """The folder of checkpoint `name`: a path, or a name (see `livesyn.base.models`)."""
+    folder = models.folder_of(name)
+    if folder is None:
+        raise models.absent(name, kind)
     return folder
 
 
@@ -183,7 +175,8 @@ def _read_config(folder: Path) -> dict:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CheckpointError(
-            f"{folder / 'config.json'} cannot be read as JSON ({error}); fetch the checkpoint again"
+            f"{folder / 'config.json'} cannot be read as JSON ({error});"
+            f" {models.fetch_again(folder)}"
         ) from None
     if not isinstance(config, dict):
         raise CheckpointError(
@@ -244,7 +237,7 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     except (OSError, SafetensorError) as error:
         raise CheckpointError(
             f"{folder / 'weights.safetensors'} is missing or damaged"
-            f" ({str(error).splitlines()[0]}); fetch the checkpoint again"
+            f" ({str(error).splitlines()[0]}); {models.fetch_again(folder)}"
         ) from None
     try:
         _check_sizes(config.get("net"))
@@ -255,8 +248,8 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     except Exception as error:  # whatever torch makes of sizes that are none
         why = (str(error) or type(error).__name__).splitlines()[0]
         raise CheckpointError(
-            f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why}); fetch the"
-            " checkpoint again"
+            f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why});"
+            f" {models.fetch_again(folder)}"
         ) from None
     own = net.state_dict()
     wrong = [k for k in own if k not in tensors or tensors[k].shape != own[k].shape] + [
@@ -264,15 +257,15 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     ]
     if wrong:
         raise CheckpointError(
-            f"the weights in {folder} do not fit its config (first: {wrong[0]}); fetch the"
-            " checkpoint again"
+            f"the weights in {folder} do not fit its config (first: {wrong[0]});"
+            f" {models.fetch_again(folder)}"
         )
     if sick := [
         k for k, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()
     ]:
         raise CheckpointError(
-            f"the weights in {folder} are not all finite numbers (first: {sick[0]}); fetch the"
-            " checkpoint again"
+            f"the weights in {folder} are not all finite numbers (first: {sick[0]});"
+            f" {models.fetch_again(folder)}"
         )
     net.load_state_dict({k: t.to(own[k].dtype) for k, t in tensors.items()}, strict=True)
     return net.eval().requires_grad_(False).to(device)

@@ -241,7 +241,7 @@ def test_what_was_disconnected_by_hand_stays_so(server: JackServer) -> None:
 CHILD = """
 import json, resource, sys, threading
 from livesyn.sinks.midi import MidiOut
-from livesyn.types import Note
+from livesyn.base.types import Note
 
 out, step = MidiOut(), threading.Event()
 out.open()

@@ -23,6 +23,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from livesyn.base import models
 from livesyn.base.errors import CheckpointError, ConfigError, DataError
 from livesyn.nets import checkpoint
 
@@ -220,7 +221,7 @@ def learnt(name: str) -> np.ndarray | None:
         return None
     except (OSError, ValueError) as error:
         raise CheckpointError(
-            f"{path} cannot be read ({error}); fetch the checkpoint again"
+            f"{path} cannot be read ({error}); {models.fetch_again(path.parent)}"
         ) from None
     return found
 
