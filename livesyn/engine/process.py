@@ -38,6 +38,7 @@ from livesyn.engine.inference import Inference
 from livesyn.engine.metrics import Rate, Recent
 from livesyn.engine.picture_side import LIGHTS, PictureSide
 from livesyn.engine.stage import Stage
+from livesyn.ipc import messages
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.player_link import PlayerLink
 from livesyn.latent.scenes import Scenes
@@ -110,7 +111,7 @@ class Engine:
             self._clock,
             self._complain,
             self._soon,
-            lambda levels: self._link.send({"t": "levels", "levels": levels}),
+            lambda levels: self._link.send(messages.Heard(dict(levels))),
         )
         if not self._sees:
             self._stage.source["state"] = "off"
@@ -252,7 +253,7 @@ class Engine:
         """Tell player and supervisor that this loop turns."""
         while True:
             if self._link.connected:
-                self._link.send({"t": "beat"})
+                self._link.send(messages.Beat())
             self._child_pipe.report("beat")
             await asyncio.sleep(BEAT_S)
 
@@ -271,12 +272,7 @@ class Engine:
                 "sound_to_picture_ms": numbers.get("sound_to_picture_ms_p50"),
                 "flashes_held": numbers.get("flashes_held"),
             }
-            self._link.send(
-                {
-                    "t": "status",
-                    **{name: value for name, value in shown.items() if value is not None},
-                }
-            )
+            self._link.send(messages.EngineStatus(**shown))
             self._child_pipe.report("status", **numbers)
             await asyncio.sleep(STATUS_S)
 
@@ -326,10 +322,10 @@ class Engine:
 
         return call
 
-    def _hear_player(self, message: Mapping[str, Any]) -> None:
+    def _hear_player(self, message: messages.FromPlayer) -> None:
         self._stage.apply(message)
-        if message["t"] == "bar" and message["margin_ms"] is not None:
-            self._margins_ms.add(message["margin_ms"])
+        if isinstance(message, messages.Committed) and message.margin_ms is not None:
+            self._margins_ms.add(message.margin_ms)
 
     def _see_source(self, report: Report) -> None:
         self._stage.source = {
@@ -362,7 +358,7 @@ class Engine:
         if name == "store" and value and self._chain is not None:
             scene = SCENES[int(value) - 1]
             stored = self._chain.store(scene)
-            self._stage.set_param("store", 0.0)  # the button comes up again, everywhere
+            self._stage.set_param("store", 0.0, "engine")  # the button comes up again, everywhere
             self._stage.say(
                 f"scene {scene} is kept"
                 if stored

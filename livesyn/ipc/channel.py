@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections import deque
-from collections.abc import Mapping
+from typing import Any
 
-from livesyn.ipc.messages import Lines, Message, ProtocolError, Table, decode, encode
+from livesyn.ipc.messages import Lines, Message, MessageError, decode, encode
 
 MAX_WAITING_BYTES = 1 << 18
 
@@ -19,13 +19,14 @@ class Channel:
     """Reads and writes messages on a socket that must be non-blocking. One thread uses it.
 
     What the peer does not read in time is dropped whole and counted in `dropped`; what it
-    says wrongly is counted in `bad`, the last sentence in `complaint`.
+    says wrongly is counted in `bad`, the last sentence in `complaint`. `union` is what the peer may
+    say: `FromEngine` or `FromPlayer`.
     """
 
-    def __init__(self, sock: socket.socket, table: Table) -> None:
+    def __init__(self, sock: socket.socket, union: Any) -> None:
         sock.setblocking(False)
         self.socket = sock
-        self._table = table
+        self._union = union
         self._lines = Lines()
         self._waiting: deque[bytes] = deque()
         self._waiting_bytes = 0
@@ -43,11 +44,11 @@ class Channel:
     def wants_to_write(self) -> bool:
         return bool(self._waiting)
 
-    def send(self, message: Mapping[str, object]) -> bool:
+    def send(self, message: Message) -> bool:
         """Queue a message and send what goes; False when it was dropped."""
         try:
             line = encode(message)
-        except ProtocolError as error:
+        except MessageError as error:
             self.complaint = str(error)
             self.dropped += 1
             return False
@@ -71,7 +72,7 @@ class Channel:
                 self._waiting.appendleft(line[sent:])
                 return
 
-    def read(self) -> list[Message] | None:
+    def read(self) -> list[Any] | None:
         """The messages that have come; None when the peer has gone."""
         try:
             data = self.socket.recv(1 << 16)
@@ -84,8 +85,8 @@ class Channel:
         messages = []
         for line in self._lines.feed(data):
             try:
-                messages.append(decode(line, self._table))
-            except ProtocolError as error:
+                messages.append(decode(line, self._union))
+            except MessageError as error:
                 self._malformed += 1
                 self.complaint = str(error)
         return messages

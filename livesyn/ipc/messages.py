@@ -1,203 +1,273 @@
-"""The language of player and engine, version 1: JSON objects, one a line. See ARCHITECTURE.md.
+"""What player and engine say to each other, version 2: typed values, one JSON object a line.
 
-A message is a dict; `"t"` names its type. `decode` lets through only what its table allows,
-so who receives a message may rely on its fields. Fields the table does not know are ignored:
-a newer peer may say more.
+`t` names the type on the wire. `decode` lets through only legal values, so who receives a
+message may rely on its fields. Fields that are not known are ignored: a newer peer may say more.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
 
 from livesyn.base.errors import LivesynError
 from livesyn.base.params import DIRECTIONS
 from livesyn.base.types import Note, Phrase
-from livesyn.transport.timeline import Timeline
+from livesyn.transport import timeline
 
-VERSION = 1
+VERSION = 2
 MAX_LINE_BYTES = 1 << 20
 MAX_NOTES = 512
 MAX_BEATS = 64.0
 
-Message = dict[str, object]
-Check = Callable[[object], bool]
+Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
+Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
+Played = Literal["new", "repeat", "stored", "silent"]
 
 
-class ProtocolError(LivesynError):
+class MessageError(LivesynError):
     """A line that is not a legal message. One sentence."""
 
 
-def _number(value: object) -> bool:
-    return _whole(value) or (isinstance(value, float) and math.isfinite(value))
+class Message(Struct, frozen=True, tag_field="t"):
+    """Base of all messages."""
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 53
+class NoteRow(Struct, frozen=True, array_like=True):
+    """A note on the wire: start and length in beats, MIDI pitch, velocity and channel."""
+
+    start_beats: Beats
+    duration_beats: Beats
+    pitch: Annotated[int, Meta(ge=0, le=127)]
+    velocity: Annotated[int, Meta(ge=1, le=127)]
+    channel: Annotated[int, Meta(ge=1, le=16)]
 
 
-def _text(value: object) -> bool:
-    return isinstance(value, str)
+class Timeline(Struct, frozen=True):
+    """`beat` falls on the monotonic `time_s`, at `bpm`."""
+
+    beat: float
+    time_s: float
+    bpm: Annotated[float, Meta(gt=0)]
+
+    @classmethod
+    def of(cls, line: timeline.Timeline) -> Timeline:
+        return cls(line.beat, line.time_s, line.bpm)
+
+    def value(self) -> timeline.Timeline:
+        return timeline.Timeline(self.beat, self.time_s, self.bpm)
 
 
-def _flag(value: object) -> bool:
-    return isinstance(value, bool)
+# Engine to player. What changes the show says when it was asked for (monotonic) and by whom.
 
 
-def _object(value: object) -> bool:
-    return isinstance(value, dict)
+class Hello(Message, frozen=True, tag="hello"):
+    """The first line of an engine. `token` is the socket's."""
+
+    v: Whole
+    token: str
 
 
-def _maybe(check: Check) -> Check:
-    return lambda value: value is None or check(value)
+class Offer(Message, frozen=True, tag="phrase"):
+    """What bar `bar` should play; a later one replaces it until the bar is committed. `controls`
+    are its coordinates along the principal directions."""
+
+    bar: Whole
+    notes: Annotated[tuple[NoteRow, ...], Meta(max_length=MAX_NOTES)]
+    length_beats: float
+    controls: Annotated[tuple[float, ...], Meta(min_length=DIRECTIONS, max_length=DIRECTIONS)]
+    seq: Whole
+
+    @classmethod
+    def of(cls, bar: int, phrase: Phrase, controls: tuple[float, ...], seq: int) -> Offer:
+        """The numbers may be NumPy's."""
+        rows = tuple(
+            NoteRow(
+                float(n.start_beats),
+                float(n.duration_beats),
+                int(n.pitch),
+                int(n.velocity),
+                int(n.channel),
+            )
+            for n in phrase.notes
+        )
+        values = tuple(float(c) for c in controls)
+        return cls(int(bar), rows, float(phrase.length_beats), values, seq)
+
+    def phrase(self) -> Phrase:
+        notes = (
+            Note(n.start_beats, n.duration_beats, n.pitch, n.velocity, n.channel)
+            for n in self.notes
+        )
+        return Phrase(tuple(sorted(notes)), self.length_beats)
 
 
-def _numbers(value: object) -> bool:
-    return isinstance(value, dict) and all(_number(v) for v in value.values())
+class Beat(Message, frozen=True, tag="beat"):
+    """I am alive; at least 4 a second."""
 
 
-def _timeline(value: object) -> bool:
-    return (
-        isinstance(value, dict)
-        and all(_number(value.get(k)) for k in ("beat", "time_s", "bpm"))
-        and value["bpm"] > 0
-    )
+class SetParam(Message, frozen=True, tag="set"):
+    """Set a parameter; clamped."""
+
+    name: str
+    value: float
+    origin: str = ""
+    asked_s: float | None = None
 
 
-def _controls(value: object) -> bool:
-    return isinstance(value, list) and len(value) == DIRECTIONS and all(map(_number, value))
+class Transport(Message, frozen=True, tag="transport"):
+    """play, stop, tempo (bpm), tap, nudge (ms later)."""
+
+    do: str
+    value: float | None = None
+    origin: str = ""
+    asked_s: float | None = None
 
 
-def _notes(value: object) -> bool:
-    return isinstance(value, list) and len(value) <= MAX_NOTES and all(map(_note, value))
+class Panic(Message, frozen=True, tag="panic"):
+    """End every note, now and 50 ms later."""
+
+    origin: str = ""
+    asked_s: float | None = None
 
 
-def _note(value: object) -> bool:
-    if not (
-        isinstance(value, list)
-        and len(value) == 5
-        and all(map(_number, value))
-        and all(map(_whole, value[2:]))
-    ):
-        return False
-    start_beats, duration_beats, pitch, velocity, channel = value
-    return (
-        0 <= start_beats <= MAX_BEATS
-        and 0 <= duration_beats <= MAX_BEATS
-        and 0 <= pitch <= 127
-        and 1 <= velocity <= 127
-        and 1 <= channel <= 16
-    )
+class Heard(Message, frozen=True, tag="levels"):
+    """Levels of what is heard, 0 to 1, about 30 times a second, for `/livesyn/audio/*`."""
+
+    levels: dict[str, float]
 
 
-Table = Mapping[str, Mapping[str, Check]]
+class EngineStatus(Message, frozen=True, tag="status"):
+    """For `/livesyn/status/*`; None is not known yet."""
 
-FROM_ENGINE: Table = {
-    "hello": {"v": _whole, "token": _text},
-    "phrase": {
-        "bar": _whole,
-        "notes": _notes,
-        "length_beats": _number,
-        "controls": _controls,
-        "seq": _whole,
-    },
-    "beat": {},
-    "param": {"name": _text, "value": _number},
-    "transport": {"do": _text, "value": _maybe(_number)},
-    "panic": {},
-    "levels": {"levels": _numbers},  # what is heard, 0 to 1 each, about 30 times a second
-    "status": {},  # fps, latency_ms, dropped: numbers or null
+    fps: float | None = None
+    latency_ms: float | None = None
+    dropped: float | None = None
+
+
+FromEngine = Hello | Offer | Beat | SetParam | Transport | Panic | Heard | EngineStatus
+
+# Player to engine.
+
+
+class Welcome(Message, frozen=True, tag="welcome"):
+    """The show as it stands; `bar` is the next to be committed."""
+
+    v: Whole
+    timeline: Timeline
+    params: dict[str, float]
+    playing: bool
+    bar: Whole
+
+
+class TimelineChange(Message, frozen=True, tag="timeline"):
+    """Tempo or transport changed."""
+
+    timeline: Timeline
+    playing: bool
+
+
+class ParamChange(Message, frozen=True, tag="param"):
+    """A parameter was set, by whom `origin` says."""
+
+    name: str
+    value: float
+    origin: str = ""
+
+
+class Committed(Message, frozen=True, tag="bar"):
+    """What bar `bar` plays. `margin_ms` is how long before its line its phrase was there, None
+    unless it is new."""
+
+    bar: Whole
+    time_s: float
+    played: Played
+    margin_ms: float | None = None
+
+
+class Port(Struct, frozen=True):
+    """One output of the player; `health` is "" while all is well."""
+
+    name: str
+    label: str
+    health: str = ""
+
+
+class Stats(Message, frozen=True, tag="stats"):
+    """The player's figures, once a second; counters since its start.
+
+    `engine` is "here", "silent" (over 500 ms) or "gone"; `priority` says in words what `realtime`
+    is.
+    """
+
+    late_ms_p50: float = 0.0
+    late_ms_p99: float = 0.0
+    late: int = 0
+    repeats: int = 0
+    phrases_dropped: int = 0
+    skipped: int = 0
+    jumps: int = 0
+    sink_errors: int = 0
+    refused: int = 0
+    sounding: int = 0
+    dropped: int = 0
+    bad: int = 0
+    realtime: bool = False
+    priority: str = ""
+    engine: str = "here"
+    engine_age_ms: float | None = None
+    ports: tuple[Port, ...] = ()
+    complaint: str = ""
+
+
+class Refusal(Message, frozen=True, tag="error"):
+    """Why an engine is turned away."""
+
+    text: str
+
+
+FromPlayer = Welcome | TimelineChange | ParamChange | Committed | Stats | Refusal
+
+_DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {
+    union: msgspec.json.Decoder(union) for union in (FromEngine, FromPlayer)
 }
-FROM_PLAYER: Table = {
-    "welcome": {
-        "v": _whole,
-        "timeline": _timeline,
-        "params": _numbers,
-        "playing": _flag,
-        "bar": _whole,
-    },
-    "timeline": {"beat": _number, "time_s": _number, "bpm": _number, "playing": _flag},
-    "param": {"name": _text, "value": _number},
-    "bar": {"bar": _whole, "time_s": _number, "played": _text, "margin_ms": _maybe(_number)},
-    "stats": {},
-    "error": {"text": _text},
-}
+_ENCODER = msgspec.json.Encoder()
 
 
-def encode(message: Mapping[str, object]) -> bytes:
+def encode(message: Struct) -> bytes:
     """One line, with its end.
 
-    Raises ProtocolError when it has what JSON cannot say or is too long.
+    Raises MessageError when it has what JSON cannot say (a number that is not finite) or is too
+    long.
     """
     try:
-        line = json.dumps(message, allow_nan=False, separators=(",", ":")).encode() + b"\n"
-    except (TypeError, ValueError) as error:
-        raise ProtocolError(
-            f"a {message.get('t')!r} message cannot be written as JSON: {error}"
-        ) from error
-    if len(line) > MAX_LINE_BYTES:
-        raise ProtocolError(
-            f"a {message.get('t')!r} message of {len(line)} bytes is over the limit of"
-            f" {MAX_LINE_BYTES}"
+        line = _ENCODER.encode(message)
+        if b"null" in line:  # a number that is not finite is written so
+            msgspec.json.decode(line, type=type(message))
+    except (TypeError, ValueError, msgspec.MsgspecError) as error:
+        raise MessageError(f"a {_tag(message)} message cannot be sent: {error}") from error
+    if len(line) >= MAX_LINE_BYTES:
+        raise MessageError(
+            f"a {_tag(message)} message of {len(line)} bytes is over the limit of {MAX_LINE_BYTES}"
         )
-    return line
+    return line + b"\n"
 
 
-def decode(line: bytes, table: Table) -> Message:
-    """The message of one line, checked against `table` (what the other side may say)."""
+def decode(line: bytes, union: Any) -> Any:
+    """The message of one line: one of `union` (`FromEngine` or `FromPlayer`).
+
+    Raises MessageError.
+    """
     try:
-        message = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"a line that is not JSON: {line[:40]!r}") from error
-    kind = message.get("t") if isinstance(message, dict) else None
-    if not isinstance(kind, str) or kind not in table:
-        raise ProtocolError(f"a message of type {kind!r}; it is one of: {', '.join(table)}")
-    for field, check in table[kind].items():
-        if not check(message.get(field)):
-            raise ProtocolError(
-                f"a {kind!r} message whose {field!r} is {str(message.get(field))[:60]}"
-            )
-    return message
+        return _DECODERS[union].decode(line)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        start = line[:40].decode(errors="replace")
+        raise MessageError(f"{start!r} is no legal message: {str(error)[:160]}") from error
 
 
-def hello(token: str) -> Message:
-    """The engine's first line."""
-    return {"t": "hello", "v": VERSION, "token": token}
-
-
-def phrase_message(bar: int, phrase: Phrase, controls: tuple[float, ...], seq: int) -> Message:
-    """A phrase for bar `bar`; numbers may be NumPy's."""
-    notes = [
-        [
-            float(n.start_beats),
-            float(n.duration_beats),
-            int(n.pitch),
-            int(n.velocity),
-            int(n.channel),
-        ]
-        for n in phrase.notes
-    ]
-    return {
-        "t": "phrase",
-        "bar": int(bar),
-        "notes": notes,
-        "length_beats": float(phrase.length_beats),
-        "controls": [float(c) for c in controls],
-        "seq": seq,
-    }
-
-
-def phrase_of(message: Message) -> tuple[int, Phrase, tuple[float, ...]]:
-    """Bar, phrase and controls of a checked "phrase" message."""
-    notes = tuple(sorted(Note(*note) for note in message["notes"]))  # type: ignore[attr-defined]
-    controls = tuple(float(c) for c in message["controls"])  # type: ignore[attr-defined]
-    return message["bar"], Phrase(notes, message["length_beats"]), controls  # type: ignore[return-value, arg-type]
-
-
-def timeline_of(message: Message) -> Timeline:
-    """The timeline of a checked "timeline" message, or of a welcome's `timeline`."""
-    return Timeline(message["beat"], message["time_s"], message["bpm"])  # type: ignore[arg-type]
+def _tag(message: Struct) -> str:
+    return str(message.__struct_config__.tag)
 
 
 class Lines:

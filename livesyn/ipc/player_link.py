@@ -8,13 +8,22 @@ import selectors
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from livesyn.base.types import Phrase
 from livesyn.ipc.channel import Channel
 from livesyn.ipc.local_socket import UNIX, connect
-from livesyn.ipc.messages import FROM_PLAYER, Message, hello, phrase_message
+from livesyn.ipc.messages import (
+    VERSION,
+    Beat,
+    FromPlayer,
+    Hello,
+    Message,
+    Offer,
+    Refusal,
+    Welcome,
+)
 
 BACKOFF_S = (0.05, 1.0)  # first wait and longest
 BEAT_S = 0.2
@@ -28,7 +37,7 @@ class PlayerLink:
     heartbeat.
 
     `on_message(message)` is called on the link's own thread with every checked message of the
-    player, the "welcome" first after each connection; an asyncio program passes
+    player, the `Welcome` first after each connection; an asyncio program passes
     `lambda m: loop.call_soon_threadsafe(handle, m)`. `send` and `offer` are thread-safe and
     never block; while there is no connection, or the player does not read, messages are
     dropped and counted.
@@ -37,7 +46,7 @@ class PlayerLink:
     def __init__(
         self,
         path: Path | str,
-        on_message: Callable[[Message], None] = lambda message: None,
+        on_message: Callable[[FromPlayer], None] = lambda message: None,
         *,
         unix: bool = UNIX,
         heartbeat: bool = True,
@@ -48,7 +57,7 @@ class PlayerLink:
             unix,
             heartbeat,
         )
-        self._news: deque[Mapping[str, object]] = deque()
+        self._news: deque[Message] = deque()
         self._dropped = 0
         self._seq = 0
         self._channel: Channel | None = None
@@ -86,7 +95,7 @@ class PlayerLink:
         channel = self._channel
         return self._dropped + (channel.dropped if channel else 0)
 
-    def send(self, message: Mapping[str, object]) -> bool:
+    def send(self, message: Message) -> bool:
         """Send `message`; False when it was dropped."""
         if not self.connected or len(self._news) >= MAX_NEWS or self._stop.is_set():
             self._dropped += 1
@@ -98,7 +107,7 @@ class PlayerLink:
     def offer(self, bar: int, phrase: Phrase, controls: tuple[float, ...]) -> bool:
         """Send what bar `bar` should play, with its 12 coordinates."""
         self._seq += 1
-        return self.send(phrase_message(bar, phrase, controls, self._seq))
+        return self.send(Offer.of(bar, phrase, controls, self._seq))
 
     def _nudge(self) -> None:
         with contextlib.suppress(OSError):
@@ -114,7 +123,7 @@ class PlayerLink:
                     self.complaint = f"no player at {self._path}: {error}"
                 else:
                     before = self.connections
-                    self._talk(Channel(sock, FROM_PLAYER), token)
+                    self._talk(Channel(sock, FromPlayer), token)
                     if self.connections > before:
                         wait_s = BACKOFF_S[0]
                 self._stop.wait(wait_s)
@@ -126,7 +135,7 @@ class PlayerLink:
     def _talk(self, channel: Channel, token: str) -> None:
         """One connection, from hello to its end."""
         self._news.clear()
-        channel.send(hello(token))
+        channel.send(Hello(VERSION, token))
         with selectors.DefaultSelector() as selector:
             selector.register(channel.socket, selectors.EVENT_READ)
             selector.register(self._waker, selectors.EVENT_READ)
@@ -156,7 +165,7 @@ class PlayerLink:
                     if channel.socket in ready:
                         alive = self._hear(channel)
                     if channel.welcomed and self._heartbeat:
-                        channel.send({"t": "beat"})
+                        channel.send(Beat())
             except OSError as error:
                 self.complaint = f"the player hung up: {error}"
             finally:
@@ -168,14 +177,14 @@ class PlayerLink:
         """Hand on what has come; False at the end of the connection."""
         messages = channel.read()
         for message in messages or ():
-            if message["t"] == "welcome" and not channel.welcomed:
+            if isinstance(message, Welcome) and not channel.welcomed:
                 channel.welcomed = True
                 self.connections += 1
-            if message["t"] == "error":
-                self.complaint = str(message["text"])
+            if isinstance(message, Refusal):
+                self.complaint = message.text
             try:
                 self._on_message(message)
             except Exception:  # a listener's mistake must not cut the line
-                log.exception("a message from the player, %r, was not understood", message["t"])
+                log.exception("a message from the player, %r, was not understood", message)
         self.complaint = channel.complaint or self.complaint
         return messages is not None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from livesyn.base.params import DIRECTIONS
 from livesyn.base.types import Phrase
+from livesyn.ipc.messages import Played
 from livesyn.music.played import STORED, as_played
 from livesyn.transport.timeline import BEATS_PER_BAR
 
@@ -24,7 +25,7 @@ class Bar:
     number: int
     phrase: Phrase
     controls: tuple[float, ...]
-    played: str
+    played: Played
     margin_s: float | None = None
 
 
@@ -62,7 +63,7 @@ class Bars:
             phrase, controls, arrived_s = found
             if phrase.notes:
                 self.last = (phrase, controls)
-            played = "new" if phrase.notes else "silent"
+            played: Played = "new" if phrase.notes else "silent"
             return Bar(
                 number,
                 as_played(phrase, swing),

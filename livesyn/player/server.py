@@ -7,13 +7,13 @@ import selectors
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from livesyn.base.clock import Clock
 from livesyn.ipc.channel import Channel
 from livesyn.ipc.local_socket import UNIX, listen
-from livesyn.ipc.messages import FROM_ENGINE, VERSION, Message
+from livesyn.ipc.messages import VERSION, FromEngine, Hello, Message, Refusal, Welcome
 
 MAX_PEERS = 8
 MAX_NEWS = 1024
@@ -31,8 +31,8 @@ class EngineServer:
         self,
         path: Path,
         clock: Clock,
-        welcome: Callable[[], Message],
-        on_message: Callable[[Message], None],
+        welcome: Callable[[], Welcome],
+        on_message: Callable[[FromEngine], None],
         unix: bool = UNIX,
     ) -> None:
         self._path, self._clock, self._welcome, self._on_message, self._unix = (
@@ -42,7 +42,7 @@ class EngineServer:
             on_message,
             unix,
         )
-        self._news: deque[Mapping[str, object]] = deque()
+        self._news: deque[Message] = deque()
         self._peers: dict[Channel, float] = {}  # with the time each came
         self._stopping = False
         self._server: socket.socket | None = None
@@ -73,7 +73,7 @@ class EngineServer:
         else:
             self._close()
 
-    def tell(self, message: Mapping[str, object]) -> None:
+    def tell(self, message: Message) -> None:
         """Send to every peer."""
         if len(self._news) >= MAX_NEWS:
             self._dropped += 1
@@ -139,7 +139,7 @@ class EngineServer:
             if len(self._peers) >= MAX_PEERS:
                 sock.close()
                 return
-            peer = Channel(sock, FROM_ENGINE)
+            peer = Channel(sock, FromEngine)
             self._peers[peer] = self._clock.now_s()
             self._selector.register(sock, selectors.EVENT_READ, peer)
 
@@ -158,28 +158,28 @@ class EngineServer:
         if peer.complaint:
             self.complaint = peer.complaint
 
-    def _obey(self, message: Message) -> None:
+    def _obey(self, message: FromEngine) -> None:
         try:
             self._on_message(message)
         except Exception as error:  # an engine must not be able to deafen the player
             self._bad += 1
-            self.complaint = f"a {message['t']!r} message could not be obeyed: {error}"
+            self.complaint = f"a {type(message).__name__} message could not be obeyed: {error}"
 
-    def _greet(self, peer: Channel, message: Message) -> bool:
+    def _greet(self, peer: Channel, message: FromEngine) -> bool:
         """True when the peer may stay."""
-        if message["t"] == "hello" and message["v"] == VERSION and message["token"] == self._token:
+        if message == Hello(VERSION, self._token):
             peer.welcomed = True
             self.heard_s = self._clock.now_s()
             peer.send(self._welcome())
             return True
         wrong = (
-            f"version {message['v']}, the player speaks {VERSION}"
-            if message.get("v", VERSION) != VERSION
+            f"version {message.v}, the player speaks {VERSION}"
+            if isinstance(message, Hello) and message.v != VERSION
             else "no hello with the right token"
         )
         self.complaint = f"an engine was turned away: {wrong}"
         self._bad += 1
-        peer.send({"t": "error", "text": self.complaint})
+        peer.send(Refusal(self.complaint))
         self._flush(peer)
         return False
 

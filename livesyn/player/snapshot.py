@@ -7,16 +7,15 @@ processes, so the beat goes on where it would have been.
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from livesyn.base import params
-from livesyn.base.errors import LivesynError
 from livesyn.base.types import Phrase
-from livesyn.ipc.messages import FROM_ENGINE, decode, phrase_message, phrase_of
+from livesyn.ipc import messages
 from livesyn.transport.timeline import Timeline
 
 FRESH_S = 30.0  # an older place in time is no longer anybody's
@@ -40,25 +39,16 @@ class ShowSnapshot:
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
-        timeline = {
-            "beat": self.timeline.beat,
-            "time_s": self.timeline.time_s,
-            "bpm": self.timeline.bpm,
-        }
-        last = None if self.last is None else phrase_message(0, *self.last, 0)
-        draft = path.with_suffix(".draft")
-        draft.write_text(
-            json.dumps(
-                {
-                    "saved_s": self.saved_s,
-                    "params": dict(self.params),
-                    "timeline": timeline,
-                    "playing": self.playing,
-                    "last": last,
-                    "peers": {name: list(peers) for name, peers in self.peers.items()},
-                }
-            )
+        saved = _Saved(
+            self.saved_s,
+            dict(self.params),
+            messages.Timeline.of(self.timeline),
+            self.playing,
+            None if self.last is None else messages.Offer.of(0, *self.last, 0),
+            {name: tuple(peers) for name, peers in self.peers.items()},
         )
+        draft = path.with_suffix(".draft")
+        draft.write_bytes(msgspec.json.encode(saved))
         draft.replace(path)
 
     def is_fresh(self, now_s: float) -> bool:
@@ -66,29 +56,31 @@ class ShowSnapshot:
         return 0 <= now_s - self.saved_s <= FRESH_S
 
 
+class _Saved(msgspec.Struct):
+    """The file."""
+
+    saved_s: float
+    params: dict[str, float]
+    timeline: messages.Timeline
+    playing: bool
+    last: messages.Offer | None
+    peers: dict[str, tuple[str, ...]]
+
+
 def load(path: Path) -> ShowSnapshot | None:
-    """The memory at `path`; None when there is none or it is damaged, which is then as good as
+    """The snapshot at `path`; None when there is none or it is damaged, which is then as good as
     none.
     """
-    with contextlib.suppress(
-        OSError, ValueError, KeyError, TypeError, AttributeError, LivesynError
-    ):
-        found = json.loads(path.read_text())
-        last = (
-            found["last"] and phrase_of(decode(json.dumps(found["last"]).encode(), FROM_ENGINE))[1:]
-        )
-        values = {
-            name: params.BY_NAME[name].clamp(value)
-            for name, value in found["params"].items()
-            if name in params.BY_NAME
-        }
-        peers = {str(name): tuple(map(str, names)) for name, names in found["peers"].items()}
-        return ShowSnapshot(
-            float(found["saved_s"]),
-            values,
-            Timeline(**found["timeline"]),
-            bool(found["playing"]),
-            last,
-            peers,
-        )
-    return None
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=_Saved)
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return None
+    last = None if found.last is None else (found.last.phrase(), found.last.controls)
+    values = {
+        name: params.BY_NAME[name].clamp(value)
+        for name, value in found.params.items()
+        if name in params.BY_NAME
+    }
+    return ShowSnapshot(
+        found.saved_s, values, found.timeline.value(), found.playing, last, found.peers
+    )

@@ -141,13 +141,6 @@ def edge_correlation(a: Tensor, b: Tensor) -> float:
     return float(((x * y).sum(1) / (x.norm(dim=1) * y.norm(dim=1) + 1e-8)).mean())
 
 
-def flicker(before: Tensor, after: Tensor) -> float:
-    """How much more (above 1) the picture changes from frame to frame in `after` than in `before`,
-    (T, 3, H, W) each.
-    """
-    return float(after.diff(dim=0).abs().mean() / before.diff(dim=0).abs().mean())
-
-
 class Judge:
     """A linear classifier of periods by colour and texture alone: mean, spread and skew of each
     colour axis, energy of each band in each. Periods weigh alike.

@@ -22,7 +22,8 @@ from livesyn.engine.chains.see_to_hear.schedule import AHEAD_S, lead_s, next_bar
 from livesyn.engine.inference import Direct
 from livesyn.engine.metrics import Rate, Recent
 from livesyn.engine.stage import Stage
-from livesyn.ipc.messages import FROM_ENGINE, decode, encode
+from livesyn.ipc import messages
+from livesyn.ipc.messages import FromEngine, decode, encode
 from livesyn.transport.timeline import Timeline
 from livesyn.web.pictures import encode_json
 from tests.toys import save_toy
@@ -132,8 +133,8 @@ async def living(model: Model, nets: Direct | None = None) -> AsyncIterator[Simp
 
 def playing(
     bpm: float = 120, time_s: float = 0, beat: float = 0, on: bool = True
-) -> dict[str, object]:
-    return {"t": "timeline", "beat": beat, "time_s": time_s, "bpm": bpm, "playing": on}
+) -> messages.TimelineChange:
+    return messages.TimelineChange(messages.Timeline(beat, time_s, bpm), on)
 
 
 async def test_a_bar_is_made_when_it_is_due_and_not_before(model: Model) -> None:
@@ -243,14 +244,13 @@ async def test_a_bar_that_cannot_be_made_is_counted_and_the_next_is_tried(model:
 def stage_of(send: Callable[[object], object] = lambda message: None) -> Stage:
     stage = Stage(send, ManualClock(10.0))
     stage.apply(
-        {
-            "t": "welcome",
-            "v": 1,
-            "timeline": {"beat": 0, "time_s": 9.0, "bpm": 120},
-            "params": {"tempo": 120.0, "swing": 0.0, "future": 1.0},
-            "playing": True,
-            "bar": 0,
-        }
+        messages.Welcome(
+            messages.VERSION,
+            messages.Timeline(0, 9.0, 120),
+            {"tempo": 120.0, "swing": 0.0, "future": 1.0},
+            True,
+            0,
+        )
     )
     return stage
 
@@ -263,8 +263,8 @@ async def test_the_page_sees_what_the_player_plays(model: Model) -> None:
     nudged: list[int] = []
     stage.on_bar = lambda: nudged.append(1)
     stage.made(heard)
-    stage.apply({"t": "bar", "bar": 0, "time_s": 9.0, "played": "new", "margin_ms": 251.0})
-    stage.apply({"t": "bar", "bar": 1, "time_s": 11.0, "played": "repeat", "margin_ms": None})
+    stage.apply(messages.Committed(0, 9.0, "new", 251.0))
+    stage.apply(messages.Committed(1, 11.0, "repeat"))
     shown = stage.snapshot()
     assert (shown["bar"], shown["phrase"]["played"], shown["next"]["played"]) == (
         0,
@@ -318,16 +318,15 @@ def test_before_anything_the_page_has_every_key() -> None:
 
 def test_stored_bars_and_the_players_lights() -> None:
     stage = stage_of()
-    stage.apply({"t": "bar", "bar": 0, "time_s": 9.0, "played": "stored", "margin_ms": None})
+    stage.apply(messages.Committed(0, 9.0, "stored"))
     stage.apply(
-        {
-            "t": "stats",
-            "late_ms_p99": 0.2,
-            "late": 1,
-            "repeats": 3,
-            "realtime": True,
-            "ports": [{"name": "midi", "label": "livesyn", "health": ""}],
-        }
+        messages.Stats(
+            late_ms_p99=0.2,
+            late=1,
+            repeats=3,
+            realtime=True,
+            ports=(messages.Port("midi", "livesyn"),),
+        )
     )
     shown = stage.snapshot()
     assert shown["phrase"]["played"] == "stored" and shown["phrase"]["notes"]
@@ -337,33 +336,28 @@ def test_stored_bars_and_the_players_lights() -> None:
         shown["numbers"]["repeats"],
         shown["numbers"]["realtime"],
     ) == (0.2, 3, True)
-    stage.apply(
-        {
-            "t": "stats",
-            "ports": [{"name": "midi", "label": "livesyn", "health": "the port is gone"}],
-        }
-    )
+    stage.apply(messages.Stats(ports=(messages.Port("midi", "livesyn", "the port is gone"),)))
     assert stage.snapshot()["midi"]["state"] == "lost"
-    stage.apply({"t": "stats", "ports": []})
+    stage.apply(messages.Stats())
     assert stage.snapshot()["midi"]["state"] == "off"
 
 
 def test_what_the_page_asks_is_legal_for_the_player() -> None:
-    sent: list[dict[str, object]] = []
+    sent: list = []
     stage = stage_of(sent.append)
     stage.set_param("temperature", 0.7)
     stage.transport("tempo", 130.0)
     stage.transport("nudge", 0.25)
     stage.transport("stop", None)
     stage.panic()
-    assert [decode(encode(message), FROM_ENGINE)["t"] for message in sent] == [
-        "param",
-        "transport",
-        "transport",
-        "transport",
-        "panic",
+    assert [type(decode(encode(message), FromEngine)) for message in sent] == [
+        messages.SetParam,
+        messages.Transport,
+        messages.Transport,
+        messages.Transport,
+        messages.Panic,
     ]
-    assert sent[2]["value"] == pytest.approx(125)  # a quarter of a beat at 120 bpm, in ms
+    assert sent[2].value == pytest.approx(125)  # a quarter of a beat at 120 bpm, in ms
 
 
 def test_a_line_is_not_said_twice_in_a_row() -> None:

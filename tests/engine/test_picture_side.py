@@ -18,7 +18,7 @@ from livesyn.engine.chains.hear_to_see.nets import Painter
 from livesyn.engine.inference import Inference
 from livesyn.engine.picture_side import PictureSide
 from livesyn.engine.stage import Stage
-from livesyn.ipc.messages import FROM_ENGINE, decode, encode
+from livesyn.ipc.messages import FromEngine, Heard, decode, encode
 from livesyn.sinks.osc import OscOut
 from livesyn.sinks.pictures.outlet import OutletReport
 from tests.toys import toy_painter
@@ -42,7 +42,7 @@ def save_beat(path: Path) -> Path:
     return path
 
 
-class StudyServer:
+class Desk:
     """A stage, nets of which only the painter is real, and a picture side."""
 
     def __init__(self, sound: dict, display: dict, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ class StudyServer:
 
 
 async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
-    desk = StudyServer(
+    desk = Desk(
         {"kind": "file", "value": str(save_beat(tmp_path / "beat.wav"))},
         {"on": False, "out": [str(tmp_path / "pictures")]},
         tmp_path,
@@ -107,11 +107,11 @@ async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
 
 
 async def test_a_missing_file_is_raised_at_the_desk_and_said_on_stage(tmp_path):
-    desk = StudyServer({"kind": "file", "value": str(tmp_path / "none.wav")}, DARK, tmp_path)
+    desk = Desk({"kind": "file", "value": str(tmp_path / "none.wav")}, DARK, tmp_path)
     with pytest.raises((DataError, DeviceError), match=r"none\.wav"):
         await desk.side.open(first=True)
     desk.side.stop()
-    again = StudyServer({"kind": "file", "value": str(tmp_path / "none.wav")}, DARK, tmp_path)
+    again = Desk({"kind": "file", "value": str(tmp_path / "none.wav")}, DARK, tmp_path)
     opening = asyncio.create_task(again.side.open(first=False))
     await again.until(lambda: again.said)
     assert again.stage.sound["state"] == "lost" and "none.wav" in again.stage.sound["reason"]
@@ -125,14 +125,14 @@ async def test_a_missing_file_is_raised_at_the_desk_and_said_on_stage(tmp_path):
 
 
 async def test_a_show_with_nothing_to_paint_makes_no_pictures(tmp_path):
-    desk = StudyServer(SILENT, DARK, tmp_path)
+    desk = Desk(SILENT, DARK, tmp_path)
     assert not desk.side.wanted and desk.side.numbers() == {}
     await desk.side.open(first=True)
     await asyncio.wait_for(desk.side.run(0), 1)
 
 
 async def test_without_sound_the_memory_is_shown(tmp_path):
-    desk = StudyServer(SILENT, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
+    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
     await desk.side.open(first=True)
     running = asyncio.create_task(desk.side.run(0))
     desk.stage.memory_pixels = np.full((64, 64, 3), 90, np.uint8)
@@ -143,7 +143,7 @@ async def test_without_sound_the_memory_is_shown(tmp_path):
 
 
 async def test_a_set_that_was_over_before_its_first_picture_says_that_there_is_no_film(tmp_path):
-    desk = StudyServer(
+    desk = Desk(
         SILENT,
         {"on": False, "out": [str(tmp_path / "set.mp4"), str(tmp_path / "frames")]},
         tmp_path,
@@ -163,7 +163,7 @@ async def test_a_set_that_was_over_before_its_first_picture_says_that_there_is_n
 async def test_a_film_that_is_there_stays_and_the_new_ones_name_is_said(tmp_path):
     for name in ("set.mp4", "set-2.mp4"):
         (tmp_path / name).write_bytes(b"last night")
-    desk = StudyServer(SILENT, {"on": False, "out": [str(tmp_path / "set.mp4")]}, tmp_path)
+    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "set.mp4")]}, tmp_path)
     await desk.side.open(first=True)
     running = asyncio.create_task(desk.side.run(0))
     desk.stage.memory_pixels = np.full((64, 64, 3), 90, np.uint8)
@@ -186,13 +186,12 @@ def test_outputs_are_told_apart_by_their_words(tmp_path):
         ("folder", "C:\\shows\\x"),
     ]
     with pytest.raises(ConfigError):
-        StudyServer(SILENT, {"on": False, "out": [""]}, tmp_path)
+        Desk(SILENT, {"on": False, "out": [""]}, tmp_path)
 
 
 def test_levels_reach_osc_by_the_players_language():
-    line = encode({"t": "levels", "levels": {"rms": 0.5, "low": 1.0}})
-    message = decode(line, FROM_ENGINE)
-    assert message["levels"] == {"rms": 0.5, "low": 1.0}
+    message = decode(encode(Heard({"rms": 0.5, "low": 1.0})), FromEngine)
+    assert message.levels == {"rms": 0.5, "low": 1.0}
     sent: list[bytes] = []
     sink = OscOut(())
     sink._send_all = sent.append  # type: ignore[method-assign]
@@ -206,7 +205,7 @@ def test_levels_reach_osc_by_the_players_language():
 async def test_an_output_that_hangs_is_said_once_and_again_only_after_it_was_well(
     tmp_path,
 ):
-    desk = StudyServer(SILENT, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
+    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
     states = iter(("running", "lost", "lost", "running", "lost"))
     desk.side._outlets = [Hanging(states)]
     said = []

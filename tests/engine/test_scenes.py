@@ -18,6 +18,7 @@ from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.inference import Direct
 from livesyn.engine.process import Engine
 from livesyn.engine.stage import Stage
+from livesyn.ipc import messages
 from livesyn.latent import attributes
 from livesyn.latent.attributes import Attributes
 from livesyn.latent.drift import drift
@@ -138,20 +139,11 @@ def test_a_press_is_told_but_not_what_was_so_before() -> None:
     """An engine that comes back is told of all values; it must not store a scene for that."""
     stage, moves = Stage(lambda message: None, ManualClock()), []
     stage.on_move = lambda name, value: moves.append((name, value))
-    timeline = {"beat": 0.0, "time_s": 0.0, "bpm": 110.0}
-    stage.apply(
-        {
-            "t": "welcome",
-            "v": 1,
-            "timeline": timeline,
-            "params": {"store": 1.0},
-            "playing": False,
-            "bar": 0,
-        }
-    )
+    timeline = messages.Timeline(0.0, 0.0, 110.0)
+    stage.apply(messages.Welcome(messages.VERSION, timeline, {"store": 1.0}, False, 0))
     assert moves == [] and stage.params["store"] == 1.0
     for _ in range(2):
-        stage.apply({"t": "param", "name": "store", "value": 1.0})
+        stage.apply(messages.ParamChange("store", 1.0))
     assert moves == [("store", 1.0), ("store", 1.0)]
 
 
@@ -171,7 +163,7 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(
             return stored
 
     monkeypatch.setattr(
-        process, "EngineLink", lambda *line, **options: SimpleNamespace(send=lambda message: None)
+        process, "PlayerLink", lambda *line, **options: SimpleNamespace(send=lambda message: None)
     )
     sent: list = []
     engine = Engine(tmp_path / "socket", {})
@@ -181,5 +173,5 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(
     engine._chain = chain  # type: ignore[assignment]
     for name, value in (("store", 2.0), ("store", 0.0), ("morph", 1.0)):
         engine._obey_move(name, value)
-    assert chain.kept == ["B"] and sent == [{"t": "param", "name": "store", "value": 0.0}]
+    assert chain.kept == ["B"] and sent == [messages.SetParam("store", 0.0, "engine", 0.0)]
     assert engine._stage.snapshot()["events"] == [said]

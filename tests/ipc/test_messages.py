@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 
 from livesyn.base.types import Note, Phrase
 from livesyn.ipc.messages import (
-    FROM_ENGINE,
-    FROM_PLAYER,
     MAX_LINE_BYTES,
+    VERSION,
+    Beat,
+    FromEngine,
+    FromPlayer,
+    Hello,
     Lines,
-    ProtocolError,
+    MessageError,
+    Offer,
+    SetParam,
+    TimelineChange,
     decode,
     encode,
-    hello,
-    phrase_message,
-    phrase_of,
-    timeline_of,
 )
 from livesyn.transport.timeline import Timeline
 
@@ -32,7 +34,7 @@ notes = st.builds(
     st.integers(1, 16),
 )
 controls = st.lists(st.floats(-4, 4), min_size=12, max_size=12).map(tuple)
-GOOD = phrase_message(3, Phrase((Note(0, 1, 60),), 4), (0.0,) * 12, 1)
+GOOD = json.loads(encode(Offer.of(3, Phrase((Note(0, 1, 60),), 4), (0.0,) * 12, 1)))
 
 
 @given(
@@ -41,19 +43,20 @@ GOOD = phrase_message(3, Phrase((Note(0, 1, 60),), 4), (0.0,) * 12, 1)
     controls,
 )
 def test_a_phrase_survives_the_wire(bar, phrase, values):
-    line = encode(phrase_message(bar, phrase, values, 7))
+    line = encode(Offer.of(bar, phrase, values, 7))
     assert line.endswith(b"\n") and line.count(b"\n") == 1
-    assert phrase_of(decode(line, FROM_ENGINE)) == (bar, phrase, values)
+    offer = decode(line, FromEngine)
+    assert (offer.bar, offer.phrase(), offer.controls) == (bar, phrase, values)
 
 
 def test_numpy_numbers_may_be_sent():
-    message = phrase_message(
+    message = Offer.of(
         np.int64(2),
         Phrase((Note(np.float32(0.5), np.float64(1), np.int64(60)),), 4),
         tuple(np.zeros(12, np.float32)),
         1,
     )
-    assert phrase_of(decode(encode(message), FROM_ENGINE))[1].notes[0].pitch == 60
+    assert decode(encode(message), FromEngine).phrase().notes[0].pitch == 60
 
 
 @pytest.mark.parametrize(
@@ -70,12 +73,12 @@ def test_numpy_numbers_may_be_sent():
         b'{"t":"launch"}',
         b'{"t":["beat"]}',
         b'{"t":null}',
-        b'{"t":"param","name":"tempo"}',
-        b'{"t":"param","name":"tempo","value":NaN}',
-        b'{"t":"param","name":"tempo","value":Infinity}',
-        b'{"t":"param","name":"tempo","value":true}',
-        b'{"t":"param","name":7,"value":1}',
-        b'{"t":"param","name":"tempo","value":' + b"9" * 400 + b"}",
+        b'{"t":"set","name":"tempo"}',
+        b'{"t":"set","name":"tempo","value":NaN}',
+        b'{"t":"set","name":"tempo","value":Infinity}',
+        b'{"t":"set","name":"tempo","value":true}',
+        b'{"t":"set","name":7,"value":1}',
+        b'{"t":"set","name":"tempo","value":' + b"9" * 400 + b"}",
         b'{"t":"transport","do":"tempo","value":"fast"}',
         b'{"t":"hello","v":"1","token":""}',
         *(
@@ -100,39 +103,36 @@ def test_numpy_numbers_may_be_sent():
     ],
 )
 def test_what_is_wrong_is_refused_in_a_sentence(line):
-    with pytest.raises(ProtocolError) as refused:
-        decode(line, FROM_ENGINE)
+    with pytest.raises(MessageError) as refused:
+        decode(line, FromEngine)
     assert "\n" not in str(refused.value) and len(str(refused.value)) < 300
 
 
 @given(st.binary(max_size=300))
 def test_noise_is_refused_or_understood_never_more(noise):
-    for table in (FROM_ENGINE, FROM_PLAYER):
+    for table in (FromEngine, FromPlayer):
         try:
             decode(noise, table)
-        except ProtocolError:
+        except MessageError:
             pass
 
 
 def test_fields_of_a_newer_peer_are_ignored():
-    assert decode(b'{"t":"beat","mood":"good"}', FROM_ENGINE)["t"] == "beat"
+    assert decode(b'{"t":"beat","mood":"good"}', FromEngine) == Beat()
 
 
 def test_what_json_cannot_say_is_not_sent():
-    for message in (
-        {"t": "param", "value": float("nan")},
-        {"t": "param", "value": object()},
-        {"t": "param", "value": "x" * (MAX_LINE_BYTES + 1)},
-    ):
-        with pytest.raises(ProtocolError):
-            encode(message)
+    for value in (float("nan"), float("inf"), object()):
+        with pytest.raises(MessageError):
+            encode(SetParam("tempo", value))
+    with pytest.raises(MessageError, match="limit"):
+        encode(SetParam("x" * (MAX_LINE_BYTES + 1), 1.0))
 
 
 def test_a_timeline_is_read():
-    message = decode(
-        b'{"t":"timeline","beat":4,"time_s":2.5,"bpm":110,"playing":true}', FROM_PLAYER
-    )
-    assert timeline_of(message) == Timeline(4, 2.5, 110)
+    line = b'{"t":"timeline","timeline":{"beat":4,"time_s":2.5,"bpm":110},"playing":true}'
+    message = decode(line, FromPlayer)
+    assert isinstance(message, TimelineChange) and message.timeline.value() == Timeline(4, 2.5, 110)
 
 
 @given(
@@ -154,4 +154,4 @@ def test_a_line_without_end_is_thrown_away_and_what_follows_is_read():
 
 
 def test_hello_says_the_version():
-    assert decode(encode(hello("secret")), FROM_ENGINE) == {"t": "hello", "v": 1, "token": "secret"}
+    assert decode(encode(Hello(VERSION, "secret")), FromEngine) == Hello(VERSION, "secret")

@@ -13,19 +13,25 @@ from livesyn.base.errors import DeviceError
 from livesyn.base.types import Note, Phrase
 from livesyn.ipc.channel import MAX_WAITING_BYTES, Channel
 from livesyn.ipc.local_socket import connect
-from livesyn.ipc.messages import FROM_PLAYER, encode, hello
+from livesyn.ipc.messages import (
+    VERSION,
+    Beat,
+    FromPlayer,
+    Hello,
+    Offer,
+    Panic,
+    ParamChange,
+    Refusal,
+    Stats,
+    Timeline,
+    Welcome,
+    encode,
+)
 from livesyn.ipc.player_link import PlayerLink
 from livesyn.player.server import EngineServer
 
 PATIENCE_S = 5.0
-WELCOME = {
-    "t": "welcome",
-    "v": 1,
-    "timeline": {"beat": 0, "time_s": 0, "bpm": 120},
-    "params": {},
-    "playing": True,
-    "bar": 0,
-}
+WELCOME = Welcome(VERSION, Timeline(0, 0, 120), {}, True, 0)
 
 
 class Heard:
@@ -44,12 +50,12 @@ class Heard:
         """The `count`th message of a kind."""
         with self._condition:
             assert self._condition.wait_for(lambda: len(self.of(kind)) >= count, PATIENCE_S), (
-                f"no {kind!r} came, only {self.messages}"
+                f"no {kind.__name__} came, only {self.messages}"
             )
             return self.of(kind)[count - 1]
 
     def of(self, kind):
-        return [m for m in self.messages if m["t"] == kind]
+        return [m for m in self.messages if isinstance(m, kind)]
 
 
 @pytest.fixture
@@ -79,13 +85,13 @@ def pair(path, unix):
 
 def test_they_meet_and_talk_both_ways(pair):
     server, link, at_player, at_engine = pair
-    assert at_engine.wait("welcome") == WELCOME
+    assert at_engine.wait(Welcome) == WELCOME
     phrase = Phrase((Note(0, 1, 60),), 4)
     assert link.offer(3, phrase, (0.0,) * 12)
-    assert at_player.wait("phrase")["bar"] == 3
-    server.tell({"t": "param", "name": "tempo", "value": 99})
-    assert at_engine.wait("param")["value"] == 99
-    at_player.wait("beat")  # the link's own heartbeat
+    assert at_player.wait(Offer).bar == 3
+    server.tell(ParamChange("tempo", 99.0))
+    assert at_engine.wait(ParamChange).value == 99
+    at_player.wait(Beat)  # the link's own heartbeat
     assert server.peers == 1 and server.heard_s is not None and server.bad == 0
 
 
@@ -97,13 +103,13 @@ def test_the_link_finds_a_player_that_came_back(path, unix):
         servers[-1].start()
 
     link = PlayerLink(path, at_engine, unix=unix).start()  # before there is any player
-    assert link.send({"t": "beat"}) is False and link.dropped == 1
+    assert link.send(Beat()) is False and link.dropped == 1
     try:
         serve()
-        at_engine.wait("welcome")
+        at_engine.wait(Welcome)
         servers[0].stop()
         serve()
-        at_engine.wait("welcome", 2)
+        at_engine.wait(Welcome, 2)
         assert link.connections == 2
     finally:
         link.close()
@@ -127,17 +133,17 @@ def read_all(sock):
 
 def test_a_stranger_is_turned_away(pair, path, unix):
     server, _, at_player, at_engine = pair
-    at_engine.wait("welcome")
+    at_engine.wait(Welcome)
     for line in (
-        b'{"t":"hello","v":2,"token":""}\n',
-        encode({"t": "panic"}),
-        *([] if unix else [encode(hello("wrong"))]),
+        b'{"t":"hello","v":1,"token":""}\n',
+        encode(Panic()),
+        *([] if unix else [encode(Hello(VERSION, "wrong"))]),
     ):
         sock, _token = raw(path, unix)
         with sock:
             sock.sendall(line)
             assert b"turned away" in read_all(sock)
-    assert not at_player.of("panic")
+    assert not at_player.of(Panic)
 
 
 def test_bad_lines_are_counted_and_good_ones_obeyed(pair, path, unix):
@@ -145,27 +151,27 @@ def test_bad_lines_are_counted_and_good_ones_obeyed(pair, path, unix):
     sock, token = raw(path, unix)
     with sock:
         sock.sendall(
-            encode(hello(token))
+            encode(Hello(VERSION, token))
             + b"garbage\n\xff\n"
             + b'{"t":"phrase"}\n'
             + b"x" * (3 << 20)
             + b"\n"
-            + encode({"t": "panic"})
+            + encode(Panic())
         )
-        at_player.wait("panic")
+        at_player.wait(Panic)
         assert server.bad == 4 and server.complaint
 
 
 def test_a_peer_that_does_not_read_is_dropped_from_not_waited_for(pair, path, unix):
     server, _, _, at_engine = pair
-    at_engine.wait("welcome")
+    at_engine.wait(Welcome)
     sock, token = raw(path, unix)
     with sock:
-        sock.sendall(encode(hello(token)))
-        big = {"t": "param", "name": "x" * 60_000, "value": 0}
+        sock.sendall(encode(Hello(VERSION, token)))
+        big = ParamChange("x" * 60_000, 0.0)
         for i in range(1, 400):
             server.tell(big)
-            at_engine.wait("param", i)  # the one that reads gets every one
+            at_engine.wait(ParamChange, i)  # the one that reads gets every one
             if server.dropped:
                 break
         assert server.dropped > 0
@@ -180,13 +186,13 @@ def test_an_obeying_mistake_does_not_deafen_the_player(path, unix):
     at_engine = Heard()
     link = PlayerLink(path, at_engine, unix=unix).start()
     try:
-        at_engine.wait("welcome")
-        link.send({"t": "panic"})
-        server.tell({"t": "stats"})
-        at_engine.wait("stats")
-        link.send({"t": "panic"})
-        server.tell({"t": "stats"})
-        at_engine.wait("stats", 2)
+        at_engine.wait(Welcome)
+        link.send(Panic())
+        server.tell(Stats())
+        at_engine.wait(Stats)
+        link.send(Panic())
+        server.tell(Stats())
+        at_engine.wait(Stats, 2)
         assert link.connected
     finally:
         link.close()
@@ -198,16 +204,16 @@ def test_a_listener_mistake_does_not_cut_the_link(path, unix):
 
     def clumsy(message):
         heard(message)
-        if message["t"] == "welcome":
+        if isinstance(message, Welcome):
             raise RuntimeError("oh")
 
     server = EngineServer(path, SystemClock(), lambda: WELCOME, Heard(), unix)
     server.start()
     link = PlayerLink(path, clumsy, unix=unix).start()
     try:
-        heard.wait("welcome")
-        server.tell({"t": "stats"})
-        heard.wait("stats")
+        heard.wait(Welcome)
+        server.tell(Stats())
+        heard.wait(Stats)
         assert link.connections == 1
     finally:
         link.close()
@@ -225,8 +231,8 @@ def test_an_open_folder_is_refused(path):
 
 def test_a_channel_drops_whole_messages():
     here, there = socket.socketpair()
-    channel, reader = Channel(here, FROM_PLAYER), Channel(there, FROM_PLAYER)
-    message = {"t": "error", "text": "x" * 1000}
+    channel, reader = Channel(here, FromPlayer), Channel(there, FromPlayer)
+    message = Refusal("x" * 1000)
     sent = 0
     while channel.send(message):
         sent += 1

@@ -14,6 +14,7 @@ import pytest
 
 from livesyn.base.clock import SystemClock
 from livesyn.base.types import Note, Phrase
+from livesyn.ipc.messages import Welcome
 from livesyn.ipc.player_link import PlayerLink
 from livesyn.show.supervisor import Supervisor
 
@@ -138,8 +139,8 @@ def test_an_engine_is_obeyed_and_its_death_survived(player, folder):
     welcomed, welcome = threading.Event(), []
     link = PlayerLink(folder / "s", lambda m: (welcome.append(m), welcomed.set())).start()
     assert welcomed.wait(PATIENCE_S)
-    assert welcome[0]["t"] == "welcome" and welcome[0]["params"]["tempo"] == 300
-    bar = welcome[0]["bar"] + 1
+    assert isinstance(welcome[0], Welcome) and welcome[0].params["tempo"] == 300
+    bar = welcome[0].bar + 1
     link.offer(bar, Phrase((Note(0, 1, 40),), 4), (0.0,) * 12)
     journal.wait(
         lambda j: [bar, "new"] in [event[3:5] for event in j.events("bar")],
@@ -189,16 +190,17 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(folder):
 
 ENGINE = """
 import sys, threading
-from livesyn.lifeline import Lifeline
-from livesyn.player.client import EngineLink
-from livesyn.types import Note, Phrase
+from livesyn.ipc.child_pipe import ChildPipe
+from livesyn.ipc.messages import Committed
+from livesyn.ipc.player_link import PlayerLink
+from livesyn.base.types import Note, Phrase
 end = threading.Event()
-line = Lifeline(lambda m: end.set() if m["t"] == "stop" else None, end.set)
+line = ChildPipe(lambda m: end.set() if m["t"] == "stop" else None, end.set)
 line.start()
 def hear(m):
-    if m["t"] == "bar":
-        link.offer(m["bar"] + 2, Phrase((Note(0, 1, 50), Note(2, 1, 52)), 4), (0.0,) * 12)
-link = EngineLink(sys.argv[1], hear).start()
+    if isinstance(m, Committed):
+        link.offer(m.bar + 2, Phrase((Note(0, 1, 50), Note(2, 1, 52)), 4), (0.0,) * 12)
+link = PlayerLink(sys.argv[1], hear).start()
 line.report("ready")
 while not end.wait(0.1):
     line.report("beat")

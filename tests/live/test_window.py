@@ -281,7 +281,7 @@ SENDER = """
 import sys, threading
 import numpy as np
 from livesyn.sinks.pictures.window import WindowSink
-from livesyn.types import Frame
+from livesyn.base.types import Frame
 sink = WindowSink(sys.argv[1])
 sink.open()
 wait = threading.Event()

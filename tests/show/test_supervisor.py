@@ -30,7 +30,7 @@ class Watched:
     ):
         self._condition = threading.Condition()
         self.events, self.statuses, self.code = [], [], None
-        options.setdefault("player_patience", QUICK)
+        options.setdefault("player_timeouts", QUICK)
         options["display_args"] = None if display is None else [CHILD, display]
         self.supervisor = Supervisor(
             [CHILD, player],
@@ -279,7 +279,7 @@ def test_children_see_nothing_of_each_others_pipes():
 
 PROGRAM = """
 import sys
-from livesyn.supervisor import Supervisor
+from livesyn.show.supervisor import Supervisor
 say = lambda text: print(text, flush=True)
 heard = lambda s: say(f"{s['from']} heard {s.get('heard')}")
 good = [sys.argv[1], "good"]
