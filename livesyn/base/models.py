@@ -14,7 +14,6 @@ import json
 import os
 import sys
 import tempfile
-import urllib.parse
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -260,6 +259,7 @@ def _folder_in(source: str, wanted: Published) -> str:
 def _read(whence: str, file: File) -> bytes:
     """What is there, if it is `file`. Raises CheckpointError."""
     import http.client  # both cost 40 ms, which no start of a show shall pay for
+    import urllib.error
     import urllib.request
 
     try:
@@ -270,6 +270,8 @@ def _read(whence: str, file: File) -> bytes:
         ) as opened:
             found: bytes = opened.read(file.size_bytes + 1)
     except (OSError, ValueError, http.client.HTTPException) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it is the answer, too
         raise CheckpointError(f"{whence} cannot be read: {_reason(error)}") from None
     if hashlib.sha256(found).hexdigest() != file.sha256:
         raise CheckpointError(
@@ -280,7 +282,7 @@ def _read(whence: str, file: File) -> bytes:
 
 
 def _is_url(source: str) -> bool:
-    return urllib.parse.urlsplit(source).scheme in ("http", "https")
+    return source.lower().startswith(("http://", "https://"))
 
 
 def _reason(error: Exception) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from livesyn import __version__
 from livesyn.base import models, params
 from livesyn.base.errors import ConfigError, LivesynError
+from livesyn.base.installing import PACKAGES, install
 from livesyn.cli import arguments
 from livesyn.config.sections import DEFAULT_MODEL, Model
 
@@ -46,6 +47,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except ModuleNotFoundError as error:
+        module = (error.name or "livesyn").partition(".")[0]
+        if module != "livesyn":
+            print(
+                f"livesyn: this needs the Python package {PACKAGES.get(module, module)}, which is"
+                f" not here; install it with: {install(module)}",
+                file=sys.stderr,
+            )
+            return MISTAKE
+        print(f"livesyn: {_keep_traceback(error, words)}", file=sys.stderr)
+        return FAULT
     except Exception as error:
         print(f"livesyn: {_keep_traceback(error, words)}", file=sys.stderr)
         return FAULT
@@ -345,7 +357,7 @@ def _windows(args: argparse.Namespace) -> None:
             import music21
         except ImportError:
             raise ConfigError(
-                "music21 is not installed; set it up with: scripts/install train"
+                f"music21 is not installed; install it with: {install('music21')}"
             ) from None
         sources["music21"] = Path(music21.__file__).parent / "corpus"
     made = getattr(args, "grooves", 0)

@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import Any, Literal, Protocol
 
 from livesyn.base.errors import DeviceError
+from livesyn.base.installing import install
 from livesyn.midi.jack_client import keep
 
 LIBRARY_VARIABLE = "LIVESYN_MIDI_LIBRARY"
@@ -79,7 +80,10 @@ def library() -> ModuleType:
             return importlib.import_module(name)
         except ImportError as error:
             errors.append(str(error))
-    raise DeviceError(f"no MIDI library can be loaded ({'; '.join(errors)}); install livesyn again")
+    wanted = wanted or LIBRARIES[sys.version_info >= (3, 13)]
+    raise DeviceError(
+        f"no MIDI library can be loaded ({'; '.join(errors)}); install it with: {install(wanted)}"
+    )
 
 
 def make_port(direction: Direction, api: Api, client_name: str, waiting: int = 1024) -> RtMidiPort:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from livesyn.base.errors import DeviceError, LivesynError
+from livesyn.base.installing import install
 from livesyn.midi.jack_client import Client, acquire, release_client
 from livesyn.midi.rtmidi_ports import Api, Direction, make_port
 
@@ -142,7 +143,7 @@ def torch_devices() -> list[Device]:
         import torch
     except ImportError as error:
         raise DeviceError(
-            f"PyTorch cannot be loaded ({error}); install livesyn again with: scripts/install"
+            f"PyTorch cannot be loaded ({error}); install it with: {install('torch')}"
         ) from None
     found = [Device(f"CPU, {os.cpu_count()} cores", "--device cpu")]
     if torch.cuda.is_available():
