@@ -32,6 +32,7 @@ from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import kl_divergence
+from livesyn.nets.precision import autocast
 from livesyn.nets.syn_vae import SynVAE, SynVAEOutput
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
 from livesyn.train import classifier
@@ -95,7 +96,7 @@ def pass_through(
     noise = generator(seed, 0)
     parts: list[tuple[Tensor, ...]] = []
     for part in crops.split(AT_ONCE):
-        with torch.autocast(part.device.type, torch.bfloat16):
+        with autocast(part.device):
             if isinstance(net, VisVAE):
                 mean, std = net.encode(part)
                 z = (

@@ -20,6 +20,7 @@ from livesyn.base.errors import ConfigError, DataError
 from livesyn.base.params import PERIODS
 from livesyn.media.contact_sheet import grid
 from livesyn.nets import checkpoint
+from livesyn.nets.precision import autocast
 from livesyn.nets.style import StyleConfig, StyleNet
 from livesyn.train import card, style_measures, texture_classifier
 from livesyn.train.data import pictures
@@ -188,7 +189,7 @@ def _step(
     random: torch.Generator,
 ) -> dict[str, float]:
     moved, across, down = _moved(frames[:STEADIED], random)
-    with torch.autocast(frames.device.type, torch.bfloat16):
+    with autocast(frames.device):
         both = net(torch.cat([frames, moved]), torch.cat([weights, weights[:STEADIED]])).float()
     styled, again = both[: len(frames)], both[len(frames) :]
     edge = 8  # what has come in from outside, and what the border does

@@ -19,6 +19,7 @@ from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.music_vae import kl_divergence
+from livesyn.nets.precision import autocast
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE
 from livesyn.nets.vis_vae import preset as visual_preset
@@ -130,7 +131,7 @@ def train(
     for step in run.steps(s.steps, s.minutes, "syn-vae"):
         schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
         batch = pictures.random_batch(data["train"], size, share, run.random(step)).to(device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             there = net(batch, run.noise(step), s.straight_through)
         error, kl = (
             squared_error(batch, there.reconstruction.float()).mean(),

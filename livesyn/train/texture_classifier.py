@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from livesyn.nets.precision import autocast
 from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import Run
 
@@ -108,7 +109,7 @@ def train(
         pieces = torch.stack([_piece(split.images[i], random) for i in chosen]).to(
             device, memory_format=torch.channels_last
         )
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             loss = F.cross_entropy(
                 net(pieces), torch.from_numpy(chosen).to(device), label_smoothing=0.1
             )

@@ -15,7 +15,7 @@ pytest.importorskip("matplotlib", reason="the train extra is not installed")
 from livesyn.base.errors import ConfigError
 from livesyn.nets import checkpoint
 from livesyn.train.data_parallel import WorkerGroup, join
-from tests.train import team_worker
+from tests.train import data_parallel_worker
 from tests.train.test_train import melody_cache
 
 __all__ = ["melody_cache"]
@@ -56,7 +56,7 @@ def test_two_processes_train_as_one(melody_cache, tmp_path):
     assert (
         first["fitted"]
         == second["fitted"]
-        == pytest.approx(team_worker.fitted(tmp_path / "alone", alone=True), abs=1e-6)
+        == pytest.approx(data_parallel_worker.fitted(tmp_path / "alone", alone=True), abs=1e-6)
     )
     assert first["code"] == second["code"] == 0
     assert first["refused"] == second["refused"] == 2 and "is trained by one process" in done.stderr
