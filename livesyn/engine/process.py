@@ -36,6 +36,7 @@ from livesyn.engine.chains.see_to_hear.live import Live
 from livesyn.engine.chains.see_to_hear.nets import Model, pick_device
 from livesyn.engine.inference import Inference
 from livesyn.engine.metrics import Rate, Recent
+from livesyn.engine.news import News
 from livesyn.engine.picture_side import LIGHTS, PictureSide
 from livesyn.engine.stage import Stage
 from livesyn.ipc import messages
@@ -117,7 +118,7 @@ class Engine:
             self._stage.source["state"] = "off"
         self._live: Live | None = None
         self._chain: SeeToHear | None = None
-        self._lost_because: str | None = None
+        self._news = News(self._complain)
         self._unseen = 0  # frames that came before the nets were there
 
     def run(self) -> int:
@@ -219,7 +220,14 @@ class Engine:
     def _web(self) -> Web | None:
         web = self._web_config
         return (
-            Web(self._stage, web["host"], web["port"], web["token"], clock=self._clock)
+            Web(
+                self._stage,
+                web["host"],
+                web["port"],
+                web["token"],
+                clock=self._clock,
+                say=self._complain,
+            )
             if web["on"]
             else None
         )
@@ -242,9 +250,7 @@ class Engine:
                     "state": "lost",
                     "reason": str(error),
                 }
-                if str(error) != self._lost_because:  # said once, however often it is tried
-                    self._lost_because = str(error)
-                    self._complain(str(error))
+                self._news.see("source", "lost", str(error))
             await asyncio.sleep(SOURCE_AGAIN_S)
 
     # Duties.
@@ -331,24 +337,13 @@ class Engine:
         self._stage.source = {
             "name": report.name,
             "state": LIGHTS[report.state],
-            "reason": report.reason if report.state == "lost" else "",
+            "reason": report.reason if report.state == "lost" else report.complaint,
         }
-        if report.state == "running":
-            if self._lost_because is not None:
-                self._complain(f"{report.name} is back")
-            self._lost_because = None
-        if (
-            report.state == "lost" and report.reason != self._lost_because
-        ):  # it is tried again and again, and said once
-            self._lost_because = report.reason
-            self._complain(report.reason)
+        self._news.see("source", report.state, report.reason, report.complaint, report.name)
 
     def _complain(self, sentence: str) -> None:
         self._stage.say(sentence)
-        if (
-            self._live is not None or not self._first
-        ):  # a first opening that fails is said once, as a refusal
-            self._child_pipe.report("error", text=sentence, fatal=False)
+        self._child_pipe.report("error", text=sentence, fatal=False)
 
     def _obey_param(self, name: str, value: float) -> None:
         if name == "visual_speed":

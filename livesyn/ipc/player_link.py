@@ -21,6 +21,7 @@ from livesyn.ipc.messages import (
     Hello,
     Message,
     Offer,
+    Panic,
     Refusal,
     Welcome,
 )
@@ -28,6 +29,7 @@ from livesyn.ipc.messages import (
 BACKOFF_S = (0.05, 1.0)  # first wait and longest
 BEAT_S = 0.2
 MAX_NEWS = 256
+ROOM_FOR_NOTES = 64  # beyond that: bars, and panic, are not lost to what only moves a control
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +99,8 @@ class PlayerLink:
 
     def send(self, message: Message) -> bool:
         """Send `message`; False when it was dropped."""
-        if not self.connected or len(self._news) >= MAX_NEWS or self._stop.is_set():
+        most = MAX_NEWS + (ROOM_FOR_NOTES if isinstance(message, (Offer, Panic)) else 0)
+        if not self.connected or len(self._news) >= most or self._stop.is_set():
             self._dropped += 1
             return False
         self._news.append(message)

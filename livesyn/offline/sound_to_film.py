@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,10 +70,11 @@ def film(
     part.unlink(missing_ok=True)
     writer = VideoSink(part, FPS, part_s=float("inf"))
     writer.open()
+    heard: list[SoundFile] = []
     try:
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task(source.name, total=length_s)
-            for frame in _frames(source, nets, seed, settings, length_s):
+            for frame in _frames(source, nets, seed, settings, length_s, heard.append):
                 writer.show(frame)
                 progress.update(task, completed=frame.time_s)
     except BaseException:
@@ -81,6 +82,9 @@ def film(
         part.unlink(missing_ok=True)  # Ctrl-C leaves nothing behind
         raise
     writer.close()
+    for sound in heard:
+        if sound.complaint:
+            console.print(sound.complaint, highlight=False, markup=False, soft_wrap=True)
     if not part.is_file():
         raise DeviceError(f"{source.name} is too short to be painted; give a longer one")
     _with_sound(part, source, target, length_s, console)
@@ -88,9 +92,14 @@ def film(
 
 
 def _frames(
-    source: Path, nets: DirectPainter, seed: int, settings: Mapping[str, float], length_s: float
+    source: Path,
+    nets: DirectPainter,
+    seed: int,
+    settings: Mapping[str, float],
+    length_s: float,
+    hearing_of: Callable[[SoundFile], object],
 ) -> Iterator[Frame]:
-    """A picture each thirtieth of a second."""
+    """A picture each thirtieth of a second; `hearing_of` is told of the sound that is heard."""
     chain, hearing, limiter = (
         HearToSee(nets, nets.painter.centres, nets.painter.noise_size, seed),
         Hearing(),
@@ -99,6 +108,7 @@ def _frames(
     clock = ManualClock()
     sound = SoundFile(source, clock, loop=False)
     sound.open()
+    hearing_of(sound)
     listened, number, black = 0, 0, np.zeros((nets.painter.size, nets.painter.size, 3), np.uint8)
     heard_s = 0.0
     try:

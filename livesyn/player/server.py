@@ -18,12 +18,14 @@ from livesyn.ipc.messages import VERSION, FromEngine, Hello, Message, Refusal, W
 MAX_PEERS = 8
 MAX_NEWS = 1024
 HELLO_WITHIN_S = 2.0
+ACCEPT_AGAIN_S = 0.5  # after the system refused a connection
 
 
 class EngineServer:
     """Listens at `path`; `on_message` gets each checked message of a peer that said hello.
 
-    `welcome()` makes the first message for a new peer. `tell` is thread-safe and never blocks;
+    Of 8 peers the one that has said no hello for the longest makes room for another. `welcome()`
+    makes the first message for a new peer. `tell` is thread-safe and never blocks;
     what no peer reads in time is dropped and counted.
     """
 
@@ -44,6 +46,7 @@ class EngineServer:
         )
         self._news: deque[Message] = deque()
         self._peers: dict[Channel, float] = {}  # with the time each came
+        self._accept_again_s: float | None = None
         self._stopping = False
         self._server: socket.socket | None = None
         self._token = ""
@@ -108,13 +111,14 @@ class EngineServer:
                     elif key.fileobj is self._waker:
                         with contextlib.suppress(OSError):
                             self._waker.recv(4096)
-                    elif events & selectors.EVENT_READ:
+                    elif events & selectors.EVENT_READ and key.data in self._peers:
                         self._hear(key.data)
                 while self._news:
                     message = self._news.popleft()
                     for peer in tuple(self._peers):
                         if peer.welcomed:
                             peer.send(message)
+                self._accept_again()
                 for peer, came_s in tuple(self._peers.items()):
                     if not peer.welcomed and self._clock.now_s() - came_s > HELLO_WITHIN_S:
                         self._leave(peer)
@@ -133,15 +137,31 @@ class EngineServer:
         self._selector.close()
 
     def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            assert self._server is not None
+        assert self._server is not None
+        try:
             sock, _ = self._server.accept()
-            if len(self._peers) >= MAX_PEERS:
+        except (BlockingIOError, InterruptedError, ConnectionError):
+            return  # gone again
+        except OSError as error:  # no descriptors left: asked at once again, it would spin
+            self.complaint = f"an engine could not come in: {error.strerror or error}"
+            self._selector.unregister(self._server)
+            self._accept_again_s = self._clock.now_s() + ACCEPT_AGAIN_S
+            return
+        if len(self._peers) >= MAX_PEERS:
+            silent = next((peer for peer in self._peers if not peer.welcomed), None)
+            if silent is None:
                 sock.close()
                 return
-            peer = Channel(sock, FromEngine)
-            self._peers[peer] = self._clock.now_s()
-            self._selector.register(sock, selectors.EVENT_READ, peer)
+            self._leave(silent)
+        peer = Channel(sock, FromEngine)
+        self._peers[peer] = self._clock.now_s()
+        self._selector.register(sock, selectors.EVENT_READ, peer)
+
+    def _accept_again(self) -> None:
+        if self._accept_again_s is not None and self._clock.now_s() >= self._accept_again_s:
+            assert self._server is not None
+            self._accept_again_s = None
+            self._selector.register(self._server, selectors.EVENT_READ)
 
     def _hear(self, peer: Channel) -> None:
         messages = peer.read()

@@ -77,6 +77,7 @@ class Report:
     frames: int = 0
     fps: float = 0.0
     xruns: int = 0  # how often sound got lost on its way here, over all openings
+    complaint: str = ""  # what is wrong with what it gives, though it goes on: a damaged file
 
 
 class _Reader(Generic[S]):
@@ -102,8 +103,8 @@ class Feed(Generic[S, T]):
 
     A source that gives None, raises, or stays silent for `watchdog_s` is let go and a new one
     from `make` (which must not raise) is opened, after 0.1 s, then twice as long each time up to 1
-    s. `on_report` is called at every change of state, from the feed's threads, and must be quick.
-    All methods are thread-safe.
+    s. `on_report` is called at every change of state, from the feed's threads, and must be quick;
+    it is told of every loss but the one that `start` raises. All methods are thread-safe.
     """
 
     def __init__(
@@ -125,6 +126,7 @@ class Feed(Generic[S, T]):
         self._changed = threading.Condition(threading.RLock())
         self._report = Report("stopped", "")
         self._reader: _Reader[S] | None = None
+        self._starting: _Reader[S] | None = None  # whose failure to open is raised, not reported
         self._hung: list[threading.Thread] = []
         self._speed: float | None = None
         self._times: deque[float] = deque(maxlen=61)
@@ -142,8 +144,9 @@ class Feed(Generic[S, T]):
         """
         with self._changed:
             self._stopping.clear()
-            reader = self._begin()
+            reader = self._starting = self._begin()
             self._changed.wait_for(lambda: reader.opened or reader.error is not None, timeout_s)
+            self._starting = None
             if not reader.opened:
                 reader.left = True
                 self._reader = None
@@ -248,7 +251,7 @@ class Feed(Generic[S, T]):
             _log.debug("closing %s", source.name, exc_info=True)
         with self._changed:
             self._changed.notify_all()
-            if not reader.left:
+            if not reader.left and (reader.opened or reader is not self._starting):
                 self._lose(reader, reason)
 
     def _opened(self, reader: _Reader[S]) -> bool:
@@ -271,8 +274,9 @@ class Feed(Generic[S, T]):
             reader.frames += 1
             self._times.append(now_s)
             self._back_off_s = FIRST_BACK_OFF_S
-            if self._report.state != "running":
-                self._tell("running")
+            complaint = getattr(reader.source, "complaint", "")
+            if self._report.state != "running" or self._report.complaint != complaint:
+                self._tell("running", complaint=complaint)
             return True
 
     def _lose(self, reader: _Reader[S], reason: str) -> None:

@@ -18,7 +18,7 @@ RATE_HZ = 44100
 BLOCK = 441
 
 
-class StudyServer:
+class Desk:
     def __init__(self) -> None:
         self.clock = ManualClock(3.0)
         self.blocks: Bounded[AudioBlock] = Bounded(500)
@@ -44,8 +44,8 @@ class StudyServer:
 
 
 @pytest.fixture
-def desk() -> Iterator[StudyServer]:
-    desk = StudyServer()
+def desk() -> Iterator[Desk]:
+    desk = Desk()
     desk.ear.start()
     yield desk
     desk.ear.stop()
@@ -57,7 +57,7 @@ def tone(seconds: float) -> np.ndarray:
     )
 
 
-def test_what_is_played_is_heard_and_put_out_as_windows(desk: StudyServer) -> None:
+def test_what_is_played_is_heard_and_put_out_as_windows(desk: Desk) -> None:
     assert desk.ear.window is None and desk.ear.newest_s is None
     desk.play(tone(1.0))
     desk.until(lambda: desk.ear.window is not None and desk.ear.levels.mid > 0.2)
@@ -72,13 +72,13 @@ def test_what_is_played_is_heard_and_put_out_as_windows(desk: StudyServer) -> No
     desk.until(lambda: desk.ear.window is not window)
 
 
-def test_when_blocks_stay_away_the_levels_sink(desk: StudyServer) -> None:
+def test_when_blocks_stay_away_the_levels_sink(desk: Desk) -> None:
     desk.play(tone(0.5))
     desk.until(lambda: desk.ear.levels.rms > 0.2)
     desk.until(lambda: desk.clock.advance(0.2) > 0 and desk.ear.levels.rms < 0.02)
 
 
-def test_a_block_that_is_none_is_said_and_survived(desk: StudyServer) -> None:
+def test_a_block_that_is_none_is_said_and_survived(desk: Desk) -> None:
     desk.blocks.put(AudioBlock(np.zeros((4, 1), np.float32), 3.0, 7))
     desk.until(lambda: desk.ear.complaint != "")
     sick = tone(0.02)

@@ -22,13 +22,14 @@ from livesyn.ipc.messages import (
     Panic,
     ParamChange,
     Refusal,
+    SetParam,
     Stats,
     Timeline,
     Welcome,
     encode,
 )
 from livesyn.ipc.player_link import PlayerLink
-from livesyn.player.server import EngineServer
+from livesyn.player.server import MAX_PEERS, EngineServer
 
 PATIENCE_S = 5.0
 WELCOME = Welcome(VERSION, Timeline(0, 0, 120), {}, True, 0)
@@ -247,3 +248,34 @@ def test_a_channel_drops_whole_messages():
     channel.close()
     assert reader.read() is None
     reader.close()
+
+
+def test_idle_peers_make_room_for_an_engine(path):
+    server = EngineServer(path, SystemClock(), lambda: WELCOME, lambda message: None)
+    server.start()
+    idle = []
+    for number in range(1, 13):
+        idle.append(connect(path)[0])
+        while len(server._peers) < min(number, MAX_PEERS):
+            threading.Event().wait(0.001)
+    heard = Heard()
+    link = PlayerLink(path, heard).start()
+    try:
+        heard.wait("welcome")
+        assert server.peers == 1
+    finally:
+        link.close()
+        server.stop()
+        for sock in idle:
+            sock.close()
+
+
+def test_what_moves_controls_costs_no_bar(path):
+    link = PlayerLink(path)
+    link._channel = type("Open", (), {"welcomed": True, "dropped": 0})()
+    sent = [link.send(SetParam("swing", 0.0)) for _ in range(1000)]
+    assert not all(sent)
+    assert link.offer(1, Phrase((Note(0.0, 1.0, 60),), 4.0), (0.0,) * 12)
+    assert link.send(Panic()) and not link.send(Beat())
+    link._waker.close()
+    link._wake.close()

@@ -55,7 +55,7 @@ class MemoryShow:
         self.asked.append(("panic",))
 
 
-class StudyServer:
+class Desk:
     """A show, its OSC input, and someone who sends. Loopback keeps the order, so a message that is
     known to have been obeyed tells that those before it have been.
     """
@@ -92,8 +92,8 @@ def wait(ready: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-def desk() -> Iterator[StudyServer]:
-    made = StudyServer()
+def desk() -> Iterator[Desk]:
+    made = Desk()
     yield made
     made.close()
 
@@ -133,7 +133,7 @@ def test_every_row_is_set_clamped_and_echoed_at_its_address() -> None:
         out.close()
 
 
-def test_whole_numbers_truth_and_names_of_choices_are_numbers_too(desk: StudyServer) -> None:
+def test_whole_numbers_truth_and_names_of_choices_are_numbers_too(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/param/tempo", 96) == [("tempo", 96.0, "osc")]
     assert desk.obeyed("/livesyn/param/freeze", True) == [("freeze", 1.0, "osc")]
     assert desk.obeyed("/livesyn/param/key", "Eb") == [("key", 3.0, "osc")]
@@ -141,13 +141,13 @@ def test_whole_numbers_truth_and_names_of_choices_are_numbers_too(desk: StudySer
 
 
 @pytest.mark.parametrize("index", range(params.DIRECTIONS))
-def test_a_latent_steers_along_its_direction(desk: StudyServer, index: int) -> None:
+def test_a_latent_steers_along_its_direction(desk: Desk, index: int) -> None:
     assert desk.obeyed(f"/livesyn/latent/{index}", 1.5) == [(f"steer_{index}", 1.5, "osc")]
 
 
 @pytest.mark.parametrize(("address", "do"), BUTTONS.items())
 def test_a_button_is_obeyed_when_pressed_and_not_when_let_go(
-    desk: StudyServer, address: str, do: str
+    desk: Desk, address: str, do: str
 ) -> None:
     assert desk.obeyed(address) == [(do, None)]
     assert desk.obeyed(address, 1) == [(do, None)]
@@ -157,7 +157,7 @@ def test_a_button_is_obeyed_when_pressed_and_not_when_let_go(
     assert desk.control.ignored == 0  # a release is nothing wrong
 
 
-def test_tempo_and_nudge_take_a_number(desk: StudyServer) -> None:
+def test_tempo_and_nudge_take_a_number(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/transport/tempo", 140) == [("tempo", 140.0)]
     assert desk.obeyed("/livesyn/transport/nudge", -12.5) == [("nudge", -12.5)]
     assert desk.obeyed("/livesyn/transport/tempo") == []
@@ -167,13 +167,13 @@ def test_tempo_and_nudge_take_a_number(desk: StudyServer) -> None:
     )
 
 
-def test_panic(desk: StudyServer) -> None:
+def test_panic(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/panic") == [("panic",)]
     assert desk.obeyed("/livesyn/panic", 1.0) == [("panic",)]
     assert desk.obeyed("/livesyn/panic", 0) == []
 
 
-def test_freeze_is_held_and_let_go(desk: StudyServer) -> None:
+def test_freeze_is_held_and_let_go(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/freeze") == [("freeze", 1.0, "osc")]
     assert desk.obeyed("/livesyn/freeze", 0) == [("freeze", 0.0, "osc")]
     assert desk.obeyed("/livesyn/freeze", "on") == [("freeze", 1.0, "osc")]
@@ -182,7 +182,7 @@ def test_freeze_is_held_and_let_go(desk: StudyServer) -> None:
 @pytest.mark.parametrize("address", ["/livesyn/dump", "/livesyn/params"])
 def test_dump_reports_every_parameter(address: str) -> None:
     reported: list[tuple[str, float]] = []
-    desk = StudyServer(dump=lambda name, value: reported.append((name, value)))
+    desk = Desk(dump=lambda name, value: reported.append((name, value)))
     desk.show.values["tempo"] = 77.0
     assert desk.obeyed(address) == []
     assert dict(reported) == params.defaults() | {"tempo": 77.0} and len(reported) == len(
@@ -191,11 +191,11 @@ def test_dump_reports_every_parameter(address: str) -> None:
     desk.close()
 
 
-def test_dump_without_a_reporter_sets_them_to_what_they_are(desk: StudyServer) -> None:
+def test_dump_without_a_reporter_sets_them_to_what_they_are(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/dump") == [(row.name, row.default, "osc") for row in params.TABLE]
 
 
-def test_a_bundle_is_obeyed_now_whatever_its_timetag(desk: StudyServer) -> None:
+def test_a_bundle_is_obeyed_now_whatever_its_timetag(desk: Desk) -> None:
     packet = bundle(
         timetag(4_000_000_000.0),
         [message("/livesyn/param/tempo", 90.0), bundle(1, [message("/livesyn/panic")])],
@@ -221,7 +221,7 @@ def test_a_bundle_is_obeyed_now_whatever_its_timetag(desk: StudyServer) -> None:
     ],
 )
 def test_arguments_that_are_no_number_are_counted_and_explained(
-    desk: StudyServer, address: str, values: tuple
+    desk: Desk, address: str, values: tuple
 ) -> None:
     assert desk.obeyed(address, *values) == []
     assert desk.control.ignored == 1
@@ -229,7 +229,7 @@ def test_arguments_that_are_no_number_are_counted_and_explained(
     assert "; it got " in desk.control.reason and len(desk.control.reason) < 300
 
 
-def test_a_choice_that_is_not_there_is_told_what_there_is(desk: StudyServer) -> None:
+def test_a_choice_that_is_not_there_is_told_what_there_is(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/param/scale", "lydian") == []
     assert (
         desk.control.reason
@@ -239,12 +239,12 @@ def test_a_choice_that_is_not_there_is_told_what_there_is(desk: StudyServer) -> 
 
 
 @pytest.mark.parametrize("values", [(float("nan"),), ("stop",), (1, 1)])
-def test_a_button_pressed_with_nonsense_is_not_obeyed(desk: StudyServer, values: tuple) -> None:
+def test_a_button_pressed_with_nonsense_is_not_obeyed(desk: Desk, values: tuple) -> None:
     assert desk.obeyed("/livesyn/transport/stop", *values) == []
     assert desk.control.ignored == 1
 
 
-def test_an_unknown_address_is_counted_and_the_nearest_named(desk: StudyServer) -> None:
+def test_an_unknown_address_is_counted_and_the_nearest_named(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/param/tmpo", 90) == []
     assert (
         desk.control.reason
@@ -264,7 +264,7 @@ def test_an_unknown_address_is_counted_and_the_nearest_named(desk: StudyServer) 
     assert desk.control.unknown == 9 and desk.control.ignored == 0
 
 
-def test_a_flood_of_unknown_addresses_is_counted_and_not_kept(desk: StudyServer) -> None:
+def test_a_flood_of_unknown_addresses_is_counted_and_not_kept(desk: Desk) -> None:
     for index in range(HINTED_ADDRESSES + 20):
         desk.client.send_message(f"/nobody/{index}", 1)
         if index % 20 == 0:
@@ -291,14 +291,14 @@ def test_a_flood_of_unknown_addresses_is_counted_and_not_kept(desk: StudyServer)
     ],
 )
 def test_a_packet_that_is_not_osc_is_counted_and_nothing_else_suffers(
-    desk: StudyServer, packet: bytes
+    desk: Desk, packet: bytes
 ) -> None:
     desk.client._sock.sendto(packet, ("127.0.0.1", desk.control.port))
     assert [ask for ask in desk.flush() if ask != ("panic",)] == []
     assert desk.obeyed("/livesyn/param/tempo", 90) == [("tempo", 90.0, "osc")]
 
 
-def test_what_is_not_osc_is_explained(desk: StudyServer) -> None:
+def test_what_is_not_osc_is_explained(desk: Desk) -> None:
     desk.client._sock.sendto(b"hello", ("127.0.0.1", desk.control.port))
     assert desk.flush() == []
     assert desk.control.malformed == 1 and desk.control.reason.startswith(
@@ -332,7 +332,7 @@ def mangled(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.parametrize("size", [-4, -8, -20, -(2**31), 1000])
-def test_a_bundle_that_points_back_into_itself_is_refused(desk: StudyServer, size: int) -> None:
+def test_a_bundle_that_points_back_into_itself_is_refused(desk: Desk, size: int) -> None:
     inner = b"#bundle\0" + struct.pack(">Qii", 1, size, 0)
     for packet in (inner, bundle(1, [inner]), bundle(1, [message("/livesyn/panic"), inner])):
         desk.client._sock.sendto(packet, ("127.0.0.1", desk.control.port))
@@ -342,7 +342,7 @@ def test_a_bundle_that_points_back_into_itself_is_refused(desk: StudyServer, siz
     )
 
 
-def test_a_float_whose_last_zeros_are_left_out_is_read(desk: StudyServer) -> None:
+def test_a_float_whose_last_zeros_are_left_out_is_read(desk: Desk) -> None:
     """As Reaktor sends it."""
     desk.client._sock.sendto(
         message("/livesyn/param/tempo", 96.0)[:-2], ("127.0.0.1", desk.control.port)
@@ -351,7 +351,7 @@ def test_a_float_whose_last_zeros_are_left_out_is_read(desk: StudyServer) -> Non
 
 
 def test_odd_arguments_by_the_hundred_stay_out_of_the_log(
-    desk: StudyServer, caplog: pytest.LogCaptureFixture
+    desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(100):
         desk.client._sock.sendto(
@@ -372,7 +372,7 @@ def test_nothing_that_comes_in_raises(packet: bytes) -> None:
     assert all(row.low <= show.values[row.name] <= row.high for row in params.TABLE)
 
 
-def test_a_thousand_bundles_in_each_other_are_refused(desk: StudyServer) -> None:
+def test_a_thousand_bundles_in_each_other_are_refused(desk: Desk) -> None:
     packet = message("/livesyn/panic")
     while len(packet) < 60_000:
         packet = bundle(1, [packet])
@@ -385,7 +385,7 @@ def test_a_thousand_bundles_in_each_other_are_refused(desk: StudyServer) -> None
 
 
 def test_a_sender_who_is_not_allowed_is_refused_and_counted() -> None:
-    desk = StudyServer(allow=("192.168.1.0/24",))
+    desk = Desk(allow=("192.168.1.0/24",))
     desk.client.send_message("/livesyn/panic", [])
     wait(lambda: desk.control.refused)
     assert desk.show.asked == [] and desk.control.received == 0
@@ -429,7 +429,7 @@ def test_an_allow_list_that_is_none_is_a_config_error(allowed: str) -> None:
 # The port.
 
 
-def test_a_port_in_use_is_refused_with_a_way_out(desk: StudyServer) -> None:
+def test_a_port_in_use_is_refused_with_a_way_out(desk: Desk) -> None:
     second = OscControl(MemoryShow(), port=desk.control.port)
     with pytest.raises(
         DeviceError, match=f"OSC port {desk.control.port} is in use by another program .*--osc-in"
@@ -448,7 +448,7 @@ def test_an_address_that_is_not_this_machine_is_refused() -> None:
     control.close()
 
 
-def test_closed_it_lets_go_of_the_port_and_can_be_opened_again(desk: StudyServer) -> None:
+def test_closed_it_lets_go_of_the_port_and_can_be_opened_again(desk: Desk) -> None:
     port = desk.control.port
     desk.control.close()
     desk.control.close()

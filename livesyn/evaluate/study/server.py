@@ -6,8 +6,10 @@ an answer counts once, and neither answers nor classes ever reach the browser.
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -16,11 +18,13 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError
 from livesyn.evaluate.study import folder
 from livesyn.evaluate.study.answers import HEAR, SEE, Answers, Person
 from livesyn.evaluate.study.folder import Study
 from livesyn.web.access import Door
+from livesyn.web.listener import Listener
 from livesyn.web.server import HEADERS
 from livesyn.web.server import STATIC as SHARED
 
@@ -29,7 +33,10 @@ COOKIE = "livesyn_person"
 REMEMBERED_S = 90 * 24 * 3600
 MAX_BYTES = 2048  # of what a page may send at once
 MAX_PLAYS = 10_000
+BODY_S = 10.0
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+log = logging.getLogger(__name__)
 
 
 class StudyServer:
@@ -41,13 +48,21 @@ class StudyServer:
     """
 
     def __init__(
-        self, where: Path, host: str = "127.0.0.1", port: int = 8771, token: str | None = None
+        self,
+        where: Path,
+        host: str = "127.0.0.1",
+        port: int = 8771,
+        token: str | None = None,
+        *,
+        clock: Clock | None = None,
+        say: Callable[[str], object] = log.warning,
     ) -> None:
         self._where, self._host, self._port = where, host, port
         self._door = Door(host, token)
         self._study = folder.read(where)
         self._answers = Answers(where / folder.ANSWERS)
-        self._runner: web.AppRunner | None = None
+        self._clock, self._say = clock or SystemClock(), say
+        self._listener: Listener | None = None
 
     @property
     def url(self) -> str:
@@ -79,12 +94,9 @@ class StudyServer:
 
     async def start(self) -> None:
         """Serve. Raises DeviceError when the address cannot be used."""
-        self._runner = web.AppRunner(
-            self.app(), access_log=None, shutdown_timeout=1.0
-        )  # who asked is nobody's business
-        await self._runner.setup()
+        self._listener = Listener(self.app(), self._clock, "the study", self._say)
         try:
-            await web.TCPSite(self._runner, self._host or None, self._port).start()
+            self._port = await self._listener.start(self._host or None, self._port)
         except OSError as error:
             await self.stop()
             why = (
@@ -96,13 +108,12 @@ class StudyServer:
                 f"the study cannot be served on {self._host}:{self._port} ({why}); name another"
                 " address with --web"
             ) from error
-        self._port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
         """Free the port and the answers' file. Harmless when not started."""
-        runner, self._runner = self._runner, None
-        if runner is not None:
-            await runner.cleanup()
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            await listener.stop()
         self._answers.close()
 
     @web.middleware
@@ -262,7 +273,10 @@ def _count(body: dict[str, Any], name: str) -> int:
 
 async def _body(request: web.Request) -> dict[str, Any]:
     try:
-        body = await request.json()
+        async with asyncio.timeout(BODY_S):
+            body = await request.json()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="the rest of it did not come") from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         raise web.HTTPBadRequest(text="a JSON object is expected") from None
     if not isinstance(body, dict):

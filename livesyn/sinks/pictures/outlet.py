@@ -172,9 +172,10 @@ class Outlet:
                 self._first = error
                 if stopping.is_set():
                     break
+                if not opened:  # `start` raises it, so it is not reported
+                    self._tell("stopped")
+                    return
                 self._tell("lost", reason=str(error), lost=self._report.lost + 1)
-            if not opened:  # `start` raises it
-                return
             back_off_s = FIRST_BACK_OFF_S if self._shown > before else back_off_s
             stopping.wait(back_off_s)
             back_off_s = min(2 * back_off_s, LONGEST_BACK_OFF_S)
