@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1] / "livesyn"
 DEVICE_LIBRARIES = {
     "cv2",
     "rtmidi",
+    "rtmidi2",
     "sounddevice",
     "pythonosc",
     "pygame",

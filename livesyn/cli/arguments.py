@@ -165,6 +165,16 @@ def parser(with_training: bool = False) -> Parser:
         description="Every live parameter with its default, OSC address and range.",
     )
     table.add_argument("--markdown", action="store_true", help="as the table in the README")
+    _models(
+        commands.add_parser(
+            "models",
+            help="list the checkpoints, or fetch one",
+            description=(
+                "The checkpoints that are here, and those that livesyn publishes: what each is,"
+                " its licence, its size and where it is."
+            ),
+        )
+    )
     _data(
         commands.add_parser(
             "data", help="prepare training data", description="Prepare training data."
@@ -270,7 +280,9 @@ def _run(run: argparse.ArgumentParser) -> None:
         help=f"the MVNet checkpoint that paints what is heard ({sections.DEFAULT_PAINTER})",
     )
     group.add_argument(
-        "--model", metavar="NAME", help="a checkpoint below models/, or the path of one"
+        "--model",
+        metavar="NAME",
+        help="a checkpoint (livesyn models lists them), or the path of one",
     )
     _parts(group)
     group.add_argument(
@@ -435,7 +447,7 @@ def _translate(command: argparse.ArgumentParser) -> None:
         "--model",
         default=sections.DEFAULT_MODEL,
         metavar="NAME",
-        help="a checkpoint below models/, or the path of one",
+        help="a checkpoint (livesyn models lists them), or the path of one",
     )
     _parts(command)
     command.add_argument("--bpm", type=_number("tempo"), metavar="N", help="tempo, 20 to 300 (110)")
@@ -501,7 +513,7 @@ def _interpolate(command: argparse.ArgumentParser) -> None:
         "--model",
         default=sections.DEFAULT_MODEL,
         metavar="NAME",
-        help="a checkpoint below models/, or the path of one",
+        help="a checkpoint (livesyn models lists them), or the path of one",
     )
     command.add_argument("--bpm", type=_number("tempo"), metavar="N", help="tempo, 20 to 300 (110)")
     command.add_argument("--key", metavar="KEY", help='key and scale, like "A minor"')
@@ -516,7 +528,9 @@ def _interpolate(command: argparse.ArgumentParser) -> None:
 
 def _attributes(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "model", metavar="MODEL", help="a checkpoint below models/, or the path of one"
+        "model",
+        metavar="MODEL",
+        help="a checkpoint (livesyn models lists them), or the path of one",
     )
     _complete(
         command.add_argument(
@@ -573,6 +587,31 @@ def amounts_of(args: argparse.Namespace) -> dict[str, float]:
             raise ConfigError(f"--attribute is {text!r}; say NAME=AMOUNT, like warmth=1.5")
         amounts[name.strip()] = value
     return amounts
+
+
+def _models(command: argparse.ArgumentParser) -> None:
+    _json(command)
+    kinds = command.add_subparsers(dest="do", metavar="WHAT")
+    get = kinds.add_parser(
+        "get",
+        help="fetch a published checkpoint from a folder or URL",
+        description=(
+            "Fetch a published checkpoint, and those that it plays over, and check every file by"
+            " its SHA-256."
+        ),
+    )
+    get.add_argument("name", metavar="NAME", help="which one; livesyn models lists them")
+    _complete(
+        get.add_argument(
+            "--from",
+            dest="source",
+            required=True,
+            metavar="FOLDER_OR_URL",
+            help="the models/ of a copy of livesyn's source, or any folder or http(s) URL with NAME"
+            " in it",
+        ),
+        "DIRECTORY",
+    )
 
 
 def _data(command: argparse.ArgumentParser) -> None:
@@ -766,7 +805,10 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
         ),
     )
     mvnet.add_argument(
-        "models", nargs="+", metavar="MODEL", help="checkpoints: names below models/, or paths"
+        "models",
+        nargs="+",
+        metavar="MODEL",
+        help="checkpoints: names (livesyn models lists them), or paths",
     )
     _complete(
         mvnet.add_argument(
@@ -802,7 +844,10 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
         ),
     )
     syn.add_argument(
-        "models", nargs="+", metavar="MODEL", help="checkpoints: names below models/, or paths"
+        "models",
+        nargs="+",
+        metavar="MODEL",
+        help="checkpoints: names (livesyn models lists them), or paths",
     )
     _complete(
         syn.add_argument(
@@ -956,7 +1001,7 @@ def _studied(command: argparse.ArgumentParser) -> None:
         "--model",
         default=sections.DEFAULT_MODEL,
         metavar="NAME",
-        help="a SynVAE checkpoint below models/, or the path of one",
+        help="a SynVAE checkpoint (livesyn models lists them), or the path of one",
     )
     _complete(
         command.add_argument(

@@ -7,6 +7,7 @@ in a file, or a doctor's no. 130: interrupted (but Ctrl-C is how a set ends: 0).
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -16,8 +17,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from livesyn import __version__
-from livesyn.base import params
+from livesyn.base import models, params
 from livesyn.base.errors import ConfigError, LivesynError
+from livesyn.base.installing import PACKAGES, install
 from livesyn.cli import arguments
 from livesyn.config.sections import DEFAULT_MODEL, Model
 
@@ -45,6 +47,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except ModuleNotFoundError as error:
+        module = (error.name or "livesyn").partition(".")[0]
+        if module != "livesyn":
+            print(
+                f"livesyn: this needs the Python package {PACKAGES.get(module, module)}, which is"
+                f" not here; install it with: {install(module)}",
+                file=sys.stderr,
+            )
+            return MISTAKE
+        print(f"livesyn: {_keep_traceback(error, words)}", file=sys.stderr)
+        return FAULT
     except Exception as error:
         print(f"livesyn: {_keep_traceback(error, words)}", file=sys.stderr)
         return FAULT
@@ -248,6 +261,21 @@ def _params(args: argparse.Namespace) -> None:
         )
 
 
+def _models(args: argparse.Namespace) -> None:
+    if args.do == "get":
+        written = models.get(args.name, args.source)
+        for folder in written:
+            print(folder)
+        if not written:
+            print(f"{args.name} is here already, in {models.folder_of(args.name)}")
+        return
+    rows = models.listed()
+    if args.json:
+        print(json.dumps({row["name"]: row for row in rows}))
+        return
+    print("\n".join(models.table(rows)))
+
+
 def _data(args: argparse.Namespace) -> None:
     if args.workers < 1:
         raise ConfigError(f"--workers is {args.workers}; it must be 1 or more")
@@ -343,7 +371,7 @@ def _windows(args: argparse.Namespace) -> None:
             import music21
         except ImportError:
             raise ConfigError(
-                "music21 is not installed; set it up with: scripts/install train"
+                f"music21 is not installed; install it with: {install('music21')}"
             ) from None
         sources["music21"] = Path(music21.__file__).parent / "corpus"
     made = getattr(args, "grooves", 0)
@@ -517,6 +545,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "interpolate": _interpolate,
     "attributes": _attributes,
     "params": _params,
+    "models": _models,
     "data": _data,
     "train": _train,
     "evaluate": _evaluate,

@@ -1,8 +1,8 @@
-"""Where MIDI bytes come from: rtmidi ports on ALSA, CoreMIDI and Windows, and one on JACK that
+"""Where MIDI bytes come from: RtMidi's ports on ALSA, CoreMIDI and Windows, and one on JACK that
 outlives its sender.
 
 A port is made open and never reopened: when it is lost, another one takes its place. Messages wait
-in rtmidi's queue, which is filled without Python: a callback would keep JACK's cycle waiting for
+in RtMidi's queue, which is filled without Python: a callback would keep JACK's cycle waiting for
 the interpreter.
 """
 
@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from livesyn.base.errors import DeviceError
 from livesyn.midi.jack_guard import JackLink
-from livesyn.midi.ports import choose_jack, open_system_port, system_api
+from livesyn.midi.ports import choose_jack, open_system_port
 
 # Messages that the library keeps until they are taken. A busy set has some hundred a second, JACK
 # can carry 100,000; a full queue throws away what comes, with a line to stderr for each message.
@@ -63,21 +62,14 @@ class SystemInput:
     """
 
     def __init__(self, wanted: str | None, client_name: str) -> None:
-        import rtmidi
-
-        try:
-            self._in: Any = rtmidi.MidiIn(system_api(), name=client_name, queue_size_limit=QUEUE)
-            self._name = open_system_port(self._in, wanted, client_name)
-            _listen(self._in)
-        except (rtmidi.RtMidiError, NotImplementedError, OSError) as error:
-            raise DeviceError(f"MIDI cannot be opened: {error}") from error
+        self._in, self._name = open_system_port("MidiIn", wanted, client_name, QUEUE)
         self.label = self._name or client_name
 
     def take(self) -> list[list[int]]:
-        return _waiting(self._in)
+        return self._in.take(QUEUE)
 
     def check(self) -> str:
-        if self._name is not None and self._name not in self._in.get_ports():
+        if self._name is not None and self._name not in self._in.names():
             return (
                 f"MIDI port {self.label!r} was unplugged or closed; it is taken up again when it is"
                 " back"
@@ -91,8 +83,7 @@ class SystemInput:
         return ""
 
     def close(self) -> None:
-        self._in.close_port()
-        self._in.delete()
+        self._in.close()
 
 
 class JackMidiInput:
@@ -102,21 +93,11 @@ class JackMidiInput:
     """
 
     def __init__(self, guard: Any, wanted: str | None, client_name: str, peers: set[str]) -> None:
-        import rtmidi
-
-        self._link = JackLink(
-            guard,
-            lambda: rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=client_name, queue_size_limit=QUEUE),
-            False,
-            wanted,
-            client_name,
-            peers,
-        )
-        _listen(self._link.port)
+        self._link = JackLink(guard, "MidiIn", wanted, client_name, peers, QUEUE)
         self.label = client_name if wanted is None else wanted
 
     def take(self) -> list[list[int]]:
-        return _waiting(self._link.port)
+        return self._link.port.take(QUEUE)
 
     def check(self) -> str:
         return self._link.check()
@@ -132,14 +113,3 @@ class JackMidiInput:
 
     def close(self) -> None:
         self._link.close()
-
-
-def _listen(port: Any) -> None:
-    port.ignore_types(sysex=True, timing=False, active_sense=True)
-
-
-def _waiting(port: Any) -> list[list[int]]:
-    messages: list[list[int]] = []
-    while len(messages) < QUEUE and (message := port.get_message()) is not None:
-        messages.append(message[0])
-    return messages

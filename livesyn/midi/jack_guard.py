@@ -1,8 +1,8 @@
-"""A MIDI port that rtmidi has on JACK, and the guard beside it.
+"""A MIDI port that RtMidi has on JACK, and the guard beside it.
 
-rtmidi says nothing when its server dies, and knows nothing of connections. So a second JACK client,
+RtMidi says nothing when its server dies, and knows nothing of connections. So a second JACK client,
 the guard, is told of the server's end, knows when a cycle has passed, and keeps the port's
-connections.
+connections. RtMidi's client is lent like all others (see `jack_client`) where it outlives its port.
 """
 
 from __future__ import annotations
@@ -10,12 +10,25 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from livesyn.base.errors import DeviceError
-from livesyn.midi.jack_client import Client, acquire, keep, release_client
+from livesyn.midi.jack_client import Client, acquire, release_client
 from livesyn.midi.ports import find_port
+from livesyn.midi.rtmidi_ports import Direction, PortError, RtMidiPort, library, make_port
+
+
+class _Idle(NamedTuple):
+    """An RtMidi client without a port."""
+
+    port: RtMidiPort
+    client: str  # the server's name for it
+    down: threading.Event  # set when its server has ended
+
+
+_idle: dict[tuple[Direction, str, str, str], list[_Idle]] = {}  # by what `_key` says
+_lending = threading.Lock()
 
 
 def open_guard(client_name: str) -> Client | None:
@@ -23,7 +36,7 @@ def open_guard(client_name: str) -> Client | None:
     installed).
     """
     try:
-        # Its answer also proves, with the GIL released, that the server will answer rtmidi, which
+        # Its answer also proves, with the GIL released, that the server will answer RtMidi, which
         # keeps it.
         return acquire(Client, f"{client_name}-guard")
     except DeviceError:
@@ -31,8 +44,8 @@ def open_guard(client_name: str) -> Client | None:
 
 
 class JackLink:
-    """The virtual port `client_name`, connected to `peers` and to the port `wanted`. `make` makes
-    rtmidi's `port`, unopened, which gives MIDI or takes it.
+    """The virtual port `client_name`, connected to `peers` and to the port `wanted`: RtMidi's
+    `port`, which takes MIDI (as a "MidiIn", and keeps up to `waiting` messages) or gives it.
 
     `peers` is kept up to date: what is connected by hand is added, what is disconnected by hand is
     removed, what went away stays (`absent`) and is connected again when it is back. Raises
@@ -42,35 +55,24 @@ class JackLink:
     def __init__(
         self,
         guard: Client,
-        make: Callable[[], Any],
-        gives: bool,
+        direction: Direction,
         wanted: str | None,
         client_name: str,
         peers: set[str],
+        waiting: int = 1024,
     ) -> None:
-        import rtmidi
-
-        self._lent, self._guard, self._gives = guard, guard.jack, gives
+        self._lent, self._guard, self._gives = guard, guard.jack, direction == "MidiOut"
         self.down = guard.down
         try:
             if wanted is not None and not peers:
                 peers.add(find_port(wanted, sorted(self._others())))
-            before = self._own_ports(client_name)
-            self.port = make()
-            keep(self.port)
-            self.port.open_virtual_port(client_name)
-            self._name = next(iter(self._own_ports(client_name) - before))
-        except (rtmidi.RtMidiError, StopIteration) as error:
-            ended = self.down.is_set()
-            if not ended and hasattr(
-                self, "port"
-            ):  # it would stay, and another would come twice a second
-                self.port.close_port()
-                self.port.delete()
+            server = guard.key[-1]
+            self._key = (direction, client_name, library().__name__, server)
+            self.port = self._client(waiting)
+            self._name = self._open_port(client_name)
+        except PortError as error:
             release_client(guard)
-            reason = str(error) or "the one that was made is not among its ports"
-            if ended:
-                reason = "the server has just ended"
+            reason = "the server has just ended" if self.down.is_set() else str(error)
             raise DeviceError(f"JACK gave no MIDI port: {reason}") from error
         except DeviceError:
             release_client(guard)
@@ -113,10 +115,59 @@ class JackLink:
 
     def close(self) -> None:
         """Let go of the port once a cycle has passed: what was sent arrives."""
-        if not self.check() and self._cycle_passes():  # or it is never touched again: see keep
-            self.port.close_port()
-            self.port.delete()
+        if not self.check() and self._cycle_passes():  # or it is never touched again
+            self._release()
         release_client(self._lent)
+
+    def _client(self, waiting: int) -> RtMidiPort:
+        """A client of RtMidi's that the server knows, without a port."""
+        while True:
+            with _lending:
+                idle = _idle.get(self._key)
+                lent = idle.pop() if idle else None
+            if lent is None:
+                break
+            if not lent.down.is_set() and self._knows(lent.client):
+                if not self._gives:
+                    lent.port.take(waiting)  # what came for its last port
+                return lent.port
+        direction, client_name, _, _ = self._key
+        name = next(name for name in _client_names(client_name) if not self._knows(name))
+        port = make_port(direction, "jack", client_name, waiting)
+        if not self._knows(name):  # and without a client rtmidi2 would abort the process
+            raise PortError("the server takes no further client")
+        return port
+
+    def _open_port(self, client_name: str) -> str:
+        """Open the virtual port `client_name`. Returns its name in JACK."""
+        before = self._own_ports(client_name)
+        self.port.open_virtual(client_name)
+        for name in self._own_ports(client_name) - before:
+            return name
+        if not self.down.is_set():  # it would stay, and another would come twice a second
+            self._name = f"{client_name}:{client_name}"
+            self._release()
+        raise PortError("the one that was made is not among its ports")
+
+    def _release(self) -> None:
+        """Close the port and lend its client to others, if it lasts."""
+        self.port.close()
+        if not self.port.lasts:
+            return
+        with _lending:
+            _idle.setdefault(self._key, []).append(
+                _Idle(self.port, self._name.partition(":")[0], self.down)
+            )
+
+    def _knows(self, client: str) -> bool:
+        """Whether the server has a client of this name."""
+        import jack
+
+        try:
+            self._guard.get_uuid_for_client_name(client)
+        except jack.JackError:
+            return False
+        return True
 
     def _cycle_passes(self) -> bool:
         """Whether the server is at work: a cycle can be a tenth of a second long."""
@@ -161,3 +212,10 @@ class JackLink:
         self._peers |= connected
         self._parted |= bool(self._connected - connected)
         self._loose, self._connected, self.absent = loose, connected, self._peers - present
+
+
+def _client_names(client_name: str) -> Iterator[str]:
+    """What the server calls the first client of a name, the second, and so on."""
+    yield client_name
+    for number in range(1, 100):
+        yield f"{client_name}-{number:02}"

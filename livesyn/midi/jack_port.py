@@ -1,20 +1,19 @@
 """A MIDI output on JACK that neither spins, hangs nor crashes when JACK dies, and restores its
 connections.
 
-When its server dies or stands still, rtmidi's ring of 16 KiB fills, and then `send_message` spins
+When its server dies or stands still, RtMidi's ring of 16 KiB fills, and then sending spins
 for ever and holds the GIL. So nothing is sent once the guard has been told, nor what the ring could
 not hold.
 """
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from livesyn.midi.jack_guard import JackLink
 
-RING_BUDGET_BYTES = 8192  # half of rtmidi's ring
-MESSAGE_HEAD_BYTES = 4  # rtmidi stores each message's length before it
+RING_BUDGET_BYTES = 8192  # half of RtMidi's ring
+MESSAGE_HEAD_BYTES = 4  # RtMidi stores each message's length before it
 
 
 class JackPort:
@@ -24,16 +23,7 @@ class JackPort:
     """
 
     def __init__(self, guard: Any, wanted: str | None, client_name: str, peers: set[str]) -> None:
-        import rtmidi
-
-        self._link = JackLink(
-            guard,
-            lambda: rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=client_name),
-            True,
-            wanted,
-            client_name,
-            peers,
-        )
+        self._link = JackLink(guard, "MidiOut", wanted, client_name, peers)
         self.label = client_name if wanted is None else wanted
         self._cycle = self._link.cycle
         self._budget_bytes = RING_BUDGET_BYTES
@@ -41,13 +31,12 @@ class JackPort:
     def warm(self) -> None:
         if not self._link.down.is_set():
             self._has_room(0)
-            with contextlib.suppress(ValueError):
-                self._link.port.send_message(b"")  # refused, by the binding
+            self._link.port.touch()
 
     def send(self, message: bytes) -> bool:
         if self._link.down.is_set() or not self._has_room(MESSAGE_HEAD_BYTES + len(message)):
             return False
-        self._link.port.send_message(message)
+        self._link.port.send(message)
         return True
 
     def _has_room(self, size: int) -> bool:

@@ -1,4 +1,4 @@
-"""Where MIDI bytes go: rtmidi ports on ALSA, CoreMIDI and Windows, and one on JACK that survives
+"""Where MIDI bytes go: RtMidi's ports on ALSA, CoreMIDI and Windows, and one on JACK that survives
 JACK.
 
 A port is made open and never reopened: when it is lost, another one takes its place.
@@ -6,10 +6,10 @@ A port is made open and never reopened: when it is lost, another one takes its p
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from livesyn.base.errors import DeviceError
-from livesyn.midi.ports import choose_jack, open_system_port, system_api
+from livesyn.midi.ports import choose_jack, open_system_port
 
 
 class MidiPort(Protocol):
@@ -57,22 +57,15 @@ class SystemPort:
     """
 
     def __init__(self, wanted: str | None, client_name: str) -> None:
-        import rtmidi
-
-        try:
-            self._out: Any = rtmidi.MidiOut(system_api(), name=client_name)
-            self._name = open_system_port(self._out, wanted, client_name)
-        except (rtmidi.RtMidiError, NotImplementedError, OSError) as error:
-            raise DeviceError(f"MIDI cannot be opened: {error}") from error
+        self._out, self._name = open_system_port("MidiOut", wanted, client_name)
         self.label = self._name or client_name
         self._failure = ""
 
     def send(self, message: bytes) -> bool:
         try:
-            self._out.send_message(message)
+            self._out.send(message)
         except Exception as error:
-            # rtmidi's own kinds differ from one system to the next; a lost port is all they mean
-            # here
+            # RtMidi's own kinds differ by system and binding; a lost port is all they mean here
             self._failure = f"MIDI port {self.label!r} was lost: {error}"
             return False
         return True
@@ -81,7 +74,7 @@ class SystemPort:
         """Nothing to touch that sends nothing."""
 
     def check(self) -> str:
-        if not self._failure and self._name is not None and self._name not in self._out.get_ports():
+        if not self._failure and self._name is not None and self._name not in self._out.names():
             self._failure = (
                 f"MIDI port {self.label!r} was unplugged or closed; it is taken up again when it is"
                 " back"
@@ -92,5 +85,4 @@ class SystemPort:
         return False
 
     def close(self) -> None:
-        self._out.close_port()
-        self._out.delete()
+        self._out.close()

@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from livesyn.base import models
 from livesyn.base.errors import CheckpointError, DataError
 from livesyn.base.text_file import read_json
 from livesyn.nets.audio_encoder import AudioEncoder
@@ -39,7 +40,6 @@ SLACK = 2  # times the numbers in the file may a net have while it is built
 _room: ContextVar[int | None] = ContextVar(
     "_room", default=None
 )  # how many are left to the net that is being loaded
-MODELS = Path(__file__).parents[2] / "models"
 
 
 def _music(net: Mapping) -> MusicNet:
@@ -148,18 +148,10 @@ def fingerprint(name: str) -> str:
 
 
 def find(name: str, kind: str | None = None) -> Path:
-    """The folder of checkpoint `name`: a path, or a name below models/."""
-    folder = Path(name) if Path(name).is_dir() else MODELS / name
-    if not (folder / "config.json").is_file():
-        there = sorted(
-            p.parent.name
-            for p in MODELS.glob("*/config.json")
-            if kind is None or _read_config(p.parent).get("kind") == kind
-        )
-        raise CheckpointError(
-            f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the"
-            " path of a folder with config.json and weights.safetensors"
-        )
+    """The folder of checkpoint `name`: a path, or a name (see `livesyn.base.models`)."""
+    folder = models.folder_of(name)
+    if folder is None:
+        raise models.absent(name, kind)
     return folder
 
 
@@ -183,7 +175,7 @@ def _read_config(folder: Path) -> dict:
     try:
         config = read_json(folder / "config.json")
     except DataError as error:
-        raise CheckpointError(f"{error}; fetch the checkpoint again") from None
+        raise CheckpointError(f"{error}; {models.fetch_again(folder)}") from None
     if not isinstance(config, dict):
         raise CheckpointError(
             f"{folder / 'config.json'} does not hold an object; this is no checkpoint of livesyn"
@@ -231,7 +223,7 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
         why = (str(error) or type(error).__name__).splitlines()[0]
         raise CheckpointError(
-            f"{path} is missing or damaged ({why}); fetch the checkpoint again"
+            f"{path} is missing or damaged ({why}); {models.fetch_again(path.parent)}"
         ) from None
 
 
@@ -271,8 +263,8 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     except Exception as error:  # whatever torch makes of sizes that are none
         why = (str(error) or type(error).__name__).splitlines()[0]
         raise CheckpointError(
-            f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why}); fetch the"
-            " checkpoint again"
+            f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why});"
+            f" {models.fetch_again(folder)}"
         ) from None
     own = net.state_dict()
     wrong = [k for k in own if k not in tensors or tensors[k].shape != own[k].shape] + [
@@ -282,7 +274,7 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
         more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         raise CheckpointError(
             f"the weights in {folder} do not fit its config ({_misfit(wrong[0], own, tensors)}"
-            f"{more}); fetch the checkpoint again"
+            f"{more}); {models.fetch_again(folder)}"
         )
     if foreign := [k for k in own if own[k].is_floating_point() != tensors[k].is_floating_point()]:
         kind = "floating-point" if own[foreign[0]].is_floating_point() else "whole"
@@ -295,8 +287,8 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
         k for k, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()
     ]:
         raise CheckpointError(
-            f"the weights in {folder} are not all finite numbers (first: {sick[0]}); fetch the"
-            " checkpoint again"
+            f"the weights in {folder} are not all finite numbers (first: {sick[0]});"
+            f" {models.fetch_again(folder)}"
         )
     net.load_state_dict(tensors, strict=True)
     return net.eval().requires_grad_(False).to(device)

@@ -14,7 +14,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from livesyn.base.errors import DeviceError, LivesynError
+from livesyn.base.installing import install
 from livesyn.midi.jack_client import Client, acquire, release_client
+from livesyn.midi.rtmidi_ports import Api, Direction, make_port
 
 PATIENCE_S = 30.0
 
@@ -57,36 +59,23 @@ def midi_inputs() -> list[Device]:
     return [Device(name, f'--midi-in "{name}"') for name in _midi_ports("MidiIn")]
 
 
-def _midi_ports(kind: str) -> list[str]:
-    try:
-        import rtmidi
-    except ImportError as error:
-        raise DeviceError(
-            f"python-rtmidi cannot be loaded ({error}); install livesyn again with: scripts/install"
-        ) from None
+def _midi_ports(direction: Direction) -> list[str]:
+    apis: list[Api] = ["system"]
     if sys.platform.startswith("linux"):
-        apis = [
-            api
-            for api, is_there in (
-                (rtmidi.API_UNIX_JACK, jack_runs()),
-                (rtmidi.API_LINUX_ALSA, os.path.exists("/dev/snd/seq")),
-            )
-            if is_there
-        ]
+        apis = ["jack"] if jack_runs() else []
+        if os.path.exists("/dev/snd/seq"):
+            apis.append("system")
         if not apis:
             raise DeviceError(
                 "no MIDI system: no JACK server runs and ALSA's sequencer is not loaded; start"
                 " JACK, or: sudo modprobe snd-seq"
             )
-    else:
-        apis = [rtmidi.API_UNSPECIFIED]
     names: list[str] = []
     for api in apis:
-        port = getattr(rtmidi, kind)(api, name="livesyn-devices")
+        port = make_port(direction, api, "livesyn-devices")
         names += [
-            name for name in port.get_ports() if "livesyn-devices" not in name and name not in names
+            name for name in port.names() if "livesyn-devices" not in name and name not in names
         ]
-        port.delete()
     return names
 
 
@@ -154,7 +143,7 @@ def torch_devices() -> list[Device]:
         import torch
     except ImportError as error:
         raise DeviceError(
-            f"PyTorch cannot be loaded ({error}); install livesyn again with: scripts/install"
+            f"PyTorch cannot be loaded ({error}); install it with: {install('torch')}"
         ) from None
     found = [Device(f"CPU, {os.cpu_count()} cores", "--device cpu")]
     if torch.cuda.is_available():

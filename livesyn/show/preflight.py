@@ -14,11 +14,10 @@ import struct
 import sys
 from pathlib import Path
 
+from livesyn.base import models
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
-from livesyn.base.text_file import read_json
 from livesyn.config.sections import Config, Display, Model, Sound, Source, outlet_of
 
-MODELS = Path(__file__).parents[2] / "models"
 KIND = "syn-vae"
 COMPANION_KIND = "music-vae"
 PAINTER_KIND = "mvnet"
@@ -118,16 +117,12 @@ def check_model(model: Model) -> None:
         check_checkpoint(name, kind=COMPANION_KIND)
 
 
-def check_checkpoint(name: str, models: Path = MODELS, kind: str = KIND) -> Path:
+def check_checkpoint(name: str, kind: str = KIND) -> Path:
     """The checkpoint's folder, when its config is one of ours and its weights file is whole."""
-    folder = Path(name) if Path(name).is_dir() else models / name
-    if not (folder / "config.json").is_file():
-        there = sorted(p.parent.name for p in models.glob("*/config.json") if _kind(p) == kind)
-        raise CheckpointError(
-            f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the"
-            " path of a folder with config.json and weights.safetensors"
-        )
-    found = _kind(folder / "config.json")
+    folder = models.folder_of(name)
+    if folder is None:
+        raise models.absent(name, kind)
+    found = models.kind_in(folder)
     if found != kind:
         use = {KIND: "to play", PAINTER_KIND: "to paint what is heard"}.get(
             kind, "to play this part"
@@ -138,7 +133,7 @@ def check_checkpoint(name: str, models: Path = MODELS, kind: str = KIND) -> Path
         )
     if not _is_whole(folder / "weights.safetensors"):
         raise CheckpointError(
-            f"{folder / 'weights.safetensors'} is missing or damaged; fetch the checkpoint again"
+            f"{folder / 'weights.safetensors'} is missing or damaged; {models.fetch_again(folder)}"
         )
     return folder
 
@@ -179,13 +174,6 @@ def check_port(what: str, flag: str, host: str, port: int, kind: socket.SocketKi
             f"the {what} cannot use {host}:{port} ({(error.strerror or str(error)).lower()}); name"
             f" another address with {flag}"
         ) from None
-
-
-def _kind(path: Path) -> str | None:
-    try:
-        return str(read_json(path)["kind"])
-    except (DataError, KeyError, TypeError):
-        return None
 
 
 def _is_whole(path: Path) -> bool:

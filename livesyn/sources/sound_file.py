@@ -10,6 +10,7 @@ import numpy as np
 
 from livesyn.base.clock import Clock
 from livesyn.base.errors import DataError, DeviceError
+from livesyn.base.installing import install
 from livesyn.base.pace import Pace
 
 BLOCKS_A_SECOND = 100
@@ -63,8 +64,7 @@ class SoundFile:
             import soundfile
         except (ImportError, OSError) as error:
             raise DeviceError(
-                f"libsndfile cannot be loaded ({error}); install livesyn again with:"
-                " scripts/install"
+                f"libsndfile cannot be loaded ({error}); install it with: {install('soundfile')}"
             ) from None
         if not self.path.is_file():
             raise DataError(

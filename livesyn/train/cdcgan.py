@@ -54,7 +54,7 @@ class Settings:
     """What a run is made of."""
 
     preset: str = setting("lively", "which way of training: published, lively")
-    encoder: str = setting("", "the audio encoder's checkpoint: a name below models/, or a path")
+    encoder: str = setting("", "the audio encoder's checkpoint: a name (livesyn models), or a path")
     data: str = setting("data/musart.npz", "the cache made by livesyn data musart")
     width: float = setting(0.25, "channels of both nets against the published ones", least=0.01)
     steps: int = setting(0, "steps of training at most (0: published 100 epochs, lively 1500)")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from livesyn.base import models
 from livesyn.base.errors import ConfigError, LivesynError
 from livesyn.cli import arguments
 from livesyn.config import sections
 from livesyn.config.sections import Config, Osc, Source, Web
-from livesyn.nets import checkpoint
 from livesyn.show import launch, preflight
 from livesyn.sources.visuals import DEFAULT, NAMES
 from tests.toys import save_toy
@@ -271,18 +271,17 @@ def test_an_open_page_gets_a_token_and_a_closed_one_does_not():
 class TestPreflight:
     """What is refused before anything starts."""
 
-    def test_models_are_where_the_nets_look(self):
-        assert preflight.MODELS == checkpoint.MODELS
-
-    def test_a_sound_checkpoint(self, tmp_path):
+    def test_a_sound_checkpoint(self, tmp_path, monkeypatch):
+        monkeypatch.setenv(models.FOLDER_VARIABLE, str(tmp_path))
         folder = save_toy(tmp_path / "toy")
         assert preflight.check_checkpoint(str(folder)) == folder
-        assert preflight.check_checkpoint("toy", tmp_path) == tmp_path / "toy"
+        assert preflight.check_checkpoint("toy") == tmp_path / "toy"
 
-    def test_damaged_foreign_and_missing_checkpoints(self, tmp_path):
+    def test_damaged_foreign_and_missing_checkpoints(self, tmp_path, monkeypatch):
+        monkeypatch.setenv(models.FOLDER_VARIABLE, str(tmp_path))
         folder = save_toy(tmp_path / "toy")
-        with pytest.raises(LivesynError, match="there are: toy"):
-            preflight.check_checkpoint("nope", tmp_path)
+        with pytest.raises(LivesynError, match="there are: .*toy"):
+            preflight.check_checkpoint("nope")
         weights = folder / "weights.safetensors"
         whole = weights.read_bytes()
         for damaged in (whole[:-1], whole[:100], b"", b"\xff" * 64):

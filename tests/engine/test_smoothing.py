@@ -18,7 +18,7 @@ from livesyn.sources.visuals import SCENES
 from tests.toys import save_toy
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = checkpoint.MODELS / "synvae-art"
+SHIPPED = ROOT / "models" / "synvae-art"
 WINDOWS = 5000
 FILM_FPS, SCENE_S = 4, 8
 

@@ -115,7 +115,7 @@ def test_without_portaudio_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(DeviceError, match="apt-get install libportaudio2"):
         Microphone().open()
     monkeypatch.setattr(sys, "platform", "darwin")
-    with pytest.raises(DeviceError, match="scripts/install"):
+    with pytest.raises(DeviceError, match="pip install --force-reinstall sounddevice"):
         Microphone().open()
 
 

@@ -190,55 +190,35 @@ def midi_round_trip(notes: int = 20) -> list[float]:
 
     Raises DeviceError where there is no MIDI system, or it carries nothing.
     """
-    import rtmidi
-
+    from livesyn.midi.rtmidi_ports import make_port
     from livesyn.show.devices import jack_runs
     from livesyn.sinks.midi import MidiOut
 
-    clock, heard = SystemClock(), threading.Event()
-    came_s: list[float] = []
-
-    def receive(message: tuple[list[int], float], data: object) -> None:
-        if message[0][0] & 0xF0 == 0x90:
-            came_s.append(clock.now_s())
-            heard.set()
-
+    clock, pause = SystemClock(), threading.Event()
+    times_ms: list[float] = []
     out = MidiOut(client_name="livesyn-doctor")
     out.open()
     try:
-        api = (
-            rtmidi.API_UNSPECIFIED
-            if not sys.platform.startswith("linux")
-            else rtmidi.API_UNIX_JACK
-            if jack_runs()
-            else rtmidi.API_LINUX_ALSA
-        )
-        listener = rtmidi.MidiIn(api, name="livesyn-doctor-ear")
-        try:
-            names = listener.get_ports()
-            mine = [
-                index
-                for index, name in enumerate(names)
-                if "livesyn-doctor" in name and "ear" not in name
-            ]
-            if not mine:
-                raise DeviceError(
-                    "the MIDI system does not show the port livesyn made; is another program"
-                    " holding it?"
-                )
-            listener.open_port(mine[0])
-            listener.set_callback(receive)
-            times_ms: list[float] = []
-            for _ in range(notes):
-                heard.clear()
-                sent_s = clock.now_s()
-                out.note_on(sent_s, Note(0.0, 0.1, 60, 1, 16))
-                if heard.wait(1.0):
-                    times_ms.append(1000 * (came_s[-1] - sent_s))
-                out.note_off(clock.now_s(), Note(0.0, 0.1, 60, 1, 16))
-            listener.close_port()
-        finally:
-            listener.delete()
+        on_jack = sys.platform.startswith("linux") and jack_runs()
+        listener = make_port("MidiIn", "jack" if on_jack else "system", "livesyn-doctor-ear")
+        mine = [name for name in listener.names() if "livesyn-doctor" in name and "ear" not in name]
+        if not mine:
+            raise DeviceError(
+                "the MIDI system does not show the port livesyn made; is another program"
+                " holding it?"
+            )
+        listener.open(mine[0], "livesyn-doctor-ear")
+        for _ in range(notes):
+            listener.take(notes)
+            sent_s = clock.now_s()
+            out.note_on(sent_s, Note(0.0, 0.1, 60, 1, 16))
+            while (came_s := clock.now_s()) < sent_s + 1.0:
+                if any(message[0] & 0xF0 == 0x90 for message in listener.take(notes)):
+                    times_ms.append(1000 * (came_s - sent_s))
+                    break
+                pause.wait(0.0001)
+            out.note_off(clock.now_s(), Note(0.0, 0.1, 60, 1, 16))
+        listener.close()
     finally:
         out.close()
     if len(times_ms) < notes:

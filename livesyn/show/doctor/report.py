@@ -24,6 +24,7 @@ import numpy as np
 
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
+from livesyn.base.installing import install
 from livesyn.base.scheduling import cores as usable_cores
 from livesyn.config.sections import DEFAULT_PAINTER, Osc, Web
 from livesyn.show import devices, preflight
@@ -261,8 +262,8 @@ def display(platform_name: str = sys.platform) -> Finding:
         return Finding(
             "display",
             WEAK,
-            "pygame is not installed, so --display has no window; install livesyn again with:"
-            " scripts/install",
+            "pygame is not installed, so --display has no window; install it with:"
+            f" {install('pygame')}",
         )
     if platform_name.startswith("linux") and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
@@ -359,7 +360,7 @@ def checkpoint(name: str, device: str) -> tuple[Model | None, Finding]:
         return None, Finding(
             "checkpoint",
             BAD,
-            f"PyTorch cannot be loaded ({error}); install livesyn again with: scripts/install",
+            f"PyTorch cannot be loaded ({error}); install it with: {install('torch')}",
         )
     import torch
 

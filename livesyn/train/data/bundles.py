@@ -71,7 +71,7 @@ def unpack(bundle: Path, out: Path, few: int = 0) -> None:
         return
     if not bundle.is_file():
         raise DataError(
-            f"there is no bundle {bundle}; make it where the data are, with: scripts/campaign.py"
+            f"there is no bundle {bundle}; make it where the data are, with: campaign.py"
             f" pack --data DATA -o {bundle.parent}"
         )
     out.parent.mkdir(parents=True, exist_ok=True)

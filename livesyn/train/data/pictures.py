@@ -23,7 +23,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.base import tables
+from livesyn.base import models, tables
 from livesyn.base.errors import CheckpointError, ConfigError, DataError
 from livesyn.media.picture_file import SUFFIXES, open_picture
 from livesyn.nets import checkpoint
@@ -219,7 +219,7 @@ def learnt(name: str) -> np.ndarray | None:
         return None
     except (OSError, ValueError) as error:
         raise CheckpointError(
-            f"{path} cannot be read ({error}); fetch the checkpoint again"
+            f"{path} cannot be read ({error}); {models.fetch_again(path.parent)}"
         ) from None
     return found
 
