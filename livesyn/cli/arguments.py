@@ -17,6 +17,7 @@ from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.config import sections
 from livesyn.config.sections import DEVICES, VISUALS, Config
+from livesyn.media.kinds import kind_by_name
 
 NETS = (
     "music-vae",
@@ -31,22 +32,6 @@ NETS = (
 )
 SHELLS = ("bash", "zsh", "tcsh")
 OFF = "off"
-FILE_ENDINGS = {
-    ".mid",
-    ".wav",
-    ".mp3",
-    ".flac",
-    ".ogg",
-    ".mp4",
-    ".mov",
-    ".mkv",
-    ".avi",
-    ".webm",
-    ".png",
-    ".jpg",
-    ".json",
-    ".md",
-}
 
 ABOUT = "livesyn turns what it sees into bars of music, live."
 EXAMPLES = """examples:
@@ -1213,7 +1198,9 @@ def _whole(what: str) -> Any:
 def _folder(text: str) -> str:
     """A folder to write into: not a file that is there, nor a name that was meant for one."""
     path = Path(text)
-    if not path.is_dir() and (path.exists() or path.suffix.lower() in FILE_ENDINGS):
+    if not path.is_dir() and (
+        path.exists() or kind_by_name(path) or path.suffix.lower() in (".json", ".md")
+    ):
         raise argparse.ArgumentTypeError(
             f"{text!r} is {'a file' if path.exists() else 'the name of a file'}; give a folder,"
             f" which is made where it is not there, like {path.with_suffix('').name or 'out'}"

@@ -25,8 +25,6 @@ from livesyn.config.sections import DEFAULT_MODEL, Model
 
 DONE, FAULT, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 RUNS = Path("runs")
-MUSIC = (".mid", ".midi")  # to translate into pictures
-SOUND = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")  # to translate into a film
 FORBIDDEN = ("essenFolksong", "palestrina")  # in music21's corpus: non-commercial; rights reserved
 MOST_NAMED = 10  # files that are left out, by name
 
@@ -99,11 +97,13 @@ def _doctor(args: argparse.Namespace) -> int:
 
 
 def _translate(args: argparse.Namespace) -> None:
+    from livesyn.media.kinds import kind_of
     from livesyn.show import preflight
 
-    if Path(args.source).suffix.lower() in MUSIC:
+    kind = kind_of(Path(args.source).expanduser())
+    if kind == "music":
         return _paint(args)
-    if Path(args.source).suffix.lower() in SOUND:
+    if kind == "sound":
         return _film(args)
     model = arguments.model_of(args, Model())
     preflight.check_model(model)
