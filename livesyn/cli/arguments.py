@@ -759,6 +759,17 @@ def _data(command: argparse.ArgumentParser) -> None:
     musart.add_argument(
         "--seed", type=_whole("seed"), default=0, metavar="N", help="of where the cuts are (0)"
     )
+    _complete(
+        musart.add_argument(
+            "--clips-of",
+            metavar="FILE",
+            help=(
+                "take the clips of this .npz, made before, and cut only the paintings, of another"
+                " --size say"
+            ),
+        ),
+        "FILE",
+    )
     musart.add_argument(
         "--workers",
         type=_whole("workers"),
