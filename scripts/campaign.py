@@ -142,8 +142,8 @@ def make_caches(sets: Path, data: Path, names: Sequence[str]) -> None:
     for name, words in CACHES.items():  # in this order: some are made of others
         if name not in names or (data / name).is_file():
             continue
-        data.mkdir(parents=True, exist_ok=True)
-        part = data / f"part-{name}"
+        part = data / "part" / name  # under its own name, which the set remembers
+        part.parent.mkdir(parents=True, exist_ok=True)
         command = [
             sys.executable,
             "-m",

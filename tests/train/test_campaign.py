@@ -2,11 +2,14 @@
 
 import importlib.util
 import json
+import re
 import signal
 import subprocess
 import sys
+import tomllib
 import zipfile
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +20,7 @@ from PIL import Image
 
 from livesyn.base.errors import DataError, LivesynError
 from livesyn.cli import arguments
-from livesyn.train import results
+from livesyn.train import plan, results
 from livesyn.train.data import bundles, pictures
 from livesyn.train.data_parallel import WorkerGroup
 
@@ -450,3 +453,167 @@ def test_a_batch_is_shared_by_as_many_as_divide_it(gpus):
                 assert 1 < processes <= gpus and (
                     batch == 1 or WorkerGroup(0, processes).share(batch) * processes == batch
                 )
+
+
+def test_a_sitting_fits_the_time_it_is_lent_and_is_in_order():
+    known = {step.name for step in campaign.PLAN}
+    for rounds in plan.SITTINGS.values():
+        assert sum(each.minutes for each in rounds) <= plan.LONGEST_MIN + 1e-9
+        made: set[str] = set()
+        for each in rounds:
+            assert {step.name for step in each.steps} <= known
+            for step in each.steps:
+                assert step.needs <= made, f"{step.name} runs beside or before what it needs"
+                words = step.command("paper", 1, "cpu")
+                if step.trains:
+                    given = float(words[words.index("--minutes") + 1])
+                    assert words.count("--minutes") == 1 and 0 < given < each.minutes
+                if words[1].endswith("bench_model.py"):
+                    assert len(each.steps) == 1, "what is timed runs alone"
+            made |= {step.results.name for step in each.steps if step.results}
+    everything = [
+        step.data for rounds in plan.SITTINGS.values() for r in rounds for step in r.steps
+    ]
+    makes = {*plan.CACHES, *bundles.IN_SETS}
+    assert {name for name in everything if name} <= makes
+    assert plan.data_of(plan.SITTINGS["A"]) == [
+        "musart-128.npz",
+        "musart-256.npz",
+        "musart-64.npz",
+        "paintings.zip",
+    ]
+    assert plan.shipped(plan.SITTINGS["A"]) == ["melody-small", "mvnet"]
+
+
+def test_steps_of_a_round_run_side_by_side_and_are_kept(tmp_path, capsys):
+    """Each waits for the other's file: one after the other they would never end."""
+    meets = (
+        "from pathlib import Path\nPath('{0}').touch()\nwhile not Path('{1}').exists(): pass\n"
+        "raise SystemExit({2})"
+    )
+    both = scripted(("one", meets.format("a", "b", 0)), ("two", meets.format("b", "a", 3)))
+    kept: list[dict] = []
+    runs = campaign.Campaign(tmp_path, tmp_path, "toy")
+    rounds = [campaign.Round(both, 1.0), campaign.Round(scripted(("three", "pass")), 1.0)]
+    code = runs.go(rounds, 5, lambda: kept.append(json.loads(json.dumps(runs.state["steps"]))))
+    assert code == campaign.FAILED
+    assert [set(state) for state in kept] == [{"one", "two"}, {"one", "two", "three"}]
+    assert [one["exit"] for one in kept[-1].values()] == [0, 3, 0]
+    assert "two: failed (3)" in capsys.readouterr().out
+
+
+def test_a_step_that_outlasts_its_share_is_told_to_end_and_the_rest_is_done(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(campaign, "OVERTIME_S", 0)
+    waits = WAITS.replace("Path('began').touch(); ", "")
+    rounds = [
+        campaign.Round(scripted(("slow", waits), ("quick", "pass")), 2 / 60),
+        campaign.Round(scripted(("last", "pass")), 1),
+    ]
+    assert campaign.Campaign(tmp_path, tmp_path, "toy").go(rounds, 5) == campaign.FAILED
+    state = json.loads((tmp_path / "state.json").read_text())["steps"]
+    assert [one["done"] for one in state.values()] == [False, True, True]
+    assert "slow: failed (" in capsys.readouterr().out
+
+
+LENT = {  # what a machine that is lent has, and no more (scripts/device/README.md)
+    "aiohttp",
+    "matplotlib",
+    "numpy",
+    "opencv-python-headless",
+    "pillow",
+    "safetensors",
+    "scikit-learn",
+    "scipy",
+    "torch",
+}
+REFUSING = """
+import importlib, importlib.util, sys
+from pathlib import Path
+
+class Refuses:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {refused}:
+            raise ModuleNotFoundError(f"a lent machine has no {{name}}")
+
+sys.meta_path.insert(0, Refuses())
+for name in ("campaign", "bench_model"):
+    spec = importlib.util.spec_from_file_location(name, Path({scripts!r}) / (name + ".py"))
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+for name in {modules}:
+    importlib.import_module(name)
+from livesyn.cli.main import main
+sys.exit(main({words}))
+"""
+
+
+def test_a_sitting_needs_nothing_that_a_lent_machine_lacks(tmp_path):
+    """Every module of its steps, and a training from its first step to its model card."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    tools = ("test", "check")  # of these torch itself asks for some
+    named = [one for name in extras if name not in tools for one in extras[name]]
+    named += project["dependencies"]
+    lacking = {re.split(r"[^\w.-]", one)[0].lower() for one in named} - LENT
+    assert {"rich", "mido", "soxr", "symusic", "music21", "python-osc"} <= lacking
+    refused = {name.replace("-", "_") for name in lacking} | {"msgspec", "av"}
+    for module, owners in metadata.packages_distributions().items():
+        if {owner.lower() for owner in owners} & lacking:
+            refused.add(module)
+    assert {"rich", "pythonosc", "rtmidi", "jack"} <= refused
+    modules = set()
+    for rounds in plan.SITTINGS.values():
+        for words in (step.words.split() for each in rounds for step in each.steps):
+            if words[0] in ("train", "evaluate"):
+                modules.add(f"livesyn.{words[0]}.{words[1].replace('-', '_')}")
+    assert {"livesyn.train.cdcgan", "livesyn.evaluate.mvnet"} <= modules
+    np.savez(
+        tmp_path / "m.npz",
+        train_x=np.random.default_rng(0).integers(0, 256, (30, 28, 28), np.uint8),
+        train_y=np.arange(30),
+        test_x=np.zeros((10, 28, 28), np.uint8),
+        test_y=np.arange(10),
+    )
+    words = "train vis-vae --run r --preset mnist --data m.npz --latent 16 --steps 2 --batch 4"
+    script = REFUSING.format(
+        refused=refused,
+        scripts=str(ROOT / "scripts"),
+        modules=sorted(modules),
+        words=[*words.split(), "--device", "cpu", "--out", "out"],
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**campaign.os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out/MODEL_CARD.md").is_file()
+
+
+def test_sets_that_share_their_clips_are_bundled_once(tmp_path):
+    random = np.random.default_rng(1)
+    data = tmp_path / "data"
+    data.mkdir()
+    mel = random.integers(0, 256, (5, 8, 12), np.uint8)
+    music = {"train_mel": mel, "train_period": np.arange(5), "train_piece": np.arange(5)}
+    for name, side in (("musart-128.npz", 16), ("musart-256.npz", 32)):
+        images = random.integers(0, 256, (3, side, side, 3), np.uint8)
+        np.savez(data / name, **music, train_images=images, origin=np.array(name))
+    bundles.pack(data, tmp_path / "b", names=["musart-128.npz", "musart-256.npz"])
+    with np.load(tmp_path / "b/musart-256.npz") as small:
+        assert not {name for name in small.files if "mel" in name or "period" in name}
+    bundles.unpack(tmp_path / "b/musart-256.npz", tmp_path / "w/musart-256.npz")
+    with np.load(tmp_path / "w/musart-256.npz") as whole:
+        assert whole["train_images"].shape == (3, 32, 32, 3)
+        assert whole["train_mel"].shape == mel.shape and str(whole["origin"]) == "musart-256.npz"
+        assert (whole["train_period"] == np.arange(5)).all()
+    (tmp_path / "b/musart-128.npz").unlink()
+    with pytest.raises(DataError, match=r"holds the clips of musart-256\.npz"):
+        bundles.unpack(tmp_path / "b/musart-256.npz", tmp_path / "x/musart-256.npz")
+    with pytest.raises(DataError, match=r"nothing to make mnist\.npz of"):
+        bundles.pack(data, tmp_path / "c", names=["mnist.npz"])

@@ -30,7 +30,7 @@ from livesyn.train.data.pictures import ROOM
 MOST = 20_000_000  # bytes of a bundle
 MEL_QUALITY, VIEW_QUALITY = 20, 90
 AS_THEY_ARE = ("melodies.npz", "melodies-16.npz", "bass.npz", "drums.npz", "mnist.npz")
-CLIPS_OF = {"musart-takes.npz": "musart-128.npz", "musart-256.npz": "musart-128.npz"}
+CLIPS_OF = {"musart-64.npz": "musart-128.npz", "musart-256.npz": "musart-128.npz"}
 IN_SETS = {
     "mnist.npz": "mnist/mnist.npz",
     "cifar10.zip": "cifar10/train.zip",
