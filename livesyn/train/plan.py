@@ -190,11 +190,19 @@ PLAN: tuple[Step, ...] = (
     Step("tests", "test tests/nets/test_cuda_graphs.py"),
     Step(
         "bench-stage",
-        "bench --trained melody-small",
+        "bench --trained melody-small --trace measured/bench-stage/five-frames.json.gz",
         "",
         "",
         "--large toy --rounds 3",
         "at least 1,000 frames a second one by one; large decoder at most 2 times its floor",
+    ),
+    Step(
+        "bench-training",
+        "bench",
+        "",
+        "--training paper",
+        "--training toy --rounds 3",
+        "a ratio below 1 is what compiling gains",
     ),
     *syn(
         "stage",
@@ -343,11 +351,12 @@ def _rounds(*rows: tuple[float, str]) -> tuple[Round, ...]:
 SITTINGS: dict[str, tuple[Round, ...]] = {
     # the stage's own nets
     "A": _rounds(
-        (0.4, "tests"),
-        (1.8, "bench-stage"),
-        (2.4, "stage-vis stage-mvnet-128"),
-        (3.2, "stage stage-mvnet-256"),
-        (1.2, "stage-measured stage-mvnet-measured"),
+        (0.3, "tests"),
+        (1.5, "bench-stage"),
+        (2.2, "stage-vis stage-mvnet-128"),
+        (2.9, "stage stage-mvnet-256"),
+        (0.9, "stage-measured stage-mvnet-measured"),
+        (1.2, "bench-training"),
     ),
     # the papers
     "B": _rounds(
