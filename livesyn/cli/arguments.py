@@ -845,6 +845,20 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="an encoder's run below runs/, whose embeddings by epoch are drawn; again for more",
     )
+    mvnet.add_argument(
+        "--judge-steps",
+        type=_whole("judge-steps"),
+        default=1500,
+        metavar="N",
+        help="steps that the judge of periods learns for, at most (1500)",
+    )
+    mvnet.add_argument(
+        "--pictures",
+        type=_whole("pictures"),
+        default=100,
+        metavar="N",
+        help="pictures painted of each period (100)",
+    )
     mvnet.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
     syn = kinds.add_parser(
         "syn-vae",

@@ -463,11 +463,17 @@ def _evaluate(args: argparse.Namespace) -> None:
     if args.kind == "mvnet":
         from livesyn.evaluate import mvnet
 
+        for name, least in (("judge_steps", 1), ("pictures", 2)):  # a pair at least is compared
+            if (value := getattr(args, name)) < least:
+                raise ConfigError(
+                    f"--{name.replace('_', '-')} is {value}; it must be {least} or more"
+                )
         mvnet.evaluate(
             args.models,
             Path(args.data).expanduser(),
             Path(args.out).expanduser(),
             runs=[_run_folder(name) for name in args.run],
+            effort=mvnet.Effort(pictures=args.pictures, judge_steps=args.judge_steps),
             device=pick_device(args.device),
             say=say,
         )

@@ -230,6 +230,7 @@ PLAN: tuple[Step, ...] = (
         "evaluate mvnet models/stage-mvnet-128 models/stage-mvnet-256 mvnet"
         " --data work/musart-64.npz -o measured/stage-mvnet",
         "musart-64.npz",
+        toy="--judge-steps 30 --pictures 12",
         beside="mvnet is the shipped one; distances compare within one evaluation",
     ),
     melody(
@@ -275,6 +276,7 @@ PLAN: tuple[Step, ...] = (
         "evaluate mvnet models/mvnet-published --data work/musart.npz -o measured/mvnet-published"
         " --run ears",
         "musart.npz",
+        toy="--judge-steps 30 --pictures 12",
     ),
     melody(
         "melody-512",

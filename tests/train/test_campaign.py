@@ -511,7 +511,7 @@ def test_a_step_that_outlasts_its_share_is_told_to_end_and_the_rest_is_done(
         campaign.Round(scripted(("slow", waits), ("quick", "pass")), 2 / 60),
         campaign.Round(scripted(("last", "pass")), 1),
     ]
-    assert campaign.Campaign(tmp_path, tmp_path, "toy").go(rounds, 5) == campaign.FAILED
+    assert campaign.Campaign(tmp_path, tmp_path, "paper").go(rounds, 5) == campaign.FAILED
     state = json.loads((tmp_path / "state.json").read_text())["steps"]
     assert [one["done"] for one in state.values()] == [False, True, True]
     assert "slow: failed (" in capsys.readouterr().out
