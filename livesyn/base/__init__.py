@@ -1,1 +1,0 @@
-"""What everything stands on: values, errors, clock, parameters, mailboxes."""

@@ -17,6 +17,7 @@ from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.config import sections
 from livesyn.config.sections import DEVICES, VISUALS, Config
+from livesyn.media.kinds import kind_by_name
 
 NETS = (
     "music-vae",
@@ -31,22 +32,6 @@ NETS = (
 )
 SHELLS = ("bash", "zsh", "tcsh")
 OFF = "off"
-FILE_ENDINGS = {
-    ".mid",
-    ".wav",
-    ".mp3",
-    ".flac",
-    ".ogg",
-    ".mp4",
-    ".mov",
-    ".mkv",
-    ".avi",
-    ".webm",
-    ".png",
-    ".jpg",
-    ".json",
-    ".md",
-}
 
 ABOUT = "livesyn turns what it sees into bars of music, live."
 EXAMPLES = """examples:
@@ -759,6 +744,17 @@ def _data(command: argparse.ArgumentParser) -> None:
     musart.add_argument(
         "--seed", type=_whole("seed"), default=0, metavar="N", help="of where the cuts are (0)"
     )
+    _complete(
+        musart.add_argument(
+            "--clips-of",
+            metavar="FILE",
+            help=(
+                "take the clips of this .npz, made before, and cut only the paintings, of another"
+                " --size say"
+            ),
+        ),
+        "FILE",
+    )
     musart.add_argument(
         "--workers",
         type=_whole("workers"),
@@ -833,6 +829,20 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="an encoder's run below runs/, whose embeddings by epoch are drawn; again for more",
+    )
+    mvnet.add_argument(
+        "--judge-steps",
+        type=_whole("judge-steps"),
+        default=1500,
+        metavar="N",
+        help="steps that the judge of periods learns for, at most (1500)",
+    )
+    mvnet.add_argument(
+        "--pictures",
+        type=_whole("pictures"),
+        default=100,
+        metavar="N",
+        help="pictures painted of each period (100)",
     )
     mvnet.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
     syn = kinds.add_parser(
@@ -1213,7 +1223,9 @@ def _whole(what: str) -> Any:
 def _folder(text: str) -> str:
     """A folder to write into: not a file that is there, nor a name that was meant for one."""
     path = Path(text)
-    if not path.is_dir() and (path.exists() or path.suffix.lower() in FILE_ENDINGS):
+    if not path.is_dir() and (
+        path.exists() or kind_by_name(path) or path.suffix.lower() in (".json", ".md")
+    ):
         raise argparse.ArgumentTypeError(
             f"{text!r} is {'a file' if path.exists() else 'the name of a file'}; give a folder,"
             f" which is made where it is not there, like {path.with_suffix('').name or 'out'}"

@@ -25,8 +25,6 @@ from livesyn.config.sections import DEFAULT_MODEL, Model
 
 DONE, FAULT, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 RUNS = Path("runs")
-MUSIC = (".mid", ".midi")  # to translate into pictures
-SOUND = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")  # to translate into a film
 FORBIDDEN = ("essenFolksong", "palestrina")  # in music21's corpus: non-commercial; rights reserved
 MOST_NAMED = 10  # files that are left out, by name
 
@@ -99,11 +97,13 @@ def _doctor(args: argparse.Namespace) -> int:
 
 
 def _translate(args: argparse.Namespace) -> None:
+    from livesyn.media.kinds import kind_of
     from livesyn.show import preflight
 
-    if Path(args.source).suffix.lower() in MUSIC:
+    kind = kind_of(Path(args.source).expanduser())
+    if kind == "music":
         return _paint(args)
-    if Path(args.source).suffix.lower() in SOUND:
+    if kind == "sound":
         return _film(args)
     model = arguments.model_of(args, Model())
     preflight.check_model(model)
@@ -149,13 +149,22 @@ def _paint(args: argparse.Namespace) -> None:
     preflight.check_checkpoint(name, kind=music_to_picture.KIND)
     values = arguments.values_of(args)
     preflight.check_folder(args.out)
-    for path in music_to_picture.paint(
-        Path(args.source).expanduser(),
-        Path(args.out).expanduser(),
-        model=name,
-        seed=args.seed,
-        values=values,
-    ):
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("painting", total=None)
+        written = music_to_picture.paint(
+            Path(args.source).expanduser(),
+            Path(args.out).expanduser(),
+            model=name,
+            seed=args.seed,
+            values=values,
+            say=lambda text: console.print(text, highlight=False, markup=False, soft_wrap=True),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    for path in written:
         print(path)
 
 
@@ -304,6 +313,7 @@ def _musart(args: argparse.Namespace) -> None:
         size=args.size,
         rights=tuple(filter(None, args.rights.split("|"))),
         seed=args.seed,
+        clips_of=None if args.clips_of is None else Path(args.clips_of).expanduser(),
     )
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("listening")
@@ -315,10 +325,7 @@ def _musart(args: argparse.Namespace) -> None:
             args.workers,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
-    for sentence in counts["lost"][:MOST_NAMED]:
-        print(f"left out: {sentence}", file=sys.stderr)
-    if len(counts["lost"]) > MOST_NAMED:
-        print(f"left out: {len(counts['lost']) - MOST_NAMED} files more", file=sys.stderr)
+    _name_lost(counts["lost"])
     print(f"{args.out}:")
     for name, each in counts.items():
         if isinstance(each, dict):
@@ -329,11 +336,19 @@ def _musart(args: argparse.Namespace) -> None:
     if counts["grey"]:
         print(f"left out: {counts['grey']} paintings that are there only in black and white")
     few = [f"{period} {n}" for period, n in counts["train_clips"].items() if n < args.clips]
-    if few:
+    if few and args.clips_of is None:
         print(
             f"fewer clips than the {args.clips} a period asked for: {', '.join(few)}; training"
             " draws all periods equally often"
         )
+
+
+def _name_lost(sentences: Sequence[str], what: str = "left out") -> None:
+    """The first of the files that are left out, by name, and how many more there are."""
+    for sentence in sentences[:MOST_NAMED]:
+        print(f"{what}: {sentence}", file=sys.stderr)
+    if len(sentences) > MOST_NAMED:
+        print(f"{what}: {len(sentences) - MOST_NAMED} files more", file=sys.stderr)
 
 
 def _windows(args: argparse.Namespace) -> None:
@@ -385,9 +400,12 @@ def _windows(args: argparse.Namespace) -> None:
             bars=args.bars,
             made=made,
         )
+    _name_lost(counts["lost"])
     per_source = ", ".join(f"{name} {n}" for name, n in counts["sources"].items())
+    _name_lost(counts["mended"], "mended")
+    damaged = f" ({len(counts['lost'])} damaged left out)" if counts["lost"] else ""
     print(
-        f"{args.out}: {counts['pieces']} pieces; windows: train {counts['train']}, valid"
+        f"{args.out}: {counts['pieces']} pieces{damaged}; windows: train {counts['train']}, valid"
         f" {counts['valid']}, test {counts['test']} ({per_source})"
     )
 
@@ -437,21 +455,27 @@ def _evaluate(args: argparse.Namespace) -> None:
     from livesyn.show import preflight
 
     preflight.check_folder(args.out)
-    from rich.console import Console
-
     from livesyn.engine.chains.see_to_hear.nets import pick_device
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
 
     if args.kind == "mvnet":
         from livesyn.evaluate import mvnet
 
-        told = Console(stderr=True)
+        for name, least in (("judge_steps", 1), ("pictures", 2)):  # a pair at least is compared
+            if (value := getattr(args, name)) < least:
+                raise ConfigError(
+                    f"--{name.replace('_', '-')} is {value}; it must be {least} or more"
+                )
         mvnet.evaluate(
             args.models,
             Path(args.data).expanduser(),
             Path(args.out).expanduser(),
             runs=[_run_folder(name) for name in args.run],
+            effort=mvnet.Effort(pictures=args.pictures, judge_steps=args.judge_steps),
             device=pick_device(args.device),
-            say=lambda text: told.print(text, highlight=False),
+            say=say,
         )
         print(f"the report is {Path(args.out) / 'report.md'}")
         return
@@ -471,7 +495,6 @@ def _evaluate(args: argparse.Namespace) -> None:
         if getattr(args, key) is not None
     }
     effort = syn_vae.Effort(fitted=args.fitted) if args.fitted is not None else syn_vae.Effort()
-    console = Console(stderr=True)
     figures = syn_vae.evaluate(
         args.models,
         Path(args.data).expanduser(),
@@ -482,7 +505,7 @@ def _evaluate(args: argparse.Namespace) -> None:
         unseen=args.unseen,
         effort=effort,
         device=pick_device(args.device),
-        say=lambda text: console.print(text, highlight=False),
+        say=say,
     )
     if args.json:
         write_json(Path(args.json).expanduser(), figures)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import mimetypes
-import tomllib
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -18,7 +17,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from livesyn.base import params
 from livesyn.base.addresses import is_here, is_loopback, parse_target
-from livesyn.base.errors import ConfigError
+from livesyn.base.errors import ConfigError, DataError
+from livesyn.base.text_file import read_toml
 
 SOURCES = ("camera", "video", "images", "visuals")
 NONE = "none"  # no pictures are looked at, so no music is made
@@ -44,6 +44,7 @@ VISUALS = (
 DEFAULT_VISUAL = "ink"
 PARTS = ("melody", "bass", "drums")
 HIGHEST_PORT = 65535
+MOST_BYTES = 1_000_000  # of a config file
 EXAMPLES = {
     "out": '["127.0.0.1:9701"] or ["film.mp4"]',
     "parts": '["melody", "bass"]',
@@ -183,15 +184,9 @@ SECTIONS: dict[str, type] = {
 def load(path: Path) -> Config:
     """The show in a TOML file. Raises ConfigError."""
     try:
-        with path.open("rb") as file:
-            table = tomllib.load(file)
-    except OSError as error:
-        raise ConfigError(
-            f"the config file {str(path)!r} cannot be read"
-            f" ({(error.strerror or str(error)).lower()})"
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not TOML: {error}") from None
+        table = read_toml(path, MOST_BYTES)
+    except DataError as error:
+        raise ConfigError(f"{error}; give a show's config file") from None
     try:
         return from_table(table)
     except ConfigError as error:

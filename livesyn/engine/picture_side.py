@@ -77,7 +77,9 @@ class PictureSide:
                 on_report=soon(self._see_sound),
             )
             self._ear = SoundListener(self._blocks, stage.params, clock)
-        self._midi = MidiIn(sound["value"], clock) if sound["kind"] == "midi" else None
+        self._midi = (
+            MidiIn(sound["value"], clock, say=soon(say)) if sound["kind"] == "midi" else None
+        )
         wanted = [outlet_of(text) for text in display["out"]]
         if display["on"]:
             wanted.append(("window", str(window)))
@@ -222,6 +224,7 @@ class PictureSide:
                         "reason": self._midi.health(),
                         "lost": self._midi.lost,
                         "dropped": self._midi.dropped,
+                        "bad": self._midi.bad,
                     }
                 }
             ),

@@ -72,6 +72,7 @@ class Stage:
         self._settled: dict[int, dict[str, Any]] = {}
         self._good: Phrase | None = None
         self._events: deque[str] = deque(maxlen=KEPT_EVENTS)
+        self._complaint = ""  # the player's, as it was heard last
 
     # From the engine.
 
@@ -104,6 +105,8 @@ class Stage:
                 self._settle(message.bar, message.played, message.margin_ms)
             case messages.Stats():
                 self._take_stats(message)
+            case messages.Event():
+                self.say(message.text)
             case messages.Refusal():
                 self.say(f"the player says: {message.text}")
         self.changed.set()
@@ -140,6 +143,10 @@ class Stage:
         for name in ("late_ms_p99", "late", "repeats", "realtime"):
             self.numbers[name] = getattr(stats, name)
         self.midi = _light(stats.ports)
+        if stats.complaint != self._complaint:
+            self._complaint = stats.complaint
+            if stats.complaint and stats.complaint not in self._events:
+                self.say(stats.complaint)
 
     # What the page asks (View).
 

@@ -7,7 +7,6 @@ fitted on the training split and stopped early by the validation split.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -370,8 +369,7 @@ def attacks_by_scale(
 
 
 def _load(name: str, device: torch.device) -> Any:
-    folder = checkpoint.find(name)
-    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("kind")
+    kind = checkpoint.kind_of(name)
     if kind not in ("syn-vae", "vis-vae"):
         raise ConfigError(f"{name} is a {kind}; what is evaluated here is a syn-vae or a vis-vae")
     return checkpoint.load(name, kind, device)

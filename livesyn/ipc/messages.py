@@ -218,7 +218,14 @@ class Stats(Message, frozen=True, tag="stats"):
     engine: str = "here"
     engine_age_ms: float | None = None
     ports: tuple[Port, ...] = ()
+    osc_in: dict[str, int] | None = None
     complaint: str = ""
+
+
+class Event(Message, frozen=True, tag="event"):
+    """What happened, for people."""
+
+    text: str
 
 
 class Refusal(Message, frozen=True, tag="error"):
@@ -227,7 +234,7 @@ class Refusal(Message, frozen=True, tag="error"):
     text: str
 
 
-FromPlayer = Welcome | TimelineChange | ParamChange | Committed | Stats | Refusal
+FromPlayer = Welcome | TimelineChange | ParamChange | Committed | Stats | Event | Refusal
 
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {
     union: msgspec.json.Decoder(union) for union in (FromEngine, FromPlayer)

@@ -1,1 +1,3 @@
-"""Pictures, films and sounds as files and formats."""
+"""Media files as people have them: what a file holds, the frames of a film, the samples of a
+sound. Nothing here waits for a clock.
+"""

@@ -77,6 +77,7 @@ def find_sound_font() -> Path | None:
     fonts = [
         path
         for folder in SOUND_FONT_FOLDERS
-        for path in sorted(Path(folder).expanduser().glob("*.sf[23]"))
+        for path in sorted(Path(folder).expanduser().glob("*"))
+        if path.suffix.lower() in (".sf2", ".sf3")
     ]
     return min(fonts, key=lambda path: "gm" not in path.stem.lower(), default=None)

@@ -13,7 +13,9 @@ from typing import Any, Protocol
 from livesyn.midi.jack_guard import JackLink
 from livesyn.midi.ports import choose_jack, open_system_port
 
-QUEUE = 4096  # messages; a busy set has some hundred a second
+# Messages that the library keeps until they are taken. A busy set has some hundred a second, JACK
+# can carry 100,000; a full queue throws away what comes, with a line to stderr for each message.
+QUEUE = 1 << 16
 
 
 class MidiInPort(Protocol):
@@ -22,7 +24,9 @@ class MidiInPort(Protocol):
     label: str
 
     def take(self) -> list[list[int]]:
-        """The messages that wait, oldest first. Never blocks."""
+        """The messages that wait, oldest first, at most `QUEUE`. Never blocks. `QUEUE` - 1 or more
+        mean that the queue was full, and that messages after these may be lost.
+        """
 
     def check(self) -> str:
         """Why the port is lost, or "" while it is well. About 2/s."""

@@ -6,15 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import mido
-
 DRUMS = 10
 SUSTAIN, SOUND_OFF, RESET, NOTES_OFF = 64, 120, 121, 123
 PEDAL_DOWN = 64
 SIXTEENTHS_PER_BEAT = 4
 
+# Status bytes, without their channel.
+NOTE_OFF, NOTE_ON, AFTERTOUCH, CONTROL_CHANGE, PROGRAM_CHANGE, PRESSURE, PITCH_BEND = range(
+    0x80, 0xF0, 0x10
+)
+SYSTEM = SYSEX = 0xF0
+QUARTER_FRAME, SONG_POSITION, SONG_SELECT, TUNE_REQUEST = 0xF1, 0xF2, 0xF3, 0xF6
+CLOCK, START, CONTINUE, STOP, ACTIVE_SENSING, SYSTEM_RESET = 0xF8, 0xFA, 0xFB, 0xFC, 0xFE, 0xFF
+LENGTHS = {
+    **dict.fromkeys((NOTE_OFF, NOTE_ON, AFTERTOUCH, CONTROL_CHANGE, PITCH_BEND), 3),
+    **dict.fromkeys((PROGRAM_CHANGE, PRESSURE, QUARTER_FRAME, SONG_SELECT), 2),
+    **dict.fromkeys((TUNE_REQUEST, CLOCK, START, CONTINUE, STOP, ACTIVE_SENSING, SYSTEM_RESET), 1),
+    SONG_POSITION: 3,
+}
+
 Kind = Literal["strike", "release", "rest", "pulse", "start", "resume", "stop", "locate"]
-_CLOCK: dict[str, Kind] = {"clock": "pulse", "start": "start", "continue": "resume", "stop": "stop"}
+_CLOCK: dict[int, Kind] = {CLOCK: "pulse", START: "start", CONTINUE: "resume", STOP: "stop"}
 Key = tuple[int, int]  # channel, pitch
 
 
@@ -41,30 +53,33 @@ class Keys:
         self._pedals: set[int] = set()
 
     def parse(self, data: Sequence[int], time_s: float) -> list[MidiEvent]:
-        """What one message means; nothing for most. Raises ValueError for what is no message."""
-        message = mido.Message.from_bytes(data)
-        if message.type in _CLOCK:
-            return [MidiEvent(_CLOCK[message.type], time_s)]
-        if message.type == "songpos":
-            return [MidiEvent("locate", time_s, message.pos / SIXTEENTHS_PER_BEAT)]
-        if message.type == "reset":
+        """What one message means; nothing for most. Raises ValueError for what is no message.
+
+        Of a burst of controllers all are heard here, so the last value of each counts.
+        """
+        status = data[0] if data else 0
+        kind = status & 0xF0 if status < SYSTEM else status
+        if kind == SYSEX and len(data) > 1:
+            return []  # it is not asked for, and says nothing
+        if len(data) != LENGTHS.get(kind) or max(data[1:], default=0) > 127:
+            raise ValueError(f"bytes that are no MIDI message, {bytes(data[:8]).hex(' ')}")
+        if kind in _CLOCK:
+            return [MidiEvent(_CLOCK[kind], time_s)]
+        if kind == SONG_POSITION:
+            return [MidiEvent("locate", time_s, (data[1] + 128 * data[2]) / SIXTEENTHS_PER_BEAT)]
+        if kind == SYSTEM_RESET:
             return self.rest(time_s)
-        channel = (
-            getattr(message, "channel", DRUMS - 1) + 1
-        )  # mido counts from 0; what has no channel says nothing either
-        if channel == DRUMS:
+        channel = (status & 0x0F) + 1
+        if kind > CONTROL_CHANGE or channel == DRUMS:
             return []
-        if message.type == "note_on" and message.velocity > 0:
-            self._down.add((channel, message.note))
-            self._sustained.discard((channel, message.note))
-            return [MidiEvent("strike", time_s, message.note)]
-        if message.type in ("note_on", "note_off"):
-            return self._lift({(channel, message.note)} & self._down, time_s)
-        return (
-            self._control(channel, message.control, message.value, time_s)
-            if message.type == "control_change"
-            else []
-        )
+        if kind == CONTROL_CHANGE:
+            return self._control(channel, data[1], data[2], time_s)
+        key = (channel, data[1])
+        if kind == NOTE_ON and data[2] > 0:
+            self._down.add(key)
+            self._sustained.discard(key)
+            return [MidiEvent("strike", time_s, key[1])]
+        return self._lift({key} & self._down, time_s) if kind <= NOTE_ON else []
 
     def rest(self, time_s: float) -> list[MidiEvent]:
         """All is let go: nobody is there to end it."""
@@ -73,6 +88,8 @@ class Keys:
         return [MidiEvent("rest", time_s)]
 
     def _control(self, channel: int, control: int, value: int, time_s: float) -> list[MidiEvent]:
+        if control not in (SUSTAIN, RESET, SOUND_OFF) and control < NOTES_OFF:
+            return []
         own = {key for key in self._down | self._sustained if key[0] == channel}
         if control in (SUSTAIN, RESET):
             if control == SUSTAIN and value >= PEDAL_DOWN:
@@ -80,10 +97,8 @@ class Keys:
                 return []
             self._pedals.discard(channel)
             return self._end(own & self._sustained, time_s)
-        if control == SOUND_OFF or control >= NOTES_OFF:  # the modes from 124 on end all notes too
-            self._down -= own
-            return self._end(own, time_s)
-        return []
+        self._down -= own  # the modes from 124 on end all notes too
+        return self._end(own, time_s)
 
     def _lift(self, keys: set[Key], time_s: float) -> list[MidiEvent]:
         self._down -= keys

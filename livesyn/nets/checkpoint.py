@@ -20,7 +20,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from livesyn.base import models
-from livesyn.base.errors import CheckpointError
+from livesyn.base.errors import CheckpointError, DataError
+from livesyn.base.text_file import read_json
 from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.conducted_vae import ConductedConfig, ConductedVAE
@@ -172,12 +173,9 @@ def training_of(name: str) -> dict:
 
 def _read_config(folder: Path) -> dict:
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(
-            f"{folder / 'config.json'} cannot be read as JSON ({error});"
-            f" {models.fetch_again(folder)}"
-        ) from None
+        config = read_json(folder / "config.json")
+    except DataError as error:
+        raise CheckpointError(f"{error}; {models.fetch_again(folder)}") from None
     if not isinstance(config, dict):
         raise CheckpointError(
             f"{folder / 'config.json'} does not hold an object; this is no checkpoint of livesyn"
@@ -218,6 +216,29 @@ def _take_room(module: nn.Module, name: str, weight: nn.Parameter | None) -> Non
 nn.modules.module.register_module_parameter_registration_hook(_take_room)
 
 
+def read_tensors(path: Path) -> dict[str, torch.Tensor]:
+    """The tensors of the safetensors file at `path`. Raises CheckpointError."""
+    try:
+        return load_file(str(path))
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        why = (str(error) or type(error).__name__).splitlines()[0]
+        raise CheckpointError(
+            f"{path} is missing or damaged ({why}); {models.fetch_again(path.parent)}"
+        ) from None
+
+
+def _misfit(name: str, own: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor]) -> str:
+    if name not in tensors:
+        return f"{name} is missing"
+    if name not in own:
+        return f"{name} is not the net's"
+    return f"{name} is {tuple(tensors[name].shape)} for {tuple(own[name].shape)}"
+
+
+def _numbers(tensor: torch.Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
+
+
 def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     """The net in checkpoint `name`, ready to play (eval mode, float32).
 
@@ -232,13 +253,7 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
         )
     if config.get("kind") != kind:
         raise CheckpointError(f"{folder} holds a {config.get('kind')!r}; a {kind!r} is needed here")
-    try:
-        tensors = load_file(str(folder / "weights.safetensors"))
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(
-            f"{folder / 'weights.safetensors'} is missing or damaged"
-            f" ({str(error).splitlines()[0]}); {models.fetch_again(folder)}"
-        ) from None
+    tensors = read_tensors(folder / "weights.safetensors")
     try:
         _check_sizes(config.get("net"))
         with _room_for(tensors):
@@ -256,10 +271,18 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
         k for k in tensors if k not in own
     ]
     if wrong:
+        more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         raise CheckpointError(
-            f"the weights in {folder} do not fit its config (first: {wrong[0]});"
-            f" {models.fetch_again(folder)}"
+            f"the weights in {folder} do not fit its config ({_misfit(wrong[0], own, tensors)}"
+            f"{more}); {models.fetch_again(folder)}"
         )
+    if foreign := [k for k in own if own[k].is_floating_point() != tensors[k].is_floating_point()]:
+        kind = "floating-point" if own[foreign[0]].is_floating_point() else "whole"
+        raise CheckpointError(
+            f"{foreign[0]} in {folder} holds {_numbers(tensors[foreign[0]])} where {kind} numbers"
+            " are needed; save it as float16 or float32"
+        )
+    tensors = {k: t.to(own[k].dtype) for k, t in tensors.items()}
     if sick := [
         k for k, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()
     ]:
@@ -267,5 +290,5 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
             f"the weights in {folder} are not all finite numbers (first: {sick[0]});"
             f" {models.fetch_again(folder)}"
         )
-    net.load_state_dict({k: t.to(own[k].dtype) for k, t in tensors.items()}, strict=True)
+    net.load_state_dict(tensors, strict=True)
     return net.eval().requires_grad_(False).to(device)

@@ -22,11 +22,11 @@ from livesyn.latent.attributes import Attributes, said
 from livesyn.latent.drift import drift
 from livesyn.latent.paths import apply, interpolate_std, path, places
 from livesyn.media import contact_sheet
+from livesyn.media.picture_file import load_picture
 from livesyn.music import midi_file
 from livesyn.music import vocabulary as v
 from livesyn.music.phrases import phrase_of, ringing_after
 from livesyn.music.played import as_played
-from livesyn.sources.images import load_picture
 
 PICTURE_SIZE = 720  # as the live slide show has it
 MOST_STOPS = 400

@@ -7,7 +7,7 @@ remembers. With one ε for all, bars that return bring their picture back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,12 +35,15 @@ def paint(
     seed: int = 0,
     values: Mapping[str, float] | None = None,
     device: str = "cpu",
+    say: Callable[[str], object] = lambda text: None,
+    progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> list[Path]:
     """Write the pictures of the melody in the MIDI file `source` into the folder `out`: a .png for
     every two bars in which a note is struck, as large as the net paints it; a contact sheet with
     the notes that went in and those that come back out of each picture; and what comes back as a
-    .mid. Of `values` it heeds variation, drift (of ε), temperature and velocity. Returns the files
-    written. Raises DataError or CheckpointError with a sentence.
+    .mid. Of `values` it heeds variation, drift (of ε), temperature and velocity. `say` is told
+    what of the file was passed over, `progress` how many pictures of how many are done. Returns the
+    files written. Raises DataError or CheckpointError with a sentence.
     """
     import torch
 
@@ -48,6 +51,8 @@ def paint(
 
     settings = params.defaults() | dict(values or {})
     song = melody_file.read(source)
+    if song.remark:
+        say(song.remark)
     windows = melody_file.windows(song)
     heard = np.flatnonzero(v.attacks(windows))
     if not len(heard):
@@ -55,7 +60,9 @@ def paint(
     torch.set_num_threads(1)  # the same bytes, however many cores there are
     net = checkpoint.load(model, KIND, device)
     epsilon = torch.from_numpy(drift(seed, 0, settings["drift"], net.latent_dim)).float().to(device)
-    painted: list[np.ndarray] = []
+    out.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    painted: list[np.ndarray] = []  # those for the sheet
     back: list[np.ndarray] = []
     with torch.inference_mode():
         for i, part in enumerate(torch.from_numpy(windows[heard]).to(device).split(AT_ONCE)):
@@ -68,15 +75,13 @@ def paint(
                 .cpu()
                 .numpy()
             )
-            painted += [
-                pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, 2)
-                for pixels in (pictures.permute(0, 2, 3, 1) * 255).round().byte().cpu().numpy()
-            ]
-    out.mkdir(parents=True, exist_ok=True)
-    written = [
-        _save(pixels, out / f"{source.stem}-{window + 1:03d}.png")
-        for window, pixels in zip(heard, painted, strict=True)
-    ]
+            for pixels in (pictures.permute(0, 2, 3, 1) * 255).round().byte().cpu().numpy():
+                colours = pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, 2)
+                number = heard[len(written)] + 1
+                written.append(_save(colours, out / f"{source.stem}-{number:03d}.png"))
+                if len(painted) < ON_THE_SHEET:
+                    painted.append(colours)
+            progress(len(written), len(heard))
     remembered = [
         replace(note, start_beats=note.start_beats + int(window) * melody_file.WINDOW_BEATS)
         for window, tokens in zip(heard, back, strict=True)
@@ -98,9 +103,7 @@ def paint(
             float(melody_file.WINDOW_BEATS),
             _notes(tokens, settings),
         )
-        for window, pixels, tokens in list(zip(map(int, heard), painted, back, strict=True))[
-            :ON_THE_SHEET
-        ]
+        for window, pixels, tokens in zip(map(int, heard), painted, back, strict=False)
     ]
     png = out / f"{source.stem}.png"
     more = (

@@ -167,6 +167,8 @@ class PlayerProcess:
                 osc_in.get("port", 9700),
                 osc_in.get("allow", ("127.0.0.1",)),
                 dump=self._announce,
+                say=self._say,
+                clock=self.clock,
             )
             try:
                 self._open_osc()
@@ -223,6 +225,8 @@ class PlayerProcess:
     def _close(self) -> None:
         if self._osc_open:
             self.osc.close()
+            if total := self.osc.total():
+                self.lifeline.report("error", text=total, fatal=False)
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
@@ -307,10 +311,21 @@ class PlayerProcess:
                 messages.Port(sink.name, getattr(sink, "label", sink.name), sink.health())
                 for sink in self.sinks
             ),
-            complaint=self.player.last_error or self.server.complaint or self.house.last_error,
+            osc_in=self.osc.counts() if self.osc is not None else None,
+            complaint=(
+                self.player.last_error
+                or self.server.complaint
+                or self.house.last_error
+                or (self.osc.reason if self.osc is not None else "")
+            ),
         )
 
     # Who may say what.
+
+    def _say(self, sentence: str) -> None:
+        """Tell the terminal and the page. Any thread."""
+        self.lifeline.report("error", text=sentence, fatal=False)
+        self.server.tell(messages.Event(sentence))
 
     def _echo(self, name: str, value: float, origin: str) -> None:
         self.server.tell(messages.ParamChange(name, value, origin))

@@ -17,6 +17,7 @@ from pathlib import Path
 from livesyn.base import models
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
 from livesyn.config.sections import Config, Display, Model, Sound, Source, outlet_of
+from livesyn.media import kinds
 
 KIND = "syn-vae"
 COMPANION_KIND = "music-vae"
@@ -48,27 +49,19 @@ def check_source(source: Source) -> None:
     path = Path(source.value).expanduser()
     if source.kind == "video":
         if not path.is_file():
-            raise DataError(
-                f"there is no video file {source.value!r}; give the path of one (.mp4, .mov, .avi,"
-                " .mkv, .webm)"
-            )
+            raise DataError(kinds.why_no_file(source.value, "film"))
         if path.stat().st_size == 0:
             raise DataError(f"the video file {source.value!r} is empty; give another one")
+        if kinds.kind_of(path) in ("sound", "music") or kinds.is_foreign(path):
+            raise DataError(
+                f"{source.value!r} is no video{kinds.seems(path)}; give one ({kinds.LEGAL['film']})"
+            )
     elif source.kind == "images":
         from livesyn.sources.images import (
-            SUFFIXES,  # NumPy comes with it; no other check pays for that
+            picture_files,  # NumPy comes with it; no other check pays for that
         )
 
-        if not path.is_dir():
-            raise DataError(
-                f"there is no folder {source.value!r}; give a folder of pictures"
-                f" ({', '.join(SUFFIXES[:6])})"
-            )
-        if not any(p.suffix.lower() in SUFFIXES for p in path.iterdir()):
-            raise DataError(
-                f"the folder {source.value!r} holds no picture; put some there"
-                f" ({', '.join(SUFFIXES[:6])})"
-            )
+        picture_files(path)
     elif source.kind == "camera" and sys.platform.startswith("linux"):
         from livesyn.sources.devices import describe_cameras, list_cameras
 
@@ -92,12 +85,13 @@ def check_sound(sound: Sound) -> None:
     if sound.kind == "file":
         path = Path(sound.value).expanduser()
         if not path.is_file():
-            raise DataError(
-                f"there is no sound file {sound.value!r}; give the path of one (.wav, .flac, .ogg,"
-                " .mp3)"
-            )
+            raise DataError(kinds.why_no_file(sound.value, "sound"))
         if path.stat().st_size == 0:
             raise DataError(f"the sound file {sound.value!r} is empty; give another one")
+        if kinds.kind_of(path) in ("picture", "music") or kinds.is_foreign(path):
+            raise DataError(
+                f"{sound.value!r} is no sound{kinds.seems(path)}; give one ({kinds.LEGAL['sound']})"
+            )
 
 
 def check_display(display: Display) -> None:
@@ -190,5 +184,14 @@ def _is_whole(path: Path) -> bool:
             tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"
         ]
         return path.stat().st_size == 8 + length + max(ends)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        struct.error,
+    ):
         return False

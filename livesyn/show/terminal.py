@@ -235,6 +235,13 @@ class Board:
         ]
 
     @property
+    def obeying(self) -> str:
+        """The figures of OSC in."""
+        counts = self.player.get("osc_in") or {}
+        refused = sum(count for kind, count in counts.items() if kind != "received")
+        return f"{counts['received']} received, {refused} refused" if counts else ""
+
+    @property
     def seeing(self) -> str:
         """The figures of the eye."""
         e = self.engine
@@ -389,7 +396,7 @@ class Live:
             rows.add_row(
                 "hears",
                 _lamp(f"OSC {facts['osc_in']}", "ok" if board.fresh("player") else "waiting"),
-                "",
+                board.obeying,
             )
         if facts["page"]:
             rows.add_row(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from livesyn.base.text_file import read_text
 from livesyn.nets import checkpoint
 from livesyn.train.data_parallel import join
 
@@ -115,12 +116,10 @@ def copy_attribution(folder: Path, name: str) -> None:
     if not theirs.is_file():
         return
     own = folder / "ATTRIBUTION.md"
-    lines = own.read_text(encoding="utf-8").splitlines() if own.is_file() else []
+    lines = read_text(own).splitlines() if own.is_file() else []
     known = set(lines)
     lines += [
-        line
-        for line in theirs.read_text(encoding="utf-8").splitlines()
-        if not lines or (line and line not in known)
+        line for line in read_text(theirs).splitlines() if not lines or (line and line not in known)
     ]
     own.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

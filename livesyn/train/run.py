@@ -10,24 +10,24 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import math
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, field, fields
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import nn
 
 from livesyn.base.clock import Clock, SystemClock
-from livesyn.base.errors import ConfigError
-from livesyn.nets.checkpoint import write_json
+from livesyn.base.errors import CheckpointError, ConfigError, DataError
+from livesyn.base.text_file import read_json
+from livesyn.nets.checkpoint import read_tensors, write_json
 from livesyn.train.data_parallel import join
 
 
@@ -91,7 +91,14 @@ class Run:
         self.team.level(net)
 
     def _resume(self) -> None:
-        state = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
+        anew = "begin anew under another --run name"
+        try:
+            state = read_json(self.folder / "state.json")
+            tensors = read_tensors(self.folder / "state.safetensors")
+        except (CheckpointError, DataError) as error:
+            raise ConfigError(f"the run cannot go on ({error}); {anew}") from None
+        if not isinstance(state, dict) or not {"settings", "step", "curves"} <= set(state):
+            raise ConfigError(f"{self.folder / 'state.json'} holds no state of a run; {anew}")
         then = self._defaults | state["settings"]  # a setting that there was not then is as it was
         changed = {
             k: (then.get(k), x)
@@ -104,7 +111,6 @@ class Run:
                 f"{self.folder} holds a run of other settings ({what}); give the same ones to"
                 " resume, or another --run name"
             )
-        tensors = load_file(str(self.folder / "state.safetensors"))
         try:
             self.net.load_state_dict({k[4:]: t for k, t in tensors.items() if k.startswith("net.")})
         except RuntimeError as error:
@@ -157,23 +163,7 @@ class Run:
     ) -> Iterator[int]:
         """The steps still to do, up to `total` or until `minutes` of training have passed in
         all; saves on the way and, whatever happens, at the end."""
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[figures]}"),
-        )
-        with Progress(*columns, refresh_per_second=2, disable=not self.team.leads) as bar:
-            task = bar.add_task(label, total=total, completed=self.step, figures="")
+        with _progress(label, total, self.step, self.team.leads) as move_on:
             last_s = saved_s = self._clock.now_s()
             lock = self._lock()
             asked = _Asked()
@@ -194,10 +184,9 @@ class Run:
                     if now_s - saved_s > self._save_every_s:
                         self.save()
                         saved_s = now_s
-                    bar.update(
-                        task,
-                        completed=self.step,
-                        figures="  ".join(f"{k} {x[-1][1]:.3f}" for k, x in self.curves.items()),
+                    move_on(
+                        self.step,
+                        "  ".join(f"{k} {x[-1][1]:.3f}" for k, x in self.curves.items()),
                     )
             finally:
                 self.save()
@@ -321,6 +310,34 @@ class Run:
         Image.open(drawn).convert("RGB").quantize(64).save(
             path, "PNG", optimize=True
         )  # lines need few colours, and clones carry every curve
+
+
+@contextlib.contextmanager
+def _progress(
+    label: str, total: int, done: int, shown: bool
+) -> Iterator[Callable[[int, str], object]]:
+    """A bar, where rich is installed. Gives what moves it on: steps done, and figures to show."""
+    try:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+    except ImportError:  # a rented machine has what training needs, and no more
+        yield lambda steps, figures: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[figures]}"),
+    )
+    with Progress(*columns, refresh_per_second=2, disable=not shown) as bar:
+        task = bar.add_task(label, total=total, completed=done, figures="")
+        yield lambda steps, figures: bar.update(task, completed=steps, figures=figures)
 
 
 class _Asked:

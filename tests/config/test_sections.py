@@ -416,3 +416,29 @@ def test_a_folder_may_have_a_colon_deeper_down_or_a_drive():
     assert sections.outlet_of("shows/a:b") == ("folder", "shows/a:b") and sections.outlet_of(
         "C:\\\\shows"
     ) == ("folder", "C:\\\\shows")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_a_config_may_come_from_any_editor(tmp_path, encoding, ends):
+    text = ends.join(["# für Köln", "[midi]", 'out = "Flügel"', "[params]", "tempo = 100", ""])
+    (tmp_path / "show.toml").write_bytes(text.encode(encoding))
+    found = sections.load(tmp_path / "show.toml")
+    assert found.midi.out == "Flügel" and found.params == {"tempo": 100}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"[midi]\0\0", "zero bytes"),
+        (b"\x7fELF\x02\x01\0\0\0\0", "zero bytes"),
+        (b"#" * 2_000_000, "more than 1 MB"),
+        (b"a = " + b"[" * 10_000, "nested too deeply"),
+        (b"[midi", "is not TOML"),
+    ],
+)
+def test_what_is_no_config_is_one_sentence(tmp_path, data, words):
+    (tmp_path / "show.toml").write_bytes(data)
+    with pytest.raises(ConfigError, match=words) as caught:
+        sections.load(tmp_path / "show.toml")
+    assert "\n" not in str(caught.value)

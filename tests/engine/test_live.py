@@ -342,6 +342,14 @@ def test_stored_bars_and_the_players_lights() -> None:
     assert stage.snapshot()["midi"]["state"] == "off"
 
 
+def test_what_the_player_says_is_on_the_page_once() -> None:
+    stage = stage_of()
+    stage.apply(messages.Event("OSC was refused"))
+    for complaint in ("OSC was refused", "a sink failed", "a sink failed", ""):
+        stage.apply(messages.Stats(complaint=complaint))
+    assert stage.snapshot()["events"] == ["OSC was refused", "a sink failed"]
+
+
 def test_what_the_page_asks_is_legal_for_the_player() -> None:
     sent: list = []
     stage = stage_of(sent.append)

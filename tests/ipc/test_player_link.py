@@ -261,7 +261,7 @@ def test_idle_peers_make_room_for_an_engine(path):
     heard = Heard()
     link = PlayerLink(path, heard).start()
     try:
-        heard.wait("welcome")
+        heard.wait(Welcome)
         assert server.peers == 1
     finally:
         link.close()

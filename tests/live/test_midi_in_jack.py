@@ -11,7 +11,7 @@ import pytest
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import DeviceError
 from livesyn.sources.midi_in import MidiIn
-from tests.fakes_midi_in import check_midi_in, heard, said
+from tests.fakes_midi_in import check_burst, check_midi_in, heard, said
 from tests.live.jack_server import JackServer, needs_jack, wait_for
 
 pytestmark = [pytest.mark.live, needs_jack, pytest.mark.usefixtures("midi_library")]
@@ -107,6 +107,19 @@ def test_the_contract(server: JackServer, midi: MidiIn) -> None:
             return sender
 
         check_midi_in(midi, play_into, SystemClock().now_s)
+
+
+def test_a_burst_is_no_line_on_stderr(
+    server: JackServer, midi: MidiIn, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with JackSender() as sender:
+
+        def play_into(midi: MidiIn) -> JackSender:
+            server.connect(sender.name, OURS)
+            return sender
+
+        check_burst(midi, play_into)
+    assert "limit reached" not in capfd.readouterr().err
 
 
 def test_a_named_port_is_listened_to(server: JackServer) -> None:

@@ -385,6 +385,16 @@ def test_a_label_comes_from_the_manifest_or_the_file(tmp_path: Path) -> None:
         labels_in(tmp_path)
 
 
+def test_a_label_is_found_however_the_name_is_written(tmp_path: Path) -> None:
+    (tmp_path / "Manifest.csv").write_bytes(
+        'Dateiname;File Name;Title\r\n1;Saal\\Du\u0308rer.JPG;"Hase;\r\nsitzend"\r\n'.encode(
+            "utf-16"
+        )
+    )
+    labels = labels_in(tmp_path)
+    assert label_of("D\u00fcrer.jpg", labels) == Label("Hase;\nsitzend")
+
+
 def test_a_manifest_that_says_nothing_does_not_stop_it(
     toy: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

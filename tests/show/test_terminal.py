@@ -94,6 +94,14 @@ def test_it_draws_the_show(clock):
     assert "○ ○ ○ ●" in drawn(live)
 
 
+def test_it_draws_what_osc_in_obeys_and_refuses(clock):
+    live = terminal.Live(FACTS, clock)
+    live.status({**PLAYER, "osc_in": {"received": 30, "refused": 2, "malformed": 1, "ignored": 4}})
+    assert "30 received, 7 refused" in drawn(live)
+    live.status({**PLAYER, "osc_in": None})
+    assert "received" not in drawn(live)
+
+
 def test_a_child_that_is_silent_is_shown_waiting(clock):
     live = terminal.Live(FACTS, clock)
     live.status(PLAYER)

@@ -10,7 +10,8 @@ from PIL import Image
 
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DataError
-from livesyn.sources.images import FPS, Images, load_picture
+from livesyn.media.picture_file import load_picture
+from livesyn.sources.images import FPS, Images
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 

@@ -188,7 +188,7 @@ def test_a_second_one_does_not_end_the_first(portaudio: FakePortAudio) -> None:
 def test_a_driver_that_hangs_in_portaudio_is_told_of(
     portaudio: FakePortAudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(portaudio_module, "WAIT_S", 0.01)
+    monkeypatch.setattr(portaudio_module, "PATIENCE_S", 0.01)
     with portaudio_module.held(), pytest.raises(DeviceError, match="a sound driver hangs"):
         Microphone().open()
 
@@ -303,7 +303,7 @@ def test_what_is_no_sound_is_refused(
         path.mkdir()
     elif isinstance(content, bytes):
         path.write_bytes(content)
-    with pytest.raises(DataError, match=r"give a \.wav, \.flac, \.ogg or \.mp3"):
+    with pytest.raises(DataError, match=r"\.wav, \.flac, \.ogg, \.mp3, \.m4a or \.opus"):
         SoundFile(path, ManualClock()).open()
 
 

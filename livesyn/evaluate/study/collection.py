@@ -4,7 +4,6 @@ sound.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -174,10 +173,7 @@ def _source(training: Mapping, size: int, channels: int, label: str) -> Source:
 
 
 def _training(name: str, kind: str) -> dict:
-    training = json.loads(
-        (checkpoint.find(name, kind) / "config.json").read_text(encoding="utf-8")
-    ).get("training")
-    return training if isinstance(training, dict) else {}
+    return checkpoint.training_of(str(checkpoint.find(name, kind)))
 
 
 def _joined(splits: Mapping[str, Pictures]) -> Pictures:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
 import numpy as np
 
 from livesyn.engine.chains.see_to_hear.nets import square
-from livesyn.sources.images import centred_square, open_picture
+from livesyn.media.picture_file import centred_square, open_picture
 
 SHOWN = 960  # the longest side of the picture on the page
 THUMB = 400  # of its thumbnail
@@ -52,7 +53,7 @@ def fit_for_a_page(path: Path) -> bool:
     camera, its place or which way is up."""
     from PIL import Image
 
-    with Image.open(path) as opened:
+    with contextlib.suppress(Exception), Image.open(path) as opened:
         plain = (
             opened.format == "JPEG" and opened.mode in ("RGB", "L") and max(opened.size) <= SHOWN
         )
@@ -61,6 +62,7 @@ def fit_for_a_page(path: Path) -> bool:
             and not {"exif", "xmp", "comment", "photoshop"} & set(opened.info)
             and path.stat().st_size <= JPEG_LIMIT_BYTES
         )
+    return False  # what Pillow does not know, no browser does
 
 
 def _plain(image: Image.Image) -> Image.Image:  # type: ignore[name-defined]  # noqa: F821

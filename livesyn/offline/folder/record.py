@@ -12,6 +12,7 @@ from typing import Any
 
 from livesyn.base import params
 from livesyn.base.errors import DataError
+from livesyn.base.text_file import read_json
 
 NAME = "translate.json"
 FORMAT = 1
@@ -85,7 +86,7 @@ def open_record(out: Path, settings: Settings, again: bool) -> Record:
     if again or not path.exists():
         return Record(path, settings)
     try:
-        held: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        held: dict[str, Any] = read_json(path)
         if held["format"] != FORMAT:
             raise ValueError(f"format {held['format']}")
         said = held["settings"]
@@ -100,7 +101,7 @@ def open_record(out: Path, settings: Settings, again: bool) -> Record:
             str(name): (str(file), int(size), int(time_ns))
             for name, (file, size, time_ns) in held["done"].items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (DataError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             f"{path} is damaged ({type(error).__name__}: {error}); say --again to make everything"
             " anew, or give another folder with -o"

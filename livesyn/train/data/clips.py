@@ -20,13 +20,14 @@ from typing import Any
 import numpy as np
 
 from livesyn.audio.mel import COLUMNS, HOP, RATE_HZ
-from livesyn.base.errors import DataError, DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.media.kinds import kind_of
 from livesyn.media.midi_to_wav import find_sound_font
-from livesyn.train.data.scores import MIDI
+from livesyn.media.sound import open_sound, read_sound
+from livesyn.music import midi_reader
 
 SECONDS = COLUMNS * HOP / RATE_HZ - 0.01  # 8.91: centred frames make 768 columns of it
 SAMPLES = int(SECONDS * RATE_HZ)
-RECORDINGS = {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff"}
 INSTRUMENTS = {  # General MIDI programs, from 0
     "piano": 0,
     "harpsichord": 6,
@@ -69,14 +70,13 @@ class Note:
 
 def length_s(path: Path) -> float:
     """How long a piece is. Raises DataError when it cannot be read."""
-    if path.suffix.lower() in MIDI:
+    if kind_of(path) == "music":
         return max((note.end_s for note in _notes(path)), default=0.0)
-    import soundfile
-
+    sound = open_sound(path)
     try:
-        return float(soundfile.info(str(path)).duration)
-    except (OSError, RuntimeError) as error:
-        raise DataError(f"{path} cannot be read as sound ({error})") from None
+        return sound.frames / sound.samplerate
+    finally:
+        sound.close()
 
 
 def starts_s(path: Path, count: int, random: np.random.Generator) -> list[float]:
@@ -87,7 +87,7 @@ def starts_s(path: Path, count: int, random: np.random.Generator) -> list[float]
     if room_s < 0:
         return []
     found = np.sort((np.arange(count) + random.uniform(0, 1, count)) / count * room_s)
-    if path.suffix.lower() in MIDI:
+    if kind_of(path) == "music":
         struck = np.array([note.start_s for note in _notes(path)])
         struck = np.sort(struck[struck <= room_s + 0.5])
         found = struck[np.minimum(np.searchsorted(struck, found), len(struck) - 1)]
@@ -99,15 +99,11 @@ def cut(path: Path, cuts: Sequence[Cut]) -> list[np.ndarray]:
 
     Raises DataError, DeviceError.
     """
-    if path.suffix.lower() in MIDI:
+    if kind_of(path) == "music":
         return _played(_notes(path), cuts)
-    import soundfile
     import soxr
 
-    try:
-        samples, rate_hz = soundfile.read(str(path), dtype="float32", always_2d=True)
-    except (OSError, RuntimeError) as error:
-        raise DataError(f"{path} cannot be read as sound ({error})") from None
+    samples, rate_hz = read_sound(path)
     heard = soxr.resample(samples.mean(1), rate_hz, RATE_HZ)
     return [_fit(heard[int(one.start_s * RATE_HZ) :]) for one in cuts]
 
@@ -117,18 +113,14 @@ def _fit(samples: np.ndarray) -> np.ndarray:
 
 
 def _notes(path: Path) -> list[Note]:
-    import symusic
-
-    try:
-        score: Any = symusic.Score(str(path), ttype="second")
-    except Exception as error:  # symusic raises what its C++ does
-        raise DataError(f"{path} cannot be read as MIDI ({error})") from None
-    pitched = [track for track in score.tracks if not track.is_drum]
-    return [
-        Note(note.time, note.time + note.duration, note.pitch, note.velocity or 80, voice)
-        for voice, track in enumerate(pitched)
-        for note in track.notes
-    ]
+    sequence = midi_reader.read(path)
+    notes: list[Note] = []
+    for voice, part in enumerate(part for part in sequence.parts if not part.is_drum):
+        starts_s = sequence.seconds(note.start for note in part.notes)
+        ends_s = sequence.seconds(note.end for note in part.notes)
+        for note, start_s, end_s in zip(part.notes, starts_s, ends_s, strict=True):
+            notes.append(Note(start_s, end_s, note.pitch, note.velocity, voice))
+    return notes
 
 
 def _played(notes: Sequence[Note], cuts: Sequence[Cut]) -> list[np.ndarray]:

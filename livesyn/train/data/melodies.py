@@ -10,7 +10,6 @@ held-out window is also a training one.
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -20,10 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
+from livesyn.base import tables
 from livesyn.base.errors import DataError
 from livesyn.base.types import Note
 from livesyn.music import drums
 from livesyn.music import vocabulary as v
+from livesyn.train.caches import read_arrays
 from livesyn.train.data import grooves, scores
 from livesyn.train.data.scores import SPLITS, Piece, Track, find_pieces, split_of
 
@@ -51,17 +52,32 @@ PARTS = {
 def windows_of(
     piece: Piece | grooves.Groove, part: str = "melody", bars: int = v.BARS
 ) -> np.ndarray:
-    """The windows of one piece, (N, 16·bars); none where it cannot be read. Two-bar windows
-    begin at every bar, sixteen-bar ones at every second."""
+    """The windows of one piece, (N, 16·bars). Two-bar windows begin at every bar, sixteen-bar ones
+    at every second. Raises DataError where it cannot be read, or holds no notes."""
+    return _read_windows(piece, part, bars)[0]
+
+
+def _read_windows(
+    piece: Piece | grooves.Groove, part: str, bars: int
+) -> tuple[np.ndarray, str | None]:
+    """Windows as `windows_of`, and a sentence where not all could be read. Raises DataError."""
     if isinstance(piece, grooves.Groove):
-        return piece.windows()
+        return piece.windows(), None
     p = PARTS[part]
-    try:
-        tracks, lines = scores.read(piece)
-    except Exception:  # a damaged score: the whole set must not fail for it
-        tracks, lines = [], []
+    tracks, lines, remark = scores.read(piece)
     found = [w for line in p.lines(tracks) for w in _windows(line, lines, p, bars)]
-    return np.array(found, p.dtype).reshape(-1, bars * v.STEPS_PER_BAR)
+    return np.array(found, p.dtype).reshape(-1, bars * v.STEPS_PER_BAR), remark
+
+
+def _windows_or_why(
+    piece: Piece | grooves.Groove, part: str, bars: int
+) -> tuple[np.ndarray | None, str | None]:
+    """The windows of a piece, None of one that cannot be read; and a sentence where it is damaged:
+    the whole set must not fail for one file."""
+    try:
+        return _read_windows(piece, part, bars)
+    except DataError as error:
+        return None, str(error)
 
 
 def _windows(line: list[Note], lines: list[float], part: Part, bars: int) -> Iterator[np.ndarray]:
@@ -128,12 +144,14 @@ def build(
     bars: int = v.BARS,
     made: int = 0,
 ) -> dict:
-    """Read every piece of `sources` (name -> folder), write the cache, return its counts.
+    """Read every piece of `sources` (name -> folder), write the cache, return its counts and, as
+    `lost` and `mended`, a sentence for each file that cannot be read, or not quite.
 
     `part` is a name in PARTS; `bars` how long a window is; `made` how many grooves made by
     rule go in beside the pieces (drums). The cache is an `.npz`: for each split `<split>` (N,
     16·bars) uint8 (drums: uint16) and `<split>_piece` (N,) int32, numbers into `pieces`, the
-    names of all pieces. `exclude` are parts of paths to leave out (for sets that must not be used).
+    names of the pieces that could be read. `exclude` are parts of paths to leave out (for sets
+    that must not be used).
     """
     pieces: list[Piece | grooves.Groove] = [
         p
@@ -148,6 +166,8 @@ def build(
             " .musicxml, .xml, .krn, .abc or .mid files"
         )
     seen: set[bytes] = set()
+    lost: dict[int, str] = {}
+    mended: dict[int, str] = {}
     windows: dict[str, list[np.ndarray]] = {s: [] for s in SPLITS}
     owners: dict[str, list[int]] = {s: [] for s in SPLITS}
     per_source: dict[str, int] = dict.fromkeys([*sources, *([grooves.SOURCE] if made else [])], 0)
@@ -155,15 +175,25 @@ def build(
         range(len(pieces)), key=lambda i: SPLITS[::-1].index(split_of(pieces[i].key))
     )  # held-out first: they keep shared windows
     with ProcessPoolExecutor(workers) as pool:
-        for done, (i, found) in enumerate(
+        for done, (i, (found, remark)) in enumerate(
             zip(
                 order,
                 pool.map(
-                    windows_of, [pieces[i] for i in order], repeat(part), repeat(bars), chunksize=8
+                    _windows_or_why,
+                    [pieces[i] for i in order],
+                    repeat(part),
+                    repeat(bars),
+                    chunksize=8,
                 ),
                 strict=True,
             )
         ):
+            progress(done + 1, len(pieces))
+            if found is None:
+                lost[i] = str(remark)
+                continue
+            if remark:
+                mended[i] = remark
             split = split_of(pieces[i].key)
             for window in found:
                 if (key := shape_key(window)) not in seen:
@@ -171,42 +201,50 @@ def build(
                     windows[split].append(window)
                     owners[split].append(i)
                     per_source[pieces[i].source] += 1
-            progress(done + 1, len(pieces))
     about = {"part": part, "bars": bars, "made": made, **origin(sources, per_source)}
+    kept = [i for i in range(len(pieces)) if i not in lost]
+    number = {i: n for n, i in enumerate(kept)}
     arrays: dict[str, np.ndarray] = {
-        "pieces": np.array([p.key for p in pieces]),
+        "pieces": np.array([pieces[i].key for i in kept]),
         "origin": np.array(json.dumps(about)),
     }
     for split in SPLITS:
         arrays[split] = np.array(windows[split], PARTS[part].dtype).reshape(
             -1, bars * v.STEPS_PER_BAR
         )
-        arrays[f"{split}_piece"] = np.array(owners[split], np.int32)
+        arrays[f"{split}_piece"] = np.array([number[i] for i in owners[split]], np.int32)
     if not all(len(windows[s]) for s in SPLITS):
         counts = ", ".join(f"{s} {len(windows[s])}" for s in SPLITS)
         raise DataError(
             f"too few windows of {part} were found ({counts}); each split needs some, so give more"
-            " pieces" + (" or --grooves" if part == "drums" else "")
+            " pieces"
+            + (" or --grooves" if part == "drums" else "")
+            + (
+                f"; {len(lost)} of {len(pieces)} files cannot be read, the first: {lost[min(lost)]}"
+                if lost
+                else ""
+            )
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out, **arrays)  # type: ignore[arg-type]  # its stub takes the names for its own flags
-    return {"pieces": len(pieces), "sources": per_source, **{s: len(windows[s]) for s in SPLITS}}
+    return {
+        "pieces": len(kept),
+        "sources": per_source,
+        "lost": [lost[i] for i in sorted(lost)],
+        "mended": [mended[i] for i in sorted(mended)],
+        **{s: len(windows[s]) for s in SPLITS},
+    }
 
 
 def load(path: Path) -> dict[str, np.ndarray]:
-    """The cache written by `build`."""
-    if not path.is_file():
+    """The cache written by `build`. Raises DataError."""
+    data = read_arrays(path, f"livesyn data melodies FOLDER... -o {path}")
+    if missing := [s for s in SPLITS if s not in data]:
         raise DataError(
-            f"{path} is not there; make it with: livesyn data melodies FOLDER... -o {path}"
+            f"{path} is not a melody cache ({', '.join(missing)} missing); make one with:"
+            " livesyn data melodies"
         )
-    with np.load(path, allow_pickle=False) as data:
-        missing = [s for s in SPLITS if s not in data]
-        if missing:
-            raise DataError(
-                f"{path} is not a melody cache ({', '.join(missing)} missing); make one with:"
-                " livesyn data melodies"
-            )
-        return {k: data[k] for k in data.files}
+    return data
 
 
 def origin(sources: dict[str, Path], windows: dict[str, int]) -> dict:
@@ -215,15 +253,12 @@ def origin(sources: dict[str, Path], windows: dict[str, int]) -> dict:
     licences: dict[str, dict[str, int]] = {}
     attribution: list[str] = []
     for name, folder in sources.items():
-        if not (folder / "manifest.csv").is_file():
+        if (path := tables.find(folder)) is None:
             continue
-        with (folder / "manifest.csv").open(newline="", encoding="utf-8") as rows:
-            for row in csv.DictReader(rows):
-                counts = licences.setdefault(name, {})
-                counts[row["licence"]] = counts.get(row["licence"], 0) + 1
-                if "public domain" not in row["licence"].lower():
-                    attribution.append(
-                        f"{row['composer']}, {row['title']}: {row['licence']},"
-                        f" {name}/{row['source']}"
-                    )
+        for row in tables.read(path).rows:
+            counts = licences.setdefault(name, {})
+            licence = scores.licence_of(row)
+            counts[licence] = counts.get(licence, 0) + 1
+            if line := scores.attribution_of(row, name):
+                attribution.append(line)
     return {"windows": windows, "licences": licences, "attribution": attribution}

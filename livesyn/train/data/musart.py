@@ -14,11 +14,9 @@ same cut, the same piece and start.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import shlex
-import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -27,11 +25,14 @@ from pathlib import Path
 import numpy as np
 
 from livesyn.audio import mel
+from livesyn.base import tables
 from livesyn.base.errors import DataError
 from livesyn.base.params import PERIODS
+from livesyn.media.kinds import kind_of
+from livesyn.train.caches import read_arrays
 from livesyn.train.data import clips
 from livesyn.train.data.clips import INSTRUMENTS, Cut
-from livesyn.train.data.scores import MIDI, SPLITS
+from livesyn.train.data.scores import SPLITS, attribution_of
 
 TEST_SEGMENTS = 6  # of each held-out piece (section 2)
 TRIED_ON = 3  # instruments that a held-out segment is played on
@@ -45,7 +46,8 @@ class Wanted:
     most `pieces` (0: of all), with `recorded` each piece on one instrument throughout, as a
     recording has it; `held_out` and `valid` pieces a period; `views` squares cut from each
     painting, `size` pixels a side; `rights` keeps only rows of the paintings' manifest whose rights
-    hold one of these words.
+    hold one of these words. With `clips_of` the clips are those of another cache, and only the
+    paintings are cut anew.
     """
 
     clips: int = 300
@@ -58,6 +60,7 @@ class Wanted:
     size: int = 64
     rights: tuple[str, ...] = ()
     seed: int = 0
+    clips_of: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,50 @@ def build(
     """
     pictures, about = _pictures(paintings, wanted)
     lost: list[str] = []
+    if wanted.clips_of is None:
+        clips_of_it = _clips(music, wanted, workers, progress, lost)
+    else:
+        clips_of_it = _clips_again(wanted.clips_of)
+    counts: dict = {"lost": lost, **about}
+    for split in SPLITS:
+        for what, of in (
+            ("clips", clips_of_it[f"{split}_period"]),
+            ("views", pictures[f"{split}_image_period"]),
+        ):
+            each = np.bincount(of, minlength=len(PERIODS)).tolist()
+            counts[f"{split}_{what}"] = dict(zip(PERIODS, each, strict=True))
+            if not all(each):
+                raise DataError(
+                    f"there are no {what} of {PERIODS[each.index(0)]} for the {split} split; each"
+                    " period needs at least"
+                    f" {'nine pieces' if what == 'clips' else 'five paintings'}"
+                )
+    learnt = {str(clips_of_it["pieces"][i]) for i in set(clips_of_it["train_piece"].tolist())}
+    origin = {
+        "command": command(music, paintings, out, wanted),
+        "music": music.name,
+        "paintings": paintings.name,
+        "counts": counts,
+        "attribution": _attribution(music, learnt),
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        out,
+        **clips_of_it,  # type: ignore[arg-type]
+        **pictures,  # type: ignore[arg-type]
+        origin=np.array(json.dumps(origin)),
+    )  # its stub takes the names for its own flags
+    return counts
+
+
+def _clips(
+    music: Path,
+    wanted: Wanted,
+    workers: int,
+    progress: Callable[[int, int], object],
+    lost: list[str],
+) -> dict[str, np.ndarray]:
+    """What the cache holds of music: cut, played and heard anew."""
     jobs = _plan(find_pieces(music), wanted, lost)
     arrays: dict[str, list] = {
         f"{split}_{what}": []
@@ -126,38 +173,24 @@ def build(
         "instrument": np.uint8,
         "start": np.float32,
     }
-    whole = {key: np.array(found, kinds[key.split("_")[1]]) for key, found in arrays.items()}
-    counts: dict = {"lost": lost, **about}
-    for split in SPLITS:
-        for what, of in (
-            ("clips", whole[f"{split}_period"]),
-            ("views", pictures[f"{split}_image_period"]),
-        ):
-            each = np.bincount(of, minlength=len(PERIODS)).tolist()
-            counts[f"{split}_{what}"] = dict(zip(PERIODS, each, strict=True))
-            if not all(each):
-                raise DataError(
-                    f"there are no {what} of {PERIODS[each.index(0)]} for the {split} split; each"
-                    " period needs at least"
-                    f" {'nine pieces' if what == 'clips' else 'five paintings'}"
-                )
-    origin = {
-        "command": command(music, paintings, out, wanted),
-        "music": music.name,
-        "paintings": paintings.name,
-        "counts": counts,
-        "attribution": _attribution(music, {job.piece.key for job in jobs if job.split == "train"}),
+    return {key: np.array(found, kinds[key.split("_")[1]]) for key, found in arrays.items()} | {
+        "pieces": np.array(names),
+        "instruments": np.array(("", *INSTRUMENTS)),
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        out,
-        **whole,  # type: ignore[arg-type]
-        **pictures,  # type: ignore[arg-type]
-        pieces=np.array(names),
-        instruments=np.array(("", *INSTRUMENTS)),
-        origin=np.array(json.dumps(origin)),
-    )  # its stub takes the names for its own flags
-    return counts
+
+
+def _clips_again(path: Path) -> dict[str, np.ndarray]:
+    """The same, as another cache has it. Raises DataError."""
+    whole = load(path)
+    return {key: array for key, array in whole.items() if is_of_music(key)}
+
+
+def is_of_music(key: str) -> bool:
+    """Whether an array of a cache is of its music, not of its paintings."""
+    split, _, what = key.partition("_")
+    return key in ("pieces", "instruments") or (
+        split in SPLITS and what in ("mel", "period", "piece", "instrument", "start")
+    )
 
 
 def command(music: Path, paintings: Path, out: Path, wanted: Wanted) -> str:
@@ -170,23 +203,14 @@ def command(music: Path, paintings: Path, out: Path, wanted: Wanted) -> str:
         words.append("--recorded")
     if wanted.rights:
         words.append(f"--rights {shlex.quote('|'.join(wanted.rights))}")
+    if wanted.clips_of is not None:
+        words.append(f"--clips-of data/{wanted.clips_of.name}")
     return " ".join([*words, f"-o data/{out.name}"])
 
 
 def load(path: Path) -> dict[str, np.ndarray]:
     """The cache written by `build`. Raises DataError."""
-    if not path.is_file():
-        raise DataError(
-            f"{path} is not there; make it with: livesyn data musart MUSIC PAINTINGS -o {path}"
-        )
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            found = {key: data[key] for key in data.files}
-    except (OSError, ValueError, zipfile.BadZipFile):
-        raise DataError(
-            f"{path} is not an .npz, or a damaged one; make it with: livesyn data musart MUSIC"
-            f" PAINTINGS -o {path}"
-        ) from None
+    found = read_arrays(path, f"livesyn data musart MUSIC PAINTINGS -o {path}")
     if missing := [
         key
         for split in SPLITS
@@ -215,20 +239,17 @@ def stored(columns: np.ndarray) -> np.ndarray:
 
 def find_pieces(music: Path) -> list[Piece]:
     """The pieces of every period, in order. Raises DataError."""
-    works = {}
-    if (music / "manifest.csv").is_file():
-        with (music / "manifest.csv").open(newline="", encoding="utf-8") as rows:
-            works = {
-                row["file"]: "/".join(row["source"].split("/")[1:3])
-                for row in csv.DictReader(rows)
-                if row.get("source")
-            }
+    works = {
+        tables.plain(row["file"]): "/".join(row["source"].replace("\\", "/").split("/")[1:3])
+        for row in _rows(music)
+        if row.get("source")
+    }
     found = []
     for number, period in enumerate(PERIODS):
         paths = sorted(
             path
             for path in (music / period).rglob("*")
-            if path.suffix.lower() in MIDI | clips.RECORDINGS
+            if not path.name.startswith(".") and kind_of(path) in ("music", "sound")
         )
         if not paths:
             raise DataError(
@@ -236,7 +257,11 @@ def find_pieces(music: Path) -> list[Piece]:
                 f" {', '.join(PERIODS)}, with .mid files or recordings"
             )
         found += [
-            Piece(path, number, works.get(f"{period}/{path.name}", f"{period}/{path.stem}"))
+            Piece(
+                path,
+                number,
+                works.get(tables.plain(f"{period}/{path.name}"), f"{period}/{path.stem}"),
+            )
             for path in paths
         ]
     return found
@@ -296,7 +321,7 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted, lost: list[str]) -> list[_Job
                 if not starts:
                     lost.append(f"{piece.key} is shorter than a clip of {clips.SECONDS:.2f} s")
                     continue
-                recorded = piece.path.suffix.lower() not in MIDI
+                recorded = kind_of(piece.path) != "music"
                 first = int(random.integers(len(names)))
                 turn = 0 if wanted.recorded and split == "train" else 1
                 cuts = [
@@ -453,11 +478,19 @@ def _views(image: np.ndarray, wanted: Wanted, random: np.random.Generator) -> li
 
 def _attribution(music: Path, used: set[str]) -> list[str]:
     """A line for each work used whose licence asks for one."""
-    if not (music / "manifest.csv").is_file():
+    names = {tables.plain(name) for name in used}
+    return [
+        line
+        for row in _rows(music)
+        if tables.plain(row["file"]) in names and (line := attribution_of(row, music.name))
+    ]
+
+
+def _rows(music: Path) -> list[dict[str, str]]:
+    """The rows of a manifest that name a file, as `file`; none without a manifest."""
+    path = tables.find(music)
+    if path is None:
         return []
-    with (music / "manifest.csv").open(newline="", encoding="utf-8") as rows:
-        return [
-            f"{row['composer']}, {row['title']}: {row['licence']}, {music.name}/{row['source']}"
-            for row in csv.DictReader(rows)
-            if row["file"] in used and "public domain" not in row["licence"].lower()
-        ]
+    table = tables.read(path)
+    column = table.column(tables.FILE_COLUMNS)
+    return [{**row, "file": row[column]} for row in table.rows if row[column]]

@@ -8,27 +8,29 @@ the net's size are taken whole (sections 6.2 and 6.3).
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import logging
+import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.base import models
+from livesyn.base import models, tables
 from livesyn.base.errors import CheckpointError, ConfigError, DataError
+from livesyn.media import kinds
+from livesyn.media.picture_file import open_picture
 from livesyn.nets import checkpoint
+from livesyn.train.caches import read_arrays
 
 ROOM = 1.5  # how much larger than the net's side a picture is kept, to cut from
-TYPES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 SPLITS = {"train": "train", "valid": "valid", "val": "valid", "validation": "valid", "test": "test"}
 LABELS = (
     "label",
@@ -106,9 +108,9 @@ def load(path: Path, source: Source = Source()) -> dict[str, Pictures]:
 
     Raises DataError when there is nothing like that, or too few pictures to split.
     """
-    if path.suffix == ".npz" and path.is_file():
+    if path.suffix.lower() == ".npz" and path.is_file():
         found = _from_arrays(path, source)
-    elif path.is_file() and path.suffix == ".zip":
+    elif path.suffix.lower() == ".zip" and path.is_file():
         found = _from_zip(path, source)
     elif path.is_dir():
         found = _from_folder(path, source)
@@ -131,17 +133,14 @@ class _Found:
 
 
 def _from_arrays(path: Path, source: Source) -> _Found:
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            kinds = [kind for kind in ("train", "valid", "test") if f"{kind}_x" in arrays] or (
-                [""] if "x" in arrays else []
-            )
-            parts = [
-                (kind, arrays[f"{kind}_x".lstrip("_")], arrays.get(f"{kind}_y".lstrip("_"), None))
-                for kind in kinds
-            ]
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} cannot be read as an .npz ({error})") from None
+    arrays = read_arrays(path, "numpy.savez")
+    kinds = [kind for kind in ("train", "valid", "test") if f"{kind}_x" in arrays] or (
+        [""] if "x" in arrays else []
+    )
+    parts = [
+        (kind, arrays[f"{kind}_x".lstrip("_")], arrays.get(f"{kind}_y".lstrip("_"), None))
+        for kind in kinds
+    ]
     if not parts:
         raise DataError(
             f"{path} holds no pictures; an .npz has x and y, or train_x, train_y, test_x and test_y"
@@ -289,15 +288,17 @@ def _fit(picture: object, source: Source) -> np.ndarray:
 def _from_zip(path: Path, source: Source) -> _Found:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = sorted(
-                name for name in archive.namelist() if PurePosixPath(name).suffix.lower() in TYPES
+            names = _pictures_in(
+                path,
+                sorted(n for n in archive.namelist() if n[-1:] != "/"),
+                lambda n: _look(archive, n),
             )
             return _read(
                 (
                     (
                         name,
                         *_place(PurePosixPath(name)),
-                        lambda name=name: io.BytesIO(archive.read(name)),  # type: ignore[misc]
+                        lambda name=name: _member(archive, name),  # type: ignore[misc]
                     )
                     for name in names
                 ),
@@ -308,44 +309,84 @@ def _from_zip(path: Path, source: Source) -> _Found:
 
 
 def _from_folder(folder: Path, source: Source) -> _Found:
-    manifest = folder / "manifest.csv"
-    if not manifest.is_file():
-        paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in TYPES)
-        inside = [PurePosixPath(p.relative_to(folder).as_posix()) for p in paths]
+    manifest = tables.find(folder)
+    if manifest is None:
+        names = [p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file()]
+        inside = _pictures_in(folder, names, lambda name: kinds.look_at(folder / name))
         return _read(
-            ((str(i), *_place(i), lambda p=p: p) for i, p in zip(inside, paths, strict=True)),  # type: ignore[misc]
+            ((i, *_place(PurePosixPath(i)), lambda i=i: folder / i) for i in inside),  # type: ignore[misc]
             source,
         )
-    with manifest.open(newline="", encoding="utf-8") as lines:
-        table = list(csv.DictReader(lines))
-    columns = set(table[0]) if table else set()
-    if "file" not in columns:
-        raise DataError(
-            f"{manifest} has no column called file; it has: {', '.join(sorted(columns)) or 'none'}"
-        )
-    if source.label and source.label not in columns:
+    table = tables.read(manifest)
+    file = table.column(tables.FILE_COLUMNS)
+    named = tables.column_name(source.label)
+    if named and named not in table.columns:
         raise DataError(
             f"{manifest} has no column {source.label!r} to take labels from; it has:"
-            f" {', '.join(sorted(columns))}"
+            f" {', '.join(table.columns)}"
         )
-    label = source.label or next((name for name in LABELS if name in columns), "")
-    rows = [
-        row
-        for row in table
-        if not source.rights or any(word in (row.get("rights") or "") for word in source.rights)
-    ]
+    label = named or next((name for name in LABELS if name in table.columns), "")
+    files = tables.NamedFiles(folder)
+    rows: dict[Path, Mapping[str, str]] = {}
+    for row in table.rows:
+        if row[file] and _has_right(row, source.rights):
+            where = files.find(row[file])
+            if rows.setdefault(where, row) is not row:
+                log.warning("%s stands twice in %s; the first row counts", row[file], manifest)
     return _read(
         (
             (
-                row["file"],
-                SPLITS.get(row.get("split", ""), ""),
-                row.get(label) or "",
-                lambda row=row: folder / row["file"],  # type: ignore[misc]
+                row[file],
+                SPLITS.get(row.get("split", "").lower(), ""),
+                row.get(label, ""),
+                lambda path=path: path,  # type: ignore[misc]
             )
-            for row in rows
+            for path, row in rows.items()
         ),
         source,
     )
+
+
+def _has_right(row: Mapping[str, str], rights: Sequence[str]) -> bool:
+    return not rights or any(word in row.get("rights", "") for word in rights)
+
+
+def _pictures_in(place: Path, names: list[str], look: Callable[[str], kinds.Look]) -> list[str]:
+    """Those of the files called `names` that are pictures; the log tells of the others."""
+    passed: dict[str, str] = {
+        name: words
+        for name in names
+        if not kinds.is_hidden(*PurePosixPath(name).parts)
+        and (words := kinds.no_picture(name, look(name)))
+    }
+    if passed:
+        log.warning("%s", kinds.told_passed(list(passed.values()), str(place)))
+    return [
+        name
+        for name in names
+        if name not in passed and not kinds.is_hidden(*PurePosixPath(name).parts)
+    ]
+
+
+def _look(archive: zipfile.ZipFile, name: str) -> kinds.Look:
+    """What a file in a .zip seems to be. One that has a picture's name is read as one in any case,
+    and looked at then.
+    """
+    if kinds.kind_by_name(name) == "picture":
+        return kinds.Look("", "")
+    try:
+        with archive.open(name) as file:
+            return kinds.look(file.read(kinds.HEAD))
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError):
+        return kinds.Look("", "")
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> io.BytesIO:
+    """A file in a .zip, unpacked. Raises DataError where it is damaged."""
+    try:
+        return io.BytesIO(archive.read(name))
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise DataError(f"it cannot be unpacked ({error})") from None
 
 
 def _place(inside: PurePosixPath) -> tuple[str, str]:
@@ -356,17 +397,16 @@ def _place(inside: PurePosixPath) -> tuple[str, str]:
     return split, folders[-1] if folders else ""
 
 
-def _read(rows: Iterable[tuple[str, str, str, Callable[[], object]]], source: Source) -> _Found:
-    from PIL import Image, UnidentifiedImageError
-
+def _read(
+    rows: Iterable[tuple[str, str, str, Callable[[], Path | IO[bytes]]]], source: Source
+) -> _Found:
     found = _Found([], [], [], [])
     images: list[np.ndarray] = []
     for name, split, label, where in rows:
         try:
-            with Image.open(where()) as picture:  # type: ignore[arg-type]
-                images.append(_fit(picture, source))
-        except (OSError, UnidentifiedImageError) as error:
-            log.warning("%s is left out: %s", name, error)
+            images.append(_fit(open_picture(where(), name=name), source))
+        except DataError as error:
+            log.warning("left out: %s", error)
             continue
         found.split.append(split)
         found.names.append(name)
@@ -377,13 +417,18 @@ def _read(rows: Iterable[tuple[str, str, str, Callable[[], object]]], source: So
     return found
 
 
+def _file_name(name: str) -> str:
+    """The same on every system: letters composed, without folders."""
+    return unicodedata.normalize("NFC", tables.last_part(name))
+
+
 def _split(path: Path, found: _Found, source: Source) -> dict[str, Pictures]:
     own = {
         kind: [i for i, split in enumerate(found.split) if split == kind]
         for kind in ("train", "valid", "test")
     }
     rest = own["train"] + [i for i, split in enumerate(found.split) if not split]
-    rest.sort(key=lambda i: hashlib.sha256(PurePosixPath(found.names[i]).name.encode()).hexdigest())
+    rest.sort(key=lambda i: hashlib.sha256(_file_name(found.names[i]).encode()).hexdigest())
     test = own["test"] or [rest.pop(0) for _ in range(min(source.held_out, len(rest)))]
     wanted = source.valid or (
         min(len(test), (len(rest) + 5) // 6) if own["test"] else max(1, 2 * source.held_out // 5)

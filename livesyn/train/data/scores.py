@@ -1,27 +1,32 @@
 """Reading scores and MIDI files: the tracks of a piece, and where its bars are.
 
 Scores (MusicXML, Humdrum) go through Verovio, which also says where the bars are; tunes in
-ABC through music21; MIDI files are read by symusic, their bars found from the time
+ABC through music21; MIDI files are read as everywhere, their bars found from the time
 signatures and, where a pick-up shifts them, from where the weight of the music falls.
 """
 
 from __future__ import annotations
 
 import base64
+import codecs
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from livesyn.base.errors import DataError
+from livesyn.base.text_file import read_text
 from livesyn.base.types import Note
+from livesyn.music import midi_reader
 
 SPLITS = ("train", "valid", "test")
 SCORES = {".mxl", ".musicxml", ".xml", ".krn"}
-MIDI = {".mid", ".midi"}
+TUNES = ".abc"
+MIDI = frozenset(midi_reader.SUFFIXES)
 LOWEST_MEAN_PITCH = 52  # a line that lies lower on average is a bass, not a melody
 
 
@@ -57,10 +62,17 @@ def find_pieces(folder: Path, source: str) -> list[Piece]:
         )
     pieces: list[Piece] = []
     for path in sorted(folder.rglob("*")):
-        if path.suffix in SCORES | MIDI:
+        suffix = path.suffix.lower()
+        if path.name.startswith(".") or not path.is_file():
+            continue  # what a system keeps beside a file (._song.mid) is no piece
+        if suffix in SCORES | MIDI:
             pieces.append(Piece(path, source))
-        elif path.suffix == ".abc":
-            pieces += [Piece(path, source, i) for i in range(len(_tunes(path)))]
+        elif suffix == TUNES:
+            try:
+                tunes = len(_tunes(path))
+            except DataError:
+                tunes = 0
+            pieces += [Piece(path, source, i) for i in range(tunes)] or [Piece(path, source)]
     return pieces
 
 
@@ -70,16 +82,38 @@ def split_of(key: str) -> str:
     return "train" if bucket < 90 else "valid" if bucket < 95 else "test"
 
 
-def read(piece: Piece) -> tuple[list[Track], list[float]]:
-    """The tracks of a piece, and the beats at which its bars begin (the last is its end).
-    Raises whatever a reader does where it cannot be read."""
-    if piece.path.suffix in MIDI:
+class Reading(NamedTuple):
+    """The tracks of a piece, the beats at which its bars begin (the last is its end), and a
+    sentence where not all of the file could be read as it stands."""
+
+    tracks: list[Track]
+    bars: list[float]
+    remark: str | None = None
+
+
+def read(piece: Piece) -> Reading:
+    """What is in a piece. Raises DataError where it cannot be read, or holds no notes."""
+    suffix = piece.path.suffix.lower()
+    if suffix in MIDI:
         return _read_midi(piece)
-    return _read_tune(piece) if piece.number >= 0 else _read_score(piece)
+    try:
+        tracks, bars = (
+            ([], [])
+            if suffix == TUNES and piece.number < 0
+            else _read_tune(piece)
+            if piece.number >= 0
+            else _read_score(piece)
+        )
+    except Exception as error:  # Verovio and music21 raise whatever they stumble over
+        why = (str(error) or type(error).__name__).splitlines()[0]
+        raise DataError(f"{piece.path.name!r} is no score that can be read ({why})") from error
+    if not any(track.notes for track in tracks):
+        raise DataError(f"{piece.path.name!r} is no score that can be read, or holds no notes")
+    return Reading(tracks, bars)
 
 
 def _tunes(path: Path) -> list[str]:
-    text = path.read_text(encoding="latin-1")
+    text = read_text(path)
     return [t for t in re.split(r"(?m)^(?=X:)", text) if t.startswith("X:")]
 
 
@@ -101,41 +135,43 @@ def _read_tune(piece: Piece) -> tuple[list[Track], list[float]]:
 
 
 def _read_score(piece: Piece) -> tuple[list[Track], list[float]]:
-    import symusic
     import verovio
 
     verovio.enableLog(verovio.LOG_OFF)
     kit = verovio.toolkit()
     kit.setOptions({"breaks": "none"})
-    if not kit.loadFile(str(piece.path)):
+    data = piece.path.read_bytes()
+    marked = data.startswith(codecs.BOM_UTF8)  # which Verovio stumbles over
+    if not (
+        kit.loadData(data[len(codecs.BOM_UTF8) :].decode("utf-8", "replace"))
+        if marked
+        else kit.loadFile(str(piece.path))
+    ):
         return [], []
-    score = symusic.Score.from_midi(base64.b64decode(kit.renderToMIDI()))
+    sequence = midi_reader.parse(base64.b64decode(kit.renderToMIDI()), piece.path.name)
     bars = [
         float(e["qstamp"])
         for e in kit.renderToTimemap({"includeMeasures": True})
         if "measureOn" in e
     ]
-    tracks = _tracks(score)
+    tracks = _tracks(sequence)
     return tracks, [*bars, max(_end(tracks), bars[-1] if bars else 0.0)]
 
 
-def _read_midi(piece: Piece) -> tuple[list[Track], list[float]]:
-    import symusic
-
-    score: Any = symusic.Score(str(piece.path))
-    tracks = _tracks(score)
-    tpq = score.ticks_per_quarter
+def _read_midi(piece: Piece) -> Reading:
+    sequence = midi_reader.read(piece.path)
+    tracks = _tracks(sequence)
     end = _end(tracks)
-    meters = [(s.time / tpq, 4.0 * s.numerator / s.denominator) for s in score.time_signatures] or [
-        (0.0, 4.0)
-    ]
+    meters = [
+        (sequence.beat(tick), 4.0 * beats / unit) for tick, beats, unit in sequence.meters
+    ] or [(0.0, 4.0)]
     bars: list[float] = []
     for i, (start, length) in enumerate(meters):
         stop = meters[i + 1][0] if i + 1 < len(meters) else end
         if length <= 0 or stop <= start:
             continue
         bars += list(np.arange(start + _pickup(tracks, start, stop, length), stop, length))
-    return tracks, [*bars, end]
+    return Reading(tracks, [*bars, end], sequence.remark(piece.path.name))
 
 
 def _pickup(tracks: list[Track], start: float, stop: float, length: float) -> float:
@@ -194,16 +230,35 @@ def _outline(notes: list[Note], side: int) -> list[Note]:
     return line
 
 
-def _tracks(score: Any) -> list[Track]:
-    tpq = score.ticks_per_quarter
+def _tracks(sequence: midi_reader.MidiSequence) -> list[Track]:
     return [
         Track(
-            [Note(n.time / tpq, max(n.duration, 1) / tpq, n.pitch) for n in track.notes],
-            track.is_drum,
+            [
+                Note(
+                    sequence.beat(note.start),
+                    sequence.beat(max(note.end - note.start, 1)),
+                    note.pitch,
+                )
+                for note in part.notes
+            ],
+            part.is_drum,
         )
-        for track in score.tracks
-        if track.notes
+        for part in sequence.parts
     ]
+
+
+def licence_of(row: Mapping[str, str]) -> str:
+    """What a manifest's row says of a file's licence, "" where it says nothing."""
+    return row.get("licence") or row.get("license", "")
+
+
+def attribution_of(row: Mapping[str, str], source: str) -> str:
+    """The line that names whom a file is owed to; "" where its licence asks for none."""
+    licence = licence_of(row)
+    if not licence or "public domain" in licence.lower():
+        return ""
+    who = ", ".join(filter(None, (row.get("composer", ""), row.get("title", ""))))
+    return f"{who}: {licence}, {source}/{row.get('source', '')}"
 
 
 def _end(tracks: list[Track]) -> float:

@@ -1,10 +1,11 @@
 """Windows from scores: where the bars are, what is kept, split by piece."""
 
+import zipfile
+
 import mido
 import numpy as np
 import pytest
 
-pytest.importorskip("symusic", reason="the train extra is not installed")
 pytest.importorskip("verovio", reason="the train extra is not installed")
 
 from livesyn.base.errors import DataError
@@ -146,10 +147,64 @@ def test_every_style_keeps_hands_and_feet_apart():
         assert struck.any((1, 2)).all()
 
 
-def test_a_damaged_file_gives_none_and_does_not_stop_the_rest(tmp_path):
+def test_a_damaged_file_is_one_sentence(tmp_path):
     (tmp_path / "bad.mid").write_bytes(b"MThd nonsense")
     (tmp_path / "bad.mxl").write_bytes(b"PK nonsense")
-    assert [len(m.windows_of(p)) for p in m.find_pieces(tmp_path, "x")] == [0, 0]
+    (tmp_path / "bad.abc").write_bytes(b"no tune at all")
+    (tmp_path / "silent.mid").write_bytes(b"")
+    for piece in m.find_pieces(tmp_path, "x"):
+        with pytest.raises(DataError, match=piece.path.name):
+            m.windows_of(piece)
+
+
+def test_suffixes_are_read_in_any_case_and_what_is_no_piece_is_passed_over(tmp_path):
+    for name in ("a.mid", "b.MID", "c.Midi", "d.KAR", "e.rmi", "._a.mid", "f.txt"):
+        write_midi(tmp_path / name, BAR * 4)
+    (tmp_path / "folder.MID").mkdir()
+    found = m.find_pieces(tmp_path, "x")
+    assert [p.path.name for p in found] == ["a.mid", "b.MID", "c.Midi", "d.KAR", "e.rmi"]
+    assert all(len(m.windows_of(p)) == 3 for p in found)
+
+
+SCORE = """<?xml version="1.0"?><score-partwise version="3.1"><part-list><score-part id="P1">
+<part-name>x</part-name></score-part></part-list><part id="P1">{}</part></score-partwise>"""
+HEAD = (
+    "<attributes><divisions>1</divisions><time><beats>4</beats><beat-type>4</beat-type></time>"
+    "</attributes>"
+)
+
+
+def test_scores_in_capitals_and_with_marks_are_read(tmp_path):
+    bar = "".join(
+        f"<note><pitch><step>{step}</step><octave>5</octave></pitch><duration>1</duration></note>"
+        for step in "CDEG"
+    )
+    bars = (f'<measure number="{i}">{HEAD if i == 1 else ""}{bar}</measure>' for i in range(1, 6))
+    text = SCORE.format("".join(bars))
+    (tmp_path / "A.XML").write_text(text)
+    (tmp_path / "b.MusicXML").write_text(text, encoding="utf-8-sig")
+    with zipfile.ZipFile(tmp_path / "C.MXL", "w") as archive:
+        root = '<container><rootfiles><rootfile full-path="s.xml"/></rootfiles></container>'
+        archive.writestr("META-INF/container.xml", root)
+        archive.writestr("s.xml", text)
+    assert [len(m.windows_of(p)) for p in m.find_pieces(tmp_path, "x")] == [4, 4, 4]
+
+
+def test_a_set_with_damaged_files_names_them_and_counts_the_rest(tmp_path):
+    random = np.random.default_rng(1)
+    (tmp_path / "in").mkdir()
+    for i in range(60):
+        line = [(int(p), 1.0) for p in random.integers(60, 84, 64)]
+        write_midi(tmp_path / "in" / f"{i}.{'MID' if i % 2 else 'mid'}", line)
+    (tmp_path / "in" / "bad.MID").write_bytes(b"<html>404</html>")
+    (tmp_path / "in" / "0.abc").write_bytes(b"\0\0\0\0")
+    counts = m.build({"x": tmp_path / "in"}, (), tmp_path / "c.npz", 1)
+    data = m.load(tmp_path / "c.npz")
+    assert counts["pieces"] == 60 == len(data["pieces"])
+    assert len(counts["lost"]) == 2 and "'bad.MID' is not a MIDI file" in counts["lost"][1]
+    for split in m.SPLITS:  # numbers into the pieces that are there
+        for name in data["pieces"][data[f"{split}_piece"]]:
+            assert scores.split_of(str(name)) == split
 
 
 def test_tune_books_give_a_piece_a_tune(tmp_path):
