@@ -240,11 +240,19 @@ def _fetch(wanted: Published, source: str) -> Path:
 
 
 def _folder_in(source: str, wanted: Published) -> str:
-    """Which folder, or URL, of `source`'s is the checkpoint: one below it, it, or one beside it."""
+    """Which folder, or URL, of `source`'s is the checkpoint: one below it or its models/, it, or one
+    beside it.
+    """
     base = source.rstrip("/") if _is_url(source) else Path(source).expanduser().as_posix()
     config = next(file for file in wanted.files if file.name == CONFIG)
     refused: CheckpointError | None = None
-    for folder in (f"{base}/{wanted.name}", base, f"{base.rpartition('/')[0]}/{wanted.name}"):
+    beside = base.rpartition("/")[0]
+    for folder in (
+        f"{base}/{wanted.name}",
+        f"{base}/models/{wanted.name}",
+        base,
+        f"{beside}/{wanted.name}",
+    ):
         try:
             _read(f"{folder}/{CONFIG}", config)
             return folder
