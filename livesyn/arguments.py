@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn, get_args, get_type_hints
 
 from livesyn import __version__, config, params
+from livesyn.base.places import path_of
 from livesyn.config import DEVICES, VISUALS, Config
 from livesyn.errors import ConfigError
 
@@ -1037,7 +1038,7 @@ def config_of(args: argparse.Namespace) -> Config:
     """The show that `livesyn run` was asked for: the file's, with the flags on top. Raises
     ConfigError.
     """
-    base = config.load(Path(args.config).expanduser()) if args.config else Config()
+    base = config.load(path_of(args.config)) if args.config else Config()
     given = {
         kind: getattr(args, kind) for kind in config.SOURCES if getattr(args, kind) is not None
     }

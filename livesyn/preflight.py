@@ -14,6 +14,7 @@ import struct
 import sys
 from pathlib import Path
 
+from livesyn.base.places import path_of
 from livesyn.config import Config, Display, Model, Sound, Source, outlet_of
 from livesyn.errors import CheckpointError, ConfigError, DataError, DeviceError
 
@@ -45,7 +46,7 @@ def check(config: Config) -> None:
 
 def check_source(source: Source) -> None:
     """The file or folder is there; on Linux, the camera too."""
-    path = Path(source.value).expanduser()
+    path = path_of(source.value)
     if source.kind == "video":
         if not path.is_file():
             raise DataError(
@@ -90,7 +91,7 @@ def check_sound(sound: Sound) -> None:
     What devices there are only PortAudio can tell, when it is opened.
     """
     if sound.kind == "file":
-        path = Path(sound.value).expanduser()
+        path = path_of(sound.value)
         if not path.is_file():
             raise DataError(
                 f"there is no sound file {sound.value!r}; give the path of one (.wav, .flac, .ogg,"
@@ -107,7 +108,7 @@ def check_display(display: Display) -> None:
         if kind == "folder":
             check_folder(value)
         elif kind == "video":
-            check_folder(str(Path(value).expanduser().parent))
+            check_folder(str(path_of(value).parent))
 
 
 def check_model(model: Model) -> None:
@@ -144,7 +145,7 @@ def check_checkpoint(name: str, models: Path = MODELS, kind: str = KIND) -> Path
 
 def check_folder(name: str) -> None:
     """A folder that can be written to, made if it is not there."""
-    folder = Path(name).expanduser()
+    folder = path_of(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from livesyn.base.places import private_folder
 from livesyn.child import Child, Patience
-from livesyn.supervisor import Supervisor, private_folder
+from livesyn.supervisor import Supervisor
 
 CHILD = str(Path(__file__).with_name("fake_child.py"))
 PATIENCE_S = 10.0

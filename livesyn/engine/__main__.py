@@ -1,13 +1,15 @@
 import logging
 import os
 
+from livesyn.base import words
 from livesyn.player.priority import yield_process
 
+words.install_in_child()
 yield_process()
 
 from livesyn.engine.process import main  # noqa: E402  # NumPy's threads are to make way as well
 
-code = main()
+code = words.finish(main())
 logging.shutdown()
 os._exit(
     code

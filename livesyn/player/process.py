@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from livesyn import params
+from livesyn.base import signals
 from livesyn.clock import SystemClock
 from livesyn.errors import ConfigError, DeviceError, LivesynError
 from livesyn.lifeline import Lifeline
@@ -404,12 +405,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
         return 2
-    for number in (
-        signal.SIGTERM,
-        signal.SIGINT,
-        *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []),
-    ):
-        signal.signal(number, lambda *_: process.end(0))
+    signal.signal(signal.SIGTERM, lambda *_: process.end(0))  # the supervisor's word
+    signals.handle([signal.SIGINT, signals.HANG_UP], lambda *_: process.end(0))
     if hasattr(signal, "SIGUSR1"):
         signal.signal(signal.SIGUSR1, lambda *_: process.house.defer(process.state.panic))
     return process.run()

@@ -12,8 +12,8 @@ import contextlib
 import io
 import json
 import math
-import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict, field, fields
@@ -25,6 +25,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from livesyn.base import signals
 from livesyn.clock import Clock, SystemClock
 from livesyn.errors import ConfigError
 from livesyn.nets.checkpoint import write_json
@@ -330,22 +331,18 @@ class _Asked:
 
     def __init__(self) -> None:
         self.to_stop = False
-        self._before = {}
+        self._before: dict[int, Any] = {}
         if threading.current_thread() is threading.main_thread():
-            self._before = {
-                number: signal.signal(number, self._ask)
-                for number in (signal.SIGINT, signal.SIGTERM)
-            }
+            self._before = signals.handle([signal.SIGINT, signal.SIGTERM], self._ask)
 
     def _ask(self, *_: object) -> None:
         if not self.to_stop:
-            os.write(2, b"\nending after this step; the same command goes on from there\n")
+            print("\nending after this step; the same command goes on from there", file=sys.stderr)
         self.to_stop = True
 
     def no_more(self) -> None:
         """What the signals did before, they do again."""
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        signals.restore(self._before)
 
 
 def generator(seed: int, step: int) -> torch.Generator:

@@ -17,10 +17,11 @@ import cv2
 import numpy as np
 import pytest
 
+from livesyn.base.places import private_folder
 from livesyn.errors import DeviceError
 from livesyn.sinks.pictures.window import WindowSink
 from livesyn.sinks.pictures.wire import Marks
-from livesyn.supervisor import Supervisor, private_folder
+from livesyn.supervisor import Supervisor
 from livesyn.types import Frame
 from tests.live.xvfb import MISSING, Screen
 
