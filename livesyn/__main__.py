@@ -2,6 +2,6 @@
 
 import sys
 
-from livesyn.entry import main
+from livesyn.cli.entry import main
 
 sys.exit(main())

@@ -26,25 +26,25 @@ import numpy as np
 import psutil
 import torch
 
-from livesyn import params
 from livesyn.audio import mel
 from livesyn.audio.features import BLOCK_S
 from livesyn.audio.hearing import Hearing
-from livesyn.clock import SystemClock
-from livesyn.config import DEFAULT_MODEL, DEFAULT_PAINTER
-from livesyn.engine.ear import QUEUED_BLOCKS, Ear
-from livesyn.engine.hear_to_see import HearToSee
+from livesyn.base import params
+from livesyn.base.clock import SystemClock
+from livesyn.base.mailbox import Bounded
+from livesyn.base.types import AudioBlock, Frame
+from livesyn.config.sections import DEFAULT_MODEL, DEFAULT_PAINTER
+from livesyn.engine.chains.hear_to_see.chain import HearToSee
+from livesyn.engine.chains.hear_to_see.listener import QUEUED_BLOCKS, SoundListener
+from livesyn.engine.chains.hear_to_see.live import LivePictures, SoundPictures
+from livesyn.engine.chains.hear_to_see.nets import Painter
+from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.inference import Inference
-from livesyn.engine.live_pictures import LivePictures, SoundPictures
-from livesyn.engine.model import Model
-from livesyn.engine.painter import Painter
 from livesyn.engine.stage import Stage
-from livesyn.mailbox import Bounded
 from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.cdcgan import Generator
 from livesyn.nets.mvnet import MVNet
 from livesyn.sources.feed import SOUND, Feed
-from livesyn.types import AudioBlock, Frame
 
 RATE_HZ = 44100
 BLOCK = 441
@@ -148,7 +148,10 @@ async def live(painter: str, seconds: float) -> dict[str, object]:
     inference.start()
     await asyncio.wrap_future(inference.ready)
     source, blocks, eye = Drums(clock), Bounded[AudioBlock](QUEUED_BLOCKS), Eye(clock)
-    feed, ear = Feed(lambda: source, clock, blocks, SOUND), Ear(blocks, stage.params, clock)
+    feed, ear = (
+        Feed(lambda: source, clock, blocks, SOUND),
+        SoundListener(blocks, stage.params, clock),
+    )
     chain = HearToSee(inference, inference.painter.centres, inference.painter.noise_size, 0)
     pictures = LivePictures(SoundPictures(chain, ear, lambda levels: None), stage, [eye], clock)  # type: ignore[list-item]
     ear.start()

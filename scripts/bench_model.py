@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from livesyn.engine.model import DEVICES, Model, pick_device
-from livesyn.errors import LivesynError
+from livesyn.base.errors import LivesynError
+from livesyn.engine.chains.see_to_hear.nets import DEVICES, Model, pick_device
 from livesyn.nets import checkpoint, music_vae, vis_vae
-from livesyn.nets.captured import Captured, CudaLane
+from livesyn.nets.cuda_graphs import CapturedGraph, CudaGraphDevice
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.packed import agreement, packed
 from livesyn.nets.syn_vae import SynVAE
@@ -133,7 +133,7 @@ def large(args: argparse.Namespace, device: str, speed: float, trained: MusicVAE
     decoder = sum(p.numel() for p in net.decoder.parameters())
     floor = STEPS * decoder * torch.empty(0, dtype=dtype).element_size() / speed
     if device == "cuda":
-        light.writer = Captured(light.write, CudaLane())
+        light.writer = CapturedGraph(light.write, CudaGraphDevice())
     rounds = max(3, args.rounds // 5)
 
     def play(one: MusicVAE) -> np.ndarray:

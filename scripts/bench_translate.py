@@ -114,12 +114,12 @@ def hang(source: Path, folder: Path, count: int, side: int) -> list[Path]:
 
 def alone(files: list[Path], model: str) -> tuple[float, float]:
     """Wall and core seconds for `files` one after the other, the nets already loaded."""
-    from livesyn import params
+    from livesyn.base import params
+    from livesyn.engine.chains.see_to_hear.chain import SeeToHear
+    from livesyn.engine.chains.see_to_hear.nets import Model
     from livesyn.engine.inference import Direct
-    from livesyn.engine.model import Model
-    from livesyn.engine.offline import bars_of_picture, notes_of
-    from livesyn.engine.see_to_hear import SeeToHear
     from livesyn.music import midi_file
+    from livesyn.offline.bars import bars_of_picture, notes_of
     from livesyn.sources.images import load_picture
 
     nets = Model.load(model, "cpu", threads=1)

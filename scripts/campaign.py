@@ -32,9 +32,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from livesyn.errors import LivesynError  # noqa: E402
-from livesyn.train import bundles  # noqa: E402
-from livesyn.train.team import TOGETHER  # noqa: E402
+from livesyn.base.errors import LivesynError  # noqa: E402
+from livesyn.train.data import bundles  # noqa: E402
+from livesyn.train.data_parallel import DISTRIBUTED  # noqa: E402
 
 DONE, FAILED, MISTAKE, UNFINISHED = 0, 1, 2, 3
 FEW = 240  # examples a split in a rehearsal
@@ -68,7 +68,7 @@ class Step:
             ]
         if (
             words[0] == "train"
-            and words[1] in TOGETHER
+            and words[1] in DISTRIBUTED
             and (processes := self.processes(words, gpus)) > 1
         ):
             return [

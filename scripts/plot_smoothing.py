@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from livesyn import params
-from livesyn.clock import ManualClock
-from livesyn.engine.model import Model
+from livesyn.base import params
+from livesyn.base.clock import ManualClock
+from livesyn.base.types import Latent
+from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.latent.drift import drift
 from livesyn.latent.follower import Follower
 from livesyn.latent.sphere import plain_average
@@ -27,7 +28,6 @@ from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.sources.video import Video
-from livesyn.types import Latent
 
 GOAL = 0.1
 ROWS = ("unsmoothed", "smoothed", "averaged")

@@ -31,7 +31,7 @@ from pathlib import Path
 import psutil
 from bench_live import free_port, start_jack, take_the_page
 
-from livesyn.terminal import is_good_news
+from livesyn.show.terminal import is_good_news
 
 ROOT = Path(__file__).resolve().parents[1]
 WARM_S = 60.0  # what is allocated in the first minute is the instrument, not a leak

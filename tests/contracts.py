@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import pytest
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Note, Phrase
 from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Note, Phrase
 
 CONTROLS = tuple(index / 2 - 3 for index in range(12))
 NOTES = (Note(0.0, 0.5, 60, 96, 1), Note(0.5, 0.25, 64, 80, 1), Note(1.0, 2.0, 38, 100, 10))

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.midi.input_ports import QUEUE
+from livesyn.midi.keys import MidiEvent
 from livesyn.midi.ports import find_port
 from livesyn.sources.midi_in import MidiIn
-from livesyn.sources.midi_keys import MidiEvent
 
 
 class MemoryInput:
@@ -28,8 +29,10 @@ class MemoryInput:
         self._messages: list[list[int]] = []
 
     def give(self, *messages: bytes) -> None:
+        """What comes when the queue is full is thrown away, as RtMidi does."""
         with self._lock:
-            self._messages += [list(message) for message in messages]
+            room = QUEUE - 1 - len(self._messages)
+            self._messages += [list(message) for message in messages[:room]]
 
     def take(self) -> list[list[int]]:
         assert not self.closed.is_set(), "read from a closed port"
@@ -95,6 +98,38 @@ def heard(midi: MidiIn, count: int, patience_s: float = 10.0) -> list[MidiEvent]
 
 def said(events: list[MidiEvent]) -> list[tuple[str, float]]:
     return [(event.kind, event.value) for event in events]
+
+
+def check_burst(midi: MidiIn, play_into: Callable[[MidiIn], Player]) -> None:
+    """18,000 messages at once: of the notes each is heard or counted, and none is left held."""
+    midi.open()
+    play = play_into(midi)
+    burst = [
+        message
+        for index in range(6000)
+        for message in (
+            bytes((0x80 if index % 2 else 0x90, 30 + index // 2 % 80, 100)),
+            bytes((0xB0, index % 64, index % 128)),
+            bytes((0xE0, index % 128, index % 128)),
+        )
+    ]
+    play(*burst, b"\x90\x3c\x60", b"\xfc")
+    events: list[MidiEvent] = []
+    while not events or events[-1].kind != "stop":
+        more = heard(midi, 1)
+        assert more, "the last message did not come"
+        events += more
+    held: set[float] = set()
+    for event in events:
+        if event.kind == "strike":
+            held.add(event.value)
+        elif event.kind == "release":
+            held.discard(event.value)
+        elif event.kind == "rest":
+            held.clear()
+    played = sum(event.kind in ("strike", "release") for event in events)
+    assert played + midi.dropped == 6001 and held == {60}
+    midi.close()
 
 
 def check_midi_in(

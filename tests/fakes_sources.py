@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
 
 
 def picture(value: int = 0, width: int = 32, height: int = 18) -> np.ndarray:

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from livesyn import params
-from livesyn.clock import Clock, SystemClock
+from livesyn.base import params
+from livesyn.base.clock import Clock, SystemClock
 from livesyn.web import Web
 
 LATENT = 128

@@ -10,7 +10,7 @@ import numpy as np
 
 from livesyn.audio.bands import BANDS, BLOCK, EDGES_HZ, HIGH, LOW, MID, Bands
 from livesyn.audio.mel import RATE_HZ
-from livesyn.params import LEVELS
+from livesyn.base.params import LEVELS
 
 BLOCK_S = BLOCK / RATE_HZ
 

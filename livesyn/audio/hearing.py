@@ -9,7 +9,7 @@ import numpy as np
 from livesyn.audio.features import Features, Levels
 from livesyn.audio.mel import RATE_HZ, MelWindow
 from livesyn.audio.resample import Resampler
-from livesyn.types import AudioBlock
+from livesyn.base.types import AudioBlock
 
 LATE_S = 0.1  # blocks come every 10 to 90 ms; what stays away longer is silence
 LONGEST_REST_S = 1.0

@@ -10,7 +10,7 @@ import functools
 
 import numpy as np
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 
 RATE_HZ = 22050
 WINDOW = 1024

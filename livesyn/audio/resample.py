@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from livesyn.audio.mel import RATE_HZ
-from livesyn.errors import DeviceError, ShapeError
+from livesyn.base.errors import DeviceError, ShapeError
 
 LOWEST_HZ, HIGHEST_HZ = 2000, 768000
 LOUDEST = 16.0  # full scale is 1; what is far beyond comes from a driver gone wrong

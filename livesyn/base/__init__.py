@@ -1,1 +1,0 @@
-"""What every other part may use: words, places, signals."""

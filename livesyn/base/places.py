@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 
 try:
     import fcntl
@@ -45,6 +45,11 @@ def path_of(text: str | os.PathLike[str]) -> Path:
             f"{name!r} begins with {head}, which stands for a home folder, but there is none"
             f" ({whose}); write the whole path"
         ) from None
+
+
+def for_c(path: Path) -> str | bytes:
+    """`path` for a library that encodes names itself, and refuses those that are not UTF-8."""
+    return os.fsencode(path) if os.name == "posix" else os.fspath(path)
 
 
 def whole_path(text: str | os.PathLike[str]) -> Path:

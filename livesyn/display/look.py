@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from livesyn.sinks.pictures.wire import Marks, Sent
+from livesyn.ipc.window_messages import Marks, Sent
 
 AGAIN_WITHIN_S = 3.0  # a second Esc
 

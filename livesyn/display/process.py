@@ -23,16 +23,16 @@ from pathlib import Path
 from typing import Any
 
 from livesyn.base import signals
-from livesyn.clock import Clock, SystemClock
+from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.errors import ConfigError, DeviceError, LivesynError
+from livesyn.base.mailbox import Latest
 from livesyn.display.look import Look
 from livesyn.display.overlay import draw_help, draw_line
 from livesyn.display.server import PictureServer
 from livesyn.display.window import Window
-from livesyn.errors import ConfigError, DeviceError, LivesynError
-from livesyn.lifeline import Lifeline
-from livesyn.mailbox import Latest
-from livesyn.scaling import FITS, Fit, paint
-from livesyn.sinks.pictures.wire import Sent
+from livesyn.ipc.child_pipe import ChildPipe
+from livesyn.ipc.window_messages import Sent
+from livesyn.media.scaling import FITS, Fit, paint
 
 POLL_S = 0.01
 BEAT_S = 0.2
@@ -61,7 +61,7 @@ class DisplayProcess:
         self.look = Look(full_screen=not settings["windowed"])
         self.mailbox: Latest[Sent] = Latest()
         self.server = PictureServer(socket_path, self.mailbox, self.clock)
-        self.lifeline = Lifeline(self._obey, lambda: self.end(0))
+        self.lifeline = ChildPipe(self._obey, lambda: self.end(0))
         self._code: int | None = None
         self._times: deque[float] = deque(maxlen=61)
         self._shown = 0

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.errors import ConfigError, DeviceError
+from livesyn.base.errors import ConfigError, DeviceError
+from livesyn.base.installing import install
 
 HINTS = {
     "PYGAME_HIDE_SUPPORT_PROMPT": "1",
@@ -38,7 +39,7 @@ def load_pygame() -> Any:
             import pygame
     except ImportError as error:
         raise DeviceError(
-            f"the window needs pygame, which is not here ({error}): pip install pygame"
+            f"the window needs pygame, which is not here ({error}): {install('pygame')}"
         ) from error
     return pygame
 

@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.clock import Clock
+from livesyn.base.clock import Clock
+from livesyn.base.errors import CheckpointError, DeviceError
+from livesyn.base.scheduling import leave_quiet_core
+from livesyn.base.types import Frame, Latent
+from livesyn.engine.chains.hear_to_see.nets import Painter
+from livesyn.engine.chains.hear_to_see.style import Stylist
+from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.metrics import Recent
-from livesyn.engine.model import Model
-from livesyn.engine.painter import Painter
-from livesyn.engine.stylist import Stylist
-from livesyn.errors import CheckpointError, DeviceError
-from livesyn.player.priority import leave_quiet_core
-from livesyn.types import Frame, Latent
 
 BAR, PAINTING, MEMORY = 0, 1, 2
 WAITING = 64  # jobs; the chain awaits each, so only a bug reaches this

@@ -11,31 +11,32 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.clock import Clock
-from livesyn.config import FILES, outlet_of
-from livesyn.engine.ear import QUEUED_BLOCKS, Ear
-from livesyn.engine.hear_to_see import HearToSee
-from livesyn.engine.inference import Inference
-from livesyn.engine.live_pictures import (
+from livesyn.base.clock import Clock
+from livesyn.base.errors import LivesynError
+from livesyn.base.mailbox import Bounded
+from livesyn.base.types import AudioBlock
+from livesyn.config.sections import FILES, outlet_of
+from livesyn.engine.chains.hear_to_see.chain import HearToSee
+from livesyn.engine.chains.hear_to_see.listener import QUEUED_BLOCKS, SoundListener
+from livesyn.engine.chains.hear_to_see.live import (
     LivePictures,
     MemoryPictures,
     NotePictures,
     Pictures,
     SoundPictures,
 )
+from livesyn.engine.chains.notes_to_see.chain import NotesToSee
+from livesyn.engine.inference import Inference
 from livesyn.engine.metrics import Rate
-from livesyn.engine.notes_to_see import NotesToSee
+from livesyn.engine.news import News
 from livesyn.engine.stage import Stage
-from livesyn.errors import LivesynError
-from livesyn.mailbox import Bounded
+from livesyn.ipc.window_messages import Marks
 from livesyn.sinks.pictures.factory import build_outlet_sink
 from livesyn.sinks.pictures.outlet import Outlet, OutletReport
 from livesyn.sinks.pictures.video import free_path
-from livesyn.sinks.pictures.wire import Marks
 from livesyn.sources.factory import build_sound
 from livesyn.sources.feed import SOUND, Feed, Report
 from livesyn.sources.midi_in import MidiIn
-from livesyn.types import AudioBlock
 
 LIGHTS = {"opening": "waiting", "running": "ok", "lost": "lost", "stopped": "off"}
 AGAIN_S = 1.0
@@ -63,10 +64,10 @@ class PictureSide:
     ) -> None:
         self._stage, self._inference, self._clock, self._tell = stage, inference, clock, tell
         self._say = say
-        self._because: dict[str, str] = {}
+        self._news = News(say)
         self._blocks: Bounded[AudioBlock] = Bounded(QUEUED_BLOCKS)
         self._feed: Feed[Any, AudioBlock] | None = None
-        self._ear: Ear | None = None
+        self._ear: SoundListener | None = None
         if sound["kind"] in ("device", "file", "jack"):
             self._feed = Feed(
                 build_sound(sound["kind"], sound["value"], clock=clock),
@@ -75,8 +76,10 @@ class PictureSide:
                 SOUND,
                 on_report=soon(self._see_sound),
             )
-            self._ear = Ear(self._blocks, stage.params, clock)
-        self._midi = MidiIn(sound["value"], clock) if sound["kind"] == "midi" else None
+            self._ear = SoundListener(self._blocks, stage.params, clock)
+        self._midi = (
+            MidiIn(sound["value"], clock, say=soon(say)) if sound["kind"] == "midi" else None
+        )
         wanted = [outlet_of(text) for text in display["out"]]
         if display["on"]:
             wanted.append(("window", str(window)))
@@ -135,7 +138,7 @@ class PictureSide:
                     "state": "lost",
                     "reason": str(error),
                 }
-                self._complain("sound", str(error))
+                self._news.see("sound", "lost", str(error))
             await asyncio.sleep(AGAIN_S)
 
     async def run(self, seed: int) -> None:
@@ -174,7 +177,7 @@ class PictureSide:
         for outlet in self._outlets:
             self._see_outlet(outlet.report)  # one that hangs in a picture
         if self._ear is not None and self._ear.complaint:
-            self._complain("ear", self._ear.complaint)
+            self._news.see("ear", "lost", self._ear.complaint)
         if self._midi is not None:
             reason = self._midi.health()
             self._stage.sound = {
@@ -182,7 +185,7 @@ class PictureSide:
                 "state": "lost" if reason else "ok",
                 "reason": reason,
             }
-            self._see("MIDI in", "lost" if reason else "running", reason)
+            self._news.see("MIDI in", "lost" if reason else "running", reason)
 
     def numbers(self) -> dict[str, Any]:
         """The figures of the last while; None where not known yet."""
@@ -221,6 +224,7 @@ class PictureSide:
                         "reason": self._midi.health(),
                         "lost": self._midi.lost,
                         "dropped": self._midi.dropped,
+                        "bad": self._midi.bad,
                     }
                 }
             ),
@@ -247,7 +251,7 @@ class PictureSide:
         for outlet in self._outlets:
             outlet.stop(0.5)
         for outlet in self._to_files:
-            if not outlet.report.shown and outlet.report.name not in self._because:
+            if not outlet.report.shown and outlet.report.name not in self._news:
                 self._say(
                     f"{outlet.report.name}: nothing was written, for the set was over before its"
                     " first picture"
@@ -260,28 +264,15 @@ class PictureSide:
         self._stage.sound = {
             "name": report.name,
             "state": LIGHTS[report.state],
-            "reason": report.reason if report.state == "lost" else "",
+            "reason": report.reason if report.state == "lost" else report.complaint,
         }
-        self._see("sound", report.state, report.reason)
+        self._news.see("sound", report.state, report.reason, report.complaint)
 
     def _see_outlet(self, report: OutletReport) -> None:
         if (
             report.name != "window"
         ):  # who looks after the window's process says when that is gone, or was closed
-            self._see(report.name, report.state, report.reason)
-
-    def _see(self, name: str, state: str, reason: str) -> None:
-        """Say a loss once, however often it is tried again, and that it is back."""
-        if state == "running":
-            if self._because.pop(name, None) is not None:
-                self._say(f"{name} is back")
-        elif state == "lost":
-            self._complain(name, reason)
-
-    def _complain(self, name: str, reason: str) -> None:
-        if self._because.get(name) != reason:
-            self._because[name] = reason
-            self._say(reason)
+            self._news.see(report.name, report.state, report.reason)
 
 
 def period_of(embedding: np.ndarray | None, centres: np.ndarray, periods: tuple[str, ...]) -> str:

@@ -23,27 +23,29 @@ from pathlib import Path
 from typing import Any
 
 from livesyn.base import signals
-from livesyn.clock import SystemClock
-from livesyn.config import DEFAULT_VISUAL, NONE
-from livesyn.config import Model as WantedModel
+from livesyn.base.clock import SystemClock
+from livesyn.base.errors import ConfigError, LivesynError
+from livesyn.base.mailbox import Latest
+from livesyn.base.params import SCENES
+from livesyn.base.types import Frame
+from livesyn.config.sections import DEFAULT_VISUAL, NONE
+from livesyn.config.sections import Model as WantedModel
+from livesyn.engine.chains.hear_to_see.nets import Painter
+from livesyn.engine.chains.hear_to_see.style import Stylist
+from livesyn.engine.chains.see_to_hear.chain import SeeToHear
+from livesyn.engine.chains.see_to_hear.live import Live
+from livesyn.engine.chains.see_to_hear.nets import Model, pick_device
 from livesyn.engine.inference import Inference
-from livesyn.engine.live import Live
 from livesyn.engine.metrics import Rate, Recent
-from livesyn.engine.model import Model, pick_device
-from livesyn.engine.painter import Painter
+from livesyn.engine.news import News
 from livesyn.engine.picture_side import LIGHTS, PictureSide
-from livesyn.engine.see_to_hear import SeeToHear
 from livesyn.engine.stage import Stage
-from livesyn.engine.stylist import Stylist
-from livesyn.errors import ConfigError, LivesynError
+from livesyn.ipc import messages
+from livesyn.ipc.child_pipe import ChildPipe
+from livesyn.ipc.player_link import PlayerLink
 from livesyn.latent.scenes import Scenes
-from livesyn.lifeline import Lifeline
-from livesyn.mailbox import Latest
-from livesyn.params import SCENES
-from livesyn.player.client import EngineLink
 from livesyn.sources.factory import build_source
 from livesyn.sources.feed import Feed, Report
-from livesyn.types import Frame
 from livesyn.web.server import Web
 
 SWITCH_S = 0.001
@@ -73,7 +75,7 @@ class Engine:
         self._web_config = web
         self._loop: asyncio.AbstractEventLoop
         self._end: asyncio.Event
-        self._lifeline = Lifeline(self._obey, self._gone)
+        self._child_pipe = ChildPipe(self._obey, self._gone)
         self._mailbox: Latest[Frame] = Latest()
         self._sees = source["kind"] != NONE
         make = build_source(
@@ -97,7 +99,7 @@ class Engine:
                 else None
             ),
         )
-        self._link = EngineLink(
+        self._link = PlayerLink(
             socket_path, self._soon(self._hear_player), heartbeat=False
         )  # a loop that hangs must not beat
         self._margins_ms = Recent(256)
@@ -111,13 +113,13 @@ class Engine:
             self._clock,
             self._complain,
             self._soon,
-            lambda levels: self._link.send({"t": "levels", "levels": levels}),
+            lambda levels: self._link.send(messages.Heard(dict(levels))),
         )
         if not self._sees:
             self._stage.source["state"] = "off"
         self._live: Live | None = None
         self._chain: SeeToHear | None = None
-        self._lost_because: str | None = None
+        self._news = News(self._complain)
         self._unseen = 0  # frames that came before the nets were there
 
     def run(self) -> int:
@@ -129,7 +131,7 @@ class Engine:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._stage.on_param = self._obey_param
         self._stage.on_move = self._obey_move
-        self._lifeline.start()
+        self._child_pipe.start()
         for number in (signal.SIGTERM, *signals.heard([signal.SIGINT])):
             with contextlib.suppress(NotImplementedError):
                 self._loop.add_signal_handler(number, self._end.set)
@@ -150,7 +152,7 @@ class Engine:
         if code == 0:
             self._been_here.unlink(missing_ok=True)
             self._scenes_path.unlink(missing_ok=True)
-        self._lifeline.report("bye")
+        self._child_pipe.report("bye")
         return code
 
     async def _work(self) -> None:
@@ -165,14 +167,14 @@ class Engine:
             if web is not None:
                 await web.start()
                 self._stage.on_bar = web.nudge
-                self._lifeline.report("page", url=web.url)
+                self._child_pipe.report("page", url=web.url)
             if self._first:  # at the desk, what cannot be opened is a mistake
                 await self._open()
             model = await asyncio.wrap_future(self._inference.ready)
             self._stage.model = {"model": model.name, "device": model.device}
             for complaint in (*model.complaints, *self._inference.complaints):
                 self._stage.say(complaint)
-                self._lifeline.report("error", text=complaint, fatal=False)
+                self._child_pipe.report("error", text=complaint, fatal=False)
             self._chain = SeeToHear(
                 self._inference,
                 model.space,
@@ -194,7 +196,7 @@ class Engine:
             gc.collect()
             gc.freeze()  # torch and its modules need never be looked through again
             self._been_here.touch()
-            self._lifeline.report(
+            self._child_pipe.report(
                 "ready",
                 pid=os.getpid(),
                 url=web.url if web else None,
@@ -219,7 +221,14 @@ class Engine:
     def _web(self) -> Web | None:
         web = self._web_config
         return (
-            Web(self._stage, web["host"], web["port"], web["token"], clock=self._clock)
+            Web(
+                self._stage,
+                web["host"],
+                web["port"],
+                web["token"],
+                clock=self._clock,
+                say=self._complain,
+            )
             if web["on"]
             else None
         )
@@ -242,9 +251,7 @@ class Engine:
                     "state": "lost",
                     "reason": str(error),
                 }
-                if str(error) != self._lost_because:  # said once, however often it is tried
-                    self._lost_because = str(error)
-                    self._complain(str(error))
+                self._news.see("source", "lost", str(error))
             await asyncio.sleep(SOURCE_AGAIN_S)
 
     # Duties.
@@ -253,8 +260,8 @@ class Engine:
         """Tell player and supervisor that this loop turns."""
         while True:
             if self._link.connected:
-                self._link.send({"t": "beat"})
-            self._lifeline.report("beat")
+                self._link.send(messages.Beat())
+            self._child_pipe.report("beat")
             await asyncio.sleep(BEAT_S)
 
     async def _tell_status(self, live: Live) -> None:
@@ -272,13 +279,8 @@ class Engine:
                 "sound_to_picture_ms": numbers.get("sound_to_picture_ms_p50"),
                 "flashes_held": numbers.get("flashes_held"),
             }
-            self._link.send(
-                {
-                    "t": "status",
-                    **{name: value for name, value in shown.items() if value is not None},
-                }
-            )
-            self._lifeline.report("status", **numbers)
+            self._link.send(messages.EngineStatus(**shown))
+            self._child_pipe.report("status", **numbers)
             await asyncio.sleep(STATUS_S)
 
     def numbers(self, live: Live, fps: float | None) -> dict[str, Any]:
@@ -327,33 +329,22 @@ class Engine:
 
         return call
 
-    def _hear_player(self, message: Mapping[str, Any]) -> None:
-        self._stage.hear(message)
-        if message["t"] == "bar" and message["margin_ms"] is not None:
-            self._margins_ms.add(message["margin_ms"])
+    def _hear_player(self, message: messages.FromPlayer) -> None:
+        self._stage.apply(message)
+        if isinstance(message, messages.Committed) and message.margin_ms is not None:
+            self._margins_ms.add(message.margin_ms)
 
     def _see_source(self, report: Report) -> None:
         self._stage.source = {
             "name": report.name,
             "state": LIGHTS[report.state],
-            "reason": report.reason if report.state == "lost" else "",
+            "reason": report.reason if report.state == "lost" else report.complaint,
         }
-        if report.state == "running":
-            if self._lost_because is not None:
-                self._complain(f"{report.name} is back")
-            self._lost_because = None
-        if (
-            report.state == "lost" and report.reason != self._lost_because
-        ):  # it is tried again and again, and said once
-            self._lost_because = report.reason
-            self._complain(report.reason)
+        self._news.see("source", report.state, report.reason, report.complaint, report.name)
 
     def _complain(self, sentence: str) -> None:
         self._stage.say(sentence)
-        if (
-            self._live is not None or not self._first
-        ):  # a first opening that fails is said once, as a refusal
-            self._lifeline.report("error", text=sentence, fatal=False)
+        self._child_pipe.report("error", text=sentence, fatal=False)
 
     def _obey_param(self, name: str, value: float) -> None:
         if name == "visual_speed":
@@ -363,7 +354,7 @@ class Engine:
         if name == "store" and value and self._chain is not None:
             scene = SCENES[int(value) - 1]
             stored = self._chain.store(scene)
-            self._stage.set_param("store", 0.0)  # the button comes up again, everywhere
+            self._stage.set_param("store", 0.0, "engine")  # the button comes up again, everywhere
             self._stage.say(
                 f"scene {scene} is kept"
                 if stored
@@ -390,10 +381,10 @@ class Engine:
             error = error.exceptions[0]
         if isinstance(error, LivesynError):
             fatal = self._first and self._live is None
-            self._lifeline.report("error", text=str(error), fatal=fatal)
+            self._child_pipe.report("error", text=str(error), fatal=fatal)
             return 2 if fatal else 1
         log.error("the engine failed", exc_info=error)
-        self._lifeline.report(
+        self._child_pipe.report(
             "error", text=f"the engine failed ({type(error).__name__}: {error})", fatal=False
         )
         return 1

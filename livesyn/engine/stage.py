@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from livesyn import params as table
-from livesyn.clock import Clock
-from livesyn.engine.see_to_hear import Heard
-from livesyn.player.bars import STORED, as_played
+from livesyn.base import params as table
+from livesyn.base.clock import Clock
+from livesyn.base.types import Phrase
+from livesyn.engine.chains.see_to_hear.chain import ComposedBar
+from livesyn.ipc import messages
+from livesyn.music.played import STORED, as_played
 from livesyn.transport.timeline import Timeline, bar_of
-from livesyn.types import Phrase
 
 KEPT_BARS = 24
 KEPT_EVENTS = 12
 DIRECTIONS = (0.0,) * table.DIRECTIONS
-Message = Mapping[str, Any]
 
 
 class Stage:
@@ -35,7 +35,7 @@ class Stage:
     starts of the transport, whose bars begin at 0 again.
     """
 
-    def __init__(self, send: Callable[[Message], object], clock: Clock) -> None:
+    def __init__(self, send: Callable[[messages.Message], object], clock: Clock) -> None:
         self._send, self._clock = send, clock
         self.params: dict[str, float] = table.defaults()
         self.timeline = Timeline(0.0, clock.now_s(), self.params["tempo"])
@@ -66,12 +66,13 @@ class Stage:
         self.pixels: np.ndarray | None = None
         self.memory_pixels: np.ndarray | None = None
         self.painting_pixels: np.ndarray | None = None
-        self.heard: Heard | None = None
-        self.coming: Heard | None = None
+        self.heard: ComposedBar | None = None
+        self.coming: ComposedBar | None = None
         self._made: dict[int, Phrase] = {}
         self._settled: dict[int, dict[str, Any]] = {}
         self._good: Phrase | None = None
         self._events: deque[str] = deque(maxlen=KEPT_EVENTS)
+        self._complaint = ""  # the player's, as it was heard last
 
     # From the engine.
 
@@ -80,7 +81,7 @@ class Stage:
         if not self._events or self._events[-1] != text:
             self._events.append(text)
 
-    def made(self, heard: Heard) -> None:
+    def made(self, heard: ComposedBar) -> None:
         """Bar `heard.bar` has been made and offered to the player."""
         self.heard, self.coming = heard, None
         self._made[heard.bar] = heard.phrase
@@ -88,28 +89,30 @@ class Stage:
 
     # From the player.
 
-    def hear(self, message: Message) -> None:
-        """Take in a checked message of the player."""
-        match message["t"]:
-            case "welcome":
-                self._set_transport(message["timeline"], message["playing"])
-                for name, value in message["params"].items():
+    def apply(self, message: messages.FromPlayer) -> None:
+        """Take in a message of the player."""
+        match message:
+            case messages.Welcome():
+                self._set_transport(message.timeline.value(), message.playing)
+                for name, value in message.params.items():
                     self._set_param(name, value)
-            case "timeline":
-                self._set_transport(message, message["playing"])
-            case "param":
-                self._set_param(message["name"], message["value"])
-                self.on_move(message["name"], message["value"])
-            case "bar":
-                self._settle(message["bar"], message["played"], message["margin_ms"])
-            case "stats":
+            case messages.TimelineChange():
+                self._set_transport(message.timeline.value(), message.playing)
+            case messages.ParamChange():
+                self._set_param(message.name, message.value)
+                self.on_move(message.name, message.value)
+            case messages.Committed():
+                self._settle(message.bar, message.played, message.margin_ms)
+            case messages.Stats():
                 self._take_stats(message)
-            case "error":
-                self.say(f"the player says: {message['text']}")
+            case messages.Event():
+                self.say(message.text)
+            case messages.Refusal():
+                self.say(f"the player says: {message.text}")
         self.changed.set()
 
-    def _set_transport(self, timeline: Message, playing: bool) -> None:
-        self.timeline = Timeline(timeline["beat"], timeline["time_s"], timeline["bpm"])
+    def _set_transport(self, timeline: Timeline, playing: bool) -> None:
+        self.timeline = timeline
         if playing and not self.playing:
             self.run += 1
             self._made.clear()
@@ -136,11 +139,14 @@ class Stage:
         _forget(self._settled)
         self.on_bar()
 
-    def _take_stats(self, stats: Message) -> None:
+    def _take_stats(self, stats: messages.Stats) -> None:
         for name in ("late_ms_p99", "late", "repeats", "realtime"):
-            if name in stats:
-                self.numbers[name] = stats[name]
-        self.midi = _light(stats.get("ports"))
+            self.numbers[name] = getattr(stats, name)
+        self.midi = _light(stats.ports)
+        if stats.complaint != self._complaint:
+            self._complaint = stats.complaint
+            if stats.complaint and stats.complaint not in self._events:
+                self.say(stats.complaint)
 
     # What the page asks (View).
 
@@ -199,19 +205,19 @@ class Stage:
         """See `View.painting`."""
         return self.painting_pixels
 
-    def set_param(self, name: str, value: float) -> None:
+    def set_param(self, name: str, value: float, origin: str = "page") -> None:
         """See `View.set_param`."""
-        self._send({"t": "param", "name": name, "value": value})
+        self._send(messages.SetParam(name, value, origin, self._clock.now_s()))
 
-    def transport(self, do: str, value: float | None) -> None:
+    def transport(self, do: str, value: float | None, origin: str = "page") -> None:
         """See `View.transport`; the player is nudged by milliseconds."""
         if do == "nudge" and value is not None:
             value = value * 60_000 / self.timeline.bpm
-        self._send({"t": "transport", "do": do, "value": value})
+        self._send(messages.Transport(do, value, origin, self._clock.now_s()))
 
-    def panic(self) -> None:
+    def panic(self, origin: str = "page") -> None:
         """See `View.panic`."""
-        self._send({"t": "panic"})
+        self._send(messages.Panic(origin, self._clock.now_s()))
 
 
 def _notes(phrase: Phrase | None, swing: float) -> list[list[float]]:
@@ -220,16 +226,12 @@ def _notes(phrase: Phrase | None, swing: float) -> list[list[float]]:
     return [[n.start_beats, n.duration_beats, n.pitch, n.velocity, n.channel] for n in notes]
 
 
-def _light(ports: Any) -> dict[str, str]:
-    """The light of the MIDI port, from the player's `ports` [{name, label, health}, ...]."""
-    for port in ports if isinstance(ports, list) else ():
-        if isinstance(port, Mapping) and port.get("name") == "midi":
-            reason = str(port.get("health") or "")
-            return {
-                "name": str(port.get("label") or "midi"),
-                "state": "lost" if reason else "ok",
-                "reason": reason,
-            }
+def _light(ports: Sequence[messages.Port]) -> dict[str, str]:
+    """The light of the MIDI port."""
+    for port in ports:
+        if port.name == "midi":
+            state = "lost" if port.health else "ok"
+            return {"name": port.label or "midi", "state": state, "reason": port.health}
     return {"name": "", "state": "off", "reason": ""}
 
 

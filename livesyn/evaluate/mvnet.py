@@ -20,18 +20,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.clock import SystemClock
-from livesyn.errors import DataError
+from livesyn.base.clock import SystemClock
+from livesyn.base.errors import DataError
+from livesyn.base.params import PERIODS
 from livesyn.evaluate import plots
+from livesyn.media.contact_sheet import grid
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.mvnet import MVNet
 from livesyn.nets.vis_vae import preset
-from livesyn.params import PERIODS
-from livesyn.sheet import grid
-from livesyn.train import audio_encoder, musart
-from livesyn.train.augment import augment
+from livesyn.train import audio_encoder
 from livesyn.train.classifier import answers, fit
+from livesyn.train.data import musart
+from livesyn.train.data.augment import augment
 from livesyn.train.diversity import alike, frechet, nearest
 from livesyn.train.run import generator
 

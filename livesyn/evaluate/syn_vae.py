@@ -7,7 +7,6 @@ fitted on the training split and stopped early by the validation split.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -18,18 +17,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import ConfigError
-from livesyn.evaluate import information, plots, thesis
-from livesyn.evaluate.measures import RANKS, attack_shares, chance_precision, codes, precision_at
+from livesyn.base.errors import ConfigError
+from livesyn.evaluate import information, plots, thesis_tables
+from livesyn.evaluate.retrieval_metrics import (
+    RANKS,
+    attack_shares,
+    chance_precision,
+    codes,
+    precision_at,
+)
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import kl_divergence
-from livesyn.nets.syn_vae import SynVAE, There
+from livesyn.nets.precision import autocast
+from livesyn.nets.syn_vae import SynVAE, SynVAEOutput
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
-from livesyn.train import classifier, pictures
-from livesyn.train.pictures import Pictures
+from livesyn.train import classifier
+from livesyn.train.data import pictures
+from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import generator
 from livesyn.train.vis_vae import squared_error
 
@@ -88,7 +95,7 @@ def pass_through(
     noise = generator(seed, 0)
     parts: list[tuple[Tensor, ...]] = []
     for part in crops.split(AT_ONCE):
-        with torch.autocast(part.device.type, torch.bfloat16):
+        with autocast(part.device):
             if isinstance(net, VisVAE):
                 mean, std = net.encode(part)
                 z = (
@@ -110,7 +117,7 @@ def pass_through(
     return Passed(back, error, kl, z_visual, None if isinstance(net, VisVAE) else z_music)
 
 
-def _played(net: SynVAE, crops: Tensor, noise: torch.Generator, use_mean: bool) -> There:
+def _played(net: SynVAE, crops: Tensor, noise: torch.Generator, use_mean: bool) -> SynVAEOutput:
     mean, std = net.encode(crops)
     z_visual = (
         mean if use_mean else mean + std * torch.randn(std.shape, generator=noise).to(std.device)
@@ -122,7 +129,7 @@ def _played(net: SynVAE, crops: Tensor, noise: torch.Generator, use_mean: bool) 
         if use_mean
         else music_mean + music_std * torch.randn(std.shape, generator=noise).to(std.device)
     )
-    return There(
+    return SynVAEOutput(
         net.visual.decode(z_music), mean, std, tokens, music_mean, music_std, z_visual, z_music
     )
 
@@ -362,8 +369,7 @@ def attacks_by_scale(
 
 
 def _load(name: str, device: torch.device) -> Any:
-    folder = checkpoint.find(name)
-    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("kind")
+    kind = checkpoint.kind_of(name)
     if kind not in ("syn-vae", "vis-vae"):
         raise ConfigError(f"{name} is a {kind}; what is evaluated here is a syn-vae or a vis-vae")
     return checkpoint.load(name, kind, device)
@@ -482,7 +488,7 @@ def report(result: dict[str, Any], side: int) -> str:
         f"|{'---|' * len(head)}",
     ]
     for name, f in result["models"].items():
-        found = thesis.beside(side, f["kind"], f["kl"])
+        found = thesis_tables.beside(side, f["kind"], f["kl"])
         row = found[1] if found else None
         where = "precision_music" if "precision_music" in f else None
         of_rank = {1: row.p1, 5: row.p5, 10: row.p10} if row else {}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livesyn.errors import CheckpointError
+from livesyn.base.errors import CheckpointError
 
 FILE = "attributes.safetensors"
 FORMAT = 1
@@ -81,10 +81,10 @@ def read(folder: Path, dimensions: int) -> Attributes | None:
         with safe_open(str(path), "np") as file:
             about, vectors = json.loads((file.metadata() or {})[ABOUT]), file.get_tensor("vectors")
         names = about["names"]
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
+        why = (str(error) or type(error).__name__).splitlines()[0]
         raise CheckpointError(
-            f"{path} is damaged ({str(error).splitlines()[0]}); make it again with: livesyn"
-            " attributes"
+            f"{path} is damaged ({why}); make it again with: livesyn attributes"
         ) from None
     if about.get("format") != FORMAT:
         raise CheckpointError(

@@ -21,7 +21,8 @@ def drift(seed: int, bar: int, correlation_bars: float, dimensions: int) -> np.n
     keep = math.exp(-1 / correlation_bars)
     weights = keep ** np.arange(max(2, math.ceil(REACH * correlation_bars)))
     steps = np.stack([_step(seed, bar - age, dimensions) for age in range(len(weights))])
-    return np.einsum("n,nd->d", weights, steps) / math.sqrt(float(np.sum(weights**2)))
+    total = np.einsum("n,nd->d", weights, steps)
+    return np.asarray(total / math.sqrt(float(np.sum(weights**2))))
 
 
 @lru_cache(maxsize=512)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
 from livesyn.latent.sphere import slerp, split
 
 
@@ -35,9 +35,8 @@ def interpolate_std(start: np.ndarray, end: np.ndarray, part: float) -> np.ndarr
     """The standard deviations (D,) `part` of the way, by their logarithms."""
     if part <= 0 or part >= 1:
         return end if part >= 1 else start
-    return np.exp(
-        (1 - part) * np.log(np.maximum(start, 1e-30)) + part * np.log(np.maximum(end, 1e-30))
-    )
+    first, last = np.log(np.maximum(start, 1e-30)), np.log(np.maximum(end, 1e-30))
+    return np.asarray(np.exp((1 - part) * first + part * last))
 
 
 def places(latents: int, steps: int) -> list[tuple[int, float]]:

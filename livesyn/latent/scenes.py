@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from livesyn.base.params import SCENES
 from livesyn.latent.paths import interpolate, interpolate_std
-from livesyn.params import SCENES
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from livesyn.errors import ShapeError
-from livesyn.params import ATTRIBUTES, DIRECTIONS
+from livesyn.base.errors import ShapeError
+from livesyn.base.params import ATTRIBUTES, DIRECTIONS
 
 CONTROL_LIMIT = 4.0  # standard deviations, as far as MIDI and OSC show
 
@@ -57,9 +57,8 @@ class Space:
         pushed = np.einsum("i,id->d", steer, self.directions) if steer.any() else 0.0
         for name, amount in self.amounts(params).items():
             pushed = pushed + amount * self.attributes[name]
-        return (params["radius"] * (mean + params["variation"] * std * noise + pushed)).astype(
-            np.float32
-        )
+        z = params["radius"] * (mean + params["variation"] * std * noise + pushed)
+        return np.asarray(z, np.float32)
 
     def amounts(self, params: Mapping[str, float]) -> dict[str, float]:
         """How much of which attribute `params` ask for; nothing of one that the checkpoint has

@@ -41,14 +41,14 @@ def slerp(start: np.ndarray, end: np.ndarray, part: float) -> np.ndarray:
         axis[np.argmin(np.abs(start))] = 1
         across = axis - np.dot(axis, start) * start
     way = np.cos(angle) * start + np.sin(angle) * across / np.linalg.norm(across)
-    return way / np.linalg.norm(way)
+    return np.asarray(way / np.linalg.norm(way))
 
 
 def plain_average(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The weighted mean (D,) of vectors (N, D): what we do *not* play, for comparison."""
-    return _weighted_sum(weights, vectors) / weights.sum()
+    return np.asarray(_weighted_sum(weights, vectors) / weights.sum())
 
 
 def _weighted_sum(weights: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     # not `@`: BLAS splits long sums among threads, and the same set would give other bytes
-    return np.einsum("n,nd->d", weights, vectors)
+    return np.asarray(np.einsum("n,nd->d", weights, vectors))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
+from livesyn.base.types import Latent
 from livesyn.latent.sphere import mean_direction, split
-from livesyn.types import Latent
 
 CAPACITY = 3600  # a minute at 60 pictures a second
 

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.midi.rtmidi_ports import Direction, PortError, RtMidiPort, make_port
 
 API_VARIABLE = "LIVESYN_MIDI_API"
 APIS = ("auto", "jack", "alsa")
@@ -43,7 +44,7 @@ def choose_jack(client_name: str, api: str) -> Any | None:
     if not sys.platform.startswith("linux"):
         return None
     if api != "alsa":
-        from livesyn.midi.jack_link import open_guard
+        from livesyn.midi.jack_guard import open_guard
 
         if (guard := open_guard(client_name)) is not None:
             return guard
@@ -55,28 +56,26 @@ def choose_jack(client_name: str, api: str) -> Any | None:
     return None
 
 
-def system_api() -> int:
-    """rtmidi's number for the system's own MIDI: ALSA, CoreMIDI or Windows."""
-    import rtmidi
-
-    return int(
-        rtmidi.API_LINUX_ALSA if sys.platform.startswith("linux") else rtmidi.API_UNSPECIFIED
-    )
-
-
-def open_system_port(port: Any, wanted: str | None, client_name: str) -> str | None:
-    """Let rtmidi's `port` be the one called `wanted`, which is returned, or the virtual one
-    `client_name`. Raises DeviceError.
+def open_system_port(
+    direction: Direction, wanted: str | None, client_name: str, waiting: int = 1024
+) -> tuple[RtMidiPort, str | None]:
+    """A port of the system's own MIDI (ALSA, CoreMIDI, or Windows, where a virtual one is made with
+    loopMIDI): the one called `wanted`, and its whole name, or the virtual one `client_name`. Raises
+    DeviceError.
     """
-    names = port.get_ports()
-    if wanted is None and sys.platform == "win32":
-        wanted = _loopmidi_port(client_name, names)
-    if wanted is None:
-        port.open_virtual_port(client_name)
-        return None
-    name = find_port(wanted, names)
-    port.open_port(names.index(name), client_name)
-    return name
+    try:
+        port = make_port(direction, "system", client_name, waiting)
+        names = port.names()
+        if wanted is None and sys.platform == "win32":
+            wanted = _loopmidi_port(client_name, names)
+        if wanted is None:
+            port.open_virtual(client_name)
+            return port, None
+        name = find_port(wanted, names)
+        port.open(name, client_name)
+    except PortError as error:
+        raise DeviceError(f"MIDI cannot be opened: {error}") from error
+    return port, name
 
 
 def _loopmidi_port(client_name: str, names: Sequence[str]) -> str:

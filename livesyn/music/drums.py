@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from livesyn.base.types import Note
 from livesyn.music import vocabulary as v
-from livesyn.types import Note
 
 REST = 0
 CHANNEL = 10

@@ -1,20 +1,19 @@
-"""The melody of a MIDI file, in windows of two bars. No more than mido is needed."""
+"""The melody of a MIDI file, in windows of two bars."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
+from livesyn.base.types import Note
+from livesyn.music import midi_reader
 from livesyn.music import vocabulary as v
-from livesyn.types import Note
 
-DRUMS = 10
-SUFFIXES = (".mid", ".midi")
 WINDOW_BEATS = v.BARS * v.BEATS_PER_BAR
+MOST_WINDOWS = 10_000  # of a song: eleven hours at 120 beats a minute
 HALF_STEP = (
     0.5 / v.STEPS_PER_BEAT
 )  # what lies as near to a bar line is meant to be on it; what rings on for less than a step is not
@@ -22,10 +21,12 @@ HALF_STEP = (
 
 @dataclass(frozen=True)
 class Song:
-    """A melody: its notes, their beats from the file's start, and the tempo it begins in."""
+    """A melody: its notes, their beats from the file's start, the tempo it begins in, and a
+    sentence where not all of the file could be read as it stands."""
 
     notes: tuple[Note, ...]
     bpm: float
+    remark: str | None = None
 
 
 def read(path: Path) -> Song:
@@ -34,77 +35,51 @@ def read(path: Path) -> Song:
 
     Raises DataError when it is no MIDI file, or holds no notes but drums.
     """
-    import mido
-
-    try:
-        file = mido.MidiFile(path)
-    except FileNotFoundError:
-        raise DataError(f"there is no file {str(path)!r}; give a .mid") from None
-    except Exception as error:  # mido raises whatever it stumbles over
-        raise DataError(
-            f"{path.name!r} is not a MIDI file that can be read ({type(error).__name__}); give"
-            " another .mid"
-        ) from None
-    if file.ticks_per_beat <= 0:
-        raise DataError(
-            f"{path.name!r} counts time in frames, not in beats; save it as a plain MIDI file"
-        )
-    tempos = [
-        message.tempo
-        for track in file.tracks
-        for message in track
-        if message.type == "set_tempo" and message.tempo > 0
-    ]
-    parts = [notes for track in file.tracks for notes in _parts(track, file.ticks_per_beat)]
-    if not parts:
+    sequence = midi_reader.read(path)
+    parts: dict[tuple[int, int], list[Note]] = {}
+    for part in sequence.parts:
+        if not part.is_drum:
+            parts.setdefault((part.track, part.channel), []).extend(
+                Note(
+                    sequence.beat(note.start),
+                    sequence.beat(note.end - note.start),
+                    note.pitch,
+                    note.velocity,
+                    part.channel,
+                )
+                for note in part.notes
+                if note.end > note.start
+            )
+    if not any(parts.values()):
         raise DataError(
             f"{path.name!r} holds no notes (drums are left out); give one with a melody"
         )
-    most = max(len(notes) for notes in parts)
+    most = max(len(notes) for notes in parts.values())
     melody = max(
-        (notes for notes in parts if len(notes) >= most / 3),
+        (notes for notes in parts.values() if len(notes) >= most / 3),
         key=lambda notes: sum(n.pitch for n in notes) / len(notes),
     )
-    return Song(tuple(sorted(melody)), mido.tempo2bpm(tempos[0]) if tempos else 120.0)
-
-
-def _parts(track: Sequence, ticks_per_beat: int) -> list[list[Note]]:
-    """The notes of a track, a list for each channel but the drums'."""
-    sounding: dict[tuple[int, int], tuple[float, int]] = {}
-    parts: dict[int, list[Note]] = {}
-    now = 0
-    for message in track:
-        now += message.time
-        if message.type not in ("note_on", "note_off"):
-            continue
-        channel, pitch, beat = message.channel + 1, message.note, now / ticks_per_beat
-        if begun := sounding.pop((channel, pitch), None):
-            start, velocity = begun
-            if beat > start:
-                parts.setdefault(channel, []).append(
-                    Note(start, beat - start, pitch, velocity, channel)
-                )
-        if message.type == "note_on" and message.velocity and channel != DRUMS:
-            sounding[channel, pitch] = beat, message.velocity
-    return list(parts.values())
+    remark = sequence.remark(path.name)
+    end_beats = float(MOST_WINDOWS * WINDOW_BEATS)
+    if max(note.end_beats for note in melody) > end_beats:
+        bars = MOST_WINDOWS * v.BARS
+        melody = [note for note in melody if note.end_beats <= end_beats]
+        if not melody:
+            raise DataError(f"the melody of {path.name!r} begins behind bar {bars}; cut it there")
+        remark = f"{remark or f'{path.name!r} is long'}; what lies behind bar {bars} is left out"
+    return Song(tuple(sorted(melody)), sequence.bpm, remark)
 
 
 def windows(song: Song) -> np.ndarray:
     """The song in windows of two bars of four quarters: tokens (N, 32). A window in which no
     note is struck holds none."""
-    count = max(
-        1, -(-round(max(note.end_beats for note in song.notes) * v.STEPS_PER_BEAT) // v.STEPS)
-    )
-    found = np.zeros((count, v.STEPS), np.int64)
-    for i in range(count):
-        begin = i * WINDOW_BEATS
-        local = (replace(note, start_beats=note.start_beats - begin) for note in song.notes)
-        found[i] = v.notes_to_tokens(
-            [
-                n
-                for n in local
-                if -HALF_STEP <= n.start_beats < WINDOW_BEATS
-                or n.start_beats < 0 < n.end_beats - 2 * HALF_STEP
-            ]
-        )
-    return found
+    last_beat = max(note.end_beats for note in song.notes)
+    count = max(1, -(-round(last_beat * v.STEPS_PER_BEAT) // v.STEPS))
+    inside: list[list[Note]] = [[] for _ in range(count)]
+    for note in song.notes:
+        first = int((note.start_beats + HALF_STEP) // WINDOW_BEATS)
+        for i in range(first, min(count, int(note.end_beats // WINDOW_BEATS) + 1)):
+            local = replace(note, start_beats=note.start_beats - i * WINDOW_BEATS)
+            if i == first or local.end_beats > 2 * HALF_STEP:
+                inside[i].append(local)
+    return np.stack([v.notes_to_tokens(notes) for notes in inside]).astype(np.int64)

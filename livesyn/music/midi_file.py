@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livesyn.types import Note
+from livesyn.base.types import Note
 
 if TYPE_CHECKING:
     import mido

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
+from livesyn.base.params import SCALES as SCALE_NAMES
+from livesyn.base.types import Note, Phrase
 from livesyn.music import drums
 from livesyn.music import vocabulary as v
 from livesyn.music.keys import SCALES, pitch_classes
-from livesyn.params import SCALES as SCALE_NAMES
-from livesyn.types import Note, Phrase
 
 BASS_CHANNEL = 2
 BASS_RANGE = (28, 55)  # a bass's open E to the G two octaves and a bit above

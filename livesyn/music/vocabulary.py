@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from livesyn.errors import ShapeError
-from livesyn.types import Note
+from livesyn.base.errors import ShapeError
+from livesyn.base.types import Note
 
 HOLD = 0
 NOTE_OFF = 1
@@ -95,7 +95,7 @@ def notes_to_tokens(notes: Iterable[Note], steps: int = STEPS) -> np.ndarray:
 
 def attacks(tokens: np.ndarray) -> np.ndarray:
     """Number of notes struck in each sequence: (..., T) -> (...). (Thesis, Figure 9.)"""
-    return (np.asarray(tokens) > NOTE_OFF).sum(-1)
+    return np.asarray((np.asarray(tokens) > NOTE_OFF).sum(-1))
 
 
 def transpose(tokens: np.ndarray, semitones: np.ndarray | int) -> np.ndarray:

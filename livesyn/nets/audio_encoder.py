@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 
 SHAPE = (3, 128, 256)
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 
 START = 4  # pixels a side where the generator begins
 CHUNK = 512  # queries at once where attention keeps no whole matrix

@@ -19,7 +19,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from livesyn.errors import CheckpointError
+from livesyn.base import models
+from livesyn.base.errors import CheckpointError, DataError
+from livesyn.base.text_file import read_json
 from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.conducted_vae import ConductedConfig, ConductedVAE
@@ -38,7 +40,6 @@ SLACK = 2  # times the numbers in the file may a net have while it is built
 _room: ContextVar[int | None] = ContextVar(
     "_room", default=None
 )  # how many are left to the net that is being loaded
-MODELS = Path(__file__).parents[2] / "models"
 
 
 def _music(net: Mapping) -> MusicNet:
@@ -147,18 +148,10 @@ def fingerprint(name: str) -> str:
 
 
 def find(name: str, kind: str | None = None) -> Path:
-    """The folder of checkpoint `name`: a path, or a name below models/."""
-    folder = Path(name) if Path(name).is_dir() else MODELS / name
-    if not (folder / "config.json").is_file():
-        there = sorted(
-            p.parent.name
-            for p in MODELS.glob("*/config.json")
-            if kind is None or _read_config(p.parent).get("kind") == kind
-        )
-        raise CheckpointError(
-            f"there is no checkpoint {name!r}; there are: {', '.join(there) or 'none'}; or give the"
-            " path of a folder with config.json and weights.safetensors"
-        )
+    """The folder of checkpoint `name`: a path, or a name (see `livesyn.base.models`)."""
+    folder = models.folder_of(name)
+    if folder is None:
+        raise models.absent(name, kind)
     return folder
 
 
@@ -180,11 +173,9 @@ def training_of(name: str) -> dict:
 
 def _read_config(folder: Path) -> dict:
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(
-            f"{folder / 'config.json'} cannot be read as JSON ({error}); fetch the checkpoint again"
-        ) from None
+        config = read_json(folder / "config.json")
+    except DataError as error:
+        raise CheckpointError(f"{error}; {models.fetch_again(folder)}") from None
     if not isinstance(config, dict):
         raise CheckpointError(
             f"{folder / 'config.json'} does not hold an object; this is no checkpoint of livesyn"
@@ -225,6 +216,29 @@ def _take_room(module: nn.Module, name: str, weight: nn.Parameter | None) -> Non
 nn.modules.module.register_module_parameter_registration_hook(_take_room)
 
 
+def read_tensors(path: Path) -> dict[str, torch.Tensor]:
+    """The tensors of the safetensors file at `path`. Raises CheckpointError."""
+    try:
+        return load_file(str(path))
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        why = (str(error) or type(error).__name__).splitlines()[0]
+        raise CheckpointError(
+            f"{path} is missing or damaged ({why}); {models.fetch_again(path.parent)}"
+        ) from None
+
+
+def _misfit(name: str, own: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor]) -> str:
+    if name not in tensors:
+        return f"{name} is missing"
+    if name not in own:
+        return f"{name} is not the net's"
+    return f"{name} is {tuple(tensors[name].shape)} for {tuple(own[name].shape)}"
+
+
+def _numbers(tensor: torch.Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
+
+
 def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     """The net in checkpoint `name`, ready to play (eval mode, float32).
 
@@ -239,13 +253,7 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
         )
     if config.get("kind") != kind:
         raise CheckpointError(f"{folder} holds a {config.get('kind')!r}; a {kind!r} is needed here")
-    try:
-        tensors = load_file(str(folder / "weights.safetensors"))
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(
-            f"{folder / 'weights.safetensors'} is missing or damaged"
-            f" ({str(error).splitlines()[0]}); fetch the checkpoint again"
-        ) from None
+    tensors = read_tensors(folder / "weights.safetensors")
     try:
         _check_sizes(config.get("net"))
         with _room_for(tensors):
@@ -255,24 +263,32 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     except Exception as error:  # whatever torch makes of sizes that are none
         why = (str(error) or type(error).__name__).splitlines()[0]
         raise CheckpointError(
-            f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why}); fetch the"
-            " checkpoint again"
+            f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why});"
+            f" {models.fetch_again(folder)}"
         ) from None
     own = net.state_dict()
     wrong = [k for k in own if k not in tensors or tensors[k].shape != own[k].shape] + [
         k for k in tensors if k not in own
     ]
     if wrong:
+        more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         raise CheckpointError(
-            f"the weights in {folder} do not fit its config (first: {wrong[0]}); fetch the"
-            " checkpoint again"
+            f"the weights in {folder} do not fit its config ({_misfit(wrong[0], own, tensors)}"
+            f"{more}); {models.fetch_again(folder)}"
         )
+    if foreign := [k for k in own if own[k].is_floating_point() != tensors[k].is_floating_point()]:
+        kind = "floating-point" if own[foreign[0]].is_floating_point() else "whole"
+        raise CheckpointError(
+            f"{foreign[0]} in {folder} holds {_numbers(tensors[foreign[0]])} where {kind} numbers"
+            " are needed; save it as float16 or float32"
+        )
+    tensors = {k: t.to(own[k].dtype) for k, t in tensors.items()}
     if sick := [
         k for k, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()
     ]:
         raise CheckpointError(
-            f"the weights in {folder} are not all finite numbers (first: {sick[0]}); fetch the"
-            " checkpoint again"
+            f"the weights in {folder} are not all finite numbers (first: {sick[0]});"
+            f" {models.fetch_again(folder)}"
         )
-    net.load_state_dict({k: t.to(own[k].dtype) for k, t in tensors.items()}, strict=True)
+    net.load_state_dict(tensors, strict=True)
     return net.eval().requires_grad_(False).to(device)

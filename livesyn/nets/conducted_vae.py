@@ -19,7 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 from livesyn.music import vocabulary as v
 from livesyn.nets.lstm import LSTM
 from livesyn.nets.music_net import MusicNet, gaussian
@@ -149,6 +149,6 @@ class ConductedVAE(MusicNet):
         """See `MusicNet.first_step`: the first of the pair that goes on."""
         return given // v.STEPS * v.STEPS
 
-    def heard(self) -> Tensor:
+    def sensitivity(self) -> Tensor:
         """See `MusicNet.heard`."""
         return torch.cat([self.form.weight, self.conductor_start.weight]).detach().norm(dim=0)

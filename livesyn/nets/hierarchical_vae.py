@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 from livesyn.music import vocabulary as v
 from livesyn.nets import music_vae
 from livesyn.nets.lstm import LSTM
@@ -165,6 +165,6 @@ class HierarchicalVAE(MusicNet):
         """See `MusicNet.first_step`: the first of the bar that goes on."""
         return given // v.STEPS_PER_BAR * v.STEPS_PER_BAR
 
-    def heard(self) -> Tensor:
+    def sensitivity(self) -> Tensor:
         """See `MusicNet.heard`."""
         return torch.cat([self.form.weight, self.conductor_start.weight]).detach().norm(dim=0)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 
 
 class MusicNet(nn.Module):
@@ -76,7 +76,7 @@ class MusicNet(nn.Module):
         return 0
 
     @abstractmethod
-    def heard(self) -> Tensor:
+    def sensitivity(self) -> Tensor:
         """How strongly the decoder listens to each dimension of z, (D,): the norm of its weights.
         Dimensions that the posterior has let go are not listened to."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.vis_vae import VisVAE
 

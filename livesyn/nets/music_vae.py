@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 from livesyn.music import drums
 from livesyn.music import vocabulary as v
 from livesyn.nets.lstm import LSTM
@@ -140,6 +140,6 @@ class MusicVAE(MusicNet):
         net.load_state_dict(weights)
         return net
 
-    def heard(self) -> Tensor:
+    def sensitivity(self) -> Tensor:
         """See `MusicNet.heard`."""
         return torch.cat([self.plan.weight, self.start.weight]).detach().norm(dim=0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.cdcgan import Generator
 

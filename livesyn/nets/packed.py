@@ -16,9 +16,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError, ShapeError
+from livesyn.base.errors import ConfigError, ShapeError
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.numpy_writer import NumpyWriter
 
 # weights of a decoder from which on fewer bits pay: 64 MB in float32 are more than a processor
 # keeps near it
@@ -141,7 +142,9 @@ def fastest(net: MusicNet, device: str) -> MusicNet:
         return net
     large = sum(p.numel() for p in net.decoder.parameters()) >= LARGE
     if device == "cpu":
-        return packed(net, torch.int8 if large else torch.float32)
+        light = packed(net, torch.int8 if large else torch.float32)
+        light.writer = None if large else NumpyWriter(light)
+        return light
     return packed(net, torch.bfloat16) if large else net
 
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 
 SHRINK = 4
 

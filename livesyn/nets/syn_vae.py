@@ -10,15 +10,15 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
+from livesyn.base.params import DIRECTIONS
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.vis_vae import VisVAE
-from livesyn.params import DIRECTIONS
 
 REMEMBER_DRAWS = 4
 
 
-class There(NamedTuple):
+class SynVAEOutput(NamedTuple):
     """What a pass through a SynVAE leaves: the picture come back (B, C, H, W), the visual posterior
     (B, D), the music's distributions (B, T, V), the auditive posterior (B, D), and what was sampled
     of both (B, D).
@@ -109,7 +109,7 @@ class SynVAE(nn.Module):
         generator: torch.Generator | None = None,
         straight_through: bool = False,
         use_mean: bool = False,
-    ) -> There:
+    ) -> SynVAEOutput:
         """One pass of training (thesis, eq. 8 to 10): there and back."""
         mean, std = self.encode(pictures)
         z_visual = mean if use_mean else mean + std * _normal(std, generator)
@@ -118,7 +118,7 @@ class SynVAE(nn.Module):
         )
         music_mean, music_std = self.music.encode(events)
         z_music = music_mean if use_mean else music_mean + music_std * _normal(music_std, generator)
-        return There(
+        return SynVAEOutput(
             self.visual.decode(z_music), mean, std, events, music_mean, music_std, z_visual, z_music
         )
 

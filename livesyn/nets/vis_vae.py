@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import Tensor, nn
 
-from livesyn.errors import ConfigError, ShapeError
+from livesyn.base.errors import ConfigError, ShapeError
 
 
 @dataclass(frozen=True)

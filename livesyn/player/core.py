@@ -13,15 +13,16 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from livesyn import params
-from livesyn.clock import Clock
+from livesyn.base import params
+from livesyn.base.clock import Clock
+from livesyn.base.types import Note, Phrase
+from livesyn.ipc import messages
 from livesyn.player.bars import Bars
-from livesyn.player.echoes import REFLECTION_S
+from livesyn.player.echo_limiter import REFLECTION_S
 from livesyn.player.held import HeldNotes
 from livesyn.player.lateness import Lateness
 from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import BEATS_PER_BAR, PULSES_PER_BEAT, Timeline, bar_of
-from livesyn.types import Note, Phrase
 
 CONTROL_EARLY_BEATS = (
     1 / 48
@@ -37,7 +38,6 @@ MAX_COMMANDS = 4096
 
 OFF, CONTROL, ON = 0, 1, 2  # order of what falls on one beat
 
-Message = dict[str, object]
 
 GHOST = Note(0.0, 0.0, 0, channel=0)  # on no channel: `warm` strikes it where nobody hears
 
@@ -68,7 +68,7 @@ class Player:
         clock: Clock,
         values: Mapping[str, float] | None = None,
         *,
-        notify: Callable[[Message], None] = lambda message: None,
+        notify: Callable[[messages.Message], None] = lambda message: None,
         defer: Callable[[Callable[[], None]], None] = lambda job: job(),
         wake: Callable[[], None] = lambda: None,
     ) -> None:
@@ -290,15 +290,7 @@ class Player:
             )
         )
         margin_ms = None if bar.margin_s is None else bar.margin_s * 1000
-        self._notify(
-            {
-                "t": "bar",
-                "bar": bar.number,
-                "time_s": line_s,
-                "played": bar.played,
-                "margin_ms": margin_ms,
-            }
-        )
+        self._notify(messages.Committed(bar.number, line_s, bar.played, margin_ms))
 
     def _wait(self, beat: float, order: int, what: object) -> None:
         self._serial += 1
@@ -362,15 +354,7 @@ class Player:
     def _retime(self, timeline: Timeline, playing: bool, now_s: float) -> None:
         self._fair_s = now_s
         self.show = Show(timeline, playing, self._bars.next_number)
-        self._notify(
-            {
-                "t": "timeline",
-                "beat": timeline.beat,
-                "time_s": timeline.time_s,
-                "bpm": timeline.bpm,
-                "playing": playing,
-            }
-        )
+        self._notify(messages.TimelineChange(messages.Timeline.of(timeline), playing))
 
     # Towards the sinks.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livesyn.types import Note
+from livesyn.base.types import Note
 
 
 class HeldNotes:

@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import Callable
 
-from livesyn.clock import Clock
+from livesyn.base.clock import Clock
 
 MAX_JOBS = 1024
 TICK_S = 0.1

@@ -1,28 +1,44 @@
 """OSC in: every parameter, the transport, panic and freeze, for TouchDesigner, Pure Data and the
 like.
 
-Runs an asyncio loop of its own in a daemon thread, so it answers whatever the rest is doing.
+A daemon thread of its own listens, so it answers whatever the rest is doing.
 """
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import difflib
 import errno
+import functools
 import ipaddress
-import logging
 import math
+import select
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from livesyn import params
-from livesyn.errors import ConfigError, DeviceError
+from livesyn.base import params
+from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.errors import ConfigError, DeviceError
+from livesyn.base.refusals import Refusals
+from livesyn.player.osc_decoder import IMPULSE, Message, OscError, decode
 
-log = logging.getLogger(__name__)
+CLOSE_PATIENCE_S = 5.0
+LARGEST_BYTES = 1 << 16  # of a UDP datagram
+BUFFER_BYTES = 1 << 20  # what may wait in the socket; the system may allow less
+AT_ONCE = 64  # packets, before it is looked whether to end
+SENDERS = 256  # whose right to speak is remembered
+SHOWN = 80  # characters of an address in a sentence
+NUMBERS = frozenset("ifhdTF")  # type tags
 
-OPEN_PATIENCE_S = 5.0
-HINTED_ADDRESSES = 64  # a flood of wrong addresses fills neither memory nor log
+# Kinds of refusals.
+SENDER, MALFORMED, UNKNOWN, IGNORED = (
+    "from senders not on the allow-list",
+    "that cannot be read",
+    "to addresses where nothing listens",
+    "with the wrong arguments",
+)
 
 
 class Show(Protocol):
@@ -41,10 +57,12 @@ class OscControl:
     """Obeys OSC messages that come to `host`:`port` (0: any free one; `port` then says which).
 
     `allow` lists the senders that are obeyed, as addresses or networks ("192.168.1.0/24"). Nothing
-    that comes in raises: what is wrong is counted in `refused` (sender), `malformed` (packet),
-    `unknown` (address) and `ignored` (arguments), and `reason` explains the last. A button's
-    release (0) is no press. `dump` is given each parameter when `/livesyn/dump` or
-    `/livesyn/params` asks for all of them; without it they are set to what they are, and so echoed.
+    that comes in raises: what is wrong is counted in `refused` (sender), `malformed` (packet, or
+    part of a bundle), `unknown` (address) and `ignored` (arguments), and said once by
+    `say(sentence)`, see `Refusals`; `reason` is the last such sentence. `received` counts packets
+    of those who are obeyed. A button's release (0) is no press. `dump` is given each parameter when
+    `/livesyn/dump` or `/livesyn/params` asks for all of them; without it they are set to what they
+    are, and so echoed.
     """
 
     def __init__(
@@ -54,230 +72,272 @@ class OscControl:
         port: int = 9700,
         allow: Iterable[str] = ("127.0.0.1",),
         dump: Callable[[str, float], object] | None = None,
+        say: Callable[[str], object] = lambda sentence: None,
+        clock: Clock | None = None,
     ) -> None:
         self.host, self.port = host, port
         self._state = state
         self._dump = dump or (lambda name, value: state.set_param(name, value, "osc"))
+        self._allow = tuple(allow)
         try:
-            self._allowed = tuple(ipaddress.ip_network(sender) for sender in allow)
+            self._networks = tuple(ipaddress.ip_network(sender) for sender in self._allow)
         except ValueError as error:
             raise ConfigError(
                 "the OSC allow-list takes addresses like 192.168.1.20 and networks like"
                 f" 192.168.1.0/24: {error}"
             ) from None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_allowed = functools.lru_cache(SENDERS)(self._is_on_the_list)
+        self._refusals = Refusals(clock or SystemClock(), say, "OSC messages")
+        self._socket: socket.socket | None = None
+        self._wake: socket.socket | None = None
         self._thread: threading.Thread | None = None
-        self._hinted: set[str] = set()
-        self.received = self.refused = self.malformed = self.unknown = self.ignored = 0
-        self.reason = ""
+        self.received = 0
+
+    refused = property(lambda self: self._refusals.count(SENDER))
+    malformed = property(lambda self: self._refusals.count(MALFORMED))
+    unknown = property(lambda self: self._refusals.count(UNKNOWN))
+    ignored = property(lambda self: self._refusals.count(IGNORED))
+    reason = property(lambda self: self._refusals.last)
+
+    def counts(self) -> dict[str, int]:
+        """Packets `received`, and what was refused since the start, by kind. Thread-safe."""
+        names = ("received", "refused", "malformed", "unknown", "ignored")
+        return {name: getattr(self, name) for name in names}
+
+    def total(self) -> str:
+        """All that was refused, in a sentence; "" if nothing was. Thread-safe."""
+        return self._refusals.total()
+
+    # Life.
 
     def open(self) -> None:
         """Begin to listen. Raises DeviceError when the port cannot be had."""
-        opened: list[OSError] = []
-        ready = threading.Event()
-        self._thread = threading.Thread(
-            target=self._listen, args=(opened, ready), name="osc-in", daemon=True
-        )
-        self._thread.start()
-        if not ready.wait(OPEN_PATIENCE_S):
-            raise DeviceError(
-                f"OSC input on {self.host}:{self.port} did not open within {OPEN_PATIENCE_S:g} s;"
-                " is the host's name right?"
-            )
-        if opened:
-            self._thread.join()
-            self._thread = None
-            error = opened[0]
+        try:
+            self._socket = _listening_socket(self.host, self.port)
+        except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise DeviceError(
                     f"OSC port {self.port} is in use by another program (another livesyn?); close"
                     " it or give another port with --osc-in"
-                )
+                ) from None
             raise DeviceError(
                 f"OSC cannot listen on {self.host}:{self.port}"
                 f" ({(error.strerror or str(error)).lower()}); use an address of this machine"
-            )
+            ) from None
+        self.port = self._socket.getsockname()[1]
+        waker, self._wake = socket.socketpair()
+        self._thread = threading.Thread(
+            target=self._listen, args=(self._socket, waker), name="osc-in", daemon=True
+        )
+        self._thread.start()
 
     def close(self) -> None:
         """Stop listening. Safe to call twice."""
-        if self._thread is not None and self._loop is not None:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(OPEN_PATIENCE_S)
+        if self._thread is not None and self._wake is not None:
+            self._wake.close()
+            self._thread.join(CLOSE_PATIENCE_S)
             self._thread = None
 
-    def _listen(self, failed: list[OSError], ready: threading.Event) -> None:
-        from pythonosc.osc_server import AsyncIOOSCUDPServer
+    def _listen(self, sock: socket.socket, waker: socket.socket) -> None:
+        with sock, waker:
+            while waker not in select.select([sock, waker], [], [])[0]:
+                with contextlib.suppress(OSError):  # no more waits, or one was lost on its way
+                    for _ in range(AT_ONCE):
+                        packet, sender = sock.recvfrom(LARGEST_BYTES)
+                        self.hear(packet, sender[0])
 
-        logging.getLogger().addFilter(_not_python_osc)  # it logs by the root
-        loop = self._loop = asyncio.new_event_loop()
-        loop.set_exception_handler(
-            lambda _, context: self._refuse(
-                "malformed",
-                f"an OSC packet failed: {context.get('exception') or context['message']}",
-            )
-        )
-        try:
-            server = AsyncIOOSCUDPServer((self.host, self.port), _routes(self), loop)  # type: ignore[arg-type]
-            transport, _ = loop.run_until_complete(server.create_serve_endpoint())
-            self.port = transport.get_extra_info("sockname")[1]
-        except OSError as error:
-            failed.append(error)
-            loop.close()
+    # What a packet does, on the thread that listens.
+
+    def hear(self, packet: bytes, sender: str) -> None:
+        """Obey a packet that came from `sender` (an address). Raises nothing."""
+        if not self._is_allowed(sender):
+            self._refusals.add(SENDER, sender, lambda: self._unwelcome(sender))
             return
-        finally:
-            ready.set()
-        loop.run_forever()
-        transport.close()
-        loop.run_until_complete(asyncio.sleep(0))  # lets the transport close its socket
-        loop.close()
+        self.received += 1
+        for message in decode(packet):
+            if isinstance(message, OscError):
+                self._refuse(MALFORMED, sender, message.kind, functools.partial(_unread, message))
+                continue
+            try:
+                obey = ROUTES.get(message.address)
+                if obey is None:
+                    raise _Refusal(UNKNOWN, _nowhere)
+                obey(self, message)
+            except _Refusal as refusal:
+                thing = message.address[:SHOWN], message.tags[:SHOWN]
+                sentence = functools.partial(refusal.sentence, message)
+                self._refuse(
+                    refusal.kind, sender, thing if refusal.kind == IGNORED else thing[0], sentence
+                )
+            except Exception as error:  # whatever happens to one message, the next is heard
+                sentence = functools.partial(_failed, message, error)
+                self._refuse(MALFORMED, sender, type(error), sentence)
 
-    # What a packet does, on the loop's thread.
-
-    def _admits(self, sender: str) -> bool:
+    def _is_on_the_list(self, sender: str) -> bool:
         address = ipaddress.ip_address(sender.partition("%")[0])
         address = getattr(address, "ipv4_mapped", None) or address
-        if any(address in network for network in self._allowed):
-            return True
-        self._refuse(
-            "refused",
-            f"OSC from {sender} is not listened to; add it to the allow-list if it belongs to the"
-            " show",
+        return any(address in network for network in self._networks)
+
+    def _refuse(self, kind: str, sender: str, thing: object, sentence: Callable[[], str]) -> None:
+        self._refusals.add(
+            kind, (sender, thing), lambda: f"OSC from {sender} was refused: {sentence()}"
         )
-        return False
 
-    def _set(self, address: str, fixed: list[Any], *arguments: Any) -> None:
-        row: params.Param = fixed[0]
-        value = self._number(address, arguments, row)
-        if value is not None:
-            self._state.set_param(row.name, value, "osc")
-
-    def _freeze(self, address: str, *arguments: Any) -> None:
-        self._set(address, [params.BY_NAME["freeze"]], *(arguments or (1,)))
-
-    def _press(self, address: str, fixed: list[Any], *arguments: Any) -> None:
-        act: Callable[[], object] = fixed[0]
-        if not arguments or self._number(address, arguments):  # 0 is the button let go
-            act()
-
-    def _transport_value(self, address: str, fixed: list[Any], *arguments: Any) -> None:
-        value = self._number(address, arguments)
-        if value is not None:
-            self._state.transport(fixed[0], value, "osc")
+    def _unwelcome(self, sender: str) -> str:
+        plain = sender.removeprefix("::ffff:")
+        return (
+            f"OSC from {plain} was refused: not on the allow-list ({_listed(self._allow)}); start"
+            f" with --osc-allow {plain.partition('%')[0]} if it belongs to the show"
+        )
 
     def _send_all(self) -> None:
         for name, value in self._state.params().items():
             self._dump(name, value)
 
-    def _wrong_address(self, address: str, *_: Any) -> None:
-        self._refuse("unknown", "")
-        if address not in self._hinted and len(self._hinted) < HINTED_ADDRESSES:
-            self._hinted.add(address)
-            near = difflib.get_close_matches(address, ADDRESSES, 1)
-            self.reason = f"nothing listens at OSC address {address[:80]}" + (
-                f"; did you mean {near[0]}?" if near else ""
-            )
-            log.warning("%s", self.reason)
 
-    def _number(
-        self, address: str, arguments: tuple[Any, ...], row: params.Param | None = None
-    ) -> float | None:
-        """The one number of a message (a choice may be named), else None, counted and explained."""
-        if len(arguments) == 1:
-            value = arguments[0]
-            if isinstance(value, str) and row is not None and value in row.choices:
-                return float(row.choices.index(value))
-            if isinstance(value, (bool, int, float)) and math.isfinite(value):
-                return float(value)
-        legal = "one number"
-        if row is not None and row.choices:
-            legal += f" or one of {', '.join(row.choices)}"
-        self._refuse(
-            "ignored",
-            f"{address} takes {legal}; it got"
-            f" {', '.join(repr(argument)[:40] for argument in arguments[:4]) or 'nothing'}",
-        )
-        return None
+class _Refusal(Exception):
+    """Why a message is not obeyed: its kind, and what makes the sentence."""
 
-    def _refuse(self, counter: str, reason: str) -> None:
-        setattr(self, counter, getattr(self, counter) + 1)
-        self.reason = reason or self.reason
+    def __init__(self, kind: str, sentence: Callable[[Message], str]) -> None:
+        self.kind, self.sentence = kind, sentence
 
 
-BUTTONS: dict[str, Callable[[OscControl], object]] = {
-    "/livesyn/panic": lambda control: control._state.panic("osc"),
-    "/livesyn/transport/play": lambda control: control._state.transport("play", None, "osc"),
-    "/livesyn/transport/stop": lambda control: control._state.transport("stop", None, "osc"),
-    "/livesyn/transport/tap": lambda control: control._state.transport("tap", None, "osc"),
-    "/livesyn/dump": lambda control: control._send_all(),
-    "/livesyn/params": lambda control: control._send_all(),
+# What each address does.
+
+
+def _parameter(row: params.Param) -> Callable[[OscControl, Message], None]:
+    def set_parameter(control: OscControl, message: Message) -> None:
+        control._state.set_param(row.name, _number(message, row), "osc")
+
+    return set_parameter
+
+
+def _freeze(control: OscControl, message: Message) -> None:
+    row = params.BY_NAME["freeze"]
+    control._state.set_param(row.name, 1.0 if _is_bang(message) else _number(message, row), "osc")
+
+
+def _button(act: Callable[[OscControl], object]) -> Callable[[OscControl, Message], None]:
+    def press(control: OscControl, message: Message) -> None:
+        if _is_bang(message) or _number(message):  # 0 is the button let go
+            act(control)
+
+    return press
+
+
+def _transport(do: str) -> Callable[[OscControl, Message], None]:
+    def set_transport(control: OscControl, message: Message) -> None:
+        control._state.transport(do, _number(message), "osc")
+
+    return set_transport
+
+
+def _is_bang(message: Message) -> bool:
+    """Whether a message only says "now": without an argument, or with an impulse."""
+    return not message.values or message.values == (IMPULSE,)
+
+
+def _number(message: Message, row: params.Param | None = None) -> float:
+    """The one number of a message; a choice may be named. Raises _Refusal."""
+    if len(message.values) == 1:
+        (value,) = message.values
+        if message.tags in NUMBERS and math.isfinite(value):
+            return float(value)
+        if row is not None and isinstance(value, str) and value in row.choices:
+            return float(row.choices.index(value))
+    raise _Refusal(IGNORED, lambda message: _not_a_number(message, row))
+
+
+ROUTES: dict[str, Callable[[OscControl, Message], None]] = {
+    **{address: _parameter(row) for address, row in params.BY_ADDRESS.items()},
+    **{
+        f"/livesyn/latent/{index}": _parameter(params.BY_NAME[f"steer_{index}"])
+        for index in range(params.DIRECTIONS)
+    },
+    "/livesyn/transport/tempo": _transport("tempo"),
+    "/livesyn/transport/nudge": _transport("nudge"),
+    "/livesyn/transport/play": _button(
+        lambda control: control._state.transport("play", None, "osc")
+    ),
+    "/livesyn/transport/stop": _button(
+        lambda control: control._state.transport("stop", None, "osc")
+    ),
+    "/livesyn/transport/tap": _button(lambda control: control._state.transport("tap", None, "osc")),
+    "/livesyn/panic": _button(lambda control: control._state.panic("osc")),
+    "/livesyn/dump": _button(OscControl._send_all),
+    "/livesyn/params": _button(OscControl._send_all),
+    "/livesyn/freeze": _freeze,
 }
-VALUES = {"/livesyn/transport/tempo": "tempo", "/livesyn/transport/nudge": "nudge"}
-ROWS = dict(params.BY_ADDRESS) | {
-    f"/livesyn/latent/{index}": params.BY_NAME[f"steer_{index}"]
-    for index in range(params.DIRECTIONS)
-}
-ADDRESSES = (*ROWS, *VALUES, *BUTTONS, "/livesyn/freeze")
+ADDRESSES = tuple(ROUTES)
 
 
-def _check_bundle(data: bytes) -> None:
-    """Raises ValueError for a bundle, at any depth, whose parts go beyond it or have a negative
-    size: python-osc would read one for ever.
+# What is said of a refusal: what was got, what is legal, what to do.
+
+
+def _unread(error: OscError) -> str:
+    return f"a message to {error.address} {error}" if error.address else f"a packet that {error}"
+
+
+def _failed(message: Message, error: Exception) -> str:
+    return f"{message.address[:SHOWN]} could not be obeyed ({type(error).__name__}: {error})"
+
+
+def _nowhere(message: Message) -> str:
+    address = message.address[:SHOWN]
+    if set(address) & set("*?[]{}"):
+        return f"{address} is a pattern, and patterns are not followed; send to each address"
+    near = difflib.get_close_matches(address, ADDRESSES, 1)
+    return f"nothing listens at {address}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _not_a_number(message: Message, row: params.Param | None) -> str:
+    legal, advice = "one number", ""
+    if row is not None and row.choices:
+        legal += f" or one of {', '.join(row.choices)}"
+    if len(message.values) > 1:
+        advice = "; send it alone"
+    elif message.tags in ("s", "S") and _is_number(message.values[0]):
+        advice = ", a number as text; send it as a float"
+    got = " and ".join(_shown(value) for value in message.values[:4]) or "nothing"
+    return f"{message.address} takes {legal}; it got {got}{advice}"
+
+
+def _is_number(text: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return math.isfinite(float(text))
+    return False
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"a blob of {len(value)} bytes"
+    if value is None:
+        return "nil"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    return f"{value:g}" if isinstance(value, float) else repr(value)[:40]
+
+
+def _listed(allow: tuple[str, ...]) -> str:
+    return ", ".join(allow[:4]) + (f" and {len(allow) - 4} more" if len(allow) > 4 else "")
+
+
+def _listening_socket(host: str, port: int) -> socket.socket:
+    """A UDP socket that does not block, at the first address of `host` that can be had. Raises
+    OSError.
     """
-    waiting = [data]
-    while waiting:
-        packet = waiting.pop()
-        at = 16 if packet.startswith(b"#bundle\0") else len(packet)
-        while at < len(packet):
-            size = int.from_bytes(packet[at : at + 4], signed=True)
-            if size < 0 or at + 4 + size > len(packet):
-                raise ValueError(f"a part of a bundle is {size} bytes long")
-            waiting.append(packet[at + 4 : at + 4 + size])
-            at += 4 + size
-
-
-def _not_python_osc(record: logging.LogRecord) -> bool:
-    """Keeps python-osc's lines, one for every odd part of a packet, out of the log: a flood would
-    fill it.
-    """
-    return "pythonosc" not in record.pathname
-
-
-def _routes(control: OscControl) -> Any:
-    from pythonosc.dispatcher import Dispatcher, Handler
-    from pythonosc.osc_packet import OscPacket, ParseError
-
-    class Routes(Dispatcher):
-        """python-osc's, behind the allow-list, with addresses taken literally: a pattern from the
-        wire becomes a regular expression, and one of many stars would hold up the loop for hours.
-        """
-
-        def handlers_for_address(self, address_pattern: str) -> Any:
-            yield from self._map.get(address_pattern) or (Handler(control._wrong_address, []),)
-
-        def call_handlers_for_packet(self, data: bytes, client_address: tuple[str, int]) -> list:
-            if control._admits(client_address[0]):
-                control.received += 1
-                try:
-                    _check_bundle(data)
-                    packet = OscPacket(data)
-                except (ParseError, RecursionError, ValueError, IndexError) as error:
-                    control._refuse(
-                        "malformed",
-                        f"a packet from {client_address[0]} is not OSC: {str(error)[:80]}",
-                    )
-                else:
-                    for timed in packet.messages:
-                        for handler in self.handlers_for_address(timed.message.address):
-                            handler.invoke(client_address, timed.message)
-            return []
-
-    # With strict timing a timetag in the future would put the loop to sleep.
-    routes = Routes(strict_timing=False)
-    for address, row in ROWS.items():
-        routes.map(address, control._set, row)
-    for address, act in BUTTONS.items():
-        routes.map(address, control._press, lambda act=act: act(control))
-    for address, do in VALUES.items():
-        routes.map(address, control._transport_value, do)
-    routes.map("/livesyn/freeze", control._freeze)
-    return routes
+    failure: OSError | None = None
+    for family, kind, protocol, _, address in socket.getaddrinfo(
+        host or None, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE
+    ):
+        sock = socket.socket(family, kind, protocol)
+        try:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+            sock.setblocking(False)
+            sock.bind(address)
+            return sock
+        except OSError as error:
+            failure = error
+            sock.close()
+    raise failure or OSError(f"{host} has no address")

@@ -19,16 +19,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from livesyn import params
-from livesyn.base import signals
-from livesyn.clock import SystemClock
-from livesyn.errors import ConfigError, DeviceError, LivesynError
-from livesyn.lifeline import Lifeline
-from livesyn.player import memory
+import msgspec
+
+from livesyn.base import params, signals
+from livesyn.base.addresses import parse_target
+from livesyn.base.clock import SystemClock
+from livesyn.base.errors import ConfigError, DeviceError, LivesynError
+from livesyn.base.scheduling import favour_process
+from livesyn.ipc import messages
+from livesyn.ipc.child_pipe import ChildPipe
+from livesyn.ipc.messages import VERSION, FromEngine
+from livesyn.player import snapshot
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import Housekeeping, calm_garbage, collect
-from livesyn.player.priority import favour_process
-from livesyn.player.protocol import VERSION, Message, phrase_of
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
@@ -52,7 +55,7 @@ def build_sinks(config: Mapping[str, Any]) -> tuple[Sink, ...]:
 
         sinks.append(MidiOut(midi.get("port"), midi.get("virtual", True)))
     if targets := config.get("osc_out"):
-        from livesyn.sinks.osc import OscOut, parse_target
+        from livesyn.sinks.osc import OscOut
 
         sinks.append(OscOut([parse_target(target) for target in targets]))
     if folder := config.get("record"):
@@ -78,7 +81,7 @@ class PlayerProcess:
         self.clock = SystemClock()
         self._config = config
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
-        self._found = memory.load(self._memory_path)
+        self._found = snapshot.load(self._memory_path)
         values = {
             name: params.row(name).check(value) for name, value in config.get("params", {}).items()
         } | dict(self._found.params if self._found else {})
@@ -102,7 +105,7 @@ class PlayerProcess:
         self.server = EngineServer(
             socket_path, self.clock, self._welcome, self._obey_engine, **options
         )
-        self.lifeline = Lifeline(self._obey_supervisor, lambda: self.end(0))
+        self.lifeline = ChildPipe(self._obey_supervisor, lambda: self.end(0))
         self.osc: Any = None
         self._osc_open = False
         self._unwell: set[str] = set()  # sinks whose loss has been said
@@ -164,6 +167,8 @@ class PlayerProcess:
                 osc_in.get("port", 9700),
                 osc_in.get("allow", ("127.0.0.1",)),
                 dump=self._announce,
+                say=self._say,
+                clock=self.clock,
             )
             try:
                 self._open_osc()
@@ -220,6 +225,8 @@ class PlayerProcess:
     def _close(self) -> None:
         if self._osc_open:
             self.osc.close()
+            if total := self.osc.total():
+                self.lifeline.report("error", text=total, fatal=False)
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
@@ -253,10 +260,10 @@ class PlayerProcess:
 
     def _report(self) -> None:
         stats, show = self.stats(), self.player.show
-        self.server.tell({"t": "stats", **stats})
+        self.server.tell(stats)
         self.lifeline.report(
             "status",
-            **stats,
+            **{k: v for k, v in msgspec.to_builtins(stats).items() if k != "t"},
             beat=show.timeline.beat,
             time_s=show.timeline.time_s,
             bpm=show.timeline.bpm,
@@ -268,7 +275,7 @@ class PlayerProcess:
         status["late"] = float(self.player.lateness.late)
         self.player.tell("status", status)
         peers = {sink.name: sink.peers for sink in self.sinks if hasattr(sink, "peers")}
-        memory.Memory(
+        snapshot.ShowSnapshot(
             self.clock.now_s(),
             self.state.params(),
             show.timeline,
@@ -277,11 +284,8 @@ class PlayerProcess:
             peers,
         ).save(self._memory_path)
 
-    def stats(self) -> dict[str, object]:
-        """The figures of the "stats" message.
-
-        `engine` is "here", "silent" (over 500 ms) or "gone".
-        """
+    def stats(self) -> messages.Stats:
+        """The figures of this second."""
         p50, p99 = self.player.lateness.percentiles_ms(50, 99)
         heard_s = self.server.heard_s
         age_ms = None if heard_s is None else (self.clock.now_s() - heard_s) * 1000
@@ -293,77 +297,67 @@ class PlayerProcess:
             else "here"
         )
         counts = self.player.counts()
-        return {
-            "late_ms_p50": p50,
-            "late_ms_p99": p99,
+        return messages.Stats(
+            late_ms_p50=p50,
+            late_ms_p99=p99,
             **counts,
-            "dropped": self.server.dropped + counts["phrases_dropped"] + self.house.dropped,
-            "bad": self.server.bad,
-            "realtime": self.scheduler.realtime,
-            "priority": self.scheduler.realtime_words,
-            "engine": engine,
-            "engine_age_ms": age_ms,
-            "ports": [
-                {
-                    "name": sink.name,
-                    "label": getattr(sink, "label", sink.name),
-                    "health": sink.health(),
-                }
+            dropped=self.server.dropped + counts["phrases_dropped"] + self.house.dropped,
+            bad=self.server.bad,
+            realtime=self.scheduler.realtime,
+            priority=self.scheduler.realtime_words,
+            engine=engine,
+            engine_age_ms=age_ms,
+            ports=tuple(
+                messages.Port(sink.name, getattr(sink, "label", sink.name), sink.health())
                 for sink in self.sinks
-            ],
-            "complaint": self.player.last_error or self.server.complaint or self.house.last_error,
-        }
+            ),
+            osc_in=self.osc.counts() if self.osc is not None else None,
+            complaint=(
+                self.player.last_error
+                or self.server.complaint
+                or self.house.last_error
+                or (self.osc.reason if self.osc is not None else "")
+            ),
+        )
 
     # Who may say what.
 
+    def _say(self, sentence: str) -> None:
+        """Tell the terminal and the page. Any thread."""
+        self.lifeline.report("error", text=sentence, fatal=False)
+        self.server.tell(messages.Event(sentence))
+
     def _echo(self, name: str, value: float, origin: str) -> None:
-        self.server.tell({"t": "param", "name": name, "value": value})
+        self.server.tell(messages.ParamChange(name, value, origin))
         self.house.defer(lambda: self.player.tell("param", name, value, announce=False))
 
     def _announce(self, name: str, value: float) -> None:
         self.house.defer(lambda: self.player.tell("param", name, value, announce=True))
 
-    def _welcome(self) -> Message:
+    def _welcome(self) -> messages.Welcome:
         show = self.player.show
-        timeline = {
-            "beat": show.timeline.beat,
-            "time_s": show.timeline.time_s,
-            "bpm": show.timeline.bpm,
-        }
-        return {
-            "t": "welcome",
-            "v": VERSION,
-            "timeline": timeline,
-            "params": self.state.params(),
-            "playing": show.playing,
-            "bar": show.bar,
-        }
+        line = messages.Timeline.of(show.timeline)
+        return messages.Welcome(VERSION, line, self.state.params(), show.playing, show.bar)
 
-    def _obey_engine(self, message: Message) -> None:
-        match message["t"]:
-            case "phrase":
-                self.player.offer(*phrase_of(message))
-            case "param":
-                self.state.set_param(message["name"], message["value"], "engine")  # type: ignore[arg-type]
-            case "transport":
-                self.state.transport(message["do"], message.get("value"), "engine")  # type: ignore[arg-type]
-            case "panic":
+    def _obey_engine(self, message: FromEngine) -> None:
+        match message:
+            case messages.Offer():
+                self.player.offer(message.bar, message.phrase(), message.controls)
+            case messages.SetParam():
+                self.state.set_param(message.name, message.value, message.origin or "engine")
+            case messages.Transport():
+                self.state.transport(message.do, message.value, message.origin or "engine")
+            case messages.Panic():
                 self.state.panic()
-            case "levels":
+            case messages.Heard():
                 self.player.tell(
-                    "levels",
-                    {k: min(1.0, max(0.0, float(v))) for k, v in message["levels"].items()},  # type: ignore[attr-defined]
+                    "levels", {k: min(1.0, max(0.0, v)) for k, v in message.levels.items()}
                 )
-            case "status":
-                self.state.set_status(
-                    {
-                        k: float(v)
-                        for k, v in message.items()
-                        if isinstance(v, (int, float)) and not isinstance(v, bool)
-                    }
-                )
+            case messages.EngineStatus():
+                shown = msgspec.structs.asdict(message)
+                self.state.set_status({k: v for k, v in shown.items() if v is not None})
 
-    def _obey_supervisor(self, message: Message) -> None:
+    def _obey_supervisor(self, message: Mapping[str, Any]) -> None:
         if message.get("t") == "panic":
             self.state.panic()
         elif message.get("t") == "param":  # a key pressed in the window

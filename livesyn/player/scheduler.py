@@ -6,9 +6,9 @@ import logging
 import threading
 from collections.abc import Callable
 
-from livesyn.clock import SystemClock
+from livesyn.base.clock import SystemClock
+from livesyn.base.scheduling import QuietCore, ask_realtime
 from livesyn.player.core import Player
-from livesyn.player.priority import Home, ask_realtime
 
 # woken this early, the thread has the interpreter back in time, and keeps it over the due time (two
 # switch intervals)
@@ -57,7 +57,7 @@ class Scheduler:
         self._started.set()
         player, clock = self._player, self._clock
         home = (
-            None if self.realtime else Home()
+            None if self.realtime else QuietCore()
         )  # SCHED_FIFO is let in wherever it wakes, and soonest where the nets keep a core awake
         try:
             while not self._stopping:

@@ -7,23 +7,25 @@ import selectors
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-from livesyn.clock import Clock
-from livesyn.meeting import UNIX, listen
-from livesyn.player.channel import Channel
-from livesyn.player.protocol import FROM_ENGINE, VERSION, Message
+from livesyn.base.clock import Clock
+from livesyn.ipc.channel import Channel
+from livesyn.ipc.local_socket import UNIX, listen
+from livesyn.ipc.messages import VERSION, FromEngine, Hello, Message, Refusal, Welcome
 
 MAX_PEERS = 8
 MAX_NEWS = 1024
 HELLO_WITHIN_S = 2.0
+ACCEPT_AGAIN_S = 0.5  # after the system refused a connection
 
 
 class EngineServer:
     """Listens at `path`; `on_message` gets each checked message of a peer that said hello.
 
-    `welcome()` makes the first message for a new peer. `tell` is thread-safe and never blocks;
+    Of 8 peers the one that has said no hello for the longest makes room for another. `welcome()`
+    makes the first message for a new peer. `tell` is thread-safe and never blocks;
     what no peer reads in time is dropped and counted.
     """
 
@@ -31,8 +33,8 @@ class EngineServer:
         self,
         path: Path,
         clock: Clock,
-        welcome: Callable[[], Message],
-        on_message: Callable[[Message], None],
+        welcome: Callable[[], Welcome],
+        on_message: Callable[[FromEngine], None],
         unix: bool = UNIX,
     ) -> None:
         self._path, self._clock, self._welcome, self._on_message, self._unix = (
@@ -42,8 +44,9 @@ class EngineServer:
             on_message,
             unix,
         )
-        self._news: deque[Mapping[str, object]] = deque()
+        self._news: deque[Message] = deque()
         self._peers: dict[Channel, float] = {}  # with the time each came
+        self._accept_again_s: float | None = None
         self._stopping = False
         self._server: socket.socket | None = None
         self._token = ""
@@ -73,7 +76,7 @@ class EngineServer:
         else:
             self._close()
 
-    def tell(self, message: Mapping[str, object]) -> None:
+    def tell(self, message: Message) -> None:
         """Send to every peer."""
         if len(self._news) >= MAX_NEWS:
             self._dropped += 1
@@ -108,13 +111,14 @@ class EngineServer:
                     elif key.fileobj is self._waker:
                         with contextlib.suppress(OSError):
                             self._waker.recv(4096)
-                    elif events & selectors.EVENT_READ:
+                    elif events & selectors.EVENT_READ and key.data in self._peers:
                         self._hear(key.data)
                 while self._news:
                     message = self._news.popleft()
                     for peer in tuple(self._peers):
                         if peer.welcomed:
                             peer.send(message)
+                self._accept_again()
                 for peer, came_s in tuple(self._peers.items()):
                     if not peer.welcomed and self._clock.now_s() - came_s > HELLO_WITHIN_S:
                         self._leave(peer)
@@ -133,15 +137,31 @@ class EngineServer:
         self._selector.close()
 
     def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            assert self._server is not None
+        assert self._server is not None
+        try:
             sock, _ = self._server.accept()
-            if len(self._peers) >= MAX_PEERS:
+        except (BlockingIOError, InterruptedError, ConnectionError):
+            return  # gone again
+        except OSError as error:  # no descriptors left: asked at once again, it would spin
+            self.complaint = f"an engine could not come in: {error.strerror or error}"
+            self._selector.unregister(self._server)
+            self._accept_again_s = self._clock.now_s() + ACCEPT_AGAIN_S
+            return
+        if len(self._peers) >= MAX_PEERS:
+            silent = next((peer for peer in self._peers if not peer.welcomed), None)
+            if silent is None:
                 sock.close()
                 return
-            peer = Channel(sock, FROM_ENGINE)
-            self._peers[peer] = self._clock.now_s()
-            self._selector.register(sock, selectors.EVENT_READ, peer)
+            self._leave(silent)
+        peer = Channel(sock, FromEngine)
+        self._peers[peer] = self._clock.now_s()
+        self._selector.register(sock, selectors.EVENT_READ, peer)
+
+    def _accept_again(self) -> None:
+        if self._accept_again_s is not None and self._clock.now_s() >= self._accept_again_s:
+            assert self._server is not None
+            self._accept_again_s = None
+            self._selector.register(self._server, selectors.EVENT_READ)
 
     def _hear(self, peer: Channel) -> None:
         messages = peer.read()
@@ -158,28 +178,28 @@ class EngineServer:
         if peer.complaint:
             self.complaint = peer.complaint
 
-    def _obey(self, message: Message) -> None:
+    def _obey(self, message: FromEngine) -> None:
         try:
             self._on_message(message)
         except Exception as error:  # an engine must not be able to deafen the player
             self._bad += 1
-            self.complaint = f"a {message['t']!r} message could not be obeyed: {error}"
+            self.complaint = f"a {type(message).__name__} message could not be obeyed: {error}"
 
-    def _greet(self, peer: Channel, message: Message) -> bool:
+    def _greet(self, peer: Channel, message: FromEngine) -> bool:
         """True when the peer may stay."""
-        if message["t"] == "hello" and message["v"] == VERSION and message["token"] == self._token:
+        if message == Hello(VERSION, self._token):
             peer.welcomed = True
             self.heard_s = self._clock.now_s()
             peer.send(self._welcome())
             return True
         wrong = (
-            f"version {message['v']}, the player speaks {VERSION}"
-            if message.get("v", VERSION) != VERSION
+            f"version {message.v}, the player speaks {VERSION}"
+            if isinstance(message, Hello) and message.v != VERSION
             else "no hello with the right token"
         )
         self.complaint = f"an engine was turned away: {wrong}"
         self._bad += 1
-        peer.send({"t": "error", "text": self.complaint})
+        peer.send(Refusal(self.complaint))
         self._flush(peer)
         return False
 

@@ -2,7 +2,7 @@
 
 It outlives engines. Whoever may touch the show (the engine's web page, OSC, the supervisor)
 goes through `ShowState`; every change is clamped, stored, obeyed and echoed to all,
-by OSC with the brake of `Echoes`.
+by OSC with the brake of `EchoLimiter`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from livesyn import params
-from livesyn.clock import Clock
-from livesyn.player.echoes import Echoes
+from livesyn.base import params
+from livesyn.base.clock import Clock
+from livesyn.player.echo_limiter import EchoLimiter
 from livesyn.transport.timeline import Taps
 
 NUDGE_LIMIT_MS = 1000.0
@@ -38,7 +38,7 @@ class ShowState:
     """Thread-safe; no method blocks on a device or an engine.
 
     `echo(name, value, origin)` is told of every change, after it is stored; `announce(name, value)`
-    of those that `Echoes` admits, for whoever may send back what it hears.
+    of those that `EchoLimiter` admits, for whoever may send back what it hears.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class ShowState:
         self._performer = performer
         self._clock = clock
         self._echo, self._announce = echo, announce
-        self._echoes = Echoes()
+        self._echo_limiter = EchoLimiter()
         self._lock = threading.Lock()
         self._values = params.defaults() | {
             name: params.row(name).clamp(value) for name, value in (values or {}).items()
@@ -74,7 +74,7 @@ class ShowState:
         with self._lock:
             self._values[name] = legal
             self._performer.set_value(name, legal)
-            admitted = self._echoes.admit(name, value, legal, origin, self._clock.now_s())
+            admitted = self._echo_limiter.admit(name, value, legal, origin, self._clock.now_s())
         self._echo(name, legal, origin)
         if admitted:
             self._announce(name, legal)
@@ -84,9 +84,9 @@ class ShowState:
         """Announce what had to wait. About ten times a second."""
         with self._lock:
             now_s = self._clock.now_s()
-            due = [(name, self._values[name]) for name in self._echoes.due(now_s)]
+            due = [(name, self._values[name]) for name in self._echo_limiter.due(now_s)]
             for name, value in due:
-                self._echoes.admit(name, value, value, "", now_s)
+                self._echo_limiter.admit(name, value, value, "", now_s)
         for name, value in due:
             self._announce(name, value)
 

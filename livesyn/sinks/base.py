@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from livesyn.base.types import Note, Phrase
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Note, Phrase
 
 
 class Sink(Protocol):

@@ -6,11 +6,11 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterable
 
-from livesyn.errors import DeviceError
-from livesyn.sinks import midi_messages as messages
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Note
+from livesyn.midi import messages
+from livesyn.midi.output_ports import MidiPort, open_port
 from livesyn.sinks.base import NullSink
-from livesyn.sinks.midi_ports import MidiPort, open_port
-from livesyn.types import Note
 
 PULSES_PER_SIXTEENTH = 6
 

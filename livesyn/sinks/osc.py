@@ -5,57 +5,18 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-from livesyn.clock import Clock, SystemClock, wall_offset_s
-from livesyn.errors import ConfigError, DeviceError
-from livesyn.params import BY_NAME
+from livesyn.base.addresses import AHEAD, ONTIME, Target
+from livesyn.base.clock import Clock, SystemClock, wall_offset_s
+from livesyn.base.errors import DeviceError
+from livesyn.base.params import BY_NAME
+from livesyn.base.types import Note, Phrase
 from livesyn.sinks.base import NullSink
 from livesyn.sinks.osc_packets import IMMEDIATELY, bundle, message, timetag
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
-from livesyn.types import Note, Phrase
 
-DEFAULT_PORT = 9701
-AHEAD, ONTIME = "ahead", "ontime"
-POLICIES = (AHEAD, ONTIME)
 RETRY_S = 1.5
 PAST_S = 0.25  # what is longer past is not sent ahead: the player does not play such notes either
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A receiver. `policy` is "ahead" (timetagged bundles, sent before their time, for one that
-    schedules, like SuperCollider) or "ontime" (sent at the moment, for one that does not, like
-    Pure Data and TouchDesigner)."""
-
-    host: str
-    port: int
-    policy: str = ONTIME
-
-    def __str__(self) -> str:
-        return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}/{self.policy}"
-
-
-def parse_target(text: str) -> Target:
-    """The target of a text like "127.0.0.1:9701", "studio.local:57120/ahead" or "[::1]:9701".
-
-    Raises ConfigError.
-    """
-    address, _, policy = text.strip().partition("/")
-    host, _, port = address.rpartition(":")
-    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    policy = policy or ONTIME
-    if (
-        not host
-        or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536)
-        or policy not in POLICIES
-    ):
-        raise ConfigError(
-            f"the OSC target is {text!r}; say HOST:PORT, with a port from 1 to 65535, and after it"
-            f" /{ONTIME} or /{AHEAD} if you like: 127.0.0.1:{DEFAULT_PORT}, or"
-            f" 127.0.0.1:57120/{AHEAD} for SuperCollider"
-        )
-    return Target(host, int(port), policy)
 
 
 class OscOut(NullSink):

@@ -10,14 +10,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from livesyn.clock import Clock, SystemClock, wall_offset_s
-from livesyn.errors import DeviceError
-from livesyn.mailbox import Bounded
+from livesyn.base.clock import Clock, SystemClock, wall_offset_s
+from livesyn.base.errors import DeviceError
+from livesyn.base.mailbox import Bounded
+from livesyn.base.types import Note, Phrase
+from livesyn.midi.journal import MidiJournal
+from livesyn.midi.track import MidiTrack
 from livesyn.sinks.base import NullSink
-from livesyn.sinks.midi_journal import MidiJournal
-from livesyn.sinks.midi_track import MidiTrack
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Note, Phrase
 
 log = logging.getLogger(__name__)
 

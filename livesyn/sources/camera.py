@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.media.opencv import opencv
 from livesyn.sources.devices import CameraInfo, describe_cameras, list_cameras
-from livesyn.sources.opencv import opencv
 
 BACKENDS = {"linux": "CAP_V4L2", "darwin": "CAP_AVFOUNDATION", "win32": "CAP_MSMF"}
 

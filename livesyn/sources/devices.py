@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from livesyn.sources.opencv import opencv
+from livesyn.media.opencv import opencv
 
 _V4L = Path("/sys/class/video4linux")
 _PROBED = 4

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from livesyn.clock import Clock
-from livesyn.errors import ConfigError
+from livesyn.base.clock import Clock
+from livesyn.base.errors import ConfigError
+from livesyn.base.types import PictureSource, SoundSource
 from livesyn.sources.camera import Camera
 from livesyn.sources.images import Images
 from livesyn.sources.jack_input import JackInput
@@ -14,7 +15,6 @@ from livesyn.sources.microphone import Microphone
 from livesyn.sources.sound_file import SoundFile
 from livesyn.sources.video import Video
 from livesyn.sources.visuals import Visuals, check_name
-from livesyn.types import PictureSource, SoundSource
 
 Kind = Literal["camera", "video", "images", "visuals"]
 KINDS: tuple[Kind, ...] = ("camera", "video", "images", "visuals")

@@ -13,9 +13,9 @@ from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
-from livesyn.clock import Clock
-from livesyn.errors import DeviceError, LivesynError
-from livesyn.types import AudioBlock, Frame, PictureSource, SoundSource
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DeviceError, LivesynError
+from livesyn.base.types import AudioBlock, Frame, PictureSource, SoundSource
 
 State = Literal["opening", "running", "lost", "stopped"]
 
@@ -42,7 +42,7 @@ class Mailbox(Protocol[T_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class What(Generic[S, T]):
+class FeedKind(Generic[S, T]):
     """What flows: its word in messages, and how an array becomes a value, from (source, array,
     time, number).
     """
@@ -51,10 +51,10 @@ class What(Generic[S, T]):
     value: Callable[[S, np.ndarray, float, int], T]
 
 
-PICTURES: What[PictureSource, Frame] = What(
+PICTURES: FeedKind[PictureSource, Frame] = FeedKind(
     "picture", lambda source, pixels, now_s, index: Frame(pixels, now_s, index)
 )
-SOUND: What[SoundSource, AudioBlock] = What(
+SOUND: FeedKind[SoundSource, AudioBlock] = FeedKind(
     "sound", lambda source, samples, now_s, index: AudioBlock(samples, now_s, source.rate_hz)
 )
 
@@ -77,6 +77,7 @@ class Report:
     frames: int = 0
     fps: float = 0.0
     xruns: int = 0  # how often sound got lost on its way here, over all openings
+    complaint: str = ""  # what is wrong with what it gives, though it goes on: a damaged file
 
 
 class _Reader(Generic[S]):
@@ -102,8 +103,8 @@ class Feed(Generic[S, T]):
 
     A source that gives None, raises, or stays silent for `watchdog_s` is let go and a new one
     from `make` (which must not raise) is opened, after 0.1 s, then twice as long each time up to 1
-    s. `on_report` is called at every change of state, from the feed's threads, and must be quick.
-    All methods are thread-safe.
+    s. `on_report` is called at every change of state, from the feed's threads, and must be quick;
+    it is told of every loss but the one that `start` raises. All methods are thread-safe.
     """
 
     def __init__(
@@ -111,7 +112,7 @@ class Feed(Generic[S, T]):
         make: Callable[[], S],
         clock: Clock,
         mailbox: Mailbox[T],
-        what: What[S, T] = PICTURES,  # type: ignore[assignment]  # for those who see
+        what: FeedKind[S, T] = PICTURES,  # type: ignore[assignment]  # for those who see
         *,
         watchdog_s: float = 1.5,
         on_report: Callable[[Report], None] | None = None,
@@ -125,6 +126,7 @@ class Feed(Generic[S, T]):
         self._changed = threading.Condition(threading.RLock())
         self._report = Report("stopped", "")
         self._reader: _Reader[S] | None = None
+        self._starting: _Reader[S] | None = None  # whose failure to open is raised, not reported
         self._hung: list[threading.Thread] = []
         self._speed: float | None = None
         self._times: deque[float] = deque(maxlen=61)
@@ -142,8 +144,9 @@ class Feed(Generic[S, T]):
         """
         with self._changed:
             self._stopping.clear()
-            reader = self._begin()
+            reader = self._starting = self._begin()
             self._changed.wait_for(lambda: reader.opened or reader.error is not None, timeout_s)
+            self._starting = None
             if not reader.opened:
                 reader.left = True
                 self._reader = None
@@ -248,7 +251,7 @@ class Feed(Generic[S, T]):
             _log.debug("closing %s", source.name, exc_info=True)
         with self._changed:
             self._changed.notify_all()
-            if not reader.left:
+            if not reader.left and (reader.opened or reader is not self._starting):
                 self._lose(reader, reason)
 
     def _opened(self, reader: _Reader[S]) -> bool:
@@ -271,8 +274,9 @@ class Feed(Generic[S, T]):
             reader.frames += 1
             self._times.append(now_s)
             self._back_off_s = FIRST_BACK_OFF_S
-            if self._report.state != "running":
-                self._tell("running")
+            complaint = getattr(reader.source, "complaint", "")
+            if self._report.state != "running" or self._report.complaint != complaint:
+                self._tell("running", complaint=complaint)
             return True
 
     def _lose(self, reader: _Reader[S], reason: str) -> None:

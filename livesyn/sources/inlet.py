@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from livesyn.mailbox import Bounded
+from livesyn.base.mailbox import Bounded
 
 
 class Inlet:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from livesyn.errors import DeviceError
-from livesyn.jack_client import Client, borrow, give_back, jack
+from livesyn.base.errors import DeviceError
+from livesyn.midi.jack_client import Client, acquire, jack, release_client
 from livesyn.sources.inlet import Inlet
 
 WAITING_BLOCKS = 64
@@ -14,7 +14,7 @@ LOOK_EVERY_S = 0.5
 CLIENT = "livesyn-ear"
 
 
-class Ear(Client):
+class JackAudioClient(Client):
     """The client with the port "in". What comes in goes to `inlet`, while there is one.
 
     Its thread of libjack's is the only one that calls Python while a server lives, so xruns are
@@ -60,7 +60,7 @@ class JackInput:
     A block is a period of the server. Lost when the server ends or stands still, or when all ports
     it was connected to by name have gone. `xruns` counts the server's, and what nobody read in
     time. The port stays when it is closed, and so do connections by hand (see
-    `livesyn.jack_client`).
+    `livesyn.midi.jack_client`).
     """
 
     def __init__(self, wanted: str = "", client_name: str = CLIENT) -> None:
@@ -68,7 +68,7 @@ class JackInput:
         self.name = f"JACK input {wanted}".rstrip()
         self.rate_hz = 0
         self._client_name = client_name
-        self._ear: Ear | None = None
+        self._ear: JackAudioClient | None = None
         self._inlet = Inlet(WAITING_BLOCKS)
         self._skipped = 0  # of ears that were given back, less those before ours
         self._peers: list[str] = []
@@ -85,13 +85,13 @@ class JackInput:
     def open(self) -> None:
         """Raises: DeviceError when no server runs, or no such port is there."""
         self.close()
-        ear = borrow(Ear, self._client_name)
+        ear = acquire(JackAudioClient, self._client_name)
         try:
             self._peers = find_ports(self.wanted, audio_outputs(ear)) if self.wanted.strip() else []
             if self._peers:
                 ear.connect(self._peers)
         except DeviceError:
-            give_back(ear)
+            release_client(ear)
             raise
         self._ear, self._inlet, self._unlooked = ear, Inlet(WAITING_BLOCKS), 0
         self._skipped = -ear.skipped
@@ -115,7 +115,7 @@ class JackInput:
                     return None
         return samples
 
-    def _peers_are_there(self, ear: Ear) -> bool:
+    def _peers_are_there(self, ear: JackAudioClient) -> bool:
         try:
             return not self._peers or not set(audio_outputs(ear)).isdisjoint(self._peers)
         except DeviceError:  # it is just going
@@ -126,7 +126,7 @@ class JackInput:
         if ear is not None:
             self._skipped += ear.skipped
             ear.inlet = None
-            give_back(ear)
+            release_client(ear)
 
 
 def audio_outputs(client: Client) -> list[str]:

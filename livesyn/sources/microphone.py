@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
 from livesyn.sources.inlet import Inlet
 from livesyn.sources.portaudio import InputInfo, count_stream, held, list_inputs, pick_input
 
@@ -60,7 +60,7 @@ class Microphone:
         rates_hz = list(dict.fromkeys((info.rate_hz, *USUAL_RATES_HZ)))
         inlet = self._inlet
 
-        def hear(samples: np.ndarray, frames: int, times: Any, status: Any) -> None:
+        def on_block(samples: np.ndarray, frames: int, times: Any, status: Any) -> None:
             self._overflows += bool(status.input_overflow)
             inlet.put(samples)
 
@@ -73,7 +73,7 @@ class Microphone:
                     blocksize=rate_hz // BLOCKS_A_SECOND,
                     dtype="float32",
                     latency="low",
-                    callback=hear,
+                    callback=on_block,
                     finished_callback=inlet.end,
                 )
             except library.PortAudioError as error:

@@ -9,11 +9,12 @@ import logging
 import threading
 from collections.abc import Callable
 
-from livesyn.clock import Clock
-from livesyn.errors import DeviceError
-from livesyn.mailbox import Bounded
-from livesyn.sources.midi_in_ports import MidiInPort, open_input
-from livesyn.sources.midi_keys import Keys, MidiEvent
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DeviceError
+from livesyn.base.mailbox import Bounded
+from livesyn.base.refusals import Refusals
+from livesyn.midi.input_ports import QUEUE, MidiInPort, open_input
+from livesyn.midi.keys import Keys, MidiEvent
 
 CLIENT = "livesyn in"
 WAITING_EVENTS = 1024
@@ -21,6 +22,9 @@ WAITING_EVENTS = 1024
 LISTEN_EVERY_S = 0.004
 LOOK_EVERY_S = 0.5
 _log = logging.getLogger("livesyn.sources")
+
+# Kinds of refusals.
+LOST, BAD = "that nobody could take in time", "that are none"
 
 Opener = Callable[[str | None, str, str, set[str]], MidiInPort]
 
@@ -31,10 +35,12 @@ class MidiIn:
 
     A thread of its own listens, and looks after the port: one that is lost is opened again within
     half a second of its return, and its connections are restored; all notes end (a "rest") when it
-    is lost, or a sender goes. Drop policy: `WAITING_EVENTS` wait, the oldest goes first and is
+    is lost, or a sender goes. Drop policy: `QUEUE` messages wait in the library, which then throws
+    away what comes, and `WAITING_EVENTS` events here, of which the oldest goes first. Both are
     counted (`dropped`), and all notes end, since one of them may have lost its end. `lost` counts
-    how often the port went, `bad` what was no MIDI message. `drain`, `health` and the figures are
-    thread-safe.
+    how often the port went, `bad` what was no MIDI message. What is dropped or bad is said once by
+    `say(sentence)`, on the thread that listens (see `Refusals`). `drain`, `health` and the figures
+    are thread-safe.
     """
 
     def __init__(
@@ -44,6 +50,7 @@ class MidiIn:
         client_name: str = CLIENT,
         api: str = "auto",
         opener: Opener = open_input,
+        say: Callable[[str], object] = lambda sentence: None,
     ) -> None:
         self._wanted, self._clock, self._client_name, self._api, self._opener = (
             port or None,
@@ -57,11 +64,12 @@ class MidiIn:
         self._reason = "MIDI in has not been opened"
         self._keys = Keys()
         self._events: Bounded[MidiEvent] = Bounded(WAITING_EVENTS)
-        self._told_dropped = 0
+        self._told_dropped = self._overruns = 0
         self._look_s = 0.0
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
-        self.lost = self.bad = 0
+        self._refusals = Refusals(clock, say, "MIDI messages")
+        self.lost = 0
 
     @property
     def name(self) -> str:
@@ -85,8 +93,15 @@ class MidiIn:
 
     @property
     def dropped(self) -> int:
-        """Events that nobody took in time."""
-        return self._events.dropped
+        """Events that nobody took in time, and one for each time that the library's queue ran
+        over: how many messages it threw away it does not tell.
+        """
+        return self._events.dropped + self._overruns
+
+    @property
+    def bad(self) -> int:
+        """What was no MIDI message."""
+        return self._refusals.count(BAD)
 
     def health(self) -> str:
         """Why nothing can be heard, in a sentence; "" while all is well."""
@@ -146,8 +161,13 @@ class MidiIn:
 
     def _tend(self, now_s: float) -> None:
         if self._port is not None:
-            for message in self._port.take():
+            messages = self._port.take()
+            for message in messages:
                 self._hear(message, now_s)
+            if len(messages) >= QUEUE - 1:
+                self._overruns += 1
+                self._put(self._keys.rest(now_s))
+                self._tell_of_loss()
         if now_s < self._look_s:
             return
         self._look_s = now_s + LOOK_EVERY_S
@@ -163,13 +183,27 @@ class MidiIn:
 
     def _hear(self, message: list[int], now_s: float) -> None:
         try:
-            self._put(self._keys.hear(message, now_s))
-        except ValueError:
-            self.bad += 1
+            self._put(self._keys.parse(message, now_s))
+        except ValueError as error:
+            sentence = f"{self.name}: {error}; it is left out"
+            self._refusals.add(BAD, "", lambda: sentence)
 
     def _put(self, events: list[MidiEvent]) -> None:
+        before = self._events.dropped
         for event in events:
             self._events.put(event)
+        if self._events.dropped != before:
+            self._tell_of_loss()
+
+    def _tell_of_loss(self) -> None:
+        self._refusals.add(
+            LOST,
+            "",
+            lambda: (
+                f"{self.name}: more came at once than could be taken; the rest is lost (and counted"
+                " as dropped), and all held notes were ended"
+            ),
+        )
 
     def _open(self, now_s: float) -> None:
         self._look_s = now_s + LOOK_EVERY_S

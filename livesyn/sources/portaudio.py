@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.base.installing import install
 
 PATIENCE_S = 5.0
 HIDING_JACK = {"JACK_DEFAULT_SERVER": "none-for-portaudio", "PIPEWIRE_NOJACK": "1"}
@@ -54,7 +55,7 @@ def portaudio() -> ModuleType:
         deed = (
             "apt-get install libportaudio2 (Debian, Ubuntu), or your system's package"
             if sys.platform.startswith("linux")
-            else "scripts/install"
+            else install("sounddevice")
         )
         raise DeviceError(
             f"PortAudio cannot be loaded ({error}), and without it no microphone can be heard;"

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from livesyn.clock import Clock
-from livesyn.errors import DataError, DeviceError
-from livesyn.sources.pace import Pace
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DataError
+from livesyn.base.pace import Pace
+from livesyn.media.sound import open_sound
 
 BLOCKS_A_SECOND = 100
 LOWEST_HZ, HIGHEST_HZ = 2000, 768000
+MOST_CHANNELS = 256  # a damaged header says more
+SHORT_S = 0.1  # lossy formats say their length no more exactly
+STEP_S = 0.1  # how far on a place that can be read is looked for; further each time
+STEP_GROWS = 1.1
 
 
 class SoundFile:
-    """A .wav, .flac, .ogg or .mp3 in real time, over and over unless `loop` is False; then None
-    ends it.
+    """A sound file (.wav, .flac, .ogg, .mp3, .m4a, .opus and more) in real time, over and over
+    unless `loop` is False; then None ends it.
 
     The end joins the beginning without a gap. No sample is left out: what fell due while nobody
     read comes in one longer block. After `open`, `length_s` is known.
+
+    What is damaged in the middle is silence, as long as it would have been; a damaged end is the
+    end. Samples that are no numbers are silence too. `complaint` says so, and once the end has
+    been reached how much it was; `passed_over_s` counts it.
     """
 
     xruns = 0
@@ -35,39 +45,37 @@ class SoundFile:
         self._block = 0
         self._pace = Pace(clock, BLOCKS_A_SECOND)
         self._file: Any = None
+        self._at = 0  # the next sample, from the file's beginning
+        self._silence = 0  # of what was passed over, what is still to be given
+        self._given = 0  # of this turn: what could
+        self._reason = ""
+        self._unfinished: _Unfinished | None = None
+        self._turned = False
+        self.complaint = ""
+        self.passed_over_s = 0.0
 
     def open(self) -> None:
         """Raises: DataError when there is no such file, or no sound in it; DeviceError without
         libsndfile.
         """
         self.close()
-        try:
-            import soundfile
-        except (ImportError, OSError) as error:
-            raise DeviceError(
-                f"libsndfile cannot be loaded ({error}); install livesyn again with:"
-                " scripts/install"
-            ) from None
-        if not self.path.is_file():
-            raise DataError(
-                f"there is no sound file {str(self.path)!r}; give a .wav, .flac, .ogg or .mp3"
-            )
-        try:
-            file = soundfile.SoundFile(self.path)
-        except (
-            soundfile.LibsndfileError,
-            OSError,
-            TypeError,
-        ) as error:  # TypeError: .raw tells nothing of itself
-            raise DataError(
-                f"{str(self.path)!r} is not sound that can be played here ({error}); give a .wav,"
-                " .flac, .ogg or .mp3"
-            ) from None
+        self.complaint = ""
+        file = self._reader()
         if file.frames <= 0 or not LOWEST_HZ <= file.samplerate <= HIGHEST_HZ:
             file.close()
             raise DataError(
                 f"{str(self.path)!r} has {file.frames} samples at {file.samplerate} Hz; a sound has"
                 f" some, at {LOWEST_HZ} to {HIGHEST_HZ} Hz"
+            )
+        if self._unfinished:
+            self.complaint = (
+                f"{self.name} was not finished by what recorded it; what is there is played"
+            )
+        if file.channels > MOST_CHANNELS:
+            file.close()
+            raise DataError(
+                f"{str(self.path)!r} says that it has {file.channels} channels; a sound has at most"
+                f" {MOST_CHANNELS}"
             )
         self._file, self.rate_hz, self.length_s = (
             file,
@@ -76,24 +84,159 @@ class SoundFile:
         )
         self._block = self.rate_hz // BLOCKS_A_SECOND
         self._pace = Pace(self._clock, self.rate_hz / self._block)
+        self._at = self._silence = self._given = 0
+        self._turned, self.passed_over_s = False, 0.0
 
     def read(self) -> np.ndarray | None:
-        """What is due, (N, C) float32."""
+        """What is due, (N, C) float32. Raises DataError when nothing of it can be decoded."""
         if self._file is None:
             return None
+        if self._turned and not self._loop:
+            return None
         wanted = self._block * (1 + self._pace.wait())
-        samples = self._next(wanted)
-        while self._loop and len(samples) < wanted:
-            self._file.seek(0)
-            if not len(more := self._next(wanted - len(samples))):
-                break
-            samples = np.concatenate([samples, more])
-        return samples if len(samples) else None
+        parts: list[np.ndarray] = []
+        while wanted > 0:
+            samples = self._next(wanted)
+            if not len(samples):
+                self._end_of_turn()
+                if not self._loop:
+                    break
+                continue
+            parts.append(samples)
+            wanted -= len(samples)
+        return np.concatenate(parts) if parts else None
 
     def _next(self, count: int) -> np.ndarray:
-        return self._file.read(count, dtype="float32", always_2d=True)
+        """At most `count` samples, (N, C); none at the end."""
+        if self._silence:
+            count = min(count, self._silence)
+            self._silence -= count
+            return np.zeros((count, self._file.channels), np.float32)
+        try:
+            samples = self._file.read(count, dtype="float32", always_2d=True)
+        except RuntimeError as error:  # soundfile's own: a damaged place
+            self._pass_over(error)
+            return self._next(count) if self._silence else np.empty((0, 1), np.float32)
+        self._at += len(samples)
+        self._given += len(samples)
+        if not np.isfinite(samples).all():
+            np.nan_to_num(samples, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+            self._complain(f"{self.name} has samples that are no numbers; they are silence")
+        return samples
+
+    def _pass_over(self, error: Exception) -> None:
+        """Go on after a damaged place: at the next that can be read, or at the end."""
+        start, step = self._at, STEP_S * self.rate_hz
+        self._reason = _why(error)
+        self._complain(
+            f"{self.name} is damaged {start / self.rate_hz:.1f} s from its beginning"
+            f" ({self._reason}); what can be decoded is played"
+        )
+        frames, place = self._file.frames, float(start)
+        while (place := place + step) < frames:
+            step *= STEP_GROWS
+            # a decoder that has lost its way is of no more use
+            self._file.close()
+            try:
+                self._file = self._reader()
+                self._file.seek(int(place))
+                if not len(self._file.read(1)):
+                    break
+                self._file.seek(int(place))
+            except (RuntimeError, OSError):
+                continue
+            self._at = int(place)
+            self._silence = self._at - start
+            return
+        self._at = frames
+
+    def _end_of_turn(self) -> None:
+        """Back to the beginning. Raises DataError when there was nothing all the way."""
+        if not self._given:
+            raise DataError(
+                f"nothing of {str(self.path)!r} can be decoded ({self._reason or 'it is empty'});"
+                " give another file, or make it anew"
+            )
+        given = self._given - getattr(self._file, "silent", 0)  # PyAV's way to pass over
+        missing_s = self.length_s - given / self.rate_hz
+        if (missing_s > SHORT_S or self._reason) and not self._turned:
+            self.passed_over_s = max(0.0, missing_s)
+            self.complaint = (
+                f"{self.passed_over_s:.1f} s of the {self.length_s:.1f} s of {self.name} could not"
+                f" be decoded ({self._reason or 'the file is cut off or damaged'})"
+            )
+        self._turned = True
+        self._at = self._given = 0
+        try:
+            self._file.seek(0)
+        except RuntimeError:
+            self._file.close()
+            self._file = self._reader()
+
+    def _reader(self) -> Any:
+        """The file, opened. Raises as `open_sound`."""
+        file: Any = open_sound(self.path)
+        if file.frames == 0 and getattr(file, "format", "") in ("WAV", "WAVEX"):
+            import soundfile
+
+            size = _unfinished_wave(self.path)
+            if size is not None:
+                file.close()
+                self._release()
+                self._unfinished = _Unfinished(self.path, *size)
+                return soundfile.SoundFile(self._unfinished)
+        return file
+
+    def _release(self) -> None:
+        if self._unfinished is not None:
+            self._unfinished.close()
+            self._unfinished = None
+
+    def _complain(self, sentence: str) -> None:
+        """Once a file: the first is told, then how much it was."""
+        if not self.complaint and not self._turned:
+            self.complaint = sentence
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
+        self._release()
+
+
+class _Unfinished(io.FileIO):
+    """A .wav whose recorder wrote no length, as if it had: `length` bytes of sound, said at the
+    place `at`."""
+
+    def __init__(self, path: Path, at: int, length: int) -> None:
+        super().__init__(path)
+        self._at, self._length = at, min(length, 0xFFFFFFFF).to_bytes(4, "little")
+
+    def readinto(self, buffer: Any) -> int:
+        """Read, with the length put in."""
+        start, view = self.tell(), memoryview(buffer).cast("B")
+        count = super().readinto(view) or 0
+        for i, byte in enumerate(self._length, self._at - start):
+            if 0 <= i < count:
+                view[i] = byte
+        return count
+
+
+def _unfinished_wave(path: Path) -> tuple[int, int] | None:
+    """Where the length of the sound in a .wav stands, and what it is; None where there is none."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(12)
+        while len(head := file.read(8)) == 8:
+            length = int.from_bytes(head[4:], "little")
+            if head[:4] == b"data":
+                at = file.tell()
+                return (at - 4, size - at) if length == 0 and size > at else None
+            file.seek(length + length % 2, io.SEEK_CUR)
+    return None
+
+
+def _why(error: Exception) -> str:
+    """What libsndfile says, without the path and its own stops."""
+    said = getattr(error, "error_string", str(error))
+    return said.removeprefix("Error : ").strip().rstrip(".")

@@ -14,14 +14,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
+from livesyn.base.params import LABELS
 from livesyn.latent.attributes import FILE, LABEL, Attributes, said, write
 from livesyn.latent.paths import apply, attribute_vector
 from livesyn.nets import checkpoint
 from livesyn.nets.syn_vae import SynVAE
-from livesyn.params import LABELS
-from livesyn.train import pictures
-from livesyn.train.properties import PROPERTIES
+from livesyn.train.data import pictures
+from livesyn.train.data.properties import PROPERTIES
 from livesyn.train.run import generator
 from livesyn.train.syn_vae import edit_distance, note_sequence
 

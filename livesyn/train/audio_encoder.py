@@ -19,11 +19,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.base.errors import ConfigError, DataError
+from livesyn.base.params import PERIODS
 from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig, triplet_loss
-from livesyn.params import PERIODS
-from livesyn.train import card, musart
+from livesyn.nets.precision import autocast
+from livesyn.train import card
+from livesyn.train.data import musart
 from livesyn.train.run import Run, setting
 from livesyn.train.separation import neighbours, silhouette
 
@@ -119,7 +121,7 @@ def train(
     recent: list[float] = []
     for step in run.steps(total, s.minutes, f"audio-encoder {s.preset}"):
         random = run.random(step)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             loss = (
                 _random_triplets(net, data, share, random, s, device)
                 if published
@@ -351,7 +353,7 @@ def vary(windows: Tensor, random: np.random.Generator) -> Tensor:
 def embed(net: AudioEncoder, stored: np.ndarray, device: torch.device) -> np.ndarray:
     """Embeddings (N, D) float32 of stored windows (N, 128, 768)."""
     net.eval()
-    with torch.autocast(device.type, torch.bfloat16):
+    with autocast(device):
         return np.concatenate(
             [
                 net(_batch(stored[i : i + AT_ONCE], device)).float().cpu().numpy()

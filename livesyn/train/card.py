@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from livesyn.base.text_file import read_text
 from livesyn.nets import checkpoint
-from livesyn.train.team import join
+from livesyn.train.data_parallel import join
 
 # What is known of the sets this project trains on, by the name of their folder.
 DATA = {
@@ -25,8 +26,9 @@ DATA = {
         " (non-commercial) and Palestrina (rights reserved)"
     ),
     "grooves": (
-        "drum patterns made by rule (livesyn/train/grooves.py): the common grooves of popular and"
-        " dance music, varied by a seeded draw; no recording, score or collection went into them"
+        "drum patterns made by rule (livesyn/train/data/grooves.py): the common grooves of popular"
+        " and dance music, varied by a seeded draw; no recording, score or collection went into"
+        " them"
     ),
     "paintings": (
         "paintings released as CC0 or under a museum's open access (Art Institute of Chicago, The"
@@ -114,12 +116,10 @@ def copy_attribution(folder: Path, name: str) -> None:
     if not theirs.is_file():
         return
     own = folder / "ATTRIBUTION.md"
-    lines = own.read_text(encoding="utf-8").splitlines() if own.is_file() else []
+    lines = read_text(own).splitlines() if own.is_file() else []
     known = set(lines)
     lines += [
-        line
-        for line in theirs.read_text(encoding="utf-8").splitlines()
-        if not lines or (line and line not in known)
+        line for line in read_text(theirs).splitlines() if not lines or (line and line not in known)
     ]
     own.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

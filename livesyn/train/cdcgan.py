@@ -28,14 +28,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
+from livesyn.base.params import PERIODS
+from livesyn.media.contact_sheet import grid
 from livesyn.nets import checkpoint
 from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
 from livesyn.nets.mvnet import MVNet
-from livesyn.params import PERIODS
-from livesyn.sheet import grid
-from livesyn.train import audio_encoder, card, musart
-from livesyn.train.augment import augment
+from livesyn.nets.precision import autocast
+from livesyn.train import audio_encoder, card
+from livesyn.train.data import musart
+from livesyn.train.data.augment import augment
 from livesyn.train.diversity import alike
 from livesyn.train.run import Run, generator, setting
 
@@ -52,7 +54,7 @@ class Settings:
     """What a run is made of."""
 
     preset: str = setting("lively", "which way of training: published, lively")
-    encoder: str = setting("", "the audio encoder's checkpoint: a name below models/, or a path")
+    encoder: str = setting("", "the audio encoder's checkpoint: a name (livesyn models), or a path")
     data: str = setting("data/musart.npz", "the cache made by livesyn data musart")
     width: float = setting(0.25, "channels of both nets against the published ones", least=0.01)
     steps: int = setting(0, "steps of training at most (0: published 100 epochs, lively 1500)")
@@ -377,9 +379,9 @@ def _published_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) 
     )  # every process draws of its own
     embeddings, real = (x.to(device) for x in pairs.published(draw, batch))
     paints, judges = net["generator"], net["discriminator"]
-    with torch.autocast(device.type, torch.bfloat16):
+    with autocast(device):
         fake = paints(embeddings, _noise(len(real), s, draw, 1).to(device)).float()
-    with _only(judges, net), torch.autocast(device.type, torch.bfloat16):
+    with _only(judges, net), autocast(device):
         said_real, said_fake = judges(real).float(), judges(fake.detach()).float()
         judged = (
             F.binary_cross_entropy_with_logits(
@@ -389,7 +391,7 @@ def _published_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) 
         ) / 2
         run.descend(judged)
     with _only(paints, net):
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             said = judges(fake).float()
             painted = F.binary_cross_entropy_with_logits(said, torch.ones_like(said))
         run.descend(painted)
@@ -408,10 +410,10 @@ def _lively_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> 
     paints, judges = net["generator"], cast(Discriminator, net["discriminator"])
     random = generator(s.seed * 7 + 5, draw)
     noise = _noise(batch, s, draw, 1).to(device)
-    with torch.autocast(device.type, torch.bfloat16):
+    with autocast(device):
         fake = paints(embeddings, noise).float()
     with _only(judges, net):
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             said_real, named = judges.judge_and_name(augment(real, random, s.augment), embeddings)
             said_fake = judges(augment(fake.detach(), random, s.augment), embeddings).float()
         judged = F.softplus(-said_real.float()).mean() + F.softplus(said_fake).mean()
@@ -423,7 +425,7 @@ def _lively_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> 
         )
         run.descend(judged + penalty.to(judged) + s.naming * misnamed.to(judged))
     with _only(paints, net):
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             said, named = judges.judge_and_name(augment(fake, random, s.augment), embeddings)
         painted = F.softplus(-said.float()).mean()
         loss = (
@@ -434,7 +436,7 @@ def _lively_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> 
         if s.seeking:  # the first half of the batch once more with other noise
             half = batch // 2
             other_noise = _noise(half, s, draw, 2).to(device)
-            with torch.autocast(device.type, torch.bfloat16):
+            with autocast(device):
                 other = paints(embeddings[:half], other_noise).float()
             apart = (fake[:half] - other).abs().mean((1, 2, 3)) / (
                 noise[:half] - other_noise

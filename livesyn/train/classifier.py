@@ -13,12 +13,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import AT_ONCE, Classifier
+from livesyn.nets.precision import autocast
 from livesyn.nets.vis_vae import VisVAEConfig, preset
-from livesyn.train import card, pictures
-from livesyn.train.pictures import SEVERAL, Pictures
+from livesyn.train import card
+from livesyn.train.data import pictures
+from livesyn.train.data.pictures import SEVERAL, Pictures
 from livesyn.train.run import Run, setting
 from livesyn.train.vis_vae import source_of
 
@@ -214,7 +216,7 @@ def fit(
 
 def _step(net: Classifier, optimiser: torch.optim.Optimizer, batch: tuple[Tensor, Tensor]) -> float:
     optimiser.zero_grad(set_to_none=True)
-    with torch.autocast(batch[0].device.type, torch.bfloat16):
+    with autocast(batch[0].device):
         loss = net.loss(*batch)
     loss.backward()
     optimiser.step()
@@ -224,7 +226,7 @@ def _step(net: Classifier, optimiser: torch.optim.Optimizer, batch: tuple[Tensor
 @torch.no_grad()
 def validation_loss(net: Classifier, valid: tuple[Tensor, Tensor]) -> float:
     """The mean loss over a split: pictures (N, C, H, W) and targets (N, K)."""
-    with torch.autocast(valid[0].device.type, torch.bfloat16):
+    with autocast(valid[0].device):
         parts = [
             (len(p), net.loss(p, t).item())
             for p, t in zip(valid[0].split(AT_ONCE), valid[1].split(AT_ONCE), strict=True)

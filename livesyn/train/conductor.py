@@ -16,13 +16,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.conducted_vae import ConductedConfig, ConductedVAE
 from livesyn.nets.music_net import kl_divergence
 from livesyn.nets.music_vae import MusicVAE
-from livesyn.train import card, melodies
+from livesyn.nets.precision import autocast
+from livesyn.train import card
+from livesyn.train.data import melodies
 from livesyn.train.music_vae import measure
 from livesyn.train.run import Run, generator, setting
 
@@ -93,7 +95,7 @@ def train(
                 * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min(done, 1))))
             )
         rows = run.random(step).integers(0, len(known), batch)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             form, kl = losses(net, *known.of(rows), run.noise(step))
         loss = form + s.beta * min(1.0, done / s.anneal) * (kl - s.free).clamp_min(0)
         run.descend(loss, 1.0)
@@ -173,7 +175,7 @@ def encoded(
     distinct, which = np.unique(pairs, axis=0, return_inverse=True)
     means, stds = [], []
     for part in torch.from_numpy(distinct.astype(np.int64)).split(batch):
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             mean, std = lower.encode(part.to(device))
         means.append(mean.half())
         stds.append(std.half())

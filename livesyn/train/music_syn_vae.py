@@ -16,14 +16,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.music_syn_vae import MusicSynVAE
 from livesyn.nets.music_vae import MusicVAE, kl_divergence
 from livesyn.nets.music_vae import preset as music_preset
+from livesyn.nets.precision import autocast
 from livesyn.nets.vis_vae import VisVAE
-from livesyn.train import card, melodies
+from livesyn.train import card
+from livesyn.train.data import melodies
 from livesyn.train.music_vae import _scheduled as scheduled
 from livesyn.train.run import Run, generator, setting
 
@@ -87,7 +89,7 @@ def train(
             v.transpose(train_set[rows].astype(np.int64), random.integers(-6, 6, (batch, 1)))
         ).to(device)
         noise = run.noise(step)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             _, seen, mean, std = net(
                 tokens, torch.randn(batch, net.latent_dim, generator=noise).to(device)
             )

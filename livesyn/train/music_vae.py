@@ -16,14 +16,16 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.base.errors import ConfigError, DataError
 from livesyn.music import drums, keys
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_net import MusicNet, kl_divergence
 from livesyn.nets.music_vae import MusicVAE
-from livesyn.train import card, melodies
+from livesyn.nets.precision import autocast
+from livesyn.train import card
+from livesyn.train.data import melodies
 from livesyn.train.run import Run, generator, setting
 
 EVERY = 500  # steps between looks at the validation split
@@ -99,7 +101,7 @@ def train(
             v.transpose(windows, random.integers(-6, 6, (batch, 1))) if pitched else windows
         ).to(device)
         noise = run.noise(step)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             mean, std = net.encode(tokens)
             z = mean + std * torch.randn(std.shape, generator=noise).to(device)
             inputs = _scheduled(net, z, tokens, s.sampling * done, noise)
@@ -300,7 +302,7 @@ def reconstruction(
     totals: dict[str, float] = {}
     for part in tokens.split(max(1, batch * v.STEPS // net.config.steps)):
         part = part.to(device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             mean, std = net.encode(part)
             z = mean + std * torch.randn(std.shape, generator=generator(1, 0)).to(device)
             logits, sampled = net(mean, part), net(z, part).float()

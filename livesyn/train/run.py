@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import math
 import signal
 import sys
@@ -22,14 +21,15 @@ from typing import IO, Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import nn
 
 from livesyn.base import signals
-from livesyn.clock import Clock, SystemClock
-from livesyn.errors import ConfigError
-from livesyn.nets.checkpoint import write_json
-from livesyn.train.team import join
+from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.errors import CheckpointError, ConfigError, DataError
+from livesyn.base.text_file import read_json
+from livesyn.nets.checkpoint import read_tensors, write_json
+from livesyn.train.data_parallel import join
 
 
 def setting(default: Any, about: str, least: float = 0) -> Any:
@@ -92,7 +92,14 @@ class Run:
         self.team.level(net)
 
     def _resume(self) -> None:
-        state = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
+        anew = "begin anew under another --run name"
+        try:
+            state = read_json(self.folder / "state.json")
+            tensors = read_tensors(self.folder / "state.safetensors")
+        except (CheckpointError, DataError) as error:
+            raise ConfigError(f"the run cannot go on ({error}); {anew}") from None
+        if not isinstance(state, dict) or not {"settings", "step", "curves"} <= set(state):
+            raise ConfigError(f"{self.folder / 'state.json'} holds no state of a run; {anew}")
         then = self._defaults | state["settings"]  # a setting that there was not then is as it was
         changed = {
             k: (then.get(k), x)
@@ -105,7 +112,6 @@ class Run:
                 f"{self.folder} holds a run of other settings ({what}); give the same ones to"
                 " resume, or another --run name"
             )
-        tensors = load_file(str(self.folder / "state.safetensors"))
         try:
             self.net.load_state_dict({k[4:]: t for k, t in tensors.items() if k.startswith("net.")})
         except RuntimeError as error:

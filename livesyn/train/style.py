@@ -1,6 +1,6 @@
 """Train the net that lays a period's manner over a camera's picture: `livesyn train style`.
 
-First a connoisseur learns to tell the paintings apart (`connoisseur.py`); then the style net
+First a connoisseur learns to tell the paintings apart (`texture_classifier.py`); then the style net
 learns, frame by frame, to keep a frame's shapes while the connoisseur's second moments and the
 colours become those of the period's leading paintings.
 """
@@ -16,14 +16,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.base.errors import ConfigError, DataError
+from livesyn.base.params import PERIODS
+from livesyn.media.contact_sheet import grid
 from livesyn.nets import checkpoint
+from livesyn.nets.precision import autocast
 from livesyn.nets.style import StyleConfig, StyleNet
-from livesyn.params import PERIODS
-from livesyn.sheet import grid
-from livesyn.train import card, connoisseur, pictures, style_measures
-from livesyn.train.musart import GREY
-from livesyn.train.pictures import Pictures
+from livesyn.train import card, style_measures, texture_classifier
+from livesyn.train.data import pictures
+from livesyn.train.data.musart import GREY
+from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import Run, generator, setting
 from livesyn.train.style_losses import Manners, roughness, structure_loss
 
@@ -107,9 +109,9 @@ def train(
         )
     data = paintings(s)
     led = leaders(data["train"], s.leaders, s.data)
-    expert = connoisseur.train(
+    expert = texture_classifier.train(
         data["train"],
-        connoisseur.Schedule(s.connoisseur_steps, s.connoisseur_minutes, s.seed),
+        texture_classifier.Schedule(s.connoisseur_steps, s.connoisseur_minutes, s.seed),
         run_folder / "connoisseur",
         device,
     )
@@ -187,7 +189,7 @@ def _step(
     random: torch.Generator,
 ) -> dict[str, float]:
     moved, across, down = _moved(frames[:STEADIED], random)
-    with torch.autocast(frames.device.type, torch.bfloat16):
+    with autocast(frames.device):
         both = net(torch.cat([frames, moved]), torch.cat([weights, weights[:STEADIED]])).float()
     styled, again = both[: len(frames)], both[len(frames) :]
     edge = 8  # what has come in from outside, and what the border does

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.train.connoisseur import Connoisseur, moments
+from livesyn.nets.precision import autocast
+from livesyn.train.texture_classifier import Connoisseur, moments
 
 SCALES = (1, 2, 4)  # pixels of the frame to one of those compared
 WINDOW = 7
@@ -94,7 +95,7 @@ class Manners:
         """How far the connoisseur's second moments are from the period's, as a share of those; the
         mean over scales.
         """
-        with torch.autocast(styled.device.type, torch.bfloat16):
+        with autocast(styled.device):
             maps = self._connoisseur.maps(styled)
         shares = []
         for ours, of_periods in zip(moments(maps), self._moments, strict=True):

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from livesyn.base.params import PERIODS
 from livesyn.nets.style import StyleNet
-from livesyn.params import PERIODS
-from livesyn.train import pictures
-from livesyn.train.pictures import Pictures
+from livesyn.train.data import pictures
+from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import generator
 from livesyn.train.style_losses import lightness
 
@@ -139,13 +139,6 @@ def edge_correlation(a: Tensor, b: Tensor) -> float:
         steep.append((across.square() + down.square() + 1e-8).sqrt().flatten(1))
     x, y = (one - one.mean(1, keepdim=True) for one in steep)
     return float(((x * y).sum(1) / (x.norm(dim=1) * y.norm(dim=1) + 1e-8)).mean())
-
-
-def flicker(before: Tensor, after: Tensor) -> float:
-    """How much more (above 1) the picture changes from frame to frame in `after` than in `before`,
-    (T, 3, H, W) each.
-    """
-    return float(after.diff(dim=0).abs().mean() / before.diff(dim=0).abs().mean())
 
 
 class Judge:

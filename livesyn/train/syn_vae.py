@@ -14,15 +14,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.music_vae import kl_divergence
+from livesyn.nets.precision import autocast
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE
 from livesyn.nets.vis_vae import preset as visual_preset
-from livesyn.train import card, pictures
+from livesyn.train import card
+from livesyn.train.data import pictures
 from livesyn.train.run import Run, generator, setting
 from livesyn.train.vis_vae import AT_ONCE, VALIDATED, schedule, source_of, squared_error
 
@@ -129,7 +131,7 @@ def train(
     for step in run.steps(s.steps, s.minutes, "syn-vae"):
         schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
         batch = pictures.random_batch(data["train"], size, share, run.random(step)).to(device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             there = net(batch, run.noise(step), s.straight_through)
         error, kl = (
             squared_error(batch, there.reconstruction.float()).mean(),

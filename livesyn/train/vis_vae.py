@@ -15,8 +15,10 @@ from torch import Tensor
 
 from livesyn.nets import checkpoint
 from livesyn.nets.music_vae import kl_divergence
+from livesyn.nets.precision import autocast
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig, preset
-from livesyn.train import card, pictures
+from livesyn.train import card
+from livesyn.train.data import pictures
 from livesyn.train.run import Run, generator, setting
 
 VALIDATED = 2000  # pictures looked at in each validation, at most
@@ -69,7 +71,7 @@ def train(
     for step in run.steps(s.steps, s.minutes, f"vis-vae {s.preset}"):
         schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
         batch = pictures.random_batch(data["train"], size, share, run.random(step)).to(device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device):
             mean, std = net.encode(batch)
             z = mean + std * torch.randn(std.shape, generator=run.noise(step)).to(device)
             reconstruction = net.decode(z).float()

@@ -6,7 +6,7 @@ import math
 import statistics
 from dataclasses import dataclass, replace
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 
 BEATS_PER_BAR = 4
 PULSES_PER_BEAT = 24  # MIDI clock

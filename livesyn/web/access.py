@@ -8,12 +8,12 @@ Origin headers give both away.
 from __future__ import annotations
 
 import hmac
-import ipaddress
 
 from aiohttp import web
 from yarl import URL
 
-from livesyn.errors import ConfigError
+from livesyn.base.addresses import is_loopback
+from livesyn.base.errors import ConfigError
 
 COOKIE = "livesyn_token"
 _NO_ENTRY = """<!doctype html><meta charset="utf-8">
@@ -22,14 +22,6 @@ _NO_ENTRY = """<!doctype html><meta charset="utf-8">
 <label for="token">This show has a token. It is in the terminal that started it.</label>
 <input id="token" name="token" type="password" autocomplete="off" autofocus>
 <button class="key">Come in</button></form>"""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host`, a name or an address, is reached from this machine only."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 class Door:

@@ -8,8 +8,11 @@ from enum import IntEnum
 
 from aiohttp import web
 
+from livesyn.web.allowance import Allowance
+
 UNSEEN_PICTURES = 2  # on their way and not yet drawn: more would only pile up in the network
 REPLIES = 32
+MESSAGES = (200.0, 400.0)  # of one page: a second, and at once
 
 
 class Kind(IntEnum):
@@ -29,7 +32,8 @@ class Client:
     """Newest wins: of each kind only the newest message waits, and a replaced one is counted
     in `dropped`. Moving pictures (source and painting) also wait until the page has drawn the ones
     before. Answers queue up to 32, then the oldest is dropped and counted. Nothing here waits for a
-    slow page but its own `pump`. Used from the loop only.
+    slow page but its own `pump`. `messages` is how many the page may send, 200 a second.
+    Used from the loop only.
     """
 
     def __init__(self, socket: web.WebSocketResponse) -> None:
@@ -39,6 +43,7 @@ class Client:
         self._ready = asyncio.Event()
         self._unseen = dict.fromkeys(MOVING, 0)
         self.dropped = 0
+        self.messages = Allowance(*MESSAGES)
 
     def wants(self, kind: Kind) -> bool:
         """Whether a moving picture made now would be sent."""
@@ -56,10 +61,13 @@ class Client:
         self._replies.append(message)
         self._ready.set()
 
-    def seen(self, kind: Kind) -> None:
-        """The page has drawn a moving picture."""
-        self._unseen[kind] = max(0, self._unseen[kind] - 1)
+    def seen(self, kind: Kind) -> bool:
+        """The page has drawn a moving picture; False when it has been sent none."""
+        if not self._unseen[kind]:
+            return False
+        self._unseen[kind] -= 1
         self._ready.set()
+        return True
 
     async def pump(self) -> None:
         """Send what waits, for ever. Raises ConnectionError when the page is gone."""

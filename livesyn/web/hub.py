@@ -15,12 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
-from livesyn.clock import Clock
-from livesyn.errors import LivesynError
-from livesyn.web.client import Client, Kind
-from livesyn.web.messages import Panic, Ping, Seen, SetParam, Transport, parse
+from livesyn.base.clock import Clock
+from livesyn.base.errors import LivesynError
+from livesyn.web.allowance import Allowance
+from livesyn.web.client import MESSAGES, Client, Kind
+from livesyn.web.listener import KEPT_ADDRESSES, Tally
+from livesyn.web.messages import Message, Panic, Ping, Seen, SetParam, Transport, parse
 from livesyn.web.pictures import encode_jpeg, encode_json
 from livesyn.web.view import View
 
@@ -28,6 +30,11 @@ BEATS_PER_BAR = 4
 SOURCE_TAG = b"\x01"
 MEMORY_TAG = b"\x02"
 PAINTING_TAG = b"\x03"
+ALL_MESSAGES = (4000.0, 1000.0)  # of all pages: a second, and at once; then each waits its turn
+ALL_CHANGES = (400.0, 400.0)  # of the show, by all pages
+PATIENCE = (100.0, 2000.0)  # with messages over a page's allowance, of one address
+CATCH_UP_S = 0.1
+MANY_PAGES = 32  # more get pictures less often
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +43,20 @@ class Hub:
     """Works only while a page is open. JPEG and JSON are made in one thread of its own, once
     for all pages. A view or a page that fails is logged and counted in `failures`; the others
     go on. Used from the loop only.
+
+    A page may send 200 messages a second. What it sends beyond waits up to a tenth of a second,
+    the newest of each parameter; pings, taps and nudges are left out. Both are counted in `excess`
+    and said once, by `say(text)`. One that goes on is closed, with code 1008.
     """
 
-    def __init__(self, view: View, clock: Clock, state_hz: float, picture_hz: float) -> None:
+    def __init__(
+        self,
+        view: View,
+        clock: Clock,
+        state_hz: float,
+        picture_hz: float,
+        say: Callable[[str], object] = log.warning,
+    ) -> None:
         self._view, self._clock = view, clock
         self._state_s, self._picture_s = 1 / state_hz, 1 / picture_hz
         self._pool = ThreadPoolExecutor(1, "livesyn-web")
@@ -53,6 +71,21 @@ class Hub:
         self._someone = asyncio.Event()
         self._nudged = asyncio.Event()
         self._dropped = 0
+        self._turns, self._changes = Allowance(*ALL_MESSAGES), Allowance(*ALL_CHANGES)
+        self._patience: dict[str, Allowance] = {}
+        self._waiting: dict[str, Message] = {}  # what is to be done -> the newest that asks for it
+        self._overdue = asyncio.Event()
+        self.excess = Tally(
+            say,
+            f"a page sends more than {MESSAGES[0]:g} messages a second; the newest of each"
+            " parameter counts",
+            "{count} messages of pages were more than they may send",
+        )
+        self.closed = Tally(
+            say,
+            "a page went on sending too much and was closed",
+            "{count} pages sent too much and were closed",
+        )
         self.failures = 0
 
     @property
@@ -79,11 +112,12 @@ class Hub:
                 tasks.create_task(
                     self._repeat(self._tell_painting, self._picture_s, asyncio.Event())
                 )
+                tasks.create_task(self._catch_up())
         finally:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def attend(self, socket: web.WebSocketResponse) -> None:
-        """Serve one page until it is gone."""
+    async def attend(self, socket: web.WebSocketResponse, address: str = "") -> None:
+        """Serve one page, from `address`, until it is gone or sends too much."""
         client = Client(socket)
         for kind, message in self._newest.items():
             client.offer(kind, message)
@@ -93,10 +127,14 @@ class Hub:
         pump = asyncio.create_task(client.pump())
         try:
             async for heard in socket:
-                if heard.type is WSMsgType.TEXT:
-                    self._hear(client, heard.data)
-                else:
-                    client.reply(encode_json({"t": "error", "text": "a message is text"}))
+                await asyncio.sleep(self._turns.take(self._clock.now_s()))
+                if not self._hear(client, heard.type, heard.data) and not self._bears(address):
+                    self.closed.add(self._clock.now_s())
+                    await socket.close(
+                        code=WSCloseCode.POLICY_VIOLATION, message=b"too many messages"
+                    )
+                elif heard.type is WSMsgType.PING:
+                    await socket.pong(heard.data)
         except ConnectionError:
             pass
         finally:
@@ -109,9 +147,62 @@ class Hub:
             pump.cancel()
             await asyncio.gather(pump, return_exceptions=True)
 
-    def _hear(self, client: Client, text: str) -> None:
+    def _hear(self, client: Client, kind: WSMsgType, data: Any) -> bool:
+        """Do what a page says, now or soon; False when it says more than it may."""
+        now_s = self._clock.now_s()
+        message: Message | None = None
+        wrong = "a message is text" if kind is WSMsgType.BINARY else ""
+        if kind is WSMsgType.TEXT:
+            try:
+                message = parse(data)
+            except LivesynError as error:
+                wrong = str(error)
+        if isinstance(message, Seen) and client.seen(Kind[message.what.upper()]):
+            return True  # as many as there were pictures
+        within = client.messages.may(now_s)
+        if message is not None and (what := _change(message)):
+            if within and self._changes.may(now_s):
+                self._waiting.pop(what, None)
+                self._obey(client, message)
+            else:
+                self._waiting.pop(what, None)  # the order is that of the newest
+                self._waiting[what] = message
+                self._overdue.set()
+                self.excess.add(now_s)
+        elif not within:
+            self.excess.add(now_s)
+        elif wrong:
+            client.reply(encode_json({"t": "error", "text": wrong}))
+        elif message is not None:
+            self._obey(client, message)
+        return within
+
+    def _bears(self, address: str) -> bool:
+        """Whether one more message over a page's allowance is borne with."""
+        if address not in self._patience and len(self._patience) >= KEPT_ADDRESSES:
+            del self._patience[next(iter(self._patience))]
+        patience = self._patience.setdefault(address, Allowance(*PATIENCE))
+        return patience.may(self._clock.now_s())
+
+    async def _catch_up(self) -> None:
+        """Do what had to wait."""
+        while True:
+            await self._overdue.wait()
+            await asyncio.sleep(CATCH_UP_S)
+            self._overdue.clear()
+            waiting, self._waiting = self._waiting, {}
+            for message in waiting.values():
+                self._obey(None, message)
+
+    def settle(self, now_s: float) -> None:
+        """Sum up what was said once. About once a second."""
+        self.excess.settle(now_s)
+        self.closed.settle(now_s)
+
+    def _obey(self, client: Client | None, message: Message) -> None:
+        reply = client.reply if client is not None else lambda text: None
         try:
-            match parse(text):
+            match message:
                 case SetParam(name, value):
                     self._view.set_param(name, value)
                     self.nudge()
@@ -121,16 +212,12 @@ class Hub:
                 case Panic():
                     self._view.panic()
                 case Ping(client_s):
-                    client.reply(
-                        encode_json({"t": "pong", "c": client_s, "s": self._clock.now_s()})
-                    )
-                case Seen(what):
-                    client.seen(Kind[what.upper()])
+                    reply(encode_json({"t": "pong", "c": client_s, "s": self._clock.now_s()}))
         except LivesynError as error:
-            client.reply(encode_json({"t": "error", "text": str(error)}))
+            reply(encode_json({"t": "error", "text": str(error)}))
         except Exception:  # failure is local: the page is told, the show goes on
             self._failed("the engine could not do what a page asked for")
-            client.reply(
+            reply(
                 encode_json(
                     {"t": "error", "text": "the engine could not do that; its log says why"}
                 )
@@ -147,14 +234,19 @@ class Hub:
             except Exception:  # failure is local: the next tick tries again
                 self._failed("the page could not be told of the show")
             try:
-                async with asyncio.timeout(every_s):
+                async with asyncio.timeout(every_s * max(1.0, self.clients / MANY_PAGES)):
                     await sooner.wait()
             except TimeoutError:
                 pass
 
     async def _tell_state(self) -> None:
         shown = self._view.snapshot()
-        web_numbers = {"clients": self.clients, "dropped": self.dropped}
+        web_numbers = {
+            "clients": self.clients,
+            "dropped": self.dropped,
+            "excess": self.excess.count,
+        }
+        self.settle(self._clock.now_s())
         self._tell(
             Kind.STATE, await self.make(encode_json, {"t": "state", **shown, "web": web_numbers})
         )
@@ -205,6 +297,21 @@ class Hub:
             self.failures.bit_count() == 1
         ):  # the 1st, 2nd, 4th, 8th ...: a fault at every tick must not fill the log
             log.exception("%s (%d so far)", text, self.failures)
+
+
+def _change(message: Message) -> str:
+    """What of the show `message` asks to be changed, where only the newest that asks for it
+    counts; "" for the others."""
+    match message:
+        case SetParam(name, _):
+            return name
+        case Transport("play" | "stop", _):
+            return "transport"
+        case Transport("tempo", _):
+            return "tempo"
+        case Panic():
+            return "panic"
+    return ""
 
 
 def _bar_of(shown: dict[str, Any]) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from livesyn import params
-from livesyn.errors import LivesynError
+from livesyn.base import params
+from livesyn.base.errors import LivesynError
 
 MAX_BYTES = 4096
 TRANSPORT: Mapping[str, bool] = {

@@ -18,7 +18,8 @@ from livesyn.web.pictures import encode_painting
 
 BOUNDARY = "picture"
 SEAM = b"--picture\r\n"
-MAX_CLIENTS = 16
+MAX_CLIENTS = 64
+MANY_CLIENTS = 16  # more get pictures less often
 STALLED_S = 10.0
 GONE_S = 1.0  # while nothing new is painted, how often a reader is looked for
 
@@ -138,4 +139,4 @@ class Mjpeg:
                     async with self._changed:
                         self._jpeg, self._number = jpeg, self._number + 1
                         self._changed.notify_all()
-            await asyncio.sleep(self._every_s)
+            await asyncio.sleep(self._every_s * max(1.0, self.clients / MANY_CLIENTS))

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.errors import ShapeError
-from livesyn.scaling import enlarge
+from livesyn.base.errors import ShapeError
+from livesyn.media.scaling import enlarge
 
 MAX_WIDTH = 480
 PAINTING_LINES, MAX_PAINTING_WIDTH = 720, 1280

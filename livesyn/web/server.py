@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,18 +13,19 @@ from urllib.parse import quote
 
 from aiohttp import WSCloseCode, web
 
-from livesyn import params
-from livesyn.clock import Clock, SystemClock
-from livesyn.errors import DeviceError
+from livesyn.base import params
+from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.errors import DeviceError
 from livesyn.web.access import Door
 from livesyn.web.hub import Hub
+from livesyn.web.listener import Listener
 from livesyn.web.messages import MAX_BYTES
 from livesyn.web.mjpeg import Mjpeg
 from livesyn.web.pictures import encode_json
 from livesyn.web.view import View
 
 STATIC = Path(__file__).parent / "static"
-MAX_CLIENTS = 24
+MAX_CLIENTS = 96
 HEARTBEAT_S = 10.0  # a page that does not answer for half of this again is taken for gone
 HEADERS = {
     "Content-Security-Policy": (
@@ -36,11 +38,14 @@ HEADERS = {
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+log = logging.getLogger(__name__)
+
 
 class Web:
     """The page of one show. On loopback it needs no token; elsewhere it must have one.
 
-    `view` is what the page shows and plays; `port` 0 takes any free one (see `url`).
+    `view` is what the page shows and plays; `port` 0 takes any free one (see `url`); `say(text)` is
+    told of those who connect or send too often, once.
     All methods belong to the loop. Raises ConfigError for an open host without a token.
     """
 
@@ -55,13 +60,15 @@ class Web:
         state_hz: float = 10.0,
         picture_hz: float = 15.0,
         stream_hz: float = 60.0,
+        say: Callable[[str], object] = log.warning,
     ) -> None:
         self._view, self._host, self._port = view, host, port
         self._door = Door(host, token)
         self._clock = clock or SystemClock()
         self._rates_hz, self._stream_hz = (state_hz, picture_hz), stream_hz
         self._sockets: set[web.WebSocketResponse] = set()
-        self._runner: web.AppRunner | None = None
+        self._say = say
+        self._listener: Listener | None = None
         self._telling: asyncio.Task[None] | None = None
         self._hub: Hub | None = None
         self._mjpeg: Mjpeg | None = None
@@ -113,11 +120,9 @@ class Web:
 
     async def start(self) -> None:
         """Serve. Raises DeviceError when the address cannot be used."""
-        self._runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host or None, self._port)
+        self._listener = Listener(self.app(), self._clock, "the web page", self._say)
         try:
-            await site.start()
+            self._port = await self._listener.start(self._host or None, self._port)
         except OSError as error:
             await self.stop()
             place = f"{self._host}:{self._port}"
@@ -130,13 +135,12 @@ class Web:
                 f"the web page cannot use {place} ({error.strerror or error}); name another address"
                 " with --web"
             ) from error
-        self._port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
         """Say goodbye to the pages and free the port. Harmless when not started."""
-        runner, self._runner = self._runner, None
-        if runner is not None:
-            await runner.cleanup()
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            await listener.stop()
 
     def _routes(self) -> tuple[tuple[str, str, Handler], ...]:
         return (
@@ -149,7 +153,7 @@ class Web:
         )
 
     async def _open(self, app: web.Application) -> None:
-        self._hub = Hub(self._view, self._clock, *self._rates_hz)
+        self._hub = Hub(self._view, self._clock, *self._rates_hz, say=self._say)
         self._mjpeg = Mjpeg(self._view.painting, self._hub.make, self._stream_hz, HEADERS)
         self._telling = asyncio.create_task(self._hub.run())
 
@@ -189,13 +193,14 @@ class Web:
             heartbeat=HEARTBEAT_S,
             max_msg_size=MAX_BYTES,
             compress=False,
+            autoping=False,  # pings count as messages
             writer_limit=1,
             timeout=1.0,
         )
         await socket.prepare(request)
         self._sockets.add(socket)
         try:
-            await self.hub.attend(socket)
+            await self.hub.attend(socket, request.remote or "")
         finally:
             self._sockets.discard(socket)
         return socket

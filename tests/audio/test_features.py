@@ -6,7 +6,7 @@ import pytest
 from livesyn.audio.bands import BLOCK, EDGES_HZ, Bands
 from livesyn.audio.features import BLOCK_S, Features, Levels
 from livesyn.audio.mel import RATE_HZ
-from livesyn.params import defaults
+from livesyn.base.params import defaults
 
 PARAMS = defaults()
 NAMES = ("rms", "low", "mid", "high", "onset")

@@ -8,8 +8,8 @@ import pytest
 from livesyn.audio import mel
 from livesyn.audio.features import Levels
 from livesyn.audio.hearing import Hearing
-from livesyn.params import defaults
-from livesyn.types import AudioBlock
+from livesyn.base.params import defaults
+from livesyn.base.types import AudioBlock
 
 PARAMS = defaults()
 

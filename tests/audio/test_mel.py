@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from livesyn.audio import mel as m
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 
 
 def noise(seconds: float, seed: int = 0) -> np.ndarray:

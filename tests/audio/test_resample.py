@@ -5,7 +5,7 @@ import pytest
 
 from livesyn.audio.mel import RATE_HZ
 from livesyn.audio.resample import Resampler
-from livesyn.errors import DeviceError, ShapeError
+from livesyn.base.errors import DeviceError, ShapeError
 
 RATES_HZ = (8000, 16000, 22050, 32000, 44100, 48000, 88200, 96000, 192000)
 LATEST_S = {8000: 0.032, 16000: 0.017}

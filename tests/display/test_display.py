@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livesyn.clock import ManualClock
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import ConfigError
+from livesyn.base.types import Frame
 from livesyn.display.look import AGAIN_WITHIN_S, Look
 from livesyn.display.overlay import draw_help, draw_line
 from livesyn.display.process import DisplayProcess, main, read_config
 from livesyn.display.window import Window
-from livesyn.errors import ConfigError
-from livesyn.sinks.pictures.wire import Marks, Sent
-from livesyn.types import Frame
+from livesyn.ipc.window_messages import Marks, Sent
 
 
 def sent(value: int, marks: Marks | None = None) -> Sent:
@@ -271,7 +271,7 @@ def test_the_display_imports_no_torch() -> None:
     import sys
 
     code = (
-        "import sys, livesyn.display.process, livesyn.display.flash; print(*sorted({'torch',"
+        "import sys, livesyn.display.process, livesyn.media.flash_limiter; print(*sorted({'torch',"
         " 'pygame', 'cv2', 'PIL', 'aiohttp'} & set(sys.modules)))"
     )
     done = subprocess.run(

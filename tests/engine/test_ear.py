@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from livesyn import params
-from livesyn.clock import ManualClock
-from livesyn.engine.ear import WINDOW_COLUMNS, Ear
-from livesyn.mailbox import Bounded
-from livesyn.types import AudioBlock
+from livesyn.base import params
+from livesyn.base.clock import ManualClock
+from livesyn.base.mailbox import Bounded
+from livesyn.base.types import AudioBlock
+from livesyn.engine.chains.hear_to_see.listener import WINDOW_COLUMNS, SoundListener
 
 RATE_HZ = 44100
 BLOCK = 441
@@ -22,7 +22,7 @@ class Desk:
     def __init__(self) -> None:
         self.clock = ManualClock(3.0)
         self.blocks: Bounded[AudioBlock] = Bounded(500)
-        self.ear = Ear(self.blocks, params.defaults(), self.clock)
+        self.ear = SoundListener(self.blocks, params.defaults(), self.clock)
 
     def play(self, samples: np.ndarray) -> None:
         for start in range(0, len(samples) - BLOCK + 1, BLOCK):

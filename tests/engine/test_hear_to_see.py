@@ -9,14 +9,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from livesyn import params
 from livesyn.audio.features import Levels
-from livesyn.clock import ManualClock
-from livesyn.engine.hear_to_see import CHANGES_S, HearToSee
-from livesyn.engine.live_pictures import LivePictures, MemoryPictures, SoundPictures
+from livesyn.base import params
+from livesyn.base.clock import ManualClock
+from livesyn.base.types import Frame
+from livesyn.engine.chains.hear_to_see.chain import CHANGES_S, HearToSee
+from livesyn.engine.chains.hear_to_see.live import LivePictures, MemoryPictures, SoundPictures
 from livesyn.engine.picture_side import period_of
 from livesyn.engine.stage import Stage
-from livesyn.types import Frame
 
 CENTRES = np.eye(5, 4, dtype=np.float32)
 LOUD = Levels(0.8, 0.2, 0.2, 0.2, 0.0, False)
@@ -51,12 +51,12 @@ class Show:
         self.chain = HearToSee(self.nets, CENTRES, 100, seed)
         self.params = params.defaults()
 
-    async def hear(self, heard: list[float]) -> None:
+    async def observe(self, heard: list[float]) -> None:
         self.nets.heard = np.array(heard, np.float32)
-        await self.chain.hear(WINDOW)
+        await self.chain.observe(WINDOW)
 
-    async def see(self, levels: Levels, now_s: float) -> tuple[np.ndarray, np.ndarray]:
-        await self.chain.see(levels, now_s, self.params)
+    async def produce(self, levels: Levels, now_s: float) -> tuple[np.ndarray, np.ndarray]:
+        await self.chain.produce(levels, now_s, self.params)
         return self.nets.given[-1]
 
 
@@ -64,62 +64,62 @@ async def test_nothing_heard_nothing_painted():
     show = Show()
     assert not show.chain.has_heard
     with pytest.raises(LookupError):
-        await show.see(LOUD, 0.0)
+        await show.produce(LOUD, 0.0)
 
 
 async def test_the_period_glides_half_of_the_way_in_its_half_life():
     show = Show()
-    await show.hear([1, 0, 0, 0])
-    first, _ = await show.see(LOUD, 10.0)
-    await show.hear([0, 1, 0, 0])
+    await show.observe([1, 0, 0, 0])
+    first, _ = await show.produce(LOUD, 10.0)
+    await show.observe([0, 1, 0, 0])
     show.params["glide"] = 2.0
-    half, _ = await show.see(LOUD, 12.0)
+    half, _ = await show.produce(LOUD, 12.0)
     assert first == pytest.approx([1, 0, 0, 0]) and half == pytest.approx([0.5, 0.5, 0, 0])
     for tenth in range(1, 21):  # in many steps as in one
-        late, _ = await show.see(LOUD, 12.0 + tenth / 10)
+        late, _ = await show.produce(LOUD, 12.0 + tenth / 10)
     assert late == pytest.approx([0.25, 0.75, 0, 0])
     show.params["glide"] = 0.0
-    assert (await show.see(LOUD, 14.01))[0] == pytest.approx([0, 1, 0, 0])
+    assert (await show.produce(LOUD, 14.01))[0] == pytest.approx([0, 1, 0, 0])
 
 
 async def test_a_period_asked_for_is_painted_whatever_is_heard():
     show = Show()
-    await show.hear([0, 1, 0, 0])
+    await show.observe([0, 1, 0, 0])
     show.params |= {"period": 1.0 + params.PERIODS.index("classical"), "glide": 0.0}
-    assert (await show.see(LOUD, 0.0))[0] == pytest.approx(CENTRES[2])
+    assert (await show.produce(LOUD, 0.0))[0] == pytest.approx(CENTRES[2])
 
 
 async def test_a_kick_moves_the_picture_at_once_and_only_as_far_as_asked():
     show = Show()
-    await show.hear([1, 0, 0, 0])
-    _, before = await show.see(LOUD, 1.0)
-    _, still = await show.see(LOUD, 1.0 + 1 / 30)
-    _, kicked = await show.see(KICK, 1.0 + 2 / 30)
+    await show.observe([1, 0, 0, 0])
+    _, before = await show.produce(LOUD, 1.0)
+    _, still = await show.produce(LOUD, 1.0 + 1 / 30)
+    _, kicked = await show.produce(KICK, 1.0 + 2 / 30)
     assert np.linalg.norm(kicked - still) > 10 * np.linalg.norm(still - before)
     assert np.linalg.norm(kicked) == pytest.approx(np.linalg.norm(still), rel=0.02), (
         "pushed aside, not away from what was learnt"
     )
     show.params["kick"] = 0.0
-    _, deaf = await show.see(KICK, 1.0 + 3 / 30)
-    _, quiet = await show.see(LOUD, 1.0 + 3 / 30)
+    _, deaf = await show.produce(KICK, 1.0 + 3 / 30)
+    _, quiet = await show.produce(LOUD, 1.0 + 3 / 30)
     assert deaf == pytest.approx(quiet)
 
 
 async def test_what_goes_on_moves_nothing_any_more():
     show, still = Show(), Show()
     show.params["wander"] = still.params["wander"] = still.params["kick"] = 0.0
-    await show.hear([1, 0, 0, 0])
-    await still.hear([1, 0, 0, 0])
-    _, base = await still.see(LOUD, 0.0)
-    pushed = [np.linalg.norm((await show.see(LOUD, n / 30))[1] - base) for n in range(300)]
+    await show.observe([1, 0, 0, 0])
+    await still.observe([1, 0, 0, 0])
+    _, base = await still.produce(LOUD, 0.0)
+    pushed = [np.linalg.norm((await show.produce(LOUD, n / 30))[1] - base) for n in range(300)]
     assert pushed[0] > 2.0 and pushed[-1] < 0.1
 
 
 async def test_other_music_leads_to_other_paintings():
     async def way(heard: list[float]) -> np.ndarray:
         show = Show()
-        await show.hear(heard)
-        return np.array([(await show.see(LOUD, n / 30))[1] for n in range(30)])
+        await show.observe(heard)
+        return np.array([(await show.produce(LOUD, n / 30))[1] for n in range(30)])
 
     assert np.array_equal(await way([1, 0, 0, 0.5]), await way([1, 0, 0, 0.5]))
     assert np.abs(await way([1, 0, 0, 0.5]) - await way([0, 1, 0.9, -0.5])).mean() > 0.5
@@ -127,19 +127,19 @@ async def test_other_music_leads_to_other_paintings():
 
 async def test_in_silence_it_rests_and_does_not_flicker():
     show = Show()
-    await show.hear([1, 0, 0, 0])
-    await show.see(LOUD, 0.0)
-    rests = [await show.see(Levels(), 1.0 + n / 30) for n in range(60)]
+    await show.observe([1, 0, 0, 0])
+    await show.produce(LOUD, 0.0)
+    rests = [await show.produce(Levels(), 1.0 + n / 30) for n in range(60)]
     assert all(np.array_equal(noise, rests[0][1]) for _, noise in rests)
-    assert not np.array_equal((await show.see(LOUD, 4.0))[1], rests[0][1])
+    assert not np.array_equal((await show.produce(LOUD, 4.0))[1], rests[0][1])
 
 
 async def test_a_walk_changes_wholly_and_never_leaps():
     show = Show()
-    await show.hear([1, 0, 0, 0])
+    await show.observe([1, 0, 0, 0])
     show.params["kick"] = 0.0
     way = [
-        (await show.see(Levels(rms=1.0, silent=False), n / 30))[1]
+        (await show.produce(Levels(rms=1.0, silent=False), n / 30))[1]
         for n in range(int(3 * CHANGES_S * 30))
     ]
     steps = [np.linalg.norm(b - a) for a, b in itertools.pairwise(way)]
@@ -148,16 +148,16 @@ async def test_a_walk_changes_wholly_and_never_leaps():
         "always about as far out as the draws it was trained on"
     )
     show.params["wander"] = 0.0
-    held = [(await show.see(LOUD, 100.0 + n))[1] for n in range(3)]
+    held = [(await show.produce(LOUD, 100.0 + n))[1] for n in range(3)]
     assert np.array_equal(held[0], held[2])
 
 
 async def test_the_same_sound_gives_the_same_pictures_another_seed_others():
     async def noises(seed: int) -> np.ndarray:
         show = Show(seed)
-        await show.hear([1, 0, 0, 0])
+        await show.observe([1, 0, 0, 0])
         return np.array(
-            [(await show.see(KICK if n % 15 == 0 else LOUD, n / 30))[1] for n in range(45)]
+            [(await show.produce(KICK if n % 15 == 0 else LOUD, n / 30))[1] for n in range(45)]
         )
 
     assert np.array_equal(await noises(1), await noises(1))
@@ -166,16 +166,16 @@ async def test_the_same_sound_gives_the_same_pictures_another_seed_others():
 
 async def test_a_sick_embedding_changes_nothing():
     show = Show()
-    await show.hear([1, 0, 0, 0])
-    await show.hear([np.nan, 0, 0, 0])
-    assert (await show.see(LOUD, 0.0))[0] == pytest.approx([1, 0, 0, 0])
+    await show.observe([1, 0, 0, 0])
+    await show.observe([np.nan, 0, 0, 0])
+    assert (await show.produce(LOUD, 0.0))[0] == pytest.approx([1, 0, 0, 0])
 
 
 async def test_a_camera_in_the_manner_of_what_is_heard():
     show = Show()
     with pytest.raises(LookupError):
         await show.chain.restyle(grey(80), 0.0, show.params)
-    await show.hear([0, 1, 0, 0])
+    await show.observe([0, 1, 0, 0])
     show.params |= {"style": 0.7, "glide": 0.0}
     assert (await show.chain.restyle(grey(80), 0.0, show.params))[0, 0, 0] == 40
     weights, amount = show.nets.restyled
@@ -221,7 +221,7 @@ class Given:
 
     async def run(self) -> None: ...
 
-    def hear(self) -> None:
+    def update(self) -> None:
         self.heard += 1
 
     async def picture(self, now_s, params):
@@ -310,7 +310,7 @@ async def test_sound_pictures_listen_and_tell_the_levels():
     ear = SimpleNamespace(levels=LOUD, newest_s=4.9, window=None)
     pictures = SoundPictures(show.chain, ear, told.append)
     assert await pictures.picture(5.0, show.params) is None, "nothing heard yet"
-    pictures.hear()
+    pictures.update()
     assert told == [{"rms": 0.8, "low": 0.2, "mid": 0.2, "high": 0.2, "onset": 0.0}]
     listening = asyncio.create_task(pictures.run())
     ear.window = WINDOW

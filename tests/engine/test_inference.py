@@ -11,12 +11,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from livesyn.clock import ManualClock
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import CheckpointError, ConfigError, DeviceError, ShapeError
+from livesyn.base.types import Frame
+from livesyn.engine.chains.see_to_hear.nets import Model, pick_device, square, usable_devices
 from livesyn.engine.inference import Inference
-from livesyn.engine.model import Model, pick_device, square, usable_devices
-from livesyn.errors import CheckpointError, ConfigError, DeviceError, ShapeError
-from livesyn.types import Frame
-from tests.nets.test_captured import FakeLane
+from tests.nets.test_cuda_graphs import FakeLane
 from tests.toys import save_toy
 
 D = 16

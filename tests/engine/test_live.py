@@ -12,18 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesyn.clock import ManualClock
+from livesyn.base.clock import ManualClock
+from livesyn.base.mailbox import Latest
+from livesyn.base.types import Frame
+from livesyn.engine.chains.see_to_hear.chain import SeeToHear
+from livesyn.engine.chains.see_to_hear.live import Live
+from livesyn.engine.chains.see_to_hear.nets import Model
+from livesyn.engine.chains.see_to_hear.schedule import AHEAD_S, lead_s, next_bar
 from livesyn.engine.inference import Direct
-from livesyn.engine.live import Live
 from livesyn.engine.metrics import Rate, Recent
-from livesyn.engine.model import Model
-from livesyn.engine.schedule import AHEAD_S, lead_s, next_bar
-from livesyn.engine.see_to_hear import SeeToHear
 from livesyn.engine.stage import Stage
-from livesyn.mailbox import Latest
-from livesyn.player.protocol import FROM_ENGINE, decode, encode
+from livesyn.ipc import messages
+from livesyn.ipc.messages import FromEngine, decode, encode
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Frame
 from livesyn.web.pictures import encode_json
 from tests.toys import save_toy
 
@@ -132,13 +133,13 @@ async def living(model: Model, nets: Direct | None = None) -> AsyncIterator[Simp
 
 def playing(
     bpm: float = 120, time_s: float = 0, beat: float = 0, on: bool = True
-) -> dict[str, object]:
-    return {"t": "timeline", "beat": beat, "time_s": time_s, "bpm": bpm, "playing": on}
+) -> messages.TimelineChange:
+    return messages.TimelineChange(messages.Timeline(beat, time_s, bpm), on)
 
 
 async def test_a_bar_is_made_when_it_is_due_and_not_before(model: Model) -> None:
     async with living(model) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.show(50)
         await e.at(1.49)
         assert e.bars() == []
@@ -155,24 +156,24 @@ async def test_a_bar_is_made_when_it_is_due_and_not_before(model: Model) -> None
 
 async def test_nothing_is_sent_before_a_picture_or_while_stopped(model: Model) -> None:
     async with living(model) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.at(1.75)
         assert e.bars() == []
-        e.stage.hear(playing(on=False))
+        e.stage.apply(playing(on=False))
         await e.show(50)
         await e.at(7.75)
         assert e.bars() == []
-        e.stage.hear(playing(time_s=7.75))
+        e.stage.apply(playing(time_s=7.75))
         await e.at(9.5)
         assert e.bars() == [1]
 
 
 async def test_a_new_tempo_moves_what_is_due(model: Model) -> None:
     async with living(model) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.show(50)
         await e.at(0.5)
-        e.stage.hear(playing(bpm=240, time_s=0.5, beat=1))  # bar 1's line: 0.5 + 3/4 = 1.25 s
+        e.stage.apply(playing(bpm=240, time_s=0.5, beat=1))  # bar 1's line: 0.5 + 3/4 = 1.25 s
         await e.at(0.74)
         assert e.bars() == []
         await e.at(0.76)
@@ -182,7 +183,7 @@ async def test_a_new_tempo_moves_what_is_due(model: Model) -> None:
 async def test_an_engine_that_comes_in_late_leaves_that_bar_to_the_player(model: Model) -> None:
     async with living(model) as e:
         await e.show(50)
-        e.stage.hear(playing(time_s=-1.9))  # bar 1's line in 100 ms
+        e.stage.apply(playing(time_s=-1.9))  # bar 1's line in 100 ms
         await e.at(0.01)
         assert e.bars() == []
         await e.at(1.85)
@@ -191,7 +192,7 @@ async def test_an_engine_that_comes_in_late_leaves_that_bar_to_the_player(model:
 
 async def test_a_stalled_engine_still_tries_the_bar_that_follows(model: Model) -> None:
     async with living(model) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.show(50)
         await e.at(1.75)
         await e.at(3.95)  # 50 ms before bar 2's line
@@ -204,12 +205,12 @@ async def test_a_stalled_engine_still_tries_the_bar_that_follows(model: Model) -
 
 async def test_play_again_begins_again(model: Model) -> None:
     async with living(model) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.show(50)
         for time_s in (1.75, 3.75, 5.75):
             await e.at(time_s)
-        e.stage.hear(playing(on=False))
-        e.stage.hear(playing(time_s=6.0))
+        e.stage.apply(playing(on=False))
+        e.stage.apply(playing(time_s=6.0))
         await e.at(7.75)
         assert e.bars() == [1, 2, 3, 1]
         first, again = e.offers[0], e.offers[3]
@@ -227,7 +228,7 @@ async def test_a_bar_that_cannot_be_made_is_counted_and_the_next_is_tried(model:
 
     nets = Moody(model)
     async with living(model, nets) as e:
-        e.stage.hear(playing())
+        e.stage.apply(playing())
         await e.show(50)
         await e.at(1.75)
         assert e.bars() == [] and e.live.failures == 1
@@ -242,15 +243,14 @@ async def test_a_bar_that_cannot_be_made_is_counted_and_the_next_is_tried(model:
 
 def stage_of(send: Callable[[object], object] = lambda message: None) -> Stage:
     stage = Stage(send, ManualClock(10.0))
-    stage.hear(
-        {
-            "t": "welcome",
-            "v": 1,
-            "timeline": {"beat": 0, "time_s": 9.0, "bpm": 120},
-            "params": {"tempo": 120.0, "swing": 0.0, "future": 1.0},
-            "playing": True,
-            "bar": 0,
-        }
+    stage.apply(
+        messages.Welcome(
+            messages.VERSION,
+            messages.Timeline(0, 9.0, 120),
+            {"tempo": 120.0, "swing": 0.0, "future": 1.0},
+            True,
+            0,
+        )
     )
     return stage
 
@@ -258,13 +258,13 @@ def stage_of(send: Callable[[object], object] = lambda message: None) -> Stage:
 async def test_the_page_sees_what_the_player_plays(model: Model) -> None:
     stage = stage_of()
     chain = SeeToHear(Direct(model), model.space, 0)
-    await chain.see(Frame(np.zeros((64, 64, 3), np.uint8), 0.0))
-    heard = await chain.hear(0, 9.5, 2.0, stage.params)
+    await chain.observe(Frame(np.zeros((64, 64, 3), np.uint8), 0.0))
+    heard = await chain.produce(0, 9.5, 2.0, stage.params)
     nudged: list[int] = []
     stage.on_bar = lambda: nudged.append(1)
     stage.made(heard)
-    stage.hear({"t": "bar", "bar": 0, "time_s": 9.0, "played": "new", "margin_ms": 251.0})
-    stage.hear({"t": "bar", "bar": 1, "time_s": 11.0, "played": "repeat", "margin_ms": None})
+    stage.apply(messages.Committed(0, 9.0, "new", 251.0))
+    stage.apply(messages.Committed(1, 11.0, "repeat"))
     shown = stage.snapshot()
     assert (shown["bar"], shown["phrase"]["played"], shown["next"]["played"]) == (
         0,
@@ -318,16 +318,15 @@ def test_before_anything_the_page_has_every_key() -> None:
 
 def test_stored_bars_and_the_players_lights() -> None:
     stage = stage_of()
-    stage.hear({"t": "bar", "bar": 0, "time_s": 9.0, "played": "stored", "margin_ms": None})
-    stage.hear(
-        {
-            "t": "stats",
-            "late_ms_p99": 0.2,
-            "late": 1,
-            "repeats": 3,
-            "realtime": True,
-            "ports": [{"name": "midi", "label": "livesyn", "health": ""}],
-        }
+    stage.apply(messages.Committed(0, 9.0, "stored"))
+    stage.apply(
+        messages.Stats(
+            late_ms_p99=0.2,
+            late=1,
+            repeats=3,
+            realtime=True,
+            ports=(messages.Port("midi", "livesyn"),),
+        )
     )
     shown = stage.snapshot()
     assert shown["phrase"]["played"] == "stored" and shown["phrase"]["notes"]
@@ -337,33 +336,36 @@ def test_stored_bars_and_the_players_lights() -> None:
         shown["numbers"]["repeats"],
         shown["numbers"]["realtime"],
     ) == (0.2, 3, True)
-    stage.hear(
-        {
-            "t": "stats",
-            "ports": [{"name": "midi", "label": "livesyn", "health": "the port is gone"}],
-        }
-    )
+    stage.apply(messages.Stats(ports=(messages.Port("midi", "livesyn", "the port is gone"),)))
     assert stage.snapshot()["midi"]["state"] == "lost"
-    stage.hear({"t": "stats", "ports": []})
+    stage.apply(messages.Stats())
     assert stage.snapshot()["midi"]["state"] == "off"
 
 
+def test_what_the_player_says_is_on_the_page_once() -> None:
+    stage = stage_of()
+    stage.apply(messages.Event("OSC was refused"))
+    for complaint in ("OSC was refused", "a sink failed", "a sink failed", ""):
+        stage.apply(messages.Stats(complaint=complaint))
+    assert stage.snapshot()["events"] == ["OSC was refused", "a sink failed"]
+
+
 def test_what_the_page_asks_is_legal_for_the_player() -> None:
-    sent: list[dict[str, object]] = []
+    sent: list = []
     stage = stage_of(sent.append)
     stage.set_param("temperature", 0.7)
     stage.transport("tempo", 130.0)
     stage.transport("nudge", 0.25)
     stage.transport("stop", None)
     stage.panic()
-    assert [decode(encode(message), FROM_ENGINE)["t"] for message in sent] == [
-        "param",
-        "transport",
-        "transport",
-        "transport",
-        "panic",
+    assert [type(decode(encode(message), FromEngine)) for message in sent] == [
+        messages.SetParam,
+        messages.Transport,
+        messages.Transport,
+        messages.Transport,
+        messages.Panic,
     ]
-    assert sent[2]["value"] == pytest.approx(125)  # a quarter of a beat at 120 bpm, in ms
+    assert sent[2].value == pytest.approx(125)  # a quarter of a beat at 120 bpm, in ms
 
 
 def test_a_line_is_not_said_twice_in_a_row() -> None:

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livesyn.engine.model import Model
-from livesyn.engine.note_hearing import NoteHearing
-from livesyn.engine.notes_to_see import NotesToSee
+from livesyn.base.params import defaults
+from livesyn.base.types import Note
+from livesyn.engine.chains.notes_to_see.chain import NotesToSee
+from livesyn.engine.chains.notes_to_see.note_windows import NoteHearing
+from livesyn.engine.chains.see_to_hear.nets import Model
+from livesyn.midi.keys import Keys, MidiEvent
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
-from livesyn.params import defaults
-from livesyn.sources.midi_keys import Keys, MidiEvent
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Note
 
 PARAMS = defaults()
 SHOW = Timeline(0.0, 100.0, 120.0)
@@ -67,7 +67,7 @@ def midi_of(
     return [
         event
         for beat, status, pitch in played
-        for event in keys.hear([status, pitch, 90], timeline.time_of(beat))
+        for event in keys.parse([status, pitch, 90], timeline.time_of(beat))
     ]
 
 
@@ -85,8 +85,8 @@ def apart(a: np.ndarray, b: np.ndarray) -> float:
 
 async def picture(nets: Counted, notes: list[Note]) -> np.ndarray:
     chain = NotesToSee(nets)
-    await chain.hear(window_of(notes))
-    return await chain.see(0.0, PARAMS)
+    await chain.observe(window_of(notes))
+    return await chain.produce(0.0, PARAMS)
 
 
 async def test_the_same_melody_gives_the_same_picture_and_another_another(nets):
@@ -100,15 +100,15 @@ async def test_the_picture_moves_within_a_sixteenth_of_a_note(nets):
     hearing.window(SHOW.time_of(0), SHOW)
     hearing.push(midi_of(DOWN), SHOW)
     struck_s = SHOW.time_of(8.0)
-    await chain.hear(hearing.window(struck_s - 0.01, SHOW))
+    await chain.observe(hearing.window(struck_s - 0.01, SHOW))
     for frame in range(90):  # it has arrived
-        before = await chain.see(struck_s - 3 + frame / 30, PARAMS)
+        before = await chain.produce(struck_s - 3 + frame / 30, PARAMS)
     hearing.push([MidiEvent("strike", struck_s, 48)], SHOW)
     frames = []
     for frame in range(4):
         now_s = struck_s + 0.02 + frame / 30
-        await chain.hear(hearing.window(now_s, SHOW))
-        frames.append(await chain.see(now_s, PARAMS))
+        await chain.observe(hearing.window(now_s, SHOW))
+        frames.append(await chain.produce(now_s, PARAMS))
     assert (
         now_s - struck_s < SIXTEENTH_S
         and apart(frames[0], before) > 0
@@ -122,13 +122,13 @@ async def test_the_picture_moves_within_a_sixteenth_of_a_note(nets):
 
 async def test_after_the_half_life_half_of_the_angle_is_left(nets):
     chain = NotesToSee(nets)
-    await chain.hear(window_of(UP))
-    await chain.see(0.0, PARAMS)
+    await chain.observe(window_of(UP))
+    await chain.produce(0.0, PARAMS)
     start = chain.latent
-    await chain.hear(window_of(DOWN))
-    await chain.see(1.0, PARAMS | {"glide": 1.0})
+    await chain.observe(window_of(DOWN))
+    await chain.produce(1.0, PARAMS | {"glide": 1.0})
     halfway = chain.latent
-    await chain.see(2.0, PARAMS | {"glide": 0.0})
+    await chain.produce(2.0, PARAMS | {"glide": 0.0})
     angle = lambda a, b: float(np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b)))  # noqa: E731
     assert angle(start, halfway) == pytest.approx(angle(halfway, chain.latent), rel=1e-3)
 
@@ -136,40 +136,40 @@ async def test_after_the_half_life_half_of_the_angle_is_left(nets):
 async def test_in_silence_it_rests_and_nothing_is_computed(nets):
     chain, hearing = NotesToSee(nets), NoteHearing()
     with pytest.raises(LookupError):
-        await chain.see(0.0, PARAMS)
-    await chain.hear(hearing.window(SHOW.time_of(0), SHOW))
+        await chain.produce(0.0, PARAMS)
+    await chain.observe(hearing.window(SHOW.time_of(0), SHOW))
     assert not chain.has_heard and not nets.listened
     hearing.push(midi_of(UP[:6]), SHOW)
     for step in range(300):
         now_s = SHOW.time_of(4 + step / 4)
-        await chain.hear(hearing.window(now_s, SHOW))
-        last = await chain.see(now_s, PARAMS)
+        await chain.observe(hearing.window(now_s, SHOW))
+        last = await chain.produce(now_s, PARAMS)
     listened, painted = len(nets.listened), len(nets.painted)
     assert not hearing.window(now_s, SHOW).any() and listened < 30
     for step in range(30):
-        await chain.hear(hearing.window(now_s + step / 30, SHOW))
-        assert (await chain.see(now_s + step / 30, PARAMS) == last).all()
+        await chain.observe(hearing.window(now_s + step / 30, SHOW))
+        assert (await chain.produce(now_s + step / 30, PARAMS) == last).all()
     assert (len(nets.listened), len(nets.painted)) == (listened, painted)
 
 
 async def test_frozen_it_holds(nets):
     chain = NotesToSee(nets)
-    await chain.hear(window_of(UP))
-    first = await chain.see(0.0, PARAMS)
-    await chain.hear(window_of(DOWN))
+    await chain.observe(window_of(UP))
+    first = await chain.produce(0.0, PARAMS)
+    await chain.observe(window_of(DOWN))
     for second in range(1, 20):
-        assert (await chain.see(second, PARAMS | {"freeze": 1.0}) == first).all()
-    thawed = await chain.see(19.03, PARAMS)
+        assert (await chain.produce(second, PARAMS | {"freeze": 1.0}) == first).all()
+    thawed = await chain.produce(19.03, PARAMS)
     assert 0 < apart(thawed, first) < 8, "and goes on from there, without a jump"
-    assert apart(await chain.see(60.0, PARAMS), first) > 10
+    assert apart(await chain.produce(60.0, PARAMS), first) > 10
 
 
 async def test_spread_is_how_far_it_strays_from_the_average_picture(nets):
     average = nets.model.paint(np.zeros(nets.model.space.dimensions, np.float32))
     chain = NotesToSee(nets)
-    await chain.hear(window_of(UP))
+    await chain.observe(window_of(UP))
     far = [
-        apart(await chain.see(0.0, PARAMS | {"spread": spread}), average)
+        apart(await chain.produce(0.0, PARAMS | {"spread": spread}), average)
         for spread in (0.0, 0.5, 1.0)
     ]
     assert far[0] == 0 < far[1] < far[2]
@@ -178,11 +178,11 @@ async def test_spread_is_how_far_it_strays_from_the_average_picture(nets):
 @pytest.mark.parametrize("broken", [np.nan, np.inf, 0.0])
 async def test_a_latent_that_is_none_changes_nothing(nets, broken):
     chain = NotesToSee(nets)
-    await chain.hear(window_of(UP))
-    first = await chain.see(0.0, PARAMS)
+    await chain.observe(window_of(UP))
+    first = await chain.produce(0.0, PARAMS)
     nets.mean = np.full(nets.model.space.dimensions, broken, np.float32)
-    await chain.hear(window_of(DOWN))
-    assert (await chain.see(9.0, PARAMS) == first).all()
+    await chain.observe(window_of(DOWN))
+    assert (await chain.produce(9.0, PARAMS) == first).all()
 
 
 def test_the_senders_clock_sets_the_bars():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from livesyn.engine.painter import Painter
+from livesyn.engine.chains.hear_to_see.nets import Painter
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
 from livesyn.nets.cdcgan import Generator, GeneratorConfig
 from livesyn.nets.mvnet import MVNet

@@ -11,22 +11,22 @@ import numpy as np
 import pytest
 import torch
 
-from livesyn import params
-from livesyn.clock import ManualClock
-from livesyn.engine.ensemble import Ensemble, matched
+from livesyn.base import params
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import CheckpointError
+from livesyn.base.types import Frame
+from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear, seed_of
+from livesyn.engine.chains.see_to_hear.ensemble import Ensemble, matched
+from livesyn.engine.chains.see_to_hear.nets import Model
+from livesyn.engine.chains.see_to_hear.part_windows import PartWindows, Voice, written
 from livesyn.engine.inference import Direct
-from livesyn.engine.lines import Line, Voice, written
-from livesyn.engine.model import Model
-from livesyn.engine.see_to_hear import Heard, SeeToHear, seed_of
-from livesyn.engine.together import Together
-from livesyn.errors import CheckpointError
 from livesyn.music import drums
 from livesyn.nets import checkpoint, music_vae
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_vae import MusicVAE
+from livesyn.offline.batched_nets import BatchedNets
 from livesyn.player.core import Player
 from livesyn.sinks.base import MemorySink
-from livesyn.types import Frame
 from tests.toys import save_toy
 
 BAR_S = 2.0
@@ -86,13 +86,15 @@ class Asked(Direct):
         return await super().decode(z, forced, temperature, seed, part)
 
 
-async def play(nets: Direct, bars: list[int], settings: dict[str, float] = SETTINGS) -> list[Heard]:
+async def play(
+    nets: Direct, bars: list[int], settings: dict[str, float] = SETTINGS
+) -> list[ComposedBar]:
     chain = SeeToHear(nets, nets.model.space, 0, voices=nets.model.voices)
-    await chain.see(Frame(picture(0), 0.0))
+    await chain.observe(Frame(picture(0), 0.0))
     heard = []
     for bar in bars:
-        await chain.see(Frame(picture(bar), bar * BAR_S))
-        heard.append(await chain.hear(bar, bar * BAR_S + 0.1, BAR_S, settings))
+        await chain.observe(Frame(picture(bar), bar * BAR_S))
+        heard.append(await chain.produce(bar, bar * BAR_S + 0.1, BAR_S, settings))
     return heard
 
 
@@ -129,8 +131,8 @@ async def test_each_part_answers_its_own_bar_before(trio: Model) -> None:
 
 
 async def test_together_gives_what_one_chain_gives(trio: Model) -> None:
-    together = await play(Together(trio, 4), [0, 1])  # type: ignore[arg-type]  # it has a model, too
-    again = await play(Together(trio, 4), [0, 1])  # type: ignore[arg-type]
+    together = await play(BatchedNets(trio, 4), [0, 1])  # type: ignore[arg-type]  # it has a model, too
+    again = await play(BatchedNets(trio, 4), [0, 1])  # type: ignore[arg-type]
     assert [h.phrase for h in together] == [h.phrase for h in again]
     assert {n.channel for n in together[0].phrase.notes} == {1, 2, 10}
 
@@ -208,10 +210,10 @@ async def test_a_section_begins_anew_after_its_end_after_a_stop_and_in_its_middl
 
 async def test_a_long_melody_is_seen_ahead_and_remembered(long: Model) -> None:
     chain = SeeToHear(Direct(long), long.space, 0, voices=long.voices)
-    await chain.see(Frame(picture(0), 0.0))
-    heard = await chain.hear(0, 0.0, BAR_S, SETTINGS)
+    await chain.observe(Frame(picture(0), 0.0))
+    heard = await chain.produce(0, 0.0, BAR_S, SETTINGS)
     coming = await chain.foresee(SETTINGS)
-    again = await chain.hear(1, BAR_S, BAR_S, SETTINGS)
+    again = await chain.produce(1, BAR_S, BAR_S, SETTINGS)
     assert coming is not None and coming.phrase == again.phrase
     assert coming is not None and np.array_equal(
         coming.tokens, heard.lines["melody"].section[16:32]
@@ -227,14 +229,14 @@ async def test_a_two_bar_line_without_its_bar_before_opens_a_window() -> None:
     z = np.zeros(2)
     opened = await written(Voice(), 5, None, z, 0, decode)
     assert opened.index == 0 and opened.before.size == 0
-    answered = await written(Voice(), 7, Line(6, 0, np.arange(50, 82), z, 0), z, 0, decode)
+    answered = await written(Voice(), 7, PartWindows(6, 0, np.arange(50, 82), z, 0), z, 0, decode)
     assert (
         answered.index == 1
         and answered.tokens[0] == 100
         and answered.before[0] == 50
         and answered.window.shape == (32,)
     )
-    late = await written(Voice(), 9, Line(6, 0, np.arange(32), z, 0), z, 0, decode)
+    late = await written(Voice(), 9, PartWindows(6, 0, np.arange(32), z, 0), z, 0, decode)
     assert late.index == 0
 
 
@@ -244,8 +246,8 @@ def test_what_the_picture_moves_most_moves_each_part_most() -> None:
     assert sorted(order.tolist()) == list(
         range(TOY.latent)
     )  # a permutation: N(0, I) stays what it is
-    ranked = other.heard().argsort()
-    assert torch.equal(order[ranked], own.heard().argsort())
+    ranked = other.sensitivity().argsort()
+    assert torch.equal(order[ranked], own.sensitivity().argsort())
     z = torch.randn(2, TOY.latent)
     generators = [torch.Generator().manual_seed(i) for i in range(2)]
     played = Ensemble(own, {"bass": other}, ("melody", "bass")).decode(

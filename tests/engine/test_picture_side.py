@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 import pytest
 
-from livesyn.clock import SystemClock
-from livesyn.config import outlet_of
+from livesyn.base.clock import SystemClock
+from livesyn.base.errors import ConfigError, DataError, DeviceError
+from livesyn.config.sections import outlet_of
+from livesyn.engine.chains.hear_to_see.nets import Painter
 from livesyn.engine.inference import Inference
-from livesyn.engine.painter import Painter
 from livesyn.engine.picture_side import PictureSide
 from livesyn.engine.stage import Stage
-from livesyn.errors import ConfigError, DataError, DeviceError
-from livesyn.player.protocol import FROM_ENGINE, decode, encode
+from livesyn.ipc.messages import FromEngine, Heard, decode, encode
 from livesyn.sinks.osc import OscOut
 from livesyn.sinks.pictures.outlet import OutletReport
 from tests.toys import toy_painter
@@ -190,9 +190,8 @@ def test_outputs_are_told_apart_by_their_words(tmp_path):
 
 
 def test_levels_reach_osc_by_the_players_language():
-    line = encode({"t": "levels", "levels": {"rms": 0.5, "low": 1.0}})
-    message = decode(line, FROM_ENGINE)
-    assert message["levels"] == {"rms": 0.5, "low": 1.0}
+    message = decode(encode(Heard({"rms": 0.5, "low": 1.0})), FromEngine)
+    assert message.levels == {"rms": 0.5, "low": 1.0}
     sent: list[bytes] = []
     sink = OscOut(())
     sink._send_all = sent.append  # type: ignore[method-assign]

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from livesyn import params
-from livesyn.clock import SystemClock
+from livesyn.base import params
+from livesyn.base.clock import SystemClock
+from livesyn.ipc.messages import VERSION, Offer, Timeline, Welcome
 from livesyn.nets import checkpoint
-from livesyn.player.protocol import VERSION, Message
 from livesyn.player.server import EngineServer
 from tests.toys import save_toy, toy_painter
 
@@ -35,22 +35,15 @@ class Running:
 
     def __init__(self, folder: Path, config: dict[str, Any], bpm: float = 240) -> None:
         self.clock = SystemClock()
-        self.phrases: queue.Queue[Message] = queue.Queue()
+        self.phrases: queue.Queue[Offer] = queue.Queue()
         self.reports: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        timeline = {"beat": 0.0, "time_s": self.clock.now_s(), "bpm": bpm}
-        welcome = {
-            "t": "welcome",
-            "v": VERSION,
-            "timeline": timeline,
-            "params": params.defaults() | {"tempo": bpm},
-            "playing": True,
-            "bar": 0,
-        }
+        timeline = Timeline(0.0, self.clock.now_s(), bpm)
+        welcome = Welcome(VERSION, timeline, params.defaults() | {"tempo": bpm}, True, 0)
         self.player = EngineServer(
             folder / "player",
             self.clock,
             lambda: welcome,
-            lambda m: self.phrases.put(m) if m["t"] == "phrase" else None,
+            lambda m: self.phrases.put(m) if isinstance(m, Offer) else None,
         )
         self.player.start()
         command = [
@@ -126,8 +119,8 @@ def test_it_shows_a_page_plays_bars_and_leaves_when_told(engines: Any, toy: str)
     assert ready["model"] == toy and ready["device"] == "cpu" and ready["url"] == url
     phrase = engine.phrases.get(timeout=PATIENCE_S)
     following = engine.phrases.get(timeout=PATIENCE_S)
-    assert following["bar"] == phrase["bar"] + 1 >= 2
-    assert len(phrase["controls"]) == 12
+    assert following.bar == phrase.bar + 1 >= 2
+    assert len(phrase.controls) == 12
     with urllib.request.urlopen(f"{url}api/state", timeout=5) as response:
         state = json.load(response)
     assert (

@@ -9,19 +9,20 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from livesyn import params
-from livesyn.clock import ManualClock
+from livesyn.base import params
+from livesyn.base.clock import ManualClock
+from livesyn.base.types import Frame
 from livesyn.engine import process
+from livesyn.engine.chains.see_to_hear.chain import SeeToHear
+from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.inference import Direct
-from livesyn.engine.model import Model
 from livesyn.engine.process import Engine
-from livesyn.engine.see_to_hear import SeeToHear
 from livesyn.engine.stage import Stage
+from livesyn.ipc import messages
 from livesyn.latent import attributes
 from livesyn.latent.attributes import Attributes
 from livesyn.latent.drift import drift
 from livesyn.latent.scenes import Scenes
-from livesyn.types import Frame
 from tests.toys import save_toy
 
 BAR_S = 2.0
@@ -59,7 +60,7 @@ def picture(seed: int) -> np.ndarray:
 async def chain_of(model: Model, *seen: int) -> SeeToHear:
     chain = SeeToHear(Direct(model), model.space, 0, Scenes(model.space.dimensions))
     for at, seed in enumerate(seen):
-        await chain.see(Frame(picture(seed), 0.1 * at))
+        await chain.observe(Frame(picture(seed), 0.1 * at))
     return chain
 
 
@@ -68,7 +69,7 @@ async def test_at_the_defaults_the_music_is_what_it_was(model: Model, knowing: M
     without, with_some = await chain_of(model, 1), await chain_of(knowing, 1)
     for bar in range(3):
         once, again = [
-            await chain.hear(bar, bar * BAR_S, BAR_S, PLAIN) for chain in (without, with_some)
+            await chain.produce(bar, bar * BAR_S, BAR_S, PLAIN) for chain in (without, with_some)
         ]
         assert np.allclose(once.z, mean + std * drift(0, bar, PLAIN["drift"], len(mean)), atol=1e-4)
         assert again.z.tobytes() == once.z.tobytes() and again.phrase == once.phrase
@@ -78,13 +79,13 @@ async def test_at_the_defaults_the_music_is_what_it_was(model: Model, knowing: M
 async def test_morph_leads_from_the_picture_to_the_scene_and_back(model: Model) -> None:
     chain = await chain_of(model, 1)
     assert not chain.store("B"), "before the first bar there is nothing to keep"
-    kept = (await chain.hear(0, 0.2, BAR_S, STILL)).z
+    kept = (await chain.produce(0, 0.2, BAR_S, STILL)).z
     assert chain.store("B")
-    await chain.see(Frame(picture(2), 4.0))
-    live = (await chain.hear(1, 6.0, BAR_S, STILL | {"morph_to": 1.0})).z
-    there = (await chain.hear(2, 8.0, BAR_S, STILL | {"morph_to": 1.0, "morph": 1.0})).z
-    half = (await chain.hear(3, 10.0, BAR_S, STILL | {"morph_to": 1.0, "morph": 0.5})).z
-    empty = (await chain.hear(4, 12.0, BAR_S, STILL | {"morph_to": 0.0, "morph": 1.0})).z
+    await chain.observe(Frame(picture(2), 4.0))
+    live = (await chain.produce(1, 6.0, BAR_S, STILL | {"morph_to": 1.0})).z
+    there = (await chain.produce(2, 8.0, BAR_S, STILL | {"morph_to": 1.0, "morph": 1.0})).z
+    half = (await chain.produce(3, 10.0, BAR_S, STILL | {"morph_to": 1.0, "morph": 0.5})).z
+    empty = (await chain.produce(4, 12.0, BAR_S, STILL | {"morph_to": 0.0, "morph": 1.0})).z
     assert (
         np.array_equal(there, kept) and not np.allclose(live, kept) and np.array_equal(empty, live)
     )
@@ -96,27 +97,29 @@ async def test_morph_leads_from_the_picture_to_the_scene_and_back(model: Model) 
 
 async def test_what_is_kept_while_morphing_is_what_is_heard(model: Model) -> None:
     chain = await chain_of(model, 1)
-    await chain.hear(0, 0.2, BAR_S, STILL)
+    await chain.produce(0, 0.2, BAR_S, STILL)
     chain.store("A")
-    await chain.see(Frame(picture(2), 4.0))
-    half = (await chain.hear(1, 6.0, BAR_S, STILL | {"morph": 0.5})).z
+    await chain.observe(Frame(picture(2), 4.0))
+    half = (await chain.produce(1, 6.0, BAR_S, STILL | {"morph": 0.5})).z
     chain.store("C")
     assert np.array_equal(
-        (await chain.hear(2, 8.0, BAR_S, STILL | {"morph": 1.0, "morph_to": 2.0})).z, half
+        (await chain.produce(2, 8.0, BAR_S, STILL | {"morph": 1.0, "morph_to": 2.0})).z, half
     )
 
 
 async def test_attributes_are_heard(knowing: Model) -> None:
     chain = await chain_of(knowing, 1)
-    plain = (await chain.hear(0, 0.2, BAR_S, STILL)).z
+    plain = (await chain.produce(0, 0.2, BAR_S, STILL)).z
     for bar, asked, name in (
         (2, {"light": 2.0}, "light"),
         (4, {"label_amount": 2.0}, "label:cats"),
     ):
-        moved = (await chain.hear(bar, 0.2 + bar * BAR_S, BAR_S, STILL | asked)).z
+        moved = (await chain.produce(bar, 0.2 + bar * BAR_S, BAR_S, STILL | asked)).z
         assert np.allclose(moved - plain, 2 * knowing.space.attributes[name], atol=1e-4)
     none = (
-        await chain.hear(6, 14.0, BAR_S, STILL | {"warmth": 2.0, "label": 2.0, "label_amount": 2.0})
+        await chain.produce(
+            6, 14.0, BAR_S, STILL | {"warmth": 2.0, "label": 2.0, "label_amount": 2.0}
+        )
     ).z
     assert np.array_equal(none, plain), "what this checkpoint has no vector for changes nothing"
 
@@ -136,20 +139,11 @@ def test_a_press_is_told_but_not_what_was_so_before() -> None:
     """An engine that comes back is told of all values; it must not store a scene for that."""
     stage, moves = Stage(lambda message: None, ManualClock()), []
     stage.on_move = lambda name, value: moves.append((name, value))
-    timeline = {"beat": 0.0, "time_s": 0.0, "bpm": 110.0}
-    stage.hear(
-        {
-            "t": "welcome",
-            "v": 1,
-            "timeline": timeline,
-            "params": {"store": 1.0},
-            "playing": False,
-            "bar": 0,
-        }
-    )
+    timeline = messages.Timeline(0.0, 0.0, 110.0)
+    stage.apply(messages.Welcome(messages.VERSION, timeline, {"store": 1.0}, False, 0))
     assert moves == [] and stage.params["store"] == 1.0
     for _ in range(2):
-        stage.hear({"t": "param", "name": "store", "value": 1.0})
+        stage.apply(messages.ParamChange("store", 1.0))
     assert moves == [("store", 1.0), ("store", 1.0)]
 
 
@@ -169,7 +163,7 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(
             return stored
 
     monkeypatch.setattr(
-        process, "EngineLink", lambda *line, **options: SimpleNamespace(send=lambda message: None)
+        process, "PlayerLink", lambda *line, **options: SimpleNamespace(send=lambda message: None)
     )
     sent: list = []
     engine = Engine(tmp_path / "socket", {})
@@ -179,5 +173,5 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(
     engine._chain = chain  # type: ignore[assignment]
     for name, value in (("store", 2.0), ("store", 0.0), ("morph", 1.0)):
         engine._obey_move(name, value)
-    assert chain.kept == ["B"] and sent == [{"t": "param", "name": "store", "value": 0.0}]
+    assert chain.kept == ["B"] and sent == [messages.SetParam("store", 0.0, "engine", 0.0)]
     assert engine._stage.snapshot()["events"] == [said]

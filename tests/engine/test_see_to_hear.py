@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from livesyn import params
+from livesyn.base import params
+from livesyn.base.types import Frame
+from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear, seed_of
+from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.inference import Direct
-from livesyn.engine.model import Model
-from livesyn.engine.see_to_hear import Heard, SeeToHear, seed_of
-from livesyn.types import Frame
 from tests.toys import save_toy
 
 BAR_S = 2.0
@@ -50,11 +50,11 @@ async def play(
     seed: int = 0,
     pictures: int = 1,
     settings: dict[str, float] = SETTINGS,
-) -> list[Heard]:
+) -> list[ComposedBar]:
     chain = SeeToHear(nets, nets.model.space, seed)
     for i in range(pictures):
-        await chain.see(Frame(picture(i), 0.1 * i))
-    return [await chain.hear(bar, bar * BAR_S, BAR_S, settings) for bar in bars]
+        await chain.observe(Frame(picture(i), 0.1 * i))
+    return [await chain.produce(bar, bar * BAR_S, BAR_S, settings) for bar in bars]
 
 
 async def test_odd_bars_answer_the_bar_before(model: Model) -> None:
@@ -84,10 +84,10 @@ async def test_same_seed_and_pictures_same_music(model: Model) -> None:
 
 async def test_other_pictures_other_latents(model: Model) -> None:
     a, b = SeeToHear(Direct(model), model.space, 0), SeeToHear(Direct(model), model.space, 0)
-    await a.see(Frame(picture(1), 0.0))
-    await b.see(Frame(picture(2), 0.0))
+    await a.observe(Frame(picture(1), 0.0))
+    await b.observe(Frame(picture(2), 0.0))
     assert not np.allclose(
-        (await a.hear(0, 1, BAR_S, SETTINGS)).z, (await b.hear(0, 1, BAR_S, SETTINGS)).z
+        (await a.produce(0, 1, BAR_S, SETTINGS)).z, (await b.produce(0, 1, BAR_S, SETTINGS)).z
     )
 
 
@@ -96,21 +96,21 @@ async def test_nothing_is_heard_before_something_is_seen(model: Model) -> None:
     assert not chain.has_seen
     assert await chain.foresee(SETTINGS) is None
     with pytest.raises(LookupError):
-        await chain.hear(0, 0, BAR_S, SETTINGS)
+        await chain.produce(0, 0, BAR_S, SETTINGS)
 
 
 async def test_freeze_holds_the_latents_and_epsilon_wanders_on(model: Model) -> None:
     still = SETTINGS | {"variation": 0.0, "half_life": 0.0}
     chain = SeeToHear(Direct(model), model.space, 0)
-    await chain.see(Frame(picture(1), 0.0))
-    before = await chain.hear(0, 1.0, BAR_S, still)
-    await chain.see(Frame(picture(2), 1.5), frozen=True)
-    frozen = await chain.hear(1, 2.6, BAR_S, still | {"freeze": 1.0})
+    await chain.observe(Frame(picture(1), 0.0))
+    before = await chain.produce(0, 1.0, BAR_S, still)
+    await chain.observe(Frame(picture(2), 1.5), frozen=True)
+    frozen = await chain.produce(1, 2.6, BAR_S, still | {"freeze": 1.0})
     assert np.array_equal(frozen.z, before.z)
-    drifting = await chain.hear(2, 4.6, BAR_S, still | {"freeze": 1.0, "variation": 1.0})
+    drifting = await chain.produce(2, 4.6, BAR_S, still | {"freeze": 1.0, "variation": 1.0})
     assert not np.allclose(drifting.z, before.z)
-    await chain.see(Frame(picture(2), 5.5))
-    assert not np.allclose((await chain.hear(3, 6.6, BAR_S, still)).z, before.z)
+    await chain.observe(Frame(picture(2), 5.5))
+    assert not np.allclose((await chain.produce(3, 6.6, BAR_S, still)).z, before.z)
 
 
 async def test_a_lost_source_leaves_its_last_latents(model: Model) -> None:
@@ -121,8 +121,8 @@ async def test_a_lost_source_leaves_its_last_latents(model: Model) -> None:
 
 async def test_what_is_foreseen_is_not_kept(model: Model) -> None:
     chain = SeeToHear(Direct(model), model.space, 0)
-    await chain.see(Frame(picture(1), 0.0))
-    made = await chain.hear(0, 1.0, BAR_S, SETTINGS)
+    await chain.observe(Frame(picture(1), 0.0))
+    made = await chain.produce(0, 1.0, BAR_S, SETTINGS)
     coming = await chain.foresee(SETTINGS)
     assert coming is not None and coming.bar == 1
     assert np.array_equal(coming.window[:16], made.tokens)
@@ -142,5 +142,5 @@ async def test_a_frame_without_a_finite_latent_changes_nothing(model: Model) -> 
             return None
 
     chain = SeeToHear(Broken(model), model.space, 0)
-    assert await chain.see(Frame(picture(0), 0.0)) is None
+    assert await chain.observe(Frame(picture(0), 0.0)) is None
     assert not chain.has_seen

@@ -11,14 +11,14 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from livesyn import params
-from livesyn.engine.model import Model
+from livesyn.base import params
+from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.nets import checkpoint
 from livesyn.sources.visuals import SCENES
 from tests.toys import save_toy
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = checkpoint.MODELS / "synvae-art"
+SHIPPED = ROOT / "models" / "synvae-art"
 WINDOWS = 5000
 FILM_FPS, SCENE_S = 4, 8
 

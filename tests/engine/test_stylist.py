@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from livesyn.engine.stylist import PIXELS, Stylist, contents, period_weights, reduce
-from livesyn.errors import CheckpointError, ShapeError
+from livesyn.base.errors import CheckpointError, ShapeError
+from livesyn.base.params import PERIODS
+from livesyn.engine.chains.hear_to_see.style import (
+    PIXELS,
+    Stylist,
+    contents,
+    period_weights,
+    reduce,
+)
 from livesyn.nets import checkpoint
 from livesyn.nets.style import StyleConfig, StyleNet
-from livesyn.params import PERIODS
 
 EVEN = np.ones(len(PERIODS), np.float32)
 

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 import torch
 
-from livesyn.cli import main
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
+from livesyn.base.params import PERIODS
+from livesyn.cli.main import main
 from livesyn.evaluate import mvnet
 from livesyn.evaluate.mvnet import Effort
 from livesyn.nets import checkpoint, vis_vae
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
 from livesyn.nets.cdcgan import Generator, GeneratorConfig
 from livesyn.nets.mvnet import MVNet
-from livesyn.params import PERIODS
 
 SMALL = Effort(pictures=10, pairs=20, judge_steps=200, batch=20)
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from livesyn.cli import main
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
+from livesyn.cli.main import main
 from livesyn.evaluate import syn_vae
 from livesyn.nets import checkpoint
 from livesyn.nets.music_vae import MusicVAE

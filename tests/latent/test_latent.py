@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livesyn import params
-from livesyn.errors import ShapeError
+from livesyn.base import params
+from livesyn.base.errors import ShapeError
+from livesyn.base.types import Latent
 from livesyn.latent.drift import drift
 from livesyn.latent.follower import Follower
 from livesyn.latent.space import Space, relative_radius
 from livesyn.latent.sphere import mean_direction, plain_average, slerp, split
 from livesyn.latent.window import LatentWindow, hann
-from livesyn.types import Latent
 
 D = 64
 seeds = st.integers(0, 2**31 - 1)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
-from livesyn import params
-from livesyn.errors import CheckpointError, DataError, ShapeError
+from livesyn.base import params
+from livesyn.base.errors import CheckpointError, DataError, ShapeError
 from livesyn.latent import attributes as known
 from livesyn.latent.attributes import Attributes
 from livesyn.latent.paths import apply, attribute_vector, interpolate, interpolate_std, path, places

@@ -103,6 +103,11 @@ class JackServer:
         """One of JACK's own programs; a server that does not answer must not keep us."""
         return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE_S / 3)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()

@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from livesyn.clock import SystemClock
+from livesyn.base.clock import SystemClock
 from livesyn.player.process import PlayerProcess
 from livesyn.sinks.base import NullSink
 

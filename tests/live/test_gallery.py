@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from livesyn.translate import translate
+from livesyn.offline.picture_to_music import translate
 from tests.chromium import PROGRAM, chromium
 from tests.toys import save_toy
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livesyn.clock import SystemClock
-from livesyn.errors import DeviceError
-from livesyn.mailbox import Bounded
+from livesyn.base.clock import SystemClock
+from livesyn.base.errors import DeviceError
+from livesyn.base.mailbox import Bounded
+from livesyn.base.types import AudioBlock, SoundSource
 from livesyn.sources.factory import build_sound
 from livesyn.sources.feed import SOUND, Feed
 from livesyn.sources.microphone import Microphone
 from livesyn.sources.portaudio import held, list_inputs
-from livesyn.types import AudioBlock, SoundSource
 from tests.live.jack_server import wait_for
 
 pytestmark = [

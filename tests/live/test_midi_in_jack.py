@@ -1,4 +1,4 @@
-"""MidiIn on a real JACK server, with another program's rtmidi playing into it."""
+"""MidiIn on a real JACK server, with another client playing into it."""
 
 from __future__ import annotations
 
@@ -8,30 +8,46 @@ from collections.abc import Iterator
 
 import pytest
 
-from livesyn.clock import SystemClock
-from livesyn.errors import DeviceError
+from livesyn.base.clock import SystemClock
+from livesyn.base.errors import DeviceError
 from livesyn.sources.midi_in import MidiIn
-from tests.fakes_midi_in import check_midi_in, heard, said
+from tests.fakes_midi_in import check_burst, check_midi_in, heard, said
 from tests.live.jack_server import JackServer, needs_jack, wait_for
 
-pytestmark = [pytest.mark.live, needs_jack]
+pytestmark = [pytest.mark.live, needs_jack, pytest.mark.usefixtures("midi_library")]
 
 OURS = "livesyn in:livesyn in"
 ON, OFF = b"\x90\x3c\x60", b"\x80\x3c\x60"
 SENDER = """
-import sys, rtmidi
-out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=sys.argv[1])
-out.open_virtual_port("out")
+import queue, sys, threading, jack
+client = jack.Client(sys.argv[1], no_start_server=True)
+port = client.midi_outports.register("out")
+waiting, sent = queue.SimpleQueue(), threading.Event()
+def give(frames):
+    port.clear_buffer()
+    for offset in range(frames):
+        if waiting.empty():
+            break
+        if (message := waiting.get()) is None:
+            sent.set()
+        else:
+            port.write_midi_event(offset, message)
+client.set_process_callback(give)
+client.set_shutdown_callback(lambda status, reason: None)
+client.activate()
 print("ready", flush=True)
 for line in sys.stdin:
+    sent.clear()
     for message in line.split():
-        out.send_message(bytes.fromhex(message))
+        waiting.put(bytes.fromhex(message))
+    waiting.put(None)
+    sent.wait()
     print("sent", flush=True)
 """
 
 
 class JackSender:
-    """An rtmidi output in a process of its own, since a dead server takes a process's clients
+    """A MIDI output in a process of its own, since a dead server takes a process's clients
     along.
     """
 
@@ -91,6 +107,19 @@ def test_the_contract(server: JackServer, midi: MidiIn) -> None:
             return sender
 
         check_midi_in(midi, play_into, SystemClock().now_s)
+
+
+def test_a_burst_is_no_line_on_stderr(
+    server: JackServer, midi: MidiIn, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with JackSender() as sender:
+
+        def play_into(midi: MidiIn) -> JackSender:
+            server.connect(sender.name, OURS)
+            return sender
+
+        check_burst(midi, play_into)
+    assert "limit reached" not in capfd.readouterr().err
 
 
 def test_a_named_port_is_listened_to(server: JackServer) -> None:

@@ -15,16 +15,16 @@ from collections.abc import Iterator
 import mido
 import pytest
 
-from livesyn.errors import DeviceError
-from livesyn.midi.jack_link import JackLink
-from livesyn.sinks import midi_messages as messages
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Note
+from livesyn.midi import messages
+from livesyn.midi.jack_guard import JackLink
 from livesyn.sinks.midi import MidiOut
-from livesyn.types import Note
 from tests.contracts import check_sink, play_bar
 from tests.live.jack_server import JackReceiver, JackServer, needs_jack, wait_for
 from tests.sinks.fakes import MemoryMidi
 
-pytestmark = [pytest.mark.live, needs_jack]
+pytestmark = [pytest.mark.live, needs_jack, pytest.mark.usefixtures("midi_library")]
 
 
 @pytest.fixture
@@ -99,6 +99,49 @@ def test_a_port_that_is_not_to_be_seen_is_not_left_behind(
     )
 
 
+RACE = """
+import os, signal, sys
+from livesyn.base.errors import DeviceError
+from livesyn.midi import jack_guard as jack_link
+from livesyn.sinks.midi import MidiOut
+
+make_port = jack_link.make_port
+
+def make(*words):
+    os.kill(int(sys.argv[1]), signal.SIGKILL)
+    return make_port(*words)
+
+jack_link.make_port = make
+try:
+    MidiOut().open()
+except DeviceError as error:
+    print(error, flush=True)
+"""
+
+
+def test_a_server_that_dies_while_a_port_is_made_is_a_sentence(server: JackServer) -> None:
+    """In a process of its own: what RtMidi throws then, rtmidi2 does not catch."""
+    done = subprocess.run(
+        [sys.executable, "-c", RACE, str(server.pid)],
+        env=os.environ | {"PYTHONPATH": os.getcwd()},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0 and done.stdout.startswith("JACK gave no MIDI port"), done
+
+
+def test_a_port_that_is_closed_leaves_its_client_to_the_next(server: JackServer) -> None:
+    for _ in range(3):
+        out = MidiOut()
+        out.open()
+        assert [port for port in server.ports() if port.startswith("livesyn")] == [
+            "livesyn:livesyn"
+        ]
+        out.close()
+        wait_for(lambda: "livesyn:livesyn" not in server.ports(), "the port to be gone")
+
+
 def test_fluidsynth_plays_it(server: JackServer) -> None:
     if not (shutil.which("fluidsynth") and shutil.which("stdbuf")):
         pytest.skip("FluidSynth is not installed")
@@ -159,7 +202,7 @@ def test_jackd_is_killed_and_comes_back(server: JackServer) -> None:
     server.kill()
     wait_for(lambda: (out.maintain(1), not out.available)[1], "the loss to be seen")
     assert out.lost == 1 and "no JACK server" in out.health() or "no MIDI" in out.health()
-    for _ in range(5000):  # over twice what rtmidi's ring holds
+    for _ in range(5000):  # over twice what RtMidi's ring holds
         out.clock(2, 0)
     assert out.dropped >= 5000
     synth.close()
@@ -198,7 +241,7 @@ def test_what_was_disconnected_by_hand_stays_so(server: JackServer) -> None:
 CHILD = """
 import json, resource, sys, threading
 from livesyn.sinks.midi import MidiOut
-from livesyn.types import Note
+from livesyn.base.types import Note
 
 out, step = MidiOut(), threading.Event()
 out.open()
@@ -235,7 +278,7 @@ print("closed", flush=True)
 
 
 class Child:
-    """A process that plays 3,200 messages a second, as a runaway would: what rtmidi's ring holds is
+    """A process that plays 3,200 messages a second, as a runaway would: what RtMidi's ring holds is
     full in a second.
     """
 

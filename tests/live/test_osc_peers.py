@@ -20,11 +20,13 @@ from typing import NamedTuple
 
 import pytest
 
-from livesyn.clock import SystemClock, wall_offset_s
-from livesyn.sinks.osc import AHEAD, ONTIME, OscOut, Target
+from livesyn.base.addresses import AHEAD, ONTIME, Target
+from livesyn.base.clock import SystemClock, wall_offset_s
+from livesyn.base.types import Phrase
+from livesyn.player.osc_decoder import IMPULSE, Message, decode
+from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import UNIX_EPOCH_NTP_S
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Phrase
 from tests.contracts import CONTROLS, NOTES
 
 PATIENCE_S = 10.0
@@ -231,6 +233,39 @@ def oscsend(port: int, address: str, *arguments: str) -> None:
     subprocess.run(
         ["oscsend", "127.0.0.1", str(port), address, *arguments], check=True, timeout=PATIENCE_S
     )
+
+
+def test_every_type_that_oscsend_knows_is_read() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.settimeout(PATIENCE_S)
+        oscsend(
+            sock.getsockname()[1],
+            "/all",
+            "ihfdsScmTFNI",
+            *("-7", str(2**40), "0.625", "0.1", "caf\u00e9", "symbol", "A", "01903c40"),
+        )
+        packet = sock.recv(1024)
+    assert list(decode(packet)) == [
+        Message(
+            "/all",
+            "ihfdsScmTFNI",
+            (
+                -7,
+                2**40,
+                0.625,
+                0.1,
+                "café",
+                "symbol",
+                "A",
+                (1, 144, 60, 64),
+                True,
+                False,
+                None,
+                IMPULSE,
+            ),
+        )
+    ]
 
 
 def test_oscsend_sets_panics_and_stops_the_player(dump: Dump, player: int) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from livesyn.sinks import midi_messages as messages
-from livesyn.supervisor import Supervisor
+from livesyn.midi import messages
+from livesyn.show.supervisor import Supervisor
 from tests.live.jack_server import JackReceiver, JackServer, needs_jack, wait_for
 
 pytestmark = [pytest.mark.live, needs_jack]

@@ -12,10 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from livesyn.clock import SystemClock
-from livesyn.player.client import EngineLink
-from livesyn.supervisor import Supervisor
-from livesyn.types import Note, Phrase
+from livesyn.base.clock import SystemClock
+from livesyn.base.types import Note, Phrase
+from livesyn.ipc.messages import Welcome
+from livesyn.ipc.player_link import PlayerLink
+from livesyn.show.supervisor import Supervisor
 
 PATIENCE_S = 10.0
 ROOT = Path(__file__).parents[2]
@@ -136,10 +137,10 @@ def test_panic_comes_at_once_and_again(player):
 def test_an_engine_is_obeyed_and_its_death_survived(player, folder):
     process, journal = player
     welcomed, welcome = threading.Event(), []
-    link = EngineLink(folder / "s", lambda m: (welcome.append(m), welcomed.set())).start()
+    link = PlayerLink(folder / "s", lambda m: (welcome.append(m), welcomed.set())).start()
     assert welcomed.wait(PATIENCE_S)
-    assert welcome[0]["t"] == "welcome" and welcome[0]["params"]["tempo"] == 300
-    bar = welcome[0]["bar"] + 1
+    assert isinstance(welcome[0], Welcome) and welcome[0].params["tempo"] == 300
+    bar = welcome[0].bar + 1
     link.offer(bar, Phrase((Note(0, 1, 40),), 4), (0.0,) * 12)
     journal.wait(
         lambda j: [bar, "new"] in [event[3:5] for event in j.events("bar")],
@@ -189,16 +190,17 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(folder):
 
 ENGINE = """
 import sys, threading
-from livesyn.lifeline import Lifeline
-from livesyn.player.client import EngineLink
-from livesyn.types import Note, Phrase
+from livesyn.ipc.child_pipe import ChildPipe
+from livesyn.ipc.messages import Committed
+from livesyn.ipc.player_link import PlayerLink
+from livesyn.base.types import Note, Phrase
 end = threading.Event()
-line = Lifeline(lambda m: end.set() if m["t"] == "stop" else None, end.set)
+line = ChildPipe(lambda m: end.set() if m["t"] == "stop" else None, end.set)
 line.start()
 def hear(m):
-    if m["t"] == "bar":
-        link.offer(m["bar"] + 2, Phrase((Note(0, 1, 50), Note(2, 1, 52)), 4), (0.0,) * 12)
-link = EngineLink(sys.argv[1], hear).start()
+    if isinstance(m, Committed):
+        link.offer(m.bar + 2, Phrase((Note(0, 1, 50), Note(2, 1, 52)), 4), (0.0,) * 12)
+link = PlayerLink(sys.argv[1], hear).start()
 line.report("ready")
 while not end.wait(0.1):
     line.report("beat")
@@ -277,7 +279,7 @@ def test_kill_9_of_the_player(show):
 
 def test_kill_9_of_the_supervisor_leaves_nobody_and_no_note(folder):
     program = (
-        "import json, sys; from livesyn.supervisor import Supervisor;"
+        "import json, sys; from livesyn.show.supervisor import Supervisor;"
         " sys.exit(Supervisor(*map(json.loads, sys.argv[1:])).run())"
     )
     arguments = [

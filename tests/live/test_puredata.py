@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from livesyn.clock import SystemClock
+from livesyn.base.addresses import Target
+from livesyn.base.clock import SystemClock
+from livesyn.base.types import Note
 from livesyn.player.osc_control import OscControl
 from livesyn.player.state import ShowState
-from livesyn.sinks.osc import OscOut, Target
-from livesyn.types import Note
+from livesyn.sinks.osc import OscOut
 from tests.contracts import CONTROLS, NOTES, play_bar
 from tests.live.jack_server import wait_for
 

@@ -13,13 +13,13 @@ import mido
 import pytest
 
 from livesyn.audio.hearing import Hearing
-from livesyn.clock import SystemClock
-from livesyn.mailbox import Bounded
-from livesyn.params import defaults
+from livesyn.base.clock import SystemClock
+from livesyn.base.mailbox import Bounded
+from livesyn.base.params import defaults
+from livesyn.base.types import AudioBlock, SoundSource
+from livesyn.media.midi_to_wav import renderer
 from livesyn.sources.factory import build_sound
 from livesyn.sources.feed import SOUND, Feed
-from livesyn.types import AudioBlock, SoundSource
-from livesyn.wav import renderer
 from tests.live.jack_server import JackServer, needs_jack, wait_for
 
 pytestmark = [pytest.mark.live, needs_jack]
@@ -106,7 +106,7 @@ class Band:
         self._process.communicate()
 
 
-class Ear:
+class JackAudioClient:
     """Feed and hearing, on the real clock."""
 
     def __init__(self, wanted: str) -> None:
@@ -131,15 +131,15 @@ class Ear:
 
 
 @pytest.fixture
-def ear(request: pytest.FixtureRequest) -> Iterator[Ear]:
-    ear = Ear(request.param)
+def ear(request: pytest.FixtureRequest) -> Iterator[JackAudioClient]:
+    ear = JackAudioClient(request.param)
     yield ear
     ear.feed.stop()
 
 
 @pytest.mark.parametrize("ear", ["band"], indirect=True)
 def test_music_is_heard_lost_and_heard_again(
-    monkeypatch: pytest.MonkeyPatch, beat: Path, ear: Ear
+    monkeypatch: pytest.MonkeyPatch, beat: Path, ear: JackAudioClient
 ) -> None:
     with JackServer(monkeypatch) as server:
         band = Band(beat)
@@ -177,7 +177,9 @@ def test_music_is_heard_lost_and_heard_again(
 
 
 @pytest.mark.parametrize("ear", [""], indirect=True)
-def test_a_server_that_stands_still_is_a_loss(monkeypatch: pytest.MonkeyPatch, ear: Ear) -> None:
+def test_a_server_that_stands_still_is_a_loss(
+    monkeypatch: pytest.MonkeyPatch, ear: JackAudioClient
+) -> None:
     with JackServer(monkeypatch) as server:
         ear.feed.start()
         try:
@@ -193,7 +195,7 @@ def test_a_server_that_stands_still_is_a_loss(monkeypatch: pytest.MonkeyPatch, e
 def test_libjack_says_nothing_where_no_server_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "livesyn-nobody")
     said = subprocess.run(
-        [sys.executable, "-c", "from livesyn.devices import jack_runs; print(jack_runs())"],
+        [sys.executable, "-c", "from livesyn.show.devices import jack_runs; print(jack_runs())"],
         capture_output=True,
         text=True,
         timeout=45,

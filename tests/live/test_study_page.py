@@ -14,7 +14,7 @@ from livesyn.evaluate.study import folder
 from livesyn.evaluate.study.answers import Answers
 from livesyn.evaluate.study.folder import Piece, Question, Study
 from livesyn.evaluate.study.report import figures
-from livesyn.evaluate.study.serve import Desk
+from livesyn.evaluate.study.server import StudyServer
 from tests.chromium import PROGRAM, Tab, chromium
 
 pytestmark = [
@@ -70,7 +70,7 @@ def write_study(where, tasks=3, examples=2) -> Study:
 
 @asynccontextmanager
 async def page_of(where, width, height, mobile=False):
-    desk = Desk(where, port=0)
+    desk = StudyServer(where, port=0)
     await desk.start()
     try:
         async with chromium() as tab:

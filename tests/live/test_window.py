@@ -17,12 +17,12 @@ import cv2
 import numpy as np
 import pytest
 
+from livesyn.base.errors import DeviceError
 from livesyn.base.places import private_folder
-from livesyn.errors import DeviceError
+from livesyn.base.types import Frame
+from livesyn.ipc.window_messages import Marks
+from livesyn.show.supervisor import Supervisor
 from livesyn.sinks.pictures.window import WindowSink
-from livesyn.sinks.pictures.wire import Marks
-from livesyn.supervisor import Supervisor
-from livesyn.types import Frame
 from tests.live.xvfb import MISSING, Screen
 
 pytest.importorskip("pygame", reason="pygame is not installed")
@@ -282,7 +282,7 @@ SENDER = """
 import sys, threading
 import numpy as np
 from livesyn.sinks.pictures.window import WindowSink
-from livesyn.types import Frame
+from livesyn.base.types import Frame
 sink = WindowSink(sys.argv[1])
 sink.open()
 wait = threading.Event()

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livesyn import params
-from livesyn.errors import ShapeError
+from livesyn.base import params
+from livesyn.base.errors import ShapeError
+from livesyn.base.types import Note
 from livesyn.music import drums
 from livesyn.music.phrases import bass_of, drums_of, together
 from livesyn.music.vocabulary import token_of
-from livesyn.types import Note
 
 windows = st.lists(st.integers(0, drums.SIZE - 1), min_size=32, max_size=32)
 bars = st.lists(st.integers(0, drums.SIZE - 1), min_size=16, max_size=16)

@@ -8,10 +8,10 @@ import mido
 import numpy as np
 import pytest
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
+from livesyn.base.types import Note
 from livesyn.music import melody_file, midi_file
 from livesyn.music import vocabulary as v
-from livesyn.types import Note
 
 
 def write(path: Path, bpm: float = 90, **tracks: list[Note]) -> Path:
@@ -81,6 +81,53 @@ def test_what_holds_no_melody_is_one_sentence(tmp_path: Path) -> None:
     ):
         with pytest.raises(DataError, match=words):
             melody_file.read(path)
+
+
+def test_what_is_passed_over_is_told(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mid", tune=scale(60))
+    assert melody_file.read(path).remark is None
+    path.write_bytes(path.read_bytes()[:-20])
+    song = melody_file.read(path)
+    assert song.remark == "'a.mid' is read, but not all is as it should be: 1 track cut off"
+    assert 12 <= len(song.notes) < 16
+
+
+def test_a_note_a_day_later_makes_no_day_of_windows(tmp_path: Path) -> None:
+    day = 2 * 86_400.0
+    song = melody_file.read(write(tmp_path / "a.mid", tune=[*scale(60), Note(day, 1, 64)]))
+    windows = melody_file.windows(song)
+    assert len(windows) <= 6 and v.attacks(windows)[-1] == 1
+    assert song.remark is not None and "closed up" in song.remark
+
+
+def test_work_grows_with_the_notes_and_not_with_their_square(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each note is looked at in the windows in which it sounds, and in no other."""
+    seen = 0
+    own = v.notes_to_tokens
+
+    def counted(notes: list[Note]) -> np.ndarray:
+        nonlocal seen
+        seen += len(notes)
+        return own(notes)
+
+    monkeypatch.setattr(melody_file.v, "notes_to_tokens", counted)
+    song = melody_file.Song(tuple(Note(float(i), 1.0, 60) for i in range(4000)), 120)
+    assert v.attacks(melody_file.windows(song)).sum() == 4000
+    assert seen <= 2 * 4000
+
+
+def test_a_song_without_end_is_cut_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(melody_file, "MOST_WINDOWS", 3)
+    song = melody_file.read(write(tmp_path / "a.mid", tune=scale(60, 80)))
+    assert len(melody_file.windows(song)) == 3
+    assert song.remark == "'a.mid' is long; what lies behind bar 6 is left out"
+    late = [Note(100, 1, 60), Note(0, 90, 40, channel=2), Note(95, 1, 41, channel=2)]
+    with pytest.raises(DataError, match="begins behind bar 6"):
+        melody_file.read(write(tmp_path / "b.mid", tune=late[:1], other=late[1:]))
 
 
 def test_windows_of_windows_are_themselves(tmp_path: Path) -> None:

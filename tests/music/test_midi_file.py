@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livesyn.base.types import Note
 from livesyn.music.midi_file import midi_file, save
-from livesyn.types import Note
 
 NOTES = [Note(0, 1, 60, 90), Note(1, 1, 60, 80), Note(2.5, 0.001, 67, 70, 10)]
 

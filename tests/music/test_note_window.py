@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from livesyn.base.types import Note
 from livesyn.music import vocabulary as v
 from livesyn.music.note_window import NoteWindow
-from livesyn.types import Note
 
 LOOP_BEATS = v.BARS * v.BEATS_PER_BAR
 OVER = LOOP_BEATS - 0.12  # the last sixteenth of two bars is complete

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livesyn import params
-from livesyn.errors import ShapeError
+from livesyn.base import params
+from livesyn.base.errors import ShapeError
+from livesyn.base.types import Note
 from livesyn.music import vocabulary as v
 from livesyn.music.keys import pitch_classes
 from livesyn.music.phrases import filled, folded, locked, phrase_of, ringing_after, thinned
-from livesyn.types import Note
 
 MUSIC = (
     "key",

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
+from livesyn.base.params import SCALES
+from livesyn.base.types import Note
 from livesyn.music import keys
 from livesyn.music import vocabulary as v
-from livesyn.params import SCALES
-from livesyn.types import Note
 
 
 @st.composite

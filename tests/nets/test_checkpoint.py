@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from livesyn.errors import CheckpointError
+from livesyn.base.errors import CheckpointError
 from livesyn.nets import checkpoint, music_vae, vis_vae
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.syn_vae import SynVAE
@@ -49,6 +49,36 @@ def truncate_weights(folder):
     (folder / "weights.safetensors").write_bytes(data[: len(data) // 2])
 
 
+def save_as(dtype, name="music.output.bias"):
+    def edit(folder):
+        tensors = load_file(folder / "weights.safetensors")
+        save_file(tensors | {name: tensors[name].to(dtype)}, folder / "weights.safetensors")
+
+    return edit
+
+
+def edit_tensors(**changes):
+    def edit(folder):
+        tensors = load_file(folder / "weights.safetensors")
+        kept = {k: t for k, t in (tensors | changes).items() if t is not None}
+        save_file(kept, folder / "weights.safetensors")
+
+    return edit
+
+
+def too_large(folder):
+    tensors = load_file(folder / "weights.safetensors")
+    tensors["music.output.bias"] = torch.full_like(
+        tensors["music.output.bias"], 1e300, dtype=torch.float64
+    )
+    save_file(tensors, folder / "weights.safetensors")
+
+
+def foreign_header(folder):
+    header = b'{"music.output.bias":{"dtype":"Q3","shape":[1],"data_offsets":[0,1]}}'
+    (folder / "weights.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + b"0")
+
+
 def edit_config(**changes):
     def edit(folder):
         config = json.loads((folder / "config.json").read_text())
@@ -84,7 +114,7 @@ def poison(folder):
         (damage_weights, "missing or damaged"),
         (truncate_weights, "missing or damaged"),
         (lambda f: (f / "weights.safetensors").unlink(), "missing or damaged"),
-        (lambda f: (f / "config.json").write_text("{"), "cannot be read as JSON"),
+        (lambda f: (f / "config.json").write_text("{"), "is not JSON"),
         (lambda f: (f / "config.json").write_text("[]"), "no checkpoint of livesyn"),
         (edit_config(format=99), "reads format 1"),
         (edit_config(kind="cdcgan"), "'syn-vae' is needed"),
@@ -100,6 +130,16 @@ def poison(folder):
         (size("visual", "size", 1e308), "do not"),
         (resize, "do not fit"),
         (poison, "not all finite numbers"),
+        (too_large, "not all finite numbers"),
+        (save_as(torch.int8), "holds int8 where floating-point"),
+        (save_as(torch.complex64), "holds complex64 where floating-point"),
+        (edit_tensors(more=torch.zeros(1)), "more is not the net's"),
+        (edit_tensors(**{"music.output.bias": None}), "music.output.bias is missing"),
+        (edit_tensors(**{"music.output.bias": torch.zeros(2)}), r"is \(2,\) for"),
+        (foreign_header, "missing or damaged"),
+        (lambda f: (f / "weights.safetensors").write_bytes(b""), "missing or damaged"),
+        (lambda f: (f / "config.json").write_bytes(b"\0{}\0"), "zero bytes"),
+        (lambda f: (f / "config.json").write_text("[" * 100_000), "not JSON: it is nested"),
     ],
 )
 def test_a_bad_checkpoint_is_one_sentence(saved, break_it, sentence):
@@ -108,6 +148,22 @@ def test_a_bad_checkpoint_is_one_sentence(saved, break_it, sentence):
     with pytest.raises(CheckpointError, match=sentence) as caught:
         checkpoint.load(str(folder), "syn-vae")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64, torch.float32])
+def test_weights_of_any_floating_kind_are_read(saved, dtype):
+    folder, _ = saved
+    tensors = load_file(folder / "weights.safetensors")
+    save_file({k: t.to(dtype) for k, t in tensors.items()}, folder / "weights.safetensors")
+    net = checkpoint.load(str(folder), "syn-vae")
+    assert all(t.dtype == torch.float32 for t in net.state_dict().values() if t.is_floating_point())
+
+
+def test_a_config_with_a_mark_and_other_line_ends_is_read(saved):
+    folder, _ = saved
+    text = (folder / "config.json").read_text().replace("\n", "\r\n")
+    (folder / "config.json").write_bytes(text.encode("utf-16"))
+    checkpoint.load(str(folder), "syn-vae")
 
 
 def test_an_unknown_name_lists_what_there_is():

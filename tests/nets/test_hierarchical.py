@@ -9,7 +9,7 @@ import dataclasses
 import pytest
 import torch
 
-from livesyn.errors import CheckpointError, ConfigError, ShapeError
+from livesyn.base.errors import CheckpointError, ConfigError, ShapeError
 from livesyn.music import drums
 from livesyn.nets import checkpoint, hierarchical_vae, music_vae, vis_vae
 from livesyn.nets.conducted_vae import ConductedConfig, ConductedVAE
@@ -150,7 +150,7 @@ def test_what_is_not_listened_to_is_known(kind: str) -> None:
     with torch.no_grad():
         for layer in level:
             layer.weight[:, 3] = 0
-    assert net.heard().argmin() == 3 and net.heard()[3] == 0
+    assert net.sensitivity().argmin() == 3 and net.sensitivity()[3] == 0
     z = torch.randn(1, net.config.latent)
     moved = z.clone()
     moved[:, 3] += 5

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from livesyn.errors import CheckpointError, ShapeError
+from livesyn.base.errors import CheckpointError, ShapeError
 from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig, triplet_loss
 from livesyn.nets.cdcgan import (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 from livesyn.nets import music_vae, vis_vae
 from livesyn.nets.music_vae import MusicVAE, kl_divergence
 from livesyn.nets.syn_vae import SynVAE

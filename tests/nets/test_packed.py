@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import torch
 
-from livesyn.errors import ConfigError, ShapeError
+from livesyn.base.errors import ConfigError, ShapeError
 from livesyn.nets import music_vae
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_vae import MusicVAE

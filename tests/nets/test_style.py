@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from livesyn.errors import CheckpointError, ShapeError
+from livesyn.base.errors import CheckpointError, ShapeError
 from livesyn.nets import checkpoint
 from livesyn.nets.style import StyleConfig, StyleNet
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.player.bars import STORED
+from livesyn.base.clock import ManualClock
+from livesyn.base.types import Note, Phrase
+from livesyn.ipc.messages import Committed, TimelineChange
+from livesyn.music.played import STORED
 from livesyn.player.core import COMMIT_S, LEAD_S, PANIC_AGAIN_S, Player
 from livesyn.sinks.base import MemorySink
-from livesyn.types import Note, Phrase
 
 ZEROS = (0.0,) * 12
 BEAT_S = 0.5  # at 120 bpm
@@ -83,11 +84,11 @@ def test_stored_then_new_then_repeated():
     rig = Rig().play()
     rig.player.offer(2, phrase((0, 1, 60)), ZEROS)
     rig.run_to(16)
-    bars = [m for m in rig.said if m["t"] == "bar"]
-    assert [m["played"] for m in bars[:4]] == ["stored", "stored", "new", "repeat"]
-    assert [m["bar"] for m in bars[:4]] == [0, 1, 2, 3]
-    assert [m["margin_ms"] is not None for m in bars[:4]] == [False, False, True, False]
-    assert bars[2]["margin_ms"] == pytest.approx((8 * BEAT_S + LEAD_S) * 1000)
+    bars = [m for m in rig.said if isinstance(m, Committed)]
+    assert [m.played for m in bars[:4]] == ["stored", "stored", "new", "repeat"]
+    assert [m.bar for m in bars[:4]] == [0, 1, 2, 3]
+    assert [m.margin_ms is not None for m in bars[:4]] == [False, False, True, False]
+    assert bars[2].margin_ms == pytest.approx((8 * BEAT_S + LEAD_S) * 1000)
     assert [n for n in rig.notes("on") if n[2] == 60] == [[8, "on", 60], [12, "on", 60]]
     assert rig.player.counts()["repeats"] >= 1
 
@@ -97,7 +98,7 @@ def test_after_a_bar_of_rests_the_last_bar_with_notes_is_repeated():
     rig.player.offer(1, phrase((0, 1, 60)), ZEROS)
     rig.player.offer(2, phrase(), ZEROS)
     rig.run_to(15.9)
-    assert [m["played"] for m in rig.said if m["t"] == "bar"][:4] == [
+    assert [m.played for m in rig.said if isinstance(m, Committed)][:4] == [
         "stored",
         "new",
         "silent",
@@ -169,7 +170,7 @@ def test_a_new_tempo_moves_what_waits():
         e for e in rig.sink.of("clock") if e[2] == 72
     )  # beat 3: one at 120 bpm, two at 60
     assert pulse_72[0] == pytest.approx(rig.at(1) + 2 * 1.0)
-    assert [m["bpm"] for m in rig.said if m["t"] == "timeline"] == [120.0, 60.0]
+    assert [m.timeline.bpm for m in rig.said if isinstance(m, TimelineChange)] == [120.0, 60.0]
 
 
 def test_an_offset_moves_notes_and_clock_but_not_the_beat():
@@ -220,7 +221,7 @@ def test_an_empty_phrase_is_silence():
     rig.player.offer(1, phrase(), ZEROS)
     rig.run_to(8)
     assert not [n for n in rig.notes("on") if n[0] >= 4]
-    assert [m["played"] for m in rig.said if m["t"] == "bar"][1] == "silent"
+    assert [m.played for m in rig.said if isinstance(m, Committed)][1] == "silent"
 
 
 def test_stop_ends_notes_and_the_clock_and_play_starts_again_from_0():

@@ -4,6 +4,7 @@ whatever else may come.
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import struct
 from collections.abc import Callable, Iterator
@@ -14,16 +15,19 @@ from hypothesis import strategies as st
 from pythonosc.osc_message_builder import build_msg
 from pythonosc.udp_client import SimpleUDPClient
 
-from livesyn import params
-from livesyn.clock import ManualClock, SystemClock
-from livesyn.errors import ConfigError, DeviceError
+from livesyn.base import params
+from livesyn.base.addresses import Target
+from livesyn.base.clock import ManualClock, SystemClock
+from livesyn.base.errors import ConfigError, DeviceError
+from livesyn.base.refusals import NAMED
 from livesyn.player.core import Player
-from livesyn.player.osc_control import ADDRESSES, HINTED_ADDRESSES, OscControl, _routes
+from livesyn.player.osc_control import ADDRESSES, OscControl
 from livesyn.player.state import ShowState
-from livesyn.sinks.osc import OscOut, Target
+from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import bundle, message, timetag
 
 PATIENCE_S = 5.0
+WHO = "OSC from 127.0.0.1 was refused:"
 BUTTONS = {
     "/livesyn/transport/play": "play",
     "/livesyn/transport/stop": "stop",
@@ -61,7 +65,8 @@ class Desk:
 
     def __init__(self, **options: object) -> None:
         self.show = MemoryShow()
-        self.control = OscControl(self.show, port=0, **options)
+        self.said: list[str] = []
+        self.control = OscControl(self.show, port=0, say=self.said.append, **options)
         self.control.open()
         self.client = SimpleUDPClient("127.0.0.1", self.control.port)
 
@@ -162,7 +167,8 @@ def test_tempo_and_nudge_take_a_number(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/transport/tempo") == []
     assert (
         desk.control.ignored == 1
-        and desk.control.reason == "/livesyn/transport/tempo takes one number; it got nothing"
+        and desk.control.reason
+        == f"{WHO} /livesyn/transport/tempo takes one number; it got nothing"
     )
 
 
@@ -224,15 +230,15 @@ def test_arguments_that_are_no_number_are_counted_and_explained(
 ) -> None:
     assert desk.obeyed(address, *values) == []
     assert desk.control.ignored == 1
-    assert desk.control.reason.startswith(f"{address} takes one number")
+    assert desk.control.reason.startswith(f"{WHO} {address} takes one number")
     assert "; it got " in desk.control.reason and len(desk.control.reason) < 300
 
 
 def test_a_choice_that_is_not_there_is_told_what_there_is(desk: Desk) -> None:
     assert desk.obeyed("/livesyn/param/scale", "lydian") == []
     assert (
-        desk.control.reason
-        == f"/livesyn/param/scale takes one number or one of {', '.join(params.SCALES)}; it got"
+        desk.control.reason == f"{WHO} /livesyn/param/scale takes one number or one of"
+        f" {', '.join(params.SCALES)}; it got"
         " 'lydian'"
     )
 
@@ -247,7 +253,7 @@ def test_an_unknown_address_is_counted_and_the_nearest_named(desk: Desk) -> None
     assert desk.obeyed("/livesyn/param/tmpo", 90) == []
     assert (
         desk.control.reason
-        == "nothing listens at OSC address /livesyn/param/tmpo; did you mean /livesyn/param/tempo?"
+        == f"{WHO} nothing listens at /livesyn/param/tmpo; did you mean /livesyn/param/tempo?"
     )
     for address in (
         "/livesyn/latent/12",
@@ -264,13 +270,13 @@ def test_an_unknown_address_is_counted_and_the_nearest_named(desk: Desk) -> None
 
 
 def test_a_flood_of_unknown_addresses_is_counted_and_not_kept(desk: Desk) -> None:
-    for index in range(HINTED_ADDRESSES + 20):
+    for index in range(NAMED + 20):
         desk.client.send_message(f"/nobody/{index}", 1)
         if index % 20 == 0:
             desk.flush()  # no more in the socket than it holds
     desk.flush()
-    assert desk.control.unknown == HINTED_ADDRESSES + 20
-    assert len(desk.control._hinted) == HINTED_ADDRESSES
+    assert desk.control.unknown == NAMED + 20
+    assert len(desk.said) == NAMED + 1 and "are refused; they are counted" in desk.said[-1]
 
 
 @pytest.mark.parametrize(
@@ -300,8 +306,9 @@ def test_a_packet_that_is_not_osc_is_counted_and_nothing_else_suffers(
 def test_what_is_not_osc_is_explained(desk: Desk) -> None:
     desk.client._sock.sendto(b"hello", ("127.0.0.1", desk.control.port))
     assert desk.flush() == []
-    assert desk.control.malformed == 1 and desk.control.reason.startswith(
-        "a packet from 127.0.0.1 is not OSC: "
+    assert desk.control.malformed == 1
+    assert desk.control.reason == (
+        f"{WHO} a packet that is text, 'hello', and OSC is not; use the sender's OSC output"
     )
 
 
@@ -335,9 +342,9 @@ def test_a_bundle_that_points_back_into_itself_is_refused(desk: Desk, size: int)
     inner = b"#bundle\0" + struct.pack(">Qii", 1, size, 0)
     for packet in (inner, bundle(1, [inner]), bundle(1, [message("/livesyn/panic"), inner])):
         desk.client._sock.sendto(packet, ("127.0.0.1", desk.control.port))
-    assert desk.flush() == []
+    assert desk.flush() == [("panic",)], "the message before it is whole"
     assert desk.control.malformed == 3 and desk.control.reason.endswith(
-        f"a part of a bundle is {size} bytes long"
+        f"a bundle in which a part is said to be {size} bytes long"
     )
 
 
@@ -349,7 +356,7 @@ def test_a_float_whose_last_zeros_are_left_out_is_read(desk: Desk) -> None:
     assert desk.flush() == [("tempo", 96.0, "osc")]
 
 
-def test_odd_arguments_by_the_hundred_stay_out_of_the_log(
+def test_odd_arguments_by_the_hundred_are_said_once(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(100):
@@ -358,6 +365,7 @@ def test_odd_arguments_by_the_hundred_stay_out_of_the_log(
         )
         desk.flush()
     assert desk.control.ignored == 100 and caplog.records == []
+    assert desk.said == [f"{WHO} /livesyn/param/tempo takes one number; it got an impulse"]
 
 
 @settings(max_examples=300, deadline=None)
@@ -365,8 +373,7 @@ def test_odd_arguments_by_the_hundred_stay_out_of_the_log(
 def test_nothing_that_comes_in_raises(packet: bytes) -> None:
     show = MemoryShow()
     control = OscControl(show)
-    routes = _routes(control)
-    assert routes.call_handlers_for_packet(packet, ("127.0.0.1", 5000)) == []
+    control.hear(packet, "127.0.0.1")
     assert control.received == 1
     assert all(row.low <= show.values[row.name] <= row.high for row in params.TABLE)
 
@@ -380,6 +387,135 @@ def test_a_thousand_bundles_in_each_other_are_refused(desk: Desk) -> None:
     assert desk.control.malformed == 1
 
 
+def told(address: str, tags: str, data: bytes = b"") -> bytes:
+    """A message as it is on the wire, whatever its bytes."""
+    return filled(address.encode()) + filled(b"," + tags.encode()) + data
+
+
+def filled(text: bytes) -> bytes:
+    return text + bytes(4 - len(text) % 4)
+
+
+T, KEY = "/livesyn/param/temperature", "/livesyn/param/key"
+FLOAT = struct.pack(">f", 0.6)
+NUMBER = f"{T} takes one number; it got"
+NOTE = f"{KEY} takes one number or one of C, C#, D, Eb, E, F, F#, G, Ab, A, Bb, B; it got"
+GOOD = told(T, "f", FLOAT)
+SET = [("temperature", pytest.approx(0.6), "osc")]
+FREEZE, PANIC = "/livesyn/freeze", "/livesyn/panic"
+
+
+# packet, what the show is asked, and how what is said of it begins ("" where all is well)
+ODD = {
+    "float": (GOOD, SET, ""),
+    "double": (told(T, "d", struct.pack(">d", 0.6)), SET, ""),
+    "int64": (told(T, "h", struct.pack(">q", 1)), [("temperature", 1.0, "osc")], ""),
+    "number as text": (told(T, "s", b"0.7\0"), [], f"{NUMBER} '0.7', a number as text; send"),
+    "number as a symbol": (told(T, "S", b"1e3\0"), [], f"{NUMBER} '1e3', a number as text"),
+    "true": (told(FREEZE, "T"), [("freeze", 1.0, "osc")], ""),
+    "false": (told(FREEZE, "F"), [("freeze", 0.0, "osc")], ""),
+    "bang to freeze": (told(FREEZE, "I"), [("freeze", 1.0, "osc")], ""),
+    "bang to panic": (told(PANIC, "I"), [("panic",)], ""),
+    "bang to a value": (told(T, "I"), [], f"{NUMBER} an impulse"),
+    "nil to panic": (told(PANIC, "N"), [], f"{PANIC} takes one number; it got nil"),
+    "no type tag": (filled(PANIC.encode()), [("panic",)], ""),
+    "sender id behind": (told(T, "fs", FLOAT + b"me\0\0"), [], f"{NUMBER} 0.6 and 'me'; send it"),
+    "sender id before": (told(T, "sf", b"me\0\0" + FLOAT), [], f"{NUMBER} 'me' and 0.6; send it"),
+    "char before": (told(T, "cf", bytes(3) + b"A" + FLOAT), [], f"{NUMBER} 'A' and 0.6"),
+    "char alone": (told(T, "c", bytes(3) + b"A"), [], f"{NUMBER} 'A'"),
+    "colour before": (told(T, "rf", b"\1\2\3\4" + FLOAT), [], f"{NUMBER} 16909060 and 0.6"),
+    "colour alone": (told(T, "r", b"\1\2\3\4"), [], f"{NUMBER} 16909060"),
+    "timetag before": (told(T, "tf", bytes(7) + b"\1" + FLOAT), [], f"{NUMBER} 1 and 0.6"),
+    "timetag alone": (told(T, "t", bytes(7) + b"\1"), [], f"{NUMBER} 1"),
+    "MIDI before": (told(T, "mf", b"\0\x90\x3c\x40" + FLOAT), [], f"{NUMBER} (0, 144, 60, 64)"),
+    "symbol": (told(KEY, "S", b"D\0\0\0"), [("key", 2.0, "osc")], ""),
+    "lower case": (told(KEY, "s", b"d\0\0\0"), [], f"{NOTE} 'd'"),
+    "key and scale": (told(KEY, "s", b"A minor\0"), [], f"{NOTE} 'A minor'"),
+    "Latin-1": (told(KEY, "s", b"caf\xe9" + bytes(4)), [], f"a message to {KEY} has text that is"),
+    "array": (told(T, "[f]", FLOAT), [], f"{NUMBER} an array of 1"),
+    "blob": (told(T, "b", b"\0\0\0\4abcd"), [], f"{NUMBER} a blob of 4 bytes"),
+    "not a number": (told(T, "f", b"\x7f\xc0\0\0"), [], f"{NUMBER} nan"),
+    "infinite": (told(T, "d", struct.pack(">d", float("inf"))), [], f"{NUMBER} inf"),
+    "bundle": (bundle(1, [GOOD, bundle(2, [GOOD])]), SET * 2, ""),
+    "bundle of an hour ahead": (bundle(timetag(4e9), [GOOD]), SET, ""),
+    "bundle, unknown type": (
+        bundle(1, [told("/livesyn/param/gate", "q"), GOOD]),
+        SET,
+        "a message to /livesyn/param/gate has a type tag 'q'",
+    ),
+    "bundle, unknown address": (
+        bundle(1, [told("/other", "i", bytes(4)), GOOD]),
+        SET,
+        "nothing listens at /other",
+    ),
+    "bundle, Latin-1": (
+        bundle(1, [told("/name", "s", b"caf\xe9" + bytes(4)), GOOD]),
+        SET,
+        "a message to /name has text that is not UTF-8",
+    ),
+    "pattern": (told("/livesyn/latent/*", "f", FLOAT), [], "/livesyn/latent/* is a pattern"),
+    "alternatives": (told("/livesyn/param/{gate,accent}", "f", FLOAT), [], "/livesyn/param/{gate"),
+    "slash behind": (told(f"{T}/", "f", FLOAT), [], f"nothing listens at {T}/; did you mean {T}?"),
+    "capitals": (told(T.title(), "f", FLOAT), [], f"nothing listens at {T.title()}; did you"),
+    "TouchOSC's touch": (told(f"{T}/z", "f", FLOAT), [], f"nothing listens at {T}/z; did you"),
+    "not filled up": (filled(T.encode()) + b",f\0" + FLOAT, [], f"a message to {T} is 35 bytes"),
+    "SLIP": (b"\xc0" + GOOD + b"\xc0", [], "a packet that is framed with SLIP"),
+    "length": (struct.pack(">i", len(GOOD)) + GOOD, [], "a packet that begins with its length"),
+    "empty": (b"", [], "a packet that is empty"),
+    "long text": (told(T, "s", filled(b"x" * 60_000)), [], f"{NUMBER} 'xxx"),
+    "bytes behind": (GOOD + bytes(4), [], f"a message to {T} has 4 bytes more"),
+    "a double called float": (told(T, "f", struct.pack(">d", 0.5)), [], f"a message to {T} has 4"),
+    "a float called double": (told(T, "d", FLOAT), [], f"a message to {T} has less bytes"),
+    "text called float": (told(T, "f", b"0.7\0more"), [], f"a message to {T} has 4 bytes more"),
+    "button let go": (told("/livesyn/transport/stop", "f", bytes(4)), [], ""),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_packets_are_obeyed_or_refused_in_words(name: str) -> None:
+    packet, asked, words = ODD[name]
+    show, said = MemoryShow(), []
+    control = OscControl(show, say=said.append)
+    for _ in range(2):
+        control.hear(packet, "127.0.0.1")
+    assert show.asked == asked * 2
+    assert len(said) == bool(words) and all(len(line) < 320 for line in said)
+    assert not words or said[0].startswith(f"{WHO} {words}"), said
+    counts = control.counts()
+    assert counts.pop("received") == 2 and sum(counts.values()) == 2 * bool(words)
+
+
+def test_a_flood_from_everywhere_is_said_in_few_lines_and_not_kept() -> None:
+    clock, said = ManualClock(), []
+    control = OscControl(MemoryShow(), say=said.append, clock=clock)
+    for index in range(20_000):
+        sender = str(ipaddress.ip_address(0x0A000000 + index))
+        control.hear(GOOD, sender)
+        control.hear(told(f"/{index}", "f", FLOAT), "127.0.0.1")
+        clock.advance(0.0002)
+    assert control.refused == control.unknown == 20_000
+    assert len(said) == 2 * (NAMED + 1)
+    control.hear(told(T, "s", b"0.7\0"), "127.0.0.1")
+    assert "a number as text" in said[-1], "and other kinds are still named"
+    assert control.total() == (
+        "OSC messages that were refused: 20,000 from senders not on the allow-list, 20,000 to"
+        " addresses where nothing listens, 1 with the wrong arguments"
+    )
+
+
+def test_an_order_that_fails_is_said_and_the_next_one_obeyed() -> None:
+    show, said = MemoryShow(), []
+
+    def fail(origin: str = "") -> None:
+        raise RuntimeError("the sink is broken")
+
+    show.panic = fail  # type: ignore[method-assign]
+    control = OscControl(show, say=said.append)
+    control.hear(bundle(1, [message(PANIC), GOOD]), "127.0.0.1")
+    assert show.asked == SET and control.malformed == 1
+    assert said == [f"{WHO} {PANIC} could not be obeyed (RuntimeError: the sink is broken)"]
+
+
 # Who may.
 
 
@@ -390,8 +526,8 @@ def test_a_sender_who_is_not_allowed_is_refused_and_counted() -> None:
     assert desk.show.asked == [] and desk.control.received == 0
     assert (
         desk.control.reason
-        == "OSC from 127.0.0.1 is not listened to; add it to the allow-list if it belongs to the"
-        " show"
+        == f"{WHO} not on the allow-list (192.168.1.0/24); start with --osc-allow 127.0.0.1 if it"
+        " belongs to the show"
     )
     desk.close()
 
@@ -411,8 +547,8 @@ def test_a_sender_who_is_not_allowed_is_refused_and_counted() -> None:
 )
 def test_networks_single_addresses_and_mapped_ones(sender: str, admitted: bool) -> None:
     control = OscControl(MemoryShow(), allow=("192.168.1.0/24", "10.0.0.7", "::1"))
-    assert control._admits(sender) is admitted
-    assert control.refused == (not admitted)
+    control.hear(message("/livesyn/panic"), sender)
+    assert (control.received, control.refused) == (admitted, not admitted)
 
 
 @pytest.mark.parametrize("allowed", ["everybody", "192.168.1.300", "192.168.1.1/24"])

@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livesyn.clock import ManualClock
+from livesyn.base.clock import ManualClock
+from livesyn.base.types import Note, Phrase
 from livesyn.player.core import Player
 from livesyn.sinks.base import MemorySink
-from livesyn.types import Note, Phrase
 
 notes = st.builds(
     Note,

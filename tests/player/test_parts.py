@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesyn.clock import SystemClock
-from livesyn.player import memory
-from livesyn.player.bars import STORED, as_played, swung_beat
+from livesyn.base.clock import SystemClock
+from livesyn.base.types import Note, Phrase
+from livesyn.music.played import STORED, as_played, swung_beat
+from livesyn.player import snapshot
 from livesyn.player.core import Player
 from livesyn.player.held import HeldNotes
 from livesyn.player.housekeeping import MAX_JOBS, Housekeeping
@@ -17,7 +18,6 @@ from livesyn.player.lateness import WINDOW, Lateness
 from livesyn.player.scheduler import Scheduler
 from livesyn.sinks.base import MemorySink
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Note, Phrase
 
 PATIENCE_S = 5.0
 
@@ -82,7 +82,7 @@ def test_lateness_counts_and_forgets():
 
 
 def test_a_memory_comes_back_as_it_was(tmp_path):
-    kept = memory.Memory(
+    kept = snapshot.ShowSnapshot(
         12.5,
         {"tempo": 99.0},
         Timeline(4, 10, 99),
@@ -91,7 +91,7 @@ def test_a_memory_comes_back_as_it_was(tmp_path):
         {"midi": ("synth:in",)},
     )
     kept.save(tmp_path / "show")
-    assert memory.load(tmp_path / "show") == kept
+    assert snapshot.load(tmp_path / "show") == kept
     assert kept.is_fresh(20) and not kept.is_fresh(100) and not kept.is_fresh(0)
 
 
@@ -110,8 +110,8 @@ def test_a_memory_comes_back_as_it_was(tmp_path):
 )
 def test_a_damaged_memory_is_none(tmp_path, text):
     (tmp_path / "show").write_text(text)
-    assert memory.load(tmp_path / "show") is None
-    assert memory.load(tmp_path / "absent") is None
+    assert snapshot.load(tmp_path / "show") is None
+    assert snapshot.load(tmp_path / "absent") is None
 
 
 def test_housekeeping_does_jobs_and_duties_and_survives_bad_ones():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from livesyn.ipc.messages import Event, FromPlayer, decode, encode
 from livesyn.player.process import PlayerProcess
 from livesyn.sinks.midi import MidiOut
 from tests.sinks.fakes import MemoryMidi
@@ -10,11 +11,11 @@ from tests.sinks.fakes import MemoryMidi
 @pytest.fixture
 def said(monkeypatch):
     """A process with MIDI out, its MIDI system, and what it reported: (kind, text, fatal)."""
-    from livesyn.lifeline import Lifeline
+    from livesyn.ipc.child_pipe import ChildPipe
 
     reports = []
     monkeypatch.setattr(
-        Lifeline,
+        ChildPipe,
         "report",
         lambda self, kind, **fields: reports.append(
             (kind, fields.get("text"), fields.get("fatal"))
@@ -62,3 +63,49 @@ def test_a_port_that_was_asked_for_by_name_is_refused_and_promised_nothing(tmp_p
     )
     assert process.run() == 2
     assert said == [("error", "no MIDI system was found", True)]
+
+
+def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(tmp_path, said):
+    process = PlayerProcess(
+        tmp_path / "s", {"osc_in": {"port": 0, "allow": ["10.0.0.7"]}, "play": False}, []
+    )
+    told = []
+    process.server.tell = told.append
+    process._open()
+    for _ in range(3):
+        process.osc.hear(b"hello", "192.168.1.7")
+        process.osc.hear(b"hello", "10.0.0.7")
+    refused = (
+        "OSC from 192.168.1.7 was refused: not on the allow-list (10.0.0.7); start with --osc-allow"
+        " 192.168.1.7 if it belongs to the show"
+    )
+    unread = process.osc.reason
+    assert said == [("error", refused, False), ("error", unread, False)]
+    assert told == [Event(refused), Event(unread)]
+    assert all(decode(encode(message), FromPlayer) == message for message in told)
+    stats = process.stats()
+    assert stats.complaint == unread
+    assert stats.osc_in == {
+        "received": 3,
+        "refused": 3,
+        "malformed": 3,
+        "unknown": 0,
+        "ignored": 0,
+    }
+    process._close()
+    assert said[2:] == [
+        (
+            "error",
+            "OSC messages that were refused: 3 from senders not on the allow-list, 3 that cannot be"
+            " read",
+            False,
+        )
+    ]
+
+
+def test_without_osc_in_there_are_no_figures_of_it(tmp_path, said):
+    process = PlayerProcess(tmp_path / "s", {"play": False}, [])
+    process._open()
+    assert process.stats().osc_in is None and process.stats().complaint == ""
+    process._close()
+    assert said == []

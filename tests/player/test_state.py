@@ -4,9 +4,9 @@ import struct
 
 import pytest
 
-from livesyn import params
-from livesyn.clock import ManualClock
-from livesyn.errors import ConfigError
+from livesyn.base import params
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import ConfigError
 from livesyn.player.core import Player
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import MemorySink

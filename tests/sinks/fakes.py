@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
 from livesyn.midi.ports import find_port
 
 

@@ -9,7 +9,7 @@ import itertools
 import sys
 import threading
 
-from livesyn.clock import ManualClock
+from livesyn.base.clock import ManualClock
 from livesyn.sinks.recorder import Recorder
 from tests.contracts import play_bar
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from livesyn.errors import DeviceError
+from livesyn.base.addresses import Target
+from livesyn.base.errors import DeviceError
 from livesyn.sinks.base import MemorySink, NullSink
 from livesyn.sinks.midi import MidiOut
-from livesyn.sinks.osc import OscOut, Target
+from livesyn.sinks.osc import OscOut
 from livesyn.sinks.recorder import Recorder
 from tests.contracts import check_refusal, check_sink
 from tests.sinks.fakes import MemoryMidi
@@ -74,6 +75,6 @@ def test_recorder_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("livesyn.sinks.midi_journal.MidiJournal._write", full)
+    monkeypatch.setattr("livesyn.midi.journal.MidiJournal._write", full)
     with pytest.raises(DeviceError, match="no space left"):
         Recorder(tmp_path).open()

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Note
+from livesyn.midi import messages
+from livesyn.midi.output_ports import open_port
 from livesyn.midi.ports import NO_BACKEND, find_port
-from livesyn.sinks import midi_messages as messages
 from livesyn.sinks.midi import MidiOut
-from livesyn.sinks.midi_ports import open_port
-from livesyn.types import Note
 from tests.sinks.fakes import MemoryMidi
 
 PANIC = [
@@ -197,7 +197,7 @@ def test_an_unknown_api_and_no_port_at_all_are_refused() -> None:
 
 def test_a_linux_without_any_midi_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr("livesyn.midi.jack_link.open_guard", lambda name: None)
+    monkeypatch.setattr("livesyn.midi.jack_guard.open_guard", lambda name: None)
     monkeypatch.setattr("os.path.exists", lambda path: False)
     with pytest.raises(DeviceError) as refused:
         open_port(None, True, "livesyn", "auto", set())

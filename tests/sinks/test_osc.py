@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_message import OscMessage
 
-from livesyn import params
-from livesyn.clock import ManualClock
-from livesyn.errors import ConfigError, DeviceError
-from livesyn.sinks.osc import AHEAD, ONTIME, OscOut, Target, parse_target
+from livesyn.base import params
+from livesyn.base.addresses import AHEAD, ONTIME, Target, parse_target
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import ConfigError, DeviceError
+from livesyn.base.types import Note, Phrase
+from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import UNIX_EPOCH_NTP_S, bundle, message, timetag
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Note, Phrase
 from tests.contracts import CONTROLS, NOTES
 
 WALL_OFFSET_S = 1_700_000_000.0

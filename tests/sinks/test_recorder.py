@@ -18,17 +18,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livesyn.clock import ManualClock, SystemClock
-from livesyn.errors import DeviceError
+from livesyn.base.clock import ManualClock, SystemClock
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Note, Phrase
+from livesyn.midi import journal
+from livesyn.midi.journal import MidiJournal, empty_file, patches
+from livesyn.midi.track import MidiTrack
 from livesyn.player.core import Player
 from livesyn.player.state import ShowState
-from livesyn.sinks import midi_journal
 from livesyn.sinks.base import MemorySink
-from livesyn.sinks.midi_journal import MidiJournal, empty_file, patches
-from livesyn.sinks.midi_track import MidiTrack
 from livesyn.sinks.recorder import Recorder
 from livesyn.transport.timeline import Timeline
-from livesyn.types import Note, Phrase
 from tests.contracts import NOTES, play_bar
 
 PATIENCE_S = 10.0
@@ -275,7 +275,7 @@ def appended(bars: int) -> list[bytes]:
 def file_of(events: bytes) -> bytes:
     """A file that has these events, written by nobody who fails."""
     file = bytearray(empty_file())
-    for offset, data in patches(midi_journal.TRACK_AT, events):
+    for offset, data in patches(journal.TRACK_AT, events):
         file[offset : offset + len(data)] = data
     return bytes(file)
 
@@ -293,16 +293,16 @@ def crash_points(chunks: list[bytes]) -> Iterator[tuple[int, bytes]]:
     """How many chunks had been taken in, and the file, at every byte that a writer may die at. The
     length's four bytes are one write inside one block of the disk: they are there or not.
     """
-    file, end_at = bytearray(empty_file()), midi_journal.TRACK_AT
+    file, end_at = bytearray(empty_file()), journal.TRACK_AT
     for count, chunk in enumerate(chunks):
         for offset, data in patches(end_at, chunk):
-            whole = (0, len(data)) if offset == midi_journal.LENGTH_AT else range(len(data) + 1)
+            whole = (0, len(data)) if offset == journal.LENGTH_AT else range(len(data) + 1)
             for size in whole:
                 torn = bytearray(file)
                 torn[offset : offset + size] = data[:size]
                 yield count, bytes(torn)
             file[offset : offset + len(data)] = data
-        end_at += len(midi_journal.END_OF_TRACK) + len(chunk)
+        end_at += len(journal.END_OF_TRACK) + len(chunk)
         yield count + 1, bytes(file)
 
 
@@ -344,13 +344,13 @@ def test_a_disk_that_fails_anywhere_and_then_a_kill_lose_nothing_that_was_taken(
     write = MidiJournal._write
     draw = data.draw
 
-    def failing(journal: MidiJournal, offset: int, content: bytes) -> None:
+    def failing(file: MidiJournal, offset: int, content: bytes) -> None:
         if draw(st.integers(0, 3), "fails when 0"):
-            write(journal, offset, content)
+            write(file, offset, content)
             return
-        whole = offset == midi_journal.LENGTH_AT
+        whole = offset == journal.LENGTH_AT
         write(
-            journal,
+            file,
             offset,
             content[
                 : draw(st.sampled_from((0, 4)) if whole else st.integers(0, len(content)), "bytes")

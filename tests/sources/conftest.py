@@ -52,7 +52,7 @@ def jack(monkeypatch: pytest.MonkeyPatch) -> FakeJack:
     """In place of the jack module."""
     fake = FakeJack()
     monkeypatch.setitem(sys.modules, "jack", fake)
-    monkeypatch.setattr("livesyn.jack_client._idle", {})
+    monkeypatch.setattr("livesyn.midi.jack_client._idle", {})
     return fake
 
 

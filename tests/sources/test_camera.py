@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
 from livesyn.sources import devices
 from livesyn.sources.camera import Camera
 from livesyn.sources.devices import CameraInfo, list_cameras

@@ -9,14 +9,14 @@ import cv2
 import numpy as np
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.errors import LivesynError
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import LivesynError
+from livesyn.base.types import PictureSource
 from livesyn.sources.camera import Camera
 from livesyn.sources.factory import build_source
 from livesyn.sources.images import Images
 from livesyn.sources.video import Video
 from livesyn.sources.visuals import NAMES, Visuals
-from livesyn.types import PictureSource
 from tests.fakes_sources import FakeCapture, FakeDevice, picture
 
 Make = Callable[[], PictureSource]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.errors import DeviceError
-from livesyn.mailbox import Latest
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import DeviceError
+from livesyn.base.mailbox import Latest
+from livesyn.base.types import Frame
 from livesyn.sources.feed import FIRST_FRAME_S, LONGEST_BACK_OFF_S, OPENING_S, Feed, Report
-from livesyn.types import Frame
 from tests.fakes_sources import FakeDevice, picture
 
 PATIENCE_S = 5.0  # real seconds a test waits at most; a passing one waits for next to nothing
@@ -240,3 +240,30 @@ def test_the_watchdog_runs_by_itself(stage: Stage) -> None:
     stage.wait("lost")
     stage.clock.advance(0.2)
     stage.frame(2)  # nobody called check()
+
+
+def test_a_first_opening_that_fails_is_raised_and_not_reported_too() -> None:
+    stage = Stage(FakeDevice(plugged=False))
+    with pytest.raises(DeviceError):
+        stage.feed.start()
+    assert "lost" not in [report.state for report in stage.reports]
+
+
+def test_a_source_lost_before_its_first_frame_is_reported(stage: Stage) -> None:
+    stage.feed.start()
+    stage.device.vanish()
+    stage.wait("lost")
+    assert [report.state for report in stage.reports] == ["opening", "lost"]
+
+
+def test_what_is_wrong_with_a_source_that_goes_on_is_reported_once(stage: Stage) -> None:
+    stage.feed.start()
+    stage.frame(1)
+    stage.device.made[0].complaint = "the film has a hole"
+    stage.frame(2)
+    stage.frame(3)
+    assert [(report.state, report.complaint) for report in stage.reports] == [
+        ("opening", ""),
+        ("running", ""),
+        ("running", "the film has a hole"),
+    ]

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.mailbox import Bounded
+from livesyn.base.clock import ManualClock
+from livesyn.base.mailbox import Bounded
+from livesyn.base.types import AudioBlock, SoundSource
 from livesyn.sources.feed import SOUND, Feed
-from livesyn.types import AudioBlock, SoundSource
 from tests.fakes_sound import FakeSound, FakeSoundDevice, block
 
 PATIENCE_S = 5.0

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from livesyn.clock import ManualClock
-from livesyn.errors import DataError
-from livesyn.sources.images import FPS, Images, load_picture
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import DataError
+from livesyn.media.picture_file import load_picture
+from livesyn.sources.images import FPS, Images
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.errors import DeviceError
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import DeviceError
+from livesyn.midi.input_ports import QUEUE, open_input
 from livesyn.midi.ports import NO_BACKEND
 from livesyn.sources.midi_in import LOOK_EVERY_S, WAITING_EVENTS, MidiIn
-from livesyn.sources.midi_in_ports import open_input
-from tests.fakes_midi_in import MemoryMidiIn, check_midi_in, heard, said
+from tests.fakes_midi_in import MemoryMidiIn, check_burst, check_midi_in, heard, said
 
 ON, OFF = b"\x90\x3c\x60", b"\x80\x3c\x60"
 
@@ -28,8 +28,13 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def midi(system: MemoryMidiIn, clock: ManualClock) -> Iterator[MidiIn]:
-    midi = MidiIn(None, clock, opener=system)
+def sentences() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def midi(system: MemoryMidiIn, clock: ManualClock, sentences: list[str]) -> Iterator[MidiIn]:
+    midi = MidiIn(None, clock, opener=system, say=sentences.append)
     yield midi
     midi.close()
 
@@ -117,10 +122,35 @@ def test_a_driver_that_fails_is_a_lost_port(midi, system, clock):
     wait(lambda: midi.health() == "", "the port to be back")
 
 
-def test_what_is_no_message_is_counted(midi, system):
+def test_what_is_no_message_is_counted_and_said_once(midi, system, sentences):
     midi.open()
-    system.port.give(b"\x90\x3c", b"\x00", ON)
-    assert said(heard(midi, 1)) == [("strike", 60)] and midi.bad == 2
+    system.port.give(b"\x90\x3c", b"\x00", b"\xe0", ON)
+    assert said(heard(midi, 1)) == [("strike", 60)] and midi.bad == 3 and midi.lost == 0
+    assert sentences == [
+        "MIDI in on the port 'livesyn in': bytes that are no MIDI message, 90 3c; it is left out"
+    ]
+
+
+def test_a_burst(midi, system):
+    check_burst(midi, lambda midi: system.port.give)
+
+
+def test_a_queue_that_ran_over_ends_all_notes_and_pedals(midi, system, sentences):
+    midi.open()
+    system.port.give(b"\xb0\x40\x7f", ON, *[b"\xb0\x07\x7f"] * QUEUE, b"\xb0\x40\x00", OFF)
+    assert said(heard(midi, 2)) == [("strike", 60), ("rest", 0)]
+    assert midi.dropped == 1
+    system.port.give(ON, OFF)
+    assert said(heard(midi, 2)) == [("strike", 60), ("release", 60)], "no pedal holds it"
+    for _ in range(3):
+        system.port.give(*[b"\xf8"] * QUEUE)
+        heard(midi, 1)
+        wait(lambda: not midi.drain(), "quiet")
+    assert midi.dropped > 3 and len(sentences) == 1
+    assert sentences[0].endswith(
+        "more came at once than could be taken; the rest is lost (and counted as dropped), and all"
+        " held notes were ended"
+    )
 
 
 def test_what_nobody_takes_is_dropped_and_ends_all_notes(midi, system):
@@ -135,7 +165,7 @@ def test_what_nobody_takes_is_dropped_and_ends_all_notes(midi, system):
 
 def test_a_linux_without_any_midi_says_so(monkeypatch):
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr("livesyn.midi.jack_link.open_guard", lambda name: None)
+    monkeypatch.setattr("livesyn.midi.jack_guard.open_guard", lambda name: None)
     monkeypatch.setattr("os.path.exists", lambda path: False)
     monkeypatch.delenv("LIVESYN_MIDI_API", raising=False)
     with pytest.raises(DeviceError) as refused:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from livesyn import devices
-from livesyn.clock import ManualClock
-from livesyn.errors import DataError, DeviceError
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import DataError, DeviceError
+from livesyn.show import devices
 from livesyn.sources import portaudio as portaudio_module
 from livesyn.sources.inlet import Inlet
 from livesyn.sources.jack_input import JackInput, find_ports
@@ -115,7 +115,7 @@ def test_without_portaudio_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(DeviceError, match="apt-get install libportaudio2"):
         Microphone().open()
     monkeypatch.setattr(sys, "platform", "darwin")
-    with pytest.raises(DeviceError, match="scripts/install"):
+    with pytest.raises(DeviceError, match="pip install --force-reinstall sounddevice"):
         Microphone().open()
 
 
@@ -303,7 +303,7 @@ def test_what_is_no_sound_is_refused(
         path.mkdir()
     elif isinstance(content, bytes):
         path.write_bytes(content)
-    with pytest.raises(DataError, match=r"give a \.wav, \.flac, \.ogg or \.mp3"):
+    with pytest.raises(DataError, match=r"\.wav, \.flac, \.ogg, \.mp3, \.m4a or \.opus"):
         SoundFile(path, ManualClock()).open()
 
 
@@ -366,7 +366,7 @@ def test_one_port_serves_one_opening_after_the_other(jack: FakeJack) -> None:
 def test_a_server_that_stands_still_gets_no_client_for_everybody_who_asks(
     jack: FakeJack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("livesyn.jack_client.PATIENCE_S", 0.05)
+    monkeypatch.setattr("livesyn.midi.jack_client.WAIT_S", 0.05)
     first = JackInput()
     first.open()
     first.close()
@@ -386,7 +386,7 @@ def test_a_server_that_stands_still_gets_no_client_for_everybody_who_asks(
     assert stands.wait(20)
     with pytest.raises(DeviceError, match="its server stands still"):
         JackInput().open()
-    monkeypatch.setattr("livesyn.jack_client.PATIENCE_S", 20.0)
+    monkeypatch.setattr("livesyn.midi.jack_client.WAIT_S", 20.0)
     threading.Timer(0.05, goes_on.set).start()
     last = JackInput()
     last.open()
@@ -478,3 +478,114 @@ def test_jack_ports_are_listed_where_a_server_runs(jack: FakeJack) -> None:
     jack.runs = False
     with pytest.raises(DeviceError, match="no JACK server runs"):
         devices.jack_outputs()
+
+
+def damaged(path, rng, samples=44100 * 4):
+    """A FLAC of that many samples, its bytes and where its first third ends."""
+    tone = 0.4 * np.sin(2 * np.pi * 330 * np.arange(samples) / 44100)
+    soundfile.write(path, tone + 0.01 * rng.standard_normal(samples), 44100)
+    data = bytearray(path.read_bytes())
+    return data, len(data) // 3
+
+
+def all_of(path):
+    """What a file gives once through, and the file."""
+    file = SoundFile(path, ManualClock(), loop=False)
+    file.open()
+    blocks = []
+    while (block := file.read()) is not None:
+        blocks.append(block)
+    assert file.read() is None
+    file.close()
+    return np.concatenate(blocks), file
+
+
+@pytest.mark.parametrize("where", ["begin", "middle", "end"])
+def test_a_damaged_flac_plays_what_can_be_decoded_and_says_how_much_could_not(tmp_path, where):
+    path = tmp_path / "hole.flac"
+    data, third = damaged(path, np.random.default_rng(1))
+    if where == "end":
+        path.write_bytes(data[:third])
+    else:
+        at = {"begin": 9000, "middle": third}[where]
+        data[at : at + 20_000] = bytes(20_000)
+        path.write_bytes(data)
+    samples, file = all_of(path)
+    loud = np.abs(samples[:, 0]) > 0
+    passed_over_s = 4.0 - loud.sum() / 44100
+    assert 0.05 < passed_over_s < 3.2 and file.passed_over_s == pytest.approx(
+        passed_over_s, abs=0.1
+    )
+    if where == "end":
+        assert len(samples) == pytest.approx(4 * 44100 / 3, rel=0.1)  # the end comes sooner
+    else:
+        assert len(samples) == pytest.approx(4 * 44100, abs=8000)  # silence keeps the time
+        assert loud[-30_000:-8000].mean() > 0.9
+    assert f"{file.passed_over_s:.1f} s of the 4.0 s of sound hole.flac could not" in file.complaint
+
+
+def test_a_damaged_flac_loops(tmp_path):
+    path = tmp_path / "cut.flac"
+    data, third = damaged(path, np.random.default_rng(2))
+    path.write_bytes(data[:third])
+    file = SoundFile(path, ManualClock())
+    file.open()
+    for _ in range(900):
+        block = file.read()
+        assert block is not None and len(block) == 441 and np.abs(block).max() > 0
+    assert "could not be decoded" in file.complaint
+    file.close()
+
+
+def test_a_file_of_which_nothing_can_be_decoded_is_refused(tmp_path):
+    path = tmp_path / "none.flac"
+    data, _ = damaged(path, np.random.default_rng(3), 44100)
+    data[200:] = bytes(len(data) - 200)
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=r"nothing of .*none.flac' can be decoded"):
+        all_of(path)
+
+
+def test_a_file_that_ends_sooner_than_it_says_tells_so(tmp_path):
+    path = tmp_path / "short.mp3"
+    tone = 0.4 * np.sin(2 * np.pi * 330 * np.arange(4 * 44100) / 44100)
+    soundfile.write(path, tone, 44100, format="MP3")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    samples, file = all_of(path)
+    assert 1.5 < len(samples) / 44100 < 2.5
+    assert "could not be decoded (the file is cut off or damaged)" in file.complaint or (
+        file.length_s < 2.5  # libsndfile counted what is there
+    )
+
+
+def test_samples_that_are_no_numbers_are_silence_and_said(tmp_path):
+    samples = np.full(4410, 0.25, np.float32)
+    samples[100:200], samples[300], samples[301] = np.nan, np.inf, -np.inf
+    soundfile.write(tmp_path / "nan.wav", samples, 44100, subtype="FLOAT")
+    heard, file = all_of(tmp_path / "nan.wav")
+    assert np.isfinite(heard).all() and (heard == 0.25).sum() == 4410 - 102
+    assert file.complaint == "sound nan.wav has samples that are no numbers; they are silence"
+
+
+@pytest.mark.parametrize(
+    ("offset", "value", "legal"),
+    [(40, 0, True), (40, 0xFFFFFFFF, True), (40, 2**31 - 2, True), (24, 0, False), (24, 4, False)],
+)
+def test_a_header_that_lies(tmp_path, offset, value, legal):
+    path = tmp_path / "lies.wav"
+    soundfile.write(path, np.full(44100, 0.25, np.float32), 44100, subtype="PCM_16")
+    data = bytearray(path.read_bytes())
+    data[offset : offset + 4] = value.to_bytes(4, "little")
+    path.write_bytes(data)
+    if legal:
+        samples, _ = all_of(path)
+        assert len(samples) == 44100
+    else:
+        with pytest.raises(DataError, match=r"lies\.wav"):
+            SoundFile(path, ManualClock()).open()
+
+
+def test_sixty_four_channels_are_heard(tmp_path):
+    soundfile.write(tmp_path / "many.wav", np.full((4410, 64), 0.25, np.float32), 44100)
+    samples, file = all_of(tmp_path / "many.wav")
+    assert samples.shape == (4410, 64) and file.complaint == ""

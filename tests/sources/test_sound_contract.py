@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.errors import LivesynError
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import LivesynError
+from livesyn.base.types import SoundSource
 from livesyn.sources.factory import build_sound
 from livesyn.sources.jack_input import JackInput
 from livesyn.sources.microphone import Microphone
 from livesyn.sources.sound_file import SoundFile
-from livesyn.types import SoundSource
 from tests.fakes_sound import FakeJack, FakePortAudio, FakeSoundDevice, block
 
 Make = Callable[[], SoundSource]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.errors import ConfigError
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import ConfigError
 from livesyn.sources.visuals import DEFAULT, NAMES, Visuals
 from livesyn.sources.visuals.fields import noise, smoothstep
 from livesyn.sources.visuals.palettes import RAMPS, SHADES, Palettes, paint, ramp, to_oklab, to_srgb

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from livesyn.cli import main
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
+from livesyn.cli.main import main
 from livesyn.latent import attributes as known
 from livesyn.train import attributes
-from livesyn.train.properties import PROPERTIES
+from livesyn.train.data.properties import PROPERTIES
 from tests.toys import save_toy
 
 

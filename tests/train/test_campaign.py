@@ -15,10 +15,10 @@ import pytest
 pytest.importorskip("matplotlib", reason="the train extra is not installed")
 from PIL import Image
 
-from livesyn import arguments
-from livesyn.errors import DataError, LivesynError
-from livesyn.train import bundles, pictures
-from livesyn.train.team import Team
+from livesyn.base.errors import DataError, LivesynError
+from livesyn.cli import arguments
+from livesyn.train.data import bundles, pictures
+from livesyn.train.data_parallel import WorkerGroup
 
 ROOT = Path(__file__).parents[2]
 spec = importlib.util.spec_from_file_location("campaign", ROOT / "scripts/campaign.py")
@@ -372,5 +372,5 @@ def test_a_batch_is_shared_by_as_many_as_divide_it(gpus):
                 ]
                 batch = int(command[command.index("--batch") + 1])
                 assert 1 < processes <= gpus and (
-                    batch == 1 or Team(0, processes).share(batch) * processes == batch
+                    batch == 1 or WorkerGroup(0, processes).share(batch) * processes == batch
                 )

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 pytest.importorskip("matplotlib", reason="the train extra is not installed")
 
-from livesyn.errors import CheckpointError, ConfigError, ShapeError
+from livesyn.base.errors import CheckpointError, ConfigError, ShapeError
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint, music_vae, vis_vae
 from livesyn.nets.music_syn_vae import MusicSynVAE
@@ -114,7 +114,7 @@ def test_it_learns_to_come_back_through_the_picture() -> None:
     for row, (pitch, every) in enumerate([(60, 4), (64, 8), (72, 2), (48, 16)]):
         melodies[row, ::every] = v.token_of(pitch)
     optimiser = torch.optim.Adam(net.music.parameters(), lr=1e-2)
-    for step in range(120):
+    for step in range(500):  # as many as it takes: processors round differently
         _, seen, _, _ = net(
             melodies, 0.1 * torch.randn(4, 16, generator=torch.Generator().manual_seed(step))
         )
@@ -122,7 +122,7 @@ def test_it_learns_to_come_back_through_the_picture() -> None:
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        if loss < 0.01:
+        if loss < 0.003:
             break
     with torch.no_grad():
         pictures = net(melodies, torch.zeros(4, 16))[0]

@@ -5,7 +5,7 @@ import torch
 
 pytest.importorskip("matplotlib", reason="the train extra is not installed")
 
-from livesyn.nets import checkpoint, lstm
+from livesyn.nets import checkpoint, lstm, precision
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.lstm import LSTM
 from livesyn.train import music_syn_vae, music_vae, syn_vae, vis_vae
@@ -33,6 +33,7 @@ def as_on_a_gpu(monkeypatch):
         return out, state
 
     monkeypatch.setattr(lstm, "WHOLE_ON", ("cpu",))
+    monkeypatch.setattr(precision, "has_bfloat16", lambda kind: True)
     monkeypatch.setattr(LSTM, "forward", watched)
     return ran
 

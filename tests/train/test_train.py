@@ -13,12 +13,13 @@ import torch
 pytest.importorskip("matplotlib", reason="the train extra is not installed")
 from PIL import Image
 
-from livesyn.errors import CheckpointError, ConfigError, DataError
+from livesyn.base.errors import CheckpointError, ConfigError, DataError
 from livesyn.evaluate.syn_vae import splits_of
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.hierarchical_vae import build
-from livesyn.train import conductor, music_vae, pictures, syn_vae, vis_vae
+from livesyn.train import conductor, music_vae, syn_vae, vis_vae
+from livesyn.train.data import pictures
 from livesyn.train.run import Run
 
 CPU = torch.device("cpu")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 from livesyn.transport.timeline import Taps, Timeline, bar_of
 
 beats = st.floats(-1e5, 1e5)

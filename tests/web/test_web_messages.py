@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesyn import params
+from livesyn.base import params
 from livesyn.web.messages import BadMessage, Panic, Ping, Seen, SetParam, Transport, parse
 
 

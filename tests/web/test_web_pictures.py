@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from livesyn.errors import ShapeError
+from livesyn.base.errors import ShapeError
 from livesyn.web.pictures import encode_jpeg, encode_json
 
 

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from livesyn import params
-from livesyn.clock import ManualClock
-from livesyn.errors import ConfigError, DeviceError
+from livesyn.base import params
+from livesyn.base.addresses import is_loopback
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import ConfigError, DeviceError
 from livesyn.web import Web
-from livesyn.web.access import is_loopback
 from tests.fakes_web import DemoView
 
 WAIT_S = 5.0

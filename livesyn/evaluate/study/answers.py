@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
 
 SEE, HEAR = "see", "hear"  # with the pictures, or by ear alone, groups in their place
 SCHEMA = """

@@ -4,7 +4,6 @@ sound.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,15 +12,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from livesyn.errors import CheckpointError, ConfigError
+from livesyn.base.errors import CheckpointError, ConfigError
+from livesyn.base.types import Note
 from livesyn.evaluate.study.design import CLASSES, Cast, Size, cast, clusters, large_enough
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE
-from livesyn.train import pictures
-from livesyn.train.pictures import Pictures, Source
-from livesyn.types import Note
+from livesyn.train.data import pictures
+from livesyn.train.data.pictures import Pictures, Source
 
 TEMPERATURE = 0.5  # as the thesis plays (eq. 7)
 AT_ONCE = 500
@@ -174,10 +173,7 @@ def _source(training: Mapping, size: int, channels: int, label: str) -> Source:
 
 
 def _training(name: str, kind: str) -> dict:
-    training = json.loads(
-        (checkpoint.find(name, kind) / "config.json").read_text(encoding="utf-8")
-    ).get("training")
-    return training if isinstance(training, dict) else {}
+    return checkpoint.training_of(str(checkpoint.find(name, kind)))
 
 
 def _joined(splits: Mapping[str, Pictures]) -> Pictures:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livesyn.base import signals, words
+from livesyn.base.errors import ConfigError
 from livesyn.base.places import path_of
-from livesyn.errors import ConfigError
 from livesyn.evaluate.study.design import CLASSES, Size
 
 if TYPE_CHECKING:  # torch is not needed to serve or report
@@ -67,13 +67,13 @@ def _report(args: argparse.Namespace) -> None:
 
 
 def _serve(args: argparse.Namespace) -> None:
-    from livesyn.evaluate.study.serve import Desk
-    from livesyn.web.access import is_loopback
+    from livesyn.base.addresses import is_loopback
+    from livesyn.evaluate.study.server import StudyServer
 
     words.go_on()  # people take the study whether or not somebody reads this
     host, port = args.web
     token = args.token or (None if is_loopback(host) else secrets.token_urlsafe(9))
-    desk = Desk(path_of(args.folder), host, port, token)
+    desk = StudyServer(path_of(args.folder), host, port, token)
 
     async def serve() -> None:
         stop = asyncio.Event()

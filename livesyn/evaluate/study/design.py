@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.base.errors import ConfigError, DataError
 
 CLASSES = 3  # options of a task, one a class
 

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
+from livesyn.base.text_file import read_json
 
 FILE, ANSWERS = "study.json", "answers.sqlite"
 FORMAT = 1
@@ -88,7 +89,7 @@ def read(folder: Path) -> Study:
             " make"
         )
     try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        values: dict[str, Any] = read_json(path)
         if values.pop("format") != FORMAT:
             raise DataError(
                 f"{path} is of another format than {FORMAT}, which this livesyn reads; make the"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
 from livesyn.evaluate.study import collection
 from livesyn.evaluate.study.collection import Found, Request
 from livesyn.evaluate.study.design import CLASSES, Draw, draw

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from livesyn.base.types import Note
 from livesyn.music import vocabulary as v
-from livesyn.types import Note
 
 # What is heard in a piece, and the least difference in it that an ear takes note of. The
 # second column is fixed before any study: it keeps four examples that happen to agree

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
+from livesyn.base.types import Note
 from livesyn.evaluate.study import collection, folder
 from livesyn.evaluate.study.collection import TEMPERATURE, Found, Request
 from livesyn.evaluate.study.design import CLASSES, draw
 from livesyn.evaluate.study.folder import Piece, Question, Study
 from livesyn.music import midi_file
 from livesyn.music import vocabulary as v
-from livesyn.types import Note
 
 BPM = 120.0  # two bars are the four seconds of the thesis (section 8.1)
 LENGTH_BEATS = float(v.BARS * v.BEATS_PER_BAR)

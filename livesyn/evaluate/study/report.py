@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
 from livesyn.evaluate.study import folder
 from livesyn.evaluate.study.answers import HEAR, SEE, Answers, Person
 from livesyn.evaluate.study.folder import Study

@@ -6,8 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-from livesyn.errors import ShapeError
-from livesyn.types import Frame
+from livesyn.base.errors import ShapeError
+from livesyn.base.types import Frame
 
 
 class PictureSink(Protocol):

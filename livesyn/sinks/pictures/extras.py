@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.errors import DeviceError
-from livesyn.scaling import Easel
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Frame
+from livesyn.media.scaling import Easel
 from livesyn.sinks.pictures.base import check_picture
-from livesyn.types import Frame
 
 LINES = 720
 CAMERA_SIZE = (1280, 720)

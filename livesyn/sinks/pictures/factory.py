@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
+from livesyn.ipc.window_messages import Marks
 from livesyn.sinks.pictures.base import PictureSink
 from livesyn.sinks.pictures.extras import CameraSink, NdiSink, SpoutSink, SyphonSink
 from livesyn.sinks.pictures.folder import FolderSink
 from livesyn.sinks.pictures.video import VideoSink
 from livesyn.sinks.pictures.window import WindowSink
-from livesyn.sinks.pictures.wire import Marks
 
 Kind = Literal["window", "folder", "video", "ndi", "spout", "syphon", "camera"]
 KINDS: tuple[Kind, ...] = ("window", "folder", "video", "ndi", "spout", "syphon", "camera")

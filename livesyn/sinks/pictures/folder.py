@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from livesyn.errors import ConfigError, DeviceError
+from livesyn.base.errors import ConfigError, DeviceError
+from livesyn.base.types import Frame
 from livesyn.sinks.pictures.base import check_picture
-from livesyn.types import Frame
 
 FORMATS = ("png", "jpg")
 DIGITS = 6

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from livesyn.clock import Clock
-from livesyn.errors import DeviceError, LivesynError
-from livesyn.mailbox import Latest
+from livesyn.base.clock import Clock
+from livesyn.base.errors import DeviceError, LivesynError
+from livesyn.base.mailbox import Latest
+from livesyn.base.types import Frame
 from livesyn.sinks.pictures.base import PictureSink
-from livesyn.types import Frame
 
 State = Literal["opening", "running", "lost", "stopped"]
 
@@ -172,9 +172,10 @@ class Outlet:
                 self._first = error
                 if stopping.is_set():
                     break
+                if not opened:  # `start` raises it, so it is not reported
+                    self._tell("stopped")
+                    return
                 self._tell("lost", reason=str(error), lost=self._report.lost + 1)
-            if not opened:  # `start` raises it
-                return
             back_off_s = FIRST_BACK_OFF_S if self._shown > before else back_off_s
             stopping.wait(back_off_s)
             back_off_s = min(2 * back_off_s, LONGEST_BACK_OFF_S)

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from livesyn import ffmpeg
-from livesyn.errors import ConfigError, DeviceError
-from livesyn.scaling import Easel
+from livesyn.base.errors import ConfigError, DeviceError
+from livesyn.base.types import Frame
+from livesyn.media import ffmpeg
+from livesyn.media.scaling import Easel
 from livesyn.sinks.pictures.base import check_picture
-from livesyn.types import Frame
 
 CODECS = {".mp4": "mp4v", ".mov": "mp4v", ".avi": "MJPG", ".mkv": "mp4v"}
 PART_S = 60.0

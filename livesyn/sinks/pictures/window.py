@@ -7,11 +7,11 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from livesyn.errors import DeviceError
-from livesyn.meeting import UNIX, connect
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Frame
+from livesyn.ipc.local_socket import UNIX, connect
+from livesyn.ipc.window_messages import MAX_SIDE, Marks, header, hello
 from livesyn.sinks.pictures.base import check_picture
-from livesyn.sinks.pictures.wire import MAX_SIDE, Marks, header, hello
-from livesyn.types import Frame
 
 PATIENCE_S = 1.0
 

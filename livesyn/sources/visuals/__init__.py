@@ -9,9 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
-from livesyn.clock import Clock
-from livesyn.errors import ConfigError
-from livesyn.sources.pace import Pace
+from livesyn.base.clock import Clock
+from livesyn.base.errors import ConfigError
+from livesyn.base.pace import Pace
 from livesyn.sources.visuals.fields import enlarge
 from livesyn.sources.visuals.flows import Ink, Smoke, Threads
 from livesyn.sources.visuals.lights import Aurora, Lava

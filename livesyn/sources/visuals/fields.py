@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from livesyn.sources.opencv import opencv
+from livesyn.media.opencv import opencv
 
 SIDE = 512  # of a noise texture, in texels; one tile is 1 x 1 in the units of `sample`
 

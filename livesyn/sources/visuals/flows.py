@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from livesyn.sources.opencv import opencv
+from livesyn.media.opencv import opencv
 from livesyn.sources.visuals.fields import SIDE, grid, noise, relief, sample, to_pixels
 from livesyn.sources.visuals.palettes import SHADES, Palettes, paint
 

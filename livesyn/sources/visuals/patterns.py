@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from livesyn.sources.opencv import opencv
+from livesyn.media.opencv import opencv
 from livesyn.sources.visuals.fields import (
     enlarge,
     grid,

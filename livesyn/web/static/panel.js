@@ -126,7 +126,7 @@ export class Panel {
     input.addEventListener("keydown", (event) => {
       if (event.key === "Backspace" || event.key === "Delete") this.set(row.name, row.default);
     });
-    const explain = () => this.hint.replaceChildren(row.description, element("code", { textContent: row.address + (row.cc === null ? "" : ` · CC ${row.cc}`) }));
+    const explain = () => this.hint.replaceChildren(row.description, element("code", { textContent: row.address }));
     box.addEventListener("pointerenter", explain);
     box.addEventListener("focusin", explain);
     control.show(row.value);

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.base.errors import ConfigError, DataError
 from livesyn.evaluate.study.design import Size, cast, clusters, draw
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
+from livesyn.base.types import Note
 from livesyn.evaluate.study import listen, make
 from livesyn.evaluate.study.design import Size, draw
 from livesyn.evaluate.study.listener import HEARD, NAMES, Listener, features
-from livesyn.types import Note
 
 
 def heard(notes) -> dict[str, float]:

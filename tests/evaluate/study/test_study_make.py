@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from livesyn.errors import CheckpointError, ConfigError, DataError
+from livesyn.base.errors import CheckpointError, ConfigError, DataError
 from livesyn.evaluate.study import collection, folder, make
 from livesyn.evaluate.study.collection import Request
 from livesyn.evaluate.study.design import Size

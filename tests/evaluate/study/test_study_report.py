@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from livesyn.errors import DataError
+from livesyn.base.errors import DataError
 from livesyn.evaluate.study import folder, report
 from livesyn.evaluate.study.answers import Answers, Person
 from livesyn.evaluate.study.folder import Question, Study

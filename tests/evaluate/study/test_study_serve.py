@@ -6,15 +6,15 @@ import sqlite3
 
 import pytest
 
-from livesyn.errors import ConfigError, DataError, DeviceError
-from livesyn.evaluate.study import folder, serve
+from livesyn.base.errors import ConfigError, DataError, DeviceError
+from livesyn.evaluate.study import folder, server
 from livesyn.evaluate.study.answers import Answers
-from livesyn.evaluate.study.serve import COOKIE, STATIC, Desk
+from livesyn.evaluate.study.server import COOKIE, STATIC, StudyServer
 
 
 @pytest.fixture
 async def page(study, aiohttp_client):
-    desk = Desk(study)
+    desk = StudyServer(study)
     yield await aiohttp_client(desk.app())
     desk._answers.close()
 
@@ -70,7 +70,7 @@ async def test_a_reload_goes_on_where_it_was_also_after_a_restart(page, study, a
     now = await post(page, "answer", {"task": 0, "option": 1, "plays": 1})
     assert await state(page) == now  # the same task, the same order of options
     word = page.session.cookie_jar.filter_cookies(page.make_url("/"))[COOKIE].value
-    again = Desk(study)
+    again = StudyServer(study)
     other = await aiohttp_client(again.app(), cookies={COOKIE: word})
     assert await state(other) == now
     again._answers.close()
@@ -125,7 +125,7 @@ async def test_the_order_is_each_persons_own(made):
 
     study = made[1]
     seen = {
-        tuple(serve.order(study, Person(f"person {i}", "see", True, (), ()), task))
+        tuple(server.order(study, Person(f"person {i}", "see", True, (), ()), task))
         for i in range(12)
         for task in range(5)
     }
@@ -133,14 +133,14 @@ async def test_the_order_is_each_persons_own(made):
     assert (
         len(
             {
-                tuple(serve.groups(study, Person(f"person {i}", "see", True, (), ())))
+                tuple(server.groups(study, Person(f"person {i}", "see", True, (), ())))
                 for i in range(40)
             }
         )
         == 6
     )
     one = Person("one", "see", True, (0,), (0,))
-    assert serve.view(study, one) == serve.view(study, one)
+    assert server.view(study, one) == server.view(study, one)
 
 
 async def test_by_ear_alone_there_are_groups_for_pictures(page, study):
@@ -192,8 +192,8 @@ async def test_the_next_person_at_the_same_browser(page):
 
 async def test_open_to_the_network_it_wants_its_token(study, aiohttp_client):
     with pytest.raises(ConfigError, match="token"):
-        Desk(study, "0.0.0.0")
-    desk = Desk(study, "0.0.0.0", token="opensesame")
+        StudyServer(study, "0.0.0.0")
+    desk = StudyServer(study, "0.0.0.0", token="opensesame")
     page = await aiohttp_client(desk.app())
     assert (
         (await page.get("/")).status == 401
@@ -228,22 +228,22 @@ async def test_a_person_is_a_random_word_and_nothing_else(page, study):
 
 
 async def test_start_and_stop(study):
-    desk = Desk(study, port=0)
+    desk = StudyServer(study, port=0)
     await desk.start()
     port = int(desk.url.rsplit(":", 1)[1].strip("/"))
     with pytest.raises(DeviceError, match="another program has it"):
-        await Desk(study, port=port).start()
+        await StudyServer(study, port=port).start()
     await desk.stop()
 
 
 def test_a_folder_that_is_no_study_or_cannot_be_written(study, tmp_path):
     with pytest.raises(DataError, match="not the folder of a study"):
-        Desk(tmp_path)
+        StudyServer(tmp_path)
     (study / folder.ANSWERS).write_bytes(
         b"not a base at all, but long enough to be taken for one" * 20
     )
     with pytest.raises(DataError, match="cannot be kept"):
-        Desk(study)
+        StudyServer(study)
 
 
 def luminance(colour: str) -> float:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from livesyn.errors import DeviceError, LivesynError, ShapeError
+from livesyn.base.errors import DeviceError, LivesynError, ShapeError
+from livesyn.base.types import Frame
 from livesyn.sinks.pictures.base import PictureSink
-from livesyn.types import Frame
 
 
 def picture(value: int = 90, height: int = 64, width: int = 64) -> np.ndarray:

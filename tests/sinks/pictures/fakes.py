@@ -11,9 +11,9 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
-from livesyn.errors import DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Frame
 from livesyn.sinks.pictures.base import check_picture
-from livesyn.types import Frame
 
 
 class MemorySink:

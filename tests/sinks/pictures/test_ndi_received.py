@@ -9,8 +9,8 @@ import time
 import numpy as np
 import pytest
 
+from livesyn.base.types import Frame
 from livesyn.sinks.pictures.extras import LINES, NdiSink
-from livesyn.types import Frame
 from tests.sinks.pictures.contract import check_picture_sink
 
 PATIENCE_S = 5.0

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from livesyn.clock import ManualClock
-from livesyn.errors import DeviceError
+from livesyn.base.clock import ManualClock
+from livesyn.base.errors import DeviceError
+from livesyn.base.types import Frame
 from livesyn.sinks.pictures.outlet import LONGEST_BACK_OFF_S, STUCK_S, Outlet, OutletReport
-from livesyn.types import Frame
 from tests.sinks.pictures.fakes import MemorySink
 
 PATIENCE_S = 5.0

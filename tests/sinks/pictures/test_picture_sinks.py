@@ -11,20 +11,20 @@ import cv2
 import numpy as np
 import pytest
 
-from livesyn import ffmpeg
-from livesyn.clock import SystemClock
+from livesyn.base.clock import SystemClock
+from livesyn.base.errors import ConfigError, DeviceError
+from livesyn.base.mailbox import Latest
+from livesyn.base.types import Frame
 from livesyn.display.server import PictureServer
-from livesyn.errors import ConfigError, DeviceError
-from livesyn.mailbox import Latest
-from livesyn.scaling import Easel, enlarge, paint, place
+from livesyn.ipc.window_messages import Marks, Sent
+from livesyn.media import ffmpeg
+from livesyn.media.scaling import Easel, enlarge, paint, place
 from livesyn.sinks.pictures import extras
 from livesyn.sinks.pictures.extras import CameraSink
 from livesyn.sinks.pictures.factory import KINDS, build_outlet_sink
 from livesyn.sinks.pictures.folder import FolderSink
 from livesyn.sinks.pictures.video import VideoSink
 from livesyn.sinks.pictures.window import WindowSink
-from livesyn.sinks.pictures.wire import Marks, Sent
-from livesyn.types import Frame
 from tests.sinks.pictures.contract import check_picture_sink, check_refusal, picture
 from tests.sinks.pictures.fakes import LIBRARIES, TOPS, FakeLibrary, MemorySink, fake_camera
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livesyn.params import PERIODS
-from livesyn.train import musart
+from livesyn.base.params import PERIODS
+from livesyn.train.data import musart
 from tests.toys import save_wav
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from livesyn.errors import ConfigError, DataError
+from livesyn.base.errors import ConfigError, DataError
+from livesyn.base.params import PERIODS
 from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
-from livesyn.params import PERIODS
 from livesyn.train import audio_encoder
 from livesyn.train.run import Run
 

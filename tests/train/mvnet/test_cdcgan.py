@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 import torch
 
-from livesyn.errors import ConfigError
+from livesyn.base.errors import ConfigError
+from livesyn.base.params import PERIODS
 from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
 from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
-from livesyn.params import PERIODS
-from livesyn.train import cdcgan, musart
-from livesyn.train.augment import augment
+from livesyn.train import cdcgan
+from livesyn.train.data import musart
+from livesyn.train.data.augment import augment
 from livesyn.train.run import Run
 
 CPU = torch.device("cpu")

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from livesyn.audio import mel
-from livesyn.errors import DataError
-from livesyn.params import PERIODS
-from livesyn.train import clips, musart
-from livesyn.train.clips import Cut, Note
-from livesyn.wav import find_sound_font
+from livesyn.base.errors import DataError
+from livesyn.base.params import PERIODS
+from livesyn.media.midi_to_wav import find_sound_font
+from livesyn.train.data import clips, musart
+from livesyn.train.data.clips import Cut, Note
 from tests.toys import save_wav
 
 

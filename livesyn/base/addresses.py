@@ -1,0 +1,61 @@
+"""Addresses on the network: who is reached, and from where."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from livesyn.base.errors import ConfigError
+
+DEFAULT_PORT = 9701  # of OSC receivers
+AHEAD, ONTIME = "ahead", "ontime"
+POLICIES = (AHEAD, ONTIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A receiver. `policy` is "ahead" (timetagged bundles, sent before their time, for one that
+    schedules, like SuperCollider) or "ontime" (sent at the moment, for one that does not, like
+    Pure Data and TouchDesigner)."""
+
+    host: str
+    port: int
+    policy: str = ONTIME
+
+    def __str__(self) -> str:
+        return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}/{self.policy}"
+
+
+def parse_target(text: str) -> Target:
+    """The target of a text like "127.0.0.1:9701", "studio.local:57120/ahead" or "[::1]:9701".
+
+    Raises ConfigError.
+    """
+    address, _, policy = text.strip().partition("/")
+    host, _, port = address.rpartition(":")
+    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    policy = policy or ONTIME
+    if (
+        not host
+        or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536)
+        or policy not in POLICIES
+    ):
+        raise ConfigError(
+            f"the OSC target is {text!r}; say HOST:PORT, with a port from 1 to 65535, and after it"
+            f" /{ONTIME} or /{AHEAD} if you like: 127.0.0.1:{DEFAULT_PORT}, or"
+            f" 127.0.0.1:57120/{AHEAD} for SuperCollider"
+        )
+    return Target(host, int(port), policy)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def is_here(host: str) -> bool:
+    """Whether `host` means this machine whatever its network: loopback, or any address."""
+    return is_loopback(host) or host.strip("[]") in ("0.0.0.0", "::")

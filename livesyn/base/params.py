@@ -1,0 +1,448 @@
+"""THE table of live parameters.
+
+A row is what the command line, the TOML scene, the OSC address, the MIDI CC, the web slider
+and the patches' tables are all made from. Nothing else defines a live parameter.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from livesyn.base.errors import ConfigError
+
+KEYS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+SCALES = (
+    "off",
+    "major",
+    "minor",
+    "harmonic minor",
+    "dorian",
+    "mixolydian",
+    "major pentatonic",
+    "minor pentatonic",
+    "blues",
+    "whole tone",
+)
+DIRECTIONS = 12
+ATTRIBUTES = (
+    "light",
+    "colour",
+    "warmth",
+    "contrast",
+    "detail",
+)  # properties of a picture that need no labels
+SCENES = ("A", "B", "C", "D")
+LABELS = 16
+PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
+LEVELS = {  # what is heard of a sound: release in seconds, and words
+    "rms": (0.3, "loudness"),
+    "low": (0.2, "the band below 200 Hz (kicks)"),
+    "mid": (0.2, "the band from 200 to 2000 Hz"),
+    "high": (0.1, "the band above 2000 Hz (hats)"),
+    "onset": (0.15, "attacks"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One live parameter. `choices` names the integer values of an enumeration."""
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    default: float
+    description: str
+    group: str
+    integer: bool = False
+    choices: tuple[str, ...] = ()
+    cc: int | None = None
+
+    @property
+    def address(self) -> str:
+        """The OSC address that sets and reports it."""
+        return f"/livesyn/param/{self.name}"
+
+    def clamp(self, value: float) -> float:
+        """The nearest legal value; what is not a finite number becomes the default."""
+        if not math.isfinite(value):
+            return self.default
+        value = min(max(float(value), self.low), self.high)
+        return float(round(value)) if self.integer else value
+
+    def check(self, value: object) -> float:
+        """`value` if it is legal, else ConfigError (for the desk; the stage clamps)."""
+        if isinstance(value, str) and self.choices:
+            if value in self.choices:
+                return float(self.choices.index(value))
+            raise ConfigError(f"{self.name} is {value!r}; it is one of: {', '.join(self.choices)}")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or self.clamp(value) != value
+        ):
+            sentence = f"{self.name} is {value!r}; it goes from {self.low:g} to {self.high:g}"
+            raise ConfigError(f"{sentence} {self.unit}".rstrip())
+        return float(value)
+
+
+def _choice(
+    name: str,
+    choices: tuple[str, ...],
+    default: int,
+    description: str,
+    group: str,
+    cc: int | None = None,
+) -> Param:
+    return Param(name, "", 0, len(choices) - 1, default, description, group, True, choices, cc)
+
+
+TABLE: tuple[Param, ...] = (
+    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14),
+    Param(
+        "swing",
+        "",
+        0,
+        0.75,
+        0,
+        "How far every second sixteenth is played late: 0 straight, 0.33 triplets.",
+        "transport",
+        cc=15,
+    ),
+    Param(
+        "midi_offset",
+        "ms",
+        -100,
+        200,
+        0,
+        "Play MIDI later (or earlier) than the beat, to meet the sound of other gear.",
+        "transport",
+    ),
+    Param(
+        "commit_ahead",
+        "ms",
+        200,
+        2000,
+        400,
+        "How long before its bar line a bar is handed to the player.",
+        "transport",
+    ),
+    Param(
+        "temperature",
+        "",
+        0.05,
+        2,
+        0.5,
+        "How freely notes are drawn: low repeats the likeliest, 1 is as in training.",
+        "music",
+        cc=16,
+    ),
+    _choice("key", KEYS, 0, "Root of the scale.", "music"),
+    _choice(
+        "scale",
+        SCALES,
+        0,
+        "Notes outside it move to the nearest note inside; off leaves them.",
+        "music",
+    ),
+    Param("octave", "octaves", -3, 3, 0, "Move the melody up or down.", "music", True, cc=17),
+    Param(
+        "pitch_low",
+        "MIDI note",
+        21,
+        108,
+        36,
+        "Notes below are folded up by octaves.",
+        "music",
+        True,
+    ),
+    Param(
+        "pitch_high",
+        "MIDI note",
+        21,
+        108,
+        96,
+        "Notes above are folded down by octaves.",
+        "music",
+        True,
+    ),
+    Param(
+        "density_min",
+        "notes/bar",
+        0,
+        16,
+        0,
+        "A sparser bar has its longest notes struck again.",
+        "music",
+        True,
+    ),
+    Param(
+        "density_max",
+        "notes/bar",
+        0,
+        16,
+        16,
+        "A busier bar loses its metrically weakest notes; 0 is silence.",
+        "music",
+        True,
+        cc=18,
+    ),
+    Param("velocity", "", 1, 127, 92, "How hard notes are struck.", "music", True, cc=7),
+    Param("accent", "", 0, 1, 0.4, "How much strong beats stand out.", "music"),
+    Param(
+        "gate", "", 0.1, 1, 0.95, "Part of its written length that a note sounds.", "music", cc=19
+    ),
+    Param(
+        "window", "bars", 0.25, 8, 2, "How much of the past each bar looks at.", "latent", cc=102
+    ),
+    Param(
+        "half_life",
+        "bars",
+        0,
+        16,
+        0.5,
+        "How slowly the music follows the picture: bars until half of a change is heard.",
+        "latent",
+        cc=103,
+    ),
+    Param(
+        "variation",
+        "",
+        0,
+        2,
+        1,
+        "How much of the encoder's own spread is played: 0 the mean, 1 as trained.",
+        "latent",
+        cc=104,
+    ),
+    Param(
+        "drift",
+        "bars",
+        0.5,
+        64,
+        8,
+        "How slowly the variation wanders: bars until it has forgotten itself.",
+        "latent",
+        cc=105,
+    ),
+    Param(
+        "radius",
+        "",
+        0.25,
+        2,
+        1,
+        "Scale of the latent: below 1 calmer and plainer, above 1 stranger.",
+        "latent",
+        cc=106,
+    ),
+    *(
+        Param(
+            f"steer_{i}",
+            "std",
+            -3,
+            3,
+            0,
+            f"Push the latent along its principal direction {i + 1}.",
+            "steer",
+        )
+        for i in range(DIRECTIONS)
+    ),
+    Param(
+        "light",
+        "",
+        -2,
+        2,
+        0,
+        "Add what the music makes of light, or take it away.",
+        "attribute",
+        cc=109,
+    ),
+    Param("colour", "", -2, 2, 0, "Add what it makes of strong colours.", "attribute", cc=110),
+    Param("warmth", "", -2, 2, 0, "Add what it makes of red against blue.", "attribute", cc=111),
+    Param("contrast", "", -2, 2, 0, "Add what it makes of light beside dark.", "attribute", cc=112),
+    Param("detail", "", -2, 2, 0, "Add what it makes of fine structure.", "attribute", cc=113),
+    Param(
+        "label",
+        "",
+        1,
+        LABELS,
+        1,
+        "Which of the checkpoint's labels label_amount adds; livesyn attributes names them.",
+        "attribute",
+        True,
+    ),
+    Param(
+        "label_amount",
+        "",
+        -2,
+        2,
+        0,
+        "Add what the music makes of that label's pictures.",
+        "attribute",
+    ),
+    _choice(
+        "store",
+        ("off", *SCENES),
+        0,
+        "Keep what is heard now as this scene; goes back to off by itself.",
+        "scene",
+    ),
+    _choice(
+        "morph_to",
+        SCENES,
+        0,
+        "The scene that morph leads to; an empty one changes nothing.",
+        "scene",
+    ),
+    Param(
+        "morph",
+        "",
+        0,
+        1,
+        0,
+        "How far from the live picture to the kept scene: 0 live, 1 the scene.",
+        "scene",
+        cc=108,
+    ),
+    *(
+        Param(f"{name}_sensitivity", "x", 0, 8, 1, f"Weight of {what}: 0 is deaf to it.", "sound")
+        for name, (_, what) in LEVELS.items()
+    ),
+    *(
+        Param(
+            f"{name}_release",
+            "s",
+            0.02,
+            4,
+            release_s,
+            f"Release of {what}: seconds until a third is left.",
+            "sound",
+        )
+        for name, (release_s, what) in LEVELS.items()
+    ),
+    _choice(
+        "period",
+        ("heard", *PERIODS),
+        0,
+        "The period that is painted: the one that is heard, or always this one.",
+        "painting",
+    ),
+    Param(
+        "glide",
+        "s",
+        0,
+        30,
+        1.5,
+        "How slowly the painting follows the period of the music: seconds until half of a change is"
+        " seen.",
+        "painting",
+    ),
+    Param("kick", "", 0, 4, 1, "How far what is heard pushes the painting about.", "painting"),
+    Param(
+        "wander",
+        "x",
+        0,
+        8,
+        1,
+        "How fast the painting changes by itself while there is sound.",
+        "painting",
+    ),
+    Param(
+        "spread",
+        "",
+        0,
+        2,
+        1,
+        "How far paintings stray from the average one of their period.",
+        "painting",
+    ),
+    Param(
+        "style",
+        "",
+        0,
+        1,
+        0,
+        "Show the camera in the manner of the music's period: 0 shows the painting instead, 1 the"
+        " camera wholly restyled.",
+        "painting",
+    ),
+    Param(
+        "flash_limit",
+        "",
+        0,
+        1,
+        1,
+        "Hold back more than three flashes a second, which can bring on seizures.",
+        "painting",
+        True,
+        ("off", "on"),
+    ),
+    Param("blackout", "", 0, 1, 0, "All pictures go black.", "painting", True, ("off", "on")),
+    Param(
+        "visual_speed",
+        "x",
+        0,
+        4,
+        1,
+        "Speed of the built-in visuals and of the images' crossfade.",
+        "picture",
+        cc=107,
+    ),
+    Param(
+        "freeze",
+        "",
+        0,
+        1,
+        0,
+        "Hold what is seen: the music stays where it is, and the painting as it is.",
+        "picture",
+        True,
+        ("off", "on"),
+    ),
+)
+BY_NAME: Mapping[str, Param] = {p.name: p for p in TABLE}
+BY_ADDRESS: Mapping[str, Param] = {p.address: p for p in TABLE}
+
+
+def defaults() -> dict[str, float]:
+    """Name -> default of every row."""
+    return {p.name: float(p.default) for p in TABLE}
+
+
+def row(name: str) -> Param:
+    """The row called `name`; ConfigError names the nearest one."""
+    if name not in BY_NAME:
+        near = difflib.get_close_matches(name, BY_NAME, 1)
+        raise ConfigError(
+            f"there is no parameter {name!r}"
+            + (f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(BY_NAME)}")
+        )
+    return BY_NAME[name]
+
+
+def parse_key(text: str) -> dict[str, float]:
+    """Key and scale of a text like "A minor", "Eb", "F# dorian" or "off"."""
+    if text.strip().lower() == "off":
+        return {"scale": 0.0}
+    root, _, scale = text.strip().partition(" ")
+    root, scale = root[:1].upper() + root[1:].lower(), scale.strip().lower() or "major"
+    root = {
+        "Db": "C#",
+        "D#": "Eb",
+        "Gb": "F#",
+        "G#": "Ab",
+        "A#": "Bb",
+        "Cb": "B",
+        "B#": "C",
+        "E#": "F",
+        "Fb": "E",
+    }.get(root, root)
+    if root not in KEYS or scale not in SCALES[1:]:
+        raise ConfigError(
+            f"the key is {text!r}; say a root ({', '.join(KEYS)}) and a scale"
+            f' ({", ".join(SCALES[1:])}), like "A minor", or "off"'
+        )
+    return {"key": float(KEYS.index(root)), "scale": float(SCALES.index(scale))}

@@ -1,0 +1,1 @@
+"""What a show is made of, read and checked."""

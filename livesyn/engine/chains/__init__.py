@@ -1,0 +1,1 @@
+"""The ways from what is sensed to what is made, a folder each."""

@@ -1,0 +1,1 @@
+"""Pictures become bars of music."""

@@ -1,0 +1,310 @@
+"""The checkpoint at work: pictures to latents, latents to tokens, tokens to pictures.
+
+Synchronous, and used from one thread. torch is imported when a model is loaded, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from livesyn.base.errors import CheckpointError, ConfigError, DeviceError, ShapeError
+from livesyn.base.scheduling import cores
+from livesyn.engine.chains.see_to_hear.ensemble import Ensemble
+from livesyn.engine.chains.see_to_hear.part_windows import Voice
+from livesyn.latent import attributes
+from livesyn.latent.attributes import Attributes
+from livesyn.latent.space import Space
+from livesyn.music import vocabulary as v
+
+if TYPE_CHECKING:
+    import torch
+
+    from livesyn.nets.cuda_graphs import GraphDevice, GraphedEncoder
+    from livesyn.nets.syn_vae import SynVAE
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def usable_devices() -> list[str]:
+    """The torch devices of this machine, the fastest first."""
+    import torch
+
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    return [name for name, is_there in there.items() if is_there]
+
+
+def pick_device(name: str) -> str:
+    """The torch device that `name` (auto, cpu, cuda, mps) means here.
+
+    Raises DeviceError when this machine does not have it, ConfigError when there is no such word.
+    """
+    if name not in DEVICES:
+        raise ConfigError(f"the device is {name!r}; it is one of: {', '.join(DEVICES)}")
+    usable = usable_devices()
+    if name == "auto":
+        return usable[0]
+    if name not in usable:
+        raise DeviceError(
+            f"this machine has no {name} that torch can use; it has: {', '.join(usable)}; or say"
+            " auto"
+        )
+    return name
+
+
+def square(pixels: np.ndarray, size: int) -> np.ndarray:
+    """The centred square of (H, W, 3) uint8 pixels, scaled by area to (size, size, 3) uint8.
+
+    Raises ShapeError for any other array.
+    """
+    from livesyn.media.opencv import opencv
+
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
+        raise ShapeError(f"a picture is (H, W, 3) uint8; got {pixels.shape} {pixels.dtype}")
+    side = min(pixels.shape[:2])
+    top, left = (pixels.shape[0] - side) // 2, (pixels.shape[1] - side) // 2
+    cv2 = opencv()
+    crop = pixels[top : top + side, left : left + side]
+    return cv2.resize(
+        crop, (size, size), interpolation=cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    )
+
+
+class Model:
+    """A SynVAE ready to play, and the companions that play beside it. All arrays are numpy; `D`
+    is `space.dimensions`. `complaints` are sentences about what it does without; `voices` are
+    the parts it writes."""
+
+    def __init__(
+        self,
+        name: str,
+        net: SynVAE,
+        device: str,
+        known: Attributes | None = None,
+        complaints: tuple[str, ...] = (),
+        ensemble: Ensemble | None = None,
+    ) -> None:
+        self.name, self.device, self.complaints = name, device, complaints
+        self.attributes = known or Attributes({})
+        self._net = net
+        self._eye: GraphedEncoder | None = None
+        self._ensemble = ensemble or Ensemble(net.music)
+        self.voices: tuple[Voice, ...] = self._ensemble.voices
+        directions, spread, centre = (
+            t.detach().cpu().numpy().astype(np.float64)
+            for t in (net.directions, net.spread, net.centre)
+        )
+        self.space = Space(
+            directions, spread, centre, self.attributes.vectors, self.attributes.labels
+        )
+
+    @property
+    def image_size(self) -> int:
+        """The side of the square that the nets look at, in pixels."""
+        return self._net.image_size
+
+    @classmethod
+    def load(
+        cls,
+        name: str,
+        device: str = "auto",
+        threads: int | None = None,
+        parts: Sequence[str] = ("melody",),
+        companions: Mapping[str, str] | None = None,
+    ) -> Model:
+        """The checkpoint `name` on `device`, using `threads` cores (by default all but one) of
+        this process from now on. `parts` are heard; `companions` are the MusicVAE checkpoints
+        of the parts that the SynVAE's own does not write.
+
+        Raises CheckpointError, DeviceError or ConfigError with a sentence.
+        """
+        import torch
+
+        from livesyn.nets import checkpoint
+        from livesyn.nets.packed import fastest
+
+        torch.set_num_threads(threads or max(1, cores() - 1))
+        chosen = pick_device(device)
+        net = checkpoint.load(name, "syn-vae", chosen)
+        net.music = fastest(net.music, chosen)
+        ensemble = Ensemble.load(net.music, chosen, parts, companions or {})
+        try:
+            return cls(
+                name,
+                net,
+                chosen,
+                attributes.read(checkpoint.find(name), net.latent_dim),
+                ensemble=ensemble,
+            )
+        except CheckpointError as error:  # the show goes on without them
+            return cls(name, net, chosen, complaints=(str(error),), ensemble=ensemble)
+
+    def warm_up(self) -> None:
+        """Run everything a few times: the first takes ten times as long. On a GPU it is recorded,
+        to be replayed.
+        """
+        if self.device == "cuda":
+            from livesyn.nets.cuda_graphs import CudaGraphDevice
+
+            self.quicken(CudaGraphDevice())
+        self._run_everything()
+
+    def quicken(self, lane: GraphDevice) -> None:
+        """Have bars and frames be recorded on `lane` and replayed; where that fails, do without and
+        say so in `complaints`.
+        """
+        from livesyn.nets.cuda_graphs import CapturedGraph, GraphedEncoder
+
+        self._eye = GraphedEncoder(self._net.encode, self.image_size, self.space.dimensions, lane)
+        recorded = [self._eye.work]
+        for net in self._ensemble.nets:
+            net.writer = CapturedGraph(net.write, lane)
+            recorded.append(net.writer)
+        self._run_everything()
+        if refused := next((one.complaint for one in recorded if one.complaint), ""):
+            self.complaints = (
+                *self.complaints,
+                (
+                    "this GPU does not record all that the nets do, so bars or frames take longer"
+                    f" ({refused})"
+                ),
+            )
+
+    def _run_everything(self) -> None:
+        for _ in range(3):
+            self.encode(np.zeros((90, 160, 3), np.uint8))
+            for voice in self.voices:
+                tokens = self.decode(
+                    np.zeros(self.space.dimensions, np.float32), None, 0.5, 0, voice.name
+                )
+                self.decode(
+                    np.zeros(self.space.dimensions, np.float32),
+                    tokens[: v.STEPS_PER_BAR],
+                    0.5,
+                    0,
+                    voice.name,
+                )
+                for given in (
+                    range(v.STEPS, voice.bars * v.STEPS_PER_BAR, v.STEPS) if self._eye else ()
+                ):  # to be recorded: a long voice goes on from all that it has written
+                    self.decode(
+                        np.zeros(self.space.dimensions, np.float32),
+                        np.zeros(given, np.int64),
+                        0.5,
+                        0,
+                        voice.name,
+                    )
+            self.remember(np.zeros(v.STEPS, np.int64))
+            self.paint(self.notes_latent(np.zeros(v.STEPS, np.int64)))
+
+    def encode(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation, each (D,) float32, of a picture (H, W, 3) uint8 RGB."""
+        return self.encode_many([pixels])[0]
+
+    def encode_many(self, pictures: Sequence[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Mean and standard deviation, each (D,) float32, of each of the pictures (H, W, 3) uint8
+        RGB.
+        """
+        import torch
+
+        if self._eye is not None and len(pictures) == 1:
+            return [self._eye(square(pictures[0], self.image_size))]
+        small = np.stack([square(pixels, self.image_size) for pixels in pictures])
+        with torch.inference_mode():
+            mean, std = self._net.encode(
+                torch.from_numpy(small).to(self.device).permute(0, 3, 1, 2).float() / 255
+            )
+            return list(zip(mean.cpu().numpy(), std.cpu().numpy(), strict=True))
+
+    def decode(
+        self,
+        z: np.ndarray,
+        forced: np.ndarray | None,
+        temperature: float,
+        seed: int,
+        part: str = "melody",
+    ) -> np.ndarray:
+        """Two bars of tokens (32,) of `part` from z (D,). `forced` (K,) are the first K of them,
+        given; where a net's windows are longer, the two bars after those given are added to
+        them. The same seed gives the same tokens."""
+        return self.decode_many(
+            np.asarray(z)[None],
+            None if forced is None else np.asarray(forced)[None],
+            temperature,
+            [seed],
+            part,
+        )[0]
+
+    def decode_many(
+        self,
+        z: np.ndarray,
+        forced: np.ndarray | None,
+        temperature: float,
+        seeds: Sequence[int],
+        part: str = "melody",
+    ) -> np.ndarray:
+        """Two bars of tokens (B, 32) of `part` from each z of (B, D), drawn from a seed of its own;
+        the first K of each are given by `forced` (B, K).
+        """
+        import torch
+
+        with torch.inference_mode():
+            tokens = self._ensemble.decode(
+                part,
+                torch.from_numpy(np.asarray(z, np.float32)).to(self.device),
+                temperature,
+                [torch.Generator().manual_seed(seed) for seed in seeds],
+                (
+                    None
+                    if forced is None
+                    else torch.from_numpy(np.asarray(forced, np.int64)).to(self.device)
+                ),
+            )
+        decoded: np.ndarray = tokens.cpu().numpy()
+        return decoded
+
+    def remember(self, tokens: np.ndarray) -> np.ndarray:
+        """The picture that the music (32,) remembers, (H, W, 3) uint8."""
+        import torch
+
+        with torch.inference_mode():
+            return _pixels(self._net.remember(self._events(tokens))[0])
+
+    def notes_latent(self, tokens: np.ndarray) -> np.ndarray:
+        """The mean (D,) float32 of z given two bars of melody (32,)."""
+        import torch
+
+        with torch.inference_mode():
+            mean: np.ndarray = self._net.music.encode(self._events(tokens))[0][0].cpu().numpy()
+        return mean
+
+    def paint(self, z: np.ndarray) -> np.ndarray:
+        """The picture of z (D,) by the visual decoder alone, without the music: (H, W, 3) uint8."""
+        import torch
+
+        with torch.inference_mode():
+            return _pixels(
+                self._net.visual.decode(
+                    torch.from_numpy(np.asarray(z, np.float32)).to(self.device)[None]
+                )[0]
+            )
+
+    def _events(self, tokens: np.ndarray) -> torch.Tensor:
+        """Two bars as the nets take them, (1, 32). Raises ShapeError for others."""
+        import torch
+
+        if tokens.shape != (v.STEPS,):
+            raise ShapeError(f"two bars are ({v.STEPS},) tokens; got {tokens.shape}")
+        return torch.from_numpy(np.asarray(tokens, np.int64)).to(self.device)[None]
+
+
+def _pixels(picture: torch.Tensor) -> np.ndarray:
+    """(C, H, W) in [0, 1] as (H, W, 3) uint8."""
+    pixels: np.ndarray = (picture.permute(1, 2, 0) * 255).round().clamp(0, 255).byte().cpu().numpy()
+    return pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, 2)

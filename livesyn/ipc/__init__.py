@@ -1,0 +1,1 @@
+"""How the processes of a show talk: messages, sockets and pipes."""

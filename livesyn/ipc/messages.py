@@ -1,0 +1,304 @@
+"""What player and engine say to each other, version 2: typed values, one JSON object a line.
+
+`t` names the type on the wire. `decode` lets through only legal values, so who receives a
+message may rely on its fields. Fields that are not known are ignored: a newer peer may say more.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from livesyn.base.errors import LivesynError
+from livesyn.base.params import DIRECTIONS
+from livesyn.base.types import Note, Phrase
+from livesyn.transport import timeline
+
+VERSION = 2
+MAX_LINE_BYTES = 1 << 20
+MAX_NOTES = 512
+MAX_BEATS = 64.0
+
+Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
+Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
+Played = Literal["new", "repeat", "stored", "silent"]
+
+
+class MessageError(LivesynError):
+    """A line that is not a legal message. One sentence."""
+
+
+class Message(Struct, frozen=True, tag_field="t"):
+    """Base of all messages."""
+
+
+class NoteRow(Struct, frozen=True, array_like=True):
+    """A note on the wire: start and length in beats, MIDI pitch, velocity and channel."""
+
+    start_beats: Beats
+    duration_beats: Beats
+    pitch: Annotated[int, Meta(ge=0, le=127)]
+    velocity: Annotated[int, Meta(ge=1, le=127)]
+    channel: Annotated[int, Meta(ge=1, le=16)]
+
+
+class Timeline(Struct, frozen=True):
+    """`beat` falls on the monotonic `time_s`, at `bpm`."""
+
+    beat: float
+    time_s: float
+    bpm: Annotated[float, Meta(gt=0)]
+
+    @classmethod
+    def of(cls, line: timeline.Timeline) -> Timeline:
+        return cls(line.beat, line.time_s, line.bpm)
+
+    def value(self) -> timeline.Timeline:
+        return timeline.Timeline(self.beat, self.time_s, self.bpm)
+
+
+# Engine to player. What changes the show says when it was asked for (monotonic) and by whom.
+
+
+class Hello(Message, frozen=True, tag="hello"):
+    """The first line of an engine. `token` is the socket's."""
+
+    v: Whole
+    token: str
+
+
+class Offer(Message, frozen=True, tag="phrase"):
+    """What bar `bar` should play; a later one replaces it until the bar is committed. `controls`
+    are its coordinates along the principal directions."""
+
+    bar: Whole
+    notes: Annotated[tuple[NoteRow, ...], Meta(max_length=MAX_NOTES)]
+    length_beats: float
+    controls: Annotated[tuple[float, ...], Meta(min_length=DIRECTIONS, max_length=DIRECTIONS)]
+    seq: Whole
+
+    @classmethod
+    def of(cls, bar: int, phrase: Phrase, controls: tuple[float, ...], seq: int) -> Offer:
+        """The numbers may be NumPy's."""
+        rows = tuple(
+            NoteRow(
+                float(n.start_beats),
+                float(n.duration_beats),
+                int(n.pitch),
+                int(n.velocity),
+                int(n.channel),
+            )
+            for n in phrase.notes
+        )
+        values = tuple(float(c) for c in controls)
+        return cls(int(bar), rows, float(phrase.length_beats), values, seq)
+
+    def phrase(self) -> Phrase:
+        notes = (
+            Note(n.start_beats, n.duration_beats, n.pitch, n.velocity, n.channel)
+            for n in self.notes
+        )
+        return Phrase(tuple(sorted(notes)), self.length_beats)
+
+
+class Beat(Message, frozen=True, tag="beat"):
+    """I am alive; at least 4 a second."""
+
+
+class SetParam(Message, frozen=True, tag="set"):
+    """Set a parameter; clamped."""
+
+    name: str
+    value: float
+    origin: str = ""
+    asked_s: float | None = None
+
+
+class Transport(Message, frozen=True, tag="transport"):
+    """play, stop, tempo (bpm), tap, nudge (ms later)."""
+
+    do: str
+    value: float | None = None
+    origin: str = ""
+    asked_s: float | None = None
+
+
+class Panic(Message, frozen=True, tag="panic"):
+    """End every note, now and 50 ms later."""
+
+    origin: str = ""
+    asked_s: float | None = None
+
+
+class Heard(Message, frozen=True, tag="levels"):
+    """Levels of what is heard, 0 to 1, about 30 times a second, for `/livesyn/audio/*`."""
+
+    levels: dict[str, float]
+
+
+class EngineStatus(Message, frozen=True, tag="status"):
+    """For `/livesyn/status/*`; None is not known yet."""
+
+    fps: float | None = None
+    latency_ms: float | None = None
+    dropped: float | None = None
+
+
+FromEngine = Hello | Offer | Beat | SetParam | Transport | Panic | Heard | EngineStatus
+
+# Player to engine.
+
+
+class Welcome(Message, frozen=True, tag="welcome"):
+    """The show as it stands; `bar` is the next to be committed."""
+
+    v: Whole
+    timeline: Timeline
+    params: dict[str, float]
+    playing: bool
+    bar: Whole
+
+
+class TimelineChange(Message, frozen=True, tag="timeline"):
+    """Tempo or transport changed."""
+
+    timeline: Timeline
+    playing: bool
+
+
+class ParamChange(Message, frozen=True, tag="param"):
+    """A parameter was set, by whom `origin` says."""
+
+    name: str
+    value: float
+    origin: str = ""
+
+
+class Committed(Message, frozen=True, tag="bar"):
+    """What bar `bar` plays. `margin_ms` is how long before its line its phrase was there, None
+    unless it is new."""
+
+    bar: Whole
+    time_s: float
+    played: Played
+    margin_ms: float | None = None
+
+
+class Port(Struct, frozen=True):
+    """One output of the player; `health` is "" while all is well."""
+
+    name: str
+    label: str
+    health: str = ""
+
+
+class Stats(Message, frozen=True, tag="stats"):
+    """The player's figures, once a second; counters since its start.
+
+    `engine` is "here", "silent" (over 500 ms) or "gone"; `priority` says in words what `realtime`
+    is.
+    """
+
+    late_ms_p50: float = 0.0
+    late_ms_p99: float = 0.0
+    late: int = 0
+    repeats: int = 0
+    phrases_dropped: int = 0
+    skipped: int = 0
+    jumps: int = 0
+    sink_errors: int = 0
+    refused: int = 0
+    sounding: int = 0
+    dropped: int = 0
+    bad: int = 0
+    realtime: bool = False
+    priority: str = ""
+    engine: str = "here"
+    engine_age_ms: float | None = None
+    ports: tuple[Port, ...] = ()
+    osc_in: dict[str, int] | None = None
+    complaint: str = ""
+
+
+class Event(Message, frozen=True, tag="event"):
+    """What happened, for people."""
+
+    text: str
+
+
+class Refusal(Message, frozen=True, tag="error"):
+    """Why an engine is turned away."""
+
+    text: str
+
+
+FromPlayer = Welcome | TimelineChange | ParamChange | Committed | Stats | Event | Refusal
+
+_DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {
+    union: msgspec.json.Decoder(union) for union in (FromEngine, FromPlayer)
+}
+_ENCODER = msgspec.json.Encoder()
+
+
+def encode(message: Struct) -> bytes:
+    """One line, with its end.
+
+    Raises MessageError when it has what JSON cannot say (a number that is not finite) or is too
+    long.
+    """
+    try:
+        line = _ENCODER.encode(message)
+        if b"null" in line:  # a number that is not finite is written so
+            msgspec.json.decode(line, type=type(message))
+    except (TypeError, ValueError, msgspec.MsgspecError) as error:
+        raise MessageError(f"a {_tag(message)} message cannot be sent: {error}") from error
+    if len(line) >= MAX_LINE_BYTES:
+        raise MessageError(
+            f"a {_tag(message)} message of {len(line)} bytes is over the limit of {MAX_LINE_BYTES}"
+        )
+    return line + b"\n"
+
+
+def decode(line: bytes, union: Any) -> Any:
+    """The message of one line: one of `union` (`FromEngine` or `FromPlayer`).
+
+    Raises MessageError.
+    """
+    try:
+        return _DECODERS[union].decode(line)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        start = line[:40].decode(errors="replace")
+        raise MessageError(f"{start!r} is no legal message: {str(error)[:160]}") from error
+
+
+def _tag(message: Struct) -> str:
+    return str(message.__struct_config__.tag)
+
+
+class Lines:
+    """Cuts a byte stream into lines.
+
+    What is longer than `MAX_LINE_BYTES` is thrown away to its end and counted.
+    """
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._skipping = False
+        self.oversized = 0
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The lines that are complete now, without their ends; empty ones left out."""
+        self._buffer += data
+        *lines, rest = self._buffer.split(b"\n")
+        self._buffer = bytearray(rest)
+        if lines and self._skipping:
+            lines, self._skipping = lines[1:], False
+        if len(self._buffer) > MAX_LINE_BYTES:
+            self.oversized += not self._skipping
+            self._buffer.clear()
+            self._skipping = True
+        kept = [bytes(line) for line in lines if line.strip() and len(line) <= MAX_LINE_BYTES]
+        self.oversized += sum(len(line) > MAX_LINE_BYTES for line in lines)
+        return kept

@@ -1,0 +1,193 @@
+"""The engine's end of the line to the player. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import selectors
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from livesyn.base.types import Phrase
+from livesyn.ipc.channel import Channel
+from livesyn.ipc.local_socket import UNIX, connect
+from livesyn.ipc.messages import (
+    VERSION,
+    Beat,
+    FromPlayer,
+    Hello,
+    Message,
+    Offer,
+    Panic,
+    Refusal,
+    Welcome,
+)
+
+BACKOFF_S = (0.05, 1.0)  # first wait and longest
+BEAT_S = 0.2
+MAX_NEWS = 256
+ROOM_FOR_NOTES = 64  # beyond that: bars, and panic, are not lost to what only moves a control
+
+log = logging.getLogger(__name__)
+
+
+class PlayerLink:
+    """Keeps a connection to the player at `path`, for as long as it takes, and the engine's
+    heartbeat.
+
+    `on_message(message)` is called on the link's own thread with every checked message of the
+    player, the `Welcome` first after each connection; an asyncio program passes
+    `lambda m: loop.call_soon_threadsafe(handle, m)`. `send` and `offer` are thread-safe and
+    never block; while there is no connection, or the player does not read, messages are
+    dropped and counted.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        on_message: Callable[[FromPlayer], None] = lambda message: None,
+        *,
+        unix: bool = UNIX,
+        heartbeat: bool = True,
+    ) -> None:
+        self._path, self._on_message, self._unix, self._heartbeat = (
+            Path(path),
+            on_message,
+            unix,
+            heartbeat,
+        )
+        self._news: deque[Message] = deque()
+        self._dropped = 0
+        self._seq = 0
+        self._channel: Channel | None = None
+        self._stop = threading.Event()
+        self._waker, self._wake = socket.socketpair()
+        self._waker.setblocking(False)
+        self._wake.setblocking(False)
+        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
+        self.connections = 0
+        self.complaint = ""
+
+    def start(self) -> PlayerLink:
+        """Begin to connect; returns at once."""
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """Hang up; what was sent before goes out first if the player reads it. Waits at most 1
+        s.
+        """
+        self._stop.set()
+        self._nudge()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(1.0)
+
+    @property
+    def connected(self) -> bool:
+        """True between a welcome and the end of its connection."""
+        channel = self._channel
+        return channel is not None and channel.welcomed
+
+    @property
+    def dropped(self) -> int:
+        """Messages that did not reach the player."""
+        channel = self._channel
+        return self._dropped + (channel.dropped if channel else 0)
+
+    def send(self, message: Message) -> bool:
+        """Send `message`; False when it was dropped."""
+        most = MAX_NEWS + (ROOM_FOR_NOTES if isinstance(message, (Offer, Panic)) else 0)
+        if not self.connected or len(self._news) >= most or self._stop.is_set():
+            self._dropped += 1
+            return False
+        self._news.append(message)
+        self._nudge()
+        return True
+
+    def offer(self, bar: int, phrase: Phrase, controls: tuple[float, ...]) -> bool:
+        """Send what bar `bar` should play, with its 12 coordinates."""
+        self._seq += 1
+        return self.send(Offer.of(bar, phrase, controls, self._seq))
+
+    def _nudge(self) -> None:
+        with contextlib.suppress(OSError):
+            self._wake.send(b"!")
+
+    def _run(self) -> None:
+        wait_s = BACKOFF_S[0]
+        try:
+            while not self._stop.is_set():
+                try:
+                    sock, token = connect(self._path, self._unix)
+                except (OSError, ValueError) as error:
+                    self.complaint = f"no player at {self._path}: {error}"
+                else:
+                    before = self.connections
+                    self._talk(Channel(sock, FromPlayer), token)
+                    if self.connections > before:
+                        wait_s = BACKOFF_S[0]
+                self._stop.wait(wait_s)
+                wait_s = min(2 * wait_s, BACKOFF_S[1])
+        finally:
+            self._waker.close()
+            self._wake.close()
+
+    def _talk(self, channel: Channel, token: str) -> None:
+        """One connection, from hello to its end."""
+        self._news.clear()
+        channel.send(Hello(VERSION, token))
+        with selectors.DefaultSelector() as selector:
+            selector.register(channel.socket, selectors.EVENT_READ)
+            selector.register(self._waker, selectors.EVENT_READ)
+            self._channel = channel
+            try:
+                alive = True
+                while alive:
+                    leaving = self._stop.is_set()
+                    while self._news:
+                        channel.send(self._news.popleft())
+                    channel.write()
+                    if leaving:
+                        return
+                    selector.modify(
+                        channel.socket,
+                        selectors.EVENT_READ
+                        | (selectors.EVENT_WRITE if channel.wants_to_write else 0),
+                    )
+                    ready = [
+                        key.fileobj
+                        for key, events in selector.select(BEAT_S)
+                        if events & selectors.EVENT_READ
+                    ]
+                    if self._waker in ready:
+                        with contextlib.suppress(OSError):
+                            self._waker.recv(4096)
+                    if channel.socket in ready:
+                        alive = self._hear(channel)
+                    if channel.welcomed and self._heartbeat:
+                        channel.send(Beat())
+            except OSError as error:
+                self.complaint = f"the player hung up: {error}"
+            finally:
+                self._dropped += channel.dropped
+                self._channel = None
+                channel.close()
+
+    def _hear(self, channel: Channel) -> bool:
+        """Hand on what has come; False at the end of the connection."""
+        messages = channel.read()
+        for message in messages or ():
+            if isinstance(message, Welcome) and not channel.welcomed:
+                channel.welcomed = True
+                self.connections += 1
+            if isinstance(message, Refusal):
+                self.complaint = message.text
+            try:
+                self._on_message(message)
+            except Exception:  # a listener's mistake must not cut the line
+                log.exception("a message from the player, %r, was not understood", message)
+        self.complaint = channel.complaint or self.complaint
+        return messages is not None

@@ -1,0 +1,270 @@
+"""The one reader of picture files: phones', scanners' and browsers', all as upright RGB pictures in
+the colours of sRGB.
+
+What shines through is black, as a stage is. Of several pages or frames the first is read. A file
+that breaks off shows what is there. Depths over 8 bits are scaled down, colour profiles converted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import logging
+import threading
+import warnings
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from livesyn.base.errors import DataError
+from livesyn.media.heif import register
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SUFFIXES = (
+    *(".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"),
+    *(".jpe", ".jfif", ".avif", ".jp2", ".pbm", ".pnm", ".tga", ".ico", ".dib", ".apng"),
+)
+MOST_PIXELS = 200_000_000  # that are decoded at once: 0.6 GB
+MOST_STORED = 2_000_000_000  # pixels of a JPEG that is decoded smaller
+MOST_PROGRESSIVE = 300_000_000  # of one whose every pixel is held while it is decoded
+REDUCED = 254  # TIFF's tag for a page that is another's thumbnail
+MOST_PAGES = 64  # that are looked through for one that is no thumbnail
+
+_log = logging.getLogger("livesyn.media")
+_lenient = threading.Lock()
+warnings.filterwarnings("ignore", module=r"PIL\.")  # about tags that nobody looks at
+
+
+def load_picture(path: Path, size: int) -> np.ndarray:
+    """The centred square of the picture at `path`: (size, size, 3) uint8 RGB, read-only.
+
+    Raises: DataError when it cannot be read.
+    """
+    return centred_square(open_picture(path, size), size)
+
+
+def centred_square(image: Image, size: int) -> np.ndarray:
+    """The centred square of `image`, (size, size, 3) uint8 RGB, read-only."""
+    from PIL import Image, ImageOps
+
+    pixels = np.array(ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS), np.uint8)
+    pixels.setflags(write=False)
+    return pixels
+
+
+def open_picture(
+    source: Path | IO[bytes], at_least: int | None = None, name: str | None = None
+) -> Image:
+    """The whole picture in a file, upright as its EXIF says, RGB in sRGB. With `at_least`, a large
+    JPEG is decoded smaller, but not so small that a side falls below so many pixels; without, only
+    one that is too large for memory. `name` is what it is called in messages.
+
+    Raises: DataError when it cannot be read.
+    """
+    called = repr(name or (source.name if isinstance(source, Path) else "in the archive"))
+    if isinstance(source, Path):
+        try:
+            with source.open("rb") as file:
+                return _read(file, at_least, called)
+        except OSError as error:
+            raise DataError(
+                f"the picture {called} cannot be read ({(error.strerror or str(error)).lower()})"
+            ) from None
+    return _read(source, at_least, called)
+
+
+def _read(file: IO[bytes], at_least: int | None, called: str) -> Image:
+    """Raises DataError."""
+    head = file.read(64)
+    if not head:
+        raise DataError(f"the picture {called} cannot be read (it is empty)")
+    try:
+        try:
+            image = _decoded(file, at_least)
+        except (OSError, SyntaxError) as error:
+            image = _what_is_there(file, at_least, error)
+            _say_once(str(getattr(file, "name", called)), called)
+        image = _rgb(image)
+        image.info = {}  # of what the file says beside its pixels nothing holds any longer
+        return image
+    except _TooLarge as error:
+        raise DataError(
+            f"the picture {called} cannot be read ({error} pixels are more than are read at once);"
+            " save it smaller"
+        ) from None
+    except Exception as error:  # Pillow's decoders raise whatever they stumble over
+        if (array := _by_opencv(file, head)) is not None:
+            return array
+        raise DataError(f"the picture {called} cannot be read ({_why(error, head)})") from error
+
+
+@functools.lru_cache(maxsize=10_000)  # a slide show reads its pictures again and again
+def _say_once(where: str, called: str) -> None:
+    _log.warning("the picture %s breaks off; what is there is shown", called)
+
+
+class _TooLarge(Exception):
+    """With the picture's width and height."""
+
+
+def _decoded(file: IO[bytes], at_least: int | None) -> Image:
+    """The picture as it is stored, but upright."""
+    from PIL import Image, ImageOps
+
+    register()
+    Image.MAX_IMAGE_PIXELS = None  # sizes are checked here, where a JPEG can be decoded smaller
+    file.seek(0)
+    image = Image.open(file)
+    if image.format == "TIFF":
+        _choose_page(image)
+    width, height = image.size
+    if image.format in ("JPEG", "MPO"):
+        stored = MOST_PROGRESSIVE if image.info.get("progressive") else MOST_STORED
+        if width * height > stored:
+            raise _TooLarge(f"{width} × {height}")
+        # 10 times faster, and the colours stay as they are stored: a profile may be for them
+        parts = next((k for k in (1, 2, 4) if width * height <= MOST_PIXELS * k * k), 8)
+        least = (min(width, at_least or width), min(height, at_least or height))
+        image.draft(None, (min(least[0], width // parts), min(least[1], height // parts)))
+        width, height = image.size
+    if width * height > MOST_PIXELS:
+        raise _TooLarge(f"{width} × {height}")
+    image.load()
+    with contextlib.suppress(Exception):  # EXIF that is damaged says nothing
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
+
+
+def _choose_page(image: Any) -> None:
+    """Go to the first page of a TIFF that is no thumbnail and not too large; else a thumbnail."""
+    small: int | None = None
+    for page in range(min(getattr(image, "n_frames", 1), MOST_PAGES)):
+        image.seek(page)
+        fits = image.size[0] * image.size[1] <= MOST_PIXELS
+        if fits and not image.tag_v2.get(REDUCED, 0) & 1:
+            return
+        if fits and (small is None):
+            small = page
+    image.seek(small or 0)
+
+
+def _what_is_there(file: IO[bytes], at_least: int | None, error: Exception) -> Image:
+    """The picture in a file that breaks off. Raises `error` where it is none, or nothing of it is
+    there."""
+    from PIL import ImageFile, UnidentifiedImageError
+
+    if isinstance(error, UnidentifiedImageError):
+        raise error
+    with _lenient:  # Pillow's switch is one for all threads
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            image = _decoded(file, at_least)
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+    spans = image.getextrema()
+    if all(low == high for low, high in (spans if isinstance(spans[0], tuple) else (spans,))):
+        raise error
+    return image
+
+
+def _rgb(image: Image) -> Image:
+    from PIL import Image
+
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I") or image.mode == "F":
+        image, profile = Image.fromarray(_eight_bits(np.asarray(image))), None
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        alpha = image.getchannel("A")
+        colours = _in_srgb(image.convert("RGB"), profile)
+        black = Image.new("RGBA", image.size, (0, 0, 0, 255))
+        colours.putalpha(alpha)
+        return Image.alpha_composite(black, colours).convert("RGB")
+    if image.mode in ("P", "1", "PA"):
+        image = image.convert("RGB")
+    return _in_srgb(image, profile)
+
+
+def _in_srgb(image: Image, profile: bytes | None) -> Image:
+    """`image` as RGB, by its colour profile where it has one that fits."""
+    if profile or image.mode == "LAB":
+        from PIL import ImageCms
+
+        try:
+            theirs = (
+                ImageCms.ImageCmsProfile(io.BytesIO(profile))
+                if profile
+                else ImageCms.createProfile("LAB")
+            )
+            if not profile or not _is_srgb(theirs):
+                converted = ImageCms.profileToProfile(
+                    image, theirs, ImageCms.createProfile("sRGB"), outputMode="RGB"
+                )
+                assert converted is not None  # it is only where the picture itself is changed
+                return converted
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass  # a profile for other pixels, or a damaged one
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _is_srgb(profile: Any) -> bool:
+    words = (profile.profile.profile_description or "").lower()
+    return "srgb" in words and "linear" not in words
+
+
+def _eight_bits(values: np.ndarray) -> np.ndarray:
+    """Deeper numbers as uint8: whole ones of 16 bits by their upper 8, others from what they seem
+    to count in: 1, 255, 65535, or from their least to their greatest.
+    """
+    if values.dtype == np.uint8:
+        return values
+    if values.dtype.kind == "u" and values.dtype.itemsize == 2:
+        return (values >> 8).astype(np.uint8)
+    known = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=np.inf, neginf=-np.inf)
+    finite = known[np.isfinite(known)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    whole = np.issubdtype(values.dtype, np.integer)
+    if low < 0 or high > 65535:
+        scaled = (known - low) / ((high - low) or 1.0) * 255
+    elif high > 255:
+        scaled = known / 257
+    else:
+        scaled = known * (255 if high <= 1 and not whole else 1)
+    return np.clip(np.round(scaled), 0, 255).astype(np.uint8)
+
+
+def _by_opencv(file: IO[bytes], head: bytes) -> Image | None:
+    """A TIFF of deep colours, which Pillow does not know; None where it is none."""
+    if head[:4] not in (b"II*\0", b"MM\0*"):
+        return None
+    import cv2
+    from PIL import Image
+
+    file.seek(0)
+    try:
+        pixels = cv2.imdecode(np.frombuffer(file.read(), np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        return None
+    if pixels is None or pixels.ndim not in (2, 3):
+        return None
+    eight = _eight_bits(np.asarray(pixels))
+    if eight.ndim == 3 and eight.shape[2] == 1:
+        eight = eight[..., 0]
+    if eight.ndim == 2:
+        return Image.fromarray(eight).convert("RGB")
+    eight = eight[..., [2, 1, 0, 3][: eight.shape[2]]] if eight.shape[2] > 2 else eight
+    return _rgb(Image.fromarray(eight)) if eight.shape[2] in (3, 4) else None
+
+
+def _why(error: Exception, head: bytes) -> str:
+    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"heim"):
+        return "it is HEIC, a phone's; save it as JPEG"
+    from PIL import UnidentifiedImageError
+
+    if isinstance(error, UnidentifiedImageError):
+        return "it is of no kind that is known; save it as JPEG or PNG"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

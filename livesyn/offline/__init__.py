@@ -1,0 +1,1 @@
+"""The chains over files, with a clock that is set by hand."""

@@ -1,0 +1,249 @@
+"""Starts player, engine and, if wanted, display, watches them, starts each again, and sees them
+out. Standard library only.
+
+The children are siblings: neither needs the other, and both end by themselves when their
+stdin does, so nothing outlives a supervisor that was killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator
+
+from livesyn.base import signals, words
+from livesyn.base.clock import Clock, SystemClock
+from livesyn.show.child import Child, Report, Timeouts
+
+TICK_S = 0.1
+PLAYER = Timeouts(start_s=10.0, silent_s=1.0)
+ENGINE_START_S, ENGINE_STALL_S = 30.0, 10.0
+ENGINE_STOP_S = 1.5
+DISPLAY = Timeouts(start_s=20.0, silent_s=5.0, stop_s=1.0)
+ASLEEP_S = 0.5
+VERDICT_S = 10.0
+
+
+class Supervisor:
+    """Runs `python PLAYER_ARGS`, `python ENGINE_ARGS` and perhaps `python DISPLAY_ARGS` until told
+    to stop, or for `seconds` (and until all have come to be ready or found a mistake, which takes a
+    few).
+
+    A display that reports `end` was closed by the user and is not started again; its `key`s set the
+    parameter of their name. `on_status(report)` is given each "status" report with `from` set to
+    "player", "engine" or "display"; `on_event(sentence)` what happened, for people; `on_log(child,
+    line)` the children's logs. All are called on the thread that calls `run`. `stop` and `panic`
+    are for any thread; SIGINT, SIGTERM and SIGHUP stop, SIGUSR1 panics while `run` is on the main
+    thread, unless they came in ignored. What a callback raises is said once and ends nothing.
+    """
+
+    def __init__(
+        self,
+        player_args: list[str],
+        engine_args: list[str],
+        *,
+        seconds: float | None = None,
+        on_status: Callable[[Report], None] = lambda report: None,
+        on_event: Callable[[str], None] = lambda sentence: None,
+        on_log: Callable[[str, str], None] = lambda child, line: None,
+        player_timeouts: Timeouts = PLAYER,
+        engine_stall_s: float = ENGINE_STALL_S,
+        engine_start_s: float = ENGINE_START_S,
+        clock: Clock | None = None,
+        display_args: list[str] | None = None,
+    ) -> None:
+        self._mail: queue.SimpleQueue[tuple[Child | None, int, Report]] = queue.SimpleQueue()
+        self.player = Child("player", player_args, player_timeouts, self._mail)  # type: ignore[arg-type]
+        self.engine = Child(
+            "engine",
+            engine_args,
+            Timeouts(engine_start_s, engine_stall_s, ENGINE_STOP_S),
+            self._mail,  # type: ignore[arg-type]
+        )
+        self.display = (
+            None if display_args is None else Child("display", display_args, DISPLAY, self._mail)  # type: ignore[arg-type]
+        )
+        self._children = tuple(
+            child for child in (self.player, self.engine, self.display) if child is not None
+        )
+        self._seconds = seconds
+        self._on_status = self._guarded(on_status)
+        self._on_event = self._guarded(on_event)
+        self._on_log = self._guarded(on_log)
+        self._view_failed = False
+        self._clock = clock or SystemClock()
+        self._stops = 0
+        self.fatal: str | None = None
+
+    def run(self) -> int:
+        """Returns 0 when told to stop or after `seconds`, 1 when then one was never ready, 2 when a
+        child found a mistake of the user's (`fatal` says which).
+        """
+        with self._signals():
+            try:
+                return self._watch()
+            finally:
+                self._see_out()
+
+    def stop(self) -> None:
+        """Make `run` end the show."""
+        self._stops += 1
+        self._mail.put((None, 0, {"t": "stop"}))
+
+    def panic(self) -> None:
+        """End every note now; goes straight to the player."""
+        self._mail.put((None, 0, {"t": "panic"}))
+
+    def _guarded(self, tell: Callable[..., None]) -> Callable[..., None]:
+        """`tell`, but it cannot raise: whoever shows the show does not end it."""
+
+        def told(*what: object) -> None:
+            try:
+                tell(*what)
+            except Exception as error:
+                if not self._view_failed:
+                    self._view_failed = True
+                    why = words.in_words(error)
+                    self._on_event(f"the show goes on, but not all of it can be shown ({why})")
+
+        return told
+
+    def _watch(self) -> int:
+        begun_s = ticked_s = self._clock.now_s()
+        while not self._stops and self.fatal is None:
+            now_s = self._clock.now_s()
+            over_s = -1.0 if self._seconds is None else now_s - begun_s - self._seconds
+            if over_s >= 0 and (
+                over_s >= VERDICT_S
+                or all(child.was_ready or child.retired for child in self._children)
+            ):  # a mistake is said, however short the set
+                return self._over()
+            for child in self._children:
+                if (
+                    now_s - ticked_s > ASLEEP_S
+                ):  # it was the supervisor that was away: their beats are still in the post
+                    child.beat_s = now_s
+                self._look_after(child, now_s)
+            self._read_mail(
+                TICK_S if over_s >= 0 or self._seconds is None else min(TICK_S, -over_s)
+            )
+            ticked_s = now_s
+        return 2 if self.fatal is not None else 0
+
+    def _over(self) -> int:
+        """The set's exit code: a rehearsal in which somebody never came to play was none."""
+        absent = [child for child in self._children if not child.was_ready and not child.retired]
+        for child in absent:
+            self._on_event(f"the set is over, and the {child.name} was never ready")
+        return 1 if absent else 0
+
+    def _look_after(self, child: Child, now_s: float) -> None:
+        """Notice an end, end what hangs, start what is due."""
+        if (code := child.ended(now_s)) is not None:
+            while self._read_mail(0.0):  # its last words may be why
+                pass
+            if child.retired:
+                self._on_event(f"the {child.name} was closed; the show goes on without it")
+            elif self.fatal is None:
+                last = f" (its last words: {child.log[-1]})" if child.log else ""
+                self._on_event(
+                    f"the {child.name} ended with {_cause(code)}{last}; it is started again"
+                )
+        elif (silent_s := child.silent_for_s(now_s)) is not None:
+            self._on_event(
+                f"the {child.name} has not been heard of for {silent_s:.1f} s; it is ended"
+            )
+            child.kill()
+            child.beat_s = now_s  # said once, while it dies
+        elif self.fatal is None and child.start_at_s is not None and now_s >= child.start_at_s:
+            try:
+                child.start(now_s)
+            except OSError as error:
+                self._on_event(f"the {child.name} cannot be started: {error}")
+                child.start_at_s = now_s + 1.0
+
+    def _read_mail(self, timeout_s: float) -> bool:
+        """Wait for a report and read all that have come; False when none had."""
+        try:
+            child, run, report = (
+                self._mail.get(timeout=timeout_s) if timeout_s > 0 else self._mail.get_nowait()
+            )
+        except queue.Empty:
+            return False
+        while True:
+            self._read(child, run, report)
+            try:
+                child, run, report = self._mail.get_nowait()
+            except queue.Empty:
+                return True
+
+    def _read(self, child: Child | None, run: int, report: Report) -> None:
+        kind = report["t"]
+        if child is None:
+            if kind == "panic" and not self.player.tell("panic"):
+                self._on_event(
+                    "panic, but the player is not there; the one that comes begins with a panic"
+                )
+            return
+        if kind == "log":
+            child.log_was_read()
+            self._on_log(child.name, str(report["text"]))
+        elif kind and run == child.run:
+            if kind == "ready":
+                self._on_event(f"the {child.name} is ready" + (" again" if child.was_ready else ""))
+            child.note_report(report, self._clock.now_s())
+            if kind == "status":
+                self._on_status({"from": child.name, **report})
+            elif kind == "key":
+                self.player.tell(
+                    "param", name=report.get("key"), value=float(bool(report.get("on")))
+                )
+            elif kind == "end":
+                child.retire()
+            elif kind == "error":
+                if report.get("fatal") and not child.was_ready:
+                    self.fatal = str(report.get("text"))
+                self._on_event(str(report.get("text")))
+
+    def _see_out(self) -> None:
+        """The engine first, then the display, then the player, which ends its notes."""
+        for child in (self.engine, self.display, self.player):
+            if child is not None and child.leave(hurry=self._stops > 1) not in (0, 2, None):
+                self._on_event(f"the {child.name} did not leave by itself")
+        with contextlib.suppress(queue.Empty):
+            while True:  # last words: what could not be kept, say
+                child, run, report = self._mail.get_nowait()
+                if report["t"] in ("error", "log"):
+                    self._read(child, run, report)
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        """The signals' meaning while the show runs; nothing off the main thread."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        meanings: dict[int, Callable[[], None]] = {
+            signal.SIGINT: self.stop,
+            signal.SIGTERM: self.stop,
+        }
+        if hasattr(signal, "SIGUSR1"):
+            meanings |= {signal.SIGUSR1: self.panic, signal.SIGHUP: self.stop}
+        before = signals.handle(meanings, lambda number, frame: meanings[number]())
+        if hasattr(signal, "SIGTTOU"):  # a terminal that no job in the background may write to
+            before |= signals.handle([signal.SIGTTOU], signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            signals.restore(before)
+
+
+def _cause(code: int) -> str:
+    """An exit code in words."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

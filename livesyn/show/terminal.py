@@ -1,0 +1,453 @@
+"""The show in the terminal: a calm live view, plain lines, JSON lines, or errors only.
+
+A view is told of status reports, events and the children's logs, all on one thread.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import deque
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+from livesyn.base import params
+from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.words import Stream
+from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+REFRESH_HZ = 4
+PLAIN_EVERY_S = 5.0
+STALE_S = 3.0
+KEPT_EVENTS = 5
+LIGHTS = {"ok": "green", "waiting": "yellow", "lost": "red", "off": "bright_black"}
+
+Report = Mapping[str, Any]
+
+
+class View(Protocol):
+    """Where the show is shown."""
+
+    def open(self) -> None: ...
+
+    def status(self, report: Report) -> None: ...
+
+    def event(self, sentence: str) -> None: ...
+
+    def log(self, child: str, line: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def open_view(facts: Mapping[str, str], quiet: bool, log_json: bool) -> View:
+    """The view for these flags and this terminal.
+
+    `facts` is what the config says (`show.facts`).
+    """
+    clock = SystemClock()
+    if log_json:
+        return JsonLines(facts, clock, sys.stdout)
+    if quiet:
+        return Errors(sys.stderr)
+    if sys.stdout.isatty():
+        return Live(facts, clock)
+    return Lines(facts, clock, sys.stdout)
+
+
+def is_good_news(sentence: str) -> bool:
+    """Whether an event is no error: `--quiet` leaves it out."""
+    return sentence.endswith((" is ready", " is ready again"))
+
+
+class Errors:
+    """`--quiet`: nothing but what went wrong."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self._out = out
+
+    def open(self) -> None: ...
+
+    def status(self, report: Report) -> None: ...
+
+    def event(self, sentence: str) -> None:
+        if not is_good_news(sentence):
+            print(f"livesyn: {sentence}", file=self._out, flush=True)
+
+    def log(self, child: str, line: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class JsonLines:
+    """`--log-json`: one object a line, `t` is start, status, event, log, end, or lost (lines that
+    could not be written); `s` counts seconds.
+    """
+
+    def __init__(self, facts: Mapping[str, str], clock: Clock, out: IO[str]) -> None:
+        self._facts, self._clock, self._out, self._begun_s = facts, clock, out, clock.now_s()
+        if isinstance(out, Stream):
+            out.writer.notice = lambda lost, why: self._line(
+                {"t": "lost", "lines": lost, "why": why}
+            )
+
+    def open(self) -> None:
+        self._say({"t": "start", **self._facts})
+
+    def status(self, report: Report) -> None:
+        self._say({**report, "t": "status"})
+
+    def event(self, sentence: str) -> None:
+        self._say({"t": "event", "text": sentence})
+
+    def log(self, child: str, line: str) -> None:
+        self._say({"t": "log", "from": child, "text": line})
+
+    def close(self) -> None:
+        self._say({"t": "end"})
+
+    def _say(self, values: Mapping[str, Any]) -> None:
+        print(self._line(values), end="", file=self._out, flush=True)
+
+    def _line(self, values: Mapping[str, Any]) -> str:
+        return json.dumps({"s": round(self._clock.now_s() - self._begun_s, 3), **values}) + "\n"
+
+
+class Board:
+    """What is known of the show, from facts, reports and events."""
+
+    def __init__(self, facts: Mapping[str, str], clock: Clock) -> None:
+        self.facts, self._clock = facts, clock
+        self.player: Report = {}
+        self.engine: Report = {}
+        self.display: Report = {}
+        self._heard_s: dict[str, float] = {}
+        self._begun_s = clock.now_s()
+        self.events: deque[tuple[float, str]] = deque(maxlen=KEPT_EVENTS)
+
+    def update(self, report: Report) -> None:
+        """Take in a status report."""
+        match report["from"]:
+            case "player":
+                self.player = report
+            case "engine":
+                self.engine = report
+            case "display":
+                self.display = report
+        self._heard_s[report["from"]] = self._clock.now_s()
+
+    def note(self, sentence: str) -> None:
+        """Remember an event and when it was."""
+        self.events.append((self._clock.now_s() - self._begun_s, sentence))
+
+    def fresh(self, child: str) -> bool:
+        """Whether `child` has reported lately."""
+        return self._clock.now_s() - self._heard_s.get(child, float("-inf")) < STALE_S
+
+    @property
+    def position(self) -> tuple[int, int] | None:
+        """Bar and beat now, both from 1; None while nothing plays."""
+        report = self.player
+        if not report.get("playing") or not self.fresh("player") or "time_s" not in report:
+            return None
+        beat = Timeline(report["beat"], report["time_s"], report["bpm"]).beat_at(
+            self._clock.now_s()
+        )
+        return (
+            (int(beat // BEATS_PER_BAR) + 1, int(beat % BEATS_PER_BAR) + 1) if beat >= 0 else None
+        )
+
+    @property
+    def key(self) -> str:
+        """Key and scale in words, "" without."""
+        values = self.player.get("params", {})
+        scale = int(values.get("scale", 0))
+        return f"{params.KEYS[int(values.get('key', 0))]} {params.SCALES[scale]}" if scale else ""
+
+    @property
+    def source(self) -> tuple[str, str, str]:
+        """Name, light (ok, waiting or lost) and reason."""
+        source = self.engine.get("source", {})
+        if not self.fresh("engine"):
+            return self.facts["source"], "waiting", "the engine is being started"
+        light = {"running": "ok", "opening": "waiting"}.get(source.get("state", ""), "lost")
+        return (
+            source.get("name") or self.facts["source"],
+            light,
+            source.get("reason", "") if light != "ok" else "",
+        )
+
+    @property
+    def sound(self) -> tuple[str, str, str]:
+        """The same of what is listened to."""
+        sound = self.engine.get("sound") or self.engine.get("midi_in") or {}
+        if not self.fresh("engine") or not sound:
+            return self.facts["sound"], "waiting", ""
+        light = (
+            {"running": "ok", "opening": "waiting"}.get(sound["state"], "lost")
+            if "state" in sound
+            else "lost"
+            if sound["reason"]
+            else "ok"
+        )
+        return sound["name"], light, sound["reason"] if light != "ok" else ""
+
+    @property
+    def painting(self) -> str:
+        """The figures of the brush."""
+        e = self.engine
+        return (
+            f"{_figure(e, 'pictures_fps', '.1f')} pictures/s,"
+            f" {_figure(e, 'sound_to_picture_ms_p50', '.0f')} ms from sound to picture,"
+            f" {_figure(e, 'flashes_held', 'd')} flashes held back"
+        )
+
+    @property
+    def outlets(self) -> list[tuple[str, str, str]]:
+        """Name, light and what is to be said of everything that pictures go to."""
+        if not self.fresh("engine"):
+            return []
+        shown = [
+            (o["name"], {"running": "ok", "opening": "waiting"}.get(o["state"], "lost"), o)
+            for o in self.engine.get("outlets", [])
+        ]
+        return [
+            (
+                name,
+                light,
+                o["reason"] if light == "lost" else f"{o['shown']} shown, {o['dropped']} dropped",
+            )
+            for name, light, o in shown
+        ]
+
+    @property
+    def ports(self) -> list[tuple[str, str, str]]:
+        """Name, light and reason of each output."""
+        if not self.fresh("player"):
+            return []
+        kinds = {"midi": "MIDI", "osc": "OSC"}
+        labels = {"osc": self.facts["osc_out"]}
+        return [
+            (
+                f"{kinds.get(p['name'], p['name'])} {labels.get(p['name'], p['label'])}".strip(),
+                "lost" if p["health"] else "ok",
+                p["health"],
+            )
+            for p in self.player.get("ports", [])
+        ]
+
+    @property
+    def obeying(self) -> str:
+        """The figures of OSC in."""
+        counts = self.player.get("osc_in") or {}
+        refused = sum(count for kind, count in counts.items() if kind != "received")
+        return f"{counts['received']} received, {refused} refused" if counts else ""
+
+    @property
+    def seeing(self) -> str:
+        """The figures of the eye."""
+        e = self.engine
+        return (
+            f"{_figure(e, 'fps', '.1f')} fps, {_figure(e, 'latency_ms_p50', '.1f')} ms to latent,"
+            f" {_figure(e, 'dropped', 'd')} dropped"
+        )
+
+    @property
+    def making(self) -> str:
+        """The figures of the bars."""
+        return (
+            f"bars ready {_figure(self.engine, 'ready_margin_ms', '.0f')} ms ahead,"
+            f" {_figure(self.engine, 'ready_margin_ms_min', '.0f')} at the least"
+        )
+
+    @property
+    def playing(self) -> str:
+        """The figures of the hand."""
+        p = self.player
+        priority = (
+            ""
+            if "realtime" not in p
+            else ", real-time priority"
+            if p["realtime"]
+            else ", ordinary priority"
+        )
+        return (
+            f"{_figure(p, 'late_ms_p99', '.2f')} ms late at p99, {_figure(p, 'late', 'd')} late,"
+            f" {_figure(p, 'repeats', 'd')} repeats, {_figure(p, 'dropped', 'd')} dropped{priority}"
+        )
+
+
+def _figure(report: Report, name: str, form: str) -> str:
+    value = report.get(name)
+    return "–" if value is None else format(value, form)
+
+
+class Lines:
+    """Not a terminal: events as they come, the figures every few seconds."""
+
+    def __init__(self, facts: Mapping[str, str], clock: Clock, out: IO[str]) -> None:
+        self._board, self._clock, self._out = Board(facts, clock), clock, out
+        self._said_s = float("-inf")
+
+    def open(self) -> None:
+        facts = self._board.facts
+        deeds = [f"sees {facts['source']}"] * bool(facts["source"]) + [
+            f"hears {facts['sound']}"
+        ] * bool(facts["sound"])
+        self._say(
+            f"livesyn {' and '.join(deeds)}"
+            + (f"; the page is at {facts['page']}" if facts["page"] else "")
+        )
+
+    def status(self, report: Report) -> None:
+        board = self._board
+        board.update(report)
+        if self._clock.now_s() - self._said_s >= PLAIN_EVERY_S and board.player and board.engine:
+            self._said_s = self._clock.now_s()
+            position = board.position
+            where = f"bar {position[0]}" if position else "stopped"
+            eye = (
+                [
+                    f"{where}, {_figure(board.player, 'bpm', 'g')} bpm",
+                    board.seeing,
+                    board.making,
+                    board.playing,
+                ]
+                if board.facts["source"]
+                else []
+            )
+            self._say(
+                " | ".join([*eye, *([board.painting] if "pictures_fps" in board.engine else [])])
+            )
+
+    def event(self, sentence: str) -> None:
+        self._say(sentence)
+
+    def log(self, child: str, line: str) -> None:
+        self._say(line)
+
+    def close(self) -> None: ...
+
+    def _say(self, text: str) -> None:
+        print(text, file=self._out, flush=True)
+
+
+class Live:
+    """A terminal: one calm picture of the show, four times a second."""
+
+    def __init__(self, facts: Mapping[str, str], clock: Clock) -> None:
+        from rich.console import Console
+        from rich.live import Live as RichLive
+
+        self.board = Board(facts, clock)
+        self._console = Console()
+        if isinstance(sys.stdout, Stream):  # a picture that was not drawn is followed by the next
+            sys.stdout.writer.notice = lambda lost, why: ""
+        self._live = RichLive(
+            get_renderable=self.picture,
+            console=self._console,
+            refresh_per_second=REFRESH_HZ,
+            transient=False,
+        )
+
+    def open(self) -> None:
+        self._live.start()
+
+    def status(self, report: Report) -> None:
+        self.board.update(report)
+
+    def event(self, sentence: str) -> None:
+        self.board.note(sentence)
+
+    def log(self, child: str, line: str) -> None:
+        self.board.note(line)
+
+    def close(self) -> None:
+        self._live.stop()
+
+    def picture(self) -> RenderableType:
+        """The show now."""
+        from rich.console import Group
+        from rich.padding import Padding
+        from rich.table import Table
+        from rich.text import Text
+
+        board, facts = self.board, self.board.facts
+        rows = Table.grid(padding=(0, 2))
+        rows.add_column(style="dim", no_wrap=True)
+        rows.add_column(no_wrap=True)
+        rows.add_column(ratio=1)
+        if facts["source"]:
+            name, light, reason = board.source
+            rows.add_row("sees", _lamp(name, light), reason or board.seeing)
+        if facts["sound"]:
+            name, light, reason = board.sound
+            rows.add_row("listens", _lamp(name, light), reason or board.painting)
+        for name, light, words in board.outlets:
+            rows.add_row("shows", _lamp(name, light), words)
+        device = board.engine.get("device") or facts["device"]
+        rows.add_row(
+            "thinks",
+            _lamp(f"{facts['model']} on {device}", "ok" if board.fresh("engine") else "waiting"),
+            board.making if facts["source"] else "",
+        )
+        rows.add_row(
+            "plays", _lamp("player", "ok" if board.fresh("player") else "waiting"), board.playing
+        )
+        for name, light, reason in board.ports:
+            rows.add_row("", _lamp(name, light), reason)
+        if facts["osc_in"]:
+            rows.add_row(
+                "hears",
+                _lamp(f"OSC {facts['osc_in']}", "ok" if board.fresh("player") else "waiting"),
+                board.obeying,
+            )
+        if facts["page"]:
+            rows.add_row(
+                "page", _lamp(facts["page"], "ok" if board.fresh("engine") else "waiting"), ""
+            )
+        if facts["record"]:
+            rows.add_row("writes", Text(f"  {facts['record']}"), "")
+        events = [
+            Text(f"{int(at_s) // 60}:{int(at_s) % 60:02}  {sentence}", style="dim", overflow="fold")
+            for at_s, sentence in board.events
+        ]
+        return Padding(
+            Group(
+                self._headline(),
+                Text(),
+                rows,
+                *([Text(), *events] if events else []),
+                Text(),
+                Text("Ctrl-C ends the set", style="dim"),
+            ),
+            (1, 2),
+        )
+
+    def _headline(self) -> RenderableType:
+        from rich.text import Text
+
+        position = self.board.position
+        head = Text().append("livesyn", style="bold")
+        if position is None:
+            return head.append(
+                "   stopped" if self.board.fresh("player") else "   starting", style="yellow"
+            )
+        bar, beat = position
+        head.append(f"   bar {bar}   ")
+        for n in range(1, BEATS_PER_BAR + 1):
+            head.append("● " if n == beat else "○ ", style="bold cyan" if n == beat else "dim")
+        head.append(f"  {_figure(self.board.player, 'bpm', '.4g')} bpm")
+        return head.append(f"   {self.board.key}")
+
+
+def _lamp(name: str, light: str) -> Any:
+    from rich.text import Text
+
+    return (
+        Text("● ", style=LIGHTS[light])
+        .append(name, style="default")
+        .append("" if light == "ok" else f" ({light})", style=LIGHTS[light])
+    )

@@ -1,0 +1,402 @@
+"""The command line: exit codes, sentences, help, and a short set from start to end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from livesyn import __version__
+from livesyn.base import params
+from livesyn.base.errors import DeviceError
+from livesyn.cli import arguments, main
+from livesyn.config import sections
+from livesyn.config.sections import Config
+from tests.toys import save_toy
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    return save_toy(tmp_path_factory.mktemp("models") / "toy")
+
+
+def free_port(kind: socket.SocketKind) -> str:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def run_words(toy: Path, *words: str) -> list[str]:
+    ports = [
+        "--osc-in",
+        free_port(socket.SOCK_DGRAM),
+        "--web",
+        free_port(socket.SOCK_STREAM),
+        "--osc-out",
+        "off",
+        "--no-midi",
+    ]
+    return [sys.executable, "-m", "livesyn", "run", "--model", str(toy), *ports, *words]
+
+
+def test_the_version(capsys):
+    with pytest.raises(SystemExit) as left:
+        main.main(["--version"])
+    assert left.value.code == 0 and capsys.readouterr().out == f"livesyn {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["run"],
+        ["devices"],
+        ["doctor"],
+        ["translate"],
+        ["params"],
+        ["data", "melodies"],
+        ["train", "syn-vae"],
+        ["completion"],
+    ],
+    ids=" ".join,
+)
+def test_help_is_there_for_every_command(words, capsys):
+    with pytest.raises(SystemExit) as left:
+        main.main([*words, "--help"])
+    assert left.value.code == 0 and len(capsys.readouterr().out) > 150
+
+
+def test_every_command_has_its_function():
+    commands = next(a for a in arguments.parser()._actions if a.dest == "command")
+    assert set(commands.choices) == set(main.COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("words", "needle"),
+    [
+        ([], "COMMAND"),
+        (["runn"], "runn"),
+        (["run", "--bpm", "0"], "20 to 300"),
+        (["run", "--bpm", "10000"], "20 to 300"),
+        (["run", "--model", "nowhere"], "nowhere"),
+        (["run", "--config", "nowhere.toml"], "nowhere.toml"),
+        (["translate", "nowhere.jpg"], "--out"),
+        (["translate", "nowhere.jpg", "-o", "out", "--model", "nowhere"], "nowhere"),
+        (["data", "melodies", "-o", "x.npz"], "FOLDER"),
+        (["data", "melodies", "/nowhere", "-o", "x.npz"], "/nowhere"),
+        (["train", "gan", "--run", "x"], "gan"),
+        (["train", "music-vae"], "--run"),
+        (
+            ["train", "vis-vae", "--run", "x", "--preset", "toy", "--batch", "0"],
+            "--batch is 0; it must be 1 or more",
+        ),
+        (
+            ["train", "vis-vae", "--run", "x", "--held-out", "-3"],
+            "--held-out is -3; it must be 1 or more",
+        ),
+        (["train", "syn-vae", "--run", "x", "--beta", "-1"], "--beta is -1; it must be 0 or more"),
+        (
+            ["train", "music-vae", "--run", "x", "--rate", "nan"],
+            "--rate is nan; it must be 0 or more",
+        ),
+        (
+            ["train", "conductor", "--run", "x", "--minutes", "0"],
+            "--minutes is 0; it must be 0.01 or more",
+        ),
+        (
+            ["train", "audio-encoder", "--run", "x", "--steps", "-1"],
+            "--steps is -1; it must be 0 or more",
+        ),
+        (
+            ["train", "cdcgan", "--run", "x", "--r1", "inf"],
+            "--r1 is inf; it must be 0 or more, and finite",
+        ),
+        (["train", "style", "--run", "x", "--seed", "-1"], "--seed is -1; it must be 0 or more"),
+        (
+            ["evaluate", "syn-vae", "x", "--data", "x", "-o", "x", "--fitted", "-5"],
+            "--fitted is -5; it must be 8 or more",
+        ),
+        (
+            ["evaluate", "syn-vae", "x", "--data", "x", "-o", "x", "--fitted", "0"],
+            "--fitted is 0; it must be 8 or more",
+        ),
+        (
+            ["evaluate", "syn-vae", "x", "--data", "x", "-o", "x", "--held-out", "-3"],
+            "--held-out is -3; it must be 1 or more",
+        ),
+        (["completion", "fish"], "fish"),
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_is_one_sentence_and_two(words, needle, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main.main(words) == 2
+    out, complaint = capsys.readouterr()
+    assert (
+        out == ""
+        and complaint.startswith("livesyn: ")
+        and complaint.count("\n") == 1
+        and needle in complaint
+    )
+
+
+def test_a_fault_of_ours_leaves_its_traceback_in_a_file(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+
+    def broken(args):
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setitem(main.COMMANDS, "params", broken)
+    assert main.main(["params"]) == 1
+    complaint = capsys.readouterr().err
+    (log,) = tmp_path.glob("livesyn-*.log")
+    assert str(log) in complaint and "Traceback" not in complaint
+    assert "Traceback" in log.read_text() and "livesyn params" in log.read_text()
+
+
+def test_interrupted_and_refused(monkeypatch, capsys):
+    def interrupted(args):
+        raise KeyboardInterrupt
+
+    def refused(args):
+        raise DeviceError("no such thing")
+
+    monkeypatch.setitem(main.COMMANDS, "params", interrupted)
+    assert main.main(["params"]) == 130
+    monkeypatch.setitem(main.COMMANDS, "params", refused)
+    assert main.main(["params"]) == 2 and capsys.readouterr().err == "livesyn: no such thing\n"
+
+
+def test_params_prints_every_row(capsys):
+    assert main.main(["params"]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert len(lines) == len(params.TABLE)
+    assert all(
+        line.startswith(row.name) and row.address in line and row.description in line
+        for line, row in zip(lines, params.TABLE, strict=True)
+    )
+
+
+def command_lines() -> list[str]:
+    """What the README and the help tell people to type."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = (
+        "\n".join(re.findall(r"```bash\n(.*?)```", text, re.DOTALL))
+        + arguments.EXAMPLES
+        + arguments.RUN_EXAMPLES
+    )
+    inline = "\n".join(re.findall(r"`((?:scripts/run|livesyn) [^`]*--[^`]*)`", text))
+    lines = [line.strip().split("  ")[0] for line in f"{blocks}\n{inline}".splitlines()]
+    return sorted({line for line in lines if re.match(r"(scripts/run|livesyn)( |$)", line)})
+
+
+@pytest.mark.parametrize("line", command_lines())
+def test_what_the_documents_say_to_type_is_legal(line, monkeypatch):
+    words = shlex.split(line)
+    words = ["run", *words[1:]] if words[0] == "scripts/run" else words[1:]
+    monkeypatch.setattr(sections, "load", lambda path: Config())
+    with contextlib.suppress(SystemExit):  # --help
+        args = arguments.parser(with_training=words[0] == "train").parse_args(words)
+        if args.command == "run":
+            arguments.config_of(args)
+
+
+def test_the_documents_config_file_is_legal():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert sections.from_table(tomllib.loads(block)).source.value == "aurora"
+
+
+@pytest.mark.parametrize("shell", arguments.SHELLS)
+def test_completion_knows_the_commands(shell, capsys):
+    assert main.main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert all(
+        word in script
+        for word in (
+            ("translate", "doctor")
+            if shell == "tcsh"
+            else ("translate", "--visuals", "aurora", "--steps")
+        )
+    )
+
+
+def test_completion_is_bash(capsys, tmp_path):
+    main.main(["completion", "bash"])
+    script = tmp_path / "livesyn.bash"
+    script.write_text(capsys.readouterr().out)
+    done = subprocess.run(
+        [
+            "bash",
+            "-c",
+            (
+                f"source {script}; COMP_WORDS=(livesyn run --vis); COMP_CWORD=2; _shtab_livesyn;"
+                ' echo "${COMPREPLY[@]}"'
+            ),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert done.stdout.strip() == "--visuals" and done.stderr == ""
+
+
+def test_training_flags_are_the_settings():
+    args = arguments.parser(with_training=True).parse_args(
+        ["train", "syn-vae", "--run", "x", "--beta", "2.5", "--straight-through", "--minutes", "3"]
+    )
+    assert args.beta == 2.5 and args.straight_through is True and args.minutes == 3.0
+    assert args.steps == arguments.settings_of("syn-vae")().steps
+
+
+@pytest.mark.parametrize("name", ["r", "runs/r"])
+def test_training_gets_them(monkeypatch, tmp_path, capsys, name):
+    import torch
+
+    from livesyn.train import vis_vae
+
+    got = []
+    monkeypatch.setattr(vis_vae, "train", lambda *args: got.append(args))
+    assert (
+        main.main(
+            [
+                "train",
+                "vis-vae",
+                "--run",
+                name,
+                "--out",
+                str(tmp_path),
+                "--steps",
+                "7",
+                "--device",
+                "cpu",
+            ]
+        )
+        == 0
+    )
+    assert got == [(vis_vae.Settings(steps=7), Path("runs/r"), torch.device("cpu"), tmp_path)]
+
+
+def test_a_set_plays_and_ends(toy, tmp_path):
+    """The whole instrument, three processes, for a few seconds: bars made of pictures, written
+    down, nothing left.
+    """
+    sets = tmp_path / "sets"
+    done = subprocess.run(
+        run_words(toy, "--seconds", "9", "--bpm", "240", "--log-json", "--record", str(sets)),
+        capture_output=True,
+        text=True,
+        timeout=55,
+        env=ENVIRONMENT,
+    )
+    assert done.returncode == 0, done.stderr
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert said[0]["t"] == "start" and said[-1]["t"] == "end"
+    events = [line["text"] for line in said if line["t"] == "event"]
+    assert "the player is ready" in events and "the engine is ready" in events
+    players = [line for line in said if line.get("from") == "player" and line["t"] == "status"]
+    engines = [line for line in said if line.get("from") == "engine" and line["t"] == "status"]
+    assert (
+        players[-1]["bar"] >= 6
+        and players[-1]["params"]["tempo"] == 240
+        and engines[-1]["bar"] >= 1
+    )
+    assert engines[-1]["device"] == "cpu" and engines[-1]["model"]
+    import mido
+
+    (written,) = sets.glob("*.mid")
+    assert sum(message.type == "note_on" for message in mido.MidiFile(written)) > 0
+
+
+def test_ctrl_c_ends_a_set_cleanly(toy):
+    process = subprocess.Popen(
+        run_words(toy), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+    try:
+        assert process.stdout
+        for line in process.stdout:
+            if "player is ready" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 0 and "Traceback" not in complaint
+
+
+@pytest.mark.parametrize(
+    ("flags", "needle"), [(["--video", "{video}"], "video"), (["--model", "{model}"], "do not fit")]
+)
+def test_what_only_the_engine_can_tell_is_refused_too(toy, tmp_path, flags, needle):
+    """A video that is not one, and weights of another shape than the config says."""
+    video = tmp_path / "film.mp4"
+    video.write_text("no film")
+    model = save_toy(tmp_path / "other")
+    told = json.loads((model / "config.json").read_text())
+    told["net"]["music"]["decoder"] += 8
+    (model / "config.json").write_text(json.dumps(told))
+    words = [flag.format(video=video, model=model) for flag in flags]
+    done = subprocess.run(
+        run_words(toy, *words, "--quiet", "--seconds", "30"),
+        capture_output=True,
+        text=True,
+        timeout=50,
+        env=ENVIRONMENT,
+    )
+    assert done.returncode == 2 and done.stdout == ""
+    assert needle in done.stderr and done.stderr.count("\n") == 1, done.stderr
+
+
+def test_quiet_says_nothing(toy):
+    done = subprocess.run(
+        run_words(toy, "--quiet", "--seconds", "1"),
+        capture_output=True,
+        text=True,
+        timeout=40,
+        env=ENVIRONMENT,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_ctrl_c_while_modules_are_loaded_is_no_traceback(monkeypatch):
+    from livesyn.cli import entry
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "main", interrupted)
+    assert entry.main() == entry.INTERRUPTED == main.INTERRUPTED
+    monkeypatch.setattr(main, "main", lambda: 7)
+    assert entry.main() == 7
+
+
+def test_a_folder_to_write_into_is_no_file(tmp_path, capsys):
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    for out, words in (
+        (
+            tmp_path / "song.mp4",
+            (
+                "song.mp4' is the name of a file; give a folder, which is made where it is not"
+                " there, like song"
+            ),
+        ),
+        (taken, "taken' is a file"),
+    ):
+        assert main.main(["translate", "song.wav", "-o", str(out)]) == 2
+        assert words in capsys.readouterr().err
+    assert taken.read_text() == "mine" and not (tmp_path / "song.mp4").exists()

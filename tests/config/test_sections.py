@@ -1,0 +1,444 @@
+"""The config file and the command line on top of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from livesyn.base import models
+from livesyn.base.errors import ConfigError, LivesynError
+from livesyn.cli import arguments
+from livesyn.config import sections
+from livesyn.config.sections import Config, Osc, Source, Web
+from livesyn.show import launch, preflight
+from livesyn.sources.visuals import DEFAULT, NAMES
+from tests.toys import save_toy
+
+WHOLE = """
+[source]
+camera = 1
+[model]
+name = "other"
+device = "cpu"
+seed = 7
+[midi]
+out = "IAC"
+[osc]
+out = ["127.0.0.1:57120/ahead"]
+in_port = 9800
+[web]
+port = 9000
+[record]
+folder = "sets"
+[params]
+tempo = 96
+key = "A minor"
+freeze = true
+temperature = 0.7
+"""
+
+
+def parse(*words: str) -> Config:
+    return arguments.config_of(arguments.parser().parse_args(["run", *words]))
+
+
+def from_text(tmp_path: Path, text: str) -> Config:
+    path = tmp_path / "show.toml"
+    path.write_text(text, encoding="utf-8")
+    return sections.load(path)
+
+
+def test_every_section_is_read(tmp_path):
+    c = from_text(tmp_path, WHOLE)
+    assert c.source == Source("camera", "1")
+    assert (c.model.name, c.model.device, c.model.seed) == ("other", "cpu", 7)
+    assert c.midi.out == "IAC" and c.osc.out == ("127.0.0.1:57120/ahead",) and c.osc.in_port == 9800
+    assert c.web.port == 9000 and c.record.folder == "sets"
+    assert c.params == {"tempo": 96, "key": 9, "scale": 2, "freeze": 1, "temperature": 0.7}
+
+
+def test_the_command_line_wins_over_the_file(tmp_path):
+    path = tmp_path / "show.toml"
+    path.write_text(WHOLE, encoding="utf-8")
+    c = parse(
+        "--config",
+        str(path),
+        "--video",
+        "a.mp4",
+        "--bpm",
+        "120",
+        "--seed",
+        "9",
+        "--web",
+        "off",
+        "--osc-out",
+        "10.0.0.2:9701",
+        "--no-midi",
+        "--param",
+        "octave=-1",
+    )
+    assert c.source == Source("video", "a.mp4") and c.model.seed == 9 and c.model.name == "other"
+    assert not c.web.on and not c.midi.on and c.osc.out == ("10.0.0.2:9701",)
+    assert c.params == {
+        "tempo": 120,
+        "key": 9,
+        "scale": 2,
+        "freeze": 1,
+        "temperature": 0.7,
+        "octave": -1,
+    }
+
+
+def test_without_words_it_is_the_default_show():
+    c = parse()
+    assert (
+        c == Config()
+        and c.source == Source("visuals", DEFAULT)
+        and c.osc == Osc()
+        and c.web == Web()
+    )
+
+
+def test_parts_and_a_long_melody(tmp_path):
+    assert Config().model.companions == {}
+    c = parse("--parts", "drums, melody", "--long", "melody-16bar")
+    assert c.model.parts == ("melody", "drums")
+    assert c.model.companions == {"melody": "melody-16bar", "drums": "drums-small"}
+    assert from_text(tmp_path, "[model]\nparts = ['bass']\nbass = 'mine'").model.companions == {
+        "bass": "mine"
+    }
+    with pytest.raises(ConfigError, match="no part called 'base'; did you mean 'bass'"):
+        parse("--parts", "melody,base")
+    with pytest.raises(ConfigError, match="no part is named"):
+        parse("--parts", ",")
+
+
+def test_off_and_addresses():
+    c = parse("--osc-in", "off", "--osc-out", "off", "--web", "8800")
+    assert (
+        c.osc.in_port == 0 and c.osc.out == () and (c.web.host, c.web.port) == ("127.0.0.1", 8800)
+    )
+    c = parse("--web", "[::1]:8800", "--osc-in", "0.0.0.0:9700", "--osc-allow", "192.168.1.0/24")
+    assert (c.web.host, c.web.port) == ("::1", 8800) and c.osc.allow == (
+        "127.0.0.1",
+        "192.168.1.0/24",
+    )
+    assert parse("--osc-out", "192.168.1.20:9700").osc.out == (
+        "192.168.1.20:9700",
+    )  # another machine's
+
+
+@pytest.mark.parametrize(
+    ("text", "needles"),
+    [
+        ("[modle]\nname = 'x'", ["modle", "'model'"]),
+        ("[model]\nnmae = 'x'", ["nmae", "'name'"]),
+        ("[source]\ncamra = 0", ["camra", "'camera'"]),
+        ("[source]\ncamera = 0\nvideo = 'x'", ["camera and video", "one"]),
+        ("[source]\nvideo = 3", ["video", "text"]),
+        ("[params]\ntemprature = 1", ["temprature", "'temperature'"]),
+        ("[params]\ntempo = 0", ["tempo", "20", "300"]),
+        ("[params]\ntempo = true", ["tempo", "20", "300"]),
+        ("[params]\nscale = 'mjor'", ["mjor", "major"]),
+        ("[params]\npitch_low = 90\npitch_high = 40", ["pitch_low", "pitch_high"]),
+        ("[osc]\nout = '127.0.0.1:1'", ["out", "list"]),
+        ("[model]\nparts = 'bass'", ["parts", "list", "melody"]),
+        ("[model]\nparts = ['drum']", ["'drum'", "'drums'"]),
+        ("[osc]\nout = ['nowhere']", ["nowhere", "HOST:PORT"]),
+        ("[osc]\nallow = ['no address']", ["allow-list", "no address"]),
+        ("[osc]\nin_host = '0.0.0.0'", ["0.0.0.0", "--osc-allow"]),
+        ("[web]\nport = '80'", ["port", "whole number"]),
+        ("[web]\nport = 70000", ["70000", "65535"]),
+        ("[midi]\non = 1", ["on", "true or false"]),
+        ("[model]\ndevice = 'tpu'", ["tpu", "auto"]),
+        ("model = 3", ["model", "[model]"]),
+        ("[model", ["not TOML"]),
+    ],
+)
+def test_a_mistake_in_the_file_is_one_sentence(tmp_path, text, needles):
+    with pytest.raises(ConfigError) as caught:
+        from_text(tmp_path, text)
+    sentence = str(caught.value)
+    assert "show.toml" in sentence and "\n" not in sentence
+    assert all(needle in sentence for needle in needles), sentence
+
+
+def test_a_file_that_is_not_there():
+    with pytest.raises(ConfigError, match=r"nowhere\.toml"):
+        sections.load(Path("nowhere.toml"))
+
+
+@pytest.mark.parametrize(
+    ("words", "needles"),
+    [
+        (["--bpm", "0"], ["0", "20", "300"]),
+        (["--bpm", "10000"], ["10000", "20", "300"]),
+        (["--bpm", "nan"], ["nan"]),
+        (["--bpm", "fast"], ["fast", "number"]),
+        (["--key", "H minor"], ["H minor", "A minor"]),
+        (["--seed", "-1"], ["-1", "0"]),
+        (["--seconds", "0"], ["0"]),
+        (["--visuals", "inkk"], ["inkk", "aurora"]),
+        (["--param", "temperature"], ["NAME=VALUE"]),
+        (["--param", "temperature=9"], ["temperature", "2"]),
+        (["--osc-in", "99999"], ["99999", "65535"]),
+        (
+            ["--osc-in", "9955", "--osc-out", "127.0.0.1:9955"],
+            ["127.0.0.1:9955", "itself listens", "--osc-in"],
+        ),
+        (
+            [
+                "--osc-in",
+                "0.0.0.0:9955",
+                "--osc-allow",
+                "10.0.0.7",
+                "--osc-out",
+                "10.0.0.2:9701",
+                "--osc-out",
+                "localhost:9955/ahead",
+            ],
+            ["localhost:9955/ahead", "itself listens"],
+        ),
+        (["--osc-out", "[::1]:9700"], ["[::1]:9700", "itself listens"]),
+        (
+            ["--osc-in", "10.0.0.2:9955", "--osc-allow", "10.0.0.7", "--osc-out", "10.0.0.2:9955"],
+            ["10.0.0.2:9955", "itself listens"],
+        ),
+        (["--web", ":80"], [":80", "HOST:PORT"]),
+        (["--camera", "0", "--visuals", "ink"], ["not allowed"]),
+        (["--loud"], ["--loud"]),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_one_sentence(words, needles):
+    with pytest.raises(ConfigError) as caught:
+        parse(*words)
+    assert "\n" not in str(caught.value) and all(
+        needle in str(caught.value) for needle in needles
+    ), str(caught.value)
+
+
+def test_config_and_sources_agree_on_the_visuals():
+    assert sections.VISUALS == NAMES and sections.DEFAULT_VISUAL == DEFAULT
+
+
+def test_what_the_children_are_told(tmp_path):
+    c = parse("--video", "~/a.mp4", "--record", str(tmp_path), "--osc-in", "9800", "--bpm", "96")
+    player, engine = launch.player_config(c), launch.engine_config(c)
+    assert player == {
+        "midi": {"port": None, "virtual": True},
+        "osc_out": ["127.0.0.1:9701"],
+        "osc_in": {"host": "127.0.0.1", "port": 9800, "allow": ["127.0.0.1"]},
+        "record": str(tmp_path),
+        "params": {"tempo": 96.0},
+        "play": True,
+    }
+    assert engine["source"] == {"kind": "video", "value": str(Path("~/a.mp4").expanduser())}
+    assert (
+        set(engine) == {"source", "sound", "display", "model", "web"}
+        and engine["model"]["seed"] == 0
+    )
+    silent = launch.player_config(parse("--no-midi", "--osc-in", "off"))
+    assert silent["midi"] is None and silent["osc_in"] is None
+    assert launch.player_config(parse("--midi-out", "IAC"))["midi"] == {
+        "port": "IAC",
+        "virtual": False,
+    }
+
+
+def test_the_children_build_from_it(tmp_path):
+    from livesyn.engine.process import DEFAULTS
+    from livesyn.player.process import build_sinks
+
+    c = parse("--record", str(tmp_path))
+    assert [sink.name for sink in build_sinks(launch.player_config(c))][:2] == ["midi", "osc"]
+    told = launch.engine_config(c)
+    assert {name: set(section) for name, section in told.items()} == {
+        name: set(section) for name, section in DEFAULTS.items()
+    }
+
+
+def test_an_open_page_gets_a_token_and_a_closed_one_does_not():
+    opened = launch.with_token(parse("--web", "0.0.0.0:8770"))
+    assert opened.web.token and len(opened.web.token) >= 12
+    assert f"?token={opened.web.token}" in launch.facts(opened)["page"]
+    assert launch.with_token(parse()).web.token is None
+    given = replace(parse(), web=Web(host="0.0.0.0", token="mine"))
+    assert launch.with_token(given) is given
+
+
+class TestPreflight:
+    """What is refused before anything starts."""
+
+    def test_a_sound_checkpoint(self, tmp_path, monkeypatch):
+        monkeypatch.setenv(models.FOLDER_VARIABLE, str(tmp_path))
+        folder = save_toy(tmp_path / "toy")
+        assert preflight.check_checkpoint(str(folder)) == folder
+        assert preflight.check_checkpoint("toy") == tmp_path / "toy"
+
+    def test_damaged_foreign_and_missing_checkpoints(self, tmp_path, monkeypatch):
+        monkeypatch.setenv(models.FOLDER_VARIABLE, str(tmp_path))
+        folder = save_toy(tmp_path / "toy")
+        with pytest.raises(LivesynError, match="there are: .*toy"):
+            preflight.check_checkpoint("nope")
+        weights = folder / "weights.safetensors"
+        whole = weights.read_bytes()
+        for damaged in (whole[:-1], whole[:100], b"", b"\xff" * 64):
+            weights.write_bytes(damaged)
+            with pytest.raises(LivesynError, match="damaged"):
+                preflight.check_checkpoint(str(folder))
+        weights.write_bytes(whole)
+        for text, needle in (
+            ('{"kind": "gan"}', "gan"),
+            ("[]", "no config of livesyn"),
+            ("{", "no config of livesyn"),
+        ):
+            (folder / "config.json").write_text(text)
+            with pytest.raises(LivesynError, match=needle):
+                preflight.check_checkpoint(str(folder))
+
+    def test_sources_that_are_not_there(self, tmp_path):
+        (tmp_path / "empty.mp4").touch()
+        for kind, value in (
+            ("video", "nowhere.mp4"),
+            ("video", str(tmp_path / "empty.mp4")),
+            ("images", "nowhere"),
+            ("images", str(tmp_path)),
+            ("camera", "no such camera"),
+            ("camera", "97"),
+        ):
+            with pytest.raises(LivesynError) as caught:
+                preflight.check_source(Source(kind, value))
+            assert value in str(caught.value)
+        (tmp_path / "a.PNG").touch()
+        preflight.check_source(Source("images", str(tmp_path)))
+
+    def test_a_port_in_use(self):
+        import socket
+
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            with socket.socket(socket.AF_INET, kind) as taken:
+                taken.bind(("127.0.0.1", 0))
+                if kind == socket.SOCK_STREAM:
+                    taken.listen()
+                port = taken.getsockname()[1]
+                with pytest.raises(LivesynError, match=f"{port}.*--flag"):
+                    preflight.check_port("thing", "--flag", "127.0.0.1", port, kind)
+            preflight.check_port("thing", "--flag", "127.0.0.1", port, kind)
+
+    def test_a_folder_that_cannot_be(self, tmp_path):
+        (tmp_path / "file").touch()
+        with pytest.raises(ConfigError, match="file"):
+            preflight.check_folder(str(tmp_path / "file" / "sets"))
+        preflight.check_folder(str(tmp_path / "new"))
+        assert (tmp_path / "new").is_dir()
+
+
+def test_a_show_that_is_only_told_what_to_hear_makes_no_music():
+    listens = parse(
+        "--audio-in",
+        "Scarlett",
+        "--display",
+        "1",
+        "--pictures-out",
+        "film.mp4",
+        "--pictures-out",
+        "ndi:stage",
+    )
+    assert (listens.sound.kind, listens.sound.value, listens.source.kind) == (
+        "device",
+        "Scarlett",
+        "none",
+    )
+    assert (listens.display.on, listens.display.monitor, listens.display.windowed) == (
+        True,
+        1,
+        False,
+    )
+    assert launch.player_config(listens)["play"] is False
+    told = launch.engine_config(listens)
+    assert told["sound"] == {"kind": "device", "value": "Scarlett"} and told["display"]["out"] == [
+        str(Path("film.mp4").resolve()),
+        "ndi:stage",
+    ]
+    both = parse("--camera", "0", "--audio-in")
+    assert (both.sound.kind, both.sound.value, both.source.kind) == (
+        "device",
+        "",
+        "camera",
+    ) and launch.player_config(both)["play"] is True
+    assert parse("--midi-in").sound == sections.Sound("midi", "") and parse("--windowed").display.on
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        ("[sound]\ndevice = 1\nfile = 'a.wav'", "name one of them"),
+        ("[sound]\nfil = 'a.wav'", "did you mean 'file'"),
+        ("[sound]\nfile = 3", "text in quotes"),
+        ("[display]\nfit = 'stretch'", "contain, cover"),
+        ("[display]\nmonitor = -1", "count from 0"),
+    ],
+)
+def test_what_is_heard_and_shown_is_checked(tmp_path, text, sentence):
+    (tmp_path / "show.toml").write_text(text)
+    with pytest.raises(ConfigError, match=sentence):
+        sections.load(tmp_path / "show.toml")
+
+
+def test_a_file_says_what_is_heard(tmp_path):
+    (tmp_path / "show.toml").write_text(
+        "[sound]\ndevice = 2\n[display]\non = true\nout = ['pics', 'spout:livesyn']\n"
+    )
+    listens = sections.load(tmp_path / "show.toml")
+    assert listens.sound == sections.Sound("device", "2") and listens.source.kind == "none"
+    assert [sections.outlet_of(out) for out in listens.display.out] == [
+        ("folder", "pics"),
+        ("spout", "livesyn"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [("ndl:stage", "did you mean 'ndi:'"), ("foo:bar", "or name a folder, or a film")],
+)
+def test_an_output_there_is_not_is_no_folder(text, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        parse("--audio-in", "--pictures-out", text)
+
+
+def test_a_folder_may_have_a_colon_deeper_down_or_a_drive():
+    for foreign in ("show.webm", "show.gif", "song.wav", "picture.png"):
+        with pytest.raises(ConfigError, match="a film's name ends in one of .mp4"):
+            sections.outlet_of(foreign)
+    assert sections.outlet_of("frames.v2") == ("folder", "frames.v2")
+    assert sections.outlet_of("shows/a:b") == ("folder", "shows/a:b") and sections.outlet_of(
+        "C:\\\\shows"
+    ) == ("folder", "C:\\\\shows")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_a_config_may_come_from_any_editor(tmp_path, encoding, ends):
+    text = ends.join(["# für Köln", "[midi]", 'out = "Flügel"', "[params]", "tempo = 100", ""])
+    (tmp_path / "show.toml").write_bytes(text.encode(encoding))
+    found = sections.load(tmp_path / "show.toml")
+    assert found.midi.out == "Flügel" and found.params == {"tempo": 100}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"[midi]\0\0", "zero bytes"),
+        (b"\x7fELF\x02\x01\0\0\0\0", "zero bytes"),
+        (b"#" * 2_000_000, "more than 1 MB"),
+        (b"a = " + b"[" * 10_000, "nested too deeply"),
+        (b"[midi", "is not TOML"),
+    ],
+)
+def test_what_is_no_config_is_one_sentence(tmp_path, data, words):
+    (tmp_path / "show.toml").write_bytes(data)
+    with pytest.raises(ConfigError, match=words) as caught:
+        sections.load(tmp_path / "show.toml")
+    assert "\n" not in str(caught.value)
