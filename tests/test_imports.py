@@ -34,6 +34,9 @@ STANDARD_ONLY = (
     "cli/arguments.py",
     "ipc/child_pipe.py",
     "base/params.py",
+    "base/words.py",
+    "base/places.py",
+    "base/signals.py",
 )
 
 
