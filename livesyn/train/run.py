@@ -163,9 +163,11 @@ class Run:
         self, total: int, minutes: float | None = None, label: str = "training"
     ) -> Iterator[int]:
         """The steps still to do, up to `total` or until `minutes` of training have passed in
-        all; saves on the way and, whatever happens, at the end."""
+        all; saves after a run's first (a folder that cannot be written is found then), on the way
+        and, whatever happens, at the end."""
         with _progress(label, total, self.step, self.team.leads) as move_on:
-            last_s = saved_s = self._clock.now_s()
+            last_s = self._clock.now_s()
+            saved_s = last_s if self.step else -math.inf
             lock = self._lock()
             asked = _Asked()
             try:
