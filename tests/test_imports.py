@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "livesyn"
 DEVICE_LIBRARIES = {
+    "av",
     "cv2",
     "rtmidi",
     "rtmidi2",
@@ -33,6 +34,9 @@ STANDARD_ONLY = (
     "cli/arguments.py",
     "ipc/child_pipe.py",
     "base/params.py",
+    "base/words.py",
+    "base/places.py",
+    "base/signals.py",
 )
 
 

@@ -15,8 +15,10 @@ from typing import Any, NoReturn, get_args, get_type_hints
 from livesyn import __version__
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
+from livesyn.base.places import path_of
 from livesyn.config import sections
 from livesyn.config.sections import DEVICES, VISUALS, Config
+from livesyn.media.kinds import kind_by_name
 
 NETS = (
     "music-vae",
@@ -31,22 +33,6 @@ NETS = (
 )
 SHELLS = ("bash", "zsh", "tcsh")
 OFF = "off"
-FILE_ENDINGS = {
-    ".mid",
-    ".wav",
-    ".mp3",
-    ".flac",
-    ".ogg",
-    ".mp4",
-    ".mov",
-    ".mkv",
-    ".avi",
-    ".webm",
-    ".png",
-    ".jpg",
-    ".json",
-    ".md",
-}
 
 ABOUT = "livesyn turns what it sees into bars of music, live."
 EXAMPLES = """examples:
@@ -1111,7 +1097,7 @@ def config_of(args: argparse.Namespace) -> Config:
     """The show that `livesyn run` was asked for: the file's, with the flags on top. Raises
     ConfigError.
     """
-    base = sections.load(Path(args.config).expanduser()) if args.config else Config()
+    base = sections.load(path_of(args.config)) if args.config else Config()
     given = {
         kind: getattr(args, kind) for kind in sections.SOURCES if getattr(args, kind) is not None
     }
@@ -1238,7 +1224,9 @@ def _whole(what: str) -> Any:
 def _folder(text: str) -> str:
     """A folder to write into: not a file that is there, nor a name that was meant for one."""
     path = Path(text)
-    if not path.is_dir() and (path.exists() or path.suffix.lower() in FILE_ENDINGS):
+    if not path.is_dir() and (
+        path.exists() or kind_by_name(path) or path.suffix.lower() in (".json", ".md")
+    ):
         raise argparse.ArgumentTypeError(
             f"{text!r} is {'a file' if path.exists() else 'the name of a file'}; give a folder,"
             f" which is made where it is not there, like {path.with_suffix('').name or 'out'}"

@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from livesyn.base.errors import DataError
+from livesyn.media.heif import register
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -114,6 +115,7 @@ def _decoded(file: IO[bytes], at_least: int | None) -> Image:
     """The picture as it is stored, but upright."""
     from PIL import Image, ImageOps
 
+    register()
     Image.MAX_IMAGE_PIXELS = None  # sizes are checked here, where a JPEG can be decoded smaller
     file.seek(0)
     image = Image.open(file)

@@ -32,9 +32,13 @@ async def bars_of_video(
     bars: int | None,
     settings: Mapping[str, float],
     step: Step = lambda part: None,
+    length_s: Callable[[], float] | None = None,
 ) -> list[ComposedBar]:
     """The music of `frames` (seconds, pixels), a bar for each that begins in it: as live, each
     is made of what was seen until `commit_ahead` before its line, the first of the first picture.
+
+    `length_s` tells, after the last frame, how long they are in all; without it the last is shown
+    as long as the one before.
     """
     bar_s = BEATS_PER_BAR * 60 / settings["tempo"]
     lead_s = settings["commit_ahead"] / 1000
@@ -55,6 +59,7 @@ async def bars_of_video(
         before_s, end_s = time_s, time_s + (time_s - before_s)
         step(time_s)
     _check_seen(chain)
+    end_s = end_s if length_s is None else length_s()
     while (len(heard) < bars) if bars is not None else (len(heard) * bar_s < end_s or not heard):
         heard.append(
             await chain.produce(

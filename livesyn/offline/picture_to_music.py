@@ -21,8 +21,8 @@ from livesyn.config import sections
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear
 from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.inference import Direct
+from livesyn.media import kinds
 from livesyn.media.midi_to_wav import renderer
-from livesyn.media.picture_file import SUFFIXES
 from livesyn.music import midi_file
 from livesyn.nets import checkpoint
 from livesyn.offline.bars import bars_of_picture, bars_of_video, notes_of
@@ -71,6 +71,13 @@ def translate(
             f"there is nothing at {str(source)!r}; give a picture, a folder of pictures, a video, a"
             " sound file or a MIDI file"
         )
+    kind = "folder" if source.is_dir() else kinds.kind_of(source)
+    if kind not in ("folder", "picture", "film"):
+        raise DataError(
+            f"{str(source)!r} is nothing that can be translated{kinds.seems(source)}; give a"
+            f" picture ({kinds.LEGAL['picture']}), a folder of pictures, a video"
+            f" ({kinds.LEGAL['film']}), a sound file or a MIDI file"
+        )
     console = Console(stderr=True, quiet=quiet)
     out.mkdir(parents=True, exist_ok=True)
     wanted = model if isinstance(model, sections.Model) else sections.Model(model)
@@ -80,13 +87,13 @@ def translate(
     render = (
         renderer(lambda text: console.print(text, highlight=False, markup=False)) if wav else None
     )
-    if source.is_dir():
+    if kind == "folder":
         return _folder(
             source, out, wanted, nets, seed, bars or PICTURE_BARS, settings, render, again, console
         )
     music = (
         _picture(source, nets, seed, bars, settings)
-        if source.suffix.lower() in SUFFIXES
+        if kind == "picture"
         else _video(source, nets, seed, bars, settings, console)
     )
     path = out / f"{source.stem}.mid"
@@ -125,11 +132,12 @@ def _video(
 ) -> list[ComposedBar]:
     from rich.progress import Progress
 
-    video = Video(source, ManualClock())
+    damage: list[str] = []
+    video = Video(source, ManualClock(), on_damaged=damage.append)
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task(source.name, total=None)
         chain = SeeToHear(Direct(nets), nets.space, seed, voices=nets.voices)
-        return asyncio.run(
+        music = asyncio.run(
             bars_of_video(
                 chain,
                 video.frames(),
@@ -138,8 +146,12 @@ def _video(
                 lambda done_s: progress.update(
                     task, completed=done_s, total=video.length_s or None
                 ),
+                lambda: video.length_s,
             )
         )
+    for sentence in damage:
+        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+    return music
 
 
 def _folder(
@@ -163,7 +175,10 @@ def _folder(
         TimeRemainingColumn,
     )
 
-    works = works_in(source)
+    works = works_in(
+        source,
+        lambda text: console.print(text, highlight=False, markup=False, soft_wrap=True),
+    )
     record = open_record(out, Settings(*played(model), seed, bars, settings), again)
     columns = (
         TextColumn("{task.description}", markup=False),

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from livesyn.base import models
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
+from livesyn.base.places import path_of
 from livesyn.config.sections import Config, Display, Model, Sound, Source, outlet_of
+from livesyn.media import kinds
 
 KIND = "syn-vae"
 COMPANION_KIND = "music-vae"
@@ -45,30 +47,22 @@ def check(config: Config) -> None:
 
 def check_source(source: Source) -> None:
     """The file or folder is there; on Linux, the camera too."""
-    path = Path(source.value).expanduser()
+    path = path_of(source.value)
     if source.kind == "video":
         if not path.is_file():
-            raise DataError(
-                f"there is no video file {source.value!r}; give the path of one (.mp4, .mov, .avi,"
-                " .mkv, .webm)"
-            )
+            raise DataError(kinds.why_no_file(source.value, "film"))
         if path.stat().st_size == 0:
             raise DataError(f"the video file {source.value!r} is empty; give another one")
+        if kinds.kind_of(path) in ("sound", "music") or kinds.is_foreign(path):
+            raise DataError(
+                f"{source.value!r} is no video{kinds.seems(path)}; give one ({kinds.LEGAL['film']})"
+            )
     elif source.kind == "images":
-        from livesyn.media.picture_file import (
-            SUFFIXES,  # NumPy comes with it; no other check pays for that
+        from livesyn.sources.images import (
+            picture_files,  # NumPy comes with it; no other check pays for that
         )
 
-        if not path.is_dir():
-            raise DataError(
-                f"there is no folder {source.value!r}; give a folder of pictures"
-                f" ({', '.join(SUFFIXES[:6])})"
-            )
-        if not any(p.suffix.lower() in SUFFIXES for p in path.iterdir()):
-            raise DataError(
-                f"the folder {source.value!r} holds no picture; put some there"
-                f" ({', '.join(SUFFIXES[:6])})"
-            )
+        picture_files(path)
     elif source.kind == "camera" and sys.platform.startswith("linux"):
         from livesyn.sources.devices import describe_cameras, list_cameras
 
@@ -90,14 +84,15 @@ def check_sound(sound: Sound) -> None:
     What devices there are only PortAudio can tell, when it is opened.
     """
     if sound.kind == "file":
-        path = Path(sound.value).expanduser()
+        path = path_of(sound.value)
         if not path.is_file():
-            raise DataError(
-                f"there is no sound file {sound.value!r}; give the path of one (.wav, .flac, .ogg,"
-                " .mp3)"
-            )
+            raise DataError(kinds.why_no_file(sound.value, "sound"))
         if path.stat().st_size == 0:
             raise DataError(f"the sound file {sound.value!r} is empty; give another one")
+        if kinds.kind_of(path) in ("picture", "music") or kinds.is_foreign(path):
+            raise DataError(
+                f"{sound.value!r} is no sound{kinds.seems(path)}; give one ({kinds.LEGAL['sound']})"
+            )
 
 
 def check_display(display: Display) -> None:
@@ -107,7 +102,7 @@ def check_display(display: Display) -> None:
         if kind == "folder":
             check_folder(value)
         elif kind == "video":
-            check_folder(str(Path(value).expanduser().parent))
+            check_folder(str(path_of(value).parent))
 
 
 def check_model(model: Model) -> None:
@@ -140,7 +135,7 @@ def check_checkpoint(name: str, kind: str = KIND) -> Path:
 
 def check_folder(name: str) -> None:
     """A folder that can be written to, made if it is not there."""
-    folder = Path(name).expanduser()
+    folder = path_of(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

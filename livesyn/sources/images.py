@@ -12,8 +12,9 @@ import numpy as np
 from livesyn.base.clock import Clock
 from livesyn.base.errors import DataError
 from livesyn.base.pace import Pace
+from livesyn.media import kinds
 from livesyn.media.opencv import opencv
-from livesyn.media.picture_file import SUFFIXES, load_picture
+from livesyn.media.picture_file import load_picture
 
 FPS = 30.0
 _log = logging.getLogger("livesyn.sources")
@@ -24,9 +25,10 @@ class Images:
     first `crossfade` blend it in; 30 frames a second, round and round.
 
     A frame is the centred square of the picture, `size` pixels wide: just what the music
-    looks at. Files that appear are found at the next round. A damaged picture is named once
-    to `on_damaged` and left out. `speed` scales the show's time and may be set at any moment,
-    from any thread. The next picture is loaded in a thread of its own.
+    looks at. Files that appear are found at the next round. What is no picture is told once to
+    `on_damaged`; a damaged picture is named there once and left out. `speed` scales the show's
+    time and may be set at any moment, from any thread. The next picture is loaded in a thread of
+    its own.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Images:
         self._size = size
         self._on_damaged = on_damaged or _log.warning
         self._damaged: set[tuple[Path, int]] = set()
+        self._passed = ""
         self._pictures: Iterator[np.ndarray] = iter(())
         self._loader: ThreadPoolExecutor | None = None
         self._next: Future[np.ndarray | None] | None = None
@@ -58,7 +61,7 @@ class Images:
     def open(self) -> None:
         """Raises: DataError when the folder is missing or holds no picture that can be read."""
         self.close()
-        files = self._files()
+        files = picture_files(self.folder, self._tell_passed)
         self._pictures = self._rounds()
         self._now = next(self._pictures, None)
         if self._now is None:
@@ -103,6 +106,11 @@ class Images:
     def _files(self) -> list[Path]:
         return picture_files(self.folder)
 
+    def _tell_passed(self, sentence: str) -> None:
+        if sentence != self._passed:
+            self._on_damaged(sentence)
+        self._passed = sentence
+
     def _rounds(self) -> Iterator[np.ndarray]:
         """Picture after picture, round after round, the folder read anew for each; ends after a
         round without any.
@@ -135,24 +143,24 @@ class Images:
             return None
 
 
-def picture_files(folder: Path) -> list[Path]:
-    """The picture files in `folder`, sound or not, in the order of their names.
+def picture_files(folder: Path, say: Callable[[str], None] = lambda sentence: None) -> list[Path]:
+    """The picture files in `folder`, sound or not, in the order of their names: those that hold a
+    picture, whatever they are called. `say` is told, in one sentence, what is passed over.
 
     Raises: DataError when there is no such folder, or no picture in it.
     """
     if not folder.is_dir():
         raise DataError(
             f"there is no folder {str(folder)!r}; give a folder of pictures"
-            f" ({', '.join(SUFFIXES[:6])})"
+            f" ({kinds.LEGAL['picture']})"
         )
-    files = [
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-    ]
+    files, passed = kinds.pictures_among(sorted(folder.iterdir(), key=lambda path: path.name))
     if not files:
+        there = f", only {', '.join(passed[: kinds.NAMED])}" if passed else ""
         raise DataError(
-            f"the folder {str(folder)!r} holds no picture; put some there"
-            f" ({', '.join(SUFFIXES[:6])})"
+            f"the folder {str(folder)!r} holds no picture that can be read here{there}; put some"
+            f" there ({kinds.LEGAL['picture']})"
         )
-    return sorted(files, key=lambda path: path.name)
+    if passed:
+        say(kinds.told_passed(passed, repr(str(folder))))
+    return files

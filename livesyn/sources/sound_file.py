@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from livesyn.base.clock import Clock
-from livesyn.base.errors import DataError, DeviceError
-from livesyn.base.installing import install
+from livesyn.base.errors import DataError
 from livesyn.base.pace import Pace
+from livesyn.media.sound import open_sound
 
 BLOCKS_A_SECOND = 100
 LOWEST_HZ, HIGHEST_HZ = 2000, 768000
@@ -22,8 +22,8 @@ STEP_GROWS = 1.1
 
 
 class SoundFile:
-    """A .wav, .flac, .ogg or .mp3 in real time, over and over unless `loop` is False; then None
-    ends it.
+    """A sound file (.wav, .flac, .ogg, .mp3, .m4a, .opus and more) in real time, over and over
+    unless `loop` is False; then None ends it.
 
     The end joins the beginning without a gap. No sample is left out: what fell due while nobody
     read comes in one longer block. After `open`, `length_s` is known.
@@ -60,27 +60,7 @@ class SoundFile:
         """
         self.close()
         self.complaint = ""
-        try:
-            import soundfile
-        except (ImportError, OSError) as error:
-            raise DeviceError(
-                f"libsndfile cannot be loaded ({error}); install it with: {install('soundfile')}"
-            ) from None
-        if not self.path.is_file():
-            raise DataError(
-                f"there is no sound file {str(self.path)!r}; give a .wav, .flac, .ogg or .mp3"
-            )
-        try:
-            file = self._reader()
-        except (
-            soundfile.LibsndfileError,
-            OSError,
-            TypeError,
-        ) as error:  # TypeError: .raw tells nothing of itself
-            raise DataError(
-                f"{str(self.path)!r} is not sound that can be played here ({_why(error)}); give a"
-                " .wav, .flac, .ogg or .mp3"
-            ) from None
+        file = self._reader()
         if file.frames <= 0 or not LOWEST_HZ <= file.samplerate <= HIGHEST_HZ:
             file.close()
             raise DataError(
@@ -177,7 +157,8 @@ class SoundFile:
                 f"nothing of {str(self.path)!r} can be decoded ({self._reason or 'it is empty'});"
                 " give another file, or make it anew"
             )
-        missing_s = self.length_s - self._given / self.rate_hz
+        given = self._given - getattr(self._file, "silent", 0)  # PyAV's way to pass over
+        missing_s = self.length_s - given / self.rate_hz
         if (missing_s > SHORT_S or self._reason) and not self._turned:
             self.passed_over_s = max(0.0, missing_s)
             self.complaint = (
@@ -193,11 +174,11 @@ class SoundFile:
             self._file = self._reader()
 
     def _reader(self) -> Any:
-        """The file, opened. Raises soundfile's errors, OSError, TypeError."""
-        import soundfile
+        """The file, opened. Raises as `open_sound`."""
+        file: Any = open_sound(self.path)
+        if file.frames == 0 and getattr(file, "format", "") in ("WAV", "WAVEX"):
+            import soundfile
 
-        file = soundfile.SoundFile(self.path)
-        if file.frames == 0 and file.format in ("WAV", "WAVEX"):
             size = _unfinished_wave(self.path)
             if size is not None:
                 file.close()

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from livesyn.base.places import private_folder
 from livesyn.show.child import Child, Timeouts
-from livesyn.show.supervisor import Supervisor, private_folder
+from livesyn.show.supervisor import Supervisor
 
 CHILD = str(Path(__file__).with_name("fake_child.py"))
 PATIENCE_S = 10.0

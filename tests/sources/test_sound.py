@@ -303,7 +303,7 @@ def test_what_is_no_sound_is_refused(
         path.mkdir()
     elif isinstance(content, bytes):
         path.write_bytes(content)
-    with pytest.raises(DataError, match=r"give a \.wav, \.flac, \.ogg or \.mp3"):
+    with pytest.raises(DataError, match=r"\.wav, \.flac, \.ogg, \.mp3, \.m4a or \.opus"):
         SoundFile(path, ManualClock()).open()
 
 

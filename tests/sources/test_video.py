@@ -11,6 +11,7 @@ from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DataError
 from livesyn.base.pace import Pace
 from livesyn.sources.video import Video
+from tests.films import film, level, streamed, with_a_hole
 from tests.sources.conftest import FPS, FRAMES
 
 
@@ -87,28 +88,94 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
             Video(path, ManualClock()).open()
 
 
-def test_an_absurd_rate_becomes_thirty(video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import cv2
+def test_a_frame_that_stands_long_comes_again_and_again(tmp_path: Path) -> None:
+    """A frame every two seconds: the watchdog of a feed waits no longer than 1.5."""
+    clock = ManualClock(7.0)
+    source = Video(film(tmp_path / "slow.mp4", [0, 2, 4], 1, lasts=2), clock)
+    source.open()
+    seen = []
+    for _ in range(14):
+        pixels = source.read()
+        seen.append((clock.now_s() - 7, level(pixels)))
+    assert [time_s for time_s, _ in seen] == pytest.approx([0.5 * n for n in range(14)])
+    assert [shown for _, shown in seen] == [0] * 4 + [1] * 4 + [2] * 4 + [0] * 2
 
-    class Rateless:
-        rate = 0.0
 
-        def __init__(self, *arguments: object) -> None:
-            self._capture = real(*arguments)
+def test_of_frames_faster_than_any_screen_some_are_left_out(tmp_path: Path) -> None:
+    clock = ManualClock()
+    source = Video(film(tmp_path / "fast.mp4", range(60), 300), clock)
+    source.open()
+    times = []
+    for _ in range(80):
+        assert source.read() is not None
+        times.append(clock.now_s())
+    assert source.fps == pytest.approx(300)
+    assert np.diff(times).min() > 1 / 130 and times[-1] == pytest.approx(0.79, abs=0.03)
 
-        def get(self, prop: int) -> float:
-            return self.rate if prop == cv2.CAP_PROP_FPS else self._capture.get(prop)
 
-        def __getattr__(self, name: str) -> object:
-            return getattr(self._capture, name)
+def test_the_loop_keeps_its_time_where_nothing_tells_it(tmp_path: Path) -> None:
+    """Streamed WebM: no duration, no index, stamps that jump about."""
+    clock = ManualClock()
+    source = Video(streamed(tmp_path / "s.webm", [0, 0.1, 0.9, 1.0]), clock)
+    source.open()
+    times = []
+    for _ in range(12):
+        assert source.read() is not None
+        times.append(clock.now_s())
+    one_pass = [0, 0.1, 0.6, 0.9, 1.0, 1.5]  # at 0.6 and 1.5 a frame comes again
+    assert times == pytest.approx(one_pass + [2 + t for t in one_pass], abs=0.002)
 
-    real = cv2.VideoCapture
-    monkeypatch.setattr(cv2, "VideoCapture", Rateless)
-    for rate in (0.0, float("nan"), 90000.0):
-        Rateless.rate = rate
-        source = Video(video, ManualClock())
+
+def test_a_stall_goes_on_where_it_was(video: Path) -> None:
+    clock = ManualClock()
+    source = Video(video, clock)
+    source.open()
+    assert [number_of(source.read()) for _ in range(2)] == [0, 1]
+    clock.advance(60)
+    assert number_of(source.read()) == 2 and clock.now_s() == pytest.approx(60 + 1 / FPS)
+    assert number_of(source.read()) == 3 and clock.now_s() == pytest.approx(60 + 2 / FPS)
+
+
+def test_the_last_frame_of_one_that_does_not_loop_stands_its_time(tmp_path: Path) -> None:
+    clock = ManualClock()
+    source = Video(film(tmp_path / "one.mp4", [0], 1, lasts=1.2), clock, loop=False)
+    source.open()
+    given = 0
+    while source.read() is not None:
+        given += 1
+    assert given == 3 and clock.now_s() == pytest.approx(1.2, abs=0.01)
+
+
+def test_damage_is_passed_over_and_said_once(tmp_path: Path) -> None:
+    said: list[str] = []
+    path = with_a_hole(film(tmp_path / "a.mp4", range(100), 25))
+    source = Video(path, ManualClock(), on_damaged=said.append)
+    source.open()
+    for _ in range(300):
+        assert source.read() is not None
+    source.close()
+    (sentence,) = said
+    assert "a.mp4" in sentence and "damaged or missing and passed over" in sentence
+    said.clear()
+    frames = list(Video(path, ManualClock(), on_damaged=said.append).frames())
+    assert 80 < len(frames) < 100 and frames[-1][0] == pytest.approx(3.96) and said == [sentence]
+
+
+def test_offline_a_still_frame_comes_as_often_as_live(tmp_path: Path) -> None:
+    source = Video(film(tmp_path / "a.mp4", [0, 12, 13], 10), ManualClock())
+    assert [time_s for time_s, _ in source.frames()] == pytest.approx([0, 0.5, 1, 1.2, 1.3])
+    assert source.length_s == pytest.approx(1.4)
+
+
+def test_a_video_taken_away_ends_at_the_loop(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mkv", range(3), 10)
+    source = Video(path, ManualClock())
+    source.open()
+    assert source.read() is not None
+    path.unlink()
+    assert [source.read() is not None for _ in range(4)] == [True, True, False, False]
+    with pytest.raises(DataError, match="there is no video"):
         source.open()
-        assert source.fps == 30.0
 
 
 def test_pace_after_a_long_stall_starts_afresh() -> None:

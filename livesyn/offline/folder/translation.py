@@ -288,12 +288,13 @@ class FolderTranslation:
         return [(work.name, label_of(work.path.name, labels)) for work in works]
 
 
-def works_in(source: Path) -> list[Work]:
+def works_in(source: Path, say: Say = lambda sentence: None) -> list[Work]:
     """The pictures of a folder in the order of their names. Of a.jpg and a.png, which would
-    both be `a`, the later keeps its suffix. Raises DataError."""
+    both be `a`, the later keeps its suffix. `say` is told what is passed over. Raises DataError.
+    """
     works: list[Work] = []
     taken: set[str] = set()
-    for path in picture_files(source):
+    for path in picture_files(source, say):
         name = next(
             n
             for n in (path.stem, path.name, *(f"{path.name}-{i}" for i in range(2, 1000)))

@@ -20,14 +20,14 @@ from typing import Any
 import numpy as np
 
 from livesyn.audio.mel import COLUMNS, HOP, RATE_HZ
-from livesyn.base.errors import DataError, DeviceError
+from livesyn.base.errors import DeviceError
+from livesyn.media.kinds import kind_of
 from livesyn.media.midi_to_wav import find_sound_font
+from livesyn.media.sound import open_sound, read_sound
 from livesyn.music import midi_reader
-from livesyn.train.data.scores import MIDI
 
 SECONDS = COLUMNS * HOP / RATE_HZ - 0.01  # 8.91: centred frames make 768 columns of it
 SAMPLES = int(SECONDS * RATE_HZ)
-RECORDINGS = {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff"}
 INSTRUMENTS = {  # General MIDI programs, from 0
     "piano": 0,
     "harpsichord": 6,
@@ -70,14 +70,13 @@ class Note:
 
 def length_s(path: Path) -> float:
     """How long a piece is. Raises DataError when it cannot be read."""
-    if path.suffix.lower() in MIDI:
+    if kind_of(path) == "music":
         return max((note.end_s for note in _notes(path)), default=0.0)
-    import soundfile
-
+    sound = open_sound(path)
     try:
-        return float(soundfile.info(str(path)).duration)
-    except (OSError, RuntimeError) as error:
-        raise DataError(f"{path} cannot be read as sound ({error})") from None
+        return sound.frames / sound.samplerate
+    finally:
+        sound.close()
 
 
 def starts_s(path: Path, count: int, random: np.random.Generator) -> list[float]:
@@ -88,7 +87,7 @@ def starts_s(path: Path, count: int, random: np.random.Generator) -> list[float]
     if room_s < 0:
         return []
     found = np.sort((np.arange(count) + random.uniform(0, 1, count)) / count * room_s)
-    if path.suffix.lower() in MIDI:
+    if kind_of(path) == "music":
         struck = np.array([note.start_s for note in _notes(path)])
         struck = np.sort(struck[struck <= room_s + 0.5])
         found = struck[np.minimum(np.searchsorted(struck, found), len(struck) - 1)]
@@ -100,15 +99,11 @@ def cut(path: Path, cuts: Sequence[Cut]) -> list[np.ndarray]:
 
     Raises DataError, DeviceError.
     """
-    if path.suffix.lower() in MIDI:
+    if kind_of(path) == "music":
         return _played(_notes(path), cuts)
-    import soundfile
     import soxr
 
-    try:
-        samples, rate_hz = soundfile.read(str(path), dtype="float32", always_2d=True)
-    except (OSError, RuntimeError) as error:
-        raise DataError(f"{path} cannot be read as sound ({error})") from None
+    samples, rate_hz = read_sound(path)
     heard = soxr.resample(samples.mean(1), rate_hz, RATE_HZ)
     return [_fit(heard[int(one.start_s * RATE_HZ) :]) for one in cuts]
 

@@ -28,10 +28,11 @@ from livesyn.audio import mel
 from livesyn.base import tables
 from livesyn.base.errors import DataError
 from livesyn.base.params import PERIODS
+from livesyn.media.kinds import kind_of
 from livesyn.train.caches import read_arrays
 from livesyn.train.data import clips
 from livesyn.train.data.clips import INSTRUMENTS, Cut
-from livesyn.train.data.scores import MIDI, SPLITS, attribution_of
+from livesyn.train.data.scores import SPLITS, attribution_of
 
 TEST_SEGMENTS = 6  # of each held-out piece (section 2)
 TRIED_ON = 3  # instruments that a held-out segment is played on
@@ -248,7 +249,7 @@ def find_pieces(music: Path) -> list[Piece]:
         paths = sorted(
             path
             for path in (music / period).rglob("*")
-            if path.suffix.lower() in MIDI | clips.RECORDINGS and not path.name.startswith(".")
+            if not path.name.startswith(".") and kind_of(path) in ("music", "sound")
         )
         if not paths:
             raise DataError(
@@ -320,7 +321,7 @@ def _plan(pieces: Sequence[Piece], wanted: Wanted, lost: list[str]) -> list[_Job
                 if not starts:
                     lost.append(f"{piece.key} is shorter than a clip of {clips.SECONDS:.2f} s")
                     continue
-                recorded = piece.path.suffix.lower() not in MIDI
+                recorded = kind_of(piece.path) != "music"
                 first = int(random.integers(len(names)))
                 turn = 0 if wanted.recorded and split == "train" else 1
                 cuts = [

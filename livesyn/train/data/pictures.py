@@ -25,7 +25,8 @@ from torch.nn import functional as F
 
 from livesyn.base import models, tables
 from livesyn.base.errors import CheckpointError, ConfigError, DataError
-from livesyn.media.picture_file import SUFFIXES, open_picture
+from livesyn.media import kinds
+from livesyn.media.picture_file import open_picture
 from livesyn.nets import checkpoint
 from livesyn.train.caches import read_arrays
 
@@ -287,7 +288,11 @@ def _fit(picture: object, source: Source) -> np.ndarray:
 def _from_zip(path: Path, source: Source) -> _Found:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = sorted(name for name in archive.namelist() if _is_picture(PurePosixPath(name)))
+            names = _pictures_in(
+                path,
+                sorted(n for n in archive.namelist() if n[-1:] != "/"),
+                lambda n: _look(archive, n),
+            )
             return _read(
                 (
                     (
@@ -306,11 +311,10 @@ def _from_zip(path: Path, source: Source) -> _Found:
 def _from_folder(folder: Path, source: Source) -> _Found:
     manifest = tables.find(folder)
     if manifest is None:
-        every = ((p, PurePosixPath(p.relative_to(folder).as_posix())) for p in folder.rglob("*"))
-        found = sorted((p, i) for p, i in every if _is_picture(i) and p.is_file())
-        paths, inside = [p for p, _ in found], [i for _, i in found]
+        names = [p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file()]
+        inside = _pictures_in(folder, names, lambda name: kinds.look_at(folder / name))
         return _read(
-            ((str(i), *_place(i), lambda p=p: p) for i, p in zip(inside, paths, strict=True)),  # type: ignore[misc]
+            ((i, *_place(PurePosixPath(i)), lambda i=i: folder / i) for i in inside),  # type: ignore[misc]
             source,
         )
     table = tables.read(manifest)
@@ -347,11 +351,34 @@ def _has_right(row: Mapping[str, str], rights: Sequence[str]) -> bool:
     return not rights or any(word in row.get("rights", "") for word in rights)
 
 
-def _is_picture(inside: PurePosixPath) -> bool:
-    """Whether a name is a picture's, and no system's own beside it (._a.jpg, __MACOSX)."""
-    return inside.suffix.lower() in SUFFIXES and not any(
-        part.startswith(".") or part == "__MACOSX" for part in inside.parts
-    )
+def _pictures_in(place: Path, names: list[str], look: Callable[[str], kinds.Look]) -> list[str]:
+    """Those of the files called `names` that are pictures; the log tells of the others."""
+    passed: dict[str, str] = {
+        name: words
+        for name in names
+        if not kinds.is_hidden(*PurePosixPath(name).parts)
+        and (words := kinds.no_picture(name, look(name)))
+    }
+    if passed:
+        log.warning("%s", kinds.told_passed(list(passed.values()), str(place)))
+    return [
+        name
+        for name in names
+        if name not in passed and not kinds.is_hidden(*PurePosixPath(name).parts)
+    ]
+
+
+def _look(archive: zipfile.ZipFile, name: str) -> kinds.Look:
+    """What a file in a .zip seems to be. One that has a picture's name is read as one in any case,
+    and looked at then.
+    """
+    if kinds.kind_by_name(name) == "picture":
+        return kinds.Look("", "")
+    try:
+        with archive.open(name) as file:
+            return kinds.look(file.read(kinds.HEAD))
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError):
+        return kinds.Look("", "")
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> io.BytesIO:
