@@ -10,6 +10,10 @@ is the time in which its weights come from memory 32 times, at the speed that wa
 reading; the ratio is against it. Without --model the shipped nets' sizes with random weights are
 measured (time does not depend on what was learnt); how far the packed decoder agrees with float32
 does, so it is also asked of --trained.
+
+What waits for a GPU on a frame's way to its latent is counted in a trace (`waits_a_frame`: on a GPU
+one event, for the latent itself). `--training` measures instead what a training step takes as it is
+written, and compiled with its kernels captured.
 """
 
 import argparse
@@ -54,10 +58,19 @@ def main() -> int:
     parser.add_argument("--device", choices=DEVICES, default="auto")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="cores (all)")
     parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--trace", type=Path, help="keep the trace of five frames here (.json.gz)")
+    parser.add_argument(
+        "--training",
+        choices=("paper", "toy"),
+        help="measure training steps, of nets of this size, instead",
+    )
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     try:
         device = pick_device(args.device)
+        if args.training:
+            print(json.dumps(training(args.training, device, args.rounds)))
+            return 0
         trained = checkpoint.load(args.trained, "music-vae", device)
         figures = measured(args, device, trained)
     except LivesynError as error:
@@ -80,9 +93,9 @@ def measured(args: argparse.Namespace, device: str, trained: MusicVAE) -> dict:
         f"{figures['device']}, {args.threads} threads: {figures['read_gb_s']} GB/s read,"
         f" {figures['gflops']} GFLOPS (float32 matrix product)"
     )
-    figures |= live(args, device)
-    figures["large"] = large(args, device, figures["read_gb_s"] * 1e9, trained)
-    return figures
+    decoder = large(args, device, figures["read_gb_s"] * 1e9, trained)
+    figures |= live(args, device)  # its trace comes last: a profiler slows what follows it
+    return figures | {"large": decoder}
 
 
 def live(args: argparse.Namespace, device: str) -> dict:
@@ -118,9 +131,103 @@ def live(args: argparse.Namespace, device: str) -> dict:
         "remember_ms": times(lambda: model.remember(tokens), max(1, args.rounds // 4)),
     }
     found["frames_a_second"] = round(1000 / found["latent_ms"]["p50"])
+    found["waits_a_frame"] = waits(lambda: model.encode(small), device, args.trace)
+    print(f"waits a frame    {found['waits_a_frame']}")
     for what in ("encode_ms", "latent_ms", "decode_ms", "answer_ms", "remember_ms"):
         print(f"{what:16} {said(found[what])}")
     return found
+
+
+def waits(work, device: str, trace: Path | None, frames: int = 5) -> dict[str, float]:
+    """How often a frame waits for the GPU, and starts a graph on it, by the names of CUDA's calls;
+    nothing on a processor.
+    """
+    from torch.profiler import ProfilerActivity, profile
+
+    kinds = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if device == "cuda" else [])]
+    work()
+    with profile(activities=kinds) as seen:
+        for _ in range(frames):
+            work()
+    if trace is not None:
+        trace.parent.mkdir(parents=True, exist_ok=True)
+        seen.export_chrome_trace(str(trace))
+    counts = {event.key: event.count / frames for event in seen.key_averages()}
+    return {
+        name: count
+        for name, count in counts.items()
+        if "Synchronize" in name or name in ("cudaMemcpy", "cudaGraphLaunch", "aten::item")
+    }
+
+
+def training(size: str, device: str, rounds: int) -> dict:
+    """Milliseconds of training steps: as they are written, and compiled."""
+    figures: dict = {
+        "device": torch.cuda.get_device_name() if device == "cuda" else device,
+        "torch": torch.__version__,
+    }
+    for name, (net, examples, loss_of) in learners(size, device).items():
+        found: dict = {}
+        for kind in ("eager", "compiled"):
+            torch.manual_seed(0)
+            optimiser = torch.optim.Adam(net.parameters(), 1e-5)
+            work = loss_of if kind == "eager" else torch.compile(loss_of, mode="reduce-overhead")
+
+            def step(work=work, optimiser=optimiser, examples=examples) -> None:
+                optimiser.zero_grad(set_to_none=True)
+                with torch.autocast(torch.device(device).type, torch.bfloat16):
+                    loss = work(*examples)
+                loss.backward()
+                optimiser.step()
+                settle(device)
+
+            start_s = time.monotonic()
+            try:
+                step()
+            except Exception as error:  # compilers refuse in many words
+                found[f"{kind}_refused"] = (str(error) or type(error).__name__).splitlines()[0]
+                continue
+            found[f"{kind}_first_s"] = round(time.monotonic() - start_s, 1)
+            found[f"{kind}_ms"] = times(step, rounds)
+        if "compiled_ms" in found:
+            found["ratio"] = round(found["compiled_ms"]["p50"] / found["eager_ms"]["p50"], 2)
+        figures[name] = found
+        print(f"{name}: {found}", flush=True)
+    return figures
+
+
+def learners(size: str, device: str) -> dict:
+    """Name to a net, a batch, and the loss of a batch: a VisVAE, and MVNet's published pair."""
+    from torch.nn import functional as F
+
+    from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
+
+    torch.manual_seed(0)
+    toy = size == "toy"
+    eye = vis_vae.VisVAE(vis_vae.preset("toy" if toy else "art")).to(device).train()
+    side = eye.config.size
+    pictures = torch.rand(4 if toy else 256, eye.config.channels, side, side, device=device)
+
+    def eye_loss(x: torch.Tensor) -> torch.Tensor:
+        mean, std = eye.encode(x)
+        return F.mse_loss(eye.decode(mean + std * 0.5), x) + mean.square().mean() + std.mean()
+
+    channels = (16, 8, 8, 8, 8) if toy else GeneratorConfig.channels
+    paints = Generator(GeneratorConfig(channels=channels)).to(device).train()
+    judged = (8, 8, 8, 8) if toy else DiscriminatorConfig.channels
+    judges = Discriminator(DiscriminatorConfig(channels=judged)).to(device).train()
+    both = torch.nn.ModuleList([paints, judges]).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    batch = 2 if toy else 15
+    heard, noise = torch.randn(batch, 10, device=device), torch.randn(batch, 100, device=device)
+
+    def paint_loss(heard: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+        said = judges(paints(heard, noise)).float()
+        return F.binary_cross_entropy_with_logits(said, torch.ones_like(said))
+
+    return {
+        "vis-vae": (eye, (pictures,), eye_loss),
+        "mvnet": (both, (heard, noise), paint_loss),
+    }
 
 
 def large(args: argparse.Namespace, device: str, speed: float, trained: MusicVAE) -> dict:

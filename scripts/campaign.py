@@ -7,12 +7,13 @@ many sittings as it takes.
     scripts/campaign.py run --bundles bundles -o campaign --minutes 9             there, again and
     again, until it says that all is done
     scripts/campaign.py collect -o campaign --to results                          what came of it,
-    in files of at most 15 MB
+    in at most 8 files of 16 MB, 64 MB together
 
-The steps stand in PLAN, each useful without those after it. A sitting that ends (--minutes, and 45
-s to write; Ctrl-C; SIGTERM; a power cut) is gone on with where it was, on another machine with `run
---from results`. With --gpus N trainings that can are shared by N processes. `--size toy` rehearses
-all of it on a processor in minutes.
+The steps stand in livesyn/train/plan.py, each useful without those after it. A sitting that ends
+(--minutes, and 45 s to write; Ctrl-C; SIGTERM; a power cut) is gone on with where it was, on
+another machine with `run --from results`. `--sitting A` (B, C) is a shorter list, for a machine
+that is lent for minutes: see scripts/device/README.md. With --gpus N trainings that can are shared
+by N processes. `--size toy` rehearses all of it on a processor in minutes.
 """
 
 from __future__ import annotations
@@ -25,268 +26,32 @@ import signal
 import subprocess
 import sys
 import time
-import zipfile
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from livesyn.base.errors import LivesynError  # noqa: E402
+from livesyn.train import results  # noqa: E402
 from livesyn.train.data import bundles  # noqa: E402
-from livesyn.train.data_parallel import DISTRIBUTED  # noqa: E402
+from livesyn.train.plan import (  # noqa: E402
+    CACHES,
+    PLAN,
+    RIGHTS,
+    SITTINGS,
+    Round,
+    Step,
+    data_of,
+    shipped,
+)
 
 DONE, FAILED, MISTAKE, UNFINISHED = 0, 1, 2, 3
+STOPPED = (UNFINISHED, 130, -signal.SIGTERM)  # exit codes of a step that was told to end
 FEW = 240  # examples a split in a rehearsal
 GRACE_S = 45  # after a sitting's end, for a training that is told to stop to write where it is
-LARGEST_RESULT = 15_000_000
-
-
-@dataclass(frozen=True)
-class Step:
-    """One `livesyn` command (or script).
-
-    `paper` and `toy` are what it is given beside, by size; `beside` is the paper's own figure.
-    """
-
-    name: str
-    words: str
-    data: str = ""
-    paper: str = ""
-    toy: str = ""
-    beside: str = ""
-
-    def command(self, size: str, gpus: int, device: str) -> list[str]:
-        """The whole command line, to be run in the campaign's folder."""
-        words = shlex.split(f"{self.words} {self.paper if size == 'paper' else self.toy}")
-        if words[0] == "bench":
-            return [
-                sys.executable,
-                str(ROOT / "scripts/bench_model.py"),
-                *words[1:],
-                *([] if "--device" in words else ["--device", device]),
-            ]
-        if (
-            words[0] == "train"
-            and words[1] in DISTRIBUTED
-            and (processes := self.processes(words, gpus)) > 1
-        ):
-            return [
-                sys.executable,
-                "-m",
-                "torch.distributed.run",
-                "--standalone",
-                "--nproc-per-node",
-                str(processes),
-                "-m",
-                "--",
-                "livesyn",
-                *words,
-                "--device",
-                device,
-            ]
-        return [
-            sys.executable,
-            "-m",
-            "livesyn",
-            *words,
-            *(["--device", device] if words[0] in ("train", "evaluate") else []),
-        ]
-
-    @staticmethod
-    def processes(words: list[str], gpus: int) -> int:
-        """As many as can share the batch evenly; of one example each process has its own."""
-        if "--batch" not in words:
-            return 1
-        batch = int(words[words.index("--batch") + 1])
-        each = 5 if words[1] == "audio-encoder" and batch > 1 else 1  # as many clips of each period
-        return max(n for n in range(1, gpus + 1) if batch == 1 or batch % (n * each) == 0 or n == 1)
-
-    @property
-    def needs(self) -> set[str]:
-        """The checkpoints of this campaign that it reads."""
-        return {
-            Path(word).name for word in shlex.split(self.words) if word.startswith("models/")
-        } - ({self.results.name} if self.results else set())
-
-    @property
-    def results(self) -> Path | None:
-        """The folder that it writes, in the campaign's."""
-        words = shlex.split(self.words)
-        return next(
-            (Path(words[words.index(flag) + 1]) for flag in ("--out", "-o") if flag in words), None
-        )
-
-
-def syn(
-    name: str,
-    data: str,
-    music: str,
-    preset: str,
-    latent: int,
-    options: str,
-    paper: str,
-    beside: str,
-    toy: str = "",
-) -> tuple[Step, ...]:
-    """A VisVAE, a SynVAE that begins with it, and the thesis's table of both."""
-    toy = f"--steps 3 --batch 16 {toy}"
-    return (
-        Step(
-            f"{name}-vis",
-            f"train vis-vae --run {name}-vis --data work/{data} --out models/{name}-vis --preset"
-            f" {preset} {options}",
-            data,
-            f"--latent {latent} {paper}",
-            f"--latent {14 if latent == 50 else 16} {toy}",
-        ),
-        Step(
-            name,
-            f"train syn-vae --run {name} --music models/{music} --visual models/{name}-vis --data"
-            f" work/{data} --out models/{name} {options}",
-            data,
-            paper,
-            toy,
-        ),
-        Step(
-            f"{name}-measured",
-            f"evaluate syn-vae models/{name} models/{name}-vis --data work/{data} -o"
-            f" measured/{name}",
-            data,
-            "",
-            "--fitted 60",
-            beside,
-        ),
-    )
-
-
-PLAN: tuple[Step, ...] = (
-    Step(
-        "melody",
-        "train music-vae --run melody --data work/melodies.npz --out models/melody",
-        "melodies.npz",
-        "--preset small --batch 1024 --beta 0.8 --steps 12000 --patience 6 --minutes 3",
-        "--preset toy --steps 4 --batch 16",
-    ),
-    Step(
-        "melody-50",
-        "train music-vae --run melody-50 --start models/melody --data work/melodies.npz --out"
-        " models/melody-50",
-        "melodies.npz",
-        "--latent 50 --steps 0",
-        "--latent 14 --steps 0",
-    ),
-    *syn(
-        "mnist",
-        "mnist.npz",
-        "melody-50",
-        "mnist",
-        50,
-        "--beta 0.65 --binarise",
-        "--batch 256 --steps 8000 --minutes 2",
-        "thesis, β 0.5: MSE 36.7, KL 15.6, P@10 0.28, thesis-Acc 0.96, MINE 5.03",
-    ),
-    *syn(
-        "paintings",
-        "paintings.zip",
-        "melody",
-        "art",
-        256,
-        "--beta 2 --held-out 50",
-        "--batch 64 --steps 6000 --minutes 2",
-        "thesis, BAM, β 1.7: MSE 461.3, KL 23.4, P@10 0.24",
-    ),
-    Step(
-        "ears",
-        "train audio-encoder --run ears --data work/musart.npz --out models/ears",
-        "musart.npz",
-        "--preset published --batch 1 --minutes 4",
-        "--preset small --steps 3 --batch 15",
-        "MVNet: triplet loss 3.0 to 0.20 in 15 epochs",
-    ),
-    Step(
-        "gan-published",
-        "train cdcgan --run gan-published --preset published --encoder models/ears --data"
-        " work/musart.npz --out models/mvnet-published",
-        "musart.npz",
-        "--batch 15 --minutes 4",
-        "--width 0.05 --steps 2 --batch 10",
-        "MVNet: generator 2.25 to 1.65, discriminator 0.65 to 0.50 in 100 epochs",
-    ),
-    Step(
-        "gan-lively",
-        "train cdcgan --run gan-lively --preset lively --encoder models/ears --data work/musart.npz"
-        " --out models/mvnet-lively",
-        "musart.npz",
-        "--width 0.25 --batch 60 --steps 12000 --minutes 3",
-        "--width 0.05 --steps 2 --batch 10",
-    ),
-    Step(
-        "mvnet-measured",
-        "evaluate mvnet models/mvnet-published models/mvnet-lively --data work/musart.npz -o"
-        " measured/mvnet --run ears",
-        "musart.npz",
-    ),
-    Step(
-        "melody-big",
-        "train music-vae --run melody-big --data work/melodies.npz --out models/melody-big",
-        "melodies.npz",
-        "--preset paper --batch 512 --rate 0.001 --beta 0.8 --steps 12000 --patience 6 --minutes 5",
-        "--preset toy --steps 4 --batch 16",
-        "MusicVAE, two bars: free-running accuracy 0.95",
-    ),
-    Step(
-        "bench",
-        "bench --trained models/melody-big",
-        "",
-        "",
-        "--large toy --rounds 3",
-        "floor: the weights from memory 32 times",
-    ),
-    Step(
-        "bench-cpu",
-        "bench --device cpu --threads 2 --trained models/melody-big",
-        "",
-        "",
-        "--large toy --rounds 3",
-        "two bars within 250 ms on two cores, 99 % of steps as float32",
-    ),
-    *syn(
-        "mnist-512",
-        "mnist.npz",
-        "melody-big",
-        "mnist",
-        512,
-        "--beta 0.5 --binarise",
-        "--batch 256 --steps 8000 --minutes 2",
-        "thesis, β 0.5, z 512: MSE 36.7, KL 15.6, P@10 0.28",
-    ),
-    *(
-        one
-        for beta in (0.1, 1.0, 2.0)
-        for one in syn(
-            f"mnist-b{beta:g}",
-            "mnist.npz",
-            "melody-50",
-            "mnist",
-            50,
-            f"--beta {beta:g} --binarise",
-            "--batch 256 --steps 6000 --minutes 1",
-            "thesis's grid of β",
-        )
-    ),
-    *syn(
-        "cifar",
-        "cifar10.zip",
-        "melody",
-        "cifar",
-        256,
-        "--beta 0.3",
-        "--batch 256 --steps 8000 --minutes 2 --held-out 2000",
-        "thesis, β 0.3: MSE 80.5, KL 30.9",
-        "--held-out 40",
-    ),
-)
+OVERTIME_S = 20  # that a step may take beyond its share of a sitting
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -295,17 +60,35 @@ def main(argv: list[str] | None = None) -> int:
     )
     verbs = parser.add_subparsers(dest="verb", required=True)
     packing = verbs.add_parser("pack", help="make the bundles")
-    packing.add_argument("--data", type=Path, required=True)
     packing.add_argument(
-        "--rights", default="", help="words of the paintings' rights to keep, separated by |"
+        "--data", type=Path, required=True, help="folder of the caches that livesyn data makes"
+    )
+    packing.add_argument(
+        "--sets", type=Path, help="folder of the data sets; caches that lack are made from it"
+    )
+    packing.add_argument("--sitting", choices=sorted(SITTINGS), help="only what this one needs")
+    packing.add_argument(
+        "--rights",
+        help=(
+            "words of the paintings' rights to keep, separated by | (of a sitting:"
+            f" {RIGHTS!r}; else all)"
+        ),
     )
     packing.add_argument("-o", "--out", type=Path, required=True)
     running = verbs.add_parser("run", help="go on with the plan")
     running.add_argument("--bundles", type=Path, required=True)
     running.add_argument("-o", "--out", type=Path, required=True)
     running.add_argument("--size", choices=("paper", "toy"), default="paper")
-    running.add_argument("--minutes", type=float, default=float("inf"), help="of this sitting")
-    running.add_argument("--only", default="", help="names of steps, separated by commas")
+    running.add_argument("--minutes", type=float, default=float("inf"), help="until it ends")
+    what = running.add_mutually_exclusive_group()
+    what.add_argument("--sitting", choices=sorted(SITTINGS), help="a short list of steps")
+    what.add_argument("--only", default="", help="names of steps, separated by commas")
+    running.add_argument(
+        "--to",
+        type=Path,
+        metavar="DIR",
+        help="collect there after every round, so that nothing is lost with the machine",
+    )
     running.add_argument(
         "--gpus",
         type=int,
@@ -325,32 +108,114 @@ def main(argv: list[str] | None = None) -> int:
     collecting = verbs.add_parser("collect", help="zip what came of it")
     collecting.add_argument("-o", "--out", type=Path, required=True)
     collecting.add_argument("--to", type=Path, required=True)
+    telling = verbs.add_parser("about", help="what a sitting is, as JSON")
+    telling.add_argument("--sitting", choices=sorted(SITTINGS), required=True)
+    unpacking = verbs.add_parser("unpack", help="a campaign's folder, of what was collected")
+    unpacking.add_argument("--from", type=Path, dest="earlier", required=True)
+    unpacking.add_argument("-o", "--out", type=Path, required=True)
     args = parser.parse_args(argv)
     try:
-        if args.verb == "pack":
-            for name, size in bundles.pack(
-                args.data, args.out, tuple(filter(None, args.rights.split("|")))
-            ).items():
-                print(f"{name:18} {size / 1e6:6.1f} MB")
-            return DONE
-        if args.verb == "collect":
-            for path in collect(args.out, args.to):
-                print(f"{path} {path.stat().st_size / 1e6:.1f} MB")
-            return DONE
-        signal.signal(
-            signal.SIGTERM, signal.default_int_handler
-        )  # a machine that takes back its time
-        if args.earlier is not None:
-            restore(args.earlier, args.out)
-        return Campaign(args.out, args.bundles, args.size, args.gpus, args.device).go(
-            chosen(args.only), args.minutes
-        )
+        return VERBS[args.verb](args)
     except KeyboardInterrupt:
         print("stopped: the same command goes on where it was")
         return UNFINISHED
     except LivesynError as error:
         print(f"campaign: {error}", file=sys.stderr)
         return MISTAKE
+
+
+def _pack(args: argparse.Namespace) -> int:
+    names = data_of(SITTINGS[args.sitting]) if args.sitting else None
+    if args.sets is not None:
+        make_caches(args.sets, args.data, list(CACHES) if names is None else names)
+    rights = args.rights if args.rights is not None else RIGHTS if args.sitting else ""
+    sizes = bundles.pack(
+        args.data, args.out, tuple(filter(None, rights.split("|"))), names, args.sets
+    )
+    for name, size in sizes.items():
+        print(f"{name:18} {size / 1e6:6.1f} MB")
+    return DONE
+
+
+def make_caches(sets: Path, data: Path, names: Sequence[str]) -> None:
+    """Make those of `names` that are caches and are not in `data` yet. Raises LivesynError."""
+    for name, words in CACHES.items():  # in this order: some are made of others
+        if name not in names or (data / name).is_file():
+            continue
+        part = data / "part" / name  # under its own name, which the set remembers
+        part.parent.mkdir(parents=True, exist_ok=True)
+        command = [
+            sys.executable,
+            "-m",
+            "livesyn",
+            *(word.format(sets=sets, caches=data) for word in shlex.split(words)),
+            "-o",
+            str(part),
+        ]
+        print(f"{name}: {shlex.join(command[1:])}", flush=True)
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        if subprocess.run(command, env=environment, check=False).returncode:
+            raise LivesynError(f"{name} could not be made; what is wrong stands above")
+        part.replace(data / name)
+
+
+def _run(args: argparse.Namespace) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a machine that takes back its time
+    if args.earlier is not None:
+        _restore(args.earlier, args.out)
+    campaign = Campaign(args.out, args.bundles, args.size, args.gpus, args.device)
+
+    def keep() -> None:
+        if args.to is not None and (args.out / "state.json").is_file():
+            results.collect(args.out, args.to)
+
+    return campaign.go(
+        SITTINGS[args.sitting] if args.sitting else chosen(args.only), args.minutes, keep
+    )
+
+
+def _collect(args: argparse.Namespace) -> int:
+    files, left = results.collect(args.out, args.to)
+    for path in files:
+        print(f"{path} {path.stat().st_size / 1e6:.1f} MB")
+    for name in left:
+        print(f"{name} stays where it is: {(args.out / name).stat().st_size / 1e6:.1f} MB")
+    return DONE
+
+
+def _unpack(args: argparse.Namespace) -> int:
+    if (args.out / "state.json").is_file():
+        raise LivesynError(f"{args.out} holds a campaign already; name another folder")
+    _restore(args.earlier, args.out)
+    print(f"{args.out / 'report.md'}")
+    return DONE
+
+
+def _about(args: argparse.Namespace) -> int:
+    rounds = SITTINGS[args.sitting]
+    print(
+        json.dumps(
+            {
+                "minutes": sum(each.minutes for each in rounds),
+                "rounds": [
+                    {"minutes": each.minutes, "steps": [step.name for step in each.steps]}
+                    for each in rounds
+                ],
+                "bundles": data_of(rounds),
+                "shipped": shipped(rounds),
+            },
+            indent=1,
+        )
+    )
+    return DONE
+
+
+VERBS = {"pack": _pack, "run": _run, "collect": _collect, "unpack": _unpack, "about": _about}
+
+
+def _restore(earlier: Path, folder: Path) -> None:
+    for name in results.restore(earlier, folder):
+        print(f"{name} did not come whole and is left out")
 
 
 def chosen(only: str) -> tuple[Step, ...]:
@@ -395,53 +260,35 @@ class Campaign:
                 " another folder"
             )
 
-    def go(self, steps: tuple[Step, ...], minutes: float = float("inf")) -> int:
-        """Do what is still to be done, until `minutes` are over.
+    def go(
+        self,
+        steps: Sequence[Step | Round],
+        minutes: float = float("inf"),
+        keep: Callable[[], object] = lambda: None,
+    ) -> int:
+        """Do what is still to be done, until `minutes` are over; `keep` is called after every
+        round. A step by itself is a round.
 
         What was done but is no longer here, and is needed, is done again.
         """
         end_s = time.monotonic() + 60 * minutes
         code = DONE
-        todo = self._todo(steps)
-        for step in todo:
-            known = self.state["steps"].setdefault(
-                step.name, {"seconds": 0.0, "sittings": 0, "done": False}
-            )
+        rounds = [one if isinstance(one, Round) else Round((one,)) for one in steps]
+        for each in self._todo(rounds):
             if time.monotonic() >= end_s:
                 code = UNFINISHED
                 break
-            if step.data:
-                bundles.unpack(
-                    self._bundles / step.data,
-                    self._folder / "work" / step.data,
-                    FEW if self._size == "toy" else 0,
-                )
-            started_s, exit_code = time.monotonic(), UNFINISHED
-            known["done"] = False
             try:
-                exit_code = self._run(step, end_s)
+                codes = self._round(each, end_s)
             finally:
-                known["seconds"] = round(known["seconds"] + time.monotonic() - started_s, 1)
-                known["sittings"] += 1
-                known["done"], known["exit"] = exit_code == 0, exit_code
-                self._write(step)
-            if exit_code and time.monotonic() >= end_s:
-                rest = "did not fit in this sitting, and begins anew"
-                rest += ": give it more --minutes if it never does"
-                if step.words.startswith("train "):
-                    rest = "to be gone on with"
-                print(f"{step.name}: {rest}")
-                code = UNFINISHED
-                break
-            print(
-                f"{step.name}:"
-                f" {'done' if not exit_code else f'failed ({exit_code}), see logs/{step.name}.log'}"
-                f" after {known['seconds']:.0f} s",
-                flush=True,
-            )
-            code = (
-                FAILED if exit_code else code
-            )  # what needs it fails in a moment; what does not is still worth having
+                keep()
+            for step in each.steps:
+                print(self._said(step, codes[step.name], end_s), flush=True)
+            if any(codes.values()):
+                if time.monotonic() >= end_s:
+                    code = UNFINISHED
+                    break
+                code = FAILED  # what needs it fails in a moment; the rest is still worth having
         print(
             {
                 DONE: "all is done" if steps == PLAN else "all that was asked for is done",
@@ -451,31 +298,87 @@ class Campaign:
         )
         return code
 
-    def _todo(self, steps: tuple[Step, ...]) -> list[Step]:
-        """Backwards: what is not done, and what that needs and is not here."""
-        todo: list[Step] = []
+    def _said(self, step: Step, exit_code: int, end_s: float) -> str:
+        seconds = self.state["steps"][step.name]["seconds"]
+        if not exit_code:
+            return f"{step.name}: done after {seconds:.0f} s"
+        if step.trains and (exit_code in STOPPED or time.monotonic() >= end_s):
+            return f"{step.name}: to be gone on with after {seconds:.0f} s"
+        if time.monotonic() < end_s:
+            return f"{step.name}: failed ({exit_code}), see logs/{step.name}.log, {seconds:.0f} s"
+        return (
+            f"{step.name}: did not fit in this sitting, and begins anew: give it more --minutes if"
+            " it never does"
+        )
+
+    def _todo(self, rounds: Sequence[Round]) -> list[Round]:
+        """Backwards: what is not done, and what that needs and is not here, which comes first."""
+        asked = {step.name: step for each in rounds for step in each.steps}
+        known = {step.name: step for step in PLAN}
+        order = [*known, *(name for name in asked if name not in known)]
+        todo: dict[str, Step] = {}
         wanted: set[str] = set()
-        names = {step.name for step in steps}
-        for step in reversed(PLAN if steps and steps[0] in PLAN else steps):
-            done = self.state["steps"].get(step.name, {}).get("done", False)
+        for name in reversed(order):
+            step = asked.get(name, known.get(name))
+            assert step is not None
+            done = self.state["steps"].get(name, {}).get("done", False)
             lost = bool(
                 step.results
                 and step.results.name in wanted
                 and not (self._folder / step.results / "weights.safetensors").is_file()
             )
-            if (step.name in names and not done) or (lost and (done or step.name in names)):
-                todo.insert(0, step)
+            if (name in asked and not done) or (lost and (done or name in asked)):
+                todo[name] = step
                 wanted |= step.needs
-        return todo
+        again = [Round((step,)) for name, step in reversed(todo.items()) if name not in asked]
+        return again + [
+            replace(each, steps=kept)
+            for each in rounds
+            if (kept := tuple(step for step in each.steps if step.name in todo))
+        ]
 
-    def _run(self, step: Step, end_s: float) -> int:
+    def _round(self, each: Round, end_s: float) -> dict[str, int]:
+        """Run its steps side by side; returns their exit codes."""
+        for step in each.steps:
+            if step.data:
+                bundles.unpack(
+                    self._bundles / step.data,
+                    self._folder / "work" / step.data,
+                    FEW if self._size == "toy" else 0,
+                )
+        started_s = time.monotonic()
+        if self._size != "toy":  # a rehearsal's steps take what a slow machine needs
+            end_s = min(end_s, started_s + 60 * each.minutes + OVERTIME_S)
         (self._folder / "logs").mkdir(exist_ok=True)
+        children: dict[str, subprocess.Popen] = {}
+        codes = dict.fromkeys((step.name for step in each.steps), UNFINISHED)
+        for name in codes:
+            known = self.state["steps"].setdefault(name, {"seconds": 0.0, "sittings": 0})
+            known["done"] = False
+        try:
+            for step in each.steps:
+                children[step.name] = self._start(step)
+            for name, child in children.items():
+                codes[name] = self._wait(child, children, end_s)
+        except BaseException:
+            self._end(children)
+            raise
+        finally:
+            for step in each.steps:
+                known = self.state["steps"][step.name]
+                known["seconds"] = round(known["seconds"] + time.monotonic() - started_s, 1)
+                known["sittings"] += 1
+                known["done"], known["exit"] = codes[step.name] == 0, codes[step.name]
+                self._write(step)
+        return codes
+
+    def _start(self, step: Step) -> subprocess.Popen:
         command = step.command(self._size, self._gpus, self._device)
         environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         with (self._folder / f"logs/{step.name}.log").open("ab") as log:
             log.write(f"\n$ {shlex.join(command)}\n".encode())
             log.flush()
-            child = subprocess.Popen(
+            return subprocess.Popen(
                 command,
                 cwd=self._folder,
                 env=environment,
@@ -483,20 +386,30 @@ class Campaign:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )  # Ctrl-C is this one's to pass on
+
+    def _wait(
+        self, child: subprocess.Popen, children: dict[str, subprocess.Popen], end_s: float
+    ) -> int:
+        """Its exit code; at `end_s` all that still run are told to end."""
+        try:
+            return child.wait(None if end_s == float("inf") else max(0.0, end_s - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self._end(children)
+            return child.returncode or UNFINISHED
+
+    @staticmethod
+    def _end(children: dict[str, subprocess.Popen]) -> None:
+        """A training writes where it is, and ends; what has not ended in `GRACE_S` is killed."""
+        running = [child for child in children.values() if child.poll() is None]
+        for child in running:
+            child.send_signal(signal.SIGTERM)
+        last_s = time.monotonic() + GRACE_S
+        for child in running:
             try:
-                return child.wait(
-                    None if end_s == float("inf") else max(0.0, end_s - time.monotonic())
-                )
-            except (subprocess.TimeoutExpired, KeyboardInterrupt) as why:
-                child.send_signal(signal.SIGTERM)  # a training writes where it is, and ends
-                try:
-                    child.wait(GRACE_S)
-                except subprocess.TimeoutExpired:
-                    child.kill()
-                    child.wait()
-                if isinstance(why, KeyboardInterrupt):
-                    raise
-                return child.returncode or UNFINISHED
+                child.wait(max(0.0, last_s - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
 
     def _write(self, step: Step) -> None:
         """Keep what is known, whole or not at all, with the figures that the step wrote; and the
@@ -523,20 +436,6 @@ class Campaign:
             part = self._folder / f"{name}.part"
             part.write_text(text + "\n", encoding="utf-8")
             part.replace(self._folder / name)
-
-
-def restore(earlier: Path, folder: Path) -> None:
-    """Unzip what `collect` wrote into a folder that holds nothing yet. Raises LivesynError."""
-    if (folder / "state.json").is_file():
-        return
-    files = sorted(earlier.glob("results-*.zip"))
-    if not files:
-        raise LivesynError(
-            f"{earlier} holds no results-1.zip; name the folder that was given to collect"
-        )
-    for file in files:
-        with zipfile.ZipFile(file) as archive:
-            archive.extractall(folder)
 
 
 def report(state: dict) -> str:
@@ -572,47 +471,6 @@ def numbers(figures: object, prefix: str = "") -> list[tuple[str, float]]:
         if isinstance(figures, int | float) and not isinstance(figures, bool)
         else []
     )
-
-
-def collect(folder: Path, to: Path) -> list[Path]:
-    """Zip the report, the figures, curves and logs, then checkpoints from the smallest on, in files
-    of at most 15 MB each; one that is larger stays where it is. Returns the files. Raises
-    LivesynError.
-    """
-    if not (folder / "state.json").is_file():
-        raise LivesynError(f"{folder} holds no campaign; name the folder that was given to run")
-    to.mkdir(parents=True, exist_ok=True)
-    curves = [
-        path
-        for pattern in ("curves.png", "state.json", "epoch-*.npz", "step-*.png")
-        for path in (folder / "runs").glob(f"*/{pattern}")
-    ]
-    for old in to.glob("results-*.zip"):
-        old.unlink()
-    files = [
-        folder / "state.json",
-        folder / "report.md",
-        *sorted((folder / "logs").glob("*")),
-        *sorted(curves),
-        *sorted(p for p in (folder / "measured").rglob("*") if p.is_file()),
-    ]
-    files += sorted(
-        (p for p in (folder / "models").rglob("*") if p.is_file()), key=lambda p: p.stat().st_size
-    )
-    written: list[Path] = []
-    room = 0
-    for file in files:
-        size = file.stat().st_size
-        if size > LARGEST_RESULT:
-            print(f"{file} stays where it is: {size / 1e6:.0f} MB")
-            continue
-        if size > room:
-            written.append(to / f"results-{len(written) + 1}.zip")
-            room = LARGEST_RESULT
-        with zipfile.ZipFile(written[-1], "a", zipfile.ZIP_DEFLATED) as archive:
-            archive.write(file, file.relative_to(folder))
-        room -= size
-    return written
 
 
 if __name__ == "__main__":

@@ -745,6 +745,17 @@ def _data(command: argparse.ArgumentParser) -> None:
     musart.add_argument(
         "--seed", type=_whole("seed"), default=0, metavar="N", help="of where the cuts are (0)"
     )
+    _complete(
+        musart.add_argument(
+            "--clips-of",
+            metavar="FILE",
+            help=(
+                "take the clips of this .npz, made before, and cut only the paintings, of another"
+                " --size say"
+            ),
+        ),
+        "FILE",
+    )
     musart.add_argument(
         "--workers",
         type=_whole("workers"),
@@ -819,6 +830,20 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="an encoder's run below runs/, whose embeddings by epoch are drawn; again for more",
+    )
+    mvnet.add_argument(
+        "--judge-steps",
+        type=_whole("judge-steps"),
+        default=1500,
+        metavar="N",
+        help="steps that the judge of periods learns for, at most (1500)",
+    )
+    mvnet.add_argument(
+        "--pictures",
+        type=_whole("pictures"),
+        default=100,
+        metavar="N",
+        help="pictures painted of each period (100)",
     )
     mvnet.add_argument("--device", choices=DEVICES, default="auto", help="where the nets run")
     syn = kinds.add_parser(

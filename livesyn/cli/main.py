@@ -347,6 +347,7 @@ def _musart(args: argparse.Namespace) -> None:
         size=args.size,
         rights=tuple(filter(None, args.rights.split("|"))),
         seed=args.seed,
+        clips_of=None if args.clips_of is None else Path(args.clips_of).expanduser(),
     )
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("listening")
@@ -369,7 +370,7 @@ def _musart(args: argparse.Namespace) -> None:
     if counts["grey"]:
         print(f"left out: {counts['grey']} paintings that are there only in black and white")
     few = [f"{period} {n}" for period, n in counts["train_clips"].items() if n < args.clips]
-    if few:
+    if few and args.clips_of is None:
         print(
             f"fewer clips than the {args.clips} a period asked for: {', '.join(few)}; training"
             " draws all periods equally often"
@@ -489,21 +490,27 @@ def _evaluate(args: argparse.Namespace) -> None:
 
     words.go_on()
     preflight.check_folder(args.out)
-    from rich.console import Console
-
     from livesyn.engine.chains.see_to_hear.nets import pick_device
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
 
     if args.kind == "mvnet":
         from livesyn.evaluate import mvnet
 
-        told = Console(stderr=True)
+        for name, least in (("judge_steps", 1), ("pictures", 2)):  # a pair at least is compared
+            if (value := getattr(args, name)) < least:
+                raise ConfigError(
+                    f"--{name.replace('_', '-')} is {value}; it must be {least} or more"
+                )
         mvnet.evaluate(
             args.models,
             path_of(args.data),
             path_of(args.out),
             runs=[_run_folder(name) for name in args.run],
+            effort=mvnet.Effort(pictures=args.pictures, judge_steps=args.judge_steps),
             device=pick_device(args.device),
-            say=lambda text: told.print(text, highlight=False),
+            say=say,
         )
         print(f"the report is {Path(args.out) / 'report.md'}")
         return
@@ -523,7 +530,6 @@ def _evaluate(args: argparse.Namespace) -> None:
         if getattr(args, key) is not None
     }
     effort = syn_vae.Effort(fitted=args.fitted) if args.fitted is not None else syn_vae.Effort()
-    console = Console(stderr=True)
     figures = syn_vae.evaluate(
         args.models,
         path_of(args.data),
@@ -534,7 +540,7 @@ def _evaluate(args: argparse.Namespace) -> None:
         unseen=args.unseen,
         effort=effort,
         device=pick_device(args.device),
-        say=lambda text: console.print(text, highlight=False),
+        say=say,
     )
     if args.json:
         write_json(path_of(args.json), figures)

@@ -32,6 +32,7 @@ from livesyn.base.errors import ConfigError
 from livesyn.base.params import PERIODS
 from livesyn.media.contact_sheet import grid
 from livesyn.nets import checkpoint
+from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
 from livesyn.nets.mvnet import MVNet
 from livesyn.nets.precision import autocast
@@ -54,7 +55,9 @@ class Settings:
     """What a run is made of."""
 
     preset: str = setting("lively", "which way of training: published, lively")
-    encoder: str = setting("", "the audio encoder's checkpoint: a name (livesyn models), or a path")
+    encoder: str = setting(
+        "", "the audio encoder's checkpoint, or an MVNet's: a name (livesyn models), or a path"
+    )
     data: str = setting("data/musart.npz", "the cache made by livesyn data musart")
     width: float = setting(0.25, "channels of both nets against the published ones", least=0.01)
     steps: int = setting(0, "steps of training at most (0: published 100 epochs, lively 1500)")
@@ -215,7 +218,7 @@ def train(
         )
     data = musart.load(Path(s.data))
     paints, judges = sizes(s, data["train_images"].shape[1])
-    encoder = checkpoint.load(s.encoder, "audio-encoder", device)
+    encoder = _encoder(s.encoder, device)
     pairs = Pairs(data, audio_encoder.embed(encoder, data["train_mel"], device), s)
     published = s.preset == "published"
     batch = s.batch or (15 if published else 24)
@@ -290,6 +293,13 @@ def train(
         _write(out, MVNet(encoder, player), run, s, figures, data, run_folder)
         collage(pictures).save(out / "collage.jpg", quality=88)
     return figures
+
+
+def _encoder(name: str, device: torch.device) -> AudioEncoder:
+    """That of an MVNet, where `name` is one."""
+    if checkpoint.kind_of(name) == "mvnet":
+        return cast(MVNet, checkpoint.load(name, "mvnet", device)).encoder
+    return cast(AudioEncoder, checkpoint.load(name, "audio-encoder", device))
 
 
 def _write(

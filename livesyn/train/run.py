@@ -14,7 +14,7 @@ import math
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, field, fields
 from pathlib import Path
 from typing import IO, Any
@@ -163,25 +163,11 @@ class Run:
         self, total: int, minutes: float | None = None, label: str = "training"
     ) -> Iterator[int]:
         """The steps still to do, up to `total` or until `minutes` of training have passed in
-        all; saves on the way and, whatever happens, at the end."""
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[figures]}"),
-        )
-        with Progress(*columns, refresh_per_second=2, disable=not self.team.leads) as bar:
-            task = bar.add_task(label, total=total, completed=self.step, figures="")
-            last_s = saved_s = self._clock.now_s()
+        all; saves after a run's first (a folder that cannot be written is found then), on the way
+        and, whatever happens, at the end."""
+        with _progress(label, total, self.step, self.team.leads) as move_on:
+            last_s = self._clock.now_s()
+            saved_s = last_s if self.step else -math.inf
             lock = self._lock()
             asked = _Asked()
             try:
@@ -201,10 +187,9 @@ class Run:
                     if now_s - saved_s > self._save_every_s:
                         self.save()
                         saved_s = now_s
-                    bar.update(
-                        task,
-                        completed=self.step,
-                        figures="  ".join(f"{k} {x[-1][1]:.3f}" for k, x in self.curves.items()),
+                    move_on(
+                        self.step,
+                        "  ".join(f"{k} {x[-1][1]:.3f}" for k, x in self.curves.items()),
                     )
             finally:
                 self.save()
@@ -328,6 +313,34 @@ class Run:
         Image.open(drawn).convert("RGB").quantize(64).save(
             path, "PNG", optimize=True
         )  # lines need few colours, and clones carry every curve
+
+
+@contextlib.contextmanager
+def _progress(
+    label: str, total: int, done: int, shown: bool
+) -> Iterator[Callable[[int, str], object]]:
+    """A bar, where rich is installed. Gives what moves it on: steps done, and figures to show."""
+    try:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+    except ImportError:  # a rented machine has what training needs, and no more
+        yield lambda steps, figures: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[figures]}"),
+    )
+    with Progress(*columns, refresh_per_second=2, disable=not shown) as bar:
+        task = bar.add_task(label, total=total, completed=done, figures="")
+        yield lambda steps, figures: bar.update(task, completed=steps, figures=figures)
 
 
 class _Asked:

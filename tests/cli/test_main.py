@@ -130,6 +130,14 @@ def test_every_command_has_its_function():
             "--fitted is -5; it must be 8 or more",
         ),
         (
+            ["evaluate", "mvnet", "x", "--data", "x", "-o", "x", "--judge-steps", "0"],
+            "--judge-steps is 0; it must be 1 or more",
+        ),
+        (
+            ["evaluate", "mvnet", "x", "--data", "x", "-o", "x", "--pictures", "1"],
+            "--pictures is 1; it must be 2 or more",
+        ),
+        (
             ["evaluate", "syn-vae", "x", "--data", "x", "-o", "x", "--fitted", "0"],
             "--fitted is 0; it must be 8 or more",
         ),

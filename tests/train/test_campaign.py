@@ -2,11 +2,14 @@
 
 import importlib.util
 import json
+import re
 import signal
 import subprocess
 import sys
+import tomllib
 import zipfile
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +20,10 @@ from PIL import Image
 
 from livesyn.base.errors import DataError, LivesynError
 from livesyn.cli import arguments
+from livesyn.train import plan, results
 from livesyn.train.data import bundles, pictures
 from livesyn.train.data_parallel import WorkerGroup
+from tests.train.running import first_step
 
 ROOT = Path(__file__).parents[2]
 spec = importlib.util.spec_from_file_location("campaign", ROOT / "scripts/campaign.py")
@@ -131,7 +136,7 @@ def test_every_step_is_a_command_that_livesyn_knows(size):
     parser = arguments.parser(with_training=True)
     names = [step.name for step in campaign.PLAN]
     assert len(set(names)) == len(names)
-    made = {"melody-small"}
+    made: set[str] = set()
     for step in campaign.PLAN:
         command = step.command(size, 1, "cpu")
         if command[1:3] == ["-m", "livesyn"]:
@@ -141,11 +146,12 @@ def test_every_step_is_a_command_that_livesyn_knows(size):
         )
         assert used <= made, f"{step.name} comes before what it needs"
         made |= {step.results.name} if step.results and step.results.parts[0] == "models" else set()
-    shared = campaign.PLAN[0].command(size, 4, "cuda")
+    melody = next(step for step in campaign.PLAN if step.name == "melody")
+    shared = melody.command(size, 4, "cuda")
     assert shared[2:6] == ["torch.distributed.run", "--standalone", "--nproc-per-node", "4"]
 
 
-def plan(*scripts):
+def scripted(*scripts):
     class Scripted(campaign.Step):
         def command(self, size, gpus, device):
             return [sys.executable, "-c", self.words]
@@ -161,14 +167,14 @@ WAITS = (
 
 
 def test_a_sitting_that_ends_is_gone_on_with(tmp_path, capsys, monkeypatch):
-    steps = plan(("one", "print('hello')"), ("two", WAITS), ("three", "pass"))
+    steps = scripted(("one", "print('hello')"), ("two", WAITS), ("three", "pass"))
     real = subprocess.Popen.wait
 
     def hurry(child, timeout=None):  # the sitting is over as soon as the step has begun
         if timeout is not None and "signal" in child.args[-1]:
             while not (tmp_path / "began").exists() and child.poll() is None:
                 pass
-            if not (tmp_path / "saved").exists() and timeout != campaign.GRACE_S:
+            if not over and not (tmp_path / "saved").exists():
                 over.append(True)
                 raise subprocess.TimeoutExpired(child.args, timeout)
         return real(child, timeout)
@@ -192,7 +198,7 @@ def test_a_sitting_that_ends_is_gone_on_with(tmp_path, capsys, monkeypatch):
 def test_a_step_that_fails_keeps_no_other_from_being_done(tmp_path, capsys):
     assert (
         campaign.Campaign(tmp_path, tmp_path, "toy").go(
-            plan(("bad", "raise SystemExit(4)"), ("good", "pass"))
+            scripted(("bad", "raise SystemExit(4)"), ("good", "pass"))
         )
         == campaign.FAILED
     )
@@ -200,30 +206,102 @@ def test_a_step_that_fails_keeps_no_other_from_being_done(tmp_path, capsys):
     assert json.loads((tmp_path / "state.json").read_text())["steps"]["good"]["done"]
 
 
-def test_results_are_collected_from_the_small_to_the_large(tmp_path, monkeypatch, capsys):
-    campaign.Campaign(tmp_path / "c", tmp_path, "toy").go(plan(("one", "pass")))
-    for name, size in (("big", 900), ("small", 50), ("huge", 5000)):
-        (tmp_path / "c/models" / name).mkdir(parents=True)
-        (tmp_path / "c/models" / name / "weights.safetensors").write_bytes(b"x" * size)
-    monkeypatch.setattr(campaign, "LARGEST_RESULT", 1000)
-    files = campaign.collect(tmp_path / "c", tmp_path / "to")
-    held = [zipfile.ZipFile(file).namelist() for file in files]
-    assert held[0][:2] == ["state.json", "report.md"]
-    assert [name for names in held for name in names][-2:] == [
+def checkpoint_folder(folder, size):
+    folder.mkdir(parents=True)
+    (folder / "weights.safetensors").write_bytes(np.random.default_rng(size).bytes(size))
+    (folder / "config.json").write_text("{}")
+
+
+def whole_names(files):
+    held = [name for file in files for name in zipfile.ZipFile(file).namelist()]
+    return list(dict.fromkeys(name.split("#")[0] for name in held))
+
+
+@pytest.fixture
+def small_campaign(tmp_path):
+    folder = tmp_path / "c"
+    campaign.Campaign(folder, tmp_path, "toy").go(scripted(("one", "pass")))
+    for name, size in (("big", 900), ("small", 50), ("cut", 2500), ("huge", 9000)):
+        checkpoint_folder(folder / "models" / name, size)
+    (folder / "runs/one").mkdir(parents=True)
+    for name in ("curves.png", "step-000001.png", "step-000900.png", "state.safetensors"):
+        (folder / "runs/one" / name).write_bytes(name.encode())
+    (folder / "measured/one").mkdir(parents=True)
+    (folder / "measured/one/report.md").write_text("figures")
+    return folder
+
+
+LITTLE = results.Limits(files=6, each=1200, together=6000, small=100)
+
+
+def test_results_are_collected_small_checkpoints_first_within_the_limits(small_campaign, tmp_path):
+    files, left = results.collect(small_campaign, tmp_path / "to", LITTLE)
+    assert whole_names(files) == [
+        "contents.json",
+        "state.json",
+        "report.md",
+        "models/small/config.json",
         "models/small/weights.safetensors",
+        "measured/one/report.md",
+        "runs/one/curves.png",
+        "runs/one/step-000900.png",
+        "logs/one.log",
+        "models/big/config.json",
         "models/big/weights.safetensors",
+        "models/cut/config.json",
+        "models/cut/weights.safetensors",
     ]
-    assert all(sum(i.file_size for i in zipfile.ZipFile(file).infolist()) <= 1000 for file in files)
-    assert "huge" in capsys.readouterr().out
-    assert (
-        campaign.main(["collect", "-o", str(tmp_path), "--to", str(tmp_path / "t")])
-        == campaign.MISTAKE
-    )
-    for wrong in ("nonsense", ","):
-        assert (
-            campaign.main(["run", "--bundles", "b", "-o", str(tmp_path / "x"), "--only", wrong])
-            == campaign.MISTAKE
-        )
+    assert left == ["models/huge/config.json", "models/huge/weights.safetensors"]
+    assert sorted(p.name for p in (tmp_path / "to").iterdir()) == [p.name for p in files]
+    assert len(files) <= LITTLE.files
+    sizes = [sum(i.file_size for i in zipfile.ZipFile(f).infolist()) for f in files]
+    assert max(sizes[1:]) <= LITTLE.each and sum(sizes) <= LITTLE.together + 2000  # and contents
+    assert results.restore(tmp_path / "to", tmp_path / "back") == []
+    for name in whole_names(files)[1:]:
+        assert (tmp_path / "back" / name).read_bytes() == (small_campaign / name).read_bytes()
+
+
+def test_results_that_are_written_again_lose_nothing_when_it_is_cut_short(
+    small_campaign, tmp_path, monkeypatch
+):
+    files, _ = results.collect(small_campaign, tmp_path / "to", LITTLE)
+    checkpoint_folder(small_campaign / "models/new", 60)
+    real, put = results._put, []
+
+    def power_cut(part, at):
+        if len(put) == 1:
+            raise KeyboardInterrupt
+        put.append(at)
+        real(part, at)
+
+    monkeypatch.setattr(results, "_put", power_cut)
+    with pytest.raises(KeyboardInterrupt):
+        results.collect(small_campaign, tmp_path / "to", LITTLE)
+    assert not list((tmp_path / "to").glob("*.part"))
+    damaged = results.restore(tmp_path / "to", tmp_path / "back")
+    assert set(damaged) <= {"models/cut/weights.safetensors"}  # what lay in the file written anew
+    assert (tmp_path / "back/models/big/weights.safetensors").stat().st_size == 900
+    monkeypatch.undo()
+    (small_campaign / "models/cut/weights.safetensors").unlink()
+    fewer, _ = results.collect(small_campaign, tmp_path / "to", LITTLE)
+    assert len(fewer) < len(files)
+    assert sorted(p.name for p in (tmp_path / "to").iterdir()) == [p.name for p in fewer]
+
+
+def test_a_mistake_is_one_sentence(tmp_path, capsys):
+    wrong = [
+        ["collect", "-o", str(tmp_path), "--to", str(tmp_path / "t")],
+        *(
+            ["run", "--bundles", "b", "-o", str(tmp_path / "x"), "--only", only]
+            for only in ("nonsense", ",")
+        ),
+        ["run", "--bundles", "b", "-o", str(tmp_path / "y"), "--from", str(tmp_path)],
+        ["pack", "--data", str(tmp_path), "--sitting", "A", "-o", str(tmp_path / "b")],
+    ]
+    for words in wrong:
+        assert campaign.main(words) == campaign.MISTAKE
+        said = capsys.readouterr().err
+        assert said.startswith("campaign: ") and said.count("\n") == 1
 
 
 def test_a_training_that_is_told_to_end_writes_where_it_is(tmp_path):
@@ -268,10 +346,7 @@ def test_a_training_that_is_told_to_end_writes_where_it_is(tmp_path):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    while not (tmp_path / "runs/m/lock").exists() and child.poll() is None:
-        pass
-    with pytest.raises(subprocess.TimeoutExpired):
-        child.wait(1)  # the lock is taken a moment before the first step
+    assert first_step(child, state.parent) > 0
     child.send_signal(signal.SIGINT)
     child.send_signal(signal.SIGTERM)  # both, as of a Ctrl-C that is passed on
     assert child.wait(60) == 130, child.stdout.read()
@@ -332,7 +407,8 @@ def test_what_another_machine_made_is_gone_on_with(tmp_path):
                     f"from pathlib import Path; p = Path('models/{self.name}');"
                     " p.mkdir(parents=True, exist_ok=True); (p /"
                     f" 'weights.safetensors').write_bytes(b'x' * {self.paper or 1}); (p /"
-                    " 'metrics.json').write_text('{\"a\": 1}')"
+                    " 'metrics.json').write_text('{\"a\": 1}');"
+                    " (p / 'config.json').write_text('{}')"
                 ),
             ]
 
@@ -343,19 +419,20 @@ def test_what_another_machine_made_is_gone_on_with(tmp_path):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(campaign, "PLAN", steps)
-        patch.setattr(campaign, "LARGEST_RESULT", 2500)
+        room = results.Limits(files=2, each=1000, together=2900)
         assert campaign.Campaign(folder_of("a"), tmp_path, "paper").go(steps[:2]) == campaign.DONE
-        campaign.collect(folder_of("a"), tmp_path / "r")
-        campaign.restore(tmp_path / "r", folder_of("b"))
+        results.collect(folder_of("a"), tmp_path / "r", room)
+        results.restore(tmp_path / "r", folder_of("b"))
         there = campaign.Campaign(folder_of("b"), tmp_path, "paper")
-        assert [step.name for step in there._todo(steps)] == [
+        todo = there._todo([campaign.Round((step,)) for step in steps])
+        assert [step.name for each in todo for step in each.steps] == [
             "large",
             "last",
         ]  # what was too large to travel is made again, as it is needed
         assert there.go(steps) == campaign.DONE
         assert [known["sittings"] for known in there.state["steps"].values()] == [2, 1, 1]
     with pytest.raises(LivesynError, match=r"no results-1\.zip"):
-        campaign.restore(tmp_path, folder_of("c"))
+        results.restore(tmp_path, folder_of("c"))
 
 
 @pytest.mark.parametrize("gpus", [2, 3, 4, 8])
@@ -374,3 +451,167 @@ def test_a_batch_is_shared_by_as_many_as_divide_it(gpus):
                 assert 1 < processes <= gpus and (
                     batch == 1 or WorkerGroup(0, processes).share(batch) * processes == batch
                 )
+
+
+def test_a_sitting_fits_the_time_it_is_lent_and_is_in_order():
+    known = {step.name for step in campaign.PLAN}
+    for rounds in plan.SITTINGS.values():
+        assert sum(each.minutes for each in rounds) <= plan.LONGEST_MIN + 1e-9
+        made: set[str] = set()
+        for each in rounds:
+            assert {step.name for step in each.steps} <= known
+            for step in each.steps:
+                assert step.needs <= made, f"{step.name} runs beside or before what it needs"
+                words = step.command("paper", 1, "cpu")
+                if step.trains:
+                    given = float(words[words.index("--minutes") + 1])
+                    assert words.count("--minutes") == 1 and 0 < given < each.minutes
+                if words[1].endswith("bench_model.py"):
+                    assert len(each.steps) == 1, "what is timed runs alone"
+            made |= {step.results.name for step in each.steps if step.results}
+    everything = [
+        step.data for rounds in plan.SITTINGS.values() for r in rounds for step in r.steps
+    ]
+    makes = {*plan.CACHES, *bundles.IN_SETS}
+    assert {name for name in everything if name} <= makes
+    assert plan.data_of(plan.SITTINGS["A"]) == [
+        "musart-128.npz",
+        "musart-256.npz",
+        "musart-64.npz",
+        "paintings.zip",
+    ]
+    assert plan.shipped(plan.SITTINGS["A"]) == ["melody-small", "mvnet"]
+
+
+def test_steps_of_a_round_run_side_by_side_and_are_kept(tmp_path, capsys):
+    """Each waits for the other's file: one after the other they would never end."""
+    meets = (
+        "from pathlib import Path\nPath('{0}').touch()\nwhile not Path('{1}').exists(): pass\n"
+        "raise SystemExit({2})"
+    )
+    both = scripted(("one", meets.format("a", "b", 0)), ("two", meets.format("b", "a", 3)))
+    kept: list[dict] = []
+    runs = campaign.Campaign(tmp_path, tmp_path, "toy")
+    rounds = [campaign.Round(both, 1.0), campaign.Round(scripted(("three", "pass")), 1.0)]
+    code = runs.go(rounds, 5, lambda: kept.append(json.loads(json.dumps(runs.state["steps"]))))
+    assert code == campaign.FAILED
+    assert [set(state) for state in kept] == [{"one", "two"}, {"one", "two", "three"}]
+    assert [one["exit"] for one in kept[-1].values()] == [0, 3, 0]
+    assert "two: failed (3)" in capsys.readouterr().out
+
+
+def test_a_step_that_outlasts_its_share_is_told_to_end_and_the_rest_is_done(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(campaign, "OVERTIME_S", 0)
+    waits = WAITS.replace("Path('began').touch(); ", "")
+    rounds = [
+        campaign.Round(scripted(("slow", waits), ("quick", "pass")), 2 / 60),
+        campaign.Round(scripted(("last", "pass")), 1),
+    ]
+    assert campaign.Campaign(tmp_path, tmp_path, "paper").go(rounds, 5) == campaign.FAILED
+    state = json.loads((tmp_path / "state.json").read_text())["steps"]
+    assert [one["done"] for one in state.values()] == [False, True, True]
+    assert "slow: failed (" in capsys.readouterr().out
+
+
+LENT = {  # what a machine that is lent has, and no more (scripts/device/README.md)
+    "aiohttp",
+    "matplotlib",
+    "numpy",
+    "opencv-python-headless",
+    "pillow",
+    "safetensors",
+    "scikit-learn",
+    "scipy",
+    "torch",
+}
+REFUSING = """
+import importlib, importlib.util, sys
+from pathlib import Path
+
+class Refuses:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {refused}:
+            raise ModuleNotFoundError(f"a lent machine has no {{name}}")
+
+sys.meta_path.insert(0, Refuses())
+for name in ("campaign", "bench_model"):
+    spec = importlib.util.spec_from_file_location(name, Path({scripts!r}) / (name + ".py"))
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+for name in {modules}:
+    importlib.import_module(name)
+from livesyn.cli.main import main
+sys.exit(main({words}))
+"""
+
+
+def test_a_sitting_needs_nothing_that_a_lent_machine_lacks(tmp_path):
+    """Every module of its steps, and a training from its first step to its model card."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    tools = ("test", "check")  # of these torch itself asks for some
+    named = [one for name in extras if name not in tools for one in extras[name]]
+    named += project["dependencies"]
+    lacking = {re.split(r"[^\w.-]", one)[0].lower() for one in named} - LENT
+    assert {"rich", "mido", "soxr", "music21"} <= lacking
+    refused = {name.replace("-", "_") for name in lacking} | {"msgspec", "av"}
+    for module, owners in metadata.packages_distributions().items():
+        if {owner.lower() for owner in owners} & lacking:
+            refused.add(module)
+    assert {"rich", "rtmidi", "jack"} <= refused
+    modules = set()
+    for rounds in plan.SITTINGS.values():
+        for words in (step.words.split() for each in rounds for step in each.steps):
+            if words[0] in ("train", "evaluate"):
+                modules.add(f"livesyn.{words[0]}.{words[1].replace('-', '_')}")
+    assert {"livesyn.train.cdcgan", "livesyn.evaluate.mvnet"} <= modules
+    np.savez(
+        tmp_path / "m.npz",
+        train_x=np.random.default_rng(0).integers(0, 256, (30, 28, 28), np.uint8),
+        train_y=np.arange(30),
+        test_x=np.zeros((10, 28, 28), np.uint8),
+        test_y=np.arange(10),
+    )
+    words = "train vis-vae --run r --preset mnist --data m.npz --latent 16 --steps 2 --batch 4"
+    script = REFUSING.format(
+        refused=refused,
+        scripts=str(ROOT / "scripts"),
+        modules=sorted(modules),
+        words=[*words.split(), "--device", "cpu", "--out", "out"],
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**campaign.os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out/MODEL_CARD.md").is_file()
+
+
+def test_sets_that_share_their_clips_are_bundled_once(tmp_path):
+    random = np.random.default_rng(1)
+    data = tmp_path / "data"
+    data.mkdir()
+    mel = random.integers(0, 256, (5, 8, 12), np.uint8)
+    music = {"train_mel": mel, "train_period": np.arange(5), "train_piece": np.arange(5)}
+    for name, side in (("musart-128.npz", 16), ("musart-256.npz", 32)):
+        images = random.integers(0, 256, (3, side, side, 3), np.uint8)
+        np.savez(data / name, **music, train_images=images, origin=np.array(name))
+    bundles.pack(data, tmp_path / "b", names=["musart-128.npz", "musart-256.npz"])
+    with np.load(tmp_path / "b/musart-256.npz") as small:
+        assert not {name for name in small.files if "mel" in name or "period" in name}
+    bundles.unpack(tmp_path / "b/musart-256.npz", tmp_path / "w/musart-256.npz")
+    with np.load(tmp_path / "w/musart-256.npz") as whole:
+        assert whole["train_images"].shape == (3, 32, 32, 3)
+        assert whole["train_mel"].shape == mel.shape and str(whole["origin"]) == "musart-256.npz"
+        assert (whole["train_period"] == np.arange(5)).all()
+    (tmp_path / "b/musart-128.npz").unlink()
+    with pytest.raises(DataError, match=r"holds the clips of musart-256\.npz"):
+        bundles.unpack(tmp_path / "b/musart-256.npz", tmp_path / "x/musart-256.npz")
+    with pytest.raises(DataError, match=r"nothing to make mnist\.npz of"):
+        bundles.pack(data, tmp_path / "c", names=["mnist.npz"])

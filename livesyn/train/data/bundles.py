@@ -4,16 +4,19 @@ anything else.
 Music goes as the caches of `livesyn data` are. Pictures are brought to the size that the nets crop
 from; a bundle is the same set of pictures, under the same names and so in the same splits, as the
 folder it was made from. Mel windows of MVNet's clips go as WebP pictures (2.4 dB of their 80 off,
-root mean square), and are unfolded on arrival.
+root mean square), and are unfolded on arrival. Of sets that share their clips one bundle holds
+them, and the others hold pictures alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import os
 import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -21,35 +24,61 @@ import numpy as np
 from livesyn.base import tables
 from livesyn.base.errors import DataError
 from livesyn.media.picture_file import open_picture
+from livesyn.train.data import musart
 from livesyn.train.data.pictures import ROOM
 
 MOST = 20_000_000  # bytes of a bundle
 MEL_QUALITY, VIEW_QUALITY = 20, 90
-SPLITS = ("train", "valid", "test")
 AS_THEY_ARE = ("melodies.npz", "melodies-16.npz", "bass.npz", "drums.npz", "mnist.npz")
+CLIPS_OF = {"musart-64.npz": "musart-128.npz", "musart-256.npz": "musart-128.npz"}
+IN_SETS = {
+    "mnist.npz": "mnist/mnist.npz",
+    "cifar10.zip": "cifar10/train.zip",
+    "paintings.zip": "paintings",
+}
+MUSART = ("musart.npz", "musart-128.npz", *CLIPS_OF)
 
 
-def pack(data: Path, out: Path, rights: Sequence[str] = ()) -> dict[str, int]:
-    """Make all bundles in `out` that the folder `data` has something for; returns their sizes in
-    bytes.
+def pack(
+    data: Path,
+    out: Path,
+    rights: Sequence[str] = (),
+    names: Sequence[str] | None = None,
+    sets: Path | None = None,
+) -> dict[str, int]:
+    """Make the bundles called `names` (None: all) in `out` that the folder `data` has something
+    for; returns their sizes in bytes.
 
-    `data` holds the caches by their usual names, `musart.npz`, and for pictures `paintings/` with a
-    manifest.csv and `cifar10.zip` of class folders. `rights` keeps paintings whose rights hold one
-    of these words. Raises DataError.
+    `data` holds the caches by their usual names, those of `MUSART`, and for pictures `paintings/`
+    with a manifest.csv and `cifar10.zip` of class folders. What it lacks is looked for in `sets`:
+    `paintings/`, `mnist/mnist.npz`, `cifar10/train.zip`. `rights` keeps paintings whose rights hold
+    one of these words. Raises DataError, also where one that is named cannot be made.
     """
     out.mkdir(parents=True, exist_ok=True)
-    makers = dict.fromkeys(AS_THEY_ARE, _copy) | {"musart.npz": _fold_musart, "cifar10.zip": _fewer}
-    for name, make in makers.items():
-        if (data / name).is_file():
-            make(data / name, out / name)
-    if tables.find(data / "paintings") is not None:
-        _paintings(data / "paintings", out / "paintings.zip", 64, tuple(rights))
-    sizes = {
-        path.name: path.stat().st_size
-        for path in sorted(out.iterdir())
-        if path.suffix in (".npz", ".zip")
-    }
-    if not sizes:
+    makers = (
+        dict.fromkeys(AS_THEY_ARE, _copy)
+        | dict.fromkeys(MUSART, _fold_musart)
+        | {"cifar10.zip": _fewer}
+    )
+    there = {name: data / name for name in makers} | {"paintings.zip": data / "paintings"}
+    if sets is not None:
+        for name, place in IN_SETS.items():
+            if not there[name].exists():
+                there[name] = sets / place
+    sizes: dict[str, int] = {}
+    for name, source in there.items():
+        if names is not None and name not in names:
+            continue
+        if source.is_file():
+            makers[name](source, out / name)
+        elif tables.find(source) is not None:
+            _paintings(source, out / name, 64, tuple(rights))
+        else:
+            continue
+        sizes[name] = (out / name).stat().st_size
+    if names is not None and (missing := sorted(set(names) - set(sizes))):
+        raise DataError(f"{data} holds nothing to make {', '.join(missing)} of")
+    if names is None and not sizes:
         raise DataError(
             f"{data} holds nothing to bundle; it may hold:"
             f" {', '.join((*makers, 'paintings/manifest.csv'))}"
@@ -76,7 +105,7 @@ def unpack(bundle: Path, out: Path, few: int = 0) -> None:
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f".{out.name}")
-    (_unfold_musart if bundle.name == "musart.npz" else _copy)(bundle, part)
+    (_unfold_musart if bundle.name in MUSART else _copy)(bundle, part)
     if few:
         (_few_arrays if bundle.suffix == ".npz" else _few_pictures)(part, few)
     part.replace(out)
@@ -88,7 +117,7 @@ def _few_arrays(path: Path, few: int) -> None:
         kept = {
             name: (
                 array[np.linspace(0, len(array) - 1, few).astype(int)]
-                if name.split("_")[0] in SPLITS and len(array) > few
+                if name.split("_")[0] in musart.SPLITS and len(array) > few
                 else array
             )
             for name, array in arrays.items()
@@ -116,10 +145,16 @@ def _copy(source: Path, out: Path) -> None:
 def _fold_musart(source: Path, out: Path) -> None:
     folded: dict[str, np.ndarray] = {}
     with np.load(source, allow_pickle=False) as arrays:
+        elsewhere = source.name in CLIPS_OF
         for name in arrays.files:
+            if elsewhere and musart.is_of_music(name):
+                continue
             if name.endswith(("_mel", "_images")):
                 quality = MEL_QUALITY if name.endswith("_mel") else VIEW_QUALITY
-                pictures = [_webp(one, quality) for one in arrays[name]]
+                with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2)) as pool:
+                    pictures = list(
+                        pool.map(lambda one, quality=quality: _webp(one, quality), arrays[name])
+                    )
                 folded[f"{name}_webp"] = np.frombuffer(b"".join(pictures), np.uint8)
                 folded[f"{name}_ends"] = np.cumsum([len(p) for p in pictures])
             else:
@@ -129,17 +164,34 @@ def _fold_musart(source: Path, out: Path) -> None:
 
 
 def _unfold_musart(bundle: Path, out: Path) -> None:
+    whole = _unfolded(bundle)
+    if bundle.name in CLIPS_OF:
+        clips = bundle.with_name(CLIPS_OF[bundle.name])
+        if not clips.is_file():
+            raise DataError(
+                f"there is no bundle {clips}, which holds the clips of {bundle.name}; pack"
+                " both anew into one folder"
+            )
+        whole |= {n: x for n, x in _unfolded(clips, images=False).items() if musart.is_of_music(n)}
+    with out.open("wb") as file:
+        np.savez(file, **whole)  # type: ignore[arg-type]
+
+
+def _unfolded(bundle: Path, images: bool = True) -> dict[str, np.ndarray]:
     with np.load(bundle, allow_pickle=False) as arrays:
         whole = {
             name: arrays[name] for name in arrays.files if not name.endswith(("_webp", "_ends"))
         }
         for name in [n.removesuffix("_webp") for n in arrays.files if n.endswith("_webp")]:
+            if name.endswith("_images") and not images:
+                continue
             parts = np.split(arrays[f"{name}_webp"], arrays[f"{name}_ends"][:-1])
-            whole[name] = np.stack(
-                [_picture(part, colour=name.endswith("_images")) for part in parts]
-            )
-    with out.open("wb") as file:
-        np.savez(file, **whole)
+            colour = name.endswith("_images")
+            with ThreadPoolExecutor() as pool:  # decoding lets go of the interpreter
+                whole[name] = np.stack(
+                    list(pool.map(lambda part, colour=colour: _picture(part, colour), parts))
+                )
+    return whole
 
 
 def _webp(pixels: np.ndarray, quality: int) -> bytes:

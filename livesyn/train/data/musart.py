@@ -46,7 +46,8 @@ class Wanted:
     most `pieces` (0: of all), with `recorded` each piece on one instrument throughout, as a
     recording has it; `held_out` and `valid` pieces a period; `views` squares cut from each
     painting, `size` pixels a side; `rights` keeps only rows of the paintings' manifest whose rights
-    hold one of these words.
+    hold one of these words. With `clips_of` the clips are those of another cache, and only the
+    paintings are cut anew.
     """
 
     clips: int = 300
@@ -59,6 +60,7 @@ class Wanted:
     size: int = 64
     rights: tuple[str, ...] = ()
     seed: int = 0
+    clips_of: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,50 @@ def build(
     """
     pictures, about = _pictures(paintings, wanted)
     lost: list[str] = []
+    if wanted.clips_of is None:
+        clips_of_it = _clips(music, wanted, workers, progress, lost)
+    else:
+        clips_of_it = _clips_again(wanted.clips_of)
+    counts: dict = {"lost": lost, **about}
+    for split in SPLITS:
+        for what, of in (
+            ("clips", clips_of_it[f"{split}_period"]),
+            ("views", pictures[f"{split}_image_period"]),
+        ):
+            each = np.bincount(of, minlength=len(PERIODS)).tolist()
+            counts[f"{split}_{what}"] = dict(zip(PERIODS, each, strict=True))
+            if not all(each):
+                raise DataError(
+                    f"there are no {what} of {PERIODS[each.index(0)]} for the {split} split; each"
+                    " period needs at least"
+                    f" {'nine pieces' if what == 'clips' else 'five paintings'}"
+                )
+    learnt = {str(clips_of_it["pieces"][i]) for i in set(clips_of_it["train_piece"].tolist())}
+    origin = {
+        "command": command(music, paintings, out, wanted),
+        "music": music.name,
+        "paintings": paintings.name,
+        "counts": counts,
+        "attribution": _attribution(music, learnt),
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        out,
+        **clips_of_it,  # type: ignore[arg-type]
+        **pictures,  # type: ignore[arg-type]
+        origin=np.array(json.dumps(origin)),
+    )  # its stub takes the names for its own flags
+    return counts
+
+
+def _clips(
+    music: Path,
+    wanted: Wanted,
+    workers: int,
+    progress: Callable[[int, int], object],
+    lost: list[str],
+) -> dict[str, np.ndarray]:
+    """What the cache holds of music: cut, played and heard anew."""
     jobs = _plan(find_pieces(music), wanted, lost)
     arrays: dict[str, list] = {
         f"{split}_{what}": []
@@ -127,38 +173,24 @@ def build(
         "instrument": np.uint8,
         "start": np.float32,
     }
-    whole = {key: np.array(found, kinds[key.split("_")[1]]) for key, found in arrays.items()}
-    counts: dict = {"lost": lost, **about}
-    for split in SPLITS:
-        for what, of in (
-            ("clips", whole[f"{split}_period"]),
-            ("views", pictures[f"{split}_image_period"]),
-        ):
-            each = np.bincount(of, minlength=len(PERIODS)).tolist()
-            counts[f"{split}_{what}"] = dict(zip(PERIODS, each, strict=True))
-            if not all(each):
-                raise DataError(
-                    f"there are no {what} of {PERIODS[each.index(0)]} for the {split} split; each"
-                    " period needs at least"
-                    f" {'nine pieces' if what == 'clips' else 'five paintings'}"
-                )
-    origin = {
-        "command": command(music, paintings, out, wanted),
-        "music": music.name,
-        "paintings": paintings.name,
-        "counts": counts,
-        "attribution": _attribution(music, {job.piece.key for job in jobs if job.split == "train"}),
+    return {key: np.array(found, kinds[key.split("_")[1]]) for key, found in arrays.items()} | {
+        "pieces": np.array(names),
+        "instruments": np.array(("", *INSTRUMENTS)),
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        out,
-        **whole,  # type: ignore[arg-type]
-        **pictures,  # type: ignore[arg-type]
-        pieces=np.array(names),
-        instruments=np.array(("", *INSTRUMENTS)),
-        origin=np.array(json.dumps(origin)),
-    )  # its stub takes the names for its own flags
-    return counts
+
+
+def _clips_again(path: Path) -> dict[str, np.ndarray]:
+    """The same, as another cache has it. Raises DataError."""
+    whole = load(path)
+    return {key: array for key, array in whole.items() if is_of_music(key)}
+
+
+def is_of_music(key: str) -> bool:
+    """Whether an array of a cache is of its music, not of its paintings."""
+    split, _, what = key.partition("_")
+    return key in ("pieces", "instruments") or (
+        split in SPLITS and what in ("mel", "period", "piece", "instrument", "start")
+    )
 
 
 def command(music: Path, paintings: Path, out: Path, wanted: Wanted) -> str:
@@ -171,6 +203,8 @@ def command(music: Path, paintings: Path, out: Path, wanted: Wanted) -> str:
         words.append("--recorded")
     if wanted.rights:
         words.append(f"--rights {shlex.quote('|'.join(wanted.rights))}")
+    if wanted.clips_of is not None:
+        words.append(f"--clips-of data/{wanted.clips_of.name}")
     return " ".join([*words, f"-o data/{out.name}"])
 
 

@@ -68,6 +68,12 @@ def test_a_generator_is_trained_and_kept_with_its_encoder(
     net = checkpoint.load(str(tmp_path / "out"), "mvnet")
     assert net(torch.zeros(1, 3, 128, 256), torch.zeros(1, 100)).shape == (1, 3, 64, 64)
     assert (tmp_path / "out" / "collage.jpg").is_file()
+    over = cdcgan.Settings(
+        preset, str(tmp_path / "out"), str(tmp_path / "m.npz"), width=1 / 64, steps=1, batch=5
+    )  # a new generator over the encoder of that one
+    cdcgan.train(over, tmp_path / "run2", CPU, tmp_path / "out2")
+    same = checkpoint.load(str(tmp_path / "out2"), "mvnet").encoder.state_dict()
+    assert all(torch.equal(same[k], t) for k, t in net.encoder.state_dict().items())
     before = {k: t.clone() for k, t in net.generator.state_dict().items()}
     again = cdcgan.Settings(
         preset, str(toy_encoder), str(tmp_path / "m.npz"), width=1 / 64, steps=5, batch=5

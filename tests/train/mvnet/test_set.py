@@ -37,6 +37,22 @@ def test_a_set_is_split_by_piece_and_by_painting(cache):
     )
 
 
+def test_a_set_of_other_pictures_takes_the_clips_of_one_there_is(folders, cache, tmp_path):
+    wanted = musart.Wanted(held_out=1, valid=1, views=1, size=32, clips_of=cache)
+    counts = musart.build(*folders, tmp_path / "large.npz", wanted)
+    before, after = musart.load(cache), musart.load(tmp_path / "large.npz")
+    assert set(before) == set(after) and counts["train_clips"] == dict.fromkeys(PERIODS, 6)
+    for key, array in after.items():
+        if musart.is_of_music(key):
+            assert np.array_equal(array, before[key])
+    assert after["train_images"].shape[1:] == (32, 32, 3)
+    assert after["train_painting"].tolist() == before["train_painting"][::2].tolist()
+    said = json.loads(str(after["origin"]))["command"]
+    assert said.endswith(f"--size 32 --clips-of data/{cache.name} -o data/large.npz"), said
+    with pytest.raises(DataError, match="is not there"):
+        musart.build(*folders, tmp_path / "x.npz", replace(wanted, clips_of=tmp_path / "no.npz"))
+
+
 def test_stored_windows_are_what_the_live_ear_hears():
     columns = mel.mel(
         (0.2 * np.random.default_rng(0).standard_normal(int(8.91 * 22050))).astype(np.float32)
