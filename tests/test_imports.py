@@ -100,6 +100,13 @@ def test_only_the_clock_reads_the_time(path):
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_home_is_looked_for_in_one_place(path):
+    """`Path.expanduser` raises where there is none; `places.path_of` says so in a sentence."""
+    if path != ROOT / "base" / "places.py":
+        assert ").expanduser(" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_nothing_is_unpickled_or_evaluated(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert not {name.split(".")[0] for name in imports(tree)} & {

@@ -88,7 +88,8 @@ def folder_of(name: str) -> Path | None:
     """The folder of checkpoint `name`, a path or a name in one of the `places`; None where there is
     none.
     """
-    for folder in (path_of(name), *(place / name for place in places())):
+    own = path_of(name) if name != os.path.basename(name) or name[:1] == "~" else Path(name)
+    for folder in (own, *(place / name for place in places())):
         if name and os.path.isfile(folder / CONFIG):  # a closed folder is no error
             return folder
     return None

@@ -26,6 +26,7 @@ PREFIX = "livesyn-"
 FOLDER = re.compile(PREFIX + "[a-z0-9_]{8}")
 LOCK = "show.lock"  # held for as long as the show that the folder belongs to lives
 LONGEST_NAME = "window"  # of a socket in the folder
+_gone = False  # the folder that livesyn was started in
 UNIX = hasattr(socket, "AF_UNIX") and os.name == "posix"
 
 
@@ -35,8 +36,10 @@ def path_of(text: str | os.PathLike[str]) -> Path:
     if "\0" in name:
         raise ConfigError(f"the path {name!r} has a zero byte in it; name another")
     try:
-        return Path(name).expanduser()
+        path = Path(name).expanduser()
     except RuntimeError:
+        if os.path.lexists(name):  # a file that is really called so
+            return Path(name)
         head = Path(name).parts[0]
         whose = (
             "HOME is not set, and this user has no home folder" if head == "~" else "no such user"
@@ -45,6 +48,12 @@ def path_of(text: str | os.PathLike[str]) -> Path:
             f"{name!r} begins with {head}, which stands for a home folder, but there is none"
             f" ({whose}); write the whole path"
         ) from None
+    if _gone and not path.is_absolute():
+        raise ConfigError(
+            f"{name!r} is looked for in the folder that livesyn was started in, which is gone or"
+            " closed to you; cd to another, or write the whole path"
+        )
+    return path
 
 
 def for_c(path: Path) -> str | bytes:
@@ -52,29 +61,45 @@ def for_c(path: Path) -> str | bytes:
     return os.fsencode(path) if os.name == "posix" else os.fspath(path)
 
 
+@contextlib.contextmanager
+def in_utf8(path: Path) -> Iterator[str]:
+    """A name of the file at `path` for a library that takes UTF-8 alone: its own; where that is
+    none, an open descriptor's. Raises OSError.
+    """
+    name = str(path)
+    try:
+        name.encode()
+        opened = None
+    except UnicodeEncodeError:
+        opened = os.open(path, os.O_RDONLY) if os.name == "posix" else None
+    try:
+        yield name if opened is None else f"/dev/fd/{opened}"
+    finally:
+        if opened is not None:
+            os.close(opened)
+
+
 def whole_path(text: str | os.PathLike[str]) -> Path:
     """The same from the root on, links followed. Raises ConfigError."""
     path = path_of(text)
     try:
         return path.resolve()
-    except RuntimeError as error:  # links in a circle, before Python 3.13
+    except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError before 3.13
         raise ConfigError(f"the path {str(path)!r} leads nowhere ({error})") from None
-    except OSError as error:
-        if path.is_absolute():
-            return path
-        raise ConfigError(
-            f"{str(path)!r} is looked for in the folder that livesyn was started in, which is gone"
-            f" or closed to you ({(error.strerror or str(error)).lower()}); cd to another, or write"
-            " the whole path"
-        ) from None
 
 
-def here() -> Path:
-    """The folder that livesyn was started in, "." where it is gone."""
+def leave_gone_folder() -> None:
+    """Where the folder that livesyn was started in was removed, or is closed to this user, go to
+    the root: libraries end a program that is nowhere. From then on `path_of` refuses paths that
+    begin in it.
+    """
+    global _gone
     try:
-        return Path.cwd()
+        os.getcwd()
     except OSError:
-        return Path(".")
+        _gone = True
+        with contextlib.suppress(OSError):
+            os.chdir(os.sep)
 
 
 @contextlib.contextmanager

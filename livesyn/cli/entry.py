@@ -10,9 +10,10 @@ DONE, FAULT, INTERRUPTED = 0, 1, 130
 def main() -> int:
     """Run the command line; returns the exit code."""
     try:
-        from livesyn.base import words
+        from livesyn.base import places, words
 
         words.install()
+        places.leave_gone_folder()
         return words.finish(_run())
     except KeyboardInterrupt:  # while modules are still loaded, or a reader is waited for
         return INTERRUPTED

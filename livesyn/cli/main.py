@@ -482,7 +482,7 @@ def _train(args: argparse.Namespace) -> None:
 
 def _run_folder(name: str) -> Path:
     """Where the run `name` is kept; a shell that completes paths may have put runs/ before it."""
-    return Path(name) if Path(name).parts[:-1] == RUNS.parts else RUNS / name
+    return path_of(name if Path(name).parts[:-1] == RUNS.parts else RUNS / name)
 
 
 def _evaluate(args: argparse.Namespace) -> None:

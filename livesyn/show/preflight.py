@@ -47,7 +47,7 @@ def check(config: Config) -> None:
 
 def check_source(source: Source) -> None:
     """The file or folder is there; on Linux, the camera too."""
-    path = path_of(source.value)
+    path = path_of(source.value) if source.kind in ("video", "images") else Path()
     if source.kind == "video":
         if not path.is_file():
             raise DataError(kinds.why_no_file(source.value, "film"))
