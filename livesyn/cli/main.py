@@ -347,7 +347,7 @@ def _musart(args: argparse.Namespace) -> None:
         size=args.size,
         rights=tuple(filter(None, args.rights.split("|"))),
         seed=args.seed,
-        clips_of=None if args.clips_of is None else Path(args.clips_of).expanduser(),
+        clips_of=None if args.clips_of is None else path_of(args.clips_of),
     )
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("listening")
