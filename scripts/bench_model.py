@@ -33,6 +33,7 @@ from livesyn.nets import checkpoint, music_vae, vis_vae
 from livesyn.nets.cuda_graphs import CapturedGraph, CudaGraphDevice
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.packed import agreement, packed
+from livesyn.nets.precision import autocast
 from livesyn.nets.syn_vae import SynVAE
 
 STEPS = 32
@@ -175,7 +176,7 @@ def training(size: str, device: str, rounds: int) -> dict:
 
             def step(work=work, optimiser=optimiser, examples=examples) -> None:
                 optimiser.zero_grad(set_to_none=True)
-                with torch.autocast(torch.device(device).type, torch.bfloat16):
+                with autocast(device):
                     loss = work(*examples)
                 loss.backward()
                 optimiser.step()

@@ -34,6 +34,9 @@ STANDARD_ONLY = (
     "cli/arguments.py",
     "ipc/child_pipe.py",
     "base/params.py",
+    "base/words.py",
+    "base/places.py",
+    "base/signals.py",
 )
 
 
@@ -94,6 +97,13 @@ def test_only_the_clock_reads_the_time(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
     assert not calls & {"utcnow", "today", "perf_counter", "monotonic"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_home_is_looked_for_in_one_place(path):
+    """`Path.expanduser` raises where there is none; `places.path_of` says so in a sentence."""
+    if path != ROOT / "base" / "places.py":
+        assert ").expanduser(" not in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)

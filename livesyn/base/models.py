@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from livesyn.base.errors import CheckpointError
+from livesyn.base.places import path_of
 
 FOLDER_VARIABLE = "LIVESYN_MODELS"
 PACKAGE = Path(__file__).parents[1]
@@ -75,7 +76,7 @@ def places() -> list[Path]:
     names; in a source checkout, its models/; else the user's own, and the wheel's.
     """
     named = os.environ.get(FOLDER_VARIABLE)
-    folders = [Path(named).expanduser()] if named else []
+    folders = [path_of(named)] if named else []
     if (checkout := _checkout()) is not None:
         return [*folders, checkout / "models"]
     with contextlib.suppress(RuntimeError):  # no home: a container's bare uid
@@ -87,8 +88,9 @@ def folder_of(name: str) -> Path | None:
     """The folder of checkpoint `name`, a path or a name in one of the `places`; None where there is
     none.
     """
-    for folder in (Path(name).expanduser(), *(place / name for place in places())):
-        if name and (folder / CONFIG).is_file():
+    own = path_of(name) if name != os.path.basename(name) or name[:1] == "~" else Path(name)
+    for folder in (own, *(place / name for place in places())):
+        if name and os.path.isfile(folder / CONFIG):  # a closed folder is no error
             return folder
     return None
 
@@ -240,11 +242,19 @@ def _fetch(wanted: Published, source: str) -> Path:
 
 
 def _folder_in(source: str, wanted: Published) -> str:
-    """Which folder, or URL, of `source`'s is the checkpoint: one below it, it, or one beside it."""
-    base = source.rstrip("/") if _is_url(source) else Path(source).expanduser().as_posix()
+    """Which folder, or URL, is the checkpoint: one below `source` or its models/, itself, or one
+    beside it.
+    """
+    base = source.rstrip("/") if _is_url(source) else path_of(source).as_posix()
     config = next(file for file in wanted.files if file.name == CONFIG)
     refused: CheckpointError | None = None
-    for folder in (f"{base}/{wanted.name}", base, f"{base.rpartition('/')[0]}/{wanted.name}"):
+    beside = base.rpartition("/")[0]
+    for folder in (
+        f"{base}/{wanted.name}",
+        f"{base}/models/{wanted.name}",
+        base,
+        f"{beside}/{wanted.name}",
+    ):
         try:
             _read(f"{folder}/{CONFIG}", config)
             return folder

@@ -15,6 +15,7 @@ from typing import Any, NoReturn, get_args, get_type_hints
 from livesyn import __version__
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
+from livesyn.base.places import path_of
 from livesyn.config import sections
 from livesyn.config.sections import DEVICES, VISUALS, Config
 from livesyn.media.kinds import kind_by_name
@@ -1096,7 +1097,7 @@ def config_of(args: argparse.Namespace) -> Config:
     """The show that `livesyn run` was asked for: the file's, with the flags on top. Raises
     ConfigError.
     """
-    base = sections.load(Path(args.config).expanduser()) if args.config else Config()
+    base = sections.load(path_of(args.config)) if args.config else Config()
     given = {
         kind: getattr(args, kind) for kind in sections.SOURCES if getattr(args, kind) is not None
     }

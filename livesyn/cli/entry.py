@@ -1,15 +1,30 @@
-"""Where the command `livesyn` begins: Ctrl-C is answered from its first moment on."""
+"""Where the command `livesyn` begins: Ctrl-C is answered from its first moment on, and whatever
+is said from then on goes through `livesyn.base.words`.
+"""
 
 from __future__ import annotations
 
-INTERRUPTED = 130
+DONE, FAULT, INTERRUPTED = 0, 1, 130
 
 
 def main() -> int:
     """Run the command line; returns the exit code."""
     try:
-        from livesyn.cli import main
+        from livesyn.base import places, words
 
-        return main.main()
-    except KeyboardInterrupt:  # while modules are still loaded
+        words.install()
+        places.leave_gone_folder()
+        return words.finish(_run())
+    except KeyboardInterrupt:  # while modules are still loaded, or a reader is waited for
+        return INTERRUPTED
+
+
+def _run() -> int:
+    try:
+        from livesyn.cli import main as command_line
+
+        return command_line.main()
+    except SystemExit as left:  # --help; or nobody reads what is said
+        return left.code if isinstance(left.code, int) else FAULT if left.code else DONE
+    except KeyboardInterrupt:
         return INTERRUPTED

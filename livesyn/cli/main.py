@@ -1,12 +1,14 @@
 """Composition root: parse, build, run, exit codes.
 
 0: done. 2: a mistake of the user's, one sentence on stderr. 1: a fault of ours, its traceback
-in a file, or a doctor's no. 130: interrupted (but Ctrl-C is how a set ends: 0).
+in a file, or a doctor's no, or words that were asked for and could not be written. 130: interrupted
+(but Ctrl-C is how a set ends: 0).
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import signal
@@ -17,32 +19,37 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from livesyn import __version__
-from livesyn.base import models, params
+from livesyn.base import models, params, signals, words
 from livesyn.base.errors import ConfigError, LivesynError
 from livesyn.base.installing import PACKAGES, install
+from livesyn.base.places import path_of, whole_path
 from livesyn.cli import arguments
 from livesyn.config.sections import DEFAULT_MODEL, Model
 
 DONE, FAULT, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 RUNS = Path("runs")
 FORBIDDEN = ("essenFolksong", "palestrina")  # in music21's corpus: non-commercial; rights reserved
+THE_MACHINES = {  # what the system refuses is no fault of ours
+    getattr(errno, name, None)
+    for name in (
+        *("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "ENAMETOOLONG", "ELOOP"),
+        *("EMFILE", "ENFILE", "ESTALE", "ENOTDIR", "EISDIR"),
+    )
+} - {None}
 MOST_NAMED = 10  # files that are left out, by name
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    given = list(sys.argv[1:] if argv is None else argv)
     try:
-        args = arguments.parser(with_training=words[:1] in (["train"], ["completion"])).parse_args(
-            words
+        args = arguments.parser(with_training=given[:1] in (["train"], ["completion"])).parse_args(
+            given
         )
         return COMMANDS[args.command](args) or DONE
     except LivesynError as error:
         print(f"livesyn: {error}", file=sys.stderr)
         return MISTAKE
-    except BrokenPipeError:  # `livesyn params | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
     except ModuleNotFoundError as error:
@@ -54,31 +61,57 @@ def main(argv: Sequence[str] | None = None) -> int:
                 file=sys.stderr,
             )
             return MISTAKE
-        print(f"livesyn: {_keep_traceback(error, words)}", file=sys.stderr)
+        print(f"livesyn: {_keep_traceback(error, given)}", file=sys.stderr)
         return FAULT
     except Exception as error:
-        print(f"livesyn: {_keep_traceback(error, words)}", file=sys.stderr)
+        if isinstance(error, OSError) and error.errno in THE_MACHINES:
+            print(f"livesyn: {_refusal(error)}", file=sys.stderr)
+            return MISTAKE
+        print(f"livesyn: {_keep_traceback(error, given)}", file=sys.stderr)
         return FAULT
 
 
-def _keep_traceback(error: Exception, words: list[str]) -> str:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="livesyn-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(
-            f"livesyn {__version__}, Python {sys.version}, {sys.platform}\nlivesyn"
-            f" {' '.join(words)}\n"
-        )
-        traceback.print_exc(file=log)
+def _refusal(error: OSError) -> str:
+    """What the system refused, in a sentence."""
+    why = (error.strerror or str(error)).lower()
+    if error.filename is None:
+        return f"the system refuses ({why}); put that right, and start again"
     return (
-        f"this is a fault of livesyn's own ({type(error).__name__}: {error}); please report it with"
-        f" {log.name}"
+        f"{os.fsdecode(error.filename)!r} cannot be used ({why}); put that right, or name another"
     )
+
+
+def _keep_traceback(error: Exception, given: list[str]) -> str:
+    """Write down where `error` came from; returns the sentence that says so. Never raises."""
+    said = f"this is a fault of livesyn's own ({words.in_words(error)}); please report it with"
+    try:
+        trace = "".join(traceback.format_exception(error))
+    except Exception:  # an error whose text is one itself
+        trace = "".join(traceback.format_tb(error.__traceback__))
+    report = (
+        f"livesyn {__version__}, Python {sys.version}, {sys.platform}\nlivesyn {' '.join(given)}\n"
+        f"{trace}"
+    )
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w",
+            prefix="livesyn-",
+            suffix=".log",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
+        ) as log:
+            log.write(report)
+        return f"{said} {log.name}"
+    except OSError as refused:
+        why = (refused.strerror or str(refused)).lower()
+        return f"{said} what follows, which could not be written to a file ({why}):\n{report}"
 
 
 def _run(args: argparse.Namespace) -> int:
     from livesyn.show import launch
 
+    words.go_on()  # a show does not wait for whoever reads about it
     return launch.play(
         arguments.config_of(args), seconds=args.seconds, quiet=args.quiet, log_json=args.log_json
     )
@@ -100,7 +133,7 @@ def _translate(args: argparse.Namespace) -> None:
     from livesyn.media.kinds import kind_of
     from livesyn.show import preflight
 
-    kind = kind_of(Path(args.source).expanduser())
+    kind = kind_of(path_of(args.source))
     if kind == "music":
         return _paint(args)
     if kind == "sound":
@@ -114,8 +147,8 @@ def _translate(args: argparse.Namespace) -> None:
     from livesyn.offline import picture_to_music
 
     picture_to_music.translate(
-        Path(args.source).expanduser(),
-        Path(args.out).expanduser(),
+        path_of(args.source),
+        path_of(args.out),
         model=model,
         seed=args.seed,
         bars=args.bars,
@@ -156,8 +189,8 @@ def _paint(args: argparse.Namespace) -> None:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("painting", total=None)
         written = music_to_picture.paint(
-            Path(args.source).expanduser(),
-            Path(args.out).expanduser(),
+            path_of(args.source),
+            path_of(args.out),
             model=name,
             seed=args.seed,
             values=values,
@@ -197,8 +230,8 @@ def _film(args: argparse.Namespace) -> None:
     preflight.check_folder(args.out)
     print(
         sound_to_film.film(
-            Path(args.source).expanduser(),
-            Path(args.out).expanduser(),
+            path_of(args.source),
+            path_of(args.out),
             painter=name,
             seed=args.seed,
             values=values,
@@ -215,10 +248,10 @@ def _interpolate(args: argparse.Namespace) -> None:
     preflight.check_folder(args.out)
     from livesyn.offline.interpolate import interpolate
 
-    sources = [Path(source).expanduser() for source in args.sources]
+    sources = [path_of(source) for source in args.sources]
     for path in interpolate(
         sources,
-        Path(args.out).expanduser(),
+        path_of(args.out),
         model=args.model,
         steps=args.steps,
         bars=args.bars,
@@ -239,10 +272,10 @@ def _attributes(args: argparse.Namespace) -> None:
     from livesyn.train import attributes
 
     torch.set_num_threads(max(1, cores() - 1))
-    out = None if args.out is None else Path(args.out).expanduser()
+    out = None if args.out is None else path_of(args.out)
     rights = tuple(filter(None, args.rights.split("|")))
     figures = attributes.make(
-        args.model, Path(args.data).expanduser(), out, rights, args.label, args.held_out, args.seed
+        args.model, path_of(args.data), out, rights, args.label, args.held_out, args.seed
     )
     print(attributes.table(figures))
 
@@ -287,6 +320,7 @@ def _models(args: argparse.Namespace) -> None:
 def _data(args: argparse.Namespace) -> None:
     if args.workers < 1:
         raise ConfigError(f"--workers is {args.workers}; it must be 1 or more")
+    words.go_on()
     _musart(args) if args.kind == "musart" else _windows(args)
 
 
@@ -321,14 +355,14 @@ def _musart(args: argparse.Namespace) -> None:
         size=args.size,
         rights=tuple(filter(None, args.rights.split("|"))),
         seed=args.seed,
-        clips_of=None if args.clips_of is None else Path(args.clips_of).expanduser(),
+        clips_of=None if args.clips_of is None else path_of(args.clips_of),
     )
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("listening")
         counts = musart.build(
-            Path(args.music).expanduser().resolve(),
-            Path(args.paintings).expanduser().resolve(),
-            Path(args.out),
+            whole_path(args.music),
+            whole_path(args.paintings),
+            path_of(args.out),
             wanted,
             args.workers,
             lambda done, total: bar.update(task, completed=done, total=total),
@@ -363,7 +397,7 @@ def _windows(args: argparse.Namespace) -> None:
     from livesyn.train.data import melodies
 
     sources: dict[str, Path] = {}
-    for folder in (Path(f).expanduser().resolve() for f in args.folders):
+    for folder in (whole_path(f) for f in args.folders):
         if not folder.is_dir():
             raise ConfigError(
                 f"{folder} is not a folder; name one that holds .mxl, .musicxml, .xml, .krn, .abc"
@@ -401,7 +435,7 @@ def _windows(args: argparse.Namespace) -> None:
         counts = melodies.build(
             sources,
             (*args.exclude, *(FORBIDDEN if args.music21 else ())),
-            Path(args.out),
+            path_of(args.out),
             args.workers,
             lambda done, total: bar.update(task, completed=done, total=total),
             part="melody" if args.kind == "melodies" else args.kind,
@@ -422,6 +456,7 @@ def _train(args: argparse.Namespace) -> None:
     import dataclasses
     from importlib import import_module
 
+    words.go_on()  # nor does a training
     import torch
 
     from livesyn.engine.chains.see_to_hear.nets import pick_device
@@ -440,10 +475,9 @@ def _train(args: argparse.Namespace) -> None:
         **{f.name: getattr(args, f.name) for f in dataclasses.fields(script.Settings)}
     )
     check(settings)
-    out = None if args.out is None else Path(args.out)
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # as Ctrl-C, before and after the steps too; in them see `Run`
+    out = None if args.out is None else path_of(args.out)
+    signals.handle([signal.SIGTERM], signal.default_int_handler)
+    # as Ctrl-C, before and after the steps too; in them see `Run`
     folder = _run_folder(args.run)
     script.train(settings, folder, device, out)
     if team.leads:
@@ -456,12 +490,13 @@ def _train(args: argparse.Namespace) -> None:
 
 def _run_folder(name: str) -> Path:
     """Where the run `name` is kept; a shell that completes paths may have put runs/ before it."""
-    return Path(name) if Path(name).parts[:-1] == RUNS.parts else RUNS / name
+    return path_of(name if Path(name).parts[:-1] == RUNS.parts else RUNS / name)
 
 
 def _evaluate(args: argparse.Namespace) -> None:
     from livesyn.show import preflight
 
+    words.go_on()
     preflight.check_folder(args.out)
     from livesyn.engine.chains.see_to_hear.nets import pick_device
 
@@ -478,8 +513,8 @@ def _evaluate(args: argparse.Namespace) -> None:
                 )
         mvnet.evaluate(
             args.models,
-            Path(args.data).expanduser(),
-            Path(args.out).expanduser(),
+            path_of(args.data),
+            path_of(args.out),
             runs=[_run_folder(name) for name in args.run],
             effort=mvnet.Effort(pictures=args.pictures, judge_steps=args.judge_steps),
             device=pick_device(args.device),
@@ -505,8 +540,8 @@ def _evaluate(args: argparse.Namespace) -> None:
     effort = syn_vae.Effort(fitted=args.fitted) if args.fitted is not None else syn_vae.Effort()
     figures = syn_vae.evaluate(
         args.models,
-        Path(args.data).expanduser(),
-        Path(args.out).expanduser(),
+        path_of(args.data),
+        path_of(args.out),
         played=args.played,
         label=args.label,
         options=options,
@@ -516,7 +551,7 @@ def _evaluate(args: argparse.Namespace) -> None:
         say=say,
     )
     if args.json:
-        write_json(Path(args.json).expanduser(), figures)
+        write_json(path_of(args.json), figures)
     print(f"the report is {Path(args.out) / 'report.md'}")
 
 

@@ -2,6 +2,8 @@
 
 import sys
 
+from livesyn.base import words
 from livesyn.display.process import main
 
-sys.exit(main())
+words.install_in_child()
+sys.exit(words.finish(main()))

@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from livesyn.base import signals
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import ConfigError, DeviceError, LivesynError
 from livesyn.base.mailbox import Latest
@@ -283,10 +284,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     with contextlib.suppress(OSError, AttributeError):
         os.nice(5)  # a picture can wait for a note
-    for number in (
-        signal.SIGTERM,
-        signal.SIGINT,
-        *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []),
-    ):
-        signal.signal(number, lambda *_: process.end(0))
+    signal.signal(signal.SIGTERM, lambda *_: process.end(0))  # the supervisor's word
+    signals.handle([signal.SIGINT, signals.HANG_UP], lambda *_: process.end(0))
     return process.run()

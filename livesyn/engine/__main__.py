@@ -1,8 +1,10 @@
 import logging
 import os
 
+from livesyn.base import words
 from livesyn.base.scheduling import yield_process
 
+words.install_in_child()
 yield_process()
 # Of one thread: the nets have theirs, and the products NumPy is given are too small to share.
 for name in ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
@@ -10,7 +12,7 @@ for name in ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
 
 from livesyn.engine.process import main  # noqa: E402  # NumPy's threads are to make way as well
 
-code = main()
+code = words.finish(main())
 logging.shutdown()
 os._exit(
     code

@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from livesyn.base import signals
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import ConfigError, LivesynError
 from livesyn.base.mailbox import Latest
@@ -131,7 +132,7 @@ class Engine:
         self._stage.on_param = self._obey_param
         self._stage.on_move = self._obey_move
         self._child_pipe.start()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, *signals.heard([signal.SIGINT])):
             with contextlib.suppress(NotImplementedError):
                 self._loop.add_signal_handler(number, self._end.set)
         work = asyncio.create_task(self._work())

@@ -26,6 +26,7 @@ class ChildPipe:
         self._on_command, self._on_gone = on_command, on_gone
         self._lock = threading.Lock()
         self._out = 1
+        self._rest = b""  # of a report that the pipe took in part
         self.dropped = 0
 
     def start(self) -> None:
@@ -41,12 +42,27 @@ class ChildPipe:
 
     def report(self, kind: str, **fields: object) -> None:
         """Say `{"t": kind, **fields}`."""
-        line = json.dumps({"t": kind, **fields}, default=str).encode() + b"\n"
+        try:
+            line = json.dumps({"t": kind, **fields}, default=str, skipkeys=True).encode() + b"\n"
+        except (ValueError, TypeError, RecursionError):
+            line = b""
         with self._lock:
-            try:
-                self.dropped += os.write(self._out, line) < len(line)
-            except OSError:
+            if not line or not self._write_rest():  # else two reports would be one broken line
                 self.dropped += 1
+                return
+            self._rest = line
+            if not self._write_rest() and self._rest == line:
+                self._rest = b""
+                self.dropped += 1
+
+    def _write_rest(self) -> bool:
+        """Whether all of what the pipe had taken in part is written now."""
+        try:
+            while self._rest:
+                self._rest = self._rest[os.write(self._out, self._rest) :]
+        except OSError:
+            return False
+        return True
 
     def _listen(self) -> None:
         rest = b""

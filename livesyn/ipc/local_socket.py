@@ -6,13 +6,11 @@ path names a file in which the one that listens leaves its loopback port and a t
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 
 from livesyn.base.errors import DeviceError
-
-UNIX = hasattr(socket, "AF_UNIX") and os.name == "posix"
+from livesyn.base.places import UNIX
 
 
 def listen(path: Path, unix: bool = UNIX, who: str = "player") -> tuple[socket.socket, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from livesyn.base.errors import CheckpointError
+from livesyn.base.places import in_utf8
 
 FILE = "attributes.safetensors"
 FORMAT = 1
@@ -78,7 +79,7 @@ def read(folder: Path, dimensions: int) -> Attributes | None:
     if not path.is_file():
         return None
     try:
-        with safe_open(str(path), "np") as file:
+        with in_utf8(path) as name, safe_open(name, "np") as file:
             about, vectors = json.loads((file.metadata() or {})[ABOUT]), file.get_tensor("vectors")
         names = about["names"]
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:

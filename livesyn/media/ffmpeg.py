@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -55,6 +56,18 @@ def writes_h264(path: str | None) -> bool:
     return " libx264 " in told.stdout
 
 
+def _scratch(beside: Path) -> IO[bytes]:
+    """A file without a name. Raises DeviceError."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:  # nowhere to put temporary things
+        with contextlib.suppress(OSError):
+            return tempfile.TemporaryFile(dir=beside)
+        raise DeviceError(
+            f"no film can be begun in {beside}, nothing can be written there"
+        ) from None
+
+
 class H264Writer:
     """Writes `path`, whose ending is one of `ENDINGS`, `fps` pictures a second. What was written
     can be read up to the last second or so at any time: where this process is killed ffmpeg ends
@@ -65,7 +78,7 @@ class H264Writer:
 
     def __init__(self, path: Path, fps: float, width: int, height: int) -> None:
         self._path = path
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the film
+        self._errors = _scratch(path.parent)
         given = [
             "-f",
             "rawvideo",

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Literal
 
+from livesyn.base.places import path_of
+
 Kind = Literal["picture", "film", "sound", "music", ""]
 
 ENDINGS: dict[Kind, tuple[str, ...]] = {
@@ -317,7 +319,7 @@ def told_passed(passed: list[str], place: str) -> str:
 
 def why_no_file(value: str, wanted: Kind) -> str:
     """A sentence on why `value` is no file to read `wanted` from."""
-    path, legal = Path(value).expanduser(), LEGAL[wanted or "film"]
+    path, legal = path_of(value), LEGAL[wanted or "film"]
     what = {"film": "video"}.get(wanted, wanted) + " file"
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", value):
         why = "; it is an address, and only files are played: save it as one, and"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -76,8 +77,8 @@ def find_sound_font() -> Path | None:
     """A SoundFont in one of the usual places, a General MIDI one first; None without any."""
     fonts = [
         path
-        for folder in SOUND_FONT_FOLDERS
-        for path in sorted(Path(folder).expanduser().glob("*"))
+        for folder in map(os.path.expanduser, SOUND_FONT_FOLDERS)  # ~ stays where there is no home
+        for path in sorted(Path(folder).glob("*"))
         if path.suffix.lower() in (".sf2", ".sf3")
     ]
     return min(fonts, key=lambda path: "gm" not in path.stem.lower(), default=None)

@@ -12,6 +12,7 @@ import numpy as np
 
 from livesyn.base.errors import DataError, DeviceError
 from livesyn.base.installing import install
+from livesyn.base.places import for_c
 from livesyn.media import kinds
 from livesyn.media.streams import Packets, length_of, open_container, sound_of
 
@@ -52,7 +53,7 @@ def open_sound(path: Path) -> Samples:
     if not path.is_file():
         raise DataError(kinds.why_no_file(str(path), "sound"))
     try:
-        return soundfile.SoundFile(path)  # type: ignore[no-any-return]
+        return soundfile.SoundFile(for_c(path))  # type: ignore[no-any-return]
     except (soundfile.LibsndfileError, OSError, TypeError):  # TypeError: .raw tells nothing
         return Decoded(path)
 

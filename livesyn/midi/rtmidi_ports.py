@@ -14,6 +14,7 @@ import contextlib
 import ctypes
 import importlib
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -80,7 +81,8 @@ def library() -> ModuleType:
             return importlib.import_module(name)
         except ImportError as error:
             errors.append(str(error))
-    wanted = wanted or LIBRARIES[sys.version_info >= (3, 13)]
+    compiled = sys.platform.startswith("linux") and platform.machine() != "x86_64"
+    wanted = wanted or LIBRARIES[sys.version_info >= (3, 13) and not compiled]
     raise DeviceError(
         f"no MIDI library can be loaded ({'; '.join(errors)}); install it with: {install(wanted)}"
     )

@@ -21,6 +21,7 @@ from torch import nn
 
 from livesyn.base import models
 from livesyn.base.errors import CheckpointError, DataError
+from livesyn.base.places import in_utf8
 from livesyn.base.text_file import read_json
 from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.classifier import Classifier
@@ -219,7 +220,8 @@ nn.modules.module.register_module_parameter_registration_hook(_take_room)
 def read_tensors(path: Path) -> dict[str, torch.Tensor]:
     """The tensors of the safetensors file at `path`. Raises CheckpointError."""
     try:
-        return load_file(str(path))
+        with in_utf8(path) as name:
+            return load_file(name)
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
         why = (str(error) or type(error).__name__).splitlines()[0]
         raise CheckpointError(

@@ -27,7 +27,7 @@ class NumpyWriter:
         from livesyn.nets.packed import PackedLSTM
 
         decoder = net.decoder
-        if not isinstance(decoder, PackedLSTM) or decoder.weight0.dtype != torch.float32:
+        if not isinstance(decoder, PackedLSTM) or decoder.dtype != torch.float32:
             raise ConfigError("only a net that is packed in float32 can be written by NumPy")
         self._net, self._units = net, decoder.units
         embedding = net.config.embedding

@@ -2,10 +2,10 @@
 bfloat16.
 
 `nn.LSTM` stepped one event at a time spends most of its time on getting ready: a decoder of 2×256
-units writes two bars in 15 to 24 ms by it and in 4 to 5 by one product a layer. A large decoder
-waits for its weights to come from memory besides. One of 3×2048 units has 85 million of them and
-reads each for every one of 32 steps: 11 GB in float32, 5.5 GB in bfloat16 (for a GPU), 2.7 GB in
-bytes (for a processor).
+units writes two bars in 15 to 24 ms by it, in 4 to 5 by one product a layer, and in 1.6 by
+`NumpyWriter`. A large decoder waits for its weights to come from memory besides. One of 3×2048
+units has 85 million of them and reads each for every one of 32 steps: 11 GB in float32, 5.5 GB in
+bfloat16 (for a GPU), 2.7 GB in bytes (for a processor).
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from livesyn.base.errors import ConfigError, ShapeError
+from livesyn.nets.byte_product import ByteProduct, has_byte_products
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.numpy_writer import NumpyWriter
+from livesyn.nets.precision import has_bfloat16
 
 # weights of a decoder from which on fewer bits pay: 64 MB in float32 are more than a processor
 # keeps near it
 LARGE = 16_000_000
-# columns that the product of bytes takes at a time: it reads past the end of rows that are no
-# multiple of it
+# columns that torch's other product of bytes takes at a time: it reads past the end of rows that
+# are no multiple of it
 BLOCK = 64
 # how even columns are made, 0 not at all, 1 wholly; of 500 melodies' steps 99.4 % agreed with
 # float32 at 0, 99.8 % from 0.5 on
@@ -38,7 +40,8 @@ class PackedLSTM(nn.Module):
 
     `dtype` of the weights: int8, each row in 126 steps of its largest after its columns were made
     more even (the inputs carry what was taken from them), or a floating one. Inputs are as the
-    weights (for bytes bfloat16), cells float32. Raises ConfigError for an LSTM that is not plain.
+    weights (for bytes see `ByteProduct`; bfloat16 where there is none), cells float32. Raises
+    ConfigError for an LSTM that is not plain.
     """
 
     def __init__(self, lstm: nn.LSTM, dtype: torch.dtype = torch.int8) -> None:
@@ -48,7 +51,10 @@ class PackedLSTM(nn.Module):
                 "only a plain LSTM can be packed: one direction, with bias, steps first, without a"
                 " projection"
             )
-        self.layers, self.units = lstm.num_layers, lstm.hidden_size
+        self.layers, self.units, self.dtype = lstm.num_layers, lstm.hidden_size, dtype
+        on_processor = lstm.weight_ih_l0.device.type == "cpu"
+        by_bytes = dtype == torch.int8 and on_processor and has_byte_products()
+        self._products: list[ByteProduct] = []
         for layer in range(self.layers):
             whole = (
                 torch.cat(
@@ -65,7 +71,7 @@ class PackedLSTM(nn.Module):
             i, f, g, o = torch.arange(len(whole)).chunk(4)
             order = torch.cat([i, f, o, g])  # the three that are squashed alike lie together
             whole, bias = whole[order], bias[order]
-            if dtype != torch.float32:
+            if dtype != torch.float32 and not by_bytes:
                 whole = F.pad(whole, (0, -whole.shape[1] % BLOCK))
             columns = (
                 whole.abs().amax(0).clamp_min(1e-6).pow(EVEN)
@@ -81,7 +87,10 @@ class PackedLSTM(nn.Module):
                 if dtype == torch.int8
                 else whole
             )
-            self.register_buffer(f"weight{layer}", packed.to(dtype).contiguous())
+            if by_bytes:
+                self._products.append(ByteProduct(packed.to(dtype)))
+            else:
+                self.register_buffer(f"weight{layer}", packed.to(dtype).contiguous())
             self.register_buffer(f"scale{layer}", scale)
             self.register_buffer(f"columns{layer}", columns)
             self.register_buffer(f"bias{layer}", bias)
@@ -107,17 +116,17 @@ class PackedLSTM(nn.Module):
         return below[None], (torch.stack(hidden), torch.stack(cells))
 
     def _gates(self, layer: int, below: Tensor, h: Tensor) -> Tensor:
-        weight, bias = getattr(self, f"weight{layer}"), getattr(self, f"bias{layer}")
-        if weight.dtype == torch.float32:
-            return F.linear(torch.cat([below, h], 1), weight, bias)
-        spare = below.new_zeros(len(below), weight.shape[1] - below.shape[1] - h.shape[1])
-        inputs = torch.cat([below, h, spare], 1)
-        if weight.dtype == torch.int8:
-            product = torch._weight_int8pack_mm(
-                (inputs * getattr(self, f"columns{layer}")).bfloat16(),
-                weight,
-                getattr(self, f"scale{layer}"),
-            )
+        inputs, bias = torch.cat([below, h], 1), getattr(self, f"bias{layer}")
+        columns, scale = getattr(self, f"columns{layer}"), getattr(self, f"scale{layer}")
+        if self._products:
+            product: Tensor = self._products[layer](inputs * columns)
+            return product * scale + bias
+        weight = getattr(self, f"weight{layer}")
+        if self.dtype == torch.float32:
+            return F.linear(inputs, weight, bias)
+        inputs = F.pad(inputs, (0, weight.shape[1] - inputs.shape[1]))
+        if self.dtype == torch.int8:
+            product = torch._weight_int8pack_mm((inputs * columns).bfloat16(), weight, scale)
         else:
             product = F.linear(inputs.to(weight.dtype), weight)
         return product.float() + bias
@@ -129,14 +138,16 @@ def packed(net: MusicVAE, dtype: torch.dtype = torch.int8) -> MusicVAE:
     """
     light = copy.copy(net)
     light._modules = dict(net._modules)
-    light.writer = None  # one that was recorded before writes by the net as it was
-    light.decoder = PackedLSTM(net.decoder, dtype).to(net.output.weight.device)  # type: ignore[assignment]
+    device = net.output.weight.device
+    light.decoder = PackedLSTM(net.decoder, dtype).to(device)  # type: ignore[assignment]
+    # one that was recorded before writes by the net as it was
+    light.writer = None
     return light
 
 
 def fastest(net: MusicNet, device: str) -> MusicNet:
     """`net` as it plays soonest on `device`: a flat one's decoder packed, a large one in bytes on a
-    processor and in bfloat16 on a GPU.
+    processor and in bfloat16 on a GPU that has it.
     """
     if not (isinstance(net, MusicVAE) and isinstance(net.decoder, nn.LSTM)):
         return net
@@ -145,7 +156,7 @@ def fastest(net: MusicNet, device: str) -> MusicNet:
         light = packed(net, torch.int8 if large else torch.float32)
         light.writer = None if large else NumpyWriter(light)
         return light
-    return packed(net, torch.bfloat16) if large else net
+    return packed(net, torch.bfloat16) if large and has_bfloat16(device) else net
 
 
 @torch.no_grad()

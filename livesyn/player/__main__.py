@@ -1,5 +1,7 @@
 import sys
 
+from livesyn.base import words
 from livesyn.player.process import main
 
-sys.exit(main())
+words.install_in_child()
+sys.exit(words.finish(main()))

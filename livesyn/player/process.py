@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from livesyn.base import params
+from livesyn.base import params, signals
 from livesyn.base.addresses import parse_target
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import ConfigError, DeviceError, LivesynError
@@ -399,12 +399,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
         return 2
-    for number in (
-        signal.SIGTERM,
-        signal.SIGINT,
-        *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []),
-    ):
-        signal.signal(number, lambda *_: process.end(0))
+    signal.signal(signal.SIGTERM, lambda *_: process.end(0))  # the supervisor's word
+    signals.handle([signal.SIGINT, signals.HANG_UP], lambda *_: process.end(0))
     if hasattr(signal, "SIGUSR1"):
         signal.signal(signal.SIGUSR1, lambda *_: process.house.defer(process.state.panic))
     return process.run()

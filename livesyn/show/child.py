@@ -18,6 +18,7 @@ from typing import IO
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 HEALTHY_S = 10.0
 LOG_LINES = 20
+LOG_WAITING = 500  # lines of a child's log that the supervisor has yet to read
 LAST_WORDS_S = 0.2
 POSIX = os.name == "posix"
 
@@ -65,6 +66,7 @@ class Child:
         self.was_ready = False
         self.retired = False
         self.log: deque[str] = deque(maxlen=LOG_LINES)
+        self._log_room = threading.Semaphore(LOG_WAITING)
 
     @property
     def alive(self) -> bool:
@@ -88,7 +90,13 @@ class Child:
         )
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
-            self._command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, **apart
+            self._command,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            bufsize=0,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8:backslashreplace"},  # these pipes' own
+            **apart,
         )
         assert self._process.stdin and self._process.stdout and self._process.stderr
         if POSIX:
@@ -105,6 +113,10 @@ class Child:
         ]
         for reader in self._readers:
             reader.start()
+
+    def log_was_read(self) -> None:
+        """The supervisor has taken a line of the log out of the mail."""
+        self._log_room.release()
 
     def note_report(self, report: Report, now_s: float) -> None:
         """Note the life sign in a report."""
@@ -211,8 +223,15 @@ class Child:
         self._mail.put((self, run, {"t": ""}))  # wakes the supervisor to look whether it has ended
 
     def _read_log(self, stream: IO[bytes], run: int) -> None:
+        lost = 0
         with stream:
             for line in iter(lambda: stream.readline(1 << 16), b""):
-                if text := line.decode(errors="replace").rstrip():
-                    self.log.append(text)
-                    self._mail.put((self, run, {"t": "log", "text": text}))
+                if not (text := line.decode(errors="backslashreplace").rstrip()):
+                    continue
+                self.log.append(text)
+                if not self._log_room.acquire(blocking=False):
+                    lost += 1  # a child in a rage fills no memory
+                    continue
+                if lost:
+                    text, lost = f"({lost} lines of the {self.name}'s log were left out) {text}", 0
+                self._mail.put((self, run, {"t": "log", "text": text}))

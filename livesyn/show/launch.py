@@ -5,15 +5,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from livesyn.base import words
 from livesyn.base.addresses import is_loopback
 from livesyn.base.errors import ConfigError
+from livesyn.base.places import private_folder, whole_path
 from livesyn.config.sections import NONE, Config, outlet_is_file
 from livesyn.show import preflight
-from livesyn.show.supervisor import Supervisor, private_folder
+from livesyn.show.supervisor import Supervisor
 from livesyn.show.terminal import View, open_view
 
 
@@ -27,6 +30,7 @@ def play(
     given, config = config, with_token(config)
     if quiet and config is not given:
         print(facts(config)["page"])  # else nobody could come in
+    told, heard = player_config(config), engine_config(config)
     view = open_view(facts(config), quiet, log_json)
     with private_folder() as folder:
         socket = str(folder / "player")
@@ -37,7 +41,7 @@ def play(
                 "--socket",
                 socket,
                 "--config",
-                json.dumps(player_config(config)),
+                json.dumps(told),
             ],
             [
                 "-m",
@@ -45,7 +49,7 @@ def play(
                 "--socket",
                 socket,
                 "--config",
-                json.dumps(engine_config(config)),
+                json.dumps(heard),
             ],
             display_args=[
                 "-m",
@@ -71,11 +75,19 @@ def play(
 
 
 def _run(run: Callable[[], int], view: View) -> int:
-    view.open()
+    """`run` with the view open; what the view raises ends nothing."""
     try:
+        _shown(view.open)
         return run()
     finally:
-        view.close()
+        _shown(view.close)
+
+
+def _shown(tell: Callable[[], None]) -> None:
+    try:
+        tell()
+    except Exception as error:
+        print(f"livesyn: the show cannot be shown ({words.in_words(error)})", file=sys.stderr)
 
 
 def with_token(config: Config) -> Config:
@@ -98,7 +110,7 @@ def player_config(config: Config) -> dict[str, Any]:
         "osc_in": {"host": osc.in_host, "port": osc.in_port, "allow": list(osc.allow)}
         if osc.in_port
         else None,
-        "record": None if record is None else _whole_path(record),
+        "record": None if record is None else _whole(record),
         "params": dict(config.params),
         "play": config.source.kind != NONE,
     }
@@ -107,17 +119,17 @@ def player_config(config: Config) -> dict[str, Any]:
 def engine_config(config: Config) -> dict[str, Any]:
     """What the engine process is told."""
     source = config.source
-    value = _whole_path(source.value) if source.kind in ("video", "images") else source.value
+    value = _whole(source.value) if source.kind in ("video", "images") else source.value
     sound, display = config.sound, config.display
     return {
         "source": {"kind": source.kind, "value": value},
         "sound": {
             "kind": sound.kind,
-            "value": _whole_path(sound.value) if sound.kind == "file" else sound.value,
+            "value": _whole(sound.value) if sound.kind == "file" else sound.value,
         },
         "display": {
             "on": display.on,
-            "out": [_whole_path(out) if outlet_is_file(out) else out for out in display.out],
+            "out": [_whole(out) if outlet_is_file(out) else out for out in display.out],
         },
         "model": dataclasses.asdict(config.model),
         "web": dataclasses.asdict(config.web),
@@ -156,5 +168,5 @@ def facts(config: Config) -> dict[str, str]:
     }
 
 
-def _whole_path(text: str) -> str:
-    return str(Path(text).expanduser().resolve())
+def _whole(text: str) -> str:
+    return str(whole_path(text))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from livesyn.base import models
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
+from livesyn.base.places import path_of
 from livesyn.config.sections import Config, Display, Model, Sound, Source, outlet_of
 from livesyn.media import kinds
 
@@ -46,7 +47,7 @@ def check(config: Config) -> None:
 
 def check_source(source: Source) -> None:
     """The file or folder is there; on Linux, the camera too."""
-    path = Path(source.value).expanduser()
+    path = path_of(source.value) if source.kind in ("video", "images") else Path()
     if source.kind == "video":
         if not path.is_file():
             raise DataError(kinds.why_no_file(source.value, "film"))
@@ -83,7 +84,7 @@ def check_sound(sound: Sound) -> None:
     What devices there are only PortAudio can tell, when it is opened.
     """
     if sound.kind == "file":
-        path = Path(sound.value).expanduser()
+        path = path_of(sound.value)
         if not path.is_file():
             raise DataError(kinds.why_no_file(sound.value, "sound"))
         if path.stat().st_size == 0:
@@ -101,7 +102,7 @@ def check_display(display: Display) -> None:
         if kind == "folder":
             check_folder(value)
         elif kind == "video":
-            check_folder(str(Path(value).expanduser().parent))
+            check_folder(str(path_of(value).parent))
 
 
 def check_model(model: Model) -> None:
@@ -134,7 +135,7 @@ def check_checkpoint(name: str, kind: str = KIND) -> Path:
 
 def check_folder(name: str) -> None:
     """A folder that can be written to, made if it is not there."""
-    folder = Path(name).expanduser()
+    folder = path_of(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

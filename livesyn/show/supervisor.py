@@ -8,14 +8,12 @@ stdin does, so nothing outlives a supervisor that was killed.
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
+from livesyn.base import signals, words
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.show.child import Child, Report, Timeouts
 
@@ -28,20 +26,6 @@ ASLEEP_S = 0.5
 VERDICT_S = 10.0
 
 
-@contextlib.contextmanager
-def private_folder() -> Iterator[Path]:
-    """A folder for this user and show alone, for the socket; gone afterwards. Its path is short: a
-    socket's may have 104 bytes.
-    """
-    base = os.environ.get("XDG_RUNTIME_DIR")
-    with tempfile.TemporaryDirectory(
-        prefix="livesyn-",
-        dir=base if base and os.path.isdir(base) and os.access(base, os.W_OK) else None,
-        ignore_cleanup_errors=True,
-    ) as folder:
-        yield Path(folder)
-
-
 class Supervisor:
     """Runs `python PLAYER_ARGS`, `python ENGINE_ARGS` and perhaps `python DISPLAY_ARGS` until told
     to stop, or for `seconds` (and until all have come to be ready or found a mistake, which takes a
@@ -51,7 +35,8 @@ class Supervisor:
     parameter of their name. `on_status(report)` is given each "status" report with `from` set to
     "player", "engine" or "display"; `on_event(sentence)` what happened, for people; `on_log(child,
     line)` the children's logs. All are called on the thread that calls `run`. `stop` and `panic`
-    are for any thread; SIGINT and SIGTERM stop, SIGUSR1 panics while `run` is on the main thread.
+    are for any thread; SIGINT, SIGTERM and SIGHUP stop, SIGUSR1 panics while `run` is on the main
+    thread, unless they came in ignored. What a callback raises is said once and ends nothing.
     """
 
     def __init__(
@@ -84,7 +69,10 @@ class Supervisor:
             child for child in (self.player, self.engine, self.display) if child is not None
         )
         self._seconds = seconds
-        self._on_status, self._on_event, self._on_log = on_status, on_event, on_log
+        self._on_status = self._guarded(on_status)
+        self._on_event = self._guarded(on_event)
+        self._on_log = self._guarded(on_log)
+        self._view_failed = False
         self._clock = clock or SystemClock()
         self._stops = 0
         self.fatal: str | None = None
@@ -107,6 +95,20 @@ class Supervisor:
     def panic(self) -> None:
         """End every note now; goes straight to the player."""
         self._mail.put((None, 0, {"t": "panic"}))
+
+    def _guarded(self, tell: Callable[..., None]) -> Callable[..., None]:
+        """`tell`, but it cannot raise: whoever shows the show does not end it."""
+
+        def told(*what: object) -> None:
+            try:
+                tell(*what)
+            except Exception as error:
+                if not self._view_failed:
+                    self._view_failed = True
+                    why = words.in_words(error)
+                    self._on_event(f"the show goes on, but not all of it can be shown ({why})")
+
+        return told
 
     def _watch(self) -> int:
         begun_s = ticked_s = self._clock.now_s()
@@ -186,6 +188,7 @@ class Supervisor:
                 )
             return
         if kind == "log":
+            child.log_was_read()
             self._on_log(child.name, str(report["text"]))
         elif kind and run == child.run:
             if kind == "ready":
@@ -227,15 +230,13 @@ class Supervisor:
         }
         if hasattr(signal, "SIGUSR1"):
             meanings |= {signal.SIGUSR1: self.panic, signal.SIGHUP: self.stop}
-        before = {
-            number: signal.signal(number, lambda number, frame: meanings[number]())
-            for number in meanings
-        }
+        before = signals.handle(meanings, lambda number, frame: meanings[number]())
+        if hasattr(signal, "SIGTTOU"):  # a terminal that no job in the background may write to
+            before |= signals.handle([signal.SIGTTOU], signal.SIG_IGN)
         try:
             yield
         finally:
-            for number, handler in before.items():
-                signal.signal(number, signal.SIG_DFL if handler is None else handler)
+            signals.restore(before)
 
 
 def _cause(code: int) -> str:

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from livesyn.base import params
 from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.words import Stream
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 if TYPE_CHECKING:
@@ -81,12 +82,16 @@ class Errors:
 
 
 class JsonLines:
-    """`--log-json`: one object a line, `t` is start, status, event, log or end; `s` counts
-    seconds.
+    """`--log-json`: one object a line, `t` is start, status, event, log, end, or lost (lines that
+    could not be written); `s` counts seconds.
     """
 
     def __init__(self, facts: Mapping[str, str], clock: Clock, out: IO[str]) -> None:
         self._facts, self._clock, self._out, self._begun_s = facts, clock, out, clock.now_s()
+        if isinstance(out, Stream):
+            out.writer.notice = lambda lost, why: self._line(
+                {"t": "lost", "lines": lost, "why": why}
+            )
 
     def open(self) -> None:
         self._say({"t": "start", **self._facts})
@@ -104,11 +109,10 @@ class JsonLines:
         self._say({"t": "end"})
 
     def _say(self, values: Mapping[str, Any]) -> None:
-        print(
-            json.dumps({"s": round(self._clock.now_s() - self._begun_s, 3), **values}),
-            file=self._out,
-            flush=True,
-        )
+        print(self._line(values), end="", file=self._out, flush=True)
+
+    def _line(self, values: Mapping[str, Any]) -> str:
+        return json.dumps({"s": round(self._clock.now_s() - self._begun_s, 3), **values}) + "\n"
 
 
 class Board:
@@ -339,6 +343,8 @@ class Live:
 
         self.board = Board(facts, clock)
         self._console = Console()
+        if isinstance(sys.stdout, Stream):  # a picture that was not drawn is followed by the next
+            sys.stdout.writer.notice = lambda lost, why: ""
         self._live = RichLive(
             get_renderable=self.picture,
             console=self._console,

@@ -60,7 +60,7 @@ class Step:
         python = sys.executable
         if words[0] == "bench":
             chosen = [] if "--device" in words else ["--device", device]
-            return [python, str(ROOT / "scripts/bench_model.py"), *words[1:], *chosen]
+            return [python, str(ROOT / "scripts" / "bench_model.py"), *words[1:], *chosen]
         if words[0] == "test":  # without this project's settings: they name plugins of pytest
             settings = ["-c", os.devnull, "--rootdir", str(ROOT), "-p", "no:cacheprovider"]
             files = [str(ROOT / word) for word in words[1:]]

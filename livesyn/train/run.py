@@ -11,8 +11,8 @@ from __future__ import annotations
 import contextlib
 import io
 import math
-import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, field, fields
@@ -24,6 +24,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from livesyn.base import signals
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import CheckpointError, ConfigError, DataError
 from livesyn.base.text_file import read_json
@@ -162,9 +163,11 @@ class Run:
         self, total: int, minutes: float | None = None, label: str = "training"
     ) -> Iterator[int]:
         """The steps still to do, up to `total` or until `minutes` of training have passed in
-        all; saves on the way and, whatever happens, at the end."""
+        all; saves after a run's first (a folder that cannot be written is found then), on the way
+        and, whatever happens, at the end."""
         with _progress(label, total, self.step, self.team.leads) as move_on:
-            last_s = saved_s = self._clock.now_s()
+            last_s = self._clock.now_s()
+            saved_s = last_s if self.step else -math.inf
             lock = self._lock()
             asked = _Asked()
             try:
@@ -347,22 +350,18 @@ class _Asked:
 
     def __init__(self) -> None:
         self.to_stop = False
-        self._before = {}
+        self._before: dict[int, Any] = {}
         if threading.current_thread() is threading.main_thread():
-            self._before = {
-                number: signal.signal(number, self._ask)
-                for number in (signal.SIGINT, signal.SIGTERM)
-            }
+            self._before = signals.handle([signal.SIGINT, signal.SIGTERM], self._ask)
 
     def _ask(self, *_: object) -> None:
         if not self.to_stop:
-            os.write(2, b"\nending after this step; the same command goes on from there\n")
+            print("\nending after this step; the same command goes on from there", file=sys.stderr)
         self.to_stop = True
 
     def no_more(self) -> None:
         """What the signals did before, they do again."""
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        signals.restore(self._before)
 
 
 def generator(seed: int, step: int) -> torch.Generator:

@@ -144,9 +144,9 @@ def test_a_damaged_one_of_ours_names_the_command(wheel, tmp_path):
     assert models.fetch_again(tmp_path / "inside") == "fetch the checkpoint again"
 
 
-@pytest.mark.parametrize("source", ["", "over", "over/"])
+@pytest.mark.parametrize("source", ["", "over", "over/", ".."])
 def test_it_and_what_it_plays_over_come_from_a_folder(wheel, tmp_path, source):
-    folder = lay(tmp_path / "source", "over", "under")
+    folder = lay(tmp_path / "source" / "models", "over", "under")
     assert models.get("over", f"{folder}/{source}") == [wheel / "over", wheel / "under"]
     assert not models.wrong_in(wheel / "over", "over")
     assert sorted(path.name for path in wheel.iterdir()) == ["over", "under"]

@@ -19,7 +19,7 @@ import pytest
 from livesyn import __version__
 from livesyn.base import params
 from livesyn.base.errors import DeviceError
-from livesyn.cli import arguments, main
+from livesyn.cli import arguments, entry, main
 from livesyn.config import sections
 from livesyn.config.sections import Config
 from tests.toys import save_toy
@@ -174,6 +174,85 @@ def test_a_fault_of_ours_leaves_its_traceback_in_a_file(monkeypatch, capsys, tmp
     (log,) = tmp_path.glob("livesyn-*.log")
     assert str(log) in complaint and "Traceback" not in complaint
     assert "Traceback" in log.read_text() and "livesyn params" in log.read_text()
+
+
+@pytest.fixture
+def restored(monkeypatch):
+    """This process's streams are as before, whatever `entry.main` puts in their place."""
+    monkeypatch.setattr("sys.stdout", sys.stdout)
+    monkeypatch.setattr("sys.stderr", sys.stderr)
+    monkeypatch.setattr("livesyn.base.words._words", None)
+
+
+class Odd(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words for it")
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("a bug in d\udce9"), Odd()])
+@pytest.mark.parametrize("refusal", [None, FileNotFoundError(2, "No usable temporary directory")])
+def test_to_report_a_fault_cannot_fail(monkeypatch, capfd, restored, tmp_path, error, refusal):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+
+    def broken(args):
+        raise error
+
+    def refuse(*_, **__):
+        raise refusal
+
+    monkeypatch.setitem(main.COMMANDS, "params", broken)
+    if refusal is not None:
+        monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
+    monkeypatch.setattr("sys.argv", ["livesyn", "params"])
+    assert entry.main() == 1
+    complaint = capfd.readouterr().err
+    assert type(error).__name__ in complaint
+    assert ("Traceback" in complaint or "in broken" in complaint) == (refusal is not None)
+    assert len(list(tmp_path.glob("livesyn-*.log"))) == (refusal is None)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PermissionError(13, "Permission denied", "/root/x"), "'/root/x' cannot be used"),
+        (OSError(28, "No space left on device"), "no space left on device"),
+        (OSError(24, "Too many open files", b"/d\xe9"), "'/d\\udce9' cannot be used"),
+    ],
+)
+def test_what_the_system_refuses_is_no_fault_of_ours(monkeypatch, capsys, error, words):
+    def refused(args):
+        raise error
+
+    monkeypatch.setitem(main.COMMANDS, "params", refused)
+    assert main.main(["params"]) == 2
+    complaint = capsys.readouterr().err
+    assert words in complaint and "fault" not in complaint and complaint.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="homes as on POSIX")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "translate ~nosuchuser/x.jpg -o out",
+        "translate x.jpg -o ~nosuchuser/o",
+        "run --video ~nosuchuser/v.mp4",
+        "run --images ~nosuchuser",
+        "run --audio-file ~nosuchuser/a.wav",
+        "run --config ~nosuchuser/c.toml",
+        "run --model ~nosuchuser/m",
+        "run --record ~nosuchuser/r",
+        "run --pictures-out ~nosuchuser/o.mp4",
+        "interpolate ~nosuchuser/a x.jpg -o out",
+        "data melodies ~nosuchuser/f -o x.npz",
+        "study serve ~nosuchuser/s",
+    ],
+)
+def test_a_home_that_nobody_has_is_one_sentence(words, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main.main(words.split()) == 2
+    complaint = capsys.readouterr().err
+    assert "no such user" in complaint and complaint.count("\n") == 1
 
 
 def test_interrupted_and_refused(monkeypatch, capsys):
@@ -381,9 +460,7 @@ def test_quiet_says_nothing(toy):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_ctrl_c_while_modules_are_loaded_is_no_traceback(monkeypatch):
-    from livesyn.cli import entry
-
+def test_ctrl_c_while_modules_are_loaded_is_no_traceback(monkeypatch, restored):
     def interrupted(*_):
         raise KeyboardInterrupt
 

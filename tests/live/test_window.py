@@ -18,9 +18,10 @@ import numpy as np
 import pytest
 
 from livesyn.base.errors import DeviceError
+from livesyn.base.places import private_folder
 from livesyn.base.types import Frame
 from livesyn.ipc.window_messages import Marks
-from livesyn.show.supervisor import Supervisor, private_folder
+from livesyn.show.supervisor import Supervisor
 from livesyn.sinks.pictures.window import WindowSink
 from tests.live.xvfb import MISSING, Screen
 

@@ -7,8 +7,10 @@ import torch
 
 from livesyn.base.errors import ConfigError, ShapeError
 from livesyn.nets import music_vae
+from livesyn.nets.byte_product import MOST, ByteProduct, has_byte_products
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.numpy_writer import NumpyWriter
 from livesyn.nets.packed import LARGE, PackedLSTM, agreement, fastest, likeliest, packed
 
 
@@ -17,12 +19,23 @@ def net(**sizes):
     return MusicVAE(dataclasses.replace(music_vae.preset("toy"), **sizes)).eval()
 
 
+@pytest.fixture(params=["products", "torch"])
+def products(request, monkeypatch):
+    """With this processor's products of bytes, and as on one without."""
+    if request.param == "torch":
+        monkeypatch.setattr("livesyn.nets.packed.has_byte_products", lambda: False)
+    elif not has_byte_products():
+        pytest.skip("this processor has no products of bytes")
+
+
 @pytest.mark.parametrize(
     "dtype, tolerance", [(torch.int8, 0.03), (torch.bfloat16, 0.02), (torch.float32, 1e-5)]
 )
 @pytest.mark.parametrize("inputs, units, layers", [(20, 24, 1), (37, 40, 3)])
 @pytest.mark.parametrize("batch", [1, 2, 7, 33])
-def test_a_packed_lstm_steps_as_the_plain_one(dtype, tolerance, inputs, units, layers, batch):
+def test_a_packed_lstm_steps_as_the_plain_one(
+    dtype, tolerance, inputs, units, layers, batch, products
+):
     torch.manual_seed(1)
     lstm = torch.nn.LSTM(inputs, units, layers).requires_grad_(False)
     for (
@@ -54,6 +67,41 @@ def test_only_a_plain_lstm_can_be_packed():
             PackedLSTM(odd)
 
 
+@pytest.mark.parametrize("layers, vocabulary", [(1, 90), (2, 90), (3, 512)])
+def test_what_numpy_writes_is_what_is_written_step_by_step(layers, vocabulary):
+    plain = net(layers=layers, vocabulary=vocabulary)
+    light = packed(plain, torch.float32)
+    writer = NumpyWriter(light)
+    draw = torch.Generator().manual_seed(5)
+    for batch, given, temperature, until in (
+        (1, 0, 0.5, 32),
+        (1, 16, 0.5, 32),
+        (7, 3, 1.0, 32),
+        (1, 0, 0.0, 20),
+        (1, 8, 0.0, 8),
+        (3, 8, 0.0, 8),
+        (1, 0, 1e-4, 1),
+    ):
+        z = torch.randn(batch, 16, generator=draw)
+        forced = torch.randint(0, vocabulary, (batch, given), generator=draw)
+        noise = torch.rand(32, batch, vocabulary, generator=draw)
+        how = (z, forced, noise if temperature else noise[:0], torch.tensor(max(temperature, 1e-3)))
+        with torch.no_grad():
+            written, wanted = writer(*how, until=until), light.write(*how, until=until)
+        assert torch.equal(written, wanted)
+        assert torch.equal(written[:, :given], forced[:, :until]) and written.shape[1] == until
+
+
+def test_it_works_inside_and_outside_of_inference_mode():
+    light = fastest(net(layers=2), "cpu")
+    z = torch.randn(2, 16, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        first = light.decode(z, 0.0)
+    assert torch.equal(light.decode(z, 0.0), first)
+    again = light.decode(z.flip(0), 0.0)
+    assert torch.equal(again, first.flip(0)) and not torch.equal(again, first)
+
+
 def test_in_float32_a_packed_net_writes_the_same_bars():
     plain = net(layers=2)
     light = packed(plain, torch.float32)
@@ -74,7 +122,7 @@ def test_the_likeliest_event_is_found_step_by_step_as_by_teacher_forcing():
         assert (likeliest(plain, z, tokens) == plain(z, tokens).argmax(2)).all()
 
 
-def test_in_bytes_nearly_all_steps_agree():
+def test_in_bytes_nearly_all_steps_agree(products):
     torch.manual_seed(0)
     plain = net(decoder=96, layers=2)
     with torch.no_grad():
@@ -104,7 +152,7 @@ def test_a_packed_net_is_stepped_and_never_plays_what_was_recorded_of_another():
 
 def test_a_flat_decoder_is_packed_and_in_fewer_bits_only_where_it_is_large(monkeypatch):
     small, long = net(), build("hierarchical-toy")
-    assert fastest(small, "cpu").decoder.weight0.dtype == torch.float32
+    assert fastest(small, "cpu").decoder.dtype == torch.float32
     assert fastest(small, "cuda") is small and fastest(long, "cpu") is long
     assert (
         sum(
@@ -115,5 +163,41 @@ def test_a_flat_decoder_is_packed_and_in_fewer_bits_only_where_it_is_large(monke
     )
     monkeypatch.setattr("livesyn.nets.packed.LARGE", 100)
     assert fastest(long, "cpu") is long
-    assert fastest(small, "cpu").decoder.weight0.dtype == torch.int8
-    assert fastest(small, "cuda").decoder.weight0.dtype == torch.bfloat16
+    assert fastest(small, "cpu").decoder.dtype == torch.int8
+    monkeypatch.setattr("livesyn.nets.packed.has_bfloat16", lambda device: True)
+    assert fastest(small, "cuda").decoder.dtype == torch.bfloat16
+    monkeypatch.setattr("livesyn.nets.packed.has_bfloat16", lambda device: False)
+    assert fastest(small, "cuda") is small  # a GPU before Ampere
+
+
+@pytest.mark.skipif(not has_byte_products(), reason="this processor has no products of bytes")
+class TestByteProduct:
+    def test_whole_numbers_come_out_right_also_where_all_are_as_large_as_may_be(self):
+        """Sums of two products of bytes must not be cut, as processors without VNNI do."""
+        most = torch.full((64, 300), 127, dtype=torch.int8)
+        for weight in (most, -most):
+            for sign in (1, -1):
+                product = ByteProduct(weight)(torch.full((2, 300), float(sign * MOST)))
+                wanted = 300 * sign * MOST * weight[:, 0].double()
+                assert torch.allclose(product.double(), wanted.expand(2, -1), rtol=1e-7)
+        random = torch.Generator().manual_seed(0)
+        weight = torch.randint(-127, 128, (70, 130), dtype=torch.int8, generator=random)
+        inputs = torch.randint(-MOST, MOST + 1, (9, 130), generator=random).double()
+        inputs[:, 0] = MOST
+        wanted = inputs @ weight.t().double()
+        assert torch.allclose(ByteProduct(weight)(inputs.float()).double(), wanted, rtol=1e-6)
+
+    def test_a_row_is_the_same_to_the_bit_whoever_is_beside_it(self):
+        random = torch.Generator().manual_seed(1)
+        product = ByteProduct(
+            torch.randint(-127, 128, (96, 80), dtype=torch.int8, generator=random)
+        )
+        inputs = torch.randn(33, 80, generator=random) * torch.logspace(-3, 3, 33)[:, None]
+        together = product(inputs)
+        assert all(torch.equal(product(inputs[i : i + 1])[0], together[i]) for i in range(33))
+
+    def test_nothing_gives_nothing_and_no_engine_is_left_chosen(self):
+        before = torch.backends.quantized.engine
+        product = ByteProduct(torch.ones(4, 6, dtype=torch.int8))
+        assert torch.backends.quantized.engine == before
+        assert (product(torch.zeros(3, 6)) == 0).all()

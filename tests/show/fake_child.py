@@ -4,6 +4,7 @@ good: ready, beats, obeys. frozen: ready, then never a word. mute: never ready. 
 once, saying why. fatal: a user's mistake. deaf: beats, but hears neither stop nor SIGTERM.
 parent: good, with a worker of its own that sleeps on. closed: says that the user ended it, and
 goes. keys: good, and says that a key was pressed in it. parting: good, with a last word.
+chatty FIFO: good, with much to report and to log; says into the FIFO that it was started.
 """
 
 import json
@@ -27,6 +28,9 @@ def main(mood: str) -> int:
     if mood == "fatal":
         say("error", text="there is no video 'x.mp4'; name one that is", fatal=True)
         return 2
+    if mood == "chatty":
+        with open(sys.argv[2], "w") as fifo:
+            fifo.write("started\n")
     if mood == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if mood == "parent":
@@ -60,6 +64,9 @@ def main(mood: str) -> int:
                 say("status", heard=command, **message)
         if mood not in ("frozen", "mute"):
             say("beat")
+        if mood == "chatty":
+            say("status", text="x" * 20_000)
+            print("y" * 1000, file=sys.stderr, flush=True)
 
 
 sys.exit(main(sys.argv[1]))

@@ -1,6 +1,7 @@
 """The supervisor with children that are real processes and do what the test needs."""
 
 import contextlib
+import io
 import os
 import queue
 import signal
@@ -13,7 +14,7 @@ import psutil
 import pytest
 
 from livesyn.show.child import Child, Timeouts
-from livesyn.show.supervisor import Supervisor, private_folder
+from livesyn.show.supervisor import Supervisor
 
 CHILD = str(Path(__file__).with_name("fake_child.py"))
 PATIENCE_S = 10.0
@@ -334,7 +335,27 @@ def test_nobody_outlives_a_supervisor_that_is_killed(program):
     assert all(map(gone, pids))
 
 
-def test_the_private_folder_is_private_and_goes():
-    with private_folder() as folder:
-        assert folder.stat().st_mode & 0o777 == 0o700 and len(str(folder / "player")) < 100
-    assert not folder.exists()
+def test_a_view_that_fails_ends_nothing():
+    def fail(report):
+        raise KeyError("bpm")
+
+    with Watched() as show:
+        show.supervisor._on_status = show.supervisor._guarded(fail)
+        show.wait_event("the engine is ready")
+        show.wait_event("the player is ready")
+        show.supervisor.panic()
+        show.wait_event("not all of it can be shown (KeyError: 'bpm')")
+        os.kill(show.supervisor.engine.pid, signal.SIGKILL)
+        show.wait_event("the engine is ready again")
+    assert sum("can be shown" in event for event in show.events) == 1
+
+
+def test_a_log_that_is_not_read_fills_no_memory(monkeypatch):
+    monkeypatch.setattr("livesyn.show.child.LOG_WAITING", 3)
+    mail = queue.SimpleQueue()
+    child = Child("engine", ["-c", ""], Timeouts(9.0, 9.0), mail)
+    child._read_log(io.BytesIO(b"a\nb\n\nc\xff\nd\ne\n"), 1)
+    assert [mail.get()[2]["text"] for _ in range(mail.qsize())] == ["a", "b", "c\\xff"]
+    child.log_was_read()
+    child._read_log(io.BytesIO(b"f\n"), 1)
+    assert mail.get()[2]["text"] == "f" and list(child.log) == ["a", "b", "c\\xff", "d", "e", "f"]

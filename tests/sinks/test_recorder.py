@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from livesyn.base.clock import ManualClock, SystemClock
 from livesyn.base.errors import DeviceError
 from livesyn.base.types import Note, Phrase
-from livesyn.midi import journal
+from livesyn.midi import journal as layout
 from livesyn.midi.journal import MidiJournal, empty_file, patches
 from livesyn.midi.track import MidiTrack
 from livesyn.player.core import Player
@@ -275,7 +275,7 @@ def appended(bars: int) -> list[bytes]:
 def file_of(events: bytes) -> bytes:
     """A file that has these events, written by nobody who fails."""
     file = bytearray(empty_file())
-    for offset, data in patches(journal.TRACK_AT, events):
+    for offset, data in patches(layout.TRACK_AT, events):
         file[offset : offset + len(data)] = data
     return bytes(file)
 
@@ -293,16 +293,16 @@ def crash_points(chunks: list[bytes]) -> Iterator[tuple[int, bytes]]:
     """How many chunks had been taken in, and the file, at every byte that a writer may die at. The
     length's four bytes are one write inside one block of the disk: they are there or not.
     """
-    file, end_at = bytearray(empty_file()), journal.TRACK_AT
+    file, end_at = bytearray(empty_file()), layout.TRACK_AT
     for count, chunk in enumerate(chunks):
         for offset, data in patches(end_at, chunk):
-            whole = (0, len(data)) if offset == journal.LENGTH_AT else range(len(data) + 1)
+            whole = (0, len(data)) if offset == layout.LENGTH_AT else range(len(data) + 1)
             for size in whole:
                 torn = bytearray(file)
                 torn[offset : offset + size] = data[:size]
                 yield count, bytes(torn)
             file[offset : offset + len(data)] = data
-        end_at += len(journal.END_OF_TRACK) + len(chunk)
+        end_at += len(layout.END_OF_TRACK) + len(chunk)
         yield count + 1, bytes(file)
 
 
@@ -348,7 +348,7 @@ def test_a_disk_that_fails_anywhere_and_then_a_kill_lose_nothing_that_was_taken(
         if draw(st.integers(0, 3), "fails when 0"):
             write(file, offset, content)
             return
-        whole = offset == journal.LENGTH_AT
+        whole = offset == layout.LENGTH_AT
         write(
             file,
             offset,

@@ -12,7 +12,9 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livesyn.base import signals, words
 from livesyn.base.errors import ConfigError
+from livesyn.base.places import path_of
 from livesyn.evaluate.study.design import CLASSES, Size
 
 if TYPE_CHECKING:  # torch is not needed to serve or report
@@ -27,7 +29,7 @@ def run(args: argparse.Namespace) -> None:
 def _make(args: argparse.Namespace) -> None:
     from livesyn.evaluate.study import make
 
-    out = Path(args.out).expanduser()
+    out = path_of(args.out)
     study = make.make(_request(args), out)
     seen = (
         "; the model was trained on some of them, so no figure of this study holds for new pictures"
@@ -56,7 +58,7 @@ def _report(args: argparse.Namespace) -> None:
     from livesyn.evaluate.study import report
     from livesyn.evaluate.study.folder import write_json
 
-    where, path = Path(args.folder).expanduser(), _writable(args.json)
+    where, path = path_of(args.folder), _writable(args.json)
     told = report.report(where)
     if path:
         write_json(path, told)
@@ -68,14 +70,15 @@ def _serve(args: argparse.Namespace) -> None:
     from livesyn.base.addresses import is_loopback
     from livesyn.evaluate.study.server import StudyServer
 
+    words.go_on()  # people take the study whether or not somebody reads this
     host, port = args.web
     token = args.token or (None if is_loopback(host) else secrets.token_urlsafe(9))
-    desk = StudyServer(Path(args.folder).expanduser(), host, port, token)
+    desk = StudyServer(path_of(args.folder), host, port, token)
 
     async def serve() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in signals.heard([signal.SIGINT, signal.SIGTERM]):
             with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C interrupts the loop
                 loop.add_signal_handler(number, stop.set)
         try:
@@ -102,7 +105,7 @@ def _request(args: argparse.Namespace) -> Request:
     size = Size(args.examples, args.tasks)
     return Request(
         args.model,
-        Path(args.data).expanduser(),
+        path_of(args.data),
         args.visual,
         args.label,
         args.clusters or 0,
@@ -115,7 +118,7 @@ def _request(args: argparse.Namespace) -> Request:
 def _writable(name: str | None) -> Path | None:
     if name is None:
         return None
-    path = Path(name).expanduser()
+    path = path_of(name)
     if not path.parent.is_dir():
         raise ConfigError(
             f"--json is {name!r}, and there is no folder {str(path.parent)!r}; make it first"

@@ -318,8 +318,10 @@ def ports() -> Finding:
 
 def disk() -> Finding:
     """This folder and the temporary one can be written to, with some room."""
-    for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+    for name in (os.curdir, None):
+        folder: str | Path = "a folder for temporary files"
         try:
+            folder = Path(name or tempfile.gettempdir()).absolute()
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:

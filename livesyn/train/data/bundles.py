@@ -170,7 +170,7 @@ def _unfold_musart(bundle: Path, out: Path) -> None:
         if not clips.is_file():
             raise DataError(
                 f"there is no bundle {clips}, which holds the clips of {bundle.name}; make both"
-                f" with: scripts/campaign.py pack --data DATA -o {bundle.parent}"
+                f" with: campaign.py pack --data DATA -o {bundle.parent}"
             )
         whole |= {n: x for n, x in _unfolded(clips, images=False).items() if musart.is_of_music(n)}
     with out.open("wb") as file:
