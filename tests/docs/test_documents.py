@@ -40,6 +40,18 @@ def test_modules_named_are_there(page):
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+SOURCES = [path.read_text(encoding="utf-8") for path in (ROOT / "livesyn").rglob("*.py")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_members_named_are_there(page):
+    for owner, member in re.findall(r"`([A-Z]\w*[a-z]\w*)\.([a-z_]{3,})`", prose(page)):
+        owners = [text for text in SOURCES if f"class {owner}" in text]
+        assert not owners or any(re.search(rf"\b{member}\b", text) for text in owners), (
+            f"{owner} has no {member}"
+        )
+
+
 def test_the_map_has_every_folder():
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     folders = {path.parent.name for path in (ROOT / "livesyn").glob("*/__init__.py")}
