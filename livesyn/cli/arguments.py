@@ -150,7 +150,7 @@ def parser(with_training: bool = False) -> Parser:
         help="list the live parameters",
         description="Every live parameter with its default, OSC address and range.",
     )
-    table.add_argument("--markdown", action="store_true", help="as the table in the README")
+    table.add_argument("--markdown", action="store_true", help="as a table in Markdown")
     _models(
         commands.add_parser(
             "models",

@@ -282,9 +282,7 @@ def _attributes(args: argparse.Namespace) -> None:
 
 def _params(args: argparse.Namespace) -> None:
     if args.markdown:
-        print("| name | from, to | default | what it does |\n|---|---|---|---|")
-        for row in params.TABLE:
-            print(f"| `{row.name}` | {span_of(row)} | {default_of(row)} | {row.description} |")
+        print(table_of_params())
         return
     print(f"{'name':<18}{'default':>8}  {'OSC address':<33}what it does, from where to where")
     for row in params.TABLE:
@@ -292,6 +290,16 @@ def _params(args: argparse.Namespace) -> None:
             f"{row.name:<18}{default_of(row):>8}  {row.address:<33}{row.description}"
             f" ({span_of(row)})"
         )
+
+
+def table_of_params() -> str:
+    """Every parameter, as a table in Markdown."""
+    head = "| name | from, to | default | what it does |\n|---|---|---|---|"
+    rows = (
+        f"| `{row.name}` | {span_of(row)} | {default_of(row)} | {row.description} |"
+        for row in params.TABLE
+    )
+    return "\n".join((head, *rows))
 
 
 def _models(args: argparse.Namespace) -> None:

@@ -54,8 +54,8 @@ EXAMPLES = {
 
 @dataclass(frozen=True)
 class Source:
-    """Where pictures come from: one `kind` of SOURCES, and which one (number, name, file or
-    folder); or NONE, for a show that only listens.
+    """Where pictures come from: a `kind`, and which one (number, name, file or folder). A show that
+    only listens has none.
     """
 
     kind: str = "visuals"
@@ -64,9 +64,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Sound:
-    """What is listened to, and painted: one `kind` of SOUNDS, and which one (a device's name or
-    number or "" for the system's own, a file, a JACK port or "", a MIDI port or "" for a virtual
-    one). No kind: nothing.
+    """What is listened to, and painted: a `kind`, and which one (a device's name or number or ""
+    for the system's own, a file, a JACK port or "", a MIDI port or "" for a virtual one). No kind:
+    nothing.
     """
 
     kind: str = ""
@@ -147,7 +147,7 @@ class Web:
 
 @dataclass(frozen=True)
 class Record:
-    """`folder` takes a .mid file of the set; None: no recording."""
+    """`folder` takes a .mid file of the set; without it nothing is recorded."""
 
     folder: str | None = None
 

@@ -279,8 +279,9 @@ def test_params_prints_every_row(capsys):
 
 
 def command_lines() -> list[str]:
-    """What the README and the help tell people to type."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    """What the documents and the help tell people to type."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*/*.md"))]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     blocks = (
         "\n".join(re.findall(r"```bash\n(.*?)```", text, re.DOTALL))
         + arguments.EXAMPLES
@@ -303,7 +304,7 @@ def test_what_the_documents_say_to_type_is_legal(line, monkeypatch):
 
 
 def test_the_documents_config_file_is_legal():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/how-to/config-file.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     assert sections.from_table(tomllib.loads(block)).source.value == "aurora"
 

@@ -1,0 +1,420 @@
+"""Makes docs/reference/ from the code. `--check` only says whether it is as the code has it."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from livesyn.base import models, osc_addresses, params
+from livesyn.base.osc_addresses import IN, OUT
+from livesyn.cli import arguments
+from livesyn.cli.main import table_of_params
+from livesyn.config import sections
+from livesyn.ipc import messages
+from livesyn.nets.checkpoint import BUILDERS, FORMAT
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "reference"
+MADE = "<!-- Made by scripts/reference.py. Change the code, then run it. -->"
+FILES = (  # of a checkpoint
+    (
+        "`config.json`",
+        f"`format` ({FORMAT}), `kind`, `net` (its sizes), `training` (its settings)",
+    ),
+    (
+        "`weights.safetensors`",
+        "every tensor of the net's state, float16 or float32; float64 and bfloat16 are read too",
+    ),
+    ("`MODEL_CARD.md`", "what it is, what it was trained on, how it was measured, its terms"),
+    ("`metrics.json`", "figures on works that were held out"),
+    ("`ATTRIBUTION.md`", "whose works it learnt from, where the terms ask for it"),
+    (
+        "`attributes.safetensors`, `attributes.json`",
+        "attribute vectors and what they do; made by `livesyn attributes` for these very weights",
+    ),
+    ("`learnt.npy`", "which pictures it learnt, so that nothing is measured on those"),
+)
+DEFAULTS = (None, False, argparse.SUPPRESS, [], ())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    check = parser.parse_args().check
+    made = pages()
+    stale = [name for name, text in made.items() if _read(FOLDER / name) != text]
+    strange = {path.name for path in FOLDER.glob("*.md")} - set(made)
+    if check:
+        for name in (*stale, *sorted(strange)):
+            print(f"docs/reference/{name} is not what the code says; run scripts/reference.py")
+        return bool(stale or strange)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in stale:
+        (FOLDER / name).write_text(made[name], encoding="utf-8")
+        print(f"docs/reference/{name}")
+    return 0
+
+
+def pages() -> dict[str, str]:
+    """Name of each page -> its text."""
+    return {
+        name: f"# {title}\n\n{MADE}\n\n{body.strip()}\n"
+        for name, title, body in (
+            ("index.md", "Reference", _index()),
+            ("parameters.md", "Parameters", _parameters()),
+            ("osc.md", "OSC", _osc()),
+            ("command-line.md", "Command line", _command_line()),
+            ("config-file.md", "Config file", _config_file()),
+            ("messages.md", "Messages", _messages()),
+            ("checkpoints.md", "Checkpoints", _checkpoints()),
+        )
+    }
+
+
+def _index() -> str:
+    return """\
+Made from the code; a test holds it to the code.
+
+- [Parameters](parameters.md): what can be changed while it plays.
+- [OSC](osc.md): the addresses, in and out.
+- [Command line](command-line.md): every command and option.
+- [Config file](config-file.md): every section and key.
+- [Messages](messages.md): what engine and player say to each other.
+- [Checkpoints](checkpoints.md): the files of a net."""
+
+
+def _parameters() -> str:
+    return f"""\
+Start values: `--param NAME=VALUE`, or `[params]` in a [config file](config-file.md). Live: the
+page's sliders, or `/livesyn/param/NAME` by [OSC](osc.md). A live value out of range is clamped; a
+start value out of range is refused.
+
+{table_of_params()}"""
+
+
+def _osc() -> str:
+    def table(direction: str) -> str:
+        return _table(
+            ("address", "arguments", "what it does"),
+            (
+                (_pattern(row), row.arguments, row.about)
+                for row in osc_addresses.TABLE
+                if row.direction == direction
+            ),
+        )
+
+    into = f"{sections.Osc.in_host}:{sections.Osc.in_port}"
+    return f"""\
+UDP. A message that is not as the tables say is refused whole and said once; see
+[Staying up](../explanation/robustness.md).
+
+## To livesyn
+
+Where livesyn listens: `--osc-in`, else {into}. Whom it obeys: `--osc-allow`, else {
+        ", ".join(sections.Osc.allow)
+    }.
+
+{table(IN)}
+
+A number is one argument of type i, f, h, d, T or F.
+
+## From livesyn
+
+To every `--osc-out`, else {
+        ", ".join(sections.Osc.out)
+    }. With `/ahead` after the port, bars, beats and notes come as
+bundles with their timetags, ahead of time; without it, when they are due.
+
+{table(OUT)}
+
+A value that was set under another address comes back under its parameter's:
+`/livesyn/transport/tempo` as `/livesyn/param/tempo`, `/livesyn/freeze` as `/livesyn/param/freeze`,
+`/livesyn/latent/N` as `/livesyn/param/steer_N`."""
+
+
+def _pattern(row: osc_addresses.Row) -> str:
+    stem, _, name = row.pattern.rpartition("/")
+    if not row.names:
+        return f"`{row.pattern}`"
+    if name == "N":
+        return f"`{stem}/{row.names[0]}` … `{row.names[-1]}`"
+    if set(row.names) == set(params.BY_NAME):
+        return f"`{row.pattern}`"
+    first, *others = row.names
+    return ", ".join((f"`{stem}/{first}`", *(f"`{other}`" for other in others)))
+
+
+def _command_line() -> str:
+    return "\n\n".join(_command(arguments.parser(with_training=True)))
+
+
+def _command(command: argparse.ArgumentParser) -> Iterable[str]:
+    depth = command.prog.count(" ")
+    if depth:
+        yield f"{'#' * min(depth + 1, 4)} {command.prog}"
+    if command.description:
+        yield _line(command.description)
+    subs = [a for a in command._actions if isinstance(a, argparse._SubParsersAction)]
+    for sub in subs:
+        summaries = {a.dest: a.help or "" for a in sub._choices_actions}
+        yield _table(
+            ("command", "what it does"),
+            ((f"`{command.prog} {name}`", summaries.get(name, "")) for name in sub.choices),
+        )
+    for group in command._action_groups:
+        actions = [
+            action
+            for action in group._group_actions
+            if action.help != argparse.SUPPRESS
+            and not isinstance(action, (argparse._SubParsersAction, argparse._HelpAction))
+        ]
+        if not actions:
+            continue
+        if group.title not in ("options", "positional arguments"):
+            yield f"**{_line(group.title or '')}**"
+        yield _table(
+            ("argument", "what it does", "default"), (_argument(action) for action in actions)
+        )
+    if command.epilog:
+        yield f"```text\n{command.epilog.strip()}\n```"
+    for sub in subs:
+        for one in sub.choices.values():
+            yield from _command(one)
+
+
+def _argument(action: argparse.Action) -> tuple[str, str, str]:
+    value = action.metavar or (
+        "{" + ",".join(map(str, action.choices)) + "}" if action.choices else action.dest.upper()
+    )
+    if isinstance(value, tuple):
+        value = " ".join(value)
+    flags = ", ".join(action.option_strings)
+    shown = flags or str(value)
+    if flags and action.nargs != 0:
+        shown += f" [{value}]" if action.nargs == "?" else f" {value}"
+    about = (action.help or "") % {**vars(action), "prog": "livesyn"} if action.help else ""
+    if action.required and action.option_strings:
+        about += " (needed)"
+    if action.choices and not isinstance(action, argparse._SubParsersAction) and action.metavar:
+        known = ", ".join(map(str, action.choices))
+        about += "" if known in about else f" (one of {known})"
+    default = "" if action.default in DEFAULTS or action.nargs == 0 else _value(action.default)
+    return f"`{shown}`", about, default
+
+
+def _config_file() -> str:
+    parts = [
+        f"""\
+TOML. `livesyn run --config FILE`; the command line wins over it, and every key may be left out. An
+unknown section or key is refused, with the nearest one.
+[How to write one](../how-to/config-file.md).
+
+## [source]
+
+{_about(sections.Source)}
+
+One key: {_codes(sections.SOURCES)}.
+Without it: `visuals = "{sections.DEFAULT_VISUAL}"`, or nothing in a show that
+only listens. The visuals: {_codes(sections.VISUALS)}.
+
+## [sound]
+
+{_about(sections.Sound)}
+
+One key: {_codes(sections.SOUNDS)}."""
+    ]
+    for name, cls in sections.SECTIONS.items():
+        hints = typing.get_type_hints(cls)
+        rows = [
+            (f"`{f.name}`", _type(hints[f.name]), _value(f.default, quoted=True))
+            for f in dataclasses.fields(cls)
+        ]
+        parts.append(f"## [{name}]\n\n{_about(cls)}\n\n{_table(('key', 'type', 'default'), rows)}")
+    parts.append(
+        "## [params]\n\nStarting values of the [parameters](parameters.md). `key` may be a key and"
+        ' scale in words, like `"A minor"`.'
+    )
+    return "\n\n".join(parts)
+
+
+def _messages() -> str:
+    def union(of: Any) -> str:
+        return "\n\n".join(_message(cls) for cls in typing.get_args(of))
+
+    rows = "\n\n".join(
+        f"### {cls.__name__}\n\n{_about(cls)}\n\n{_fields(cls)}"
+        for cls in (messages.Timeline, messages.NoteRow, messages.Port)
+    )
+    return f"""\
+Version {messages.VERSION}, `livesyn/ipc/messages.py`. One JSON object a line, at most
+{messages.MAX_LINE_BYTES:,} bytes; `t` names the type. The player never waits for an
+engine: what a slow engine does not read is dropped and counted.
+
+## Engine to player
+
+{union(messages.FromEngine)}
+
+## Player to engine
+
+{union(messages.FromPlayer)}
+
+## Values in them
+
+`NoteRow` is written as a list, the others as objects.
+
+{rows}"""
+
+
+def _message(cls: type[msgspec.Struct]) -> str:
+    return f"### `{cls.__struct_config__.tag}`\n\n{_about(cls)}\n\n{_fields(cls)}".rstrip()
+
+
+def _fields(cls: type[msgspec.Struct]) -> str:
+    rows = [
+        (f"`{f.name}`", _type(f.type), "" if f.required else _value(f.default, quoted=True))
+        for f in msgspec.structs.fields(cls)
+    ]
+    return _table(("field", "type", "default"), rows) if rows else ""
+
+
+def _checkpoints() -> str:
+    listed = models.published()
+    kinds = [
+        (
+            f"`{kind}`",
+            ", ".join(
+                f"[{name}](../../models/{name}/MODEL_CARD.md)"
+                for name, one in listed.items()
+                if one.kind == kind
+            ),
+        )
+        for kind in sorted(BUILDERS)
+    ]
+    published = [
+        (
+            f"[{name}](../../models/{name}/MODEL_CARD.md)",
+            one.about,
+            one.licence,
+            f"{one.size_bytes / 1e6:.1f} MB",
+            "yes" if one.in_wheel else "",
+        )
+        for name, one in listed.items()
+    ]
+    sizes = "\n\n".join(
+        f"### {name}\n\n{_table(('key', 'value'), _sizes(name))}" for name in listed
+    )
+    return f"""\
+A checkpoint is a folder. `livesyn models` lists those that are here;
+[how to get one](../how-to/checkpoints.md). Format {FORMAT}.
+
+{_table(("file", "what is in it"), FILES)}
+
+Only the first two are needed to play. Loading is strict: every tensor has its name, shape and
+number type, and nothing is unpickled.
+
+## Kinds
+
+{_table(("kind", "published"), kinds)}
+
+## Published
+
+{_table(("name", "what it is", "licence", "size", "in the wheel"), published)}
+
+## The sizes of the published ones
+
+What `net` in `config.json` holds.
+
+{sizes}"""
+
+
+def _sizes(name: str) -> list[tuple[str, str]]:
+    config = json.loads((ROOT / "models" / name / "config.json").read_text(encoding="utf-8"))
+    return [(f"`{key}`", _value(value)) for key, value in _flat(config["net"])]
+
+
+def _flat(values: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield above + key, value
+
+
+def _about(thing: type) -> str:
+    return _line(thing.__doc__ or "")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _codes(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(_line(cell).replace("|", "\\|") for cell in row) + " |" for row in lines
+    )
+
+
+def _value(value: Any, quoted: bool = False) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, str):
+        return f'`"{value}"`' if quoted else f"`{value}`" if value else ""
+    if isinstance(value, (tuple, list)):
+        return f"`{json.dumps(list(value))}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+def _type(hint: Any) -> str:
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Annotated:
+        return f"{_type(args[0])}{_limits(args[1])}"
+    if origin is typing.Literal:
+        return f"one of {_codes(args)}"
+    if origin in (types.UnionType, typing.Union):
+        return " or ".join(_type(arg) for arg in args)
+    if origin is tuple:
+        return f"list of {_type(args[0])}"
+    if origin is dict:
+        return f"object, name to {_type(args[1])}"
+    words = {
+        str: "text",
+        int: "whole number",
+        float: "number",
+        bool: "true or false",
+        type(None): "null",
+    }
+    return words.get(hint) or f"[{hint.__name__}](#{hint.__name__.lower()})"
+
+
+def _limits(meta: msgspec.Meta) -> str:
+    if meta.min_length is not None and meta.min_length == meta.max_length:
+        return f", {meta.min_length} of them"
+    if meta.max_length is not None:
+        return f", at most {meta.max_length}"
+    if meta.ge is not None and meta.le is not None:
+        return f", {meta.ge:g} to {meta.le:g}"
+    return ", above 0" if meta.gt == 0 else ""
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
