@@ -17,6 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from livesyn.base.errors import CheckpointError
 from livesyn.base.places import path_of
@@ -141,7 +142,7 @@ def command(name: str) -> str:
     return f"livesyn models get {name} --from FOLDER_OR_URL"
 
 
-def listed() -> list[dict]:
+def listed() -> list[dict[str, Any]]:
     """What is published and what is here, each as what `livesyn models --json` says of it:
     `folder` is None where it is to be fetched, `size_bytes` that of the files that are published.
     """
@@ -165,7 +166,7 @@ def listed() -> list[dict]:
     return rows
 
 
-def table(rows: list[dict]) -> list[str]:
+def table(rows: list[dict[str, Any]]) -> list[str]:
     """The lines of `livesyn models`."""
     lines = []
     for row in rows:

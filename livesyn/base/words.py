@@ -431,7 +431,8 @@ def _raw_write(fd: int, stream: Any) -> Write:
     raw = getattr(buffer, "raw", buffer)
     try:
         if raw is not None and raw.fileno() == fd:
-            return raw.write
+            write: Callable[[bytes | memoryview], int | None] = raw.write
+            return write
     except (OSError, ValueError, AttributeError):
         pass
     return lambda data: os.write(fd, data)

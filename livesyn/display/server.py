@@ -10,7 +10,8 @@ from pathlib import Path
 from livesyn.base.clock import Clock
 from livesyn.base.errors import DataError
 from livesyn.base.mailbox import Latest
-from livesyn.ipc.local_socket import UNIX, listen
+from livesyn.base.places import UNIX
+from livesyn.ipc.local_socket import listen
 from livesyn.ipc.window_messages import Sent, check_hello, read_hello, read_sent
 
 MAX_SENDERS = 4

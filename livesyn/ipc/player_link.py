@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+from livesyn.base.places import UNIX
 from livesyn.base.types import Phrase
 from livesyn.ipc.channel import Channel
-from livesyn.ipc.local_socket import UNIX, connect
+from livesyn.ipc.local_socket import connect
 from livesyn.ipc.messages import (
     VERSION,
     Beat,

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from livesyn.base.clock import Clock
+from livesyn.base.places import UNIX
 from livesyn.ipc.channel import Channel
-from livesyn.ipc.local_socket import UNIX, listen
+from livesyn.ipc.local_socket import listen
 from livesyn.ipc.messages import VERSION, FromEngine, Hello, Message, Refusal, Welcome
 
 MAX_PEERS = 8

@@ -176,7 +176,7 @@ def test_models_that_saw_all_of_the_test_are_refused(tmp_path):
         (("vis",), "unlabelled", "have no label; put each class in a folder"),
         (("vis",), "nothing", "there are no pictures at"),
         (("vis",), "floats", "they must be uint8"),
-        (("vis",), "broken", "cannot be read as an .npz"),
+        (("vis",), "broken", "is not an .npz"),
         (("vis",), "few", "at least 150 are needed"),
     ],
 )

@@ -99,7 +99,7 @@ async def test_listen_plays_the_notes_when_the_beats_fall():
 
 async def test_the_beat_light_shows_the_beat():
     async with playing(1440, 900) as (view, _, tab):
-        await tab.until("livesyn.base.clock.samples.length >= 6")
+        await tab.until("livesyn.clock.samples.length >= 6")
         seen, late = (
             set(),
             0,
@@ -107,13 +107,13 @@ async def test_the_beat_light_shows_the_beat():
         for _ in range(12):
             lit, beat = await tab.evaluate(
                 "[[...document.querySelectorAll('#beats i')].findIndex(e =>"
-                " e.classList.contains('on')), livesyn.base.clock.now()]"
+                " e.classList.contains('on')), livesyn.clock.now()]"
             )
             expected = (beat - view.timeline["time_s"]) * view.timeline["bpm"] / 60
             if expected % 1 > 0.15:  # past the frame in which the lamp changes
                 late += lit != int(expected) % 4
                 seen.add(lit)
-            await tab.until(f"livesyn.base.clock.now() > {beat + 0.21}")
+            await tab.until(f"livesyn.clock.now() > {beat + 0.21}")
         assert len(seen) >= 3 and late <= 3
 
 

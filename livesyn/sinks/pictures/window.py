@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from livesyn.base.errors import DeviceError
+from livesyn.base.places import UNIX
 from livesyn.base.types import Frame
-from livesyn.ipc.local_socket import UNIX, connect
+from livesyn.ipc.local_socket import connect
 from livesyn.ipc.window_messages import MAX_SIDE, Marks, header, hello
 from livesyn.sinks.pictures.base import check_picture
 
