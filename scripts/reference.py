@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import html
 import json
 import sys
 import types
@@ -208,7 +209,7 @@ def _argument(action: argparse.Action) -> tuple[str, str, str]:
         known = ", ".join(map(str, action.choices))
         about += "" if known in about else f" (one of {known})"
     default = "" if action.default in DEFAULTS or action.nargs == 0 else _value(action.default)
-    return f"`{shown}`", about, default
+    return _code(shown), about, default
 
 
 def _config_file() -> str:
@@ -355,6 +356,13 @@ def _about(thing: type) -> str:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _code(text: str) -> str:
+    """In a table's cell, where readers of Markdown differ on a bar in backquotes."""
+    if "|" in text:
+        return f"<code>{html.escape(text).replace('|', '&#124;')}</code>"
+    return f"`{text}`"
 
 
 def _codes(words: Iterable[str]) -> str:
