@@ -382,7 +382,7 @@ def _value(value: Any, quoted: bool = False) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, str):
-        return f'`"{value}"`' if quoted else f"`{value}`" if value else ""
+        return f'`"{value}"`' if quoted else _code(value) if value else ""
     if isinstance(value, (tuple, list)):
         return f"`{json.dumps(list(value))}`"
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
