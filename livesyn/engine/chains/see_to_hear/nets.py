@@ -148,8 +148,8 @@ class Model:
             return cls(name, net, chosen, complaints=(str(error),), ensemble=ensemble)
 
     def warm_up(self) -> None:
-        """Run everything a few times: the first takes ten times as long. On a GPU it is recorded,
-        to be replayed.
+        """Run everything before it is needed: the first takes up to ten times as long. On a GPU it
+        is recorded, to be replayed.
         """
         if self.device == "cuda":
             from livesyn.nets.cuda_graphs import CudaGraphDevice
@@ -179,7 +179,7 @@ class Model:
             )
 
     def _run_everything(self) -> None:
-        for _ in range(3):
+        for _ in range(1 if self.device == "cpu" else 3):  # a first bar waits for it
             self.encode(np.zeros((90, 160, 3), np.uint8))
             for voice in self.voices:
                 tokens = self.decode(
