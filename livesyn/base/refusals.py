@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from livesyn.base.clock import Clock
 
 QUIET_S = 60.0
-NAMED = 32  # of each kind
+NAMED = 8  # of each kind
 
 
 class Refusals:

@@ -1142,7 +1142,7 @@ def config_of(args: argparse.Namespace) -> Config:
         )
         osc = dataclasses.replace(osc, in_host=host, in_port=port)
     if args.osc_allow:
-        osc = dataclasses.replace(osc, allow=("127.0.0.1", *args.osc_allow))
+        osc = dataclasses.replace(osc, allow=tuple(dict.fromkeys(("127.0.0.1", *args.osc_allow))))
     web = base.web
     if args.web:
         host, port = (

@@ -52,6 +52,8 @@ def open_sound(path: Path) -> Samples:
         ) from None
     if not path.is_file():
         raise DataError(kinds.why_no_file(str(path), "sound"))
+    if not path.stat().st_size:
+        raise DataError(f"{str(path)!r} is empty; give a {kinds.LEGAL['sound']}")
     try:
         return soundfile.SoundFile(for_c(path))  # type: ignore[no-any-return]
     except (soundfile.LibsndfileError, OSError, TypeError):  # TypeError: .raw tells nothing

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -144,7 +144,8 @@ def parse(data: bytes, name: str = "this") -> MidiSequence:
         mended["time counted in frames, taken at one tempo"] += 1
     parts = [part for i, track in enumerate(tracks) for part in track.parts(i, mended)]
     if not parts:
-        damage = f" ({', '.join(_words(mended))})" if mended else ""
+        words = _words(mended)
+        damage = f" ({', '.join(words)})" if words else ""
         raise DataError(f"the MIDI file {name!r} holds no notes{damage}; give another .mid")
     parts, tempos, meters = _shortened(parts, tempos, meters, ticks_per_beat, mended)
     return MidiSequence(
@@ -167,7 +168,11 @@ def _words(mended: Counter[str]) -> list[str]:
 _COUNTED = {
     "value": ("value over 127 taken as 127", "values over 127 taken as 127"),
     "pitch": ("note over 127 left out", "notes over 127 left out"),
-    "endless": ("note without an end left out", "notes without an end left out"),
+    "endless": (
+        "note without an end taken to end at the next",
+        "notes without an end taken to end at the next",
+    ),
+    "lost": ("note without a length left out", "notes without a length left out"),
     "long": (
         f"note longer than {LONGEST_REST_BARS} bars cut",
         f"notes longer than {LONGEST_REST_BARS} bars cut",
@@ -353,8 +358,14 @@ class _Track:
     def parts(self, number: int, mended: Counter[str]) -> list[Part]:
         """Its notes, by channel and program."""
         found: dict[tuple[int, int], list[TickNote]] = {}
+        strikes: dict[int, list[int]] = {}  # by channel, and the end of the track
+        for (channel, _), struck in self._struck.items():
+            ticks = strikes.setdefault(channel, [self._tick])
+            ticks.extend(tick for tick, velocity, _ in struck if velocity)
+        for ticks in strikes.values():
+            ticks.sort()
         for (channel, pitch), struck in self._struck.items():
-            for start, end, velocity, program in _paired(struck, mended):
+            for start, end, velocity, program in _paired(struck, strikes[channel], mended):
                 note = TickNote(start, end, pitch, velocity)
                 found.setdefault((channel, program), []).append(note)
         return [
@@ -364,10 +375,11 @@ class _Track:
 
 
 def _paired(
-    struck: list[tuple[int, int, int]], mended: Counter[str]
+    struck: list[tuple[int, int, int]], ends: Sequence[int], mended: Counter[str]
 ) -> list[tuple[int, int, int, int]]:
     """Strikes and ends of one key as notes: start, end, velocity, program. An end belongs to the
-    earliest note that sounds. Where ends are missing, a note struck again ends the one before.
+    earliest note that sounds. Where ends are missing, a note struck again ends the one before, and
+    the last ends at the next of `ends`, the strikes of its channel and the end of its track.
     """
     notes: list[tuple[int, int, int, int]] = []
     sounding: deque[tuple[int, int, int]] = deque()
@@ -384,7 +396,13 @@ def _paired(
         if one is not None:
             notes.append((one[0], tick, one[1], one[2]))
         one = (tick, velocity, program) if velocity else None
-    mended["endless"] += one is not None
+    if one is not None:
+        at = bisect_right(ends, one[0])
+        if at < len(ends):
+            notes.append((one[0], ends[at], one[1], one[2]))
+            mended["endless"] += 1
+        else:
+            mended["lost"] += 1
     return notes
 
 

@@ -71,6 +71,14 @@ class SoundFile:
             self.complaint = (
                 f"{self.name} was not finished by what recorded it; what is there is played"
             )
+        elif (declared := _declared_bytes(self.path)) is not None:
+            there = self.path.stat().st_size
+            if declared > there:
+                part = max(0, file.frames) / file.samplerate
+                self.complaint = (
+                    f"{self.name} is cut off: {(declared - there) / 1e6:.2f} MB of it are missing;"
+                    f" the {part:.1f} s that are there are played"
+                )
         if file.channels > MOST_CHANNELS:
             file.close()
             raise DataError(
@@ -232,6 +240,23 @@ def _unfinished_wave(path: Path) -> tuple[int, int] | None:
             if head[:4] == b"data":
                 at = file.tell()
                 return (at - 4, size - at) if length == 0 and size > at else None
+            file.seek(length + length % 2, io.SEEK_CUR)
+    return None
+
+
+def _declared_bytes(path: Path) -> int | None:
+    """How long a .wav is by its own chunks, up to the end of the sound; None where it tells
+    nothing of use.
+    """
+    with path.open("rb") as file:
+        if file.read(4) != b"RIFF":
+            return None
+        file.seek(12)
+        while len(head := file.read(8)) == 8:
+            length = int.from_bytes(head[4:], "little")
+            if head[:4] == b"data":
+                # recorders that do not know the length yet write the largest
+                return file.tell() + length if 0 < length < 0x7FFFFF00 else None
             file.seek(length + length % 2, io.SEEK_CUR)
     return None
 

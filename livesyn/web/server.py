@@ -68,6 +68,7 @@ class Web:
         self._rates_hz, self._stream_hz = (state_hz, picture_hz), stream_hz
         self._sockets: set[web.WebSocketResponse] = set()
         self._say = say
+        self._told_full = False  # said once a set
         self._listener: Listener | None = None
         self._telling: asyncio.Task[None] | None = None
         self._hub: Hub | None = None
@@ -185,9 +186,11 @@ class Web:
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if len(self._sockets) >= MAX_CLIENTS:
-            return web.Response(
-                status=503, text=f"{MAX_CLIENTS} pages are open already; close one."
-            )
+            sentence = f"{MAX_CLIENTS} pages are open already; close one."
+            if not self._told_full:
+                self._told_full = True
+                self._say(f"a page was turned away: {sentence}")
+            return web.Response(status=503, text=sentence)
         # writer_limit: wait for the network after every message, so that a slow page is noticed
         socket = web.WebSocketResponse(
             heartbeat=HEARTBEAT_S,

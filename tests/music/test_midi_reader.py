@@ -97,7 +97,6 @@ MENDED = {
     "the last byte missing": (whole(BODY)[:-1], "1 track cut off"),
     "no header": (chunk(b"MTrk", BODY), "without its header"),
     "no division": (whole(BODY, division=0), "no ticks a beat in its header, taken as 480"),
-    "a note without an end": (whole(b"\0\x90\x54\x50" + BODY), "1 note without an end"),
     "a note over 127": (whole(b"\0\x90\xc8\x50\0\x80\xc8\x00" + BODY), "1 note over 127"),
     "a data byte of nobody": (whole(b"\0\x3c\x50" + BODY), "1 damaged place"),
     "an event that is none": (whole(b"\0\xf4" + BODY), "1 unknown event"),
@@ -182,6 +181,15 @@ def test_a_note_of_a_day_is_cut() -> None:
     found = parse(whole(b"\0\x90\x40\x50" + number(480 * 2 * 86_400) + b"\x80\x40\0" + END))
     assert found.parts[0].notes[0].end == LONGEST_REST_BARS * 4 * TICKS
     assert found.mended == ("1 note longer than 64 bars cut",)
+
+
+def test_a_note_without_an_end_ends_at_the_next_of_its_channel() -> None:
+    stray = b"\0\x90\x54\x50"
+    found = parse(whole(TEMPO + stray + number(120) + tune()[1:] + END))
+    assert found.parts[0].notes[0] == TickNote(0, 120, 84, 80)
+    assert len(found.parts[0].notes) == 17 and "without an end" in found.mended[0]
+    alone = parse(whole(stray + b"\x83\x60\xff\x2f\x00"))
+    assert alone.parts[0].notes == [TickNote(0, 480, 84, 80)]
 
 
 def test_two_notes_of_one_key_end_in_order_or_where_struck_again() -> None:

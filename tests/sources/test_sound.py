@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import sys
 import threading
 from pathlib import Path
@@ -589,3 +590,15 @@ def test_sixty_four_channels_are_heard(tmp_path):
     soundfile.write(tmp_path / "many.wav", np.full((4410, 64), 0.25, np.float32), 44100)
     samples, file = all_of(tmp_path / "many.wav")
     assert samples.shape == (4410, 64) and file.complaint == ""
+
+
+@pytest.mark.parametrize("suffix", [b"", b"LIST\x02\0\0\0hi"])
+def test_a_wav_that_was_cut_off_says_so(tmp_path: Path, suffix: bytes) -> None:
+    path = tmp_path / "cut.wav"
+    head = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16) + suffix
+    body = b"WAVE" + head + b"data" + struct.pack("<I", 48000)
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(body) + 48000) + body + bytes(24000))
+    source = SoundFile(path, clock=ManualClock())
+    source.open()
+    assert "is cut off" in source.complaint and "1.5 s" in source.complaint
+    source.close()
