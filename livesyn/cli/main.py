@@ -158,26 +158,22 @@ def _translate(args: argparse.Namespace) -> None:
     )
 
 
+def _refuse_how_music_is_made(args: argparse.Namespace, becomes: str) -> None:
+    """Raises ConfigError for a flag that has no meaning where the source is music."""
+    for flag in ("bars", "parts", "long", "key", "bpm"):
+        if getattr(args, flag) not in (None, "", []):
+            raise ConfigError(
+                f"--{flag} says how music is made; {Path(args.source).name} is music already, and"
+                f" becomes {becomes}"
+            )
+
+
 def _paint(args: argparse.Namespace) -> None:
     """Music is translated into pictures, by a SynVAE with the modalities swapped."""
     from livesyn.offline import music_to_picture
     from livesyn.show import preflight
 
-    if wrong := [
-        flag
-        for flag, said in (
-            ("--bars", args.bars is not None),
-            ("--parts", args.parts),
-            ("--long", args.long),
-            ("--key", args.key),
-            ("--bpm", args.bpm is not None),
-        )
-        if said
-    ]:
-        raise ConfigError(
-            f"{wrong[0]} says how music is made; {Path(args.source).name} is music already, and"
-            " becomes pictures"
-        )
+    _refuse_how_music_is_made(args, "pictures")
     name = music_to_picture.DEFAULT_MODEL if args.model == DEFAULT_MODEL else args.model
     preflight.check_checkpoint(name, kind=music_to_picture.KIND)
     values = arguments.values_of(args)
@@ -207,21 +203,7 @@ def _film(args: argparse.Namespace) -> None:
     from livesyn.offline import sound_to_film
     from livesyn.show import preflight
 
-    if wrong := [
-        flag
-        for flag, said in (
-            ("--bars", args.bars is not None),
-            ("--parts", args.parts),
-            ("--long", args.long),
-            ("--key", args.key),
-            ("--bpm", args.bpm is not None),
-        )
-        if said
-    ]:
-        raise ConfigError(
-            f"{wrong[0]} says how music is made; {Path(args.source).name} is music already, and"
-            " becomes a film"
-        )
+    _refuse_how_music_is_made(args, "a film")
     if args.seconds is not None and not args.seconds > 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")
     name = DEFAULT_PAINTER if args.model == DEFAULT_MODEL else args.model

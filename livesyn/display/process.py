@@ -61,7 +61,7 @@ class DisplayProcess:
         self.look = Look(full_screen=not settings["windowed"])
         self.mailbox: Latest[Sent] = Latest()
         self.server = PictureServer(socket_path, self.mailbox, self.clock)
-        self.lifeline = ChildPipe(self._obey, lambda: self.end(0))
+        self.child_pipe = ChildPipe(self._obey, lambda: self.end(0))
         self._code: int | None = None
         self._times: deque[float] = deque(maxlen=61)
         self._shown = 0
@@ -78,17 +78,17 @@ class DisplayProcess:
         import cv2
 
         cv2.setNumThreads(1)  # the other cores are the nets'
-        self.lifeline.start()
+        self.child_pipe.start()
         try:
             self.window.open(self.look.full_screen)
             self.server.start()
         except LivesynError as error:
-            self.lifeline.report("error", text=str(error), fatal=True)
+            self.child_pipe.report("error", text=str(error), fatal=True)
             self.window.close()
             return 2
         try:
             height, width = self.window.canvas.shape[:2]
-            self.lifeline.report(
+            self.child_pipe.report(
                 "ready",
                 pid=os.getpid(),
                 size=[width, height],
@@ -98,12 +98,12 @@ class DisplayProcess:
             while self._code is None:
                 self.step(self.clock.now_s())
         except DeviceError as error:
-            self.lifeline.report("error", text=str(error))
+            self.child_pipe.report("error", text=str(error))
             self._code = 1
         finally:
             self.server.stop()
             self.window.close()
-        self.lifeline.report("bye")
+        self.child_pipe.report("bye")
         return self._code or 0
 
     def end(self, code: int) -> None:
@@ -129,10 +129,10 @@ class DisplayProcess:
             self._draw(now_s)
         if now_s - self._beat_s >= BEAT_S:
             self._beat_s = now_s
-            self.lifeline.report("beat")
+            self.child_pipe.report("beat")
         if now_s - self._status_s >= STATUS_S:
             self._status_s = now_s
-            self.lifeline.report("status", **self.status(now_s))
+            self.child_pipe.report("status", **self.status(now_s))
             self.look.changed |= self.look.help  # its figures
 
     def _press(self, key: str, now_s: float) -> None:
@@ -141,13 +141,13 @@ class DisplayProcess:
             return
         full_screen = self.look.full_screen
         if tell := self.look.press(key, now_s):
-            self.lifeline.report(
+            self.child_pipe.report(
                 "key", key=tell, on=self.look.frozen if tell == "freeze" else self.look.black
             )
         if self.look.full_screen != full_screen:
             self.window.set_full_screen(self.look.full_screen)
         if self.look.ended:
-            self.lifeline.report("end")
+            self.child_pipe.report("end")
             self.end(0)
 
     def _draw(self, now_s: float) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 
 class ChildPipe:
-    """`on_command(message)` and, once, `on_gone()` are called on a thread of the lifeline's own.
+    """`on_command(message)` and, once, `on_gone()` are called on a thread of the pipe's own.
 
     `report` is thread-safe, never blocks (what the supervisor does not read is dropped and
     counted) and never raises.
@@ -38,7 +38,7 @@ class ChildPipe:
         if stat.S_ISFIFO(os.fstat(self._out).st_mode):
             with contextlib.suppress(OSError, AttributeError):  # pipes on Windows block, briefly
                 os.set_blocking(self._out, False)
-        threading.Thread(target=self._listen, name="lifeline", daemon=True).start()
+        threading.Thread(target=self._listen, name="child-pipe", daemon=True).start()
 
     def report(self, kind: str, **fields: object) -> None:
         """Say `{"t": kind, **fields}`."""

@@ -105,7 +105,7 @@ class PlayerProcess:
         self.server = EngineServer(
             socket_path, self.clock, self._welcome, self._obey_engine, **options
         )
-        self.lifeline = ChildPipe(self._obey_supervisor, lambda: self.end(0))
+        self.child_pipe = ChildPipe(self._obey_supervisor, lambda: self.end(0))
         self.osc: Any = None
         self._osc_open = False
         self._unwell: set[str] = set()  # sinks whose loss has been said
@@ -115,11 +115,11 @@ class PlayerProcess:
 
     def run(self) -> int:
         """Play until told to end. Raises nothing; a user's mistake is reported and returns 2."""
-        self.lifeline.start()
+        self.child_pipe.start()
         try:
             self._open()
         except LivesynError as error:
-            self.lifeline.report("error", text=str(error), fatal=True)
+            self.child_pipe.report("error", text=str(error), fatal=True)
             self._close()
             return 2
         self._start()
@@ -133,7 +133,7 @@ class PlayerProcess:
 
     def fail(self, sentence: str) -> None:
         """Report and end: the supervisor starts another player."""
-        self.lifeline.report("error", text=sentence)
+        self.child_pipe.report("error", text=sentence)
         self.end(1)
 
     def _open(self) -> None:
@@ -152,7 +152,7 @@ class PlayerProcess:
                 ):
                     raise  # but a machine without MIDI still plays to the page and to OSC
                 self._unwell.add(sink.name)
-                self.lifeline.report(
+                self.child_pipe.report(
                     "error",
                     text=f"{error}; it joins the running show when it can be had",
                     fatal=False,
@@ -175,7 +175,7 @@ class PlayerProcess:
             except DeviceError as error:
                 if self._found is None:
                     raise
-                self.lifeline.report("error", text=str(error), fatal=False)
+                self.child_pipe.report("error", text=str(error), fatal=False)
 
     def _open_osc(self) -> None:
         if self.osc is not None and not self._osc_open:
@@ -198,7 +198,7 @@ class PlayerProcess:
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
         self.scheduler.start()
-        self.lifeline.report(
+        self.child_pipe.report(
             "ready",
             pid=os.getpid(),
             realtime=self.scheduler.realtime,
@@ -212,13 +212,13 @@ class PlayerProcess:
         if hasattr(signal, "alarm"):
             signal.alarm(LEAVE_S)  # a device that blocks for ever does not keep the process
         if not self.scheduler.stop():
-            self.lifeline.report("error", text="the scheduler did not leave: an output blocks")
+            self.child_pipe.report("error", text="the scheduler did not leave: an output blocks")
             os._exit(1)
         self._memory_path.unlink(missing_ok=True)
         self.upkeep.stop()
         self.house.stop()
         self._close()
-        self.lifeline.report("bye")
+        self.child_pipe.report("bye")
         if hasattr(signal, "alarm"):
             signal.alarm(0)
 
@@ -226,7 +226,7 @@ class PlayerProcess:
         if self._osc_open:
             self.osc.close()
             if total := self.osc.total():
-                self.lifeline.report("error", text=total, fatal=False)
+                self.child_pipe.report("error", text=total, fatal=False)
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
@@ -236,7 +236,7 @@ class PlayerProcess:
 
     def _beat(self) -> None:
         if self.clock.now_s() - self.player.stepped_s < STUCK_S:
-            self.lifeline.report("beat")
+            self.child_pipe.report("beat")
 
     def _maintain(self) -> None:
         with contextlib.suppress(DeviceError):
@@ -252,7 +252,7 @@ class PlayerProcess:
             reason = sink.health()
             if bool(reason) != (sink.name in self._unwell):
                 self._unwell ^= {sink.name}
-                self.lifeline.report(
+                self.child_pipe.report(
                     "error",
                     text=reason or f"{NAMES.get(sink.name, sink.name)} is ready again",
                     fatal=False,
@@ -261,7 +261,7 @@ class PlayerProcess:
     def _report(self) -> None:
         stats, show = self.stats(), self.player.show
         self.server.tell(stats)
-        self.lifeline.report(
+        self.child_pipe.report(
             "status",
             **{k: v for k, v in msgspec.to_builtins(stats).items() if k != "t"},
             beat=show.timeline.beat,
@@ -324,7 +324,7 @@ class PlayerProcess:
 
     def _say(self, sentence: str) -> None:
         """Tell the terminal and the page. Any thread."""
-        self.lifeline.report("error", text=sentence, fatal=False)
+        self.child_pipe.report("error", text=sentence, fatal=False)
         self.server.tell(messages.Event(sentence))
 
     def _echo(self, name: str, value: float, origin: str) -> None:

@@ -215,7 +215,7 @@ def test_to_report_a_fault_cannot_fail(monkeypatch, capfd, restored, tmp_path, e
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (PermissionError(13, "Permission denied", "/root/x"), "'/root/x' cannot be used"),
+        (PermissionError(13, "Permission denied", "/srv/x"), "'/srv/x' cannot be used"),
         (OSError(28, "No space left on device"), "no space left on device"),
         (OSError(24, "Too many open files", b"/d\xe9"), "'/d\\udce9' cannot be used"),
     ],

@@ -219,6 +219,11 @@ def test_a_mistake_on_the_command_line_is_one_sentence(words, needles):
     ), str(caught.value)
 
 
+def test_an_address_is_allowed_once():
+    c = parse("--osc-in", "0.0.0.0:9700", "--osc-allow", "127.0.0.1", "--osc-allow", "10.0.0.7")
+    assert c.osc.allow == ("127.0.0.1", "10.0.0.7")
+
+
 def test_config_and_sources_agree_on_the_visuals():
     assert sections.VISUALS == NAMES and sections.DEFAULT_VISUAL == DEFAULT
 

@@ -180,7 +180,7 @@ class Turns:
         self.clock, self.window = ManualClock(5.0), PaperWindow()
         self.process = DisplayProcess(path, {}, self.clock, self.window)
         self.reports: list[dict] = []
-        self.process.lifeline.report = lambda kind, **fields: self.reports.append(
+        self.process.child_pipe.report = lambda kind, **fields: self.reports.append(
             {"t": kind, **fields}
         )
 

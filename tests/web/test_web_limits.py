@@ -320,3 +320,14 @@ def test_with_few_files_the_page_leaves_enough_for_others() -> None:
             sock.close()
     assert process.returncode == 0 and errors == "", errors
     assert told.startswith("the web page has as many connections as it takes")
+
+
+async def test_a_page_too_many_is_turned_away_and_that_is_said_once(monkeypatch) -> None:
+    monkeypatch.setattr("livesyn.web.server.MAX_CLIENTS", 1)
+    async with page_open(DemoView()) as (_, session, said), session.ws_connect("/ws"):
+        for _ in range(3):
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await session.ws_connect("/ws")
+        assert [text for text in said if "turned away" in text] == [
+            "a page was turned away: 1 pages are open already; close one."
+        ]
