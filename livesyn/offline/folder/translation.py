@@ -16,11 +16,12 @@ import numpy as np
 
 from livesyn.base.errors import DataError, DeviceError, LivesynError
 from livesyn.base.types import Note
+from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear
 from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.music import midi_file
 from livesyn.offline.bars import bars_of_picture, notes_of
-from livesyn.offline.batched_nets import ROWS, BatchedNets
+from livesyn.offline.batched import ROWS, Batched
 from livesyn.offline.folder import pictures
 from livesyn.offline.folder.gallery import Gallery
 from livesyn.offline.folder.labels import Label, label_of, labels_in
@@ -221,10 +222,10 @@ class FolderTranslation:
         return composed
 
     async def _hear(self, seen: list[np.ndarray]) -> list[list[ComposedBar] | LivesynError]:
-        together = BatchedNets(self.model)
+        nets = AsyncModel(self.model, Batched())
         chains = (
             bars_of_picture(
-                SeeToHear(together, self.model.space, self.seed, voices=self.model.voices),
+                SeeToHear(nets, self.model.space, self.seed, voices=self.model.voices),
                 pixels,
                 self.bars,
                 self.values,
