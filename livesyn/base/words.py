@@ -6,8 +6,9 @@ lines over; a `Writer`'s thread writes them. What cannot be encoded is escaped. 
 written is dropped, counted, and said to be lost as soon as something can be written again.
 
 A command whose words are its product (`livesyn params | less`) is patient: it waits for a slow
-reader, and ends quietly once the reader is gone, as other programs of the command line do. One
-whose work matters more (a show, a training) calls `go_on` and never waits.
+reader, and ends quietly once the reader is gone, as other programs of the command line do. Where
+its product could not be written, a full device or a closed stdout, it says so on stderr and exits
+with 1. One whose work matters more (a show, a training) calls `go_on` and never waits.
 
 Standard library only.
 """
@@ -311,7 +312,7 @@ class Words:
                 self._drain(LEAVE_S)
             return code
         self._drain(None)
-        return (code or 1) if out.lost and not out.broken and _reason(out.fault) != CLOSED else code
+        return (code or 1) if out.lost and not out.broken else code
 
     def _drain(self, limit_s: float | None) -> None:
         out, err = self.out.writer, self.err.writer

@@ -232,7 +232,7 @@ def test_a_show_does_not_wait_for_ever_for_a_reader_that_stands_still():
 
 @pytest.mark.parametrize(
     ("fault", "code", "said"),
-    [(errno.ENOSPC, 1, 1), (errno.EPIPE, 0, 0), (errno.EBADF, 0, 1)],
+    [(errno.ENOSPC, 1, 1), (errno.EPIPE, 0, 0), (errno.EBADF, 1, 1)],
     ids=["full", "gone", "closed"],
 )
 def test_a_table_that_was_not_written_whole_is_no_success(fault, code, said):
