@@ -195,32 +195,18 @@ def _write(
     run.plot(out / "curves.png")
     card.write(
         out,
-        f"{out.name}: MVNet's audio encoder",
-        f"Preset `{s.preset}`, {sum(p.numel() for p in net.parameters()):,} parameters: 8.91 s of"
-        f" music to {net.config.embedding} numbers.",
+        "audio-encoder",
+        net,
+        s,
+        run_folder,
         {
             origin["music"]: (
                 f"{figures['run']['clips']} clips of {figures['run']['pieces']} pieces, each on one"
                 " of several instruments of FluidR3 GM (MIT)"
             )
         },
-        [
-            origin.get("command", "livesyn data musart"),
-            card.command("audio-encoder", s, run_folder, out),
-        ],
         figures,
-        [
-            (
-                "`triplet` is the loss on random triplets of held-out pieces, `knn` the share of"
-                " held-out clips (pieces: by the majority of their clips) whose 15 nearest training"
-                " clips are mostly of their period; chance is 0.2."
-            ),
-            (
-                "`instruments: agreement` is the share of pairs of the same cut on two instruments"
-                " that are given the same period; `accuracy spread` the largest less the smallest"
-                " accuracy among instruments."
-            ),
-        ],
+        [origin.get("command", "livesyn data musart")],
     )
     card.write_attribution(out, origin)
 

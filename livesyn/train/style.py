@@ -36,20 +36,6 @@ SMALLEST = 48  # pixels a side: four bands of a pyramid
 OWN_RATE = 3.0
 STEADIED = 2  # pictures of a step that are seen again, moved and in other noise
 SHOWN = 3
-NOTES = [
-    (
-        "`leaders` and `paintings` are sliced Wasserstein distances of patches (no net has a say)"
-        " to the paintings that lead a period and to its held-out ones, of held-out paintings of"
-        " other periods before and after. A few leaders need not be near their period's average,"
-        " see `paintings_leaders`."
-    ),
-    (
-        "`judge` is a linear classifier of colour and texture; what it makes of real held-out"
-        " paintings is its own worth. `noise`: how much a camera's noise grows (below 1 it"
-        " shrinks)."
-    ),
-    "![Held-out paintings, and in the manner of each period, old to new](sheet.jpg)",
-]
 
 
 @dataclass(frozen=True)
@@ -360,11 +346,11 @@ def _write(
     sheet(net, valid).save(out / "sheet.jpg", quality=88)
     card.write(
         out,
-        f"{out.name}: the manner of a period",
-        f"{sum(p.numel() for p in net.parameters()):,} parameters; periods:"
-        f" {', '.join(net.periods)}.",
+        "style",
+        net,
+        s,
+        run_folder,
         {Path(s.data).name: f"{len(split)} paintings"},
-        [card.command("style", s, run_folder, out)],
         figures,
-        NOTES,
+        periods=", ".join(net.periods),
     )

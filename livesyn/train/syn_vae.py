@@ -193,26 +193,14 @@ def train(
         run.plot(out / "curves.png")
         card.write(
             out,
-            f"{out.name}: SynVAE",
-            f"Pictures of {size}×{size} to two bars of melody and back (SynVAE thesis, section 4),"
-            f" β {s.beta}, around the frozen MusicVAE `{Path(s.music).name}`:"
-            f" {sum(p.numel() for p in net.parameters()):,} parameters, of which"
-            f" {sum(p.numel() for p in net.visual.parameters()):,} were trained here.",
+            "syn-vae",
+            net,
+            s,
+            run_folder,
             {Path(s.data).name: f"{len(data['train'])} pictures"},
-            [card.command("syn-vae", s, run_folder, out)],
             figures,
-            [
-                (
-                    "`mse` is the squared error summed over a picture, through soft note"
-                    " distributions; `mse_played` through the notes as played (temperature 0.5)."
-                ),
-                (
-                    "`consistency` is over the held-out pictures: mean note edit distance to a"
-                    " jittered copy (2 % crop, ±5 % brightness, same ε), between different"
-                    " pictures, their ratio; `exchanged` is the share of pictures whose music"
-                    " changes places, note for note, when their z do."
-                ),
-            ],
+            music=Path(s.music).name,
+            trained=card.count(net.visual),
         )
     return figures
 
