@@ -1,7 +1,7 @@
-"""Composition root: parse, build, run, exit codes.
+"""Parses the command line, runs the command, turns errors into exit codes.
 
-0: done. 2: a mistake of the user's, one sentence on stderr. 1: a fault of ours, its traceback
-in a file, or a doctor's no, or words that were asked for and could not be written. 130: interrupted
+0: done. 2: a mistake of the user's, one sentence on stderr. 1: a fault of ours, its traceback in a
+file; or `doctor` found a fault; or output that was asked for could not be written. 130: interrupted
 (but Ctrl-C is how a set ends: 0).
 """
 

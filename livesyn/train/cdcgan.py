@@ -1,8 +1,8 @@
 """Train MVNet's generator against a discriminator: `livesyn train cdcgan`. (MVNet, section 4.2.)
 
-Preset `published` is the paper's: binary cross entropy with smoothed labels, a discriminator
-blind to the music, six pictures a clip, 15 pairs a step, Adam 2e-3 against 5e-5, 100 epochs.
-Its diversity within a period collapses, there and here.
+Preset `published` is the paper's: binary cross entropy with smoothed labels, an unconditional
+discriminator, six pictures a clip, 15 pairs a step, Adam 2e-3 against 5e-5, 100 epochs. Its
+diversity within a period collapses, there and here.
 
 Preset `lively` does not collapse. What it changes: every picture the discriminator sees is
 augmented in ways a gradient passes through; its slope at paintings is penalised (R1); it sees how

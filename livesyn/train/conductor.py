@@ -209,7 +209,8 @@ def expectation(spread: Tensor, expected: Tensor, means: Tensor, stds: Tensor) -
 @torch.no_grad()
 def widen(net: ConductedVAE, known: Known, seed: int, windows: int = 4096) -> None:
     """Set `scale` so that what z gives has the spread that the latents of two bars have; not of
-    dimensions in which all music is alike, which the generator does not hear."""
+    dimensions in which all music is alike, to which the generator is insensitive.
+    """
     rows = np.random.default_rng(seed).integers(0, len(known), min(windows, len(known)))
     given = (
         net.conduct(torch.randn(len(rows), net.config.latent, generator=generator(seed, 0)))

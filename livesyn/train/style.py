@@ -1,8 +1,7 @@
-"""Train the net that lays a period's manner over a camera's picture: `livesyn train style`.
-
-First a connoisseur learns to tell the paintings apart (`texture_classifier.py`); then the style net
-learns, frame by frame, to keep a frame's shapes while the connoisseur's second moments and the
-colours become those of the period's leading paintings.
+"""Train the style transfer net for a camera's picture: `livesyn train style`. First a texture
+classifier learns to tell the paintings apart (`texture_classifier.py`); then the style net learns,
+frame by frame, to keep a frame's shapes while the second moments of the classifier's feature maps
+and the colours become those of the period's leading paintings.
 """
 
 from __future__ import annotations

@@ -217,8 +217,8 @@ def feature_error(judge: Classifier, pictures_: Tensor, backs: Tensor) -> Tensor
 
 
 def info_nce(first: Tensor, second: Tensor) -> Tensor:
-    """A lower bound, in nats, on what two latents (B, D) of one picture know of each other: how
-    surely the partner is found among all of the batch by its direction. At most ln B.
+    """A lower bound, in nats, on the mutual information of two latents (B, D) of one picture: how
+    well the partner is found among all of the batch by its direction. At most ln B.
     """
     scores = first @ second.T / first.shape[1] ** 0.5
     own = torch.arange(len(first), device=first.device)
@@ -227,9 +227,10 @@ def info_nce(first: Tensor, second: Tensor) -> Tensor:
 
 @torch.no_grad()
 def translation(net: SynVAE, crops: Tensor, temperature: float = 0.5) -> dict[str, float]:
-    """On pictures (N, C, H, W): `mse` through the soft music, `mse_played` through
-    the notes as played (drawn at `temperature`, as the stage hears them), `kl` in nats,
-    `radius` of z over √D, `attacks` the mean number of notes in two bars. z sampled."""
+    """On pictures (N, C, H, W): `mse` through the soft music, `mse_played` through the notes as
+    played (drawn at `temperature`, as in a show), `kl` in nats, `radius` of z over √D, `attacks`
+    the mean number of notes in two bars. z sampled.
+    """
     noise = generator(1, 0)
     figures: dict[str, list[Tensor]] = {}
     for part in crops.split(AT_ONCE):

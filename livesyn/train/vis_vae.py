@@ -21,7 +21,7 @@ from livesyn.train import card
 from livesyn.train.data import pictures
 from livesyn.train.run import Run, generator, setting
 
-VALIDATED = 2000  # pictures looked at in each validation, at most
+VALIDATED = 2000  # pictures of each validation, at most
 AT_ONCE = 500
 
 

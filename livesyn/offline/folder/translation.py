@@ -1,5 +1,6 @@
 """A folder of pictures as music: read in some threads, composed in others many at a time, rendered
-to sound by programs beside, remembered and hung batch by batch."""
+to sound by other processes, recorded and added to the page batch by batch.
+"""
 
 from __future__ import annotations
 
@@ -238,7 +239,7 @@ class FolderTranslation:
         return heard  # type: ignore[return-value]
 
     def _keep(self, composed: Composed, gallery: Gallery, record: Record, outcome: Outcome) -> None:
-        """A picture is over: hang it, and remember it unless its sound failed."""
+        """A picture is finished: add it to the page, and record it unless its sound failed."""
         work, notes = composed.read.work, composed.notes
         try:
             wav = None if composed.wav is None else composed.wav.result()
@@ -268,8 +269,8 @@ class FolderTranslation:
         return (self.out / f"{work.name}.wav").is_file()
 
     def _hang(self, gallery: Gallery, record: Record, labels: list[tuple[str, Label]]) -> None:
-        """What is done, for the page and for the next run: the page first, so that what is
-        remembered hangs.
+        """Write what is done for the page and for the next run: the page first, so that everything
+        recorded is on it.
         """
         gallery.write(
             self.source.resolve().name,
