@@ -41,8 +41,8 @@ class Shown:
 
 
 class Film:
-    """One pass through the film at `path`, by so many decoder `threads`: with one, even what is
-    damaged looks the same every time. `open`, then `next_frame` until it gives None.
+    """Decodes the film at `path` once, by so many decoder `threads`: with one, even what is damaged
+    looks the same every time. `open`, then `next_frame` until it gives None.
 
     Known after `open`: `fps`, frames a second on average; `told_s`, how long the file says it is,
     0 where it does not. `damaged` counts the frames so far that could not be decoded and were

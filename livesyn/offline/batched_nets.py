@@ -1,5 +1,6 @@
-"""Nets for many chains at once, for files: each chain awaits as it does live, and what all of
-them ask for is done in one go."""
+"""Batched nets for many chains at once, for files: each chain awaits as it does live, and the calls
+of all are computed as one batch.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +22,9 @@ class BatchedNets:
     """The awaitables of `see_to_hear.Nets`. What the chains of one asyncio loop ask for is
     gathered until every one of them waits, then done `rows` at a time.
 
-    Always just so many: what lacks is filled up with copies. A product of matrices rounds
-    otherwise for one row than for many, and a draw that hangs on the last bit would give one
-    picture other notes alone than in its folder. `skipped` counts pictures without a finite latent.
+    Batches have always this size, padded with copies. A matrix product rounds differently for one
+    row than for many, and a sample that depends on the last bit would give one picture other notes
+    alone than in its folder. `skipped` counts pictures without a finite latent.
     """
 
     def __init__(self, model: Model, rows: int = ROWS) -> None:

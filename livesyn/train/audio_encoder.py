@@ -320,7 +320,7 @@ def _batch(stored: np.ndarray, device: torch.device) -> Tensor:
 
 
 def vary(windows: Tensor, random: np.random.Generator) -> Tensor:
-    """Windows (B, 3, 128, 256) as another room, pitch and instrument might have had them."""
+    """Augmented windows (B, 3, 128, 256): another room, pitch and instrument."""
     varied = windows.float().clone()
     for one in varied:
         if shift := int(random.integers(-4, 5)):

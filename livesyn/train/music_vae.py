@@ -124,7 +124,7 @@ def train(
             run.plot(run_folder / "curves.png")
             if (
                 s.patience and done >= s.anneal
-            ):  # before, it is not yet what is asked of it that falls
+            ):  # before, β still rises, so the loss is not comparable
                 run.judge(seen["nats"] + s.beta * max(seen["kl"] - s.free, 0))
                 if run.stale >= s.patience:
                     break
@@ -195,9 +195,7 @@ def _begin(s: Settings, data: dict[str, np.ndarray], device: torch.device) -> Mu
 
 @torch.no_grad()
 def nats(net: MusicNet, windows: np.ndarray, seed: int, draws: int = 4000) -> torch.Tensor:
-    """What each dimension of z says of windows (N, T), on the mean of some: its KL in nats,
-    (D,).
-    """
+    """The KL of each dimension of z in nats, (D,), mean over some of the windows (N, T)."""
     rows = np.random.default_rng(seed).integers(0, len(windows), draws)
     tokens = torch.from_numpy(windows[rows].astype(np.int64)).to(net.output.weight.device)
     means, stds = zip(*(net.encode(part) for part in tokens.split(500)), strict=True)

@@ -33,7 +33,7 @@ EVERY = 100
 WARM = 30
 SMALLEST = 48  # pixels a side: four bands of a pyramid
 OWN_RATE = 3.0
-STEADIED = 2  # pictures of a step that are seen again, moved and in other noise
+STEADIED = 2  # pictures of a step that are repeated, moved and with other noise
 SHOWN = 3
 
 
@@ -177,7 +177,7 @@ def _step(
     with autocast(frames.device):
         both = net(torch.cat([frames, moved]), torch.cat([weights, weights[:STEADIED]])).float()
     styled, again = both[: len(frames)], both[len(frames) :]
-    edge = 8  # what has come in from outside, and what the border does
+    edge = 8  # pixels from outside the frame, and border effects
     unsteady = (
         (styled[:STEADIED].roll((down, across), (2, 3)) - again)[..., edge:-edge, edge:-edge]
         .abs()
@@ -212,8 +212,8 @@ def _moved(frames: Tensor, random: torch.Generator) -> tuple[Tensor, int, int]:
 
 
 class Frames:
-    """What is learnt on, by step: pieces of paintings of any period in any light, and the periods
-    that they are asked for.
+    """Training batches by step: crops of paintings of any period in varied light, and their target
+    periods.
     """
 
     def __init__(self, split: Pictures, s: Settings) -> None:

@@ -207,8 +207,8 @@ def train(
 
 def feature_error(judge: Classifier, pictures_: Tensor, backs: Tensor) -> Tensor:
     """How far the classifier's features of what came back are from those of the pictures, both (B,
-    C, H, W), in shares of how far those of different pictures are from each other: 0 kept, 1 as
-    good as any picture.
+    C, H, W), as a share of the distance between different pictures: 0 is a perfect reconstruction,
+    1 a random picture.
     """
     with torch.no_grad():
         true = judge.features(pictures_)
@@ -253,10 +253,11 @@ def translation(net: SynVAE, crops: Tensor, temperature: float = 0.5) -> dict[st
 def consistency(
     net: SynVAE, crops: Tensor, seed: int, temperature: float = 0.5
 ) -> dict[str, float]:
-    """Do like pictures sound alike? Mean note edit distance between each picture's two bars
-    and those of its jittered copy, and between those of different pictures, all with the
+    """Whether similar pictures give similar music. Mean note edit distance between each picture's
+    two bars and those of its jittered copy, and between those of different pictures, all with the
     same ε and the same draws; their ratio; and the share of pairs of pictures whose music is
-    exchanged, note for note, when their z are."""
+    exchanged, note for note, when their z are.
+    """
     epsilon = torch.randn(net.latent_dim, generator=generator(seed, 1)).to(crops.device)
 
     def latents(pictures_: Tensor) -> Tensor:

@@ -77,8 +77,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class FolderTranslation:
-    """One run over the folder `source`, written into `out`. `render` makes a .wav of a .mid, or
-    is None; `advance` is called for each picture that is over, `say` told what failed."""
+    """One run over the folder `source`, written into `out`. `render` makes a .wav of a .mid, or is
+    None; `advance` is called for each picture that is over, `say` with what failed.
+    """
 
     source: Path
     out: Path
@@ -110,7 +111,7 @@ class FolderTranslation:
             outcome.before = len(done)
             for _ in done:
                 self.advance()
-            if record.path.exists():  # what is about to be written over is done no longer
+            if record.path.exists():  # what will be overwritten is no longer done
                 self._hang(gallery, record, labels)
             with ExitStack() as stack:
                 self._translate(
@@ -157,7 +158,7 @@ class FolderTranslation:
             while flight:
                 settle(waiting=True)
         except KeyboardInterrupt:
-            while flight:  # what is being composed is waited for in any case, so it is kept
+            while flight:  # the batch in work is waited for in any case, so it is kept
                 if flight[0].cancel():
                     flight.popleft()
                 else:
