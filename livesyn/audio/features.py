@@ -31,8 +31,8 @@ LEAST_SHARES = np.array(
 )  # of the whole, for (rms, low, mid, high): a band with less is 0
 QUIETEST_PEAKS = QUIETEST_PEAK * np.array([1.0, 0.5, 0.5, 0.3])
 
-# Attacks: a rise above all of the last 40 ms, in bels, over the bands. In 10 ms the energy of steady
-# noise fluctuates by one over the root of twice its bandwidth times that time.
+# Attacks: a rise above all of the last 40 ms, in bels, over the bands. In 10 ms the energy of
+# steady noise fluctuates by one over the root of twice its bandwidth times that time.
 PAST_BLOCKS = 4
 MARGINS = 1.0 / np.sqrt(2 * np.diff(EDGES_HZ) * BLOCK_S)
 ONSET_FLOOR, ONSET_FULL = 0.05, 0.6
