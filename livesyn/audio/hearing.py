@@ -1,4 +1,6 @@
-"""An ear: blocks of sound at any rate in, what the nets and the picture need out."""
+"""Audio analysis: blocks of sound at any rate in; a mel window for the nets and levels for the
+picture out.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,10 @@ LONGEST_REST_S = 1.0
 
 
 class Hearing:
-    """Hears blocks in their order: resampled, mel window, levels. A source that comes back at
-    another rate is heard on.
-
-    One thread hears; `levels`, `newest_s` and the counters may be read by any. `bad` counts blocks
-    with samples that are no numbers (they are silence). What was lost before it came here, the
-    queue's `dropped` and the feed's `Report.xruns` count.
+    """Analyses blocks in their order: resampling, mel window, levels. The rate may change between
+    blocks. One thread pushes; `levels`, `newest_s` and the counters may be read by any. `bad`
+    counts blocks with samples that are no numbers (they are silence). What was lost before it came
+    here, the queue's `dropped` and the feed's `Report.xruns` count.
     """
 
     def __init__(self) -> None:
@@ -43,8 +43,8 @@ class Hearing:
         return self._mel.heard
 
     def push(self, block: AudioBlock, params: Mapping[str, float]) -> Levels:
-        """Hear the next block; returns the levels after it. `newest_s` is then when the newest
-        sample came in that they know.
+        """Analyse the next block; returns the levels after it. `newest_s` is then when the newest
+        sample that they cover came in.
 
         Raises: DeviceError for a rate that no sound has; ShapeError for a block that is not (N, C).
         """
@@ -58,8 +58,8 @@ class Hearing:
         return self.levels
 
     def rest(self, now_s: float, params: Mapping[str, float]) -> Levels:
-        """What to call when no block has come: levels sink as in silence, and nothing hangs. The
-        mel window stands still.
+        """To be called when no block has come: levels fall as in silence. The mel window stays as
+        it is.
         """
         if self.newest_s is not None and now_s - self.newest_s > LATE_S:
             missing_s = min(now_s - self._rested_s, LONGEST_REST_S)
@@ -71,6 +71,6 @@ class Hearing:
 
     def window(self) -> np.ndarray:
         """The last 768 mel columns in dB, oldest first: (128, 768), a copy. For the thread that
-        hears.
+        pushes.
         """
         return self._mel.window()

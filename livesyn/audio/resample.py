@@ -1,4 +1,4 @@
-"""From whatever a device gives to what the nets hear: 22,050 Hz, one channel, finite."""
+"""From a device's format to the nets' input: 22,050 Hz, one channel, finite."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from livesyn.audio.mel import RATE_HZ
 from livesyn.base.errors import DeviceError, ShapeError
 
 LOWEST_HZ, HIGHEST_HZ = 2000, 768000
-LOUDEST = 16.0  # full scale is 1; what is far beyond comes from a driver gone wrong
+LOUDEST = 16.0  # full scale is 1; a much larger value is a driver's fault
 
 
 class Resampler:
     """A stream of sound at `rate_hz`, mixed to one channel and made 22,050 Hz. One thread.
 
-    It is behind by half the length of its filter: 5.5 ms from 44.1 kHz, 12.5 ms from 48 or 96, 30
-    ms from 8. (soxr's filters of variable rate give their samples evenly; the others keep up to 40
-    ms back and then give all at once.) Samples that are not finite, or absurdly loud, are silence;
-    `bad` counts the blocks with such.
+    Its latency is half the length of its filter: 5.5 ms from 44.1 kHz, 12.5 ms from 48 or 96, 30 ms
+    from 8. (soxr's filters of variable rate give their samples evenly; the others keep up to 40 ms
+    back and then give all at once.) Samples that are not finite, or beyond that limit, become
+    silence; `bad` counts the blocks with such.
 
     Raises: DeviceError for a rate that no sound has.
     """
@@ -46,7 +46,7 @@ class Resampler:
         return self._taken / self.rate_hz - self._given / RATE_HZ
 
     def push(self, samples: np.ndarray) -> np.ndarray:
-        """Hear the next (N, C) float32; returns what it makes ready, (M,) float32."""
+        """Take the next (N, C) float32; returns the samples that are ready, (M,) float32."""
         if samples.ndim != 2 or not samples.shape[1]:
             raise ShapeError(f"a block of sound is {samples.shape}; expected (N, C)")
         sound = np.abs(samples) <= LOUDEST  # so is no NaN

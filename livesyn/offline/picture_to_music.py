@@ -1,10 +1,10 @@
 """`livesyn translate`: the live chain offline, from files to files, with a clock set by hand.
 
 A picture gives a few bars, a folder a file for each picture and a page to hear them on, a video
-music as long as it is, bar by bar. All that is drawn comes from the seed and the number of the
-bar, so two pictures differ in their music only as far as they differ to the net; and the same
-seed and input give the same bytes on one machine, however busy and in whatever company: the nets
-run in one thread here, always for as many pictures at once.
+music as long as it is, bar by bar. All that is drawn comes from the seed and the number of the bar,
+so two pictures differ in their music only as far as they differ to the net; and the same seed and
+input give the same bytes on one machine, however busy the machine is and whatever other pictures
+are translated: the nets run in one thread here, always for as many pictures at once.
 """
 
 from __future__ import annotations

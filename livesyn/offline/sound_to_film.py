@@ -81,7 +81,7 @@ def film(
                 progress.update(task, completed=frame.time_s)
     except BaseException:
         writer.close()
-        part.unlink(missing_ok=True)  # Ctrl-C leaves nothing behind
+        part.unlink(missing_ok=True)  # Ctrl-C leaves no part of a file
         raise
     writer.close()
     for sound in heard:

@@ -1,5 +1,6 @@
 """A folder of pictures as music: read in some threads, composed in others many at a time, rendered
-to sound by programs beside, remembered and hung batch by batch."""
+to sound by other processes, recorded and added to the page batch by batch.
+"""
 
 from __future__ import annotations
 
@@ -77,8 +78,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class FolderTranslation:
-    """One run over the folder `source`, written into `out`. `render` makes a .wav of a .mid, or
-    is None; `advance` is called for each picture that is over, `say` told what failed."""
+    """One run over the folder `source`, written into `out`. `render` makes a .wav of a .mid, or is
+    None; `advance` is called for each picture that is over, `say` with what failed.
+    """
 
     source: Path
     out: Path
@@ -110,7 +112,7 @@ class FolderTranslation:
             outcome.before = len(done)
             for _ in done:
                 self.advance()
-            if record.path.exists():  # what is about to be written over is done no longer
+            if record.path.exists():  # what will be overwritten is no longer done
                 self._hang(gallery, record, labels)
             with ExitStack() as stack:
                 self._translate(
@@ -157,7 +159,7 @@ class FolderTranslation:
             while flight:
                 settle(waiting=True)
         except KeyboardInterrupt:
-            while flight:  # what is being composed is waited for in any case, so it is kept
+            while flight:  # the batch in work is waited for in any case, so it is kept
                 if flight[0].cancel():
                     flight.popleft()
                 else:
@@ -239,7 +241,7 @@ class FolderTranslation:
         return heard  # type: ignore[return-value]
 
     def _keep(self, composed: Composed, gallery: Gallery, record: Record, outcome: Outcome) -> None:
-        """A picture is over: hang it, and remember it unless its sound failed."""
+        """A picture is finished: add it to the page, and record it unless its sound failed."""
         work, notes = composed.read.work, composed.notes
         try:
             wav = None if composed.wav is None else composed.wav.result()
@@ -269,8 +271,8 @@ class FolderTranslation:
         return (self.out / f"{work.name}.wav").is_file()
 
     def _hang(self, gallery: Gallery, record: Record, labels: list[tuple[str, Label]]) -> None:
-        """What is done, for the page and for the next run: the page first, so that what is
-        remembered hangs.
+        """Write what is done for the page and for the next run: the page first, so that everything
+        recorded is on it.
         """
         gallery.write(
             self.source.resolve().name,
