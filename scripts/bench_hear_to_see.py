@@ -6,7 +6,9 @@ preset; `sound_to_picture_ms_*` is from a sound's arrival to the picture it move
 is from a kick's first sample to the first picture that differs by more than pictures do between
 kicks. `published_fps` is what the paper's generator reaches here (latents go on between its
 pictures). `mel_speedup` is the cost of computing the whole mel window anew at each block of 10 ms,
-the baseline, over that of the incremental one.
+the baseline, over that of the incremental one. `hearing_ms` is what a block of 10 ms costs from one
+channel at 44.1 kHz to mel windows and levels, `hearing_stereo_ms` from two at 48 kHz,
+`tracks_8_at_2_rates_ms` eight at 48 kHz, kept apart and given at 16 and at 22.05 kHz.
 
     .venv/bin/python scripts/bench_hear_to_see.py [--seconds 30] [--painter mvnet]
 """
@@ -29,6 +31,7 @@ import torch
 from livesyn.audio import mel
 from livesyn.audio.features import BLOCK_S
 from livesyn.audio.hearing import Hearing
+from livesyn.audio.router import SoundRouter
 from livesyn.base import params
 from livesyn.base.clock import SystemClock
 from livesyn.base.mailbox import Bounded, Latest
@@ -207,21 +210,42 @@ def median_ms(work: Callable[[], object], times: int) -> float:
     return float(np.median(taken[2:]))
 
 
+class Tracks:
+    """A consumer of every channel on its own that does nothing with it."""
+
+    name, channels, mixed = "tracks", None, False
+
+    def __init__(self, rate_hz: int) -> None:
+        self.rate_hz = rate_hz
+
+    def push(self, block: AudioBlock) -> None: ...
+
+    def rest(self, now_s: float) -> None: ...
+
+
+def block_ms(router: SoundRouter, channels: int, rate_hz: int) -> float:
+    """The median time of a block of 10 ms through `router`."""
+    size = rate_hz // 100
+    sound = np.resize(loop(), (12 * rate_hz, channels))
+    blocks = iter(
+        [
+            AudioBlock(sound[i : i + size], i / rate_hz, rate_hz)
+            for i in range(0, len(sound) - size, size)
+        ]
+    )
+    for _ in range(100):
+        router.push(next(blocks))
+    return median_ms(lambda: router.push(next(blocks)), 1000)
+
+
 def hearing() -> dict[str, float]:
     """Milliseconds a block of 10 ms takes, whole and in parts, against a mel window computed
     anew.
     """
-    sound = np.resize(loop(), 12 * RATE_HZ)
-    ear, table = Hearing(), params.defaults()
-    blocks = iter(
-        [
-            AudioBlock(sound[i : i + BLOCK, None], i / RATE_HZ, RATE_HZ)
-            for i in range(0, len(sound) - BLOCK, BLOCK)
-        ]
-    )
-    for _ in range(100):
-        ear.push(next(blocks), table)
-    whole_ms = median_ms(lambda: ear.push(next(blocks), table), 400)
+    table = params.defaults()
+    whole_ms = block_ms(SoundRouter([Hearing(table)]), 1, RATE_HZ)
+    stereo_ms = block_ms(SoundRouter([Hearing(table)]), 2, 48000)
+    eight_ms = block_ms(SoundRouter([Tracks(16000), Tracks(mel.RATE_HZ)]), 8, 48000)
     samples = np.random.default_rng(0).standard_normal(int(20 * mel.RATE_HZ)).astype(np.float32)
     window, step, at = mel.MelWindow(), int(BLOCK_S * mel.RATE_HZ), 0
 
@@ -238,6 +262,8 @@ def hearing() -> dict[str, float]:
     )
     return {
         "hearing_ms": round(whole_ms, 3),
+        "hearing_stereo_ms": round(stereo_ms, 3),
+        "tracks_8_at_2_rates_ms": round(eight_ms, 3),
         "mel_ms": round(incremental_ms, 4),
         "mel_anew_ms": round(anew_ms, 2),
         "mel_speedup": round(anew_ms / incremental_ms, 1),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from livesyn.audio.hearing import Hearing
+from livesyn.audio.router import SoundRouter
 from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DeviceError
@@ -104,9 +105,10 @@ def _frames(
     """A picture each thirtieth of a second; `hearing_of` is told of the sound that is heard."""
     chain, hearing, limiter = (
         HearToSee(nets, nets.painter.centres, nets.painter.noise_size, seed),
-        Hearing(),
+        Hearing(settings),
         FlashLimiter(),
     )
+    router = SoundRouter([hearing])
     clock = ManualClock()
     sound = SoundFile(source, clock, loop=False)
     sound.open()
@@ -116,7 +118,7 @@ def _frames(
     try:
         while heard_s < length_s and (samples := sound.read()) is not None:
             heard_s += len(samples) / sound.rate_hz
-            levels = hearing.push(AudioBlock(samples, heard_s, sound.rate_hz), settings)
+            router.push(AudioBlock(samples, heard_s, sound.rate_hz))
             if hearing.columns - listened >= LISTEN_COLUMNS:
                 listened = hearing.columns
                 asyncio.run(chain.observe(hearing.window()))
@@ -127,7 +129,7 @@ def _frames(
                 pixels = (
                     black
                     if settings["blackout"]
-                    else asyncio.run(chain.produce(levels, time_s, settings))
+                    else asyncio.run(chain.produce(hearing.levels, time_s, settings))
                 )
                 yield Frame(
                     limiter.limit(pixels, time_s) if settings["flash_limit"] else pixels,
