@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from livesyn.base.clock import Clock
-from livesyn.base.errors import LivesynError
+from livesyn.base.health import RUNNING, Announcements, Health
 from livesyn.base.mailbox import Bounded
 from livesyn.base.types import AudioBlock
 from livesyn.config.sections import FILES, outlet_of
@@ -28,7 +29,6 @@ from livesyn.engine.chains.hear_to_see.live import (
 from livesyn.engine.chains.notes_to_see.chain import NotesToSee
 from livesyn.engine.inference import Inference
 from livesyn.engine.metrics import Rate
-from livesyn.engine.news import News
 from livesyn.engine.stage import Stage
 from livesyn.ipc.window_messages import Marks
 from livesyn.sinks.pictures.factory import build_outlet_sink
@@ -37,9 +37,6 @@ from livesyn.sinks.pictures.video import free_path
 from livesyn.sources.factory import build_sound
 from livesyn.sources.feed import SOUND, Feed, Report
 from livesyn.sources.midi_in import MidiIn
-
-LIGHTS = {"opening": "waiting", "running": "ok", "lost": "lost", "stopped": "off"}
-AGAIN_S = 1.0
 
 
 class PictureSide:
@@ -64,7 +61,7 @@ class PictureSide:
     ) -> None:
         self._stage, self._inference, self._clock, self._tell = stage, inference, clock, tell
         self._say = say
-        self._news = News(say)
+        self._announcements = Announcements(say)
         self._blocks: Bounded[AudioBlock] = Bounded(QUEUED_BLOCKS)
         self._feed: Feed[Any, AudioBlock] | None = None
         self._ear: SoundListener | None = None
@@ -119,27 +116,14 @@ class PictureSide:
         """
         for outlet in self._outlets:
             await asyncio.to_thread(
-                outlet.start, patient=not first or outlet.report.name == "window"
+                outlet.start, required=first and outlet.report.name != "window"
             )  # the window's process may come later
         if self._midi is not None:
             await asyncio.to_thread(self._midi.open, first)
         if self._feed is None or self._ear is None:
             return
         self._ear.start()
-        while True:
-            try:
-                await asyncio.to_thread(self._feed.start)
-                return
-            except LivesynError as error:
-                if first:
-                    raise
-                self._stage.sound = {
-                    "name": self._feed.report.name,
-                    "state": "lost",
-                    "reason": str(error),
-                }
-                self._news.see("sound", "lost", str(error))
-            await asyncio.sleep(AGAIN_S)
+        await asyncio.to_thread(self._feed.start, required=first)
 
     async def run(self, seed: int) -> None:
         """Make pictures until cancelled; the nets are there."""
@@ -177,15 +161,11 @@ class PictureSide:
         for outlet in self._outlets:
             self._see_outlet(outlet.report)  # one that hangs in a picture
         if self._ear is not None and self._ear.complaint:
-            self._news.see("ear", "lost", self._ear.complaint)
+            self._announcements.see(Health("ear", RUNNING, complaint=self._ear.complaint))
         if self._midi is not None:
-            reason = self._midi.health()
-            self._stage.sound = {
-                "name": self._midi.name,
-                "state": "lost" if reason else "ok",
-                "reason": reason,
-            }
-            self._news.see("MIDI in", "lost" if reason else "running", reason)
+            health = self._midi.health()
+            self._stage.sound = replace(health, label="").light()
+            self._announcements.see(health, "MIDI in")
 
     def numbers(self) -> dict[str, Any]:
         """The figures of the last while; None where not known yet."""
@@ -207,37 +187,17 @@ class PictureSide:
                 if feed is None
                 else {
                     "xruns": feed.report.xruns,
-                    "sound": {
-                        "name": feed.report.name,
-                        "state": feed.report.state,
-                        "reason": feed.report.reason if feed.report.state == "lost" else "",
-                        "lost": feed.report.lost,
-                    },
+                    "sound": asdict(feed.report),
                 }
             ),
             **(
                 {}
                 if self._midi is None
                 else {
-                    "midi_in": {
-                        "name": self._midi.name,
-                        "reason": self._midi.health(),
-                        "lost": self._midi.lost,
-                        "dropped": self._midi.dropped,
-                        "bad": self._midi.bad,
-                    }
+                    "midi_in": {**asdict(self._midi.health()), "bad": self._midi.bad},
                 }
             ),
-            "outlets": [
-                {
-                    "name": o.report.name,
-                    "state": o.report.state,
-                    "reason": o.report.reason,
-                    "shown": o.report.shown,
-                    "dropped": o.report.dropped,
-                }
-                for o in self._outlets
-            ],
+            "outlets": [asdict(outlet.report) for outlet in self._outlets],
         }
 
     def stop(self) -> None:
@@ -251,7 +211,7 @@ class PictureSide:
         for outlet in self._outlets:
             outlet.stop(0.5)
         for outlet in self._to_files:
-            if not outlet.report.shown and outlet.report.name not in self._news:
+            if not outlet.report.shown and outlet.report.name not in self._announcements:
                 self._say(
                     f"{outlet.report.name}: nothing was written, for the set was over before its"
                     " first picture"
@@ -261,18 +221,14 @@ class PictureSide:
         return Marks(bool(self._stage.params["freeze"]), bool(self._stage.params["blackout"]))
 
     def _see_sound(self, report: Report) -> None:
-        self._stage.sound = {
-            "name": report.name,
-            "state": LIGHTS[report.state],
-            "reason": report.reason if report.state == "lost" else report.complaint,
-        }
-        self._news.see("sound", report.state, report.reason, report.complaint)
+        self._stage.sound = report.light()
+        self._announcements.see(report, "sound")
 
     def _see_outlet(self, report: OutletReport) -> None:
         if (
             report.name != "window"
         ):  # who looks after the window's process says when that is gone, or was closed
-            self._news.see(report.name, report.state, report.reason)
+            self._announcements.see(report)
 
 
 def period_of(embedding: np.ndarray | None, centres: np.ndarray, periods: tuple[str, ...]) -> str:

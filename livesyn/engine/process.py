@@ -25,6 +25,7 @@ from typing import Any
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import ConfigError, LivesynError
+from livesyn.base.health import OFF, Announcements, Health
 from livesyn.base.mailbox import Latest
 from livesyn.base.params import SCENES
 from livesyn.base.types import Frame
@@ -37,8 +38,7 @@ from livesyn.engine.chains.see_to_hear.live import Live
 from livesyn.engine.chains.see_to_hear.nets import Model, pick_device
 from livesyn.engine.inference import Inference
 from livesyn.engine.metrics import Rate, Recent
-from livesyn.engine.news import News
-from livesyn.engine.picture_side import LIGHTS, PictureSide
+from livesyn.engine.picture_side import PictureSide
 from livesyn.engine.stage import Stage
 from livesyn.ipc import messages
 from livesyn.ipc.child_pipe import ChildPipe
@@ -51,7 +51,6 @@ from livesyn.web.server import Web
 SWITCH_S = 0.001
 BEAT_S = 0.2
 STATUS_S = 1.0
-SOURCE_AGAIN_S = 1.0
 LEAVE_S = 1.2  # what hangs does not keep the process; the supervisor waits 1.5 s
 
 log = logging.getLogger(__name__)
@@ -116,10 +115,10 @@ class Engine:
             lambda levels: self._link.send(messages.Heard(dict(levels))),
         )
         if not self._sees:
-            self._stage.source["state"] = "off"
+            self._stage.source = Health("", OFF).light()
         self._live: Live | None = None
         self._chain: SeeToHear | None = None
-        self._news = News(self._complain)
+        self._announcements = Announcements(self._complain)
         self._unseen = 0  # frames that came before the nets were there
 
     def run(self) -> int:
@@ -242,21 +241,9 @@ class Engine:
         await self._pictures.open(True)
 
     async def _open_source(self) -> None:
-        """Open the source, if there is one; in the middle of a show, for as long as it takes."""
-        while self._sees:
-            try:
-                await asyncio.to_thread(self._feed.start)
-                return
-            except LivesynError as error:
-                if self._first:
-                    raise
-                self._stage.source = {
-                    "name": self._feed.report.name,
-                    "state": "lost",
-                    "reason": str(error),
-                }
-                self._news.see("source", "lost", str(error))
-            await asyncio.sleep(SOURCE_AGAIN_S)
+        """Open the source, if there is one; in the middle of a show it is tried again."""
+        if self._sees:
+            await asyncio.to_thread(self._feed.start, required=self._first)
 
     # Duties.
 
@@ -311,12 +298,7 @@ class Engine:
             "radius": None if heard is None else heard.radius,
             "bar": None if heard is None else heard.bar,
             "first_bar_s": live.first_bar_s,
-            "source": {
-                "name": report.name,
-                "state": report.state,
-                "reason": report.reason,
-                "lost": report.lost,
-            },
+            "source": dataclasses.asdict(report),
             "link": self._link.connected,
             **self._stage.model,
             **self._pictures.numbers(),
@@ -339,12 +321,8 @@ class Engine:
             self._margins_ms.add(message.margin_ms)
 
     def _see_source(self, report: Report) -> None:
-        self._stage.source = {
-            "name": report.name,
-            "state": LIGHTS[report.state],
-            "reason": report.reason if report.state == "lost" else report.complaint,
-        }
-        self._news.see("source", report.state, report.reason, report.complaint, report.name)
+        self._stage.source = report.light()
+        self._announcements.see(report)
 
     def _complain(self, sentence: str) -> None:
         self._stage.say(sentence)

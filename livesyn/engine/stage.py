@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from livesyn.base import params as table
 from livesyn.base.clock import Clock
+from livesyn.base.health import OFF, OPENING, Health
 from livesyn.base.types import Phrase
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar
 from livesyn.ipc import messages
@@ -58,11 +59,11 @@ class Stage:
                 "realtime",
             )
         )
-        self.source: dict[str, str] = {"name": "", "state": "waiting", "reason": ""}
-        self.sound: dict[str, str] = {"name": "", "state": "off", "reason": ""}
+        self.source = Health("", OPENING).light()
+        self.sound = Health("", OFF).light()
         self.levels: Mapping[str, float] | None = None
         self.period = ""
-        self.midi: dict[str, str] = {"name": "", "state": "waiting", "reason": ""}
+        self.midi = Health("", OPENING).light()
         self.pixels: np.ndarray | None = None
         self.memory_pixels: np.ndarray | None = None
         self.painting_pixels: np.ndarray | None = None
@@ -142,7 +143,8 @@ class Stage:
     def _take_stats(self, stats: messages.Stats) -> None:
         for name in ("late_ms_p99", "late", "repeats", "realtime"):
             self.numbers[name] = getattr(stats, name)
-        self.midi = _light(stats.ports)
+        midi = (port for port in stats.ports if port.name == "midi")
+        self.midi = next(midi, Health("", OFF)).light()
         if stats.complaint != self._complaint:
             self._complaint = stats.complaint
             if stats.complaint and stats.complaint not in self._events:
@@ -224,15 +226,6 @@ def _notes(phrase: Phrase | None, swing: float) -> list[list[float]]:
     """The notes of one bar as they are played."""
     notes = () if phrase is None else as_played(phrase, swing).notes
     return [[n.start_beats, n.duration_beats, n.pitch, n.velocity, n.channel] for n in notes]
-
-
-def _light(ports: Sequence[messages.Port]) -> dict[str, str]:
-    """The light of the MIDI port."""
-    for port in ports:
-        if port.name == "midi":
-            state = "lost" if port.health else "ok"
-            return {"name": port.label or "midi", "state": state, "reason": port.health}
-    return {"name": "", "state": "off", "reason": ""}
 
 
 def _forget(bars: dict[int, Any]) -> None:
