@@ -460,11 +460,12 @@ def test_a_disk_that_fills_in_mid_set_is_counted_and_nothing_is_lost_when_there_
     with monkeypatch.context() as patch:
         patch.setattr(MidiJournal, "_write", full)
         play_bar(recorder, 1)
-        wait(lambda: recorder.failures, "nothing failed")
-        assert "no space left on device" in recorder.health() and not recorder.available
+        wait(lambda: recorder.failures and not recorder.available, "nothing failed")
+        assert "no space left on device" in recorder.health().reason
         play_bar(recorder, 2)
         load(recorder.path.read_bytes())
-    recorder.maintain(1.0)
+    recorder._clock.advance(1.0)
+    recorder.maintain(101.0)
     wait(lambda: recorder.available, "it did not go on")
     recorder.close()
     assert bars_of(mido.MidiFile(recorder.path)) == 3
@@ -477,8 +478,7 @@ def test_a_descriptor_that_is_gone_is_counted_and_not_raised(recorder: Recorder)
     recorder._journal._file.close()
     recorder._journal._file = open(recorder.path, "rb", buffering=0)  # noqa: SIM115  (takes no writes)
     play_bar(recorder, 1)
-    wait(lambda: recorder.failures, "nothing failed")
-    assert recorder.health()
+    wait(lambda: recorder.failures and not recorder.available, "nothing failed")
     assert recorder._thread.is_alive()
 
 
@@ -517,6 +517,7 @@ def test_what_a_standing_disk_leaves_unwritten_is_bounded_and_counted(
     for bar in range(20):
         play_bar(recorder, bar)
         recorder.maintain(0.0)
+        wait(lambda: not recorder._wake.is_set(), "the writer did not look")
     wait(lambda: recorder.failures > 1, "nothing failed")
     assert len(recorder._backlog) <= 200
 
