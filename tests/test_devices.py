@@ -304,7 +304,7 @@ class OscOutput(Bench):
 
     def vanish(self) -> None:
         self.sent_by = dict(self.device._resolved)
-        self.device._resolved = {target: (self, ()) for target in self.sent_by}
+        self.device._resolved = dict.fromkeys(self.sent_by, (self, ()))
         self.work()
 
     def sendto(self, packet: bytes, address: tuple) -> int:
