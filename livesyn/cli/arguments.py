@@ -17,6 +17,7 @@ from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.base.places import path_of
 from livesyn.config import sections
+from livesyn.config.channels import parse_channels
 from livesyn.config.sections import DEVICES, VISUALS, Config
 from livesyn.media.kinds import kind_by_name
 
@@ -251,6 +252,7 @@ def _run(run: argparse.ArgumentParser) -> None:
         metavar="PORT",
         help="a JACK input livesyn-ear:in, connected to PORT if one is named",
     )
+    _channels(group, "heard (a sound card's first two; all of a file; JACK's as one)")
     sound.add_argument(
         "--midi-in",
         nargs="?",
@@ -429,6 +431,7 @@ def _translate(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how long the film of a sound is (as long as it is)",
     )
+    _channels(command, "of a sound that are painted (all)")
     command.add_argument(
         "--model",
         default=sections.DEFAULT_MODEL,
@@ -448,6 +451,12 @@ def _translate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-wav", action="store_true", help="MIDI only")
     command.add_argument(
         "--again", action="store_true", help="a folder: make everything anew, also what is there"
+    )
+
+
+def _channels(group: Any, what: str) -> None:
+    group.add_argument(
+        "--audio-channels", metavar="LIST", help=f"the channels {what}, like 1,2 or 3 or 1-8"
     )
 
 
@@ -1112,6 +1121,7 @@ def config_of(args: argparse.Namespace) -> Config:
         if value is not None
     }
     sound = sections.Sound(*next(iter(heard.items()))) if heard else base.sound
+    sound = _over(sound, channels=channels_of(args))
     source = (
         sections.Source(*next(iter(given.items())))
         if given
@@ -1171,6 +1181,11 @@ def values_of(args: argparse.Namespace) -> dict[str, float]:
     if args.key is not None:
         values = {**values, **params.parse_key(args.key)}
     return sections.starting_values(values)
+
+
+def channels_of(args: argparse.Namespace) -> tuple[int, ...] | None:
+    """The channels from --audio-channels, None without. Raises ConfigError."""
+    return None if args.audio_channels is None else parse_channels(args.audio_channels)
 
 
 def _over(section: Any, **given: object) -> Any:

@@ -134,10 +134,15 @@ def _translate(args: argparse.Namespace) -> None:
     from livesyn.show import preflight
 
     kind = kind_of(path_of(args.source))
-    if kind == "music":
-        return _paint(args)
     if kind == "sound":
         return _film(args)
+    if args.audio_channels is not None:
+        raise ConfigError(
+            "--audio-channels says which channels of a sound are painted;"
+            f" {Path(args.source).name} is no sound"
+        )
+    if kind == "music":
+        return _paint(args)
     model = arguments.model_of(args, Model())
     preflight.check_model(model)
     preflight.check_folder(args.out)
@@ -218,6 +223,7 @@ def _film(args: argparse.Namespace) -> None:
             seed=args.seed,
             values=values,
             seconds=args.seconds,
+            channels=arguments.channels_of(args),
         )
     )
 
