@@ -231,7 +231,8 @@ only listens. The visuals: {_codes(sections.VISUALS)}.
 
 {_about(sections.Sound)}
 
-One key: {_codes(sections.SOUNDS)}."""
+One key: {_codes(sections.SOUNDS)}; and beside it, if not all is to be heard, `channels`: text like
+`"1,2"` or `"1-8"`, a whole number, or a list of these."""
     ]
     for name, cls in sections.SECTIONS.items():
         hints = typing.get_type_hints(cls)

@@ -24,7 +24,7 @@ from typing import Any
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import ConfigError, LivesynError
-from livesyn.base.health import OFF, RUNNING, Announcements, Health
+from livesyn.base.health import OFF, Announcements, Health
 from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.types import AudioBlock, Frame
 from livesyn.config.sections import HEARD, NONE, Config, Display, Model, Sound, Source
@@ -126,9 +126,14 @@ class Engine:
         self._sound: SoundListener | None = None
         if config.sound.kind in HEARD:
             blocks: Bounded[AudioBlock] = Bounded(QUEUED_BLOCKS)
-            self._sound = SoundListener(blocks, self._show.params, clock)
+            self._sound = SoundListener(blocks, self._show.params, clock, say=self._soon(self._say))
             self._sound_input = FeedInput(
-                build_sound(config.sound.kind, config.sound.value, clock=clock),  # type: ignore[arg-type]
+                build_sound(
+                    config.sound.kind,  # type: ignore[arg-type]  # it checks
+                    config.sound.value,
+                    clock=clock,
+                    channels=config.sound.channels,
+                ),
                 blocks,
                 SOUND,
                 clock,
@@ -290,8 +295,6 @@ class Engine:
     async def _tell_status(self) -> None:
         while True:
             self._output.look_after()
-            if self._sound is not None and self._sound.complaint:
-                self._announcements.see(Health("sound", RUNNING, complaint=self._sound.complaint))
             numbers = self.numbers()
             shown = {
                 "fps": numbers.get("fps"),
