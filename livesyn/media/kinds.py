@@ -21,7 +21,8 @@ ENDINGS: dict[Kind, tuple[str, ...]] = {
     "picture": (
         *(".jpg", ".jpeg", ".jpe", ".jfif", ".jfi", ".png", ".webp", ".bmp", ".dib", ".tif"),
         *(".tiff", ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".avif", ".heic", ".heif", ".hif"),
-        *(".jp2", ".j2k", ".jpx", ".jxl", ".tga", ".qoi", ".pcx", ".mpo", ".apng"),
+        *(".jp2", ".j2k", ".jpx", ".jxl", ".tga", ".qoi", ".pcx", ".mpo", ".apng", ".ico", ".cur"),
+        *(".icns", ".dds", ".psd", ".sgi", ".ras", ".sun", ".dcx", ".exr", ".hdr", ".dpx", ".xwd"),
     ),
     "film": (
         *(".mp4", ".m4v", ".mov", ".qt", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".m2v", ".vob"),
@@ -110,6 +111,7 @@ _ISO_ATOMS = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"s
 _BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
 _MOVING = {"GIF", "PNG", "WEBP", "AVIF"}  # formats of Pillow's that may be animations
 _UNSHOWN = {"a raw camera picture", "a JPEG XL picture"}  # no reader here
+_BY_PILLOW = ("BLP", "CUR", "DCX", "FITS", "FTEX", "ICNS", "ICO", "MSP", "PCX", "SGI", "SUN")
 _LOOKED_AT = {  # those that a build of Pillow may lack, by its name for them
     "an AVIF picture": "AVIF",
     "an HEIC picture": "HEIF",
@@ -193,16 +195,37 @@ def _look_at_text(head: bytes) -> Look:
 
 
 def look_at(path: Path) -> Look:
-    """What the file at `path` seems to be by its first bytes; words "" for what cannot be read or
-    says nothing.
+    """What the file at `path` seems to be: by its first bytes, or to Pillow, or to FFmpeg; words ""
+    for what cannot be read or says nothing.
     """
     try:
         if not path.is_file():  # a named pipe would be waited for
             return Look("", "")
         with path.open("rb") as file:
-            return look(file.read(HEAD))
+            head = file.read(HEAD)
     except OSError:
         return Look("", "")
+    found = look(head)
+    if found.kind or found.words or not head:
+        return found
+    if (closer := _look_by_pillow(path)) is not None:
+        return closer
+    if kind_by_name(path) in ("picture", "music"):  # it is damaged; FFmpeg would guess
+        return found
+    return Look(_kind_of_streams(path), "")
+
+
+def _look_by_pillow(path: Path) -> Look | None:
+    """A picture of those that have no mark above."""
+    from PIL import Image
+
+    Image.init()
+    Image.MAX_IMAGE_PIXELS = None  # `picture_file` checks sizes
+    try:
+        with Image.open(path, formats=_BY_PILLOW) as picture:
+            return Look("picture", f"a picture ({picture.format})")
+    except Exception:  # Pillow's decoders raise whatever they stumble over
+        return None
 
 
 def kind_of(path: Path) -> Kind:
@@ -212,13 +235,9 @@ def kind_of(path: Path) -> Kind:
     found, promised = look_at(path), kind_by_name(path)
     if found.kind == "picture":
         return "film" if is_animation(path) else "picture"
-    if found.kind in ("film", "sound", "music"):
-        return found.kind
     if found.kind == "either":
         return _kind_of_streams(path) or promised or "film"
-    if found.words or promised in ("picture", "music") or not path.is_file():
-        return promised
-    return _kind_of_streams(path) or promised
+    return found.kind or promised
 
 
 def is_foreign(path: Path) -> bool:
@@ -231,6 +250,7 @@ def is_animation(path: Path) -> bool:
     """Whether a picture file moves: of two frames or more."""
     from PIL import Image
 
+    Image.MAX_IMAGE_PIXELS = None  # `picture_file` checks sizes
     try:
         with Image.open(path) as picture:
             return picture.format in _MOVING and bool(getattr(picture, "is_animated", False))
@@ -239,18 +259,37 @@ def is_animation(path: Path) -> bool:
 
 
 def _kind_of_streams(path: Path) -> Kind:
-    """Film or sound, as its streams are; "" where PyAV cannot tell."""
+    """Film, sound, or a picture that only FFmpeg reads (EXR, DPX …), as its streams are; "" where
+    PyAV cannot tell.
+    """
     import av
 
-    from livesyn.media.streams import open_container, pictures_of
+    from livesyn.media.streams import is_still, open_container, pictures_of
 
     try:
         with open_container(path) as container:
+            if is_still(container):
+                return "picture"
             if pictures_of(container):
                 return "film"
             return "sound" if container.streams.audio else ""
     except (OSError, av.FFmpegError, ValueError):
         return ""
+
+
+def has_sound(path: Path) -> bool:
+    """Whether a film has a stream of sound, or may have one: PyAV cannot tell."""
+    import av
+
+    from livesyn.media.streams import open_container, sound_of
+
+    if look_at(path).kind == "picture":  # an animation
+        return False
+    try:
+        with open_container(path) as container:
+            return sound_of(container) is not None
+    except (OSError, av.FFmpegError, ValueError):
+        return True
 
 
 def can_be_shown(found: Look) -> bool:
@@ -330,6 +369,34 @@ def why_no_file(value: str, wanted: Kind) -> str:
     else:
         why = ";"
     return f"there is no {what} {value!r}{why} give the path of one ({legal})"
+
+
+def only_sound(name: str) -> str:
+    """What to say of a file without pictures where a film is wanted."""
+    return (
+        f"{name!r} holds sound but has no pictures in it; play it with --audio-file, or give a"
+        f" film ({LEGAL['film']})"
+    )
+
+
+def only_pictures(name: str) -> str:
+    """What to say of a file without sound where sound is wanted."""
+    return (
+        f"{name!r} has pictures but no sound in it; show it with --video, or give a sound"
+        f" ({LEGAL['sound']})"
+    )
+
+
+def undecodable(path: Path) -> str:
+    """Why a film or sound cannot be opened, as words that go on a sentence, as far as can be
+    told.
+    """
+    if "MPEG-4" in look_at(path).words:
+        return (
+            ": its index (moov) is missing or damaged, as in a file that was not recorded or copied"
+            " to its end"
+        )
+    return seems(path)
 
 
 def seems(path: Path) -> str:

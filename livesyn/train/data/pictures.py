@@ -402,15 +402,19 @@ def _read(
 ) -> _Found:
     found = _Found([], [], [], [])
     images: list[np.ndarray] = []
+    left_out = 0
     for name, split, label, where in rows:
         try:
             images.append(_fit(open_picture(where(), name=name), source))
         except DataError as error:
             log.warning("left out: %s", error)
+            left_out += 1
             continue
         found.split.append(split)
         found.names.append(name)
         found.labels.append(SEVERAL.join(sorted(filter(None, label.split(SEVERAL)))))
+    if left_out:
+        log.warning("%d of %d pictures are left out", left_out, left_out + len(images))
     found.images = (
         np.stack(images) if images and len({image.shape for image in images}) == 1 else images
     )
