@@ -17,8 +17,8 @@ import msgspec
 
 from livesyn.base import models, osc_addresses, params
 from livesyn.base.osc_addresses import IN, OUT
-from livesyn.cli import arguments
-from livesyn.cli.main import table_of_params
+from livesyn.cli.commands.params import table_of_params
+from livesyn.cli.parser import parser
 from livesyn.config import sections
 from livesyn.ipc import messages
 from livesyn.nets.checkpoint import BUILDERS, FORMAT
@@ -155,7 +155,7 @@ def _pattern(row: osc_addresses.Row) -> str:
 
 
 def _command_line() -> str:
-    return "\n\n".join(_command(arguments.parser(with_training=True)))
+    return "\n\n".join(_command(parser(with_settings=True)))
 
 
 def _command(command: argparse.ArgumentParser) -> Iterable[str]:

@@ -1,9 +1,9 @@
-"""Where checkpoints lie, which ones livesyn brings along, and how to fetch the others.
+"""Where checkpoints are, which ones are installed with livesyn, and how to get the others.
 
 `models.json` beside this file names every file of every checkpoint that is published, with its size
-and SHA-256; scripts/list_models.py makes it of the top-level models/. What a command plays unless
-another is named travels in the wheel, as livesyn/models/. The others are fetched from where the
-user says, and are taken only when they are what the list says.
+and SHA-256; scripts/list_models.py makes it of the top-level models/. The default checkpoints of
+the commands are in the wheel, as livesyn/models/. The others are fetched from where the user says,
+and are taken only when they are what the list says.
 """
 
 from __future__ import annotations
@@ -269,7 +269,7 @@ def _folder_in(source: str, wanted: Published) -> str:
 
 def _read(whence: str, file: File) -> bytes:
     """What is there, if it is `file`. Raises CheckpointError."""
-    import http.client  # both cost 40 ms, which no start of a show shall pay for
+    import http.client  # both cost 40 ms, which the start of a show does not need
     import urllib.error
     import urllib.request
 

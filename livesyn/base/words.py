@@ -1,14 +1,14 @@
-"""Everything that is said, on stdout and stderr: in a thread of its own, so that a full disk, a
-reader that left or one that stands still neither ends nor holds up who speaks.
+"""Writing to stdout and stderr from a thread of its own, so that a full disk, a reader that has
+closed the pipe or one that does not read neither ends nor blocks the program.
 
-`install` puts a `Stream` in the place of sys.stdout and of sys.stderr. Who speaks hands whole
-lines over; a `Writer`'s thread writes them. What cannot be encoded is escaped. What cannot be
-written is dropped, counted, and said to be lost as soon as something can be written again.
+`install` puts a `Stream` in the place of sys.stdout and of sys.stderr. Callers pass whole lines to
+it; a `Writer`'s thread writes them. What cannot be encoded is escaped. What cannot be written is
+dropped, counted, and said to be lost as soon as something can be written again.
 
-A command whose words are its product (`livesyn params | less`) is patient: it waits for a slow
-reader, and ends quietly once the reader is gone, as other programs of the command line do. Where
-its product could not be written, a full device or a closed stdout, it says so on stderr and exits
-with 1. One whose work matters more (a show, a training) calls `go_on` and never waits.
+A command whose output is its result (`livesyn params | less`) is patient: it blocks on a slow
+reader, and ends silently when the pipe is closed, like other command-line programs. Where its
+output could not be written, on a full device or a closed stdout, it says so on stderr and exits
+with 1. One whose work matters more (a show, a training) calls `go_on` and never blocks.
 
 Standard library only.
 """
@@ -27,10 +27,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-LIMIT_BYTES = 1 << 18  # of what waits to be written
-LOOK_S = 0.1  # waits are cut into these, so that Ctrl-C is heard on every system
-BUSY_S = 0.05  # before a pipe or terminal that has no room and says so is tried again
-LEAVE_S = 0.5  # for the last words of a command that does not wait
+LIMIT_BYTES = 1 << 18  # of the queue
+LOOK_S = 0.1  # waits are cut into these, so that Ctrl-C interrupts them on every system
+BUSY_S = 0.05  # before a non-blocking pipe or terminal that is full is tried again
+LEAVE_S = 0.5  # for the last lines of a command that does not wait
 STANDS_STILL = "its reader stands still"
 CLOSED = "it is closed"
 DRAWN = {"●": "*", "○": "o", "…": "...", "–": "-"}  # what the views draw, in ASCII
@@ -114,7 +114,7 @@ class Writer:
 
     @property
     def broken(self) -> bool:
-        """The reader is gone."""
+        """Whether the reader has closed the pipe."""
         return self.fault is not None and self.fault.errno == errno.EPIPE
 
     @property
@@ -221,7 +221,7 @@ class Stream(io.TextIOBase):
         writer._encode = self.encode
 
     def _begin(self) -> None:
-        self._lock = threading.RLock()  # a signal's handler may speak too
+        self._lock = threading.RLock()  # a signal handler may print too
         self._line = ""
 
     @property
@@ -289,8 +289,8 @@ class Words:
         return (out,) if out is err else (out, err)
 
     def go_on(self) -> None:
-        """From now on never wait for a reader, and outlive him; what is lost is said on the other
-        stream, once.
+        """From now on never block on a reader, and go on without one; what is lost is said on the
+        other stream, once.
         """
         for writer in self._writers:
             writer.patient = False
@@ -300,8 +300,8 @@ class Words:
             )
 
     def finish(self, code: int) -> int:
-        """Wait for the last words, for a bounded time unless they are the product; say what was
-        lost of stdout. Returns the exit code: `code`, but 1 where the product is not whole.
+        """Write what is queued, for a bounded time unless output is the command's result; say what
+        was lost of stdout. Returns the exit code: `code`, but 1 where the result is incomplete.
         """
         out = self.out.writer
         for stream in (self.out, self.err):
@@ -361,13 +361,13 @@ def install_in_child() -> None:
 
 
 def go_on() -> None:
-    """The work of this process matters more than its words: see `Words.go_on`."""
+    """Never block on output from now on: see `Words.go_on`."""
     if _words is not None:
         _words.go_on()
 
 
 def finish(code: int) -> int:
-    """The last words; returns the exit code. See `Words.finish`."""
+    """Write what is queued; returns the exit code. See `Words.finish`."""
     return code if _words is None else _words.finish(code)
 
 

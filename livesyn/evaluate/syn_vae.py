@@ -89,7 +89,7 @@ class Passed:
 def pass_through(
     net: SynVAE | VisVAE, crops: Tensor, seed: int, use_mean: bool = False, played: bool = False
 ) -> Passed:
-    """Send pictures (N, C, H, W) there and back. `played`: through notes as they are heard
+    """Encode and decode pictures (N, C, H, W). `played`: through notes as they are played
     (temperature 0.5), in place of the note distributions of training (1).
     """
     noise = generator(seed, 0)

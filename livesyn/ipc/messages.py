@@ -19,6 +19,7 @@ from livesyn.transport import timeline
 VERSION = 2
 MAX_LINE_BYTES = 1 << 20
 MAX_NOTES = 512
+MAX_EVENTS = 4096
 MAX_BEATS = 64.0
 
 Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
@@ -234,7 +235,26 @@ class Refusal(Message, frozen=True, tag="error"):
     text: str
 
 
-FromPlayer = Welcome | TimelineChange | ParamChange | Committed | Stats | Event | Refusal
+class NoteEvent(Struct, frozen=True, array_like=True):
+    """What was played on the MIDI input at `time_s`, on `beat`: a "strike" or "release" of `pitch`,
+    or a "rest", which ends all notes. The beats are the sender's while it sends a MIDI clock, the
+    show's otherwise."""
+
+    kind: Literal["strike", "release", "rest"]
+    time_s: float
+    beat: float
+    pitch: Annotated[int, Meta(ge=0, le=127)] = 0
+
+
+class NotesIn(Message, frozen=True, tag="notes"):
+    """What was played on the MIDI input since the last such message, in order. `clock` is the
+    sender's timeline, None while it sends no clock or stands still."""
+
+    events: Annotated[tuple[NoteEvent, ...], Meta(max_length=MAX_EVENTS)] = ()
+    clock: Timeline | None = None
+
+
+FromPlayer = Welcome | TimelineChange | ParamChange | Committed | NotesIn | Stats | Event | Refusal
 
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {
     union: msgspec.json.Decoder(union) for union in (FromEngine, FromPlayer)

@@ -65,15 +65,17 @@ class PlayerLink:
         self._seq = 0
         self._channel: Channel | None = None
         self._stop = threading.Event()
-        self._waker, self._wake = socket.socketpair()
-        self._waker.setblocking(False)
-        self._wake.setblocking(False)
+        self._waker: socket.socket
+        self._wake: socket.socket
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self.connections = 0
         self.complaint = ""
 
     def start(self) -> PlayerLink:
         """Begin to connect; returns at once."""
+        self._waker, self._wake = socket.socketpair()
+        self._waker.setblocking(False)
+        self._wake.setblocking(False)
         self._thread.start()
         return self
 
@@ -82,7 +84,8 @@ class PlayerLink:
         s.
         """
         self._stop.set()
-        self._nudge()
+        if self._thread.is_alive():
+            self._nudge()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(1.0)
 

@@ -42,8 +42,8 @@ class Shown:
 
 
 class Film:
-    """One pass through the film at `path`, by so many decoder `threads`: with one, even what is
-    damaged looks the same every time. `open`, then `next_frame` until it gives None.
+    """Decodes the film at `path` once, by so many decoder `threads`: with one, even what is damaged
+    looks the same every time. `open`, then `next_frame` until it gives None.
 
     Known after `open`: `fps`, frames a second on average; `told_s`, how long the file says it is,
     0 where it does not. `damaged` counts the frames so far that could not be decoded and were
@@ -87,7 +87,7 @@ class Film:
         except DataError:
             self.close()
             raise
-        except Exception as error:  # decoders raise whatever they stumble over
+        except Exception as error:  # decoders raise errors of many types on damaged data
             self.close()
             raise DataError(self._refusal(error)) from error
         if self._first is None:
@@ -106,7 +106,7 @@ class Film:
         return shown
 
     def close(self) -> None:
-        """Let the file go. May be called twice."""
+        """Close the file. May be called twice."""
         self._frames, self._first = iter(()), None
         if self._file is not None:
             self._file.close()
@@ -189,7 +189,7 @@ class Film:
                 pixels = on_black(picture)
             except EOFError:
                 return
-            except Exception:  # Pillow's decoders raise whatever they stumble over
+            except Exception:  # Pillow's decoders raise errors of many types on damaged data
                 if number == 0:
                     raise
                 self.damaged += 1  # and nothing can be read behind it

@@ -254,7 +254,7 @@ def is_animation(path: Path) -> bool:
     try:
         with Image.open(path) as picture:
             return picture.format in _MOVING and bool(getattr(picture, "is_animated", False))
-    except Exception:  # Pillow's decoders raise whatever they stumble over
+    except Exception:  # Pillow's decoders raise errors of many types on damaged data
         return False
 
 
@@ -327,7 +327,9 @@ def pictures_among(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
 
 
 def is_hidden(*names: str) -> bool:
-    """Whether a file with one of `names` in its path is a system's own, of which nobody hears."""
+    """Whether a file with one of `names` in its path is hidden or a system's own, which is passed
+    over without a message.
+    """
     return any(name.startswith(".") or name.lower() in SILENT for name in names)
 
 

@@ -1,8 +1,8 @@
 """The one reader of picture files: phones', scanners' and browsers', all as upright RGB pictures in
 the colours of sRGB.
 
-What shines through is black, as a stage is. Of several pages or frames the first is read. A file
-that breaks off shows what is there. Depths over 8 bits are scaled down, colour profiles converted.
+Transparent pixels become black. Of several pages or frames the first is read. A file that breaks
+off shows what is there. Depths over 8 bits are scaled down, colour profiles converted.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ class Decoded:
         return frames
 
     def close(self) -> None:
-        """Let the file go. May be called twice."""
+        """Close the file. May be called twice."""
         self._blocks: Iterator[np.ndarray] = iter(())
         if self._container is not None:
             self._container.close()

@@ -2,8 +2,8 @@
 passed over is told in words.
 
 Files are found whole, cut off, in a RIFF or MacBinary wrapper, with wrong lengths, with values over
-127, with events that the standard does not know. Time that nobody waits through is shortened: a
-silence of all parts longer than LONGEST_REST_BARS, and a note as long.
+127, with events that the standard does not know. Very long gaps are shortened: a silence of all
+parts longer than LONGEST_REST_BARS, and a note as long.
 """
 
 from __future__ import annotations

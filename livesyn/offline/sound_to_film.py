@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from livesyn.audio.hearing import Hearing
+from livesyn.audio.router import SoundRouter
 from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DeviceError
 from livesyn.base.types import AudioBlock, Frame
+from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.hear_to_see.chain import HearToSee
-from livesyn.engine.chains.hear_to_see.nets import DirectPainter, Painter
+from livesyn.engine.chains.hear_to_see.nets import Painter
+from livesyn.engine.executor import Inline
 from livesyn.media import ffmpeg
 from livesyn.media.flash_limiter import FlashLimiter
 from livesyn.sinks.pictures.video import VideoSink
@@ -64,7 +67,7 @@ def film(
     sound.open()
     sound.close()
     length_s = min(sound.length_s, seconds or sound.length_s)
-    nets = DirectPainter(Painter.load(painter, device))
+    nets = AsyncPainter(Painter.load(painter, device), Inline())
     out.mkdir(parents=True, exist_ok=True)
     target, part = out / f"{source.stem}.mp4", out / f".{source.stem}.part.mp4"
     part.unlink(missing_ok=True)
@@ -79,7 +82,7 @@ def film(
                 progress.update(task, completed=frame.time_s)
     except BaseException:
         writer.close()
-        part.unlink(missing_ok=True)  # Ctrl-C leaves nothing behind
+        part.unlink(missing_ok=True)  # Ctrl-C leaves no part of a file
         raise
     writer.close()
     for sound in heard:
@@ -93,7 +96,7 @@ def film(
 
 def _frames(
     source: Path,
-    nets: DirectPainter,
+    nets: AsyncPainter,
     seed: int,
     settings: Mapping[str, float],
     length_s: float,
@@ -102,9 +105,10 @@ def _frames(
     """A picture each thirtieth of a second; `hearing_of` is told of the sound that is heard."""
     chain, hearing, limiter = (
         HearToSee(nets, nets.painter.centres, nets.painter.noise_size, seed),
-        Hearing(),
+        Hearing(settings),
         FlashLimiter(),
     )
+    router = SoundRouter([hearing])
     clock = ManualClock()
     sound = SoundFile(source, clock, loop=False)
     sound.open()
@@ -114,7 +118,7 @@ def _frames(
     try:
         while heard_s < length_s and (samples := sound.read()) is not None:
             heard_s += len(samples) / sound.rate_hz
-            levels = hearing.push(AudioBlock(samples, heard_s, sound.rate_hz), settings)
+            router.push(AudioBlock(samples, heard_s, sound.rate_hz))
             if hearing.columns - listened >= LISTEN_COLUMNS:
                 listened = hearing.columns
                 asyncio.run(chain.observe(hearing.window()))
@@ -125,7 +129,7 @@ def _frames(
                 pixels = (
                     black
                     if settings["blackout"]
-                    else asyncio.run(chain.produce(levels, time_s, settings))
+                    else asyncio.run(chain.produce(hearing.levels, time_s, settings))
                 )
                 yield Frame(
                     limiter.limit(pixels, time_s) if settings["flash_limit"] else pixels,

@@ -1,4 +1,4 @@
-"""Attribute vectors of a SynVAE: made from the training pictures, tried on the test pictures.
+"""Attribute vectors of a SynVAE: made from the training pictures, tested on the test pictures.
 `livesyn attributes`. (SynVAE thesis, section 2.1.)
 
 Of a measured property, the third of the pictures that has most of it has it, the third that
@@ -106,7 +106,7 @@ def table(figures: Mapping) -> str:
 
 def find(means: np.ndarray, images: np.ndarray, labels: tuple[str, ...]) -> Attributes:
     """The attributes of pictures with latents `means` (N, D), pixels `images` (N, H, W, 3) in [0,
-    1] and `labels` (N), "" where there is none. What all have alike is left out.
+    1] and `labels` (N), "" where there is none. The mean of all is subtracted.
     """
     vectors = {}
     for name, measure in PROPERTIES.items():

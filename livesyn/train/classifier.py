@@ -106,16 +106,13 @@ def train(
         run.plot(out / "curves.png")
         card.write(
             out,
-            f"{out.name}: classifier",
-            f"Preset `{s.preset}`, {sum(p.numel() for p in net.parameters()):,} parameters; labels:"
-            f" {', '.join(net.labels)}.",
+            "classifier",
+            net,
+            s,
+            run_folder,
             {Path(s.data).name: f"{len(data['train'])} pictures"},
-            [card.command("classifier", s, run_folder, out)],
             figures,
-            [
-                "`thesis_acc` is the mean over labels of their yes-or-no accuracies, `precision`"
-                " the mean over labels."
-            ],
+            labels=", ".join(net.labels),
         )
     return figures
 

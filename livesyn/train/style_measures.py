@@ -1,5 +1,5 @@
-"""What a style net does to pictures that it never saw: is it the period's, is it still the picture,
-does it hold still?
+"""Figures of a style net on held-out pictures: closeness to the period, structure kept, temporal
+stability.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def restyle(net: StyleNet, frames: Tensor, period: int) -> Tensor:
 
 
 def bands(images: Tensor) -> list[Tensor]:
-    """What is there at each scale, fine to coarse (a Laplacian pyramid), and last what is left."""
+    """A Laplacian pyramid, fine to coarse; last its low-pass residual."""
     found = []
     for _ in range(LEVELS):
         images = images[..., : images.shape[-2] // 2 * 2, : images.shape[-1] // 2 * 2]
@@ -109,7 +109,7 @@ def bands(images: Tensor) -> list[Tensor]:
 
 def patch_distance(a: Tensor, b: Tensor) -> float:
     """Sliced Wasserstein distance between the patches of two sets of pictures, over all scales, in
-    deviations of `b`'s. The filters are drawn once and for all; no net has a say.
+    deviations of `b`'s. The filters are random and fixed; no trained net is used.
     """
     random, found = generator(7, 0), []
     for level, (ours, theirs) in enumerate(zip(bands(a), bands(b), strict=True)):
@@ -165,7 +165,7 @@ class Judge:
 
 
 def _told(images: Tensor) -> np.ndarray:
-    """(N, F): what the judge knows of a picture."""
+    """The features (N, F) of each picture."""
     axes = torch.tensor([[1 / 3, 1 / 3, 1 / 3], [0.5, -0.5, 0.0], [0.25, 0.25, -0.5]])
     opponent = torch.einsum("kc,nchw->nkhw", axes, images)
     flat = opponent.flatten(2)

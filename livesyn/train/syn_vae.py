@@ -193,34 +193,22 @@ def train(
         run.plot(out / "curves.png")
         card.write(
             out,
-            f"{out.name}: SynVAE",
-            f"Pictures of {size}×{size} to two bars of melody and back (SynVAE thesis, section 4),"
-            f" β {s.beta}, around the frozen MusicVAE `{Path(s.music).name}`:"
-            f" {sum(p.numel() for p in net.parameters()):,} parameters, of which"
-            f" {sum(p.numel() for p in net.visual.parameters()):,} were trained here.",
+            "syn-vae",
+            net,
+            s,
+            run_folder,
             {Path(s.data).name: f"{len(data['train'])} pictures"},
-            [card.command("syn-vae", s, run_folder, out)],
             figures,
-            [
-                (
-                    "`mse` is the squared error summed over a picture, through soft note"
-                    " distributions; `mse_played` through the notes as played (temperature 0.5)."
-                ),
-                (
-                    "`consistency` is over the held-out pictures: mean note edit distance to a"
-                    " jittered copy (2 % crop, ±5 % brightness, same ε), between different"
-                    " pictures, their ratio; `exchanged` is the share of pictures whose music"
-                    " changes places, note for note, when their z do."
-                ),
-            ],
+            music=Path(s.music).name,
+            trained=card.count(net.visual),
         )
     return figures
 
 
 def feature_error(judge: Classifier, pictures_: Tensor, backs: Tensor) -> Tensor:
     """How far the classifier's features of what came back are from those of the pictures, both (B,
-    C, H, W), in shares of how far those of different pictures are from each other: 0 kept, 1 as
-    good as any picture.
+    C, H, W), as a share of the distance between different pictures: 0 is a perfect reconstruction,
+    1 a random picture.
     """
     with torch.no_grad():
         true = judge.features(pictures_)
@@ -229,8 +217,8 @@ def feature_error(judge: Classifier, pictures_: Tensor, backs: Tensor) -> Tensor
 
 
 def info_nce(first: Tensor, second: Tensor) -> Tensor:
-    """A lower bound, in nats, on what two latents (B, D) of one picture know of each other: how
-    surely the partner is found among all of the batch by its direction. At most ln B.
+    """A lower bound, in nats, on the mutual information of two latents (B, D) of one picture: how
+    well the partner is found among all of the batch by its direction. At most ln B.
     """
     scores = first @ second.T / first.shape[1] ** 0.5
     own = torch.arange(len(first), device=first.device)
@@ -239,9 +227,10 @@ def info_nce(first: Tensor, second: Tensor) -> Tensor:
 
 @torch.no_grad()
 def translation(net: SynVAE, crops: Tensor, temperature: float = 0.5) -> dict[str, float]:
-    """On pictures (N, C, H, W): `mse` through the soft music, `mse_played` through
-    the notes as played (drawn at `temperature`, as the stage hears them), `kl` in nats,
-    `radius` of z over √D, `attacks` the mean number of notes in two bars. z sampled."""
+    """On pictures (N, C, H, W): `mse` through the soft music, `mse_played` through the notes as
+    played (drawn at `temperature`, as in a show), `kl` in nats, `radius` of z over √D, `attacks`
+    the mean number of notes in two bars. z sampled.
+    """
     noise = generator(1, 0)
     figures: dict[str, list[Tensor]] = {}
     for part in crops.split(AT_ONCE):
@@ -264,10 +253,11 @@ def translation(net: SynVAE, crops: Tensor, temperature: float = 0.5) -> dict[st
 def consistency(
     net: SynVAE, crops: Tensor, seed: int, temperature: float = 0.5
 ) -> dict[str, float]:
-    """Do like pictures sound alike? Mean note edit distance between each picture's two bars
-    and those of its jittered copy, and between those of different pictures, all with the
+    """Whether similar pictures give similar music. Mean note edit distance between each picture's
+    two bars and those of its jittered copy, and between those of different pictures, all with the
     same ε and the same draws; their ratio; and the share of pairs of pictures whose music is
-    exchanged, note for note, when their z are."""
+    exchanged, note for note, when their z are.
+    """
     epsilon = torch.randn(net.latent_dim, generator=generator(seed, 1)).to(crops.device)
 
     def latents(pictures_: Tensor) -> Tensor:

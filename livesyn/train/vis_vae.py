@@ -21,7 +21,7 @@ from livesyn.train import card
 from livesyn.train.data import pictures
 from livesyn.train.run import Run, generator, setting
 
-VALIDATED = 2000  # pictures looked at in each validation, at most
+VALIDATED = 2000  # pictures of each validation, at most
 AT_ONCE = 500
 
 
@@ -107,17 +107,12 @@ def train(
         run.plot(out / "curves.png")
         card.write(
             out,
-            f"{out.name}: VisVAE",
-            f"Preset `{s.preset}` (SynVAE thesis, Table 7):"
-            f" {sum(p.numel() for p in net.parameters()):,} parameters, z {net.config.latent}, β"
-            f" {s.beta}.",
+            "vis-vae",
+            net,
+            s,
+            run_folder,
             {Path(s.data).name: f"{len(data['train'])} pictures"},
-            [card.command("vis-vae", s, run_folder, out)],
             figures,
-            [
-                "MSE is the squared error summed over a picture, KL is in nats summed over z, as in"
-                " the thesis."
-            ],
         )
     return figures
 

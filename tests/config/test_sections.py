@@ -10,7 +10,8 @@ from PIL import Image
 
 from livesyn.base import models
 from livesyn.base.errors import ConfigError, LivesynError
-from livesyn.cli import arguments
+from livesyn.cli.parser import parser
+from livesyn.cli.show_config import config_of
 from livesyn.config import sections
 from livesyn.config.sections import Config, Osc, Sound, Source, Web
 from livesyn.show import launch, preflight
@@ -43,7 +44,7 @@ temperature = 0.7
 
 
 def parse(*words: str) -> Config:
-    return arguments.config_of(arguments.parser().parse_args(["run", *words]))
+    return config_of(parser().parse_args(["run", *words]))
 
 
 def from_text(tmp_path: Path, text: str) -> Config:

@@ -55,7 +55,8 @@ class Split:
 
 @dataclass(frozen=True)
 class Found:
-    """A cast with its pictures, all (3 · per_class) of them in the order of `cast.rows.ravel()`.
+    """The chosen pictures of a study, all (3 · per_class) of them in the order of
+    `cast.rows.ravel()`.
 
     `pictures` are the pictures, `space` (M, Dv) their places in the visual space, `mean` and
     `std` (M, D) SynVAE's posterior of each.

@@ -1,5 +1,5 @@
-"""Training data small enough to travel with the code: every bundle at most 20 MB, whole without
-anything else.
+"""Training data small enough to be copied with the code: every bundle at most 20 MB and complete by
+itself.
 
 Music goes as the caches of `livesyn data` are. Pictures are brought to the size that the nets crop
 from; a bundle is the same set of pictures, under the same names and so in the same splits, as the

@@ -529,7 +529,7 @@ def centre_crops(pictures: Pictures, size: int) -> Tensor:
 
 
 def jittered(pictures: Tensor, random: np.random.Generator) -> Tensor:
-    """A copy as a shaking hand and a passing cloud would give: cut by 2 %, ±5 % of light."""
+    """A jittered copy, like a camera's next frame: cropped by 2 %, ±5 % of brightness."""
     out = []
     for picture in pictures:
         size = picture.shape[-1]

@@ -104,7 +104,7 @@ def read(piece: Piece) -> Reading:
             if piece.number >= 0
             else _read_score(piece)
         )
-    except Exception as error:  # Verovio and music21 raise whatever they stumble over
+    except Exception as error:  # Verovio and music21 raise errors of many types on damaged files
         why = (str(error) or type(error).__name__).splitlines()[0]
         raise DataError(f"{piece.path.name!r} is no score that can be read ({why})") from error
     if not any(track.notes for track in tracks):
