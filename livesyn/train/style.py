@@ -22,7 +22,7 @@ from livesyn.nets import checkpoint
 from livesyn.nets.precision import autocast
 from livesyn.nets.style import StyleConfig, StyleNet
 from livesyn.train import card, style_measures, texture_classifier
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping, pictures
 from livesyn.train.data.musart import GREY
 from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import Run, generator, setting
@@ -112,7 +112,7 @@ def train(
     optimiser = torch.optim.Adam(_groups(net), s.rate, betas=(0.9, 0.99))
     run = Run(run_folder, net, optimiser, s)
     seen = Frames(data["train"], s)
-    valid = pictures.centre_crops(
+    valid = cropping.centre_crops(
         data["valid"].take(range(min(SHOWN, len(data["valid"])))), s.size
     ).to(device)
     for step in run.steps(s.steps, s.minutes, "style"):
@@ -225,7 +225,7 @@ class Frames:
         """Frames (B, 3, S, S) in [0, 1] and weights of the periods (B, P)."""
         s, random = self._s, np.random.default_rng((self._s.seed, step))
         cuts = [
-            pictures.random_crops(
+            cropping.random_crops(
                 one, random.integers(len(one), size=-(-s.batch // len(self._sets))), s.size, random
             )
             for one in self._sets
@@ -254,7 +254,7 @@ def _column(values: np.ndarray) -> Tensor:
 
 def _every(folder: Path, s: Settings) -> Pictures:
     splits = pictures.load(
-        folder, pictures.Source(size=round(s.stroke / pictures.ROOM), held_out=1, valid=1)
+        folder, pictures.Source(size=round(s.stroke / cropping.ROOM), held_out=1, valid=1)
     )
     return splits["train"]
 
@@ -264,7 +264,7 @@ def paintings(s: Settings) -> dict[str, Pictures]:
     what is learnt and what is tested. Raises DataError.
     """
     source = pictures.Source(
-        round(s.stroke / pictures.ROOM),
+        round(s.stroke / cropping.ROOM),
         rights=tuple(filter(None, s.rights.split("|"))),
         held_out=s.held_out,
         valid=-(-s.held_out // 2),

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from livesyn.base.params import PERIODS
 from livesyn.nets.style import StyleNet
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping
 from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import generator
 from livesyn.train.style_losses import lightness
@@ -40,9 +40,9 @@ def measure(
     period: of held-out paintings, of frames before, and after. `edges` is the correlation of edges,
     before and after. `noise` is how much a camera's noise grows.
     """
-    real = pictures.centre_crops(test, size)
+    real = cropping.centre_crops(test, size)
     judge = Judge(
-        pictures.centre_crops(train, size), [PERIODS.index(label) for label in train.labels]
+        cropping.centre_crops(train, size), [PERIODS.index(label) for label in train.labels]
     )
     labels = np.array([PERIODS.index(label) for label in test.labels])
     told = judge.say(real)
@@ -68,7 +68,7 @@ def measure(
         noisy = (frames + NOISE * torch.randn(frames.shape, generator=generator(0, number))).clamp(
             0, 1
         )
-        leading = pictures.centre_crops(led[number], size)
+        leading = cropping.centre_crops(led[number], size)
         for of_what, theirs in (("leaders", leading), ("paintings", own)):
             found[f"{of_what}_before"][period], found[f"{of_what}_after"][period] = (
                 patch_distance(frames, theirs),

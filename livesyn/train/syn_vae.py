@@ -24,7 +24,7 @@ from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE
 from livesyn.nets.vis_vae import preset as visual_preset
 from livesyn.train import card
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping, learnt_pictures, pictures
 from livesyn.train.run import Run, generator, setting
 from livesyn.train.vis_vae import AT_ONCE, VALIDATED, schedule, source_of, squared_error
 
@@ -99,10 +99,10 @@ def train(
     source = source_of(s, net.visual.config)
     data = pictures.load(Path(s.data), source)
     for before in filter(None, (s.visual, s.features)):
-        pictures.check_unseen(before, Path(s.data), source, data)
+        learnt_pictures.check_unseen(before, Path(s.data), source, data)
     if s.visual and s.align:
         net.align(
-            pictures.random_batch(data["train"], size, 1000, np.random.default_rng(s.seed)).to(
+            cropping.random_batch(data["train"], size, 1000, np.random.default_rng(s.seed)).to(
                 device
             ),
             generator(s.seed, 0),
@@ -125,12 +125,12 @@ def train(
     optimiser = torch.optim.Adam(net.visual.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, s)
     share = run.team.share(s.batch)
-    valid = pictures.centre_crops(
+    valid = cropping.centre_crops(
         data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size
     ).to(device)
     for step in run.steps(s.steps, s.minutes, "syn-vae"):
         schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
-        batch = pictures.random_batch(data["train"], size, share, run.random(step)).to(device)
+        batch = cropping.random_batch(data["train"], size, share, run.random(step)).to(device)
         with autocast(device):
             there = net(batch, run.noise(step), s.straight_through)
         error, kl = (
@@ -165,7 +165,7 @@ def train(
             torch.cat(
                 [
                     net.encode(
-                        pictures.random_batch(
+                        cropping.random_batch(
                             data["train"], size, 256, np.random.default_rng((s.seed, -1 % 2**32, i))
                         ).to(device)
                     )[0]
@@ -173,7 +173,7 @@ def train(
                 ]
             )
         )
-    crops = pictures.centre_crops(data["test"], size).to(device)
+    crops = cropping.centre_crops(data["test"], size).to(device)
     figures = {
         "split": "test",
         "pictures": len(crops),
@@ -187,7 +187,7 @@ def train(
     }
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
-        pictures.keep_learnt(out, data, s.visual, s.features)
+        learnt_pictures.keep_learnt(out, data, s.visual, s.features)
         card.copy_attribution(out, s.music)
         checkpoint.write_json(out / "metrics.json", figures)
         run.plot(out / "curves.png")
@@ -275,7 +275,7 @@ def consistency(
     z = latents(crops)
     original, jittered = (
         play(z),
-        play(latents(pictures.jittered(crops, np.random.default_rng(seed)))),
+        play(latents(cropping.jittered(crops, np.random.default_rng(seed)))),
     )
     near = [edit_distance(a, b) for a, b in zip(original, jittered, strict=True)]
     far = [edit_distance(a, b) for i, a in enumerate(original) for b in original[i + 1 :]]

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from livesyn.base.words import CLOSED, STANDS_STILL
+from livesyn.base.writer import CLOSED, STANDS_STILL
 
 termios = pytest.importorskip("termios")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="descriptors and signals as on POSIX")

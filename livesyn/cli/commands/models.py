@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from livesyn.base import models
+from livesyn.base import model_fetch, models
 from livesyn.cli import arguments, command
 from livesyn.cli.command import Command
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _get(args: argparse.Namespace) -> None:
-    written = models.get(args.name, args.source)
+    written = model_fetch.get(args.name, args.source)
     for folder in written:
         print(folder)
     if not written:

@@ -25,7 +25,7 @@ from livesyn.base import tables
 from livesyn.base.errors import DataError
 from livesyn.media.picture_file import open_picture
 from livesyn.train.data import musart
-from livesyn.train.data.pictures import ROOM
+from livesyn.train.data.cropping import ROOM
 
 MOST = 20_000_000  # bytes of a bundle
 MEL_QUALITY, VIEW_QUALITY = 20, 90

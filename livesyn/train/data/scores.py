@@ -22,6 +22,7 @@ from livesyn.base.errors import DataError
 from livesyn.base.text_file import read_text
 from livesyn.base.types import Note
 from livesyn.music import midi_reader
+from livesyn.music.midi_sequence import MidiSequence
 
 SPLITS = ("train", "valid", "test")
 SCORES = {".mxl", ".musicxml", ".xml", ".krn"}
@@ -230,7 +231,7 @@ def _outline(notes: list[Note], side: int) -> list[Note]:
     return line
 
 
-def _tracks(sequence: midi_reader.MidiSequence) -> list[Track]:
+def _tracks(sequence: MidiSequence) -> list[Track]:
     return [
         Track(
             [
