@@ -15,7 +15,7 @@ from livesyn.base.clock import Clock
 from livesyn.base.errors import LivesynError
 from livesyn.base.mailbox import Bounded
 from livesyn.base.types import AudioBlock
-from livesyn.config.sections import FILES, outlet_of
+from livesyn.config.sections import FILES, Display, Sound, outlet_of
 from livesyn.engine.chains.hear_to_see.chain import HearToSee
 from livesyn.engine.chains.hear_to_see.listener import QUEUED_BLOCKS, SoundListener
 from livesyn.engine.chains.hear_to_see.live import (
@@ -43,17 +43,17 @@ AGAIN_S = 1.0
 
 
 class PictureSide:
-    """One engine's pictures. `sound` {`kind`, `value`} and `display` {`on`, `out`} are the
-    config's, `window` is where the window listens; `say(text)` is told what goes wrong;
-    `tell(levels)` hears the levels about 30 times a second. Belongs to the engine's loop.
+    """One engine's pictures. `sound` and `display` are the config's, `window` is where the window
+    listens; `say(text)` is told what goes wrong; `tell(levels)` hears the levels about 30 times a
+    second. Belongs to the engine's loop.
 
     Raises ConfigError for an output there is not.
     """
 
     def __init__(
         self,
-        sound: Mapping[str, Any],
-        display: Mapping[str, Any],
+        sound: Sound,
+        display: Display,
         window: Path,
         stage: Stage,
         inference: Inference,
@@ -68,20 +68,18 @@ class PictureSide:
         self._blocks: Bounded[AudioBlock] = Bounded(QUEUED_BLOCKS)
         self._feed: Feed[Any, AudioBlock] | None = None
         self._ear: SoundListener | None = None
-        if sound["kind"] in ("device", "file", "jack"):
+        if sound.kind in ("device", "file", "jack"):
             self._feed = Feed(
-                build_sound(sound["kind"], sound["value"], clock=clock),
+                build_sound(sound.kind, sound.value, clock=clock),  # type: ignore[arg-type]
                 clock,
                 self._blocks,
                 SOUND,
                 on_report=soon(self._see_sound),
             )
             self._ear = SoundListener(self._blocks, stage.params, clock)
-        self._midi = (
-            MidiIn(sound["value"], clock, say=soon(say)) if sound["kind"] == "midi" else None
-        )
-        wanted = [outlet_of(text) for text in display["out"]]
-        if display["on"]:
+        self._midi = MidiIn(sound.value, clock, say=soon(say)) if sound.kind == "midi" else None
+        wanted = [outlet_of(text) for text in display.out]
+        if display.on:
             wanted.append(("window", str(window)))
         self._outlets = [
             Outlet(
@@ -221,6 +219,7 @@ class PictureSide:
                 else {
                     "midi_in": {
                         "name": self._midi.name,
+                        "state": "lost" if self._midi.health() else "running",
                         "reason": self._midi.health(),
                         "lost": self._midi.lost,
                         "dropped": self._midi.dropped,

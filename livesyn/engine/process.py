@@ -1,35 +1,29 @@
 """The engine process: source, nets, page and the line to the player, put together.
 
-`python -m livesyn.engine --socket PATH --config JSON`. The config: `source` and `sound` {`kind`,
-`value`}, `display` {`on`, `out`}, `model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`,
-`long`, `painter`, `style`}, `web` {`on`, `host`, `port`, `token`}; every key has a default.
+`python -m livesyn.engine --socket PATH`, with the show's config as the first line of stdin.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
-import dataclasses
 import gc
-import json
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
-from livesyn.base.errors import ConfigError, LivesynError
+from livesyn.base.errors import LivesynError
 from livesyn.base.mailbox import Latest
 from livesyn.base.params import SCENES
 from livesyn.base.types import Frame
-from livesyn.config.sections import DEFAULT_VISUAL, NONE
-from livesyn.config.sections import Model as WantedModel
+from livesyn.config.sections import DEFAULT_VISUAL, NONE, Config
 from livesyn.engine.chains.hear_to_see.nets import Painter
 from livesyn.engine.chains.hear_to_see.style import Stylist
 from livesyn.engine.chains.see_to_hear.chain import SeeToHear
@@ -40,7 +34,17 @@ from livesyn.engine.metrics import Rate, Recent
 from livesyn.engine.news import News
 from livesyn.engine.picture_side import LIGHTS, PictureSide
 from livesyn.engine.stage import Stage
-from livesyn.ipc import messages
+from livesyn.ipc import child_start, messages
+from livesyn.ipc.child_messages import (
+    Beat,
+    Bye,
+    Command,
+    EngineFigures,
+    Error,
+    Page,
+    Ready,
+    Stop,
+)
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.player_link import PlayerLink
 from livesyn.latent.scenes import Scenes
@@ -60,10 +64,8 @@ log = logging.getLogger(__name__)
 class Engine:
     """One engine. `run` returns the exit code: 0 told to end, 1 failed, 2 a user's mistake."""
 
-    def __init__(self, socket_path: Path, config: Mapping[str, Any]) -> None:
-        source, sound, display, model, web = (
-            {**default, **config.get(name, {})} for name, default in DEFAULTS.items()
-        )
+    def __init__(self, socket_path: Path, config: Config, child_pipe: ChildPipe) -> None:
+        source, wanted = config.source, config.model
         self._clock = SystemClock()
         self._born_s = self._clock.now_s()
         # A first engine refuses what the user asked for in vain; one that was started again
@@ -71,22 +73,21 @@ class Engine:
         self._been_here = socket_path.with_name(socket_path.name + ".engine")
         self._first = not self._been_here.exists()
         self._scenes_path = socket_path.with_name(socket_path.name + ".scenes")
-        self._seed = int(model["seed"])
-        self._web_config = web
+        self._seed = wanted.seed
+        self._web_config = config.web
         self._loop: asyncio.AbstractEventLoop
         self._end: asyncio.Event
-        self._child_pipe = ChildPipe(self._obey, self._gone)
+        self._child_pipe = child_pipe
         self._mailbox: Latest[Frame] = Latest()
-        self._sees = source["kind"] != NONE
+        self._sees = source.kind != NONE
         make = build_source(
-            source["kind"] if self._sees else "visuals",
-            source["value"] if self._sees else DEFAULT_VISUAL,
+            source.kind if self._sees else "visuals",  # type: ignore[arg-type]  # it checks
+            source.value if self._sees else DEFAULT_VISUAL,
             clock=self._clock,
             seed=self._seed,
         )
         self._feed = Feed(make, self._clock, self._mailbox, on_report=self._soon(self._see_source))
-        wanted = WantedModel(**{**model, "parts": tuple(model["parts"])})
-        hears = sound["kind"] in ("device", "file", "jack")
+        hears = config.sound.kind in ("device", "file", "jack")
         self._inference = Inference(
             lambda: Model.load(
                 wanted.name, wanted.device, parts=wanted.parts, companions=wanted.companions
@@ -105,8 +106,8 @@ class Engine:
         self._margins_ms = Recent(256)
         self._stage = Stage(self._link.send, self._clock)
         self._pictures = PictureSide(
-            sound,
-            display,
+            config.sound,
+            config.display,
             socket_path.with_name("window"),
             self._stage,
             self._inference,
@@ -134,7 +135,7 @@ class Engine:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._stage.on_param = self._obey_param
         self._stage.on_move = self._obey_move
-        self._child_pipe.start()
+        self._child_pipe.start(self._obey, self._gone)
         for number in (signal.SIGTERM, *signals.heard([signal.SIGINT])):
             with contextlib.suppress(NotImplementedError):
                 self._loop.add_signal_handler(number, self._end.set)
@@ -155,7 +156,7 @@ class Engine:
         if code == 0:
             self._been_here.unlink(missing_ok=True)
             self._scenes_path.unlink(missing_ok=True)
-        self._child_pipe.report("bye")
+        self._child_pipe.report(Bye())
         return code
 
     async def _work(self) -> None:
@@ -170,14 +171,14 @@ class Engine:
             if web is not None:
                 await web.start()
                 self._stage.on_bar = web.nudge
-                self._child_pipe.report("page", url=web.url)
+                self._child_pipe.report(Page(web.url))
             if self._first:  # at the desk, what cannot be opened is a mistake
                 await self._open()
             model = await asyncio.wrap_future(self._inference.ready)
             self._stage.model = {"model": model.name, "device": model.device}
             for complaint in (*model.complaints, *self._inference.complaints):
                 self._stage.say(complaint)
-                self._child_pipe.report("error", text=complaint, fatal=False)
+                self._child_pipe.report(Error(complaint))
             self._chain = SeeToHear(
                 self._inference,
                 model.space,
@@ -201,12 +202,15 @@ class Engine:
             gc.enable()
             self._been_here.touch()
             self._child_pipe.report(
-                "ready",
-                pid=os.getpid(),
-                url=web.url if web else None,
-                model=model.name,
-                device=model.device,
-                after_s=self._clock.now_s() - self._born_s,
+                Ready(
+                    os.getpid(),
+                    {
+                        "url": web.url if web else None,
+                        "model": model.name,
+                        "device": model.device,
+                        "after_s": self._clock.now_s() - self._born_s,
+                    },
+                )
             )
             async with asyncio.TaskGroup() as tasks:
                 # in the middle of a show a camera that is missing holds up no painting, nor a
@@ -227,13 +231,13 @@ class Engine:
         return (
             Web(
                 self._stage,
-                web["host"],
-                web["port"],
-                web["token"],
+                web.host,
+                web.port,
+                web.token,
                 clock=self._clock,
                 say=self._complain,
             )
-            if web["on"]
+            if web.on
             else None
         )
 
@@ -265,7 +269,7 @@ class Engine:
         while True:
             if self._link.connected:
                 self._link.send(messages.Beat())
-            self._child_pipe.report("beat")
+            self._child_pipe.report(Beat())
             await asyncio.sleep(BEAT_S)
 
     async def _tell_status(self, live: Live) -> None:
@@ -284,7 +288,7 @@ class Engine:
                 "flashes_held": numbers.get("flashes_held"),
             }
             self._link.send(messages.EngineStatus(**shown))
-            self._child_pipe.report("status", **numbers)
+            self._child_pipe.report(EngineFigures.of(numbers))
             await asyncio.sleep(STATUS_S)
 
     def numbers(self, live: Live, fps: float | None) -> dict[str, Any]:
@@ -348,7 +352,7 @@ class Engine:
 
     def _complain(self, sentence: str) -> None:
         self._stage.say(sentence)
-        self._child_pipe.report("error", text=sentence, fatal=False)
+        self._child_pipe.report(Error(sentence))
 
     def _obey_param(self, name: str, value: float) -> None:
         if name == "visual_speed":
@@ -365,13 +369,13 @@ class Engine:
                 else f"scene {scene} is not kept: there is no bar yet"
             )
 
-    def _obey(self, message: Mapping[str, Any]) -> None:
-        if message.get("t") == "stop":
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, Stop):
             self._soon(lambda _: self._end.set())(None)
 
     def _gone(self) -> None:
         """The supervisor is gone: leave, even if the loop hangs."""
-        self._obey({"t": "stop"})
+        self._obey(Stop())
         self._leave_soon()
 
     def _leave_soon(self, code: int = 0) -> None:
@@ -385,45 +389,17 @@ class Engine:
             error = error.exceptions[0]
         if isinstance(error, LivesynError):
             fatal = self._first and self._live is None
-            self._child_pipe.report("error", text=str(error), fatal=fatal)
+            self._child_pipe.report(Error(str(error), fatal))
             return 2 if fatal else 1
         log.error("the engine failed", exc_info=error)
-        self._child_pipe.report(
-            "error", text=f"the engine failed ({type(error).__name__}: {error})", fatal=False
-        )
+        self._child_pipe.report(Error(f"the engine failed ({type(error).__name__}: {error})"))
         return 1
-
-
-DEFAULTS: dict[str, dict[str, Any]] = {
-    "source": {"kind": "visuals", "value": DEFAULT_VISUAL},
-    "sound": {"kind": "", "value": ""},
-    "display": {"on": False, "out": []},
-    "model": dataclasses.asdict(WantedModel()),
-    "web": {"on": True, "host": "127.0.0.1", "port": 8770, "token": None},
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run an engine; returns its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m livesyn.engine",
-        description="The process that sees; started by `livesyn run`.",
-    )
-    parser.add_argument("--socket", type=Path, required=True, help="where the player listens")
-    parser.add_argument("--config", default="{}", help="source, model and web, as JSON")
-    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="engine: %(message)s")
-    try:
-        config = json.loads(options.config)
-        if not isinstance(config, dict):
-            raise ConfigError(f"the engine's config is {config!r}; it is a JSON object")
-        engine = Engine(options.socket, config)
-    except (ValueError, LivesynError) as error:
-        sentence = (
-            str(error)
-            if isinstance(error, LivesynError)
-            else f"the engine's config is not JSON: {error}"
-        )
-        os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
-        return 2
-    return engine.run()
+    engine = child_start.build(
+        "engine", "The process that sees", "where the player listens", Engine, arguments
+    )
+    return 2 if engine is None else engine.run()

@@ -1,32 +1,39 @@
 """The player process: builds the sinks, wires the threads, leaves no note behind.
 
-`python -m livesyn.player --socket PATH --config JSON`. The config, every key optional:
-`midi` {`port`: name or null, `virtual`: bool} or null, `osc_out` ["HOST:PORT[/ahead|/ontime]", …],
-`osc_in` {`host`, `port`, `allow`} or null, `record` folder or null, `params` {name: value},
-`play` (true: start at once).
+`python -m livesyn.player --socket PATH`, with the show's config as the first line of stdin.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from livesyn.base import params, signals
+from livesyn.base import signals
 from livesyn.base.addresses import parse_target
 from livesyn.base.clock import SystemClock
-from livesyn.base.errors import ConfigError, DeviceError, LivesynError
+from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.scheduling import favour_process
-from livesyn.ipc import messages
+from livesyn.config.sections import NONE, Config
+from livesyn.ipc import child_start, messages
+from livesyn.ipc.child_messages import (
+    Beat,
+    Bye,
+    Command,
+    Error,
+    Panic,
+    Param,
+    PlayerFigures,
+    Ready,
+    Stop,
+)
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
@@ -47,21 +54,21 @@ NAMES = {"midi": "MIDI", "osc": "OSC out", "recorder": "the recorder"}
 log = logging.getLogger(__name__)
 
 
-def build_sinks(config: Mapping[str, Any]) -> tuple[Sink, ...]:
-    """The sinks of a config, not yet open. Raises ConfigError."""
+def build_sinks(config: Config) -> tuple[Sink, ...]:
+    """The sinks of a config, not yet open."""
     sinks: list[Sink] = []
-    if (midi := config.get("midi")) is not None:
+    if config.midi.on:
         from livesyn.sinks.midi import MidiOut
 
-        sinks.append(MidiOut(midi.get("port"), midi.get("virtual", True)))
-    if targets := config.get("osc_out"):
+        sinks.append(MidiOut(config.midi.out, virtual=config.midi.out is None))
+    if config.osc.out:
         from livesyn.sinks.osc import OscOut
 
-        sinks.append(OscOut([parse_target(target) for target in targets]))
-    if folder := config.get("record"):
+        sinks.append(OscOut([parse_target(target) for target in config.osc.out]))
+    if config.record.folder is not None:
         from livesyn.sinks.recorder import Recorder
 
-        sinks.append(Recorder(folder))
+        sinks.append(Recorder(config.record.folder))
     return tuple(sinks)
 
 
@@ -74,7 +81,8 @@ class PlayerProcess:
     def __init__(
         self,
         socket_path: Path,
-        config: Mapping[str, Any],
+        config: Config,
+        child_pipe: ChildPipe,
         sinks: Sequence[Sink] | None = None,
         unix: bool | None = None,
     ) -> None:
@@ -82,9 +90,7 @@ class PlayerProcess:
         self._config = config
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = snapshot.load(self._memory_path)
-        values = {
-            name: params.row(name).check(value) for name, value in config.get("params", {}).items()
-        } | dict(self._found.params if self._found else {})
+        values = dict(config.params) | dict(self._found.params if self._found else {})
         self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
         self.house = Housekeeping(
             self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s
@@ -105,7 +111,7 @@ class PlayerProcess:
         self.server = EngineServer(
             socket_path, self.clock, self._welcome, self._obey_engine, **options
         )
-        self.child_pipe = ChildPipe(self._obey_supervisor, lambda: self.end(0))
+        self.child_pipe = child_pipe
         self.osc: Any = None
         self._osc_open = False
         self._unwell: set[str] = set()  # sinks whose loss has been said
@@ -115,11 +121,11 @@ class PlayerProcess:
 
     def run(self) -> int:
         """Play until told to end. Raises nothing; a user's mistake is reported and returns 2."""
-        self.child_pipe.start()
+        self.child_pipe.start(self._obey_supervisor, lambda: self.end(0))
         try:
             self._open()
         except LivesynError as error:
-            self.child_pipe.report("error", text=str(error), fatal=True)
+            self.child_pipe.report(Error(str(error), fatal=True))
             self._close()
             return 2
         self._start()
@@ -133,7 +139,7 @@ class PlayerProcess:
 
     def fail(self, sentence: str) -> None:
         """Report and end: the supervisor starts another player."""
-        self.child_pipe.report("error", text=sentence)
+        self.child_pipe.report(Error(sentence))
         self.end(1)
 
     def _open(self) -> None:
@@ -148,24 +154,22 @@ class PlayerProcess:
                 sink.panic(self.clock.now_s())  # a player that was killed may have left notes
             except DeviceError as error:
                 if self._found is None and not (
-                    sink.name == "midi" and self._config["midi"].get("port") is None
+                    sink.name == "midi" and self._config.midi.out is None
                 ):
                     raise  # but a machine without MIDI still plays to the page and to OSC
                 self._unwell.add(sink.name)
                 self.child_pipe.report(
-                    "error",
-                    text=f"{error}; it joins the running show when it can be had",
-                    fatal=False,
+                    Error(f"{error}; it joins the running show when it can be had")
                 )
         self.server.start()
-        if (osc_in := self._config.get("osc_in")) is not None:
+        if self._config.osc.in_port:
             from livesyn.player.osc_control import OscControl
 
             self.osc = OscControl(
                 self.state,
-                osc_in.get("host", "127.0.0.1"),
-                osc_in.get("port", 9700),
-                osc_in.get("allow", ("127.0.0.1",)),
+                self._config.osc.in_host,
+                self._config.osc.in_port,
+                self._config.osc.allow,
                 dump=self._announce,
                 say=self._say,
                 clock=self.clock,
@@ -175,7 +179,7 @@ class PlayerProcess:
             except DeviceError as error:
                 if self._found is None:
                     raise
-                self.child_pipe.report("error", text=str(error), fatal=False)
+                self.child_pipe.report(Error(str(error)))
 
     def _open_osc(self) -> None:
         if self.osc is not None and not self._osc_open:
@@ -188,7 +192,7 @@ class PlayerProcess:
             if self._found.last is not None:
                 self.player.recall(*self._found.last)
             self.player.resume(self._found.timeline)
-        elif self._config.get("play", True) and not (self._found and not self._found.playing):
+        elif self._config.source.kind != NONE and not (self._found and not self._found.playing):
             self.player.play()
         self.house.every(0.1, self._beat)
         self.house.every(0.1, self.state.announce_due)
@@ -199,11 +203,14 @@ class PlayerProcess:
         calm_garbage()
         self.scheduler.start()
         self.child_pipe.report(
-            "ready",
-            pid=os.getpid(),
-            realtime=self.scheduler.realtime,
-            words=self.scheduler.realtime_words,
-            osc_in=self.osc.port if self._osc_open else None,
+            Ready(
+                os.getpid(),
+                {
+                    "realtime": self.scheduler.realtime,
+                    "words": self.scheduler.realtime_words,
+                    "osc_in": self.osc.port if self._osc_open else None,
+                },
+            )
         )
         self.house.start()
         self.upkeep.start()
@@ -212,13 +219,13 @@ class PlayerProcess:
         if hasattr(signal, "alarm"):
             signal.alarm(LEAVE_S)  # a device that blocks for ever does not keep the process
         if not self.scheduler.stop():
-            self.child_pipe.report("error", text="the scheduler did not leave: an output blocks")
+            self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
         self._memory_path.unlink(missing_ok=True)
         self.upkeep.stop()
         self.house.stop()
         self._close()
-        self.child_pipe.report("bye")
+        self.child_pipe.report(Bye())
         if hasattr(signal, "alarm"):
             signal.alarm(0)
 
@@ -226,7 +233,7 @@ class PlayerProcess:
         if self._osc_open:
             self.osc.close()
             if total := self.osc.total():
-                self.child_pipe.report("error", text=total, fatal=False)
+                self.child_pipe.report(Error(total))
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
@@ -236,7 +243,7 @@ class PlayerProcess:
 
     def _beat(self) -> None:
         if self.clock.now_s() - self.player.stepped_s < STUCK_S:
-            self.child_pipe.report("beat")
+            self.child_pipe.report(Beat())
 
     def _maintain(self) -> None:
         with contextlib.suppress(DeviceError):
@@ -253,23 +260,22 @@ class PlayerProcess:
             if bool(reason) != (sink.name in self._unwell):
                 self._unwell ^= {sink.name}
                 self.child_pipe.report(
-                    "error",
-                    text=reason or f"{NAMES.get(sink.name, sink.name)} is ready again",
-                    fatal=False,
+                    Error(reason or f"{NAMES.get(sink.name, sink.name)} is ready again")
                 )
 
     def _report(self) -> None:
         stats, show = self.stats(), self.player.show
         self.server.tell(stats)
         self.child_pipe.report(
-            "status",
-            **{k: v for k, v in msgspec.to_builtins(stats).items() if k != "t"},
-            beat=show.timeline.beat,
-            time_s=show.timeline.time_s,
-            bpm=show.timeline.bpm,
-            playing=show.playing,
-            bar=show.bar,
-            params=self.state.params(),
+            PlayerFigures(
+                **msgspec.structs.asdict(stats),
+                beat=show.timeline.beat,
+                time_s=show.timeline.time_s,
+                bpm=show.timeline.bpm,
+                playing=show.playing,
+                bar=show.bar,
+                params=self.state.params(),
+            )
         )
         status = self.state.status()
         status["late"] = float(self.player.lateness.late)
@@ -324,7 +330,7 @@ class PlayerProcess:
 
     def _say(self, sentence: str) -> None:
         """Tell the terminal and the page. Any thread."""
-        self.child_pipe.report("error", text=sentence, fatal=False)
+        self.child_pipe.report(Error(sentence))
         self.server.tell(messages.Event(sentence))
 
     def _echo(self, name: str, value: float, origin: str) -> None:
@@ -357,47 +363,28 @@ class PlayerProcess:
                 shown = msgspec.structs.asdict(message)
                 self.state.set_status({k: v for k, v in shown.items() if v is not None})
 
-    def _obey_supervisor(self, message: Mapping[str, Any]) -> None:
-        if message.get("t") == "panic":
-            self.state.panic()
-        elif message.get("t") == "param":  # a key pressed in the window
-            self.state.set_param(
-                str(message.get("name")),
-                float(message.get("value") or 0),  # type: ignore[arg-type]
-                "display",
-            )
-        elif message.get("t") == "stop":
-            self.end(0)
+    def _obey_supervisor(self, command: Command) -> None:
+        match command:
+            case Panic():
+                self.state.panic()
+            case Param():  # a key pressed in the window
+                self.state.set_param(command.name, command.value, "display")
+            case Stop():
+                self.end(0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a player; returns its exit code: 0 told to end, 1 failed, 2 a user's mistake."""
-    parser = argparse.ArgumentParser(
-        prog="python -m livesyn.player",
-        description="The process that plays; started by `livesyn run`.",
-    )
-    parser.add_argument(
-        "--socket",
-        type=Path,
-        required=True,
-        help="where engines connect, in a folder of the user's own",
-    )
-    parser.add_argument("--config", default="{}", help="outputs and starting values, as JSON")
-    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="player: %(message)s")
     favour_process()
-    try:
-        config = json.loads(options.config)
-        if not isinstance(config, dict):
-            raise ConfigError(f"the player's config is {config!r}; it is a JSON object")
-        process = PlayerProcess(options.socket, config)
-    except (ValueError, LivesynError) as error:
-        sentence = (
-            str(error)
-            if isinstance(error, LivesynError)
-            else f"the player's config is not JSON: {error}"
-        )
-        os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
+    process = child_start.build(
+        "player",
+        "The process that plays",
+        "where engines connect, in a folder of the user's own",
+        PlayerProcess,
+        arguments,
+    )
+    if process is None:
         return 2
     signal.signal(signal.SIGTERM, lambda *_: process.end(0))  # the supervisor's word
     signals.handle([signal.SIGINT, signals.HANG_UP], lambda *_: process.end(0))

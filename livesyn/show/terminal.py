@@ -14,6 +14,14 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 from livesyn.base import params
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.words import Stream
+from livesyn.ipc.child_messages import (
+    DeviceFigures,
+    DisplayFigures,
+    EngineFigures,
+    PlayerFigures,
+    Status,
+    figures_of,
+)
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 if TYPE_CHECKING:
@@ -23,9 +31,8 @@ REFRESH_HZ = 4
 PLAIN_EVERY_S = 5.0
 STALE_S = 3.0
 KEPT_EVENTS = 5
+STATES = {"running": "ok", "opening": "waiting"}  # of a device; what else is, is lost
 LIGHTS = {"ok": "green", "waiting": "yellow", "lost": "red", "off": "bright_black"}
-
-Report = Mapping[str, Any]
 
 
 class View(Protocol):
@@ -33,7 +40,7 @@ class View(Protocol):
 
     def open(self) -> None: ...
 
-    def status(self, report: Report) -> None: ...
+    def status(self, child: str, status: Status) -> None: ...
 
     def event(self, sentence: str) -> None: ...
 
@@ -70,7 +77,7 @@ class Errors:
 
     def open(self) -> None: ...
 
-    def status(self, report: Report) -> None: ...
+    def status(self, child: str, status: Status) -> None: ...
 
     def event(self, sentence: str) -> None:
         if not is_good_news(sentence):
@@ -96,8 +103,8 @@ class JsonLines:
     def open(self) -> None:
         self._say({"t": "start", **self._facts})
 
-    def status(self, report: Report) -> None:
-        self._say({**report, "t": "status"})
+    def status(self, child: str, status: Status) -> None:
+        self._say({"t": "status", "from": child, **figures_of(status)})
 
     def event(self, sentence: str) -> None:
         self._say({"t": "event", "text": sentence})
@@ -120,23 +127,23 @@ class Board:
 
     def __init__(self, facts: Mapping[str, str], clock: Clock) -> None:
         self.facts, self._clock = facts, clock
-        self.player: Report = {}
-        self.engine: Report = {}
-        self.display: Report = {}
+        self.player: PlayerFigures | None = None
+        self.engine: EngineFigures | None = None
+        self.display: DisplayFigures | None = None
         self._heard_s: dict[str, float] = {}
         self._begun_s = clock.now_s()
         self.events: deque[tuple[float, str]] = deque(maxlen=KEPT_EVENTS)
 
-    def update(self, report: Report) -> None:
+    def update(self, child: str, status: Status) -> None:
         """Take in a status report."""
-        match report["from"]:
-            case "player":
-                self.player = report
-            case "engine":
-                self.engine = report
-            case "display":
-                self.display = report
-        self._heard_s[report["from"]] = self._clock.now_s()
+        match status:
+            case PlayerFigures():
+                self.player = status
+            case EngineFigures():
+                self.engine = status
+            case DisplayFigures():
+                self.display = status
+        self._heard_s[child] = self._clock.now_s()
 
     def note(self, sentence: str) -> None:
         """Remember an event and when it was."""
@@ -149,12 +156,10 @@ class Board:
     @property
     def position(self) -> tuple[int, int] | None:
         """Bar and beat now, both from 1; None while nothing plays."""
-        report = self.player
-        if not report.get("playing") or not self.fresh("player") or "time_s" not in report:
+        player = self.player
+        if player is None or not player.playing or not self.fresh("player"):
             return None
-        beat = Timeline(report["beat"], report["time_s"], report["bpm"]).beat_at(
-            self._clock.now_s()
-        )
+        beat = Timeline(player.beat, player.time_s, player.bpm).beat_at(self._clock.now_s())
         return (
             (int(beat // BEATS_PER_BAR) + 1, int(beat % BEATS_PER_BAR) + 1) if beat >= 0 else None
         )
@@ -162,42 +167,29 @@ class Board:
     @property
     def key(self) -> str:
         """Key and scale in words, "" without."""
-        values = self.player.get("params", {})
+        values = self.player.params if self.player else {}
         scale = int(values.get("scale", 0))
         return f"{params.KEYS[int(values.get('key', 0))]} {params.SCALES[scale]}" if scale else ""
 
     @property
     def source(self) -> tuple[str, str, str]:
         """Name, light (ok, waiting or lost) and reason."""
-        source = self.engine.get("source", {})
-        if not self.fresh("engine"):
+        if self.engine is None or not self.fresh("engine"):
             return self.facts["source"], "waiting", "the engine is being started"
-        light = {"running": "ok", "opening": "waiting"}.get(source.get("state", ""), "lost")
-        return (
-            source.get("name") or self.facts["source"],
-            light,
-            source.get("reason", "") if light != "ok" else "",
-        )
+        return _shown(self.engine.source, self.facts["source"])
 
     @property
     def sound(self) -> tuple[str, str, str]:
         """The same of what is listened to."""
-        sound = self.engine.get("sound") or self.engine.get("midi_in") or {}
-        if not self.fresh("engine") or not sound:
+        heard = self.engine and (self.engine.sound or self.engine.midi_in)
+        if not heard or not self.fresh("engine"):
             return self.facts["sound"], "waiting", ""
-        light = (
-            {"running": "ok", "opening": "waiting"}.get(sound["state"], "lost")
-            if "state" in sound
-            else "lost"
-            if sound["reason"]
-            else "ok"
-        )
-        return sound["name"], light, sound["reason"] if light != "ok" else ""
+        return _shown(heard)
 
     @property
     def painting(self) -> str:
         """The figures of the brush."""
-        e = self.engine
+        e = self.numbers
         return (
             f"{_figure(e, 'pictures_fps', '.1f')} pictures/s,"
             f" {_figure(e, 'sound_to_picture_ms_p50', '.0f')} ms from sound to picture,"
@@ -207,48 +199,50 @@ class Board:
     @property
     def outlets(self) -> list[tuple[str, str, str]]:
         """Name, light and what is to be said of everything that pictures go to."""
-        if not self.fresh("engine"):
+        if self.engine is None or not self.fresh("engine"):
             return []
-        shown = [
-            (o["name"], {"running": "ok", "opening": "waiting"}.get(o["state"], "lost"), o)
-            for o in self.engine.get("outlets", [])
-        ]
         return [
             (
                 name,
                 light,
-                o["reason"] if light == "lost" else f"{o['shown']} shown, {o['dropped']} dropped",
+                reason if light == "lost" else f"{outlet.shown} shown, {outlet.dropped} dropped",
             )
-            for name, light, o in shown
+            for outlet in self.engine.outlets or ()
+            for name, light, reason in (_shown(outlet),)
         ]
 
     @property
     def ports(self) -> list[tuple[str, str, str]]:
         """Name, light and reason of each output."""
-        if not self.fresh("player"):
+        if self.player is None or not self.fresh("player"):
             return []
         kinds = {"midi": "MIDI", "osc": "OSC"}
         labels = {"osc": self.facts["osc_out"]}
         return [
             (
-                f"{kinds.get(p['name'], p['name'])} {labels.get(p['name'], p['label'])}".strip(),
-                "lost" if p["health"] else "ok",
-                p["health"],
+                f"{kinds.get(port.name, port.name)} {labels.get(port.name, port.label)}".strip(),
+                "lost" if port.health else "ok",
+                port.health,
             )
-            for p in self.player.get("ports", [])
+            for port in self.player.ports
         ]
 
     @property
     def obeying(self) -> str:
         """The figures of OSC in."""
-        counts = self.player.get("osc_in") or {}
+        counts = (self.player and self.player.osc_in) or {}
         refused = sum(count for kind, count in counts.items() if kind != "received")
-        return f"{counts['received']} received, {refused} refused" if counts else ""
+        return f"{counts.get('received', 0)} received, {refused} refused" if counts else ""
+
+    @property
+    def numbers(self) -> Mapping[str, Any]:
+        """What the engine's chains count."""
+        return self.engine.numbers if self.engine else {}
 
     @property
     def seeing(self) -> str:
         """The figures of the eye."""
-        e = self.engine
+        e = self.numbers
         return (
             f"{_figure(e, 'fps', '.1f')} fps, {_figure(e, 'latency_ms_p50', '.1f')} ms to latent,"
             f" {_figure(e, 'dropped', 'd')} dropped"
@@ -258,30 +252,34 @@ class Board:
     def making(self) -> str:
         """The figures of the bars."""
         return (
-            f"bars ready {_figure(self.engine, 'ready_margin_ms', '.0f')} ms ahead,"
-            f" {_figure(self.engine, 'ready_margin_ms_min', '.0f')} at the least"
+            f"bars ready {_figure(self.numbers, 'ready_margin_ms', '.0f')} ms ahead,"
+            f" {_figure(self.numbers, 'ready_margin_ms_min', '.0f')} at the least"
         )
 
     @property
     def playing(self) -> str:
         """The figures of the hand."""
+        if self.player is None:
+            return "– ms late at p99, – late, – repeats, – dropped"
         p = self.player
-        priority = (
-            ""
-            if "realtime" not in p
-            else ", real-time priority"
-            if p["realtime"]
-            else ", ordinary priority"
-        )
+        priority = "real-time priority" if p.realtime else "ordinary priority"
         return (
-            f"{_figure(p, 'late_ms_p99', '.2f')} ms late at p99, {_figure(p, 'late', 'd')} late,"
-            f" {_figure(p, 'repeats', 'd')} repeats, {_figure(p, 'dropped', 'd')} dropped{priority}"
+            f"{p.late_ms_p99:.2f} ms late at p99, {p.late} late, {p.repeats} repeats,"
+            f" {p.dropped} dropped, {priority}"
         )
 
 
-def _figure(report: Report, name: str, form: str) -> str:
-    value = report.get(name)
+def _figure(numbers: Mapping[str, Any], name: str, form: str) -> str:
+    value = numbers.get(name)
     return "–" if value is None else format(value, form)
+
+
+def _shown(device: DeviceFigures | None, name: str = "") -> tuple[str, str, str]:
+    """Name, light and, unless all is well, reason of a device, or of one that is awaited."""
+    if device is None:
+        return name, "lost", ""
+    light = STATES.get(device.state, "lost")
+    return device.name or name, light, device.reason if light != "ok" else ""
 
 
 class Lines:
@@ -301,16 +299,16 @@ class Lines:
             + (f"; the page is at {facts['page']}" if facts["page"] else "")
         )
 
-    def status(self, report: Report) -> None:
+    def status(self, child: str, status: Status) -> None:
         board = self._board
-        board.update(report)
+        board.update(child, status)
         if self._clock.now_s() - self._said_s >= PLAIN_EVERY_S and board.player and board.engine:
             self._said_s = self._clock.now_s()
             position = board.position
             where = f"bar {position[0]}" if position else "stopped"
             eye = (
                 [
-                    f"{where}, {_figure(board.player, 'bpm', 'g')} bpm",
+                    f"{where}, {board.player.bpm:g} bpm",
                     board.seeing,
                     board.making,
                     board.playing,
@@ -319,7 +317,7 @@ class Lines:
                 else []
             )
             self._say(
-                " | ".join([*eye, *([board.painting] if "pictures_fps" in board.engine else [])])
+                " | ".join([*eye, *([board.painting] if "pictures_fps" in board.numbers else [])])
             )
 
     def event(self, sentence: str) -> None:
@@ -355,8 +353,8 @@ class Live:
     def open(self) -> None:
         self._live.start()
 
-    def status(self, report: Report) -> None:
-        self.board.update(report)
+    def status(self, child: str, status: Status) -> None:
+        self.board.update(child, status)
 
     def event(self, sentence: str) -> None:
         self.board.note(sentence)
@@ -387,7 +385,7 @@ class Live:
             rows.add_row("listens", _lamp(name, light), reason or board.painting)
         for name, light, words in board.outlets:
             rows.add_row("shows", _lamp(name, light), words)
-        device = board.engine.get("device") or facts["device"]
+        device = (board.engine and board.engine.device) or facts["device"]
         rows.add_row(
             "thinks",
             _lamp(f"{facts['model']} on {device}", "ok" if board.fresh("engine") else "waiting"),
@@ -429,9 +427,9 @@ class Live:
     def _headline(self) -> RenderableType:
         from rich.text import Text
 
-        position = self.board.position
+        position, player = self.board.position, self.board.player
         head = Text().append("livesyn", style="bold")
-        if position is None:
+        if position is None or player is None:
             return head.append(
                 "   stopped" if self.board.fresh("player") else "   starting", style="yellow"
             )
@@ -439,7 +437,7 @@ class Live:
         head.append(f"   bar {bar}   ")
         for n in range(1, BEATS_PER_BAR + 1):
             head.append("● " if n == beat else "○ ", style="bold cyan" if n == beat else "dim")
-        head.append(f"  {_figure(self.board.player, 'bpm', '.4g')} bpm")
+        head.append(f"  {player.bpm:.4g} bpm")
         return head.append(f"   {self.board.key}")
 
 
