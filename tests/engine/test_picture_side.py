@@ -13,7 +13,7 @@ import pytest
 
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import ConfigError, DataError, DeviceError
-from livesyn.config.sections import outlet_of
+from livesyn.config.sections import Display, Sound, outlet_of
 from livesyn.engine.chains.hear_to_see.nets import Painter
 from livesyn.engine.inference import Inference
 from livesyn.engine.picture_side import PictureSide
@@ -23,8 +23,7 @@ from livesyn.sinks.osc import OscOut
 from livesyn.sinks.pictures.outlet import OutletReport
 from tests.toys import toy_painter
 
-SILENT = {"kind": "", "value": ""}
-DARK = {"on": False, "out": []}
+SILENT, DARK = Sound(), Display()
 
 
 def save_beat(path: Path) -> Path:
@@ -45,7 +44,7 @@ def save_beat(path: Path) -> Path:
 class Desk:
     """A stage, nets of which only the painter is real, and a picture side."""
 
-    def __init__(self, sound: dict, display: dict, tmp_path: Path) -> None:
+    def __init__(self, sound: Sound, display: Display, tmp_path: Path) -> None:
         clock = SystemClock()
         self.said: list[str] = []
         self.levels: list[dict] = []
@@ -74,8 +73,8 @@ class Desk:
 
 async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
     desk = Desk(
-        {"kind": "file", "value": str(save_beat(tmp_path / "beat.wav"))},
-        {"on": False, "out": [str(tmp_path / "pictures")]},
+        Sound("file", str(save_beat(tmp_path / "beat.wav"))),
+        Display(False, out=(str(tmp_path / "pictures"),)),
         tmp_path,
     )
     desk.inference.start()
@@ -107,11 +106,11 @@ async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
 
 
 async def test_a_missing_file_is_raised_at_the_desk_and_said_on_stage(tmp_path):
-    desk = Desk({"kind": "file", "value": str(tmp_path / "none.wav")}, DARK, tmp_path)
+    desk = Desk(Sound("file", str(tmp_path / "none.wav")), DARK, tmp_path)
     with pytest.raises((DataError, DeviceError), match=r"none\.wav"):
         await desk.side.open(first=True)
     desk.side.stop()
-    again = Desk({"kind": "file", "value": str(tmp_path / "none.wav")}, DARK, tmp_path)
+    again = Desk(Sound("file", str(tmp_path / "none.wav")), DARK, tmp_path)
     opening = asyncio.create_task(again.side.open(first=False))
     await again.until(lambda: again.said)
     assert again.stage.sound["state"] == "lost" and "none.wav" in again.stage.sound["reason"]
@@ -132,7 +131,7 @@ async def test_a_show_with_nothing_to_paint_makes_no_pictures(tmp_path):
 
 
 async def test_without_sound_the_memory_is_shown(tmp_path):
-    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
+    desk = Desk(SILENT, Display(False, out=(str(tmp_path / "pictures"),)), tmp_path)
     await desk.side.open(first=True)
     running = asyncio.create_task(desk.side.run(0))
     desk.stage.memory_pixels = np.full((64, 64, 3), 90, np.uint8)
@@ -145,7 +144,13 @@ async def test_without_sound_the_memory_is_shown(tmp_path):
 async def test_a_set_that_was_over_before_its_first_picture_says_that_there_is_no_film(tmp_path):
     desk = Desk(
         SILENT,
-        {"on": False, "out": [str(tmp_path / "set.mp4"), str(tmp_path / "frames")]},
+        Display(
+            False,
+            out=(
+                str(tmp_path / "set.mp4"),
+                str(tmp_path / "frames"),
+            ),
+        ),
         tmp_path,
     )
     await desk.side.open(first=True)
@@ -163,7 +168,7 @@ async def test_a_set_that_was_over_before_its_first_picture_says_that_there_is_n
 async def test_a_film_that_is_there_stays_and_the_new_ones_name_is_said(tmp_path):
     for name in ("set.mp4", "set-2.mp4"):
         (tmp_path / name).write_bytes(b"last night")
-    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "set.mp4")]}, tmp_path)
+    desk = Desk(SILENT, Display(False, out=(str(tmp_path / "set.mp4"),)), tmp_path)
     await desk.side.open(first=True)
     running = asyncio.create_task(desk.side.run(0))
     desk.stage.memory_pixels = np.full((64, 64, 3), 90, np.uint8)
@@ -186,7 +191,7 @@ def test_outputs_are_told_apart_by_their_words(tmp_path):
         ("folder", "C:\\shows\\x"),
     ]
     with pytest.raises(ConfigError):
-        Desk(SILENT, {"on": False, "out": [""]}, tmp_path)
+        Desk(SILENT, Display(False, out=("",)), tmp_path)
 
 
 def test_levels_reach_osc_by_the_players_language():
@@ -205,7 +210,7 @@ def test_levels_reach_osc_by_the_players_language():
 async def test_an_output_that_hangs_is_said_once_and_again_only_after_it_was_well(
     tmp_path,
 ):
-    desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
+    desk = Desk(SILENT, Display(False, out=(str(tmp_path / "pictures"),)), tmp_path)
     states = iter(("running", "lost", "lost", "running", "lost"))
     desk.side._outlets = [Hanging(states)]
     said = []

@@ -6,6 +6,7 @@ from livesyn.base.clock import ManualClock
 from livesyn.engine.news import News
 from livesyn.engine.process import Engine
 from livesyn.engine.stage import Stage
+from livesyn.ipc.child_messages import Error
 from livesyn.sources.feed import Report
 
 
@@ -32,17 +33,14 @@ def test_a_loss_is_told_whenever_it_happens() -> None:
     """Before the nets are there as well: nothing but the report of a feed counts."""
     engine, said = Engine.__new__(Engine), []
 
-    class PartWindows:
-        def report(self, kind: str, **fields: object) -> None:
-            said.append((kind, fields))
+    class Pipe:
+        def report(self, report: Error) -> None:
+            said.append(report)
 
     engine._stage, engine._news = Stage(lambda message: None, ManualClock()), News(engine._complain)
-    engine._child_pipe, engine._live, engine._first = PartWindows(), None, True  # type: ignore[assignment]
+    engine._child_pipe, engine._live, engine._first = Pipe(), None, True  # type: ignore[assignment]
     engine._see_source(Report("lost", "camera 0", reason="camera 0 is gone"))
     engine._see_source(Report("running", "camera 0"))
     engine._see_source(Report("running", "camera 0", complaint="it flickers"))
     engine._see_source(Report("running", "camera 0", complaint="it flickers"))
-    assert said == [
-        ("error", {"text": text, "fatal": False})
-        for text in ("camera 0 is gone", "camera 0 is back", "it flickers")
-    ]
+    assert said == [Error(text) for text in ("camera 0 is gone", "camera 0 is back", "it flickers")]
