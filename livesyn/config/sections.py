@@ -6,20 +6,17 @@ range is refused. Standard library only.
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
-import mimetypes
-import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 from livesyn.base import params
 from livesyn.base.addresses import is_here, is_loopback, parse_target
 from livesyn.base.errors import ConfigError, DataError
-from livesyn.base.text_file import read_toml
 from livesyn.config.channels import parse_channels
+from livesyn.config.tables import check_sections, section_of, unknown
 
 SOURCES = ("camera", "video", "images", "visuals")
 NONE = "none"  # no pictures are looked at, so no music is made
@@ -47,11 +44,7 @@ DEFAULT_VISUAL = "ink"
 PARTS = ("melody", "bass", "drums")
 HIGHEST_PORT = 65535
 MOST_BYTES = 1_000_000  # of a config file
-EXAMPLES = {
-    "out": '["127.0.0.1:9701"] or ["film.mp4"]',
-    "parts": '["melody", "bass"]',
-    "allow": '["192.168.1.20"]',
-}  # of lists in a TOML file
+SMALLEST, LARGEST = 64, 8192  # px, of a side of the window
 
 
 @dataclass(frozen=True)
@@ -80,7 +73,8 @@ class Sound:
 @dataclass(frozen=True)
 class Display:
     """Where paintings go beside the page: a window on `monitor` (from 0), and `out`, which `livesyn
-    run --help` explains.
+    run --help` explains. `size` is the window's width and height in pixels where it does not fill
+    the screen. `vsync` keeps it in step with the screen; without it, where there is a GPU.
     """
 
     on: bool = False
@@ -88,6 +82,8 @@ class Display:
     windowed: bool = False
     fit: str = FITS[0]
     out: tuple[str, ...] = ()
+    size: tuple[int, int] = (960, 720)
+    vsync: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -187,6 +183,8 @@ SECTIONS: dict[str, type] = {
 
 def load(path: Path) -> Config:
     """The show in a TOML file. Raises ConfigError."""
+    from livesyn.base.text_file import read_toml
+
     try:
         table = read_toml(path, MOST_BYTES)
     except DataError as error:
@@ -199,14 +197,7 @@ def load(path: Path) -> Config:
 
 def from_table(table: Mapping[str, Any]) -> Config:
     """The show in a parsed TOML table. Raises ConfigError."""
-    names = ("source", "sound", *SECTIONS, "params")
-    for name, section in table.items():
-        if name not in names:
-            raise ConfigError(_unknown("section", name, names))
-        if not isinstance(section, Mapping):
-            raise ConfigError(
-                f"{name} is {section!r}; it is a section: write [{name}] and its keys below"
-            )
+    check_sections(table, ("source", "sound", *SECTIONS, "params"))
     heard = dict(table.get("sound", {}))
     channels = parse_channels(heard.pop("channels")) if "channels" in heard else None
     sound = Sound(*(_one_of("sound", SOUNDS, heard, ("channels",)) or ("", "")), channels)
@@ -215,13 +206,21 @@ def from_table(table: Mapping[str, Any]) -> Config:
         source=Source(*named) if named else only_listens(sound),
         sound=sound,
         params=starting_values(table.get("params", {})),
-        **{name: _section(name, cls, table.get(name, {})) for name, cls in SECTIONS.items()},
+        **{name: section_of(name, cls, table.get(name, {})) for name, cls in SECTIONS.items()},
     )
     return check(config)
 
 
 def check(config: Config) -> Config:
     """`config` when it is legal. Raises ConfigError."""
+    for what, kind, kinds in (
+        ("source", config.source.kind, (*SOURCES, NONE)),
+        ("sound", config.sound.kind, ("", *SOUNDS)),
+    ):
+        if kind not in kinds:
+            raise ConfigError(
+                f"the {what} is {kind!r}; it is one of: {', '.join(filter(None, kinds))}"
+            )
     if config.model.device not in DEVICES:
         raise ConfigError(
             f"the device is {config.model.device!r}; it is one of: {', '.join(DEVICES)}"
@@ -233,7 +232,7 @@ def check(config: Config) -> Config:
             " --jack-in, or as device, file or jack in [sound]"
         )
     if config.source.kind == "visuals" and config.source.value not in VISUALS:
-        raise ConfigError(_unknown("visual", config.source.value, VISUALS))
+        raise ConfigError(unknown("visual", config.source.value, VISUALS))
     if config.display.fit not in FITS:
         raise ConfigError(
             f"the fit of the display is {config.display.fit!r}; it is one of: {', '.join(FITS)}"
@@ -242,6 +241,11 @@ def check(config: Config) -> Config:
         outlet_of(out)
     if config.display.monitor < 0:
         raise ConfigError(f"the monitor is {config.display.monitor}; monitors count from 0")
+    if not all(SMALLEST <= side <= LARGEST for side in config.display.size):
+        raise ConfigError(
+            f"the size of the display is {config.display.size}; it is width and height,"
+            f" {SMALLEST} to {LARGEST} px each"
+        )
     if not 0 <= config.model.seed < 2**31:
         raise ConfigError(f"the seed is {config.model.seed}; it goes from 0 to {2**31 - 1}")
     for name, port, low in (("web", config.web.port, 1), ("OSC input", config.osc.in_port, 0)):
@@ -279,7 +283,7 @@ def check_parts(parts: Sequence[str]) -> tuple[str, ...]:
     """`parts` in their own order. Raises ConfigError."""
     for part in parts:
         if part not in PARTS:
-            raise ConfigError(_unknown("part", part, PARTS))
+            raise ConfigError(unknown("part", part, PARTS))
     if not parts:
         raise ConfigError(f"no part is named; there are: {', '.join(PARTS)}")
     return tuple(part for part in PARTS if part in parts)
@@ -304,12 +308,14 @@ def outlet_of(text: str) -> tuple[str, str]:
     """Kind and value of what `--pictures-out` names: "ndi:NAME" and the like, a film by its ending,
     else a folder. Raises ConfigError.
     """
+    import mimetypes
+
     scheme, colon, rest = text.partition(":")
     if colon and scheme in SCHEMES:
         return scheme, rest
     if colon and len(scheme) > 1 and not {"/", "\\"} & set(scheme):  # C:\\ is a folder's
         raise ConfigError(
-            _unknown("output for pictures", scheme + ":", tuple(f"{known}:" for known in SCHEMES))
+            unknown("output for pictures", scheme + ":", tuple(f"{known}:" for known in SCHEMES))
             + "; or name a folder, or a film (.mp4)"
         )
     suffix = Path(text).suffix.lower()
@@ -345,7 +351,7 @@ def _one_of(
     """
     for name in table:
         if name not in kinds:
-            raise ConfigError(_unknown(f"key in [{section}]", name, kinds + beside))
+            raise ConfigError(unknown(f"key in [{section}]", name, kinds + beside))
     if len(table) > 1:
         raise ConfigError(f"[{section}] names {' and '.join(table)}; name one of them")
     for kind, value in table.items():
@@ -361,39 +367,3 @@ def _one_of(
             )
         return kind, str(value)
     return ()
-
-
-def _section(section: str, cls: type, table: Mapping[str, Any]) -> Any:
-    hints = get_type_hints(cls)
-    names = [f.name for f in fields(cls)]
-    for name in table:
-        if name not in names:
-            raise ConfigError(_unknown(f"key in [{section}]", name, names))
-    return cls(
-        **{
-            name: _typed(f"{name} in [{section}]", hints[name], value)
-            for name, value in table.items()
-        }
-    )
-
-
-def _typed(what: str, hint: Any, value: Any) -> Any:
-    if get_origin(hint) is types.UnionType:
-        hint = get_args(hint)[0]
-    if get_origin(hint) is tuple:
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        raise ConfigError(
-            f"{what} is {value!r}; it is a list of texts, like {EXAMPLES[what.split()[0]]}"
-        )
-    if type(value) is not hint:
-        words = {str: "text in quotes", int: "a whole number", bool: "true or false"}
-        raise ConfigError(f"{what} is {value!r}; it is {words[hint]}")
-    return value
-
-
-def _unknown(what: str, name: str, names: tuple[str, ...] | list[str]) -> str:
-    near = difflib.get_close_matches(name, names, 1)
-    return f"there is no {what} called {name!r}; " + (
-        f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
-    )

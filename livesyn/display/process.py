@@ -1,43 +1,46 @@
 """The display process: a window that outlives the engine and holds its last picture.
 
-`python -m livesyn.display --socket PATH --config JSON`. The config, every key optional: `monitor`
-(0), `windowed` (false), `size` [960, 720] of the window, `fit` "contain" or "cover", `vsync` true,
-false or null (where there is a GPU).
-
-Its reports to the supervisor: `ready` with `size`, `driver`, `vsync`; `beat`; `status` once a
-second with `pictures`, `shown`, `dropped`, `fps`, `senders`, `age_s` of the newest picture,
-`full_screen`, `frozen`, `black`, `bad`, `complaint`; `key` with `key` "freeze" or "blackout" and
-`on` when it was pressed; `end` when the user closed it; `error`; `bye`.
+`python -m livesyn.display --socket PATH`, with the show's config as the first line of stdin.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import json
 import os
 import signal
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from livesyn.base import signals
 from livesyn.base.clock import Clock, SystemClock
-from livesyn.base.errors import ConfigError, DeviceError, LivesynError
+from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.mailbox import Latest
+from livesyn.config.sections import Config
 from livesyn.display.look import Look
 from livesyn.display.overlay import draw_help, draw_line
 from livesyn.display.server import PictureServer
 from livesyn.display.window import Window
+from livesyn.ipc import child_start
+from livesyn.ipc.child_messages import (
+    Beat,
+    Bye,
+    Command,
+    DisplayFigures,
+    End,
+    Error,
+    Key,
+    Ready,
+    Stop,
+)
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.window_messages import Sent
-from livesyn.media.scaling import FITS, Fit, paint
+from livesyn.media.scaling import Fit, paint
 
 POLL_S = 0.01
 BEAT_S = 0.2
 STATUS_S = 1.0
-SMALLEST, LARGEST = 64, 8192  # px, of a window
 
 
 class DisplayProcess:
@@ -49,19 +52,19 @@ class DisplayProcess:
     def __init__(
         self,
         socket_path: Path,
-        config: Mapping[str, Any],
+        config: Config,
+        child_pipe: ChildPipe,
         clock: Clock | None = None,
         window: Window | None = None,
     ) -> None:
-        """Raises ConfigError."""
-        settings = read_config(config)
+        wanted = config.display
         self.clock = clock or SystemClock()
-        self.window = window or Window(settings["monitor"], settings["size"], settings["vsync"])
-        self.fit: Fit = settings["fit"]
-        self.look = Look(full_screen=not settings["windowed"])
+        self.window = window or Window(wanted.monitor, wanted.size, wanted.vsync)
+        self.fit = cast(Fit, wanted.fit)  # the config's are checked
+        self.look = Look(full_screen=not wanted.windowed)
         self.mailbox: Latest[Sent] = Latest()
         self.server = PictureServer(socket_path, self.mailbox, self.clock)
-        self.child_pipe = ChildPipe(self._obey, lambda: self.end(0))
+        self.child_pipe = child_pipe
         self._code: int | None = None
         self._times: deque[float] = deque(maxlen=61)
         self._shown = 0
@@ -78,32 +81,35 @@ class DisplayProcess:
         import cv2
 
         cv2.setNumThreads(1)  # the other cores are the nets'
-        self.child_pipe.start()
+        self.child_pipe.start(self._obey, lambda: self.end(0))
         try:
             self.window.open(self.look.full_screen)
             self.server.start()
         except LivesynError as error:
-            self.child_pipe.report("error", text=str(error), fatal=True)
+            self.child_pipe.report(Error(str(error), fatal=True))
             self.window.close()
             return 2
         try:
             height, width = self.window.canvas.shape[:2]
             self.child_pipe.report(
-                "ready",
-                pid=os.getpid(),
-                size=[width, height],
-                driver=self.window.driver,
-                vsync=self.window.vsync,
+                Ready(
+                    os.getpid(),
+                    {
+                        "size": [width, height],
+                        "driver": self.window.driver,
+                        "vsync": self.window.vsync,
+                    },
+                )
             )
             while self._code is None:
                 self.step(self.clock.now_s())
         except DeviceError as error:
-            self.child_pipe.report("error", text=str(error))
+            self.child_pipe.report(Error(str(error)))
             self._code = 1
         finally:
             self.server.stop()
             self.window.close()
-        self.child_pipe.report("bye")
+        self.child_pipe.report(Bye())
         return self._code or 0
 
     def end(self, code: int) -> None:
@@ -129,10 +135,10 @@ class DisplayProcess:
             self._draw(now_s)
         if now_s - self._beat_s >= BEAT_S:
             self._beat_s = now_s
-            self.child_pipe.report("beat")
+            self.child_pipe.report(Beat())
         if now_s - self._status_s >= STATUS_S:
             self._status_s = now_s
-            self.child_pipe.report("status", **self.status(now_s))
+            self.child_pipe.report(self.status(now_s))
             self.look.changed |= self.look.help  # its figures
 
     def _press(self, key: str, now_s: float) -> None:
@@ -142,12 +148,12 @@ class DisplayProcess:
         full_screen = self.look.full_screen
         if tell := self.look.press(key, now_s):
             self.child_pipe.report(
-                "key", key=tell, on=self.look.frozen if tell == "freeze" else self.look.black
+                Key(tell, self.look.frozen if tell == "freeze" else self.look.black)
             )
         if self.look.full_screen != full_screen:
             self.window.set_full_screen(self.look.full_screen)
         if self.look.ended:
-            self.child_pipe.report("end")
+            self.child_pipe.report(End())
             self.end(0)
 
     def _draw(self, now_s: float) -> None:
@@ -165,22 +171,22 @@ class DisplayProcess:
         self.window.present()
         self.look.changed = False
 
-    def status(self, now_s: float) -> dict[str, object]:
-        """The figures of a "status" report."""
+    def status(self, now_s: float) -> DisplayFigures:
+        """The figures now."""
         look, heard_s = self.look, self.server.heard_s
-        return {
-            "pictures": self.mailbox.received,
-            "shown": self._shown,
-            "dropped": self.mailbox.dropped,
-            "fps": round(self._fps(now_s), 1),
-            "senders": self.server.senders,
-            "age_s": None if heard_s is None else round(now_s - heard_s, 2),
-            "full_screen": look.full_screen,
-            "frozen": look.frozen,
-            "black": look.black,
-            "bad": self.server.bad,
-            "complaint": self.server.complaint,
-        }
+        return DisplayFigures(
+            pictures=self.mailbox.received,
+            shown=self._shown,
+            dropped=self.mailbox.dropped,
+            fps=round(self._fps(now_s), 1),
+            senders=self.server.senders,
+            age_s=None if heard_s is None else round(now_s - heard_s, 2),
+            full_screen=look.full_screen,
+            frozen=look.frozen,
+            black=look.black,
+            bad=self.server.bad,
+            complaint=self.server.complaint,
+        )
 
     def _fps(self, now_s: float) -> float:
         span_s = now_s - self._times[0] if len(self._times) > 1 else 0.0
@@ -206,81 +212,21 @@ class DisplayProcess:
             + (f"; {held}" if held else ""),
         ]
 
-    def _obey(self, message: Mapping[str, object]) -> None:
-        if message.get("t") == "stop":
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, Stop):
             self.end(0)
-
-
-def read_config(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings, checked. Raises ConfigError."""
-    settings: dict[str, Any] = {
-        "monitor": 0,
-        "windowed": False,
-        "size": (960, 720),
-        "fit": "contain",
-        "vsync": None,
-    }
-    for name, value in config.items():
-        if name not in settings:
-            raise ConfigError(f"the display has no setting {name!r}; it has: {', '.join(settings)}")
-        settings[name] = value
-    if (
-        not isinstance(settings["monitor"], int)
-        or isinstance(settings["monitor"], bool)
-        or settings["monitor"] < 0
-    ):
-        raise ConfigError(
-            f"the display's monitor is {settings['monitor']!r}; it is a number from 0"
-        )
-    size = settings["size"]
-    if (
-        not isinstance(size, Sequence)
-        or len(size) != 2
-        or not all(isinstance(side, int) and SMALLEST <= side <= LARGEST for side in size)
-    ):
-        raise ConfigError(
-            f"the display's size is {size!r}; it is width and height, {SMALLEST} to {LARGEST} px"
-            " each"
-        )
-    settings["size"] = tuple(size)
-    if settings["fit"] not in FITS:
-        raise ConfigError(
-            f"the display's fit is {settings['fit']!r}; it is one of: {', '.join(FITS)}"
-        )
-    for name, legal in (("windowed", (True, False)), ("vsync", (True, False, None))):
-        if settings[name] not in legal:
-            raise ConfigError(f"the display's {name} is {settings[name]!r}; it is true or false")
-    return settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a display; returns its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m livesyn.display",
-        description="The process that shows the pictures; started by `livesyn run --display`.",
+    process = child_start.build(
+        "display",
+        "The process that shows the pictures",
+        "where senders of pictures connect, in a folder of the user's own",
+        DisplayProcess,
+        arguments,
     )
-    parser.add_argument(
-        "--socket",
-        type=Path,
-        required=True,
-        help="where senders of pictures connect, in a folder of the user's own",
-    )
-    parser.add_argument(
-        "--config", default="{}", help="monitor, windowed, size, fit and vsync, as JSON"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        config = json.loads(options.config)
-        if not isinstance(config, dict):
-            raise ConfigError(f"the display's config is {config!r}; it is a JSON object")
-        process = DisplayProcess(options.socket, config)
-    except (ValueError, LivesynError) as error:
-        sentence = (
-            str(error)
-            if isinstance(error, LivesynError)
-            else f"the display's config is not JSON: {error}"
-        )
-        os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
+    if process is None:
         return 2
     with contextlib.suppress(OSError, AttributeError):
         os.nice(5)  # a picture can wait for a note

@@ -74,8 +74,10 @@ class PageView:
     def _take_stats(self, stats: messages.Stats) -> None:
         for name in ("late_ms_p99", "late", "repeats", "realtime"):
             self.numbers[name] = getattr(stats, name)
-        midi = (port for port in stats.ports if port.name == "midi")
-        self.midi = next(midi, Health("", OFF)).light()
+        ports = {port.name: port for port in stats.ports}
+        self.midi = ports.get("midi", Health("", OFF)).light()
+        if "midi_in" in ports:
+            self.sound = ports["midi_in"].light()
         if stats.complaint != self._complaint:
             self._complaint = stats.complaint
             if stats.complaint and stats.complaint not in self._events:

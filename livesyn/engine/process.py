@@ -1,34 +1,29 @@
 """The engine process: inputs, nets, chains, page and the line to the player, put together.
 
-`python -m livesyn.engine --socket PATH --config JSON`. The config: `source` and `sound` {`kind`,
-`value`}, `display` {`on`, `out`}, `model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`,
-`long`, `painter`, `style`}, `web` {`on`, `host`, `port`, `token`}; every key has a default.
+`python -m livesyn.engine --socket PATH`, with the show's config as the first line of stdin.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import gc
-import json
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
-from livesyn.base.errors import ConfigError, LivesynError
+from livesyn.base.errors import LivesynError
 from livesyn.base.health import OFF, Announcements, Health
 from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.types import AudioBlock, Frame
-from livesyn.config.sections import HEARD, NONE, Config, Display, Model, Sound, Source
-from livesyn.config.sections import Web as WebSection
+from livesyn.config.sections import HEARD, NONE, Config
 from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain, Pictures
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.failures import Failures
@@ -40,7 +35,17 @@ from livesyn.engine.page_view import PageView
 from livesyn.engine.picture_output import PictureOutput
 from livesyn.engine.show_mirror import ShowMirror
 from livesyn.engine.sound_listener import QUEUED_BLOCKS, SoundListener
-from livesyn.ipc import messages
+from livesyn.ipc import child_start, messages
+from livesyn.ipc.child_messages import (
+    Beat,
+    Bye,
+    Command,
+    EngineFigures,
+    Error,
+    Page,
+    Ready,
+    Stop,
+)
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.player_link import PlayerLink
 from livesyn.sources.factory import build_sound, build_source
@@ -62,7 +67,11 @@ class Engine:
     """
 
     def __init__(
-        self, socket_path: Path, config: Config, chains: Sequence[ChainSpec] = CHAINS
+        self,
+        socket_path: Path,
+        config: Config,
+        child_pipe: ChildPipe,
+        chains: Sequence[ChainSpec] = CHAINS,
     ) -> None:
         self._config, self._clock = config, SystemClock()
         self._born_s = self._clock.now_s()
@@ -73,7 +82,7 @@ class Engine:
         self._scenes_path = socket_path.with_name(socket_path.name + ".scenes")
         self._loop: asyncio.AbstractEventLoop
         self._end: asyncio.Event
-        self._child_pipe = ChildPipe(self._obey, self._gone)
+        self._child_pipe = child_pipe
         self._link = PlayerLink(
             socket_path, self._soon(self._take_message), heartbeat=False
         )  # a loop that hangs must not beat
@@ -154,7 +163,7 @@ class Engine:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._show.on_param = self._obey_param
         self._show.on_move = self._obey_move
-        self._child_pipe.start()
+        self._child_pipe.start(self._obey, self._gone)
         for number in (signal.SIGTERM, *signals.heard([signal.SIGINT])):
             with contextlib.suppress(NotImplementedError):
                 self._loop.add_signal_handler(number, self._end.set)
@@ -172,7 +181,7 @@ class Engine:
         if code == 0:
             self._restart_mark.unlink(missing_ok=True)
             self._scenes_path.unlink(missing_ok=True)
-        self._child_pipe.report("bye")
+        self._child_pipe.report(Bye())
         return code
 
     def _close(self) -> None:
@@ -197,7 +206,7 @@ class Engine:
             if web is not None:
                 await web.start()
                 self._show.on_bar = web.nudge
-                self._child_pipe.report("page", url=web.url)
+                self._child_pipe.report(Page(web.url))
             if self._first:  # at the desk, what cannot be opened is a mistake
                 for open_it in self._openings():
                     await open_it(True)
@@ -206,13 +215,12 @@ class Engine:
             gc.freeze()  # torch and its modules need never be looked through again
             gc.enable()
             self._restart_mark.touch()
-            self._child_pipe.report(
-                "ready",
-                pid=os.getpid(),
-                url=web.url if web else None,
+            facts = {
+                "url": web.url if web else None,
                 **self._view.model,
-                after_s=self._clock.now_s() - self._born_s,
-            )
+                "after_s": self._clock.now_s() - self._born_s,
+            }
+            self._child_pipe.report(Ready(os.getpid(), facts))
             async with asyncio.TaskGroup() as tasks:
                 # in the middle of a show a camera that is missing holds up no painting, nor a
                 # microphone the music
@@ -289,7 +297,7 @@ class Engine:
         while True:
             if self._link.connected:
                 self._link.send(messages.Beat())
-            self._child_pipe.report("beat")
+            self._child_pipe.report(Beat())
             await asyncio.sleep(BEAT_S)
 
     async def _tell_status(self) -> None:
@@ -307,7 +315,7 @@ class Engine:
                 "flashes_held": numbers.get("flashes_held"),
             }
             self._link.send(messages.EngineStatus(**shown))
-            self._child_pipe.report("status", **numbers)
+            self._child_pipe.report(EngineFigures.of(numbers))
             await asyncio.sleep(STATUS_S)
 
     def numbers(self) -> dict[str, Any]:
@@ -353,7 +361,7 @@ class Engine:
     def _say(self, sentence: str) -> None:
         """To the page and the terminal."""
         self._view.say(sentence)
-        self._child_pipe.report("error", text=sentence, fatal=False)
+        self._child_pipe.report(Error(sentence))
 
     def _obey_param(self, name: str, value: float) -> None:
         if name == "visual_speed" and self._picture_input is not None:
@@ -363,13 +371,13 @@ class Engine:
         for chain in self._chains:
             chain.moved(name, value)
 
-    def _obey(self, message: Mapping[str, Any]) -> None:
-        if message.get("t") == "stop":
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, Stop):
             self._soon(lambda _: self._end.set())(None)
 
     def _gone(self) -> None:
         """The supervisor is gone: leave, even if the loop hangs."""
-        self._obey({"t": "stop"})
+        self._obey(Stop())
         self._leave_soon()
 
     def _leave_soon(self, code: int = 0) -> None:
@@ -383,49 +391,21 @@ class Engine:
             error = error.exceptions[0]
         if isinstance(error, LivesynError):
             fatal = self._first and not self._chains
-            self._child_pipe.report("error", text=str(error), fatal=fatal)
+            self._child_pipe.report(Error(str(error), fatal))
             return 2 if fatal else 1
         log.error("the engine failed", exc_info=error)
-        self._child_pipe.report(
-            "error", text=f"the engine failed ({type(error).__name__}: {error})", fatal=False
-        )
+        self._child_pipe.report(Error(f"the engine failed ({type(error).__name__}: {error})"))
         return 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run an engine; returns its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m livesyn.engine",
-        description="The process that sees; started by `livesyn run`.",
-    )
-    parser.add_argument("--socket", type=Path, required=True, help="where the player listens")
-    parser.add_argument("--config", default="{}", help="source, model and web, as JSON")
-    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="engine: %(message)s")
-    try:
-        given = json.loads(options.config)
-        if not isinstance(given, dict):
-            raise ConfigError(f"the engine's config is {given!r}; it is a JSON object")
-        engine = Engine(options.socket, _config(given))
-    except (ValueError, LivesynError) as error:
-        sentence = (
-            str(error)
-            if isinstance(error, LivesynError)
-            else f"the engine's config is not JSON: {error}"
-        )
-        os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
-        return 2
-    return engine.run()
-
-
-def _config(given: Mapping[str, Any]) -> Config:
-    model = dict(given.get("model", {}))
-    if "parts" in model:
-        model["parts"] = tuple(model["parts"])
-    return Config(
-        source=Source(**given.get("source", {})),
-        sound=Sound(**given.get("sound", {})),
-        display=Display(**given.get("display", {})),
-        model=Model(**model),
-        web=WebSection(**given.get("web", {})),
+    engine = child_start.build(
+        "engine",
+        "The process that runs sources, nets and chains",
+        "where the player listens",
+        Engine,
+        arguments,
     )
+    return 2 if engine is None else engine.run()

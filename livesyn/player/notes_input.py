@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from livesyn.base.clock import Clock
+from livesyn.base.health import Health
 from livesyn.ipc import messages
 from livesyn.ipc.messages import NoteEvent, NotesIn
 from livesyn.midi.clock import MidiClock
@@ -18,10 +20,23 @@ WAIT_S = 0.25  # the longest wait for an event before looking whether the sender
 CLOCK_EVERY_S = 0.1  # a clock alone, without a note, is told of so often
 
 
-class EventSource(Protocol):
+class MidiInput(Protocol):
     """A `MidiIn`, or what stands in for it."""
 
+    name: str
+
+    @property
+    def peers(self) -> tuple[str, ...]: ...
+
+    def open(self, required: bool = True) -> None: ...
+
     def drain(self, timeout_s: float | None = 0.0) -> list[MidiEvent]: ...
+
+    def health(self) -> Health: ...
+
+    def total(self) -> str: ...
+
+    def close(self) -> None: ...
 
 
 class NotesInput:
@@ -29,9 +44,11 @@ class NotesInput:
     the sender's while it sends its clock, those of the show's `timeline()` otherwise.
     """
 
+    name = "midi_in"
+
     def __init__(
         self,
-        midi: EventSource,
+        midi: MidiInput,
         clock: Clock,
         timeline: Callable[[], Timeline],
         tell: Callable[[NotesIn], object],
@@ -43,15 +60,32 @@ class NotesInput:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="notes-in", daemon=True)
 
-    def start(self) -> None:
-        """Begin to listen."""
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """The ports it is connected to, where the system tells (JACK)."""
+        return self._midi.peers
+
+    def open(self, required: bool) -> None:
+        """Open the port and begin to listen. Raises DeviceError when it cannot be had; if it is not
+        `required`, it goes on trying.
+        """
+        self._midi.open(required)
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread; waits at most 1 s."""
+    def health(self) -> Health:
+        """How the port is doing. Any thread."""
+        return replace(self._midi.health(), name=self.name, label=self._midi.name)
+
+    def total(self) -> str:
+        """All that was refused, in a sentence; "" if nothing was."""
+        return self._midi.total()
+
+    def close(self) -> None:
+        """Let go of the port. Waits at most 4 s."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(1.0)
+        self._midi.close()
 
     def push(self, events: Sequence[MidiEvent], now_s: float) -> None:
         """Take in what came, and tell of it what the engines need."""

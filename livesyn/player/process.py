@@ -1,38 +1,46 @@
 """The player process: builds the sinks, wires the threads, leaves no note behind.
 
-`python -m livesyn.player --socket PATH --config JSON`. The config, every key optional:
-`midi` {`port`: name or null, `virtual`: bool} or null, `osc_out` ["HOST:PORT[/ahead|/ontime]", …],
-`osc_in` {`host`, `port`, `allow`} or null, `record` folder or null, `params` {name: value},
-`play` (true: start at once).
+`python -m livesyn.player --socket PATH`, with the show's config as the first line of stdin.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from livesyn.base import params, signals
+from livesyn.base import signals
 from livesyn.base.addresses import parse_target
 from livesyn.base.clock import SystemClock
-from livesyn.base.errors import ConfigError, DeviceError, LivesynError
+from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.scheduling import favour_process
-from livesyn.ipc import messages
+from livesyn.config.sections import NONE, Config
+from livesyn.ipc import child_start, messages
+from livesyn.ipc.child_messages import (
+    Beat,
+    Bye,
+    Command,
+    Error,
+    Panic,
+    Param,
+    PlayerFigures,
+    Ready,
+    Stop,
+)
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import Housekeeping, calm_garbage, collect
+from livesyn.player.notes_input import NotesInput
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
@@ -43,26 +51,32 @@ SWITCH_S = 0.0003
 STUCK_S = 0.5
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
-NAMES = {"midi": "MIDI", "osc": "OSC out", "osc_in": "OSC in", "recorder": "the recorder"}
+NAMES = {
+    "midi": "MIDI",
+    "midi_in": "MIDI in",
+    "osc": "OSC out",
+    "osc_in": "OSC in",
+    "recorder": "the recorder",
+}
 
 log = logging.getLogger(__name__)
 
 
-def build_sinks(config: Mapping[str, Any]) -> tuple[Sink, ...]:
-    """The sinks of a config, not yet open. Raises ConfigError."""
+def build_sinks(config: Config) -> tuple[Sink, ...]:
+    """The sinks of a config, not yet open."""
     sinks: list[Sink] = []
-    if (midi := config.get("midi")) is not None:
+    if config.midi.on:
         from livesyn.sinks.midi import MidiOut
 
-        sinks.append(MidiOut(midi.get("port"), midi.get("virtual", True)))
-    if targets := config.get("osc_out"):
+        sinks.append(MidiOut(config.midi.out, virtual=config.midi.out is None))
+    if config.osc.out:
         from livesyn.sinks.osc import OscOut
 
-        sinks.append(OscOut([parse_target(target) for target in targets]))
-    if folder := config.get("record"):
+        sinks.append(OscOut([parse_target(target) for target in config.osc.out]))
+    if config.record.folder is not None:
         from livesyn.sinks.recorder import Recorder
 
-        sinks.append(Recorder(folder))
+        sinks.append(Recorder(config.record.folder))
     return tuple(sinks)
 
 
@@ -75,7 +89,8 @@ class PlayerProcess:
     def __init__(
         self,
         socket_path: Path,
-        config: Mapping[str, Any],
+        config: Config,
+        child_pipe: ChildPipe,
         sinks: Sequence[Sink] | None = None,
         unix: bool | None = None,
     ) -> None:
@@ -83,9 +98,7 @@ class PlayerProcess:
         self._config = config
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = snapshot.load(self._memory_path)
-        values = {
-            name: params.row(name).check(value) for name, value in config.get("params", {}).items()
-        } | dict(self._found.params if self._found else {})
+        values = dict(config.params) | dict(self._found.params if self._found else {})
         self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
         self.house = Housekeeping(
             self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s
@@ -106,22 +119,21 @@ class PlayerProcess:
         self.server = EngineServer(
             socket_path, self.clock, self._welcome, self._obey_engine, **options
         )
-        self.child_pipe = ChildPipe(self._obey_supervisor, lambda: self.end(0))
+        self.child_pipe = child_pipe
         self.osc: Any = None
-        self._announcements = Announcements(
-            lambda text: self.child_pipe.report("error", text=text, fatal=False)
-        )
+        self.notes: NotesInput | None = None
+        self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
 
     # Life.
 
     def run(self) -> int:
         """Play until told to end. Raises nothing; a user's mistake is reported and returns 2."""
-        self.child_pipe.start()
+        self.child_pipe.start(self._obey_supervisor, lambda: self.end(0))
         try:
             self._open()
         except LivesynError as error:
-            self.child_pipe.report("error", text=str(error), fatal=True)
+            self.child_pipe.report(Error(str(error), fatal=True))
             self._close()
             return 2
         self._start()
@@ -135,7 +147,7 @@ class PlayerProcess:
 
     def fail(self, sentence: str) -> None:
         """Report and end: the supervisor starts another player."""
-        self.child_pipe.report("error", text=sentence)
+        self.child_pipe.report(Error(sentence))
         self.end(1)
 
     def _open(self) -> None:
@@ -150,7 +162,7 @@ class PlayerProcess:
                 sink.panic(self.clock.now_s())  # a player that was killed may have left notes
             except DeviceError as error:
                 if self._found is None and not (
-                    sink.name == "midi" and self._config["midi"].get("port") is None
+                    sink.name == "midi" and self._config.midi.out is None
                 ):
                     raise  # but a machine without MIDI still plays to the page and to OSC
                 self._see(
@@ -158,14 +170,15 @@ class PlayerProcess:
                     "; it joins the running show when it can be had",
                 )
         self.server.start()
-        if (osc_in := self._config.get("osc_in")) is not None:
+        self._open_midi_in()
+        if self._config.osc.in_port:
             from livesyn.player.osc_control import OscControl
 
             self.osc = OscControl(
                 self.state,
-                osc_in.get("host", "127.0.0.1"),
-                osc_in.get("port", 9700),
-                osc_in.get("allow", ("127.0.0.1",)),
+                self._config.osc.in_host,
+                self._config.osc.in_port,
+                self._config.osc.allow,
                 dump=self._announce,
                 say=self._say,
                 clock=self.clock,
@@ -177,13 +190,26 @@ class PlayerProcess:
                     raise
                 self._see(self.osc.health())
 
+    def _open_midi_in(self) -> None:
+        if self._config.sound.kind != "midi":
+            return
+        from livesyn.sources.midi_in import MidiIn
+
+        midi = MidiIn(self._config.sound.value, self.clock, say=self._say)
+        if self._found:
+            midi.reconnect_to(self._found.peers.get("midi_in", ()))
+        self.notes = NotesInput(
+            midi, self.clock, lambda: self.player.show.timeline, self.server.tell
+        )
+        self.notes.open(required=self._found is None)
+
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
         if self._found and self._found.playing and self._found.is_fresh(self.clock.now_s()):
             if self._found.last is not None:
                 self.player.recall(*self._found.last)
             self.player.resume(self._found.timeline)
-        elif self._config.get("play", True) and not (self._found and not self._found.playing):
+        elif self._config.source.kind != NONE and not (self._found and not self._found.playing):
             self.player.play()
         self.house.every(0.1, self._beat)
         self.house.every(0.1, self.state.announce_due)
@@ -194,11 +220,14 @@ class PlayerProcess:
         calm_garbage()
         self.scheduler.start()
         self.child_pipe.report(
-            "ready",
-            pid=os.getpid(),
-            realtime=self.scheduler.realtime,
-            words=self.scheduler.realtime_words,
-            osc_in=self.osc.port if self.osc and self.osc.available else None,
+            Ready(
+                os.getpid(),
+                {
+                    "realtime": self.scheduler.realtime,
+                    "words": self.scheduler.realtime_words,
+                    "osc_in": self.osc.port if self.osc and self.osc.available else None,
+                },
+            )
         )
         self.house.start()
         self.upkeep.start()
@@ -207,13 +236,13 @@ class PlayerProcess:
         if hasattr(signal, "alarm"):
             signal.alarm(LEAVE_S)  # a device that blocks for ever does not keep the process
         if not self.scheduler.stop():
-            self.child_pipe.report("error", text="the scheduler did not leave: an output blocks")
+            self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
         self._memory_path.unlink(missing_ok=True)
         self.upkeep.stop()
         self.house.stop()
         self._close()
-        self.child_pipe.report("bye")
+        self.child_pipe.report(Bye())
         if hasattr(signal, "alarm"):
             signal.alarm(0)
 
@@ -221,7 +250,11 @@ class PlayerProcess:
         if self.osc is not None:
             self.osc.close()
             if total := self.osc.total():
-                self.child_pipe.report("error", text=total, fatal=False)
+                self.child_pipe.report(Error(total))
+        if self.notes is not None:
+            self.notes.close()
+            if total := self.notes.total():
+                self.child_pipe.report(Error(total))
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
@@ -231,7 +264,7 @@ class PlayerProcess:
 
     def _beat(self) -> None:
         if self.clock.now_s() - self.player.stepped_s < STUCK_S:
-            self.child_pipe.report("beat")
+            self.child_pipe.report(Beat())
 
     def _maintain(self) -> None:
         if self.osc is not None:
@@ -242,7 +275,8 @@ class PlayerProcess:
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        return tuple(device.health() for device in (*self.sinks, self.osc) if device is not None)
+        devices = (*self.sinks, self.osc, self.notes)
+        return tuple(device.health() for device in devices if device is not None)
 
     def _see(self, health: Health, promise: str = "") -> None:
         self._announcements.see(health, NAMES.get(health.name, health.name), promise)
@@ -251,19 +285,24 @@ class PlayerProcess:
         stats, show = self.stats(), self.player.show
         self.server.tell(stats)
         self.child_pipe.report(
-            "status",
-            **{k: v for k, v in msgspec.to_builtins(stats).items() if k != "t"},
-            beat=show.timeline.beat,
-            time_s=show.timeline.time_s,
-            bpm=show.timeline.bpm,
-            playing=show.playing,
-            bar=show.bar,
-            params=self.state.params(),
+            PlayerFigures(
+                **msgspec.structs.asdict(stats),
+                beat=show.timeline.beat,
+                time_s=show.timeline.time_s,
+                bpm=show.timeline.bpm,
+                playing=show.playing,
+                bar=show.bar,
+                params=self.state.params(),
+            )
         )
         status = self.state.status()
         status["late"] = float(self.player.lateness.late)
         self.player.tell("status", status)
-        peers = {sink.name: sink.peers for sink in self.sinks if hasattr(sink, "peers")}
+        peers = {
+            device.name: device.peers
+            for device in (*self.sinks, self.notes)
+            if device is not None and hasattr(device, "peers")
+        }
         snapshot.ShowSnapshot(
             self.clock.now_s(),
             self.state.params(),
@@ -310,7 +349,7 @@ class PlayerProcess:
 
     def _say(self, sentence: str) -> None:
         """Tell the terminal and the page. Any thread."""
-        self.child_pipe.report("error", text=sentence, fatal=False)
+        self.child_pipe.report(Error(sentence))
         self.server.tell(messages.Event(sentence))
 
     def _echo(self, name: str, value: float, origin: str) -> None:
@@ -343,47 +382,28 @@ class PlayerProcess:
                 shown = msgspec.structs.asdict(message)
                 self.state.set_status({k: v for k, v in shown.items() if v is not None})
 
-    def _obey_supervisor(self, message: Mapping[str, Any]) -> None:
-        if message.get("t") == "panic":
-            self.state.panic()
-        elif message.get("t") == "param":  # a key pressed in the window
-            self.state.set_param(
-                str(message.get("name")),
-                float(message.get("value") or 0),  # type: ignore[arg-type]
-                "display",
-            )
-        elif message.get("t") == "stop":
-            self.end(0)
+    def _obey_supervisor(self, command: Command) -> None:
+        match command:
+            case Panic():
+                self.state.panic()
+            case Param():  # a key pressed in the window
+                self.state.set_param(command.name, command.value, "display")
+            case Stop():
+                self.end(0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a player; returns its exit code: 0 told to end, 1 failed, 2 a user's mistake."""
-    parser = argparse.ArgumentParser(
-        prog="python -m livesyn.player",
-        description="The process that plays; started by `livesyn run`.",
-    )
-    parser.add_argument(
-        "--socket",
-        type=Path,
-        required=True,
-        help="where engines connect, in a folder of the user's own",
-    )
-    parser.add_argument("--config", default="{}", help="outputs and starting values, as JSON")
-    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="player: %(message)s")
     favour_process()
-    try:
-        config = json.loads(options.config)
-        if not isinstance(config, dict):
-            raise ConfigError(f"the player's config is {config!r}; it is a JSON object")
-        process = PlayerProcess(options.socket, config)
-    except (ValueError, LivesynError) as error:
-        sentence = (
-            str(error)
-            if isinstance(error, LivesynError)
-            else f"the player's config is not JSON: {error}"
-        )
-        os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
+    process = child_start.build(
+        "player",
+        "The process that plays",
+        "where engines connect, in a folder of the user's own",
+        PlayerProcess,
+        arguments,
+    )
+    if process is None:
         return 2
     signal.signal(signal.SIGTERM, lambda *_: process.end(0))  # the supervisor's word
     signals.handle([signal.SIGINT, signals.HANG_UP], lambda *_: process.end(0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
 import signal
@@ -11,18 +10,21 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
+
+from livesyn.ipc.child_messages import Command, Ready, Report, Stop, decode, encode
+from livesyn.ipc.messages import MessageError
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 HEALTHY_S = 10.0
 LOG_LINES = 20
 LOG_WAITING = 500  # lines of a child's log that the supervisor has yet to read
+COMMANDS_WAITING = 100  # for a child that does not read
+LONGEST_REPORT = 1 << 20  # bytes
 LAST_WORDS_S = 0.2
 POSIX = os.name == "posix"
-
-Report = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +39,64 @@ class Timeouts:
     term_s: float = 1.0
 
 
-class Child:
-    """`python ARGUMENTS`, in a session of its own, started again whenever it ends, unless it is
-    retired.
-
-    What it reports arrives in `mail` as (child, run, report); `run` numbers its lives, so a
-    report of an earlier one can be told. All methods are for the supervisor's thread.
+@dataclass(frozen=True, slots=True)
+class ChildSpec:
+    """What the supervisor needs to know of a child: `python ARGUMENTS`, given `config` as the first
+    line of its stdin. It `obeys` these commands, beside Stop. Of those that leave, the lowest
+    `leaves` is first. A user may end one that is `closable` (its report `End`): then the show goes
+    on without it; whatever else ends is started again.
     """
 
-    def __init__(
-        self,
-        name: str,
-        arguments: Sequence[str],
-        timeouts: Timeouts,
-        mail: queue.SimpleQueue[tuple[Child, int, Report]],
-    ) -> None:
-        self.name = name
-        self.timeouts = timeouts
-        self._command = [sys.executable, *arguments]
+    name: str
+    arguments: Sequence[str]
+    timeouts: Timeouts
+    config: bytes = b"{}\n"
+    obeys: tuple[type[Command], ...] = ()
+    leaves: int = 0
+    closable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line that a child wrote to its stderr."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Illegal:
+    """A child's first report that is none; `reason` says why."""
+
+    reason: str
+
+
+Mail = Report | LogLine | Illegal | None  # None only wakes the supervisor
+
+
+class Child:
+    """The process of a `ChildSpec`, in a session of its own, started again whenever it ends, unless
+    it is retired.
+
+    What it reports arrives in `mail` as (child, run, report); `run` numbers its lives, so a
+    report of an earlier one can be told. `bad` counts reports that were not legal. All methods are
+    for the supervisor's thread.
+    """
+
+    def __init__(self, spec: ChildSpec, mail: Callable[[tuple[Child, int, Mail]], object]) -> None:
+        self.spec = spec
+        self.name, self.timeouts = spec.name, spec.timeouts
+        self._command = [sys.executable, *spec.arguments]
         self._mail = mail
+        self._commands: queue.Queue[bytes | None] = queue.Queue()
         self._process: subprocess.Popen[bytes] | None = None
         self._wait_s = FIRST_WAIT_S
         self.run = 0
         self.start_at_s: float | None = 0.0
         self.started_s = self.beat_s = 0.0
-        self._readers: list[threading.Thread] = []
+        self._threads: list[threading.Thread] = []
         self.ready = False
         self.was_ready = False
+        self.bad = 0
         self.retired = False
         self.log: deque[str] = deque(maxlen=LOG_LINES)
         self._log_room = threading.Semaphore(LOG_WAITING)
@@ -99,20 +132,18 @@ class Child:
             **apart,
         )
         assert self._process.stdin and self._process.stdout and self._process.stderr
-        if POSIX:
-            os.set_blocking(self._process.stdin.fileno(), False)
-        streams = (
-            (self._process.stdout, self._read_reports),
-            (self._process.stderr, self._read_log),
-        )
-        self._readers = [
-            threading.Thread(
-                target=read, args=(stream, self.run), name=f"{self.name}'s words", daemon=True
+        self._commands = queue.Queue(COMMANDS_WAITING)
+        self._commands.put(self.spec.config)
+        self._threads = [
+            threading.Thread(target=work, args=args, name=f"{self.name}'s {what}", daemon=True)
+            for what, work, args in (
+                ("reports", self._read_reports, (self._process.stdout, self.run)),
+                ("log", self._read_log, (self._process.stderr, self.run)),
+                ("commands", self._write_commands, (self._process.stdin, self._commands)),
             )
-            for stream, read in streams
         ]
-        for reader in self._readers:
-            reader.start()
+        for thread in self._threads:
+            thread.start()
 
     def log_was_read(self) -> None:
         """The supervisor has taken a line of the log out of the mail."""
@@ -120,7 +151,7 @@ class Child:
 
     def note_report(self, report: Report, now_s: float) -> None:
         """Note the life sign in a report."""
-        if report["t"] == "ready":
+        if isinstance(report, Ready):
             self.ready = self.was_ready = True
         self.beat_s = now_s
 
@@ -142,11 +173,10 @@ class Child:
         if process is None or (code := process.poll()) is None:
             return None
         self._signal_group(process.pid, "SIGKILL")  # its workers, if it had any
-        for reader in self._readers:  # its last words
-            reader.join(LAST_WORDS_S)
-        assert process.stdin
-        with contextlib.suppress(OSError):
-            process.stdin.close()
+        with contextlib.suppress(queue.Full):  # then its writer notices by itself
+            self._commands.put_nowait(None)
+        for thread in self._threads:  # its last words
+            thread.join(LAST_WORDS_S)
         self._process = None
         if self.ready and now_s - self.started_s > HEALTHY_S:
             self._wait_s = FIRST_WAIT_S
@@ -160,16 +190,15 @@ class Child:
         """
         self.retired, self.start_at_s = True, None
 
-    def tell(self, kind: str, **fields: object) -> bool:
+    def tell(self, command: Command) -> bool:
         """Send a command; False when the child cannot be told."""
-        try:
-            assert self._process and self._process.stdin
-            return (
-                self._process.stdin.write(json.dumps({"t": kind, **fields}).encode() + b"\n")
-                is not None
-            )
-        except (OSError, ValueError, AssertionError):
+        if self._process is None or self._process.poll() is not None:
             return False
+        try:
+            self._commands.put_nowait(encode(command))
+        except queue.Full:
+            return False
+        return True
 
     def terminate(self) -> None:
         """Ask the system to end it."""
@@ -192,7 +221,7 @@ class Child:
         process = self._process
         if process is None:
             return None
-        self.tell("stop")
+        self.tell(Stop())
         for wait_s, harder in (
             (0.3 if hurry else self.timeouts.stop_s, self.terminate),
             (self.timeouts.term_s, self.kill),
@@ -213,14 +242,24 @@ class Child:
             with contextlib.suppress(OSError):
                 os.killpg(pid, getattr(signal, name))
 
+    @staticmethod
+    def _write_commands(stream: IO[bytes], commands: queue.Queue[bytes | None]) -> None:
+        """In a thread of its own: a config may be longer than a pipe, and a child may not read."""
+        with contextlib.suppress(OSError), stream:
+            while line := commands.get():
+                while line:
+                    line = line[stream.write(line) :]
+
     def _read_reports(self, stream: IO[bytes], run: int) -> None:
         with stream:
-            for line in iter(lambda: stream.readline(1 << 20), b""):
-                with contextlib.suppress(ValueError):
-                    report = json.loads(line)
-                    if isinstance(report, dict) and isinstance(report.get("t"), str):
-                        self._mail.put((self, run, report))
-        self._mail.put((self, run, {"t": ""}))  # wakes the supervisor to look whether it has ended
+            for line in iter(lambda: stream.readline(LONGEST_REPORT), b""):
+                try:
+                    self._mail((self, run, decode(line, Report)))
+                except MessageError as error:
+                    self.bad += 1
+                    if self.bad == 1:
+                        self._mail((self, run, Illegal(str(error))))
+        self._mail((self, run, None))  # wakes the supervisor to look whether it has ended
 
     def _read_log(self, stream: IO[bytes], run: int) -> None:
         lost = 0
@@ -234,4 +273,4 @@ class Child:
                     continue
                 if lost:
                     text, lost = f"({lost} lines of the {self.name}'s log were left out) {text}", 0
-                self._mail.put((self, run, {"t": "log", "text": text}))
+                self._mail((self, run, LogLine(text)))

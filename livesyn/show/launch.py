@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from livesyn.base import words
 from livesyn.base.addresses import is_loopback
 from livesyn.base.errors import ConfigError
 from livesyn.base.places import private_folder, whole_path
+from livesyn.config.encoded import encode
 from livesyn.config.sections import NONE, Config, outlet_is_file
+from livesyn.ipc.child_messages import Panic, Param
 from livesyn.show import preflight
+from livesyn.show.child import ChildSpec, Timeouts
 from livesyn.show.supervisor import Supervisor
 from livesyn.show.terminal import View, open_view
+
+PLAYER = Timeouts(start_s=10.0, silent_s=1.0)
+ENGINE = Timeouts(start_s=30.0, silent_s=10.0, stop_s=1.5)
+DISPLAY = Timeouts(start_s=20.0, silent_s=5.0, stop_s=1.0)
 
 
 def play(
@@ -30,37 +35,11 @@ def play(
     given, config = config, with_token(config)
     if quiet and config is not given:
         print(facts(config)["page"])  # else nobody could come in
-    told, heard = player_config(config), engine_config(config)
+    children_config = with_whole_paths(config)
     view = open_view(facts(config), quiet, log_json)
     with private_folder() as folder:
-        socket = str(folder / "player")
         supervisor = Supervisor(
-            [
-                "-m",
-                "livesyn.player",
-                "--socket",
-                socket,
-                "--config",
-                json.dumps(told),
-            ],
-            [
-                "-m",
-                "livesyn.engine",
-                "--socket",
-                socket,
-                "--config",
-                json.dumps(heard),
-            ],
-            display_args=[
-                "-m",
-                "livesyn.display",
-                "--socket",
-                str(folder / "window"),
-                "--config",
-                json.dumps(display_config(config)),
-            ]
-            if config.display.on
-            else None,
+            children_of(children_config, folder),
             seconds=seconds,
             on_status=view.status,
             on_event=lambda sentence: (
@@ -99,48 +78,46 @@ def with_token(config: Config) -> Config:
     return config
 
 
-def player_config(config: Config) -> dict[str, Any]:
-    """What the player process is told."""
-    osc, record = config.osc, config.record.folder
-    return {
-        "midi": {"port": config.midi.out, "virtual": config.midi.out is None}
-        if config.midi.on
-        else None,
-        "osc_out": list(osc.out),
-        "osc_in": {"host": osc.in_host, "port": osc.in_port, "allow": list(osc.allow)}
-        if osc.in_port
-        else None,
-        "record": None if record is None else _whole(record),
-        "params": dict(config.params),
-        "play": config.source.kind != NONE,
-    }
+def with_whole_paths(config: Config) -> Config:
+    """Every path from the root on, wherever a process stands. Raises ConfigError."""
+    source, sound, display, record = config.source, config.sound, config.display, config.record
+    if source.kind in ("video", "images"):
+        source = dataclasses.replace(source, value=_whole(source.value))
+    if sound.kind == "file":
+        sound = dataclasses.replace(sound, value=_whole(sound.value))
+    out = tuple(_whole(out) if outlet_is_file(out) else out for out in display.out)
+    if record.folder is not None:
+        record = dataclasses.replace(record, folder=_whole(record.folder))
+    return dataclasses.replace(
+        config,
+        source=source,
+        sound=sound,
+        display=dataclasses.replace(display, out=out),
+        record=record,
+    )
 
 
-def engine_config(config: Config) -> dict[str, Any]:
-    """What the engine process is told."""
-    source = config.source
-    value = _whole(source.value) if source.kind in ("video", "images") else source.value
-    sound, display = config.sound, config.display
-    return {
-        "source": {"kind": source.kind, "value": value},
-        "sound": {
-            "kind": sound.kind,
-            "value": _whole(sound.value) if sound.kind == "file" else sound.value,
-            **({} if sound.channels is None else {"channels": sound.channels}),
-        },
-        "display": {
-            "on": display.on,
-            "out": [_whole(out) if outlet_is_file(out) else out for out in display.out],
-        },
-        "model": dataclasses.asdict(config.model),
-        "web": dataclasses.asdict(config.web),
-    }
-
-
-def display_config(config: Config) -> dict[str, Any]:
-    """What the window's process is told."""
-    display = config.display
-    return {"monitor": display.monitor, "windowed": display.windowed, "fit": display.fit}
+def children_of(config: Config, folder: Path) -> list[ChildSpec]:
+    """The processes of a show whose sockets are in `folder`. All are given the same config."""
+    line, socket = encode(config), str(folder / "player")
+    player = ChildSpec(
+        "player",
+        ("-m", "livesyn.player", "--socket", socket),
+        PLAYER,
+        line,
+        obeys=(Panic, Param),
+        leaves=2,  # the last: it ends its notes
+    )
+    engine = ChildSpec("engine", ("-m", "livesyn.engine", "--socket", socket), ENGINE, line)
+    display = ChildSpec(
+        "display",
+        ("-m", "livesyn.display", "--socket", str(folder / "window")),
+        DISPLAY,
+        line,
+        leaves=1,
+        closable=True,
+    )
+    return [player, engine] + [display] * config.display.on
 
 
 def facts(config: Config) -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""Starts player, engine and, if wanted, display, watches them, starts each again, and sees them
-out. Standard library only.
+"""Starts the children of a show, watches them, starts each again, and sees them out. Standard
+library and msgspec only.
 
-The children are siblings: neither needs the other, and both end by themselves when their
-stdin does, so nothing outlives a supervisor that was killed.
+The children are siblings: none needs another, and each ends by itself when its stdin does, so
+nothing outlives a supervisor that was killed.
 """
 
 from __future__ import annotations
@@ -11,63 +11,56 @@ import contextlib
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from livesyn.base import signals, words
 from livesyn.base.clock import Clock, SystemClock
-from livesyn.show.child import Child, Report, Timeouts
+from livesyn.ipc.child_messages import (
+    Command,
+    End,
+    Error,
+    Key,
+    Panic,
+    Param,
+    Ready,
+    Report,
+    Status,
+    Stop,
+)
+from livesyn.show.child import Child, ChildSpec, Illegal, LogLine, Mail
 
 TICK_S = 0.1
-PLAYER = Timeouts(start_s=10.0, silent_s=1.0)
-ENGINE_START_S, ENGINE_STALL_S = 30.0, 10.0
-ENGINE_STOP_S = 1.5
-DISPLAY = Timeouts(start_s=20.0, silent_s=5.0, stop_s=1.0)
 ASLEEP_S = 0.5
 VERDICT_S = 10.0
 
 
 class Supervisor:
-    """Runs `python PLAYER_ARGS`, `python ENGINE_ARGS` and perhaps `python DISPLAY_ARGS` until told
-    to stop, or for `seconds` (and until all have come to be ready or found a mistake, which takes a
-    few).
+    """Runs the children until told to stop, or for `seconds` (and until all have come to be ready
+    or found a mistake, which takes a few). They are started in the order given.
 
-    A display that reports `end` was closed by the user and is not started again; its `key`s set the
-    parameter of their name. `on_status(report)` is given each "status" report with `from` set to
-    "player", "engine" or "display"; `on_event(sentence)` what happened, for people; `on_log(child,
-    line)` the children's logs. All are called on the thread that calls `run`. `stop` and `panic`
-    are for any thread; SIGINT, SIGTERM and SIGHUP stop, SIGUSR1 panics while `run` is on the main
-    thread, unless they came in ignored. What a callback raises is said once and ends nothing.
+    A `Key` of any child sets the parameter of its name in those that obey `Param`; a panic goes to
+    those that obey `Panic`. `on_status(child, status)` is given each status report;
+    `on_event(sentence)` what happened, for people; `on_log(child, line)` the children's logs. All
+    are called on the thread that calls `run`. `stop` and `panic` are for any thread; SIGINT,
+    SIGTERM and SIGHUP stop, SIGUSR1 panics while `run` is on the main thread, unless they came in
+    ignored. What a callback raises is said once and ends nothing.
     """
 
     def __init__(
         self,
-        player_args: list[str],
-        engine_args: list[str],
+        children: Sequence[ChildSpec],
         *,
         seconds: float | None = None,
-        on_status: Callable[[Report], None] = lambda report: None,
+        on_status: Callable[[str, Status], None] = lambda child, status: None,
         on_event: Callable[[str], None] = lambda sentence: None,
         on_log: Callable[[str, str], None] = lambda child, line: None,
-        player_timeouts: Timeouts = PLAYER,
-        engine_stall_s: float = ENGINE_STALL_S,
-        engine_start_s: float = ENGINE_START_S,
         clock: Clock | None = None,
-        display_args: list[str] | None = None,
     ) -> None:
-        self._mail: queue.SimpleQueue[tuple[Child | None, int, Report]] = queue.SimpleQueue()
-        self.player = Child("player", player_args, player_timeouts, self._mail)  # type: ignore[arg-type]
-        self.engine = Child(
-            "engine",
-            engine_args,
-            Timeouts(engine_start_s, engine_stall_s, ENGINE_STOP_S),
-            self._mail,  # type: ignore[arg-type]
+        self._mail: queue.SimpleQueue[tuple[Child | None, int, Mail | Command]] = (
+            queue.SimpleQueue()
         )
-        self.display = (
-            None if display_args is None else Child("display", display_args, DISPLAY, self._mail)  # type: ignore[arg-type]
-        )
-        self._children = tuple(
-            child for child in (self.player, self.engine, self.display) if child is not None
-        )
+        self.children = {spec.name: Child(spec, self._mail.put) for spec in children}
+        self._children = tuple(self.children.values())
         self._seconds = seconds
         self._on_status = self._guarded(on_status)
         self._on_event = self._guarded(on_event)
@@ -90,11 +83,11 @@ class Supervisor:
     def stop(self) -> None:
         """Make `run` end the show."""
         self._stops += 1
-        self._mail.put((None, 0, {"t": "stop"}))
+        self._mail.put((None, 0, Stop()))
 
     def panic(self) -> None:
-        """End every note now; goes straight to the player."""
-        self._mail.put((None, 0, {"t": "panic"}))
+        """End every note now."""
+        self._mail.put((None, 0, Panic()))
 
     def _guarded(self, tell: Callable[..., None]) -> Callable[..., None]:
         """`tell`, but it cannot raise: whoever shows the show does not end it."""
@@ -179,44 +172,63 @@ class Supervisor:
             except queue.Empty:
                 return True
 
-    def _read(self, child: Child | None, run: int, report: Report) -> None:
-        kind = report["t"]
+    def _read(self, child: Child | None, run: int, report: Mail | Command) -> None:
         if child is None:
-            if kind == "panic" and not self.player.tell("panic"):
-                self._on_event(
-                    "panic, but the player is not there; the one that comes begins with a panic"
-                )
-            return
-        if kind == "log":
+            if isinstance(report, Panic):
+                self._panic(report)
+        elif isinstance(report, LogLine):
             child.log_was_read()
-            self._on_log(child.name, str(report["text"]))
-        elif kind and run == child.run:
-            if kind == "ready":
+            self._on_log(child.name, report.text)
+        elif isinstance(report, Illegal):
+            self._on_event(
+                f"a report of the {child.name} was left out, and so are all that are not legal:"
+                f" {report.reason}"
+            )
+        elif isinstance(report, Report) and run == child.run:
+            self._take(child, report)
+
+    def _take(self, child: Child, report: Report) -> None:
+        """Do what a report of a child asks for."""
+        match report:
+            case Ready():
                 self._on_event(f"the {child.name} is ready" + (" again" if child.was_ready else ""))
-            child.note_report(report, self._clock.now_s())
-            if kind == "status":
-                self._on_status({"from": child.name, **report})
-            elif kind == "key":
-                self.player.tell(
-                    "param", name=report.get("key"), value=float(bool(report.get("on")))
-                )
-            elif kind == "end":
+            case Key():
+                for one in self._obeying(Param):
+                    one.tell(Param(report.key, float(report.on)))
+            case End() if child.spec.closable:
                 child.retire()
-            elif kind == "error":
-                if report.get("fatal") and not child.was_ready:
-                    self.fatal = str(report.get("text"))
-                self._on_event(str(report.get("text")))
+            case Error():
+                if report.fatal and not child.was_ready:
+                    self.fatal = report.text
+                self._on_event(report.text)
+        if isinstance(report, Status):
+            self._on_status(child.name, report)
+        child.note_report(report, self._clock.now_s())
+
+    def _panic(self, panic: Panic) -> None:
+        for child in self._obeying(Panic):
+            if not child.tell(panic):
+                self._on_event(
+                    f"panic, but the {child.name} is not there; the one that comes begins with a"
+                    " panic"
+                )
+
+    def _obeying(self, command: type[Command]) -> list[Child]:
+        return [child for child in self._children if command in child.spec.obeys]
 
     def _see_out(self) -> None:
-        """The engine first, then the display, then the player, which ends its notes."""
-        for child in (self.engine, self.display, self.player):
-            if child is not None and child.leave(hurry=self._stops > 1) not in (0, 2, None):
+        """Each in its turn; a player is the last, which ends its notes."""
+        for child in sorted(self._children, key=lambda child: child.spec.leaves):
+            if child.leave(hurry=self._stops > 1) not in (0, 2, None):
                 self._on_event(f"the {child.name} did not leave by itself")
         with contextlib.suppress(queue.Empty):
             while True:  # last words: what could not be kept, say
-                child, run, report = self._mail.get_nowait()
-                if report["t"] in ("error", "log"):
-                    self._read(child, run, report)
+                sender, run, report = self._mail.get_nowait()
+                if isinstance(report, Error | LogLine | Illegal):
+                    self._read(sender, run, report)
+        for child in self._children:
+            if child.bad > 1:
+                self._on_event(f"{child.bad} reports of the {child.name} were not legal")
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:

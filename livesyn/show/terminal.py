@@ -13,8 +13,15 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from livesyn.base import params
 from livesyn.base.clock import Clock, SystemClock
-from livesyn.base.health import LOST, OFF, OPENING, RUNNING, State
+from livesyn.base.health import LOST, OFF, OPENING, RUNNING, Health, State
 from livesyn.base.words import Stream
+from livesyn.ipc.child_messages import (
+    DisplayFigures,
+    EngineFigures,
+    PlayerFigures,
+    Status,
+    figures_of,
+)
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 if TYPE_CHECKING:
@@ -26,8 +33,8 @@ STALE_S = 3.0
 KEPT_EVENTS = 5
 COLOURS = {RUNNING: "green", OPENING: "yellow", LOST: "red", OFF: "bright_black"}
 PORTS = {"midi": "MIDI", "osc": "OSC"}
+SHOWN_APART = ("osc_in", "midi_in")  # of the player's ports
 
-Report = Mapping[str, Any]
 Light = tuple[str, State, str]  # name, state, and what is to be said of it
 
 
@@ -36,7 +43,7 @@ class View(Protocol):
 
     def open(self) -> None: ...
 
-    def status(self, report: Report) -> None: ...
+    def status(self, child: str, status: Status) -> None: ...
 
     def event(self, sentence: str) -> None: ...
 
@@ -73,7 +80,7 @@ class Errors:
 
     def open(self) -> None: ...
 
-    def status(self, report: Report) -> None: ...
+    def status(self, child: str, status: Status) -> None: ...
 
     def event(self, sentence: str) -> None:
         if not is_good_news(sentence):
@@ -99,8 +106,8 @@ class JsonLines:
     def open(self) -> None:
         self._say({"t": "start", **self._facts})
 
-    def status(self, report: Report) -> None:
-        self._say({**report, "t": "status"})
+    def status(self, child: str, status: Status) -> None:
+        self._say({"t": "status", "from": child, **figures_of(status)})
 
     def event(self, sentence: str) -> None:
         self._say({"t": "event", "text": sentence})
@@ -123,23 +130,23 @@ class Board:
 
     def __init__(self, facts: Mapping[str, str], clock: Clock) -> None:
         self.facts, self._clock = facts, clock
-        self.player: Report = {}
-        self.engine: Report = {}
-        self.display: Report = {}
+        self.player: PlayerFigures | None = None
+        self.engine: EngineFigures | None = None
+        self.display: DisplayFigures | None = None
         self._heard_s: dict[str, float] = {}
         self._begun_s = clock.now_s()
         self.events: deque[tuple[float, str]] = deque(maxlen=KEPT_EVENTS)
 
-    def update(self, report: Report) -> None:
+    def update(self, child: str, status: Status) -> None:
         """Take in a status report."""
-        match report["from"]:
-            case "player":
-                self.player = report
-            case "engine":
-                self.engine = report
-            case "display":
-                self.display = report
-        self._heard_s[report["from"]] = self._clock.now_s()
+        match status:
+            case PlayerFigures():
+                self.player = status
+            case EngineFigures():
+                self.engine = status
+            case DisplayFigures():
+                self.display = status
+        self._heard_s[child] = self._clock.now_s()
 
     def note(self, sentence: str) -> None:
         """Remember an event and when it was."""
@@ -152,12 +159,10 @@ class Board:
     @property
     def position(self) -> tuple[int, int] | None:
         """Bar and beat now, both from 1; None while nothing plays."""
-        report = self.player
-        if not report.get("playing") or not self.fresh("player") or "time_s" not in report:
+        player = self.player
+        if player is None or not player.playing or not self.fresh("player"):
             return None
-        beat = Timeline(report["beat"], report["time_s"], report["bpm"]).beat_at(
-            self._clock.now_s()
-        )
+        beat = Timeline(player.beat, player.time_s, player.bpm).beat_at(self._clock.now_s())
         return (
             (int(beat // BEATS_PER_BAR) + 1, int(beat % BEATS_PER_BAR) + 1) if beat >= 0 else None
         )
@@ -165,34 +170,29 @@ class Board:
     @property
     def key(self) -> str:
         """Key and scale in words, "" without."""
-        values = self.player.get("params", {})
+        values = self.player.params if self.player else {}
         scale = int(values.get("scale", 0))
         return f"{params.KEYS[int(values.get('key', 0))]} {params.SCALES[scale]}" if scale else ""
 
     @property
     def source(self) -> Light:
         """What is seen."""
-        if not self.fresh("engine"):
+        if self.engine is None or not self.fresh("engine"):
             return self.facts["source"], OPENING, "the engine is being started"
-        source = self.engine.get("source", {})
-        return (
-            source.get("name") or self.facts["source"],
-            source.get("state", OPENING),
-            source.get("reason", ""),
-        )
+        return _light(self.engine.source, self.facts["source"])
 
     @property
     def sound(self) -> Light:
         """What is listened to."""
-        sound = self.engine.get("sound") or self.engine.get("midi_in") or {}
-        if not self.fresh("engine") or not sound:
-            return self.facts["sound"], OPENING, ""
-        return sound["name"], sound["state"], sound["reason"]
+        heard = self._port("midi_in") or (
+            self.engine.sound if self.engine and self.fresh("engine") else None
+        )
+        return _light(heard, self.facts["sound"])
 
     @property
     def painting(self) -> str:
         """The figures of the brush."""
-        e = self.engine
+        e = self.numbers
         return (
             f"{_figure(e, 'pictures_fps', '.1f')} pictures/s,"
             f" {_figure(e, 'sound_to_picture_ms_p50', '.0f')} ms from sound to picture,"
@@ -202,40 +202,43 @@ class Board:
     @property
     def outlets(self) -> list[Light]:
         """Everything that pictures go to."""
-        if not self.fresh("engine"):
+        if self.engine is None or not self.fresh("engine"):
             return []
         return [
             (
-                outlet["name"],
-                outlet["state"],
-                outlet["reason"] or f"{outlet['shown']} shown, {outlet['dropped']} dropped",
+                outlet.name,
+                outlet.state,
+                outlet.reason or f"{outlet.shown} shown, {outlet.dropped} dropped",
             )
-            for outlet in self.engine.get("outlets", [])
+            for outlet in self.engine.outlets
         ]
 
     @property
     def ports(self) -> list[Light]:
         """Each output of the player."""
-        if not self.fresh("player"):
+        if self.player is None or not self.fresh("player"):
             return []
         labels = {"osc": self.facts["osc_out"]}
         return [
             (
-                f"{PORTS.get(p['name'], p['name'])} {labels.get(p['name'], p['label'])}".strip(),
-                p["state"],
-                p["reason"],
+                f"{PORTS.get(port.name, port.name)} {labels.get(port.name, port.label)}".strip(),
+                port.state,
+                port.reason,
             )
-            for p in self.player.get("ports", [])
-            if p["name"] != "osc_in"
+            for port in self.player.ports
+            if port.name not in SHOWN_APART
         ]
 
     @property
     def osc_in(self) -> Light:
         """What OSC in obeys."""
-        ports = self.player.get("ports", []) if self.fresh("player") else []
-        port: Report = next((p for p in ports if p["name"] == "osc_in"), {})
-        name = f"OSC {self.facts['osc_in']}"
-        return name, port.get("state", OPENING), port.get("reason") or self.obeying
+        _, state, reason = _light(self._port("osc_in"), "")
+        return f"OSC {self.facts['osc_in']}", state, reason or self.obeying
+
+    def _port(self, name: str) -> Health | None:
+        """One of the player's ports; None while it has not reported lately, or has no such."""
+        ports = self.player.ports if self.player is not None and self.fresh("player") else ()
+        return next((port for port in ports if port.name == name), None)
 
     def child(self, name: str) -> State:
         """How a child is doing."""
@@ -244,14 +247,19 @@ class Board:
     @property
     def obeying(self) -> str:
         """The figures of OSC in."""
-        counts = self.player.get("osc_in") or {}
+        counts = (self.player and self.player.osc_in) or {}
         refused = sum(count for kind, count in counts.items() if kind != "received")
-        return f"{counts['received']} received, {refused} refused" if counts else ""
+        return f"{counts.get('received', 0)} received, {refused} refused" if counts else ""
+
+    @property
+    def numbers(self) -> Mapping[str, Any]:
+        """What the engine's chains count."""
+        return self.engine.numbers if self.engine else {}
 
     @property
     def seeing(self) -> str:
         """The figures of the eye."""
-        e = self.engine
+        e = self.numbers
         return (
             f"{_figure(e, 'fps', '.1f')} fps, {_figure(e, 'latency_ms_p50', '.1f')} ms to latent,"
             f" {_figure(e, 'dropped', 'd')} dropped"
@@ -261,30 +269,33 @@ class Board:
     def making(self) -> str:
         """The figures of the bars."""
         return (
-            f"bars ready {_figure(self.engine, 'ready_margin_ms', '.0f')} ms ahead,"
-            f" {_figure(self.engine, 'ready_margin_ms_min', '.0f')} at the least"
+            f"bars ready {_figure(self.numbers, 'ready_margin_ms', '.0f')} ms ahead,"
+            f" {_figure(self.numbers, 'ready_margin_ms_min', '.0f')} at the least"
         )
 
     @property
     def playing(self) -> str:
         """The figures of the hand."""
+        if self.player is None:
+            return "– ms late at p99, – late, – repeats, – dropped"
         p = self.player
-        priority = (
-            ""
-            if "realtime" not in p
-            else ", real-time priority"
-            if p["realtime"]
-            else ", ordinary priority"
-        )
+        priority = "real-time priority" if p.realtime else "ordinary priority"
         return (
-            f"{_figure(p, 'late_ms_p99', '.2f')} ms late at p99, {_figure(p, 'late', 'd')} late,"
-            f" {_figure(p, 'repeats', 'd')} repeats, {_figure(p, 'dropped', 'd')} dropped{priority}"
+            f"{p.late_ms_p99:.2f} ms late at p99, {p.late} late, {p.repeats} repeats,"
+            f" {p.dropped} dropped, {priority}"
         )
 
 
-def _figure(report: Report, name: str, form: str) -> str:
-    value = report.get(name)
+def _figure(numbers: Mapping[str, Any], name: str, form: str) -> str:
+    value = numbers.get(name)
     return "–" if value is None else format(value, form)
+
+
+def _light(health: Health | None, name: str) -> Light:
+    """What to show of a device called `name`, or awaited."""
+    if health is None:
+        return name, OPENING, ""
+    return health.label or health.name or name, health.state, health.reason or health.complaint
 
 
 class Lines:
@@ -304,16 +315,16 @@ class Lines:
             + (f"; the page is at {facts['page']}" if facts["page"] else "")
         )
 
-    def status(self, report: Report) -> None:
+    def status(self, child: str, status: Status) -> None:
         board = self._board
-        board.update(report)
+        board.update(child, status)
         if self._clock.now_s() - self._said_s >= PLAIN_EVERY_S and board.player and board.engine:
             self._said_s = self._clock.now_s()
             position = board.position
             where = f"bar {position[0]}" if position else "stopped"
             eye = (
                 [
-                    f"{where}, {_figure(board.player, 'bpm', 'g')} bpm",
+                    f"{where}, {board.player.bpm:g} bpm",
                     board.seeing,
                     board.making,
                     board.playing,
@@ -322,7 +333,7 @@ class Lines:
                 else []
             )
             self._say(
-                " | ".join([*eye, *([board.painting] if "pictures_fps" in board.engine else [])])
+                " | ".join([*eye, *([board.painting] if "pictures_fps" in board.numbers else [])])
             )
 
     def event(self, sentence: str) -> None:
@@ -358,8 +369,8 @@ class Live:
     def open(self) -> None:
         self._live.start()
 
-    def status(self, report: Report) -> None:
-        self.board.update(report)
+    def status(self, child: str, status: Status) -> None:
+        self.board.update(child, status)
 
     def event(self, sentence: str) -> None:
         self.board.note(sentence)
@@ -390,7 +401,7 @@ class Live:
             rows.add_row("listens", _lamp(name, state), reason or board.painting)
         for name, state, words in board.outlets:
             rows.add_row("shows", _lamp(name, state), words)
-        device = board.engine.get("device") or facts["device"]
+        device = (board.engine and board.engine.device) or facts["device"]
         rows.add_row(
             "thinks",
             _lamp(f"{facts['model']} on {device}", board.child("engine")),
@@ -425,9 +436,9 @@ class Live:
     def _headline(self) -> RenderableType:
         from rich.text import Text
 
-        position = self.board.position
+        position, player = self.board.position, self.board.player
         head = Text().append("livesyn", style="bold")
-        if position is None:
+        if position is None or player is None:
             return head.append(
                 "   stopped" if self.board.fresh("player") else "   starting", style="yellow"
             )
@@ -435,7 +446,7 @@ class Live:
         head.append(f"   bar {bar}   ")
         for n in range(1, BEATS_PER_BAR + 1):
             head.append("● " if n == beat else "○ ", style="bold cyan" if n == beat else "dim")
-        head.append(f"  {_figure(self.board.player, 'bpm', '.4g')} bpm")
+        head.append(f"  {player.bpm:.4g} bpm")
         return head.append(f"   {self.board.key}")
 
 

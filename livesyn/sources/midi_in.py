@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from livesyn.base.clock import Clock
 from livesyn.base.device import PolledDevice
@@ -82,6 +82,16 @@ class MidiIn(PolledDevice):
     def peers(self) -> tuple[str, ...]:
         """The ports it is connected to, where the system tells (JACK)."""
         return tuple(sorted(self._peers))
+
+    def reconnect_to(self, peers: Iterable[str]) -> None:
+        """Connect to these when it opens: a player that died was connected to them. Before
+        `open`.
+        """
+        self._peers.update(peers)
+
+    def total(self) -> str:
+        """All that was refused, in a sentence; "" if nothing was."""
+        return self._refusals.total()
 
     @property
     def dropped(self) -> int:

@@ -13,6 +13,7 @@ from livesyn.base.errors import ConfigError, LivesynError
 from livesyn.cli.parser import parser
 from livesyn.cli.show_config import config_of
 from livesyn.config import sections
+from livesyn.config.encoded import decode
 from livesyn.config.sections import Config, Osc, Sound, Source, Web
 from livesyn.show import launch, preflight
 from livesyn.sources.visuals import DEFAULT, NAMES
@@ -231,40 +232,42 @@ def test_config_and_sources_agree_on_the_visuals():
     assert sections.VISUALS == NAMES and sections.DEFAULT_VISUAL == DEFAULT
 
 
-def test_what_the_children_are_told(tmp_path):
-    c = parse("--video", "~/a.mp4", "--record", str(tmp_path), "--osc-in", "9800", "--bpm", "96")
-    player, engine = launch.player_config(c), launch.engine_config(c)
-    assert player == {
-        "midi": {"port": None, "virtual": True},
-        "osc_out": ["127.0.0.1:9701"],
-        "osc_in": {"host": "127.0.0.1", "port": 9800, "allow": ["127.0.0.1"]},
-        "record": str(tmp_path),
-        "params": {"tempo": 96.0},
-        "play": True,
-    }
-    assert engine["source"] == {"kind": "video", "value": str(Path("~/a.mp4").expanduser())}
-    assert (
-        set(engine) == {"source", "sound", "display", "model", "web"}
-        and engine["model"]["seed"] == 0
+def test_every_path_is_whole_before_a_child_is_told_of_it(tmp_path):
+    c = launch.with_whole_paths(
+        parse(
+            *("--video", "~/a.mp4", "--record", "sets", "--audio-file", "b.wav"),
+            *("--pictures-out", "film.mp4", "--pictures-out", "ndi:stage"),
+        )
     )
-    silent = launch.player_config(parse("--no-midi", "--osc-in", "off"))
-    assert silent["midi"] is None and silent["osc_in"] is None
-    assert launch.player_config(parse("--midi-out", "IAC"))["midi"] == {
-        "port": "IAC",
-        "virtual": False,
-    }
+    assert c.source == Source("video", str(Path("~/a.mp4").expanduser()))
+    assert c.sound.value == str(Path("b.wav").resolve())
+    assert c.record.folder == str(Path("sets").resolve())
+    assert c.display.out == (str(Path("film.mp4").resolve()), "ndi:stage")
+    named = parse("--camera", "0", "--jack-in", "band", "--osc-in", "9800", "--bpm", "96")
+    assert launch.with_whole_paths(named) == named
 
 
-def test_the_children_build_from_it(tmp_path):
-    from livesyn.engine.process import DEFAULTS
+def test_every_child_is_given_the_same_config_and_none_on_its_command_line(tmp_path):
+    c = launch.with_token(parse("--web", "0.0.0.0:8770", "--display"))
+    player, engine, display = launch.children_of(c, tmp_path)
+    assert [player.name, engine.name, display.name] == ["player", "engine", "display"]
+    for child in (player, engine, display):
+        assert decode(child.config) == c
+        assert c.web.token and c.web.token not in " ".join(child.arguments)
+    assert len(launch.children_of(parse(), tmp_path)) == 2
+
+
+def test_the_player_builds_its_sinks_from_it(tmp_path):
     from livesyn.player.process import build_sinks
 
-    c = parse("--record", str(tmp_path))
-    assert [sink.name for sink in build_sinks(launch.player_config(c))][:2] == ["midi", "osc"]
-    told = launch.engine_config(c)
-    assert {name: set(section) for name, section in told.items()} == {
-        name: set(section) for name, section in DEFAULTS.items()
-    }
+    def names(*words):
+        return [sink.name for sink in build_sinks(parse(*words))]
+
+    assert names("--record", str(tmp_path)) == ["midi", "osc", "recorder"]
+    assert names("--no-midi", "--osc-out", "off") == []
+    named, virtual = build_sinks(parse("--midi-out", "IAC"))[0], build_sinks(parse())[0]
+    assert (named._wanted, named._virtual) == ("IAC", False)
+    assert (virtual._wanted, virtual._virtual) == (None, True)
 
 
 def test_an_open_page_gets_a_token_and_a_closed_one_does_not():
@@ -391,18 +394,9 @@ def test_a_show_that_is_only_told_what_to_hear_makes_no_music():
         1,
         False,
     )
-    assert launch.player_config(listens)["play"] is False
-    told = launch.engine_config(listens)
-    assert told["sound"] == {"kind": "device", "value": "Scarlett"} and told["display"]["out"] == [
-        str(Path("film.mp4").resolve()),
-        "ndi:stage",
-    ]
+    assert listens.display.out == ("film.mp4", "ndi:stage")
     both = parse("--camera", "0", "--audio-in")
-    assert (both.sound.kind, both.sound.value, both.source.kind) == (
-        "device",
-        "",
-        "camera",
-    ) and launch.player_config(both)["play"] is True
+    assert (both.sound.kind, both.sound.value, both.source.kind) == ("device", "", "camera")
     assert parse("--midi-in").sound == sections.Sound("midi", "") and parse("--windowed").display.on
 
 

@@ -4,21 +4,35 @@ its turns.
 
 from __future__ import annotations
 
-import json
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
 
 from livesyn.base.clock import ManualClock
-from livesyn.base.errors import ConfigError
 from livesyn.base.types import Frame
+from livesyn.config.sections import Config, Display
 from livesyn.display.look import AGAIN_WITHIN_S, Look
 from livesyn.display.overlay import draw_help, draw_line
-from livesyn.display.process import DisplayProcess, main, read_config
+from livesyn.display.process import DisplayProcess
 from livesyn.display.window import Window
+from livesyn.ipc.child_messages import (
+    Beat,
+    DisplayFigures,
+    End,
+    Key,
+    Report,
+    decode,
+    encode,
+)
+from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.window_messages import Marks, Sent
+
+Said = TypeVar("Said")
 
 
 def sent(value: int, marks: Marks | None = None) -> Sent:
@@ -125,30 +139,25 @@ def test_words_are_laid_over_the_lower_left_and_fit(size) -> None:
 # Its settings.
 
 
-@pytest.mark.parametrize(
-    "config, words",
-    [
-        ({"monitor": -1}, "monitor is -1; it is a number from 0"),
-        ({"monitor": True}, "monitor is True"),
-        ({"monitor": "1"}, "monitor is '1'"),
-        ({"size": [10, 10]}, "64 to 8192 px"),
-        ({"size": "big"}, "size is 'big'"),
-        ({"fit": "fill"}, "one of: contain, cover"),
-        ({"windowed": "yes"}, "windowed is 'yes'"),
-        ({"vsync": 3}, "vsync is 3"),
-        ({"colour": 1}, "no setting 'colour'; it has: monitor"),
-    ],
-)
-def test_wrong_settings_are_said(config, words) -> None:
-    with pytest.raises(ConfigError, match=words.replace("[", r"\[")):
-        read_config(config)
+@pytest.mark.parametrize("line", [b"{\n", b"[]\n", b'{"display": {"fit": "fill"}}\n', b""])
+def test_a_wrong_config_is_one_report(tmp_path: Path, line: bytes) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "livesyn.display", "--socket", str(tmp_path / "w.sock")],
+        input=line,
+        capture_output=True,
+        timeout=30,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    (report,) = done.stdout.splitlines()
+    error = decode(report, Report)
+    assert done.returncode == 2 and error.fatal and error.text and "\n" not in error.text
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"fit": "fill"}'])
-def test_a_wrong_config_is_one_report(tmp_path: Path, text: str, capfd) -> None:
-    assert main(["--socket", str(tmp_path / "w.sock"), "--config", text]) == 2
-    report = json.loads(capfd.readouterr().out)
-    assert report["t"] == "error" and report["fatal"] and "\n" not in report["text"]
+def test_its_window_is_as_the_config_has_it(tmp_path: Path) -> None:
+    wanted = Display(True, 1, True, "cover", (), (640, 480), False)
+    process = DisplayProcess(tmp_path / "w.sock", Config(display=wanted), ChildPipe())
+    assert process.fit == "cover" and not process.look.full_screen
+    assert vars(process.window).items() >= {"_monitor": 1, "_size": (640, 480)}.items()
 
 
 # Its turns.
@@ -178,11 +187,10 @@ class PaperWindow(Window):
 class Turns:
     def __init__(self, path: Path) -> None:
         self.clock, self.window = ManualClock(5.0), PaperWindow()
-        self.process = DisplayProcess(path, {}, self.clock, self.window)
-        self.reports: list[dict] = []
-        self.process.child_pipe.report = lambda kind, **fields: self.reports.append(
-            {"t": kind, **fields}
-        )
+        pipe = ChildPipe()
+        self.reports: list[Report] = []
+        pipe.report = self.reports.append  # type: ignore[method-assign]
+        self.process = DisplayProcess(path, Config(), pipe, self.clock, self.window)
 
     def step(self, *keys: str, value: int | None = None) -> np.ndarray:
         if value is not None:
@@ -191,8 +199,8 @@ class Turns:
         self.process.step(self.clock.advance(0.02))
         return self.window.sheets[-1]
 
-    def said(self, kind: str) -> list[dict]:
-        return [report for report in self.reports if report["t"] == kind]
+    def said(self, kind: type[Said]) -> list[Said]:
+        return [report for report in self.reports if isinstance(report, kind)]
 
 
 @pytest.fixture
@@ -213,11 +221,8 @@ def test_keys_are_told_and_done(turns: Turns) -> None:
     assert not turns.step("blackout").any()
     assert turns.step("blackout").any()
     turns.step("freeze")
-    assert [(report["key"], report["on"]) for report in turns.said("key")] == [
-        ("blackout", True),
-        ("blackout", False),
-        ("freeze", True),
-    ]
+    pressed = [Key("blackout", True), Key("blackout", False), Key("freeze", True)]
+    assert turns.said(Key) == pressed
     turns.step("full_screen")
     assert turns.window.full_screen == [False]
     assert (turns.step("help")[40:, :40] != 0).any()
@@ -229,34 +234,21 @@ def test_the_line_about_escape_comes_and_goes(turns: Turns) -> None:
     turns.clock.advance(AGAIN_WITHIN_S)
     assert not turns.step().any()
     turns.step("escape", "escape")
-    assert turns.said("end")
+    assert turns.said(End)
 
 
 def test_it_beats_and_reports(turns: Turns) -> None:
     for index in range(110):
         turns.step(value=index)
-    assert len(turns.said("beat")) >= 10
-    status = turns.said("status")[-1]
+    assert len(turns.said(Beat)) >= 10
+    status = turns.said(DisplayFigures)[-1]
     assert (
-        status["pictures"] == status["shown"] > 90
-        and 45 < status["fps"] < 55
-        and status["senders"] == 0
-        and status["age_s"] is None
+        status.pictures == status.shown > 90
+        and 45 < status.fps < 55
+        and status.senders == 0
+        and status.age_s is None
     )
-    assert set(status) == {
-        "t",
-        "pictures",
-        "shown",
-        "dropped",
-        "fps",
-        "senders",
-        "age_s",
-        "full_screen",
-        "frozen",
-        "black",
-        "bad",
-        "complaint",
-    }
+    assert decode(encode(status), Report) == status
 
 
 def test_exposed_it_is_drawn_again(turns: Turns) -> None:
@@ -267,9 +259,6 @@ def test_exposed_it_is_drawn_again(turns: Turns) -> None:
 
 
 def test_the_display_imports_no_torch() -> None:
-    import subprocess
-    import sys
-
     code = (
         "import sys, livesyn.display.process, livesyn.media.flash_limiter; print(*sorted({'torch',"
         " 'pygame', 'cv2', 'PIL', 'aiohttp'} & set(sys.modules)))"

@@ -7,31 +7,39 @@ import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from livesyn.config.sections import Config
 from livesyn.engine.chains.live_chain import ChainSpec
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.process import Engine
+from livesyn.ipc.child_messages import EngineFigures, Error, Report, decode, encode, figures_of
+
+R = TypeVar("R")
 
 
 class Reports:
     """A child pipe that keeps what it is told."""
 
     def __init__(self) -> None:
-        self.all: list[tuple[str, dict[str, Any]]] = []
+        self.all: list[Report] = []
 
-    def report(self, kind: str, **fields: Any) -> None:
-        self.all.append((kind, fields))
+    def report(self, report: Report) -> None:
+        self.all.append(decode(encode(report), Report))
 
-    def of(self, kind: str) -> list[dict[str, Any]]:
-        """The fields of all reports of a kind."""
-        return [fields for said, fields in self.all if said == kind]
+    def of(self, kind: type[R]) -> list[R]:
+        """All reports of a kind."""
+        return [report for report in self.all if isinstance(report, kind)]
 
     @property
     def said(self) -> list[str]:
         """The sentences, in order."""
-        return [fields["text"] for fields in self.of("error")]
+        return [error.text for error in self.of(Error)]
+
+    @property
+    def figures(self) -> list[dict[str, Any]]:
+        """The figures of each status by name, in order."""
+        return [figures_of(status) for status in self.of(EngineFigures)]
 
 
 def engine_of(
@@ -40,8 +48,8 @@ def engine_of(
     """An engine that has not begun. Not `first`: it was started again in the middle of a show."""
     if not first:
         (folder / "player.engine").touch()
-    engine, reports = Engine(folder / "player", config, chains), Reports()
-    engine._child_pipe = reports  # type: ignore[assignment]
+    reports = Reports()
+    engine = Engine(folder / "player", config, reports, chains)  # type: ignore[arg-type]
     engine._loop, engine._end = asyncio.get_running_loop(), asyncio.Event()
     return engine, reports
 

@@ -16,6 +16,7 @@ from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.executor import PAINTING
 from livesyn.engine.inference import NetSpec
+from livesyn.ipc.child_messages import Ready
 from tests.engine.engine_in_process import engine_of, running, until
 from tests.toys import save_wav
 
@@ -81,10 +82,10 @@ async def test_a_chain_of_thirty_lines_plays_in_a_real_engine(tmp_path: Path) ->
         await until(lambda: len(list((tmp_path / "pictures").glob("*"))) > 10)
         await until(lambda: engine._view.painting().mean() > 25)
         engine._obey_move("temperature", 1.0)
-        await until(lambda: reports.of("status") and reports.of("status")[-1]["lamp_moves"] == 1)
+        await until(lambda: reports.figures and reports.figures[-1]["lamp_moves"] == 1)
     assert engine._view.snapshot()["engine"] == {"model": "lamp", "device": "cpu"}
-    (ready,) = reports.of("ready")
-    assert ready["model"] == "lamp" and not reports.said
+    (ready,) = reports.of(Ready)
+    assert ready.facts["model"] == "lamp" and not reports.said
     shades = [cv2.imread(str(path)).mean() for path in sorted((tmp_path / "pictures").glob("*"))]
     assert max(shades) > 25, "it was loud"
 

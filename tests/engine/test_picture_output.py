@@ -14,6 +14,7 @@ from livesyn.base.errors import ConfigError, DataError, DeviceError
 from livesyn.config.sections import NONE, Config, Display, Model, Sound, Source, Web, outlet_of
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.process import Engine
+from livesyn.ipc.child_messages import Ready
 from livesyn.ipc.messages import FromEngine, Heard, decode, encode
 from livesyn.nets import checkpoint
 from livesyn.sinks.osc import OscOut
@@ -65,7 +66,7 @@ async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
         await until(
             lambda: any(m.levels["low"] > 0.3 for m in sent if isinstance(m, Heard)), limit_s=20
         )
-        await until(lambda: any((s["pictures_fps"] or 0) > 1 for s in reports.of("status")))
+        await until(lambda: any((s["pictures_fps"] or 0) > 1 for s in reports.figures))
         numbers = engine.numbers()
         assert (
             numbers["sound"]["state"] == "running"
@@ -100,9 +101,9 @@ async def test_a_missing_file_is_raised_at_the_desk_and_said_on_stage(tmp_path):
 async def test_a_show_with_nothing_to_paint_makes_no_pictures(tmp_path):
     engine, reports = engine_of(tmp_path, config_of())
     async with running(engine):
-        await until(lambda: reports.of("status"))
+        await until(lambda: reports.figures)
     assert engine._pictures() is None and engine._view.painting() is None
-    assert "pictures_fps" not in reports.of("status")[0]
+    assert "pictures_fps" not in reports.figures[0]
 
 
 async def remembering(tmp_path: Path, *out: str) -> tuple[Engine, Reports]:
@@ -127,7 +128,7 @@ async def test_a_set_that_was_over_before_its_first_picture_says_that_there_is_n
     out = str(tmp_path / "set.mp4"), str(tmp_path / "frames")
     engine, reports = engine_of(tmp_path, config_of(*out), ())
     async with running(engine):
-        await until(lambda: reports.of("ready"))
+        await until(lambda: reports.of(Ready))
     assert [sentence.partition(":")[0] for sentence in reports.said] == [
         "film set.mp4",
         "folder frames",

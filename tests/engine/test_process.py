@@ -17,9 +17,11 @@ import pytest
 
 from livesyn.base import params
 from livesyn.base.clock import SystemClock
+from livesyn.ipc.child_messages import EngineFigures, Report, decode
 from livesyn.ipc.messages import VERSION, Offer, Timeline, Welcome
 from livesyn.nets import checkpoint
 from livesyn.player.server import EngineServer
+from tests.ports import free_port
 from tests.toys import save_toy, toy_painter
 
 PATIENCE_S = 30
@@ -46,19 +48,12 @@ class Running:
             lambda m: self.phrases.put(m) if isinstance(m, Offer) else None,
         )
         self.player.start()
-        command = [
-            sys.executable,
-            "-m",
-            "livesyn.engine",
-            "--socket",
-            str(folder / "player"),
-            "--config",
-            json.dumps(config),
-        ]
+        command = [sys.executable, "-m", "livesyn.engine", "--socket", str(folder / "player")]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
         )
         threading.Thread(target=self._read, daemon=True).start()
+        self.say(config)
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -108,7 +103,7 @@ def config_of(toy: str, **sections: Any) -> dict[str, Any]:
     return {
         "source": {"kind": "visuals", "value": "ink"},
         "model": {"name": toy, "device": "cpu", "seed": 1},
-        "web": {"port": 0},
+        "web": {"port": free_port(socket.SOCK_STREAM)},
     } | sections
 
 
@@ -116,7 +111,8 @@ def test_it_shows_a_page_plays_bars_and_leaves_when_told(engines: Any, toy: str)
     engine = engines(config_of(toy))
     url = engine.until("page")["url"]
     ready = engine.until("ready")
-    assert ready["model"] == toy and ready["device"] == "cpu" and ready["url"] == url
+    assert ready["facts"]["model"] == toy and ready["facts"]["device"] == "cpu"
+    assert ready["facts"]["url"] == url
     phrase = engine.phrases.get(timeout=PATIENCE_S)
     following = engine.phrases.get(timeout=PATIENCE_S)
     assert following.bar == phrase.bar + 1 >= 2
@@ -128,13 +124,14 @@ def test_it_shows_a_page_plays_bars_and_leaves_when_told(engines: Any, toy: str)
         and state["engine"]["model"] == toy
         and len(state["latent"]) == 16
     )
-    status = engine.until("status")
-    while status["fps"] is None or status["decode_ms_p50"] is None:
-        status = engine.until("status")
-    assert (
-        status["fps"] > 0 and status["encode_ms_p50"] > 0 and status["source"]["state"] == "running"
-    )
-    assert status["failures"] == 0 and status["skipped"] == 0
+    figures = engine.until("engine")
+    while figures["numbers"]["fps"] is None or figures["numbers"]["decode_ms_p50"] is None:
+        figures = engine.until("engine")
+    numbers = figures["numbers"]
+    assert numbers["fps"] > 0 and numbers["encode_ms_p50"] > 0
+    assert figures["source"]["state"] == "running"
+    assert numbers["failures"] == 0 and numbers["skipped"] == 0
+    assert isinstance(decode(json.dumps(figures).encode(), Report), EngineFigures)
     engine.until("beat")
     engine.say({"t": "stop"})
     engine.until("bye")
@@ -191,7 +188,7 @@ def test_an_engine_started_again_goes_on_without_what_is_missing(
     engine = engines(config_of(toy, model=model, web={"on": False}, **sections), been_here=True)
     said: list[dict[str, Any]] = []
     while not (
-        {"ready", "status"} <= {report["t"] for report in said}
+        {"ready", "engine"} <= {report["t"] for report in said}
         and any("gone" in report.get("text", "") for report in said)
     ):
         said.append(engine.reports.get(timeout=PATIENCE_S) or {"t": "left"})

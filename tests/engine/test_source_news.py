@@ -12,6 +12,7 @@ from livesyn.base.health import Announcements
 from livesyn.base.mailbox import Latest
 from livesyn.config.sections import Config, Web
 from livesyn.engine.feed_input import FeedInput
+from livesyn.ipc.child_messages import Error
 from livesyn.sources.feed import PICTURES, Report
 from tests.engine.engine_in_process import engine_of
 
@@ -56,5 +57,5 @@ async def test_a_loss_is_told_whenever_it_happens(tmp_path: Path) -> None:
     camera._see(Report("camera 0", "running", complaint="it flickers"))
     camera._see(Report("camera 0", "running", complaint="it flickers"))
     told = ["camera 0 is gone", "camera 0 is back", "it flickers"]
-    assert reports.of("error") == [{"text": text, "fatal": False} for text in told]
+    assert reports.of(Error) == [Error(text) for text in told]
     assert engine._view.snapshot()["events"] == told

@@ -1,4 +1,4 @@
-"""A child's reports, in a pipe that the supervisor does not read."""
+"""A child's end of the pipe: reports that nobody reads, config and commands that are cut anyhow."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import os
 
 import pytest
 
+from livesyn.base.errors import ConfigError
+from livesyn.config.encoded import encode
+from livesyn.config.sections import Config, Web
+from livesyn.ipc import child_pipe
+from livesyn.ipc.child_messages import Beat, Bye, Figures, Panic, Param, Ready, Stop
 from livesyn.ipc.child_pipe import ChildPipe
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes on Windows block, briefly")
@@ -18,7 +23,7 @@ def line():
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     os.set_blocking(reader, False)
-    pipe = ChildPipe(lambda message: None, lambda: None)
+    pipe = ChildPipe()
     pipe._out = writer
     yield pipe, reader
     os.close(reader)
@@ -39,16 +44,16 @@ def test_a_report_that_the_pipe_took_in_part_is_finished_before_the_next(line):
     pipe, reader = line
     big = "x" * 30_000
     for n in range(9):  # the third is torn, for 64 kB fit
-        pipe.report("status", n=n, big=big)
+        pipe.report(Figures({"n": n, "big": big}))
     rows = b""
     while not rows.endswith(b"\n"):
         rows += os.read(reader, 1 << 16)
-        pipe.report("beat")  # writes on what was begun
+        pipe.report(Beat())  # writes on what was begun
         if b"\n" in rows and rows.count(b"\n") >= 3:
             break
-    pipe.report("bye")
+    pipe.report(Bye())
     told = [json.loads(row) for row in rows.splitlines() if row.endswith(b"}")] + read(reader)
-    assert [row["n"] for row in told if row["t"] == "status"] == [0, 1, 2]
+    assert [row["numbers"]["n"] for row in told if row["t"] == "figures"] == [0, 1, 2]
     assert told[-1]["t"] == "bye" and pipe.dropped >= 6
 
 
@@ -56,7 +61,29 @@ def test_what_cannot_be_said_in_json_is_counted(line):
     pipe, reader = line
     circle: list = []
     circle.append(circle)
-    pipe.report("status", circle=circle)
-    pipe.report("status", name="d\udce9", odd={("a",): 1})
+    pipe.report(Ready(1, {"circle": circle}))
+    pipe.report(Ready(1, {"name": "d\udce9", "odd": {("a",): 1}}))
     (row,) = read(reader)
-    assert row["name"] == "d\udce9" and pipe.dropped == 1
+    assert row["facts"]["name"] == "d\udce9" and pipe.dropped == 1
+
+
+CONFIG = Config(web=Web(token="secret", host="0.0.0.0"))
+COMMANDS = b'{"t":"panic"}\nnot json\n{"t":"song"}\n{"t":"param","name":"freeze","value":1}\n'
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_the_config_comes_first_and_commands_after_it_however_they_are_cut(monkeypatch, size):
+    data = encode(CONFIG) + COMMANDS + b'{"t":"stop"}\n'
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
+    monkeypatch.setattr(child_pipe, "_read", lambda: pieces.pop(0) if pieces else b"")
+    pipe, told = ChildPipe(), []
+    assert pipe.read_config() == CONFIG
+    pipe._listen(told.append, lambda: told.append("gone"))
+    assert told == [Panic(), Param("freeze", 1.0), Stop(), "gone"] and pipe.bad == 2
+
+
+def test_a_supervisor_that_went_before_it_gave_a_config_is_a_sentence(monkeypatch):
+    pieces = [b'{"web":', b""]
+    monkeypatch.setattr(child_pipe, "_read", lambda: pieces.pop(0))
+    with pytest.raises(ConfigError, match="no config came"):
+        ChildPipe().read_config()

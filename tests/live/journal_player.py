@@ -1,5 +1,5 @@
-"""The real player process with a sink that writes a journal: `journal_player.py SOCKET CONFIG
-JOURNAL`.
+"""The real player process with a sink that writes a journal: `journal_player.py SOCKET
+JOURNAL`, with the config on stdin.
 """
 
 import json
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from livesyn.base.clock import SystemClock
+from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.player.process import PlayerProcess
 from livesyn.sinks.base import NullSink
 
@@ -50,6 +51,7 @@ class Journal(NullSink):
         self._write("close")
 
 
-process = PlayerProcess(Path(sys.argv[1]), json.loads(sys.argv[2]), [Journal(sys.argv[3])])
+pipe = ChildPipe()
+process = PlayerProcess(Path(sys.argv[1]), pipe.read_config(), pipe, [Journal(sys.argv[2])])
 signal.signal(signal.SIGTERM, lambda *_: process.end(0))
 sys.exit(process.run())

@@ -23,11 +23,14 @@ import pytest
 from livesyn.base.addresses import AHEAD, ONTIME, Target
 from livesyn.base.clock import SystemClock, wall_offset_s
 from livesyn.base.types import Phrase
+from livesyn.config.encoded import encode
+from livesyn.config.sections import Config, Midi, Osc
 from livesyn.player.osc_decoder import IMPULSE, Message, decode
 from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import UNIX_EPOCH_NTP_S
 from livesyn.transport.timeline import Timeline
 from tests.contracts import CONTROLS, NOTES
+from tests.ports import free_port
 
 PATIENCE_S = 10.0
 LIBLO_EARLY_S = 0.05  # it lets go of a bundle some 10 ms before its time
@@ -192,33 +195,29 @@ def test_a_receiver_that_schedules_gets_each_message_at_its_timetag(dump: Dump) 
 @pytest.fixture
 def player(dump: Dump) -> Iterator[int]:
     """A real player process that plays to oscdump at 300 bpm; the port of its OSC input."""
-    config = {
-        "osc_out": [f"127.0.0.1:{dump.port}"],
-        "osc_in": {"port": 0},
-        "params": {"tempo": 300},
-    }
+    port = free_port(socket.SOCK_DGRAM)
+    config = Config(
+        midi=Midi(on=False),
+        osc=Osc(out=(f"127.0.0.1:{dump.port}",), in_port=port),
+        params={"tempo": 300.0},
+    )
     with tempfile.TemporaryDirectory(prefix="ls-") as folder:
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "livesyn.player",
-                "--socket",
-                str(Path(folder, "s")),
-                "--config",
-                json.dumps(config),
-            ],
+            [sys.executable, "-m", "livesyn.player", "--socket", str(Path(folder, "s"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         try:
+            process.stdin.write(encode(config))
+            process.stdin.flush()
             ready = next(
                 message for message in map(json.loads, process.stdout) if message["t"] == "ready"
             )
             drain = threading.Thread(target=process.stdout.read, daemon=True)
             drain.start()
-            yield ready["osc_in"]
+            assert ready["facts"]["osc_in"] == port
+            yield port
             process.stdin.close()
             assert process.wait(PATIENCE_S) == 0
             drain.join(PATIENCE_S)

@@ -4,7 +4,6 @@ by hand.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -15,7 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from livesyn.base.health import LOST
+from livesyn.config.sections import Config, Osc
+from livesyn.ipc.child_messages import PlayerFigures
 from livesyn.midi import messages
+from livesyn.show import launch
+from livesyn.show.child import ChildSpec
 from livesyn.show.supervisor import Supervisor
 from tests.live.jack_server import JackReceiver, JackServer, needs_jack, wait_for
 
@@ -23,25 +27,26 @@ pytestmark = [pytest.mark.live, needs_jack]
 
 ROOT = Path(__file__).parents[2]
 PORT = "livesyn:livesyn"
-CONFIG = json.dumps({"midi": {"port": None, "virtual": True}, "params": {"tempo": 240}})
-IDLE_ENGINE = (
-    'import os, select\nos.write(1, b\'{"t":"ready"}\\n\')\nwhile not select.select([0], [], [],'
-    ' 0.2)[0]: os.write(1, b\'{"t":"beat"}\\n\')'
-)
+CONFIG = Config(osc=Osc(out=(), in_port=0), params={"tempo": 240.0})
+IDLE = str(Path(__file__).with_name("idle_child.py"))
 
 EVENTS: list[str] = []
 
 
 @pytest.fixture
-def show(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[JackServer, Supervisor, list[dict]]]:
+def show(
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[tuple[JackServer, Supervisor, list[PlayerFigures]]]:
     EVENTS.clear()
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    statuses: list[dict] = []
+    statuses: list[PlayerFigures] = []
     with JackServer(monkeypatch) as server, tempfile.TemporaryDirectory(prefix="ls-") as folder:
         supervisor = Supervisor(
-            ["-m", "livesyn.player", "--socket", f"{folder}/s", "--config", CONFIG],
-            ["-c", IDLE_ENGINE],
-            on_status=statuses.append,
+            [
+                launch.children_of(CONFIG, Path(folder))[0],
+                ChildSpec("engine", (IDLE,), launch.ENGINE),
+            ],
+            on_status=lambda child, status: statuses.append(status),
             on_event=EVENTS.append,
         )
         thread = threading.Thread(target=supervisor.run)
@@ -82,33 +87,33 @@ def test_kill_9_of_the_player_ends_notes_and_brings_port_and_connection_back(sho
         seen = len(statuses)
         wait_for(lambda: len(statuses) >= seen + 3, "the player's reports")
         wait_for(lambda: hanging(synth.heard), "a note that sounds")
-        first = supervisor.player.pid
+        first = supervisor.children["player"].pid
         os.kill(first, signal.SIGKILL)
         cut = len(synth.heard)
         wait_for(lambda: notes(synth.heard[cut:]) >= 2, "notes of the next player")
-        assert supervisor.player.pid != first and server.connections(PORT) == [synth.name]
+        assert supervisor.children["player"].pid != first and server.connections(PORT) == [
+            synth.name
+        ]
         after = synth.heard[cut:]
         first_note = next(i for i, m in enumerate(after) if m[0] & 0xF0 == 0x90)
         assert set(messages.PANIC) <= set(after[:first_note]), "a panic comes before the first note"
         supervisor.stop()
-        wait_for(lambda: supervisor.player.pid is None, "the player's end")
+        wait_for(lambda: supervisor.children["player"].pid is None, "the player's end")
         wait_for(lambda: not hanging(synth.heard), "the last note's end")
 
 
 def test_kill_9_of_jackd_in_the_show(show) -> None:
     server, supervisor, statuses = show
     wait_for(lambda: PORT in _ports(), "the port")
-    first = supervisor.player.pid
+    first = supervisor.children["player"].pid
     server.kill()
-    wait_for(
-        lambda: statuses and statuses[-1]["ports"][0]["state"] == "lost", "the player to notice"
-    )
+    wait_for(lambda: statuses and statuses[-1].ports[0].state == LOST, "the player to notice")
     server.start()
     with JackReceiver() as synth:
         wait_for(lambda: PORT in _ports(), "the port again")
         server.connect(PORT, synth.name)
         wait_for(lambda: notes(synth.heard) >= 2, "notes")
-    assert supervisor.player.pid == first, "the player lived through it"
+    assert supervisor.children["player"].pid == first, "the player lived through it"
     wait_for(lambda: "MIDI is back" in EVENTS, "the news")
     assert len([event for event in EVENTS if "JACK" in event]) == 1, EVENTS  # said once
 

@@ -14,15 +14,20 @@ import pytest
 
 from livesyn.base.clock import SystemClock
 from livesyn.base.types import Note, Phrase
+from livesyn.config.encoded import encode
+from livesyn.config.sections import Config, Osc
+from livesyn.ipc.child_messages import Panic, Param
 from livesyn.ipc.messages import Welcome
 from livesyn.ipc.player_link import PlayerLink
+from livesyn.show import launch
+from livesyn.show.child import ChildSpec
 from livesyn.show.supervisor import Supervisor
 
 PATIENCE_S = 10.0
 ROOT = Path(__file__).parents[2]
 PLAYER = str(Path(__file__).with_name("journal_player.py"))
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-FAST = {"params": {"tempo": 300}}  # a bar is 0.8 s
+FAST = Config(osc=Osc(out=(), in_port=0), params={"tempo": 300.0})  # a bar is 0.8 s
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 
@@ -77,11 +82,13 @@ def player(folder):
     journal = Journal(folder / "journal")
     started_s = SystemClock().now_s()
     process = subprocess.Popen(
-        [sys.executable, PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")],
+        [sys.executable, PLAYER, str(folder / "s"), str(folder / "journal")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=ENVIRONMENT,
     )
+    process.stdin.write(encode(FAST))
+    process.stdin.flush()
     first = journal.wait(lambda j: j.events("on"), "no note was struck")[0]
     process.first_note_s = first[0] - started_s
     yield process, journal
@@ -160,20 +167,13 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(folder):
         ('{"params": {"tmpo": 100}}', "'tempo'"),
         ("[]", "object"),
         ("{", "JSON"),
-        ('{"osc_out": ["nowhere"]}', "HOST:PORT"),
-        ('{"midi": {"port": "no such port"}}', ""),
+        ('{"osc": {"out": ["nowhere"]}}', "HOST:PORT"),
+        ('{"osc": {"in_port": 0}, "midi": {"out": "no such port"}}', ""),
+        ("", "no config came"),
     ):
         done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "livesyn.player",
-                "--socket",
-                str(folder / "s"),
-                "--config",
-                config,
-            ],
-            stdin=subprocess.DEVNULL,
+            [sys.executable, "-m", "livesyn.player", "--socket", str(folder / "s")],
+            input=config.encode() + b"\n" * bool(config),
             capture_output=True,
             env=ENVIRONMENT,
             timeout=PATIENCE_S,
@@ -189,35 +189,42 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(folder):
 
 
 ENGINE = """
-import sys, threading
+import os, sys, threading
+from livesyn.ipc.child_messages import Beat, Figures, Ready
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import Committed
 from livesyn.ipc.player_link import PlayerLink
 from livesyn.base.types import Note, Phrase
 end = threading.Event()
-line = ChildPipe(lambda m: end.set() if m["t"] == "stop" else None, end.set)
-line.start()
+line = ChildPipe()
+line.read_config()
+line.start(lambda command: end.set(), end.set)
 def hear(m):
     if isinstance(m, Committed):
         link.offer(m.bar + 2, Phrase((Note(0, 1, 50), Note(2, 1, 52)), 4), (0.0,) * 12)
 link = PlayerLink(sys.argv[1], hear).start()
-line.report("ready")
+line.report(Ready(os.getpid()))
 while not end.wait(0.1):
-    line.report("beat")
-    line.report("status", connections=link.connections)
+    line.report(Beat())
+    line.report(Figures({"connections": link.connections}))
 link.close()
 """
+
+
+def children(folder):
+    """The real player and a small engine."""
+    player = (PLAYER, str(folder / "s"), str(folder / "journal"))
+    return [
+        ChildSpec("player", player, launch.PLAYER, encode(FAST), (Panic, Param), leaves=2),
+        ChildSpec("engine", ("-c", ENGINE, str(folder / "s")), launch.ENGINE),
+    ]
 
 
 @pytest.fixture
 def show(folder):
     """Supervisor, real player and a small engine, playing the engine's phrases; and the journal."""
     journal, events = Journal(folder / "journal"), []
-    supervisor = Supervisor(
-        [PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")],
-        ["-c", ENGINE, str(folder / "s")],
-        on_event=events.append,
-    )
+    supervisor = Supervisor(children(folder), on_event=events.append)
     thread = threading.Thread(target=supervisor.run)
     thread.start()
     journal.wait(
@@ -236,9 +243,9 @@ def since(journal, time_s, *kinds):
 
 def test_kill_9_of_the_engine_in_a_bar(show):
     supervisor, journal = show
-    player = supervisor.player.pid
+    player = supervisor.children["player"].pid
     killed_s = SystemClock().now_s()
-    os.kill(supervisor.engine.pid, signal.SIGKILL)
+    os.kill(supervisor.children["engine"].pid, signal.SIGKILL)
     journal.wait(
         lambda j: (
             [e for e in since(j, killed_s, "bar") if e[4] == "repeat"]
@@ -258,7 +265,7 @@ def test_kill_9_of_the_engine_in_a_bar(show):
 def test_kill_9_of_the_player(show):
     supervisor, journal = show
     before = journal.events("bar")[-1]
-    first = supervisor.player.pid
+    first = supervisor.children["player"].pid
     killed_s = SystemClock().now_s()
     os.kill(first, signal.SIGKILL)
     journal.wait(
@@ -279,27 +286,22 @@ def test_kill_9_of_the_player(show):
 
 def test_kill_9_of_the_supervisor_leaves_nobody_and_no_note(folder):
     program = (
-        "import json, sys; from livesyn.show.supervisor import Supervisor;"
-        " sys.exit(Supervisor(*map(json.loads, sys.argv[1:])).run())"
+        "import sys; from pathlib import Path; from livesyn.show.supervisor import Supervisor;"
+        " from tests.live.test_player_process import children;"
+        " sys.exit(Supervisor(children(Path(sys.argv[1]))).run())"
     )
-    arguments = [
-        [PLAYER, str(folder / "s"), json.dumps(FAST), str(folder / "journal")],
-        ["-c", ENGINE, str(folder / "s")],
-    ]
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, *map(json.dumps, arguments)], env=ENVIRONMENT
-    )
+    process = subprocess.Popen([sys.executable, "-c", program, str(folder)], env=ENVIRONMENT)
     journal = Journal(folder / "journal")
     try:
         journal.wait(
             lambda j: [e for e in j.events("bar") if e[4] == "new"], "the engine was not heard"
         )
-        children = psutil.Process(process.pid).children(recursive=True)
-        assert len(children) == 2
+        alive = psutil.Process(process.pid).children(recursive=True)
+        assert len(alive) == 2
     finally:
         process.kill()
         process.wait(PATIENCE_S)
-    _, alive = psutil.wait_procs(children, PATIENCE_S)
+    _, alive = psutil.wait_procs(alive, PATIENCE_S)
     assert not alive
     assert journal.sounding() == set() and [event[2] for event in journal.events()][-2:] == [
         "panic",

@@ -20,7 +20,12 @@ import pytest
 from livesyn.base.errors import DeviceError
 from livesyn.base.places import private_folder
 from livesyn.base.types import Frame
+from livesyn.config.sections import Config, Midi, Osc
+from livesyn.config.sections import Display as Wanted
+from livesyn.ipc.child_messages import DisplayFigures, PlayerFigures, Status
 from livesyn.ipc.window_messages import Marks
+from livesyn.show import launch
+from livesyn.show.child import ChildSpec
 from livesyn.show.supervisor import Supervisor
 from livesyn.sinks.pictures.window import WindowSink
 from tests.live.xvfb import MISSING, Screen
@@ -44,15 +49,7 @@ class Display:
 
     def __init__(self, screen: Screen, path: Path, **config: object) -> None:
         self.path = path
-        command = [
-            sys.executable,
-            "-m",
-            "livesyn.display",
-            "--socket",
-            str(path),
-            "--config",
-            json.dumps(config),
-        ]
+        command = [sys.executable, "-m", "livesyn.display", "--socket", str(path)]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -61,6 +58,7 @@ class Display:
             env=screen.environment,
             bufsize=0,
         )
+        self.process.stdin.write(json.dumps({"display": config}).encode() + b"\n")
         self.reports: list[dict] = []
         self.log: list[bytes] = []
         self._changed = threading.Condition()
@@ -193,7 +191,8 @@ def test_the_picture_fills_the_screens_height_and_stands_upright(
         np.ascontiguousarray(seen[:, 280:1000]), (64, 64), interpolation=cv2.INTER_AREA
     )
     assert np.abs(back.astype(int) - four_corners()).mean() < 3
-    assert display.reports[0]["size"] == [1280, 720] and display.reports[0]["driver"] == "x11"
+    assert display.reports[0]["facts"]["size"] == [1280, 720]
+    assert display.reports[0]["facts"]["driver"] == "x11"
     sink.close()
     assert display.end() == 0 and display.reports[-1]["t"] == "bye"
     assert not display.log, display.log
@@ -217,7 +216,7 @@ def test_the_keys(screen: Screen, start) -> None:
     screen.press("space")  # frozen: what comes is not seen
     assert display.hear("key")["on"] is True
     sink.show(Frame(plain(GREEN), 0.1))
-    display.hear("status", lambda report: report["frozen"] and report["pictures"] == 2)
+    display.hear("display", lambda report: report["frozen"] and report["pictures"] == 2)
     assert middle(screen) == RED
     screen.press("space")
     display.hear("key", lambda report: report["key"] == "freeze" and not report["on"])
@@ -306,13 +305,13 @@ def test_a_sender_that_is_killed_leaves_its_last_picture_and_the_next_goes_on(
     os.kill(sender.pid, signal.SIGKILL)
     sender.communicate()
     count = len(display.reports)
-    display.hear("status", lambda report: report["senders"] == 0, after=count)
+    display.hear("display", lambda report: report["senders"] == 0, after=count)
     assert middle(screen) == RED  # held
     again = connected(display)
     again.show(Frame(plain(BLUE), 0.0))
     wait_middle(screen, BLUE)
     display.hear(
-        "status", lambda report: report["senders"] == 1 and report["bad"] == 0, after=count
+        "display", lambda report: report["senders"] == 1 and report["bad"] == 0, after=count
     )
     again.close()
 
@@ -320,7 +319,7 @@ def test_a_sender_that_is_killed_leaves_its_last_picture_and_the_next_goes_on(
 def test_it_beats_and_ends_with_its_supervisor(screen: Screen, start) -> None:
     display = start()
     display.hear("beat")
-    display.hear("status", lambda report: report["full_screen"] and not report["black"])
+    display.hear("display", lambda report: report["full_screen"] and not report["black"])
     display.process.stdin.close()  # the supervisor is gone
     assert display.process.wait(PATIENCE_S) == 0
     with pytest.raises(DeviceError):
@@ -355,12 +354,7 @@ def test_a_screen_that_goes_ends_the_process_to_be_started_again(screen: Screen,
     assert display.process.wait(PATIENCE_S) != 0
 
 
-IDLE_ENGINE = """
-import os, select
-os.write(1, b'{"t": "ready"}\\n')
-while not select.select([0], [], [], 0.1)[0]:
-    os.write(1, b'{"t": "beat"}\\n')
-"""
+IDLE = str(Path(__file__).with_name("idle_child.py"))
 
 
 def test_a_key_in_the_window_reaches_the_show_and_closing_it_does_not_end_the_show(
@@ -368,15 +362,18 @@ def test_a_key_in_the_window_reaches_the_show_and_closing_it_does_not_end_the_sh
 ) -> None:
     monkeypatch.setenv("DISPLAY", screen.name)
     monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
-    statuses: list[dict] = []
+    statuses: list[Status] = []
     events: list[str] = []
-    silent = json.dumps({"midi": None, "osc_in": None})
+    config = Config(midi=Midi(on=False), osc=Osc(out=(), in_port=0), display=Wanted(on=True))
+
+    def said(kind: type) -> list:
+        return [status for status in statuses if isinstance(status, kind)]
+
     with private_folder() as folder:
+        player, _, display = launch.children_of(config, folder)
         supervisor = Supervisor(
-            ["-m", "livesyn.player", "--socket", f"{folder}/player", "--config", silent],
-            ["-c", IDLE_ENGINE],
-            display_args=["-m", "livesyn.display", "--socket", f"{folder}/window"],
-            on_status=statuses.append,
+            [player, ChildSpec("engine", (IDLE,), launch.ENGINE), display],
+            on_status=lambda child, status: statuses.append(status),
             on_event=events.append,
         )
         thread = threading.Thread(target=supervisor.run)
@@ -385,25 +382,21 @@ def test_a_key_in_the_window_reaches_the_show_and_closing_it_does_not_end_the_sh
             wait_for(lambda: {"the display is ready", "the player is ready"} <= set(events), "both")
             screen.press("b")
             wait_for(
-                lambda: [
-                    s for s in statuses if s["from"] == "player" and s["params"]["blackout"] == 1
-                ],
+                lambda: [s for s in said(PlayerFigures) if s.params["blackout"] == 1],
                 "the parameter",
             )
             wait_for(
-                lambda: [s for s in statuses if s["from"] == "display" and s["black"]],
+                lambda: [s for s in said(DisplayFigures) if s.black],
                 "the display's word",
             )
             screen.press("b")
             wait_for(
-                lambda: (
-                    [s for s in statuses if s["from"] == "player"][-1]["params"]["blackout"] == 0
-                ),
+                lambda: said(PlayerFigures)[-1].params["blackout"] == 0,
                 "the parameter to go back",
             )
             screen.press("Escape")
             wait_for(
-                lambda: [s for s in statuses if s["from"] == "display" and not s["full_screen"]],
+                lambda: [s for s in said(DisplayFigures) if not s.full_screen],
                 "the window",
             )
             screen.press("Escape")
@@ -411,9 +404,9 @@ def test_a_key_in_the_window_reaches_the_show_and_closing_it_does_not_end_the_sh
                 lambda: "the display was closed; the show goes on without it" in events,
                 "the display to be closed",
             )
-            assert (
-                supervisor.player.alive and supervisor.engine.alive and supervisor.display.run == 1
-            )
+            children = supervisor.children
+            assert children["player"].alive and children["engine"].alive
+            assert children["display"].run == 1
         finally:
             supervisor.stop()
             thread.join(PATIENCE_S)

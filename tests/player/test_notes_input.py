@@ -13,15 +13,16 @@ from livesyn.midi.keys import Keys, MidiEvent
 from livesyn.music import vocabulary as v
 from livesyn.music.note_window import NoteWindow
 from livesyn.player.notes_input import NotesInput
+from livesyn.sources.midi_in import MidiIn
 from livesyn.transport.timeline import Timeline
+from tests.fakes_midi_in import MemoryMidiIn
 
 SHOW = Timeline(0.0, 100.0, 120.0)
 UP = [Note(beat / 2, 0.5, 60 + 2 * beat) for beat in range(16)]
 
 
-class Never:
-    def drain(self, timeout_s: float | None = 0.0) -> list[MidiEvent]:
-        return []
+def memory_midi() -> MidiIn:
+    return MidiIn("", ManualClock(), opener=MemoryMidiIn())
 
 
 class Engine:
@@ -30,7 +31,7 @@ class Engine:
     def __init__(self) -> None:
         self.told: list[NotesIn] = []
         self.window = NoteWindow()
-        self.input = NotesInput(Never(), ManualClock(), lambda: SHOW, self.take)
+        self.input = NotesInput(memory_midi(), ManualClock(), lambda: SHOW, self.take)
 
     def take(self, message: NotesIn) -> None:
         message = decode(encode(message), FromPlayer)

@@ -1,33 +1,45 @@
 """What the player process says of its outputs."""
 
+import socket
+from dataclasses import replace
+
 import pytest
 
 from livesyn.base.clock import ManualClock
+from livesyn.config.sections import NONE, Config, Midi, Osc, Source
+from livesyn.ipc.child_messages import Error
+from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import Event, FromPlayer, decode, encode
 from livesyn.player.process import PlayerProcess
 from livesyn.sinks.midi import MidiOut
+from tests.ports import free_port
 from tests.sinks.fakes import MemoryMidi
+
+SILENT = Config(source=Source(NONE, ""), osc=Osc(out=(), in_port=0))
+
+
+class SaidPipe(ChildPipe):
+    """What was reported is in `said`."""
+
+    def __init__(self):
+        super().__init__()
+        self.said = []
+
+    def start(self, on_command, on_gone):
+        """These are pytest's own stdin and stdout."""
+
+    def report(self, report):
+        self.said.append(report)
 
 
 @pytest.fixture
-def said(monkeypatch):
-    """A process with MIDI out, its MIDI system, and what it reported: (kind, text, fatal)."""
-    from livesyn.ipc.child_pipe import ChildPipe
-
-    reports = []
-    monkeypatch.setattr(
-        ChildPipe,
-        "report",
-        lambda self, kind, **fields: reports.append(
-            (kind, fields.get("text"), fields.get("fatal"))
-        ),
-    )
-    return reports
+def pipe():
+    return SaidPipe()
 
 
-def test_a_port_lost_in_the_show_is_an_event_said_once_and_so_is_its_return(tmp_path, said):
+def test_a_port_lost_in_the_show_is_an_event_said_once_and_so_is_its_return(tmp_path, pipe):
     system = MemoryMidi()
-    process = PlayerProcess(tmp_path / "s", {"midi": {}}, [MidiOut(opener=system)])
+    process = PlayerProcess(tmp_path / "s", SILENT, pipe, [MidiOut(opener=system)])
     process.clock = ManualClock(100.0)
 
     def maintain(times: int) -> None:
@@ -37,44 +49,44 @@ def test_a_port_lost_in_the_show_is_an_event_said_once_and_so_is_its_return(tmp_
 
     process.sinks[0].open()
     maintain(1)
-    assert said == []
+    assert pipe.said == []
     system.port.lost, system.missing = "JACK went away", "no JACK server is running"
     maintain(8)
-    assert said == [("error", "no JACK server is running", False)]
+    assert pipe.said == [Error("no JACK server is running")]
     system.missing = ""
     maintain(3)
-    assert said[1:] == [("error", "MIDI is back", False)]
+    assert pipe.said[1:] == [Error("MIDI is back")]
     system.port.lost = "it was unplugged"
     maintain(1)  # lost and had again at once
     process._close()
-    assert len(said) == 2
+    assert len(pipe.said) == 2
 
 
-def test_a_system_that_is_not_there_is_said_with_what_will_be(tmp_path, said):
+def test_a_system_that_is_not_there_is_said_with_what_will_be(tmp_path, pipe):
     system = MemoryMidi(missing="no MIDI system was found")
-    process = PlayerProcess(tmp_path / "s", {"midi": {}}, [MidiOut(opener=system)])
+    process = PlayerProcess(tmp_path / "s", SILENT, pipe, [MidiOut(opener=system)])
     process._open()
     process._maintain()
     process._close()
-    assert said == [
-        ("error", "no MIDI system was found; it joins the running show when it can be had", False)
+    assert pipe.said == [
+        Error("no MIDI system was found; it joins the running show when it can be had")
     ]
 
 
-def test_a_port_that_was_asked_for_by_name_is_refused_and_promised_nothing(tmp_path, said):
+def test_a_port_that_was_asked_for_by_name_is_refused_and_promised_nothing(tmp_path, pipe):
     process = PlayerProcess(
         tmp_path / "s",
-        {"midi": {"port": "nope"}},
+        replace(SILENT, midi=Midi(out="nope")),
+        pipe,
         [MidiOut("nope", opener=MemoryMidi(missing="no MIDI system was found"))],
     )
     assert process.run() == 2
-    assert said == [("error", "no MIDI system was found", True)]
+    assert pipe.said == [Error("no MIDI system was found", True)]
 
 
-def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(tmp_path, said):
-    process = PlayerProcess(
-        tmp_path / "s", {"osc_in": {"port": 0, "allow": ["10.0.0.7"]}, "play": False}, []
-    )
+def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(tmp_path, pipe):
+    osc = Osc(out=(), in_port=free_port(socket.SOCK_DGRAM), allow=("10.0.0.7",))
+    process = PlayerProcess(tmp_path / "s", replace(SILENT, osc=osc), pipe, [])
     told = []
     process.server.tell = told.append
     process._open()
@@ -86,7 +98,7 @@ def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(tmp_p
         " 192.168.1.7 if it belongs to the show"
     )
     unread = process.osc.reason
-    assert said == [("error", refused, False), ("error", unread, False)]
+    assert pipe.said == [Error(refused), Error(unread)]
     assert told == [Event(refused), Event(unread)]
     assert all(decode(encode(message), FromPlayer) == message for message in told)
     stats = process.stats()
@@ -99,19 +111,17 @@ def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(tmp_p
         "ignored": 0,
     }
     process._close()
-    assert said[2:] == [
-        (
-            "error",
+    assert pipe.said[2:] == [
+        Error(
             "OSC messages that were refused: 3 from senders not on the allow-list, 3 that cannot be"
-            " read",
-            False,
+            " read"
         )
     ]
 
 
-def test_without_osc_in_there_are_no_figures_of_it(tmp_path, said):
-    process = PlayerProcess(tmp_path / "s", {"play": False}, [])
+def test_without_osc_in_there_are_no_figures_of_it(tmp_path, pipe):
+    process = PlayerProcess(tmp_path / "s", SILENT, pipe, [])
     process._open()
     assert process.stats().osc_in is None and process.stats().complaint == ""
     process._close()
-    assert said == []
+    assert pipe.said == []

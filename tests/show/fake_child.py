@@ -5,6 +5,7 @@ once, saying why. fatal: a user's mistake. deaf: beats, but hears neither stop n
 parent: good, with a worker of its own that sleeps on. closed: says that the user ended it, and
 goes. keys: good, and says that a key was pressed in it. parting: good, with a last word.
 chatty FIFO: good, with much to report and to log; says into the FIFO that it was started.
+babbling: good, but what it reports now and then is no report.
 """
 
 import json
@@ -19,6 +20,10 @@ BEAT_S = 0.05
 
 def say(kind: str, **fields: object) -> None:
     os.write(1, json.dumps({"t": kind, **fields}).encode() + b"\n")
+
+
+def count(**numbers: object) -> None:
+    say("figures", numbers=numbers)
 
 
 def main(mood: str) -> int:
@@ -39,7 +44,7 @@ def main(mood: str) -> int:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
-        say("status", worker=worker.pid)
+        count(worker=worker.pid)
     if mood != "mute":
         say("ready", pid=os.getpid())
     if mood == "closed":
@@ -47,25 +52,34 @@ def main(mood: str) -> int:
         return 0
     if mood == "keys":
         say("key", key="blackout", on=True)
+    if mood == "babbling":
+        os.write(1, b'not json\n{"t":"ready"}\n{"t":"song"}\n[]\n')
+    rest = b""
+    given = False  # its config
     while True:
         readable, _, _ = select.select([0], [], [], BEAT_S)
         if readable:
             data = os.read(0, 65536)
             if not data:
                 return 0
-            for line in data.splitlines():
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
                 message = json.loads(line)
+                if not given:
+                    given = True
+                    count(given=line.decode())
+                    continue
                 command = message.pop("t")
                 if command == "stop" and mood == "parting":
                     say("error", text="the film was not written", fatal=False)
                 if command == "stop" and mood != "deaf":
                     say("bye")
                     return 0
-                say("status", heard=command, **message)
+                count(heard=command, **message)
         if mood not in ("frozen", "mute"):
             say("beat")
         if mood == "chatty":
-            say("status", text="x" * 20_000)
+            count(text="x" * 20_000)
             print("y" * 1000, file=sys.stderr, flush=True)
 
 

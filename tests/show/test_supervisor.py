@@ -3,17 +3,19 @@
 import contextlib
 import io
 import os
-import queue
 import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from livesyn.show.child import Child, Timeouts
+from livesyn.ipc.child_messages import Figures, Panic, Param, figures_of
+from livesyn.show import launch
+from livesyn.show.child import Child, ChildSpec, Illegal, LogLine, Timeouts
 from livesyn.show.supervisor import Supervisor
 
 CHILD = str(Path(__file__).with_name("fake_child.py"))
@@ -23,31 +25,46 @@ QUICK = Timeouts(start_s=5.0, silent_s=0.5, stop_s=0.3, term_s=0.2)
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 
 
+PLAYER = ChildSpec("player", (), QUICK, obeys=(Panic, Param), leaves=2)
+ENGINE = ChildSpec("engine", (), launch.ENGINE)
+DISPLAY = ChildSpec("display", (), launch.DISPLAY, leaves=1, closable=True)
+
+
 class Watched:
     """A supervisor on a thread of its own, whose news can be waited for."""
 
     def __init__(
-        self, player: str = "good", engine: str = "good", display: str | None = None, **options
+        self,
+        player: str = "good",
+        engine: str = "good",
+        display: str | None = None,
+        more: tuple[ChildSpec, ...] = (),
+        engine_timeouts: Timeouts = launch.ENGINE,
+        **options,
     ):
         self._condition = threading.Condition()
         self.events, self.statuses, self.code = [], [], None
-        options.setdefault("player_timeouts", QUICK)
-        options["display_args"] = None if display is None else [CHILD, display]
+        children = [
+            replace(PLAYER, arguments=(CHILD, player)),
+            replace(ENGINE, arguments=(CHILD, engine), timeouts=engine_timeouts),
+        ]
+        if display is not None:
+            children.append(replace(DISPLAY, arguments=(CHILD, display)))
         self.supervisor = Supervisor(
-            [CHILD, player],
-            [CHILD, engine],
-            on_status=self._add_status,
-            on_event=self._add_event,
-            **options,
+            (*children, *more), on_status=self._add_status, on_event=self._add_event, **options
         )
         self._thread = threading.Thread(target=self._run)
 
     def _run(self):
         self.code = self.supervisor.run()
 
-    def _add_status(self, report):
+    def __getattr__(self, name):
+        """The child of this name."""
+        return self.supervisor.children[name]
+
+    def _add_status(self, child, status):
         with self._condition:
-            self.statuses.append(report)
+            self.statuses.append({"from": child, **figures_of(status)})
             self._condition.notify_all()
 
     def _add_event(self, sentence):
@@ -74,7 +91,7 @@ class Watched:
     def __exit__(self, *_):
         self.supervisor.stop()
         self.join()
-        assert all(child.pid is None for child in self.supervisor._children)
+        assert all(child.pid is None for child in self.supervisor.children.values())
 
 
 def gone(pid: int) -> bool:
@@ -88,7 +105,7 @@ def test_both_run_and_leave_when_told():
     with Watched() as show:
         show.wait_event("the player is ready")
         show.wait_event("the engine is ready")
-        pids = [show.supervisor.player.pid, show.supervisor.engine.pid]
+        pids = [show.player.pid, show.engine.pid]
         assert all(os.getpgid(pid) == pid for pid in pids), "each in a session of its own"
         show.supervisor.stop()
         assert show.join() == 0
@@ -124,19 +141,19 @@ def test_an_engine_that_is_killed_is_started_again_and_the_player_never_notices(
     with Watched() as show:
         show.wait_event("the player is ready")
         show.wait_event("the engine is ready")
-        player = show.supervisor.player.pid
-        os.kill(show.supervisor.engine.pid, signal.SIGKILL)
+        player = show.player.pid
+        os.kill(show.engine.pid, signal.SIGKILL)
         show.wait_event("the engine ended with SIGKILL")
         show.wait_event("the engine is ready again")
-        assert show.supervisor.player.pid == player and show.supervisor.player.run == 1
+        assert show.player.pid == player and show.player.run == 1
 
 
 def test_a_player_that_is_killed_is_started_again():
     with Watched() as show:
         show.wait_event("the player is ready")
-        os.kill(show.supervisor.player.pid, signal.SIGKILL)
+        os.kill(show.player.pid, signal.SIGKILL)
         show.wait_event("the player is ready again")
-        assert show.supervisor.player.run == 2
+        assert show.player.run == 2
 
 
 def test_a_player_that_freezes_is_ended_and_started_again():
@@ -149,28 +166,28 @@ def test_a_player_that_freezes_is_ended_and_started_again():
 def test_a_stopped_player_is_killed():
     with Watched() as show:
         show.wait_event("the player is ready")
-        os.kill(show.supervisor.player.pid, signal.SIGSTOP)
+        os.kill(show.player.pid, signal.SIGSTOP)
         show.wait_event("the player has not been heard of")
         show.wait_event("the player is ready again")
 
 
 def test_an_engine_that_stalls_is_ended_after_its_limit():
-    with Watched(engine="frozen", engine_stall_s=0.3) as show:
+    with Watched(engine="frozen", engine_timeouts=replace(QUICK, silent_s=0.3)) as show:
         show.wait_event("the engine has not been heard of")
         show.wait_event("the engine is ready again")
-        assert show.supervisor.player.run == 1
+        assert show.player.run == 1
 
 
 def test_an_engine_that_never_is_ready_is_ended_after_its_grace():
-    with Watched(engine="mute", engine_start_s=0.3) as show:
+    with Watched(engine="mute", engine_timeouts=replace(QUICK, start_s=0.3)) as show:
         show.wait_event("the engine ended with SIGKILL")
 
 
 def test_one_that_crashes_is_started_ever_more_slowly_and_says_why():
     with Watched(engine="crash") as show:
         show.wait_event("the engine ended with exit code 3 (its last words: the floor gave way)", 3)
-        engine = show.supervisor.engine
-        assert engine._wait_s >= 0.8 and show.supervisor.player.run == 1
+        engine = show.engine
+        assert engine._wait_s >= 0.8 and show.player.run == 1
 
 
 def test_a_mistake_at_the_start_ends_the_show_with_its_sentence():
@@ -193,7 +210,7 @@ def test_the_deaf_are_killed_in_bounded_time():
     with Watched(player="deaf", engine="deaf") as show:
         show.wait_event("the player is ready")
         show.wait_event("the engine is ready")
-        pids = [show.supervisor.player.pid, show.supervisor.engine.pid]
+        pids = [show.player.pid, show.engine.pid]
         show.supervisor.stop()
         show.supervisor.stop()  # twice: in a hurry
         assert show.join() == 0
@@ -204,8 +221,9 @@ def test_the_deaf_are_killed_in_bounded_time():
 def test_a_childs_workers_go_with_it():
     with Watched(engine="parent") as show:
         show.wait_event("the engine is ready")
-        worker = show.statuses[0]["worker"]
-        os.kill(show.supervisor.engine.pid, signal.SIGKILL)
+        show.wait(lambda: any("worker" in s for s in show.statuses))
+        worker = next(s["worker"] for s in show.statuses if "worker" in s)
+        os.kill(show.engine.pid, signal.SIGKILL)
         show.wait_event("the engine is ready again")
         assert gone(worker)
 
@@ -214,11 +232,11 @@ def test_a_display_is_a_child_like_the_others():
     with Watched(display="good") as show:
         show.wait_event("the display is ready")
         show.wait_event("the engine is ready")
-        os.kill(show.supervisor.display.pid, signal.SIGKILL)
+        os.kill(show.display.pid, signal.SIGKILL)
         show.wait_event("the display ended with SIGKILL")
         show.wait_event("the display is ready again")
-        pids = [child.pid for child in show.supervisor._children]
-        assert show.supervisor.player.run == show.supervisor.engine.run == 1
+        pids = [child.pid for child in show.supervisor.children.values()]
+        assert show.player.run == show.engine.run == 1
         show.supervisor.stop()
         assert show.join() == 0
     assert len(pids) == 3 and all(map(gone, pids))
@@ -229,17 +247,17 @@ def test_a_display_that_the_user_closed_stays_closed():
         show.wait_event("the display was closed; the show goes on without it")
         show.wait_event("the engine is ready")
         os.kill(
-            show.supervisor.engine.pid, signal.SIGKILL
+            show.engine.pid, signal.SIGKILL
         )  # the others are still looked after, and for longer than it would have taken
         show.wait_event("the engine is ready again")
-        assert show.supervisor.display.run == 1 and show.supervisor.display.pid is None
+        assert show.display.run == 1 and show.display.pid is None
         assert show.supervisor.fatal is None and not [
             event for event in show.events if "display" in event and "started again" in event
         ]
 
 
 def test_a_child_whose_last_word_is_read_after_its_end_was_seen_stays_ended():
-    child = Child("display", ["-c", "pass"], Timeouts(9.0, 9.0), queue.SimpleQueue())
+    child = Child(ChildSpec("display", ("-c", "pass"), Timeouts(9.0, 9.0)), lambda mail: None)
     child.start(0.0)
     child._process.wait(30)
     assert child.ended(1.0) == 0 and child.start_at_s is not None
@@ -270,7 +288,7 @@ def test_children_see_nothing_of_each_others_pipes():
                     for fd in os.listdir(f"/proc/{pid}/fd")
                     if os.readlink(f"/proc/{pid}/fd/{fd}").startswith("pipe:")
                 }
-                for pid in (show.supervisor.player.pid, show.supervisor.engine.pid)
+                for pid in (show.player.pid, show.engine.pid)
             )
             if sys.platform == "linux"
             else (set(), set())
@@ -280,11 +298,16 @@ def test_children_see_nothing_of_each_others_pipes():
 
 PROGRAM = """
 import sys
+from livesyn.ipc.child_messages import Panic, figures_of
+from livesyn.show.child import ChildSpec, Timeouts
 from livesyn.show.supervisor import Supervisor
 say = lambda text: print(text, flush=True)
-heard = lambda s: say(f"{s['from']} heard {s.get('heard')}")
-good = [sys.argv[1], "good"]
-supervisor = Supervisor(good, good, on_event=say, on_status=heard)
+def heard(child, status):
+    if "heard" in figures_of(status):
+        say(f"{child} heard {figures_of(status)['heard']}")
+good = (sys.argv[1], "good"), Timeouts(10.0, 10.0)
+children = [ChildSpec("player", *good, obeys=(Panic,)), ChildSpec("engine", *good)]
+supervisor = Supervisor(children, on_event=say, on_status=heard)
 code = supervisor.run()
 say(f"code {code}")
 """
@@ -336,7 +359,7 @@ def test_nobody_outlives_a_supervisor_that_is_killed(program):
 
 
 def test_a_view_that_fails_ends_nothing():
-    def fail(report):
+    def fail(child, status):
         raise KeyError("bpm")
 
     with Watched() as show:
@@ -345,17 +368,102 @@ def test_a_view_that_fails_ends_nothing():
         show.wait_event("the player is ready")
         show.supervisor.panic()
         show.wait_event("not all of it can be shown (KeyError: 'bpm')")
-        os.kill(show.supervisor.engine.pid, signal.SIGKILL)
+        os.kill(show.engine.pid, signal.SIGKILL)
         show.wait_event("the engine is ready again")
     assert sum("can be shown" in event for event in show.events) == 1
 
 
 def test_a_log_that_is_not_read_fills_no_memory(monkeypatch):
     monkeypatch.setattr("livesyn.show.child.LOG_WAITING", 3)
-    mail = queue.SimpleQueue()
-    child = Child("engine", ["-c", ""], Timeouts(9.0, 9.0), mail)
+    mail = []
+    child = Child(ChildSpec("engine", ("-c", ""), Timeouts(9.0, 9.0)), mail.append)
     child._read_log(io.BytesIO(b"a\nb\n\nc\xff\nd\ne\n"), 1)
-    assert [mail.get()[2]["text"] for _ in range(mail.qsize())] == ["a", "b", "c\\xff"]
+    assert [line.text for _, _, line in mail] == ["a", "b", "c\\xff"]
     child.log_was_read()
     child._read_log(io.BytesIO(b"f\n"), 1)
-    assert mail.get()[2]["text"] == "f" and list(child.log) == ["a", "b", "c\\xff", "d", "e", "f"]
+    assert mail[-1][2] == LogLine("f") and list(child.log) == ["a", "b", "c\\xff", "d", "e", "f"]
+
+
+def test_what_is_no_report_is_counted_said_once_and_ends_nothing():
+    with Watched(engine="babbling") as show:
+        show.wait_event("a report of the engine was left out")
+        show.wait_event("the engine is ready")
+        show.wait_event("the player is ready")
+        show.supervisor.stop()
+        assert show.join() == 0
+        assert show.engine.bad == 4 and show.engine.run == 1
+    assert sum("was left out" in event for event in show.events) == 1
+    assert "4 reports of the engine were not legal" in show.events
+
+
+def test_a_report_of_wrong_figures_is_none():
+    mail = []
+    child = Child(ChildSpec("engine", ("-c", ""), Timeouts(9.0, 9.0)), mail.append)
+    lines = b'{"t":"engine","numbers":{"fps":[1]}}\n{"t":"figures","numbers":{"x":1.5}}\n'
+    child._read_reports(io.BytesIO(lines), 7)
+    (_, _, illegal), figures, (_, _, woken) = mail
+    assert isinstance(illegal, Illegal) and "fps" in illegal.reason and child.bad == 1
+    assert figures == (child, 7, Figures({"x": 1.5})) and woken is None
+
+
+def test_a_fourth_child_needs_one_more_specification():
+    """Given its config, watched, started again, told what it obeys, and seen out in its turn."""
+    synth = ChildSpec(
+        "synth", (CHILD, "good"), QUICK, b'{"web": {"token": "secret"}}\n', (Panic,), leaves=-1
+    )
+    with Watched(display="good", more=(synth,)) as show:
+        for name in show.supervisor.children:
+            show.wait_event(f"the {name} is ready")
+        show.wait(lambda: any(s["from"] == "synth" and "given" in s for s in show.statuses))
+        given = next(s["given"] for s in show.statuses if s["from"] == "synth")
+        assert given == '{"web": {"token": "secret"}}'
+        words = psutil.Process(show.synth.pid).cmdline()
+        assert not any("secret" in word for word in words), "others see a command line"
+        show.supervisor.panic()
+        show.wait(
+            lambda: (
+                {s["from"] for s in show.statuses if s.get("heard") == "panic"}
+                == {"player", "synth"}
+            )
+        )
+        os.kill(show.synth.pid, signal.SIGKILL)
+        show.wait_event("the synth ended with SIGKILL; it is started again")
+        show.wait_event("the synth is ready again")
+        assert [show.player.run, show.engine.run, show.display.run, show.synth.run] == [1, 1, 1, 2]
+        left = []
+        for name, child in show.supervisor.children.items():
+            child.leave = note(left, name, child.leave)
+        show.supervisor.stop()
+        assert show.join() == 0
+    assert left == ["synth", "engine", "display", "player"]
+
+
+def note(left, name, leave):
+    return lambda hurry: (left.append(name), leave(hurry))[1]
+
+
+def test_a_config_longer_than_a_pipe_arrives_and_one_that_is_not_read_holds_nobody_up():
+    long = b'"' + 300_000 * b"x" + b'"\n'
+    listens = ChildSpec("synth", (CHILD, "good"), launch.ENGINE, long)
+    asleep = ("-c", "import signal; signal.pause()")
+    ignores = ChildSpec("light", asleep, Timeouts(30.0, 30.0, 0.1, 0.1), long)
+    with Watched(more=(listens, ignores)) as show:
+        show.wait(lambda: any("given" in s and s["from"] == "synth" for s in show.statuses))
+        given = next(s["given"] for s in show.statuses if s["from"] == "synth")
+        assert len(given) == 300_002
+        told = [show.light.tell(Panic()) for _ in range(200)]
+        assert told[0] and not told[-1] and 99 <= told.count(True) <= 100, "then it is full"
+
+
+def test_a_panic_for_a_player_that_is_not_there_is_said():
+    with Watched(player="crash") as show:
+        show.wait_event("the player ended", 4)  # the next is some 0.8 s away
+        show.supervisor.panic()
+        show.wait_event(
+            "panic, but the player is not there; the one that comes begins with a panic"
+        )
+
+
+def test_a_child_that_is_not_closable_and_says_that_it_was_closed_is_started_again():
+    with Watched(engine="closed") as show:
+        show.wait_event("the engine is ready again")

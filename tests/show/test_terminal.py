@@ -6,43 +6,59 @@ import io
 import json
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from livesyn.base.clock import ManualClock
+from livesyn.base.health import Health
 from livesyn.config.sections import Config
+from livesyn.ipc.child_messages import (
+    DeviceFigures,
+    DisplayFigures,
+    EngineFigures,
+    Figures,
+    PlayerFigures,
+    decode,
+    encode,
+)
 from livesyn.show import launch, terminal
 
 FACTS = launch.facts(Config())
-PLAYER = {
-    "t": "status",
-    "from": "player",
-    "playing": True,
-    "beat": 0.0,
-    "time_s": 10.0,
-    "bpm": 120.0,
-    "bar": 3,
-    "realtime": True,
-    "late_ms_p99": 0.046,
-    "late": 1,
-    "repeats": 2,
-    "dropped": 0,
-    "params": {"key": 9.0, "scale": 2.0},
-    "ports": [
-        {"name": "midi", "label": "livesyn", "state": "running", "reason": ""},
-        {"name": "osc", "label": "", "state": "lost", "reason": "OSC stands still"},
-    ],
-}
-ENGINE = {
-    "t": "status",
-    "from": "engine",
-    "fps": 29.97,
-    "latency_ms_p50": 1.44,
-    "dropped": 26,
-    "ready_margin_ms": 286.4,
-    "ready_margin_ms_min": 240.2,
-    "device": "cpu",
-    "source": {"name": "visuals ink", "state": "running", "reason": ""},
-}
+PLAYER = PlayerFigures(
+    playing=True,
+    beat=0.0,
+    time_s=10.0,
+    bpm=120.0,
+    bar=3,
+    realtime=True,
+    late_ms_p99=0.046,
+    late=1,
+    repeats=2,
+    params={"key": 9.0, "scale": 2.0},
+    ports=(
+        Health("midi", "running", label="livesyn"),
+        Health("osc", "lost", "OSC stands still"),
+    ),
+)
+STOPPED = replace(PLAYER, playing=False)
+ENGINE = EngineFigures.of(
+    {
+        "fps": 29.97,
+        "latency_ms_p50": 1.44,
+        "dropped": 26,
+        "ready_margin_ms": 286.4,
+        "ready_margin_ms_min": 240.2,
+        "device": "cpu",
+        "source": DeviceFigures("visuals ink", "running"),
+    }
+)
+DISPLAY = DisplayFigures(9, 9, 0, 30.0, 1, 0.01, True, False, False, 0, "")
+
+
+def painting(**devices: object) -> EngineFigures:
+    """The engine's figures in a show that makes pictures."""
+    figures = {"pictures_fps": 29.8, "sound_to_picture_ms_p50": 20.4, "flashes_held": 3}
+    return replace(ENGINE, numbers=ENGINE.numbers | figures, **devices)
 
 
 @pytest.fixture
@@ -65,8 +81,8 @@ def test_it_draws_before_anybody_has_reported(clock):
 
 def test_it_draws_the_show(clock):
     live = terminal.Live(FACTS, clock)
-    live.status(PLAYER)
-    live.status(ENGINE)
+    live.status("player", PLAYER)
+    live.status("engine", ENGINE)
     live.event("the engine is ready")
     text = drawn(live)
     for needle in (
@@ -96,27 +112,27 @@ def test_it_draws_the_show(clock):
 
 def test_it_draws_what_osc_in_obeys_and_refuses(clock):
     live = terminal.Live(FACTS, clock)
-    live.status({**PLAYER, "osc_in": {"received": 30, "refused": 2, "malformed": 1, "ignored": 4}})
+    counts = {"received": 30, "refused": 2, "malformed": 1, "ignored": 4}
+    live.status("player", replace(PLAYER, osc_in=counts))
     assert "30 received, 7 refused" in drawn(live)
-    live.status({**PLAYER, "osc_in": None})
+    live.status("player", PLAYER)
     assert "received" not in drawn(live)
 
 
 def test_a_child_that_is_silent_is_shown_opening(clock):
     live = terminal.Live(FACTS, clock)
-    live.status(PLAYER)
-    live.status(ENGINE)
+    live.status("player", PLAYER)
+    live.status("engine", ENGINE)
     clock.advance(terminal.STALE_S + 1)
-    live.status({**PLAYER, "playing": False})
+    live.status("player", STOPPED)
     text = drawn(live)
     assert "stopped" in text and "the engine is being started" in text
 
 
 def test_a_lost_source_says_why(clock):
     live = terminal.Live(FACTS, clock)
-    live.status(
-        {**ENGINE, "source": {"name": "camera 0", "state": "lost", "reason": "it was unplugged"}}
-    )
+    gone = DeviceFigures("camera 0", "lost", "it was unplugged")
+    live.status("engine", replace(ENGINE, source=gone))
     assert "camera 0 (lost)" in drawn(live) and "it was unplugged" in drawn(live)
 
 
@@ -125,8 +141,8 @@ def test_plain_lines_are_few(clock):
     lines = terminal.Lines(FACTS, clock, out)
     lines.open()
     for _ in range(12):
-        lines.status(PLAYER)
-        lines.status(ENGINE)
+        lines.status("player", PLAYER)
+        lines.status("engine", ENGINE)
         clock.advance(1.0)
     lines.event("the player ended")
     said = out.getvalue().splitlines()
@@ -141,7 +157,7 @@ def test_json_lines(clock):
     lines = terminal.JsonLines(FACTS, clock, out)
     lines.open()
     clock.advance(2.0)
-    lines.status(PLAYER)
+    lines.status("player", PLAYER)
     lines.event("well")
     lines.log("engine", "a line")
     lines.close()
@@ -161,7 +177,7 @@ def test_quiet_lets_errors_through():
         "the camera is gone",
     ):
         errors.event(sentence)
-    errors.status(PLAYER)
+    errors.status("player", PLAYER)
     errors.log("engine", "chatter")
     errors.close()
     assert out.getvalue() == "livesyn: the camera is gone\n"
@@ -171,21 +187,18 @@ def test_it_draws_what_is_heard_and_where_it_is_shown(clock):
     facts = FACTS | {"source": "", "sound": "device Scarlett", "display": "monitor 1"}
     live = terminal.Live(facts, clock)
     assert "device Scarlett (opening)" in drawn(live) and "sees" not in drawn(live)
-    live.status({**PLAYER, "playing": False})
+    live.status("player", STOPPED)
     live.status(
-        {
-            **ENGINE,
-            "pictures_fps": 29.8,
-            "sound_to_picture_ms_p50": 20.4,
-            "flashes_held": 3,
-            "sound": {"name": "sound Scarlett 2i2", "state": "running", "reason": "", "lost": 0},
-            "outlets": [
-                {"name": "window", "state": "running", "reason": "", "shown": 90, "dropped": 1},
-                {"name": "NDI", "state": "lost", "reason": "no NDI here", "shown": 0, "dropped": 9},
-            ],
-        }
+        "engine",
+        painting(
+            sound=DeviceFigures("sound Scarlett 2i2", "running"),
+            outlets=(
+                DeviceFigures("window", "running", shown=90, dropped=1),
+                DeviceFigures("NDI", "lost", "no NDI here", dropped=9),
+            ),
+        ),
     )
-    live.status({"t": "status", "from": "display", "fps": 30.0})
+    live.status("display", DISPLAY)
     text = drawn(live)
     for needle in (
         "listens",
@@ -201,10 +214,8 @@ def test_it_draws_what_is_heard_and_where_it_is_shown(clock):
     out = io.StringIO()
     lines = terminal.Lines(facts, clock, out)
     lines.open()
-    lines.status(PLAYER)
-    lines.status(
-        {**ENGINE, "pictures_fps": 29.8, "sound_to_picture_ms_p50": 20.4, "flashes_held": 3}
-    )
+    lines.status("player", PLAYER)
+    lines.status("engine", painting())
     assert (
         out.getvalue().splitlines()[0].startswith("livesyn hears device Scarlett")
         and "29.8 pictures/s" in out.getvalue()
@@ -214,16 +225,28 @@ def test_it_draws_what_is_heard_and_where_it_is_shown(clock):
 
 def test_a_midi_input_that_is_gone_is_shown(clock):
     live = terminal.Live(FACTS | {"sound": "midi"}, clock)
-    live.status(
-        {
-            **ENGINE,
-            "midi_in": {
-                "name": "MIDI in Push",
-                "state": "lost",
-                "reason": "the port Push is gone",
-                "lost": 1,
-                "dropped": 0,
-            },
-        }
-    )
+    gone = Health("midi_in", "lost", "the port Push is gone", lost=1, label="MIDI in Push")
+    live.status("player", replace(PLAYER, ports=(*PLAYER.ports, gone)))
     assert "MIDI in Push (lost)" in drawn(live) and "the port Push is gone" in drawn(live)
+
+
+def test_json_lines_are_flat_whoever_reports(clock):
+    out = io.StringIO()
+    lines = terminal.JsonLines(FACTS, clock, out)
+    engine = painting(outlets=(DeviceFigures("window", "running"),))
+    for child, status in (
+        ("player", PLAYER),
+        ("engine", engine),
+        ("display", DISPLAY),
+        ("synth", Figures({"xruns": 2})),
+    ):
+        lines.status(child, decode(encode(status), type(status)))
+    player, engine, display, synth = map(json.loads, out.getvalue().splitlines())
+    assert {line["t"] for line in (player, engine, display, synth)} == {"status"}
+    assert (player["from"], player["late_ms_p99"], player["params"]["key"]) == ("player", 0.046, 9)
+    assert player["ports"][1]["reason"] == "OSC stands still" and player["osc_in"] is None
+    assert (engine["from"], engine["fps"], engine["device"]) == ("engine", 29.97, "cpu")
+    assert engine["source"]["state"] == "running" and engine["outlets"][0]["shown"] == 0
+    assert "sound" not in engine and "numbers" not in engine
+    assert (display["from"], display["shown"]) == ("display", 9)
+    assert (synth["from"], synth["xruns"]) == ("synth", 2)

@@ -48,7 +48,10 @@ class LiveNotesToSee(LiveChain):
 
     def numbers(self) -> dict[str, Any]:
         """See `LiveChain.numbers`."""
-        return {"paint_ms_p50": self._nets.paint_ms.percentile(50)}
+        return {
+            "paint_ms_p50": self._nets.paint_ms.percentile(50),
+            "notes_dropped": self._context.notes.dropped,
+        }
 
 
 def play(events: Iterable[NoteEvent], window: NoteWindow) -> None:
