@@ -20,7 +20,7 @@ from livesyn.base.osc_addresses import IN, OUT
 from livesyn.cli.commands.params import table_of_params
 from livesyn.cli.parser import parser
 from livesyn.config import sections
-from livesyn.ipc import messages
+from livesyn.ipc import child_messages, messages
 from livesyn.nets.checkpoint import BUILDERS, FORMAT
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -89,7 +89,7 @@ Made from the code; a test holds it to the code.
 - [OSC](osc.md): the addresses, in and out.
 - [Command line](command-line.md): every command and option.
 - [Config file](config-file.md): every section and key.
-- [Messages](messages.md): what engine and player say to each other.
+- [Messages](messages.md): what engine, player and supervisor say to each other.
 - [Checkpoints](checkpoints.md): the files of a net."""
 
 
@@ -254,7 +254,13 @@ def _messages() -> str:
 
     rows = "\n\n".join(
         f"### {cls.__name__}\n\n{_about(cls)}\n\n{_fields(cls)}"
-        for cls in (messages.Timeline, messages.NoteRow, messages.Health)
+        for cls in (
+            messages.Timeline,
+            messages.NoteRow,
+            messages.NoteEvent,
+            messages.Health,
+            child_messages.DeviceFigures,
+        )
     )
     return f"""\
 Version {messages.VERSION}, `livesyn/ipc/messages.py`. One JSON object a line, at most
@@ -269,9 +275,23 @@ engine: what a slow engine does not read is dropped and counted.
 
 {union(messages.FromPlayer)}
 
+## Child to supervisor
+
+`livesyn/ipc/child_messages.py`, on the child's stdout. A report that is not legal is left out,
+counted and said once.
+
+{union(child_messages.Report)}
+
+## Supervisor to child
+
+On the child's stdin, after one line that is the show's config: the sections of the
+[config file](config-file.md) as a JSON object, but `source` and `sound` have `kind` and `value`.
+
+{union(child_messages.Command)}
+
 ## Values in them
 
-`NoteRow` is written as a list, the others as objects.
+`NoteRow` and `NoteEvent` are written as lists, the others as objects.
 
 {rows}"""
 
@@ -287,12 +307,17 @@ def _fields(cls: type[Any]) -> str:
             (f.name, f.default, f.default is dataclasses.MISSING) for f in dataclasses.fields(cls)
         ]
     else:
-        found = [(f.name, f.default, f.required) for f in msgspec.structs.fields(cls)]
+        found = [(f.name, _default(f), f.required) for f in msgspec.structs.fields(cls)]
     rows = [
         (f"`{name}`", _type(hints[name]), "" if required else _value(default, quoted=True))
         for name, default, required in found
     ]
     return _table(("field", "type", "default"), rows) if rows else ""
+
+
+def _default(field: Any) -> Any:
+    made = field.default is msgspec.NODEFAULT and not field.required
+    return field.default_factory() if made else field.default
 
 
 def _checkpoints() -> str:
@@ -413,6 +438,7 @@ def _type(hint: Any) -> str:
         int: "whole number",
         float: "number",
         bool: "true or false",
+        Any: "anything",
         type(None): "null",
     }
     return words.get(hint) or f"[{hint.__name__}](#{hint.__name__.lower()})"

@@ -31,6 +31,9 @@ STANDARD_ONLY = (
     "show/preflight.py",
     "show/launch.py",
     "config/sections.py",
+    "config/channels.py",
+    "config/tables.py",
+    "config/encoded.py",
     *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "cli").rglob("*.py"))),
     "ipc/child_pipe.py",
     "base/params.py",
@@ -149,6 +152,25 @@ def heavy_after(module: str) -> set[str]:
 @pytest.mark.parametrize("module", ["livesyn.cli.main", "livesyn.show.launch"])
 def test_the_desk_is_light(module):
     assert heavy_after(module) == set()
+
+
+def test_a_show_begins_with_the_standard_library_and_msgspec():
+    """The supervisor lives with what it was born with: nothing that may fail to load, or hang."""
+    code = (
+        "import sys; before = {*sys.modules}; import livesyn.show.launch;"
+        " print(*sorted({name.split('.')[0] for name in {*sys.modules} - before}"
+        " - {*sys.stdlib_module_names}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT.parent)},
+    )
+    found = {*done.stdout.split()} - {"typing_extensions"}  # msgspec's, where it is there
+    assert found == {"livesyn", "msgspec"}
 
 
 def test_the_player_imports_no_torch():

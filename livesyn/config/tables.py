@@ -15,8 +15,11 @@ EXAMPLES = {
     "out": '["127.0.0.1:9701"] or ["film.mp4"]',
     "parts": '["melody", "bass"]',
     "allow": '["192.168.1.20"]',
+    "channels": "[1, 2]",
+    "size": "[960, 720]",
 }  # of lists in a TOML file
 ITEMS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+LISTS = {str: "texts", int: "whole numbers"}
 
 
 def check_sections(table: Mapping[str, Any], names: tuple[str, ...]) -> None:
@@ -76,9 +79,7 @@ def _listed(name: str, what: str, kinds: tuple[Any, ...], value: Any) -> tuple[A
         and count in (None, len(value))
     ):
         return tuple(value)
-    legal = (
-        f"a list of texts, like {EXAMPLES[name]}"
-        if count is None
-        else f"a list of {count} numbers, each {ITEMS[kind]}"
+    many = "" if count is None else f"{count} "
+    raise ConfigError(
+        f"{what} is {value!r}; it is a list of {many}{LISTS[kind]}, like {EXAMPLES[name]}"
     )
-    raise ConfigError(f"{what} is {value!r}; it is {legal}")

@@ -23,13 +23,18 @@ ROOT = Path(__file__).parents[2]
 CHILD = ROOT / "tests" / "show" / "fake_child.py"
 PROGRAM = """
 import sys
+from dataclasses import replace
 from livesyn.cli.entry import main
 from livesyn.show import launch, preflight
 child, fifo = sys.argv.pop(1), sys.argv.pop(1)
-supervisor = launch.Supervisor
-launch.Supervisor = lambda player, engine, **options: supervisor(
-    [child, "good"], [child, "chatty", fifo], **options
-)
+real = launch.children_of
+def children_of(config, folder):
+    player, engine = real(config, folder)
+    return [
+        replace(player, arguments=(child, "good")),
+        replace(engine, arguments=(child, "chatty", fifo)),
+    ]
+launch.children_of = children_of
 preflight.check = lambda config: None
 sys.exit(main())
 """

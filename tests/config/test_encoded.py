@@ -58,7 +58,7 @@ def test_what_is_left_out_has_its_default() -> None:
         ({"display": {"monitor": True}}, "monitor in [display] is True; it is a whole number"),
         ({"display": {"monitor": "1"}}, "monitor in [display] is '1'"),
         ({"display": {"size": [10, 10]}}, "64 to 8192 px each"),
-        ({"display": {"size": [640]}}, "a list of 2 numbers, each a whole number"),
+        ({"display": {"size": [640]}}, "a list of 2 whole numbers, like [960, 720]"),
         ({"display": {"size": "big"}}, "size in [display] is 'big'"),
         ({"display": {"fit": "fill"}}, "one of: contain, cover"),
         ({"display": {"windowed": "yes"}}, "windowed in [display] is 'yes'; it is true or false"),

@@ -330,7 +330,7 @@ def test_it_beats_and_ends_with_its_supervisor(screen: Screen, start) -> None:
     "config, words",
     [
         ({"monitor": 5}, "there is no monitor 5; there is: 0 (1280 x 720)"),
-        ({"fit": "stretch"}, "fit is 'stretch'"),
+        ({"fit": "stretch"}, "the fit of the display is 'stretch'"),
     ],
 )
 def test_a_mistake_is_one_sentence(screen: Screen, tmp_path: Path, config, words) -> None:
