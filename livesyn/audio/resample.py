@@ -11,7 +11,7 @@ from livesyn.audio.mel import RATE_HZ
 from livesyn.base.errors import DeviceError, ShapeError
 
 LOWEST_HZ, HIGHEST_HZ = 2000, 768000
-LOUDEST = 16.0  # full scale is 1; what is far beyond comes from a driver gone wrong
+LOUDEST = 16.0  # full scale is 1; a much larger value is a driver's fault
 
 
 class Resampler:

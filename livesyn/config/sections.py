@@ -24,6 +24,7 @@ from livesyn.config.channels import parse_channels
 SOURCES = ("camera", "video", "images", "visuals")
 NONE = "none"  # no pictures are looked at, so no music is made
 SOUNDS = ("device", "file", "jack", "midi")
+HEARD = SOUNDS[:3]  # sound itself; midi is notes
 FITS = ("contain", "cover")
 SCHEMES = ("ndi", "spout", "syphon", "camera")  # of pictures to other programs
 FILMS = (".mp4", ".avi", ".mkv", ".mov")

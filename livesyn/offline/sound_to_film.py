@@ -21,8 +21,10 @@ from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DeviceError
 from livesyn.base.types import AudioBlock, Frame
+from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.hear_to_see.chain import HearToSee
-from livesyn.engine.chains.hear_to_see.nets import DirectPainter, Painter
+from livesyn.engine.chains.hear_to_see.nets import Painter
+from livesyn.engine.executor import Inline
 from livesyn.media import ffmpeg
 from livesyn.media.flash_limiter import FlashLimiter
 from livesyn.sinks.pictures.video import VideoSink
@@ -66,7 +68,7 @@ def film(
     sound.open()
     sound.close()
     length_s = min(sound.length_s, seconds or sound.length_s)
-    nets = DirectPainter(Painter.load(painter, device))
+    nets = AsyncPainter(Painter.load(painter, device), Inline())
     out.mkdir(parents=True, exist_ok=True)
     target, part = out / f"{source.stem}.mp4", out / f".{source.stem}.part.mp4"
     part.unlink(missing_ok=True)
@@ -81,7 +83,7 @@ def film(
                 progress.update(task, completed=frame.time_s)
     except BaseException:
         writer.close()
-        part.unlink(missing_ok=True)  # Ctrl-C leaves nothing behind
+        part.unlink(missing_ok=True)  # Ctrl-C leaves no part of a file
         raise
     writer.close()
     for sound in heard:
@@ -96,7 +98,7 @@ def film(
 def _frames(
     source: Path,
     channels: tuple[int, ...] | None,
-    nets: DirectPainter,
+    nets: AsyncPainter,
     seed: int,
     settings: Mapping[str, float],
     length_s: float,

@@ -13,6 +13,7 @@ from livesyn.base.clock import Clock
 from livesyn.base.errors import DataError
 from livesyn.base.pace import Pace
 from livesyn.media.sound import open_sound
+from livesyn.media.truncation import missing_end
 from livesyn.sources.channels import Channels, why_missing
 
 BLOCKS_A_SECOND = 100
@@ -69,22 +70,21 @@ class SoundFile:
         file = self._reader()
         if file.frames <= 0 or not LOWEST_HZ <= file.samplerate <= HIGHEST_HZ:
             file.close()
+            missing = missing_end(self.path)
+            cut = f" (it is cut off: {missing})" if missing else ""
             raise DataError(
-                f"{str(self.path)!r} has {file.frames} samples at {file.samplerate} Hz; a sound has"
-                f" some, at {LOWEST_HZ} to {HIGHEST_HZ} Hz"
+                f"{str(self.path)!r} has {file.frames} samples at {file.samplerate} Hz{cut}; a"
+                f" sound has some, at {LOWEST_HZ} to {HIGHEST_HZ} Hz"
             )
         if self._unfinished:
             self.complaint = (
                 f"{self.name} was not finished by what recorded it; what is there is played"
             )
-        elif (declared := _declared_bytes(self.path)) is not None:
-            there = self.path.stat().st_size
-            if declared > there:
-                part = max(0, file.frames) / file.samplerate
-                self.complaint = (
-                    f"{self.name} is cut off: {(declared - there) / 1e6:.2f} MB of it are missing;"
-                    f" the {part:.1f} s that are there are played"
-                )
+        elif missing := missing_end(self.path):
+            there_s = getattr(file, "counted", file.frames) / file.samplerate
+            self.complaint = (
+                f"{self.name} is cut off: {missing}; the {there_s:.1f} s that are there are played"
+            )
         if file.channels > MOST_CHANNELS:
             file.close()
             raise DataError(
@@ -179,11 +179,13 @@ class SoundFile:
             )
         given = self._given - getattr(self._file, "silent", 0)  # PyAV's way to pass over
         missing_s = self.length_s - given / self.rate_hz
-        if (missing_s > SHORT_S or self._reason) and not self._turned:
+        ends_damaged = self._reason or getattr(self._file, "ends_damaged", False)
+        if (missing_s > SHORT_S or ends_damaged) and not self._turned:
             self.passed_over_s = max(0.0, missing_s)
+            part = f"{missing_s:.1f} s" if missing_s > SHORT_S else f"less than {SHORT_S} s"
             self.complaint = (
-                f"{self.passed_over_s:.1f} s of the {self.length_s:.1f} s of {self.name} could not"
-                f" be decoded ({self._reason or 'the file is cut off or damaged'})"
+                f"{part} of the {self.length_s:.1f} s of {self.name} could not be decoded"
+                f" ({self._reason or 'the file is cut off or damaged'})"
             )
         self._turned = True
         self._at = self._given = 0
@@ -252,23 +254,6 @@ def _unfinished_wave(path: Path) -> tuple[int, int] | None:
             if head[:4] == b"data":
                 at = file.tell()
                 return (at - 4, size - at) if length == 0 and size > at else None
-            file.seek(length + length % 2, io.SEEK_CUR)
-    return None
-
-
-def _declared_bytes(path: Path) -> int | None:
-    """How long a .wav is by its own chunks, up to the end of the sound; None where it tells
-    nothing of use.
-    """
-    with path.open("rb") as file:
-        if file.read(4) != b"RIFF":
-            return None
-        file.seek(12)
-        while len(head := file.read(8)) == 8:
-            length = int.from_bytes(head[4:], "little")
-            if head[:4] == b"data":
-                # recorders that do not know the length yet write the largest
-                return file.tell() + length if 0 < length < 0x7FFFFF00 else None
             file.seek(length + length % 2, io.SEEK_CUR)
     return None
 

@@ -6,14 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from livesyn.base import models
 from livesyn.base.errors import ConfigError, LivesynError
-from livesyn.cli import arguments
+from livesyn.cli.parser import parser
+from livesyn.cli.show_config import config_of
 from livesyn.config import sections
-from livesyn.config.sections import Config, Osc, Source, Web
+from livesyn.config.sections import Config, Osc, Sound, Source, Web
 from livesyn.show import launch, preflight
 from livesyn.sources.visuals import DEFAULT, NAMES
+from tests.films import film, picture, tone
 from tests.toys import save_toy
 
 WHOLE = """
@@ -41,7 +44,7 @@ temperature = 0.7
 
 
 def parse(*words: str) -> Config:
-    return arguments.config_of(arguments.parser().parse_args(["run", *words]))
+    return config_of(parser().parse_args(["run", *words]))
 
 
 def from_text(tmp_path: Path, text: str) -> Config:
@@ -318,6 +321,33 @@ class TestPreflight:
             assert value in str(caught.value)
         (tmp_path / "a.PNG").touch()
         preflight.check_source(Source("images", str(tmp_path)))
+
+    def test_a_file_of_the_other_kind_is_pointed_to_its_option(self, tmp_path):
+        for path in (
+            tone(tmp_path / "a.mp4", "aac"),
+            tone(tmp_path / "b.webm", "libopus"),
+            tone(tmp_path / "c.mkv", "flac"),
+            tone(tmp_path / "d.m4a", "aac"),
+            tone(tmp_path / "e.mp3", "libmp3lame", cover=picture(0, 64, 64)),
+        ):
+            with pytest.raises(LivesynError, match="has no pictures in it; play it with --audio-f"):
+                preflight.check_source(Source("video", str(path)))
+            preflight.check_sound(Sound("file", str(path)))
+        Image.new("RGB", (9, 9)).save(tmp_path / "f.png")
+        frames = [Image.new("RGB", (9, 9), (n, 0, 0)) for n in (0, 99)]
+        frames[0].save(tmp_path / "g.gif", save_all=True, append_images=frames[1:])
+        for path in (
+            film(tmp_path / "h.mp4", range(5), 25),
+            film(tmp_path / "i.webm", range(5), 25, codec="libvpx"),
+            tmp_path / "f.png",
+            tmp_path / "g.gif",
+        ):
+            with pytest.raises(LivesynError, match="but no sound in it; show it with --video"):
+                preflight.check_sound(Sound("file", str(path)))
+            preflight.check_source(Source("video", str(path)))
+        preflight.check_sound(
+            Sound("file", str(film(tmp_path / "j.mp4", range(5), 25, sound="aac")))
+        )
 
     def test_a_port_in_use(self):
         import socket

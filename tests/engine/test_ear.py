@@ -12,7 +12,7 @@ from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.mailbox import Bounded
 from livesyn.base.types import AudioBlock
-from livesyn.engine.chains.hear_to_see.listener import WINDOW_COLUMNS, SoundListener
+from livesyn.engine.sound_listener import WINDOW_COLUMNS, SoundListener
 
 RATE_HZ = 44100
 BLOCK = 441

@@ -125,4 +125,4 @@ def test_behind_its_feed_it_comes_back(machine: Machine) -> None:
     feed.start()
     assert queue.drain(5.0)
     feed.stop()
-    wait_for(lambda: feed.report.state == "stopped", "the end")
+    wait_for(lambda: feed.report.state == "off", "the end")

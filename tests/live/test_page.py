@@ -221,6 +221,22 @@ async def test_a_laptop_shows_the_show_at_once_and_the_panel_scrolls_in_itself()
         assert box[0] <= last[0] < last[1] <= box[1] <= 900
 
 
+@pytest.mark.parametrize(("width", "height"), [(1180, 680), (1280, 720), (1440, 900)])
+async def test_every_control_of_the_stage_is_within_reach_while_it_also_paints(width, height):
+    async with playing(width, height) as (_, _, tab):
+        await tab.until(
+            "!document.getElementById('painted').hidden &&"
+            " !document.getElementById('blackout').hidden"
+        )
+        outside = await tab.evaluate(
+            "[...document.querySelectorAll('.head button, .conductor button, .conductor input,"
+            " .stage input, .stage canvas')].filter(e => { const r = e.getBoundingClientRect();"
+            " return r.width === 0 || r.right > innerWidth || r.bottom > innerHeight;"
+            " }).map(e => e.id)"
+        )
+        assert outside == []
+
+
 async def test_a_lost_server_is_said_and_found_again():
     async with playing(1440, 900) as (view, page, tab):
         await tab.click("#listen")
