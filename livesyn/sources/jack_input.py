@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -50,14 +51,14 @@ class JackAudioClient(Client):
             raise DeviceError(f"JACK gave {self.name} no port: {error}") from error
         self._heard = tuple(self._ports[name] for name in names)
 
-    def connect(self, name: str, peers: list[str]) -> None:
-        """Connect its port `name` to the output ports `peers` and to no others. Raises:
-        DeviceError.
+    def connect(self, name: str, peers: Sequence[str], only: bool = False) -> None:
+        """Connect its port `name` to the output ports `peers`, as far as it is not yet; to no
+        others, if `only`. Raises: DeviceError.
         """
         port = self._ports[name]
         try:
             connected = {peer.name for peer in self.jack.get_all_connections(port)}
-            for peer in connected - set(peers):
+            for peer in connected - set(peers) if only else ():
                 self.jack.disconnect(peer, port)
             for peer in sorted(set(peers) - connected):
                 self.jack.connect(peer, port)
@@ -79,9 +80,9 @@ class JackInput:
     the first of those output ports, and so on.
 
     A block is a period of the server. Lost when the server ends or stands still, or when all ports
-    it was connected to by name have gone. `xruns` counts the server's, and what nobody read in
-    time. Its ports stay when it is closed, and so do connections by hand (see
-    `livesyn.midi.jack_client`).
+    it was connected to by name have gone; one that comes back is connected again. `xruns` counts
+    the server's, and what nobody read in time. Its ports stay when it is closed, and so do
+    connections by hand (see `livesyn.midi.jack_client`).
     """
 
     def __init__(
@@ -95,7 +96,7 @@ class JackInput:
         self._ear: JackAudioClient | None = None
         self._inlet = Inlet(WAITING_BLOCKS)
         self._skipped = 0  # of ears that were given back, less those before ours
-        self._peers: list[str] = []
+        self._wanted: dict[str, list[str]] = {}  # its ports, and what each is connected to
         self._unlooked = 0
 
     @property
@@ -113,10 +114,9 @@ class JackInput:
         try:
             wanted = self._connections(ear)
             ear.choose(list(wanted))
-            for name, peers in wanted.items():
-                if peers:
-                    ear.connect(name, peers)
-            self._peers = [peer for peers in wanted.values() for peer in peers]
+            self._wanted = {name: peers for name, peers in wanted.items() if peers}
+            for name, peers in self._wanted.items():
+                ear.connect(name, peers, only=True)
         except DeviceError:
             release_client(ear)
             raise
@@ -156,9 +156,16 @@ class JackInput:
         return samples
 
     def _peers_are_there(self, ear: JackAudioClient) -> bool:
+        """Whether any is; those that have gone and come back in the meantime are connected."""
+        if not self._wanted:
+            return True
         try:
-            return not self._peers or not set(audio_outputs(ear)).isdisjoint(self._peers)
-        except DeviceError:  # it is just going
+            outputs = set(audio_outputs(ear))
+            there = {name: outputs.intersection(peers) for name, peers in self._wanted.items()}
+            for name, peers in there.items():
+                ear.connect(name, sorted(peers))
+            return any(there.values())
+        except DeviceError:  # the server, or one of them, is just going or coming
             return False
 
     def close(self) -> None:

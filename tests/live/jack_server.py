@@ -39,12 +39,17 @@ def take_name() -> tuple[str, IO[bytes]]:
     """A server name nobody else is using, and the lock that says so.
 
     A machine's JACK knows eight names at most, and one whose server was killed stays taken until a
-    server of that name ends well: so names are few and lent, not made up.
+    server of that name ends well: so names are few and lent, not made up. They are the machine's,
+    and so is the folder of the locks, wherever TMPDIR is.
     """
+    folder = "/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir()
 
     def lend() -> tuple[str, IO[bytes]] | None:
         for name in NAMES:
-            lock = open(os.path.join(tempfile.gettempdir(), f"{name}.lock"), "wb")  # noqa: SIM115  (held as long as the server)
+            try:
+                lock = open(os.path.join(folder, f"{name}.lock"), "ab")  # noqa: SIM115  (held as long as the server)
+            except OSError:  # another user's
+                continue
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return name, lock

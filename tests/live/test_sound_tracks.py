@@ -84,6 +84,9 @@ class Tones:
 
     def rest(self, now_s: float) -> None: ...
 
+    def forget(self) -> None:
+        self._kept = np.zeros((0, 1), np.float32)
+
     def heard(self) -> list[list[int]]:
         """The tracks whose tones each channel holds, to 60 dB below the loudest."""
         kept = self._kept
@@ -147,6 +150,17 @@ def test_without_channels_all_ports_are_mixed_into_one_and_a_track_more_is_silen
         wait_for(lambda: mixed.heard() == [[1, 2, 3, 4]], "all of them in one")
         wait_for(lambda: second.heard() == [[]], "silence")
         assert "second takes channel 2 of a sound that has 1" in listening.listener.complaint
+
+
+def test_a_client_that_is_started_again_is_heard_again(server: JackServer) -> None:
+    """At once: its ports have other numbers in the server, and the same names."""
+    apart = Tones("apart", 16000, None)
+    with Daw(2) as daw, Listening("daw", (2, 1), apart):
+        wait_for(lambda: apart.heard() == [[2], [1]], "both tracks")
+        daw.__exit__()
+        apart.forget()
+        with Daw(2):
+            wait_for(lambda: apart.heard() == [[2], [1]], "both tracks again")
 
 
 def test_too_few_ports_are_refused_and_those_made_are_there_for_the_next(

@@ -547,6 +547,36 @@ def test_ports_that_go_are_a_loss(jack: FakeJack) -> None:
     source.close()
 
 
+def test_a_client_that_was_started_again_is_connected_again(jack: FakeJack) -> None:
+    """So fast that its ports were never seen to be gone; or one of its ports after the other."""
+    source = JackInput("synth", (1, 2))
+    source.open()
+    client = jack.clients[-1]
+    connected = {"in_1": ["synth:left"], "in_2": ["synth:right"]}
+
+    def look() -> None:
+        for _ in range(50):
+            client.play(0.1)
+        assert source.read() is not None
+
+    for port in client.ports.values():
+        port.connected.clear()
+    look()
+    assert client.connected == connected
+    jack.outputs.remove("synth:right")
+    client.ports["in_2"].connected.clear()
+    look()
+    assert client.connected == {"in_1": ["synth:left"], "in_2": []}
+    jack.outputs.append("synth:right")
+    client.connect("system:capture_1", client.ports["in_1"])  # by hand
+    look()
+    assert client.connected == {
+        "in_1": ["synth:left", "system:capture_1"],
+        "in_2": ["synth:right"],
+    }
+    source.close()
+
+
 def test_xruns_are_counted(jack: FakeJack) -> None:
     source = JackInput()
     source.open()
