@@ -57,13 +57,18 @@ class SoundRouter:
     ) -> None:
         self._say, self._on_failure = say, on_failure
         self._consumers: dict[Wants, list[SoundConsumer]] = {}
-        for consumer in consumers:
-            wants = (consumer.rate_hz, consumer.channels, consumer.mixed)
-            self._consumers.setdefault(wants, []).append(consumer)
         self._resamplers: dict[Wants, Resampler] = {}
         self._rate_hz = self._width = 0  # of the newest block
+        for consumer in consumers:
+            self.add(consumer)
         self._said: set[str] = set()
         self.bad = 0
+
+    def add(self, consumer: SoundConsumer) -> None:
+        """Hand on to `consumer`, too, from the next block on."""
+        wants = (consumer.rate_hz, consumer.channels, consumer.mixed)
+        self._consumers.setdefault(wants, []).append(consumer)
+        self._width = 0  # what it asks for is compared with what there is
 
     def push(self, block: AudioBlock) -> None:
         """Hand the next block, (N, C), to all.

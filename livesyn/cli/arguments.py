@@ -15,6 +15,7 @@ from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.base.places import path_of
 from livesyn.config import sections
+from livesyn.config.channels import parse_channels
 from livesyn.media.kinds import kind_by_name
 
 OFF = "off"
@@ -119,6 +120,12 @@ def add_device(parser: Any, about: str = "where the nets run") -> None:
     parser.add_argument("--device", choices=sections.DEVICES, default="auto", help=about)
 
 
+def add_channels(parser: Any, about: str) -> None:
+    """--audio-channels LIST; `channels_of` reads it."""
+    about = f"the channels {about}, like 1,2 or 3 or 1-8"
+    parser.add_argument("--audio-channels", metavar="LIST", help=about)
+
+
 def add_label(parser: Any, *others: str) -> None:
     """--label COLUMN, and its other names."""
     about = "column of manifest.csv that holds the label (label, labels, class or era)"
@@ -159,6 +166,11 @@ def values_of(args: argparse.Namespace) -> dict[str, float]:
     if args.key is not None:
         values = {**values, **params.parse_key(args.key)}
     return sections.starting_values(values)
+
+
+def channels_of(args: argparse.Namespace) -> tuple[int, ...] | None:
+    """The channels from --audio-channels, None without. Raises ConfigError."""
+    return None if args.audio_channels is None else parse_channels(args.audio_channels)
 
 
 def run_folder(name: str) -> Path:

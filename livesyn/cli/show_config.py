@@ -7,7 +7,7 @@ import dataclasses
 
 from livesyn.base.errors import ConfigError
 from livesyn.base.places import path_of
-from livesyn.cli.arguments import OFF, address, model_of, over, values_of
+from livesyn.cli.arguments import OFF, address, channels_of, model_of, over, values_of
 from livesyn.config import sections
 from livesyn.config.sections import Config
 
@@ -49,8 +49,8 @@ def _sound(args: argparse.Namespace, base: sections.Sound) -> sections.Sound:
         ("midi", args.midi_in),
     ):
         if value is not None:
-            return sections.Sound(kind, value)
-    return base
+            return sections.Sound(kind, value, channels_of(args))
+    return over(base, channels=channels_of(args))
 
 
 def _source(

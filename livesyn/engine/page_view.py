@@ -10,6 +10,7 @@ import numpy as np
 
 from livesyn.base import params as table
 from livesyn.base.clock import Clock
+from livesyn.base.health import OFF, OPENING, Health
 from livesyn.base.types import Phrase
 from livesyn.engine.show_mirror import SettledBar, ShowMirror
 from livesyn.ipc import messages
@@ -27,8 +28,6 @@ NUMBERS = (
     "repeats",
     "realtime",
 )
-WAITING = {"name": "", "state": "waiting", "reason": ""}
-OFF = {"name": "", "state": "off", "reason": ""}
 
 
 class PageView:
@@ -40,7 +39,8 @@ class PageView:
         self._show, self._clock = show, clock
         self.model: dict[str, str] = {"model": "", "device": ""}
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
-        self.source, self.sound, self.midi = dict(WAITING), dict(OFF), dict(WAITING)
+        self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
+        self.sound = Health("", OFF).light()
         self.levels: Mapping[str, float] | None = None
         self.period = ""
         self.pixels: np.ndarray | None = None
@@ -74,7 +74,8 @@ class PageView:
     def _take_stats(self, stats: messages.Stats) -> None:
         for name in ("late_ms_p99", "late", "repeats", "realtime"):
             self.numbers[name] = getattr(stats, name)
-        self.midi = _light(stats.ports)
+        midi = (port for port in stats.ports if port.name == "midi")
+        self.midi = next(midi, Health("", OFF)).light()
         if stats.complaint != self._complaint:
             self._complaint = stats.complaint
             if stats.complaint and stats.complaint not in self._events:
@@ -151,12 +152,3 @@ def _shown(settled: SettledBar) -> dict[str, Any]:
         "notes": [[n.start_beats, n.duration_beats, n.pitch, n.velocity, n.channel] for n in notes],
         "played": settled.played,
     }
-
-
-def _light(ports: Sequence[messages.Port]) -> dict[str, str]:
-    """The light of the MIDI port."""
-    for port in ports:
-        if port.name == "midi":
-            state = "lost" if port.health else "ok"
-            return {"name": port.label or "midi", "state": state, "reason": port.health}
-    return dict(OFF)

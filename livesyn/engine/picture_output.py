@@ -6,18 +6,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from livesyn.base.clock import Clock
+from livesyn.base.health import Announcements
 from livesyn.base.types import Frame
 from livesyn.config.sections import FILES, Display, outlet_of
 from livesyn.engine.chains.live_chain import Pictures
 from livesyn.engine.failures import Failures
 from livesyn.engine.metrics import Rate, Recent
-from livesyn.engine.news import News
 from livesyn.engine.page_view import PageView
 from livesyn.engine.show_mirror import ShowMirror
 from livesyn.ipc.window_messages import Marks
@@ -114,7 +115,7 @@ class PictureOutput:
         soon: Callable[[Any], Any],
     ) -> None:
         self._show, self._view, self._clock, self._say = show, view, clock, say
-        self._news = News(say)
+        self._announcements = Announcements(say)
         wanted = [outlet_of(text) for text in display.out]
         if display.on:
             wanted.append(("window", str(window)))
@@ -145,7 +146,7 @@ class PictureOutput:
         """
         for outlet in self._outlets:
             await asyncio.to_thread(
-                outlet.start, patient=not first or outlet.report.name == "window"
+                outlet.start, required=first and outlet.report.name != "window"
             )  # the window's process may come later
 
     async def run(self, pictures: Pictures) -> None:
@@ -163,16 +164,7 @@ class PictureOutput:
     def numbers(self) -> dict[str, Any]:
         """The figures of the last while; None where not known yet, nothing without pictures."""
         loop, now_s = self._loop, self._clock.now_s()
-        outlets = [
-            {
-                "name": o.report.name,
-                "state": o.report.state,
-                "reason": o.report.reason,
-                "shown": o.report.shown,
-                "dropped": o.report.dropped,
-            }
-            for o in self._outlets
-        ]
+        outlets = [asdict(outlet.report) for outlet in self._outlets]
         if loop is None:
             return {"outlets": outlets} if outlets else {}
         return {
@@ -189,7 +181,7 @@ class PictureOutput:
         for outlet in self._outlets:
             outlet.stop(0.5)
         for outlet in self._to_files:
-            if not outlet.report.shown and outlet.report.name not in self._news:
+            if not outlet.report.shown and outlet.report.name not in self._announcements:
                 self._say(
                     f"{outlet.report.name}: nothing was written, for the set was over before its"
                     " first picture"
@@ -202,4 +194,4 @@ class PictureOutput:
         if (
             report.name != "window"
         ):  # who looks after the window's process says when that is gone, or was closed
-            self._news.see(report.name, report.state, report.reason)
+            self._announcements.see(report)

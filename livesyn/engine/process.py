@@ -24,6 +24,7 @@ from typing import Any
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import ConfigError, LivesynError
+from livesyn.base.health import OFF, Announcements, Health
 from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.types import AudioBlock, Frame
 from livesyn.config.sections import HEARD, NONE, Config, Display, Model, Sound, Source
@@ -34,7 +35,6 @@ from livesyn.engine.failures import Failures
 from livesyn.engine.feed_input import FeedInput
 from livesyn.engine.inference import Inference, NetSpec
 from livesyn.engine.metrics import Recent
-from livesyn.engine.news import News
 from livesyn.engine.notes_input import NotesInput
 from livesyn.engine.page_view import PageView
 from livesyn.engine.picture_output import PictureOutput
@@ -79,7 +79,7 @@ class Engine:
         )  # a loop that hangs must not beat
         self._show = ShowMirror(self._link.send, self._clock)
         self._view = PageView(self._show, self._clock)
-        self._news = News(self._say)
+        self._announcements = Announcements(self._say)
         self._failures = Failures(self._view.say)
         self._margins_ms = Recent(256)
         self._wanted = [spec for spec in chains if spec.wanted(config)]
@@ -112,30 +112,33 @@ class Engine:
                 seed=config.model.seed,
             )
             self._picture_input = FeedInput(
-                "source",
                 make,
                 self._frames,
                 PICTURES,
                 clock,
                 self._view.source,
-                self._news,
+                self._announcements,
                 self._soon,
             )
         else:
-            self._view.source["state"] = "off"
+            self._view.source = Health("", OFF).light()
         self._sound_input: FeedInput[Any, AudioBlock] | None = None
         self._sound: SoundListener | None = None
         if config.sound.kind in HEARD:
             blocks: Bounded[AudioBlock] = Bounded(QUEUED_BLOCKS)
-            self._sound = SoundListener(blocks, self._show.params, clock)
+            self._sound = SoundListener(blocks, self._show.params, clock, say=self._soon(self._say))
             self._sound_input = FeedInput(
-                "sound",
-                build_sound(config.sound.kind, config.sound.value, clock=clock),  # type: ignore[arg-type]
+                build_sound(
+                    config.sound.kind,  # type: ignore[arg-type]  # it checks
+                    config.sound.value,
+                    clock=clock,
+                    channels=config.sound.channels,
+                ),
                 blocks,
                 SOUND,
                 clock,
                 self._view.sound,
-                self._news,
+                self._announcements,
                 self._soon,
             )
 
@@ -292,8 +295,6 @@ class Engine:
     async def _tell_status(self) -> None:
         while True:
             self._output.look_after()
-            if self._sound is not None and self._sound.complaint:
-                self._news.see("listener", "lost", self._sound.complaint)
             numbers = self.numbers()
             shown = {
                 "fps": numbers.get("fps"),

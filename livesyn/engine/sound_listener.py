@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -46,6 +47,7 @@ class SoundListener:
         self._blocks, self._clock, self._say = blocks, clock, say
         self._hearing = Hearing(params)
         self._router = SoundRouter([self._hearing, *consumers], self._complain, self._fail)
+        self._new: deque[SoundConsumer] = deque()
         self._failures = 0
         self._said: set[tuple[str, type]] = set()  # which consumer failed, and how
         self._stopping = threading.Event()
@@ -54,6 +56,10 @@ class SoundListener:
         self.newest_s: float | None = None
         self.window: np.ndarray | None = None
         self.complaint = ""
+
+    def add(self, consumer: SoundConsumer) -> None:
+        """Hand the sound to `consumer`, too, on the listening thread. Any thread."""
+        self._new.append(consumer)
 
     def start(self) -> None:
         """Begin to listen."""
@@ -79,6 +85,8 @@ class SoundListener:
     def _run(self) -> None:
         put_out = 0
         while not self._stopping.is_set():
+            while self._new:
+                self._router.add(self._new.popleft())
             blocks = self._blocks.drain(WAIT_S)
             for block in blocks:
                 self._router.push(block)

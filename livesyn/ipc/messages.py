@@ -1,4 +1,4 @@
-"""What player and engine say to each other, version 2: typed values, one JSON object a line.
+"""What player and engine say to each other, version 3: typed values, one JSON object a line.
 
 `t` names the type on the wire. `decode` lets through only legal values, so who receives a
 message may rely on its fields. Fields that are not known are ignored: a newer peer may say more.
@@ -12,11 +12,12 @@ import msgspec
 from msgspec import Meta, Struct
 
 from livesyn.base.errors import LivesynError
+from livesyn.base.health import Health
 from livesyn.base.params import DIRECTIONS
 from livesyn.base.types import Note, Phrase
 from livesyn.transport import timeline
 
-VERSION = 2
+VERSION = 3
 MAX_LINE_BYTES = 1 << 20
 MAX_NOTES = 512
 MAX_EVENTS = 4096
@@ -187,19 +188,11 @@ class Committed(Message, frozen=True, tag="bar"):
     margin_ms: float | None = None
 
 
-class Port(Struct, frozen=True):
-    """One output of the player; `health` is "" while all is well."""
-
-    name: str
-    label: str
-    health: str = ""
-
-
 class Stats(Message, frozen=True, tag="stats"):
     """The player's figures, once a second; counters since its start.
 
     `engine` is "here", "silent" (over 500 ms) or "gone"; `priority` says in words what `realtime`
-    is.
+    is; `ports` are MIDI, OSC in and out, and the recorder.
     """
 
     late_ms_p50: float = 0.0
@@ -218,7 +211,7 @@ class Stats(Message, frozen=True, tag="stats"):
     priority: str = ""
     engine: str = "here"
     engine_age_ms: float | None = None
-    ports: tuple[Port, ...] = ()
+    ports: tuple[Health, ...] = ()
     osc_in: dict[str, int] | None = None
     complaint: str = ""
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+from livesyn.base.health import BackOff
 from livesyn.base.places import UNIX
 from livesyn.base.types import Phrase
 from livesyn.ipc.channel import Channel
@@ -27,7 +28,6 @@ from livesyn.ipc.messages import (
     Welcome,
 )
 
-BACKOFF_S = (0.05, 1.0)  # first wait and longest
 BEAT_S = 0.2
 MAX_NEWS = 256
 ROOM_FOR_NOTES = 64  # beyond that: bars, and panic, are not lost to what only moves a control
@@ -121,7 +121,7 @@ class PlayerLink:
             self._wake.send(b"!")
 
     def _run(self) -> None:
-        wait_s = BACKOFF_S[0]
+        back_off = BackOff()
         try:
             while not self._stop.is_set():
                 try:
@@ -132,9 +132,8 @@ class PlayerLink:
                     before = self.connections
                     self._talk(Channel(sock, FromPlayer), token)
                     if self.connections > before:
-                        wait_s = BACKOFF_S[0]
-                self._stop.wait(wait_s)
-                wait_s = min(2 * wait_s, BACKOFF_S[1])
+                        back_off.reset()
+                self._stop.wait(back_off.next_s())
         finally:
             self._waker.close()
             self._wake.close()

@@ -47,11 +47,12 @@ def film(
     seed: int = 0,
     values: Mapping[str, float] | None = None,
     seconds: float | None = None,
+    channels: tuple[int, ...] | None = None,
     device: str = "cpu",
     quiet: bool = False,
 ) -> Path:
     """Write the paintings of the sound file `source`, or of its first `seconds`, as `out`/name.mp4;
-    returns its path.
+    returns its path. `channels` are those that are painted, all without.
 
     The sound goes into the film where ffmpeg is installed. Raises DataError, DeviceError or
     CheckpointError with a sentence.
@@ -63,7 +64,7 @@ def film(
     torch.set_num_threads(1)  # the same pictures, however many cores there are
     settings = params.defaults() | dict(values or {})
     console = Console(stderr=True, quiet=quiet)
-    sound = SoundFile(source, ManualClock(), loop=False)
+    sound = SoundFile(source, ManualClock(), loop=False, channels=channels)
     sound.open()
     sound.close()
     length_s = min(sound.length_s, seconds or sound.length_s)
@@ -77,7 +78,7 @@ def film(
     try:
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task(source.name, total=length_s)
-            for frame in _frames(source, nets, seed, settings, length_s, heard.append):
+            for frame in _frames(source, channels, nets, seed, settings, length_s, heard.append):
                 writer.show(frame)
                 progress.update(task, completed=frame.time_s)
     except BaseException:
@@ -96,6 +97,7 @@ def film(
 
 def _frames(
     source: Path,
+    channels: tuple[int, ...] | None,
     nets: AsyncPainter,
     seed: int,
     settings: Mapping[str, float],
@@ -110,7 +112,7 @@ def _frames(
     )
     router = SoundRouter([hearing])
     clock = ManualClock()
-    sound = SoundFile(source, clock, loop=False)
+    sound = SoundFile(source, clock, loop=False, channels=channels)
     sound.open()
     hearing_of(sound)
     listened, number, black = 0, 0, np.zeros((nets.painter.size, nets.painter.size, 3), np.uint8)

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from livesyn.audio.resample import pick
 from livesyn.base.clock import Clock
 from livesyn.base.errors import DataError
 from livesyn.base.pace import Pace
 from livesyn.media.sound import open_sound
 from livesyn.media.truncation import missing_end
+from livesyn.sources.channels import Channels, why_missing
 
 BLOCKS_A_SECOND = 100
 LOWEST_HZ, HIGHEST_HZ = 2000, 768000
@@ -24,7 +26,8 @@ STEP_GROWS = 1.1
 
 class SoundFile:
     """A sound file (.wav, .flac, .ogg, .mp3, .m4a, .opus and more) in real time, over and over
-    unless `loop` is False; then None ends it.
+    unless `loop` is False; then None ends it. It gives all channels, or the `channels` named, in
+    that order.
 
     The end joins the beginning without a gap. No sample is left out: what fell due while nobody
     read comes in one longer block. After `open`, `length_s` is known.
@@ -36,13 +39,16 @@ class SoundFile:
 
     xruns = 0
 
-    def __init__(self, path: str | Path, clock: Clock, loop: bool = True) -> None:
+    def __init__(
+        self, path: str | Path, clock: Clock, loop: bool = True, channels: Channels = None
+    ) -> None:
         self.path = Path(path)
         self.name = f"sound {self.path.name}"
         self.rate_hz = 0
         self.length_s = 0.0
         self._clock = clock
         self._loop = loop
+        self._channels = channels
         self._block = 0
         self._pace = Pace(clock, BLOCKS_A_SECOND)
         self._file: Any = None
@@ -56,8 +62,8 @@ class SoundFile:
         self.passed_over_s = 0.0
 
     def open(self) -> None:
-        """Raises: DataError when there is no such file, or no sound in it; DeviceError without
-        libsndfile.
+        """Raises: DataError when there is no such file, no sound in it, or fewer channels;
+        DeviceError without libsndfile.
         """
         self.close()
         self.complaint = ""
@@ -85,6 +91,9 @@ class SoundFile:
                 f"{str(self.path)!r} says that it has {file.channels} channels; a sound has at most"
                 f" {MOST_CHANNELS}"
             )
+        if sentence := why_missing(self.name, self._channels, file.channels, "give another file"):
+            file.close()
+            raise DataError(sentence)
         self._file, self.rate_hz, self.length_s = (
             file,
             file.samplerate,
@@ -112,7 +121,10 @@ class SoundFile:
                 continue
             parts.append(samples)
             wanted -= len(samples)
-        return np.concatenate(parts) if parts else None
+        if not parts:
+            return None
+        samples = np.concatenate(parts)
+        return samples if self._channels is None else pick(samples, self._channels)
 
     def _next(self, count: int) -> np.ndarray:
         """At most `count` samples, (N, C); none at the end."""

@@ -159,3 +159,14 @@ def test_with_nobody_to_take_it_nothing_happens() -> None:
     play(router)
     router.rest(1.0)
     assert router.bad == 0
+
+
+def test_one_that_comes_later_gets_what_follows_and_is_told_what_is_missing() -> None:
+    said: list[str] = []
+    early, late = Consumer(name="early"), Consumer(16000, (3, 9), mixed=False, name="late")
+    router = SoundRouter([early], said.append)
+    play(router)
+    router.add(late)
+    play(router)
+    assert late.tones_hz() == [2500, 0]
+    assert len(said) == 1 and "late takes channel 9 of a sound that has 8" in said[0]

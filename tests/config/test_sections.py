@@ -412,6 +412,10 @@ def test_a_show_that_is_only_told_what_to_hear_makes_no_music():
         ("[sound]\ndevice = 1\nfile = 'a.wav'", "name one of them"),
         ("[sound]\nfil = 'a.wav'", "did you mean 'file'"),
         ("[sound]\nfile = 3", "text in quotes"),
+        ("[sound]\ndevice = 1\nchanels = 3", "did you mean 'channels'"),
+        ("[sound]\ndevice = 1\nchannels = true", "the channels are True; they are numbers from 1"),
+        ("[sound]\ndevice = 1\nchannels = 1.5", "the channels are 1.5; they are numbers from 1"),
+        ("[sound]\ndevice = 1\nchannels = []", "the channels are ..; they are numbers from 1"),
         ("[display]\nfit = 'stretch'", "contain, cover"),
         ("[display]\nmonitor = -1", "count from 0"),
     ],
@@ -419,6 +423,41 @@ def test_a_show_that_is_only_told_what_to_hear_makes_no_music():
 def test_what_is_heard_and_shown_is_checked(tmp_path, text, sentence):
     (tmp_path / "show.toml").write_text(text)
     with pytest.raises(ConfigError, match=sentence):
+        sections.load(tmp_path / "show.toml")
+
+
+def test_which_channels_are_heard(tmp_path):
+    assert parse("--audio-in", "--audio-channels", "1-3,8").sound == sections.Sound(
+        "device", "", (1, 2, 3, 8)
+    )
+    path = tmp_path / "show.toml"
+    for value, channels in (("'1-8'", tuple(range(1, 9))), ("3", (3,)), ("[2, 1]", (2, 1))):
+        path.write_text(f"[sound]\njack = 'daw'\nchannels = {value}\n")
+        from_file = parse("--config", str(path))
+        assert from_file.sound == sections.Sound("jack", "daw", channels)
+        assert launch.engine_config(from_file)["sound"]["channels"] == channels
+        over = parse("--config", str(path), "--audio-channels", "4")
+        assert over.sound == sections.Sound("jack", "daw", (4,))
+        other = parse("--config", str(path), "--audio-in", "USB")
+        assert other.sound == sections.Sound("device", "USB"), "they were the other one's channels"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--audio-channels", "1"),
+        ("--midi-in", "--audio-channels", "1"),
+        ("--visuals", "ink", "--audio-channels", "1"),
+    ],
+)
+def test_channels_of_no_sound_are_refused(words):
+    with pytest.raises(ConfigError, match="channels are named, but no sound is; name one with"):
+        parse(*words)
+
+
+def test_a_file_with_channels_of_no_sound_is_refused(tmp_path):
+    (tmp_path / "show.toml").write_text("[sound]\nchannels = '1,2'\n")
+    with pytest.raises(ConfigError, match="no sound is; name one with --audio-in"):
         sections.load(tmp_path / "show.toml")
 
 

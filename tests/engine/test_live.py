@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livesyn.base.clock import ManualClock
+from livesyn.base.health import LOST, RUNNING, Health
 from livesyn.base.types import Frame
 from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import SeeToHear
@@ -339,18 +340,18 @@ def test_stored_bars_and_the_players_lights() -> None:
             late=1,
             repeats=3,
             realtime=True,
-            ports=(messages.Port("midi", "livesyn"),),
+            ports=(Health("midi", RUNNING, label="livesyn"),),
         )
     )
     shown = page.view.snapshot()
     assert shown["phrase"]["played"] == "stored" and shown["phrase"]["notes"]
-    assert shown["midi"] == {"name": "livesyn", "state": "ok", "reason": ""}
+    assert shown["midi"] == {"name": "livesyn", "state": "running", "reason": ""}
     assert (
         shown["numbers"]["late_ms_p99"],
         shown["numbers"]["repeats"],
         shown["numbers"]["realtime"],
     ) == (0.2, 3, True)
-    page.apply(messages.Stats(ports=(messages.Port("midi", "livesyn", "the port is gone"),)))
+    page.apply(messages.Stats(ports=(Health("midi", LOST, "the port is gone"),)))
     assert page.view.snapshot()["midi"]["state"] == "lost"
     page.apply(messages.Stats())
     assert page.view.snapshot()["midi"]["state"] == "off"

@@ -200,5 +200,5 @@ class Hanging:
     @property
     def report(self):
         return OutletReport(
-            next(self._states), "film show.mp4", reason="film show.mp4 has been busy"
+            "film show.mp4", next(self._states), reason="film show.mp4 has been busy"
         )

@@ -8,23 +8,22 @@ from types import SimpleNamespace
 from typing import Any
 
 from livesyn.base.clock import ManualClock
+from livesyn.base.health import Announcements
 from livesyn.base.mailbox import Latest
 from livesyn.config.sections import Config, Web
 from livesyn.engine.feed_input import FeedInput
-from livesyn.engine.news import News
 from livesyn.sources.feed import PICTURES, Report
 from tests.engine.engine_in_process import engine_of
 
 
 def input_of(light: dict[str, str], say: Callable[[str], object]) -> FeedInput[Any, Any]:
     return FeedInput(
-        "source",
         lambda: SimpleNamespace(name="camera 0"),
         Latest(),
         PICTURES,
         ManualClock(),
         light,
-        News(say),
+        Announcements(say),
         lambda call: call,
     )
 
@@ -33,18 +32,18 @@ def test_a_lost_source_is_said_once_and_that_it_is_back() -> None:
     light: dict[str, str] = {}
     said: list[str] = []
     camera = input_of(light, said.append)
-    gone = Report("lost", "camera 0", reason="camera 0 is gone")
+    gone = Report("camera 0", "lost", reason="camera 0 is gone")
     for report in (
-        Report("running", "camera 0"),
+        Report("camera 0", "running"),
         gone,
         gone,
-        Report("opening", "camera 0"),
+        Report("camera 0", "opening"),
         gone,
-        Report("running", "camera 0"),
-        Report("running", "camera 0"),
+        Report("camera 0", "running"),
+        Report("camera 0", "running"),
     ):
         camera._see(report)
-    assert said == ["camera 0 is gone", "camera 0 is back"] and light["state"] == "ok"
+    assert said == ["camera 0 is gone", "camera 0 is back"] and light["state"] == "running"
 
 
 async def test_a_loss_is_told_whenever_it_happens(tmp_path: Path) -> None:
@@ -52,10 +51,10 @@ async def test_a_loss_is_told_whenever_it_happens(tmp_path: Path) -> None:
     engine, reports = engine_of(tmp_path, Config(web=Web(on=False)))
     camera = engine._picture_input
     assert camera is not None
-    camera._see(Report("lost", "camera 0", reason="camera 0 is gone"))
-    camera._see(Report("running", "camera 0"))
-    camera._see(Report("running", "camera 0", complaint="it flickers"))
-    camera._see(Report("running", "camera 0", complaint="it flickers"))
+    camera._see(Report("camera 0", "lost", reason="camera 0 is gone"))
+    camera._see(Report("camera 0", "running"))
+    camera._see(Report("camera 0", "running", complaint="it flickers"))
+    camera._see(Report("camera 0", "running", complaint="it flickers"))
     told = ["camera 0 is gone", "camera 0 is back", "it flickers"]
     assert reports.of("error") == [{"text": text, "fatal": False} for text in told]
     assert engine._view.snapshot()["events"] == told

@@ -6,6 +6,7 @@ import io
 import logging
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,7 +27,7 @@ def pixels_of(path: Path) -> np.ndarray:
     return np.asarray(open_picture(path)).astype(int)
 
 
-def saved(path: Path, image: Image.Image, **options: object) -> Path:
+def saved(path: Path, image: Image.Image, **options: Any) -> Path:
     image.save(path, **options)
     return path
 

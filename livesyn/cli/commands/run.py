@@ -71,6 +71,7 @@ def _add_sound(group: argparse._ArgumentGroup) -> None:
         metavar="PORT",
         help="a JACK input livesyn-ear:in, connected to PORT if one is named",
     )
+    arguments.add_channels(group, "heard (a sound card's first two; all of a file; JACK's as one)")
     sound.add_argument(
         "--midi-in",
         nargs="?",

@@ -17,10 +17,15 @@ def run(args: argparse.Namespace) -> None:
     from livesyn.media.kinds import kind_of
 
     kind = kind_of(path_of(args.source))
-    if kind == "music":
-        return _music_to_picture(args)
     if kind == "sound":
         return _sound_to_film(args)
+    if args.audio_channels is not None:
+        raise ConfigError(
+            "--audio-channels says which channels of a sound are painted;"
+            f" {Path(args.source).name} is no sound"
+        )
+    if kind == "music":
+        return _music_to_picture(args)
     return _picture_to_music(args)
 
 
@@ -105,6 +110,7 @@ def _sound_to_film(args: argparse.Namespace) -> None:
             seed=args.seed,
             values=values,
             seconds=args.seconds,
+            channels=arguments.channels_of(args),
         )
     )
 
@@ -128,6 +134,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         command, "--bars", "how long the music is (a picture: 8 bars; a video: as long as it is)"
     )
     arguments.add_number(command, "--seconds", "how long the film of a sound is (as long as it is)")
+    arguments.add_channels(command, "of a sound that are painted (all)")
     arguments.add_model(command)
     arguments.add_parts(command)
     arguments.add_values(command)
