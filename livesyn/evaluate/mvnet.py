@@ -24,15 +24,14 @@ from livesyn.base.clock import SystemClock
 from livesyn.base.errors import DataError
 from livesyn.base.params import PERIODS
 from livesyn.evaluate import plots
+from livesyn.evaluate.mvnet_judge import accuracy, axes, features, train_judge
+from livesyn.evaluate.mvnet_report import report
 from livesyn.media.contact_sheet import grid
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.mvnet import MVNet
-from livesyn.nets.vis_vae import preset
-from livesyn.train import audio_encoder
-from livesyn.train.classifier import answers, fit
-from livesyn.train.data import musart
-from livesyn.train.data.augment import augment
+from livesyn.train import embedding_measures, separation
+from livesyn.train.data import musart, musart_plan
 from livesyn.train.diversity import alike, frechet, nearest
 from livesyn.train.run import generator
 
@@ -121,71 +120,6 @@ def _images(found: Mapping[str, np.ndarray], split: str) -> Tensor:
     return torch.from_numpy(found[f"{split}_images"]).permute(0, 3, 1, 2).float() / 255
 
 
-def train_judge(
-    real: Mapping[str, tuple[Tensor, Tensor]], effort: Effort, device: torch.device
-) -> Classifier:
-    """A classifier of periods, fitted on views of the training paintings, stopped early by the
-    validation split.
-    """
-    torch.manual_seed(effort.seed)
-    judge = Classifier(preset("art"), PERIODS, False).to(device)
-    images, labels = real["train"]
-    of_period = [np.flatnonzero(labels.numpy() == k) for k in range(len(PERIODS))]
-
-    def batch(step: int) -> tuple[Tensor, Tensor]:
-        random = np.random.default_rng((effort.seed, step))
-        chosen = torch.from_numpy(
-            np.array([random.choice(of_period[k % len(PERIODS)]) for k in range(effort.batch)])
-        )
-        varied = (augment(images[chosen] * 2 - 1, generator(effort.seed, step), 0.5) + 1) / 2
-        return varied.clamp(0, 1).to(device), F.one_hot(labels[chosen], len(PERIODS)).float().to(
-            device
-        )
-
-    fit(
-        judge,
-        batch,
-        (real["valid"][0].to(device), F.one_hot(real["valid"][1], len(PERIODS)).float().to(device)),
-        effort.judge_steps,
-    )
-    return judge.eval()
-
-
-@torch.no_grad()
-def _features(
-    judge: Classifier, images: Tensor, device: torch.device, keep: np.ndarray | None = None
-) -> np.ndarray:
-    whole = (
-        torch.cat([judge.features(part.to(device)).float().cpu() for part in images.split(250)])
-        .flatten(1)
-        .numpy()
-    )
-    return whole if keep is None else whole @ keep
-
-
-def _axes(features: np.ndarray, count: int = 32) -> np.ndarray:
-    """The directions (F, K) in which paintings' features vary most: more cannot be estimated from a
-    few hundred pictures. They are as long as makes the paintings' variance along all of them
-    together 1: one judge's features may be many times larger than another's.
-    """
-    centred = features - features.mean(0)
-    _, spread, directions = np.linalg.svd(centred, full_matrices=False)
-    return directions[:count].T * (len(features) / np.square(spread[:count]).sum()) ** 0.5
-
-
-def _accuracy(
-    judge: Classifier, images: Tensor, periods: np.ndarray, device: torch.device
-) -> dict[str, float]:
-    true = np.eye(len(PERIODS), dtype=bool)[periods]
-    said = judge.say(images.to(device))
-    each = [
-        float((said & true)[periods == k].any(1).mean())
-        for k in range(len(PERIODS))
-        if (periods == k).any()
-    ]
-    return {**answers(said, true), "balanced": float(np.mean(each))}
-
-
 def _of_paintings(
     judge: Classifier,
     real: Mapping[str, tuple[Tensor, Tensor]],
@@ -194,8 +128,8 @@ def _of_paintings(
 ) -> dict[str, Any]:
     """The same figures of real paintings: the target values."""
     images, periods = real["test"]
-    keep = _axes(_features(judge, real["train"][0], device))
-    train, test = (_features(judge, real[split][0], device, keep) for split in ("train", "test"))
+    keep = axes(features(judge, real["train"][0], device))
+    train, test = (features(judge, real[split][0], device, keep) for split in ("train", "test"))
     return {
         "views": {split: len(images) for split, (images, _) in real.items()},
         "ms_ssim": {
@@ -204,7 +138,7 @@ def _of_paintings(
         "nearest_training_painting": float(nearest(images, real["train"][0]).median()),
         "frechet_of_training_paintings": frechet(train, test),
         "frechet_of_noise": frechet(
-            _features(
+            features(
                 judge,
                 torch.rand(len(images), *images.shape[1:], generator=generator(effort.seed, 3)),
                 device,
@@ -212,7 +146,7 @@ def _of_paintings(
             ),
             test,
         ),
-        "classified": _accuracy(judge, images, periods.numpy(), device),
+        "classified": accuracy(judge, images, periods.numpy(), device),
     }
 
 
@@ -227,7 +161,7 @@ def _measure(
     collage: Path,
 ) -> dict[str, Any]:
     net.eval()
-    embeddings = audio_encoder.embed(net.encoder, found["test_mel"], device)
+    embeddings = embedding_measures.embed(net.encoder, found["test_mel"], device)
     random = np.random.default_rng(effort.seed)
 
     def choose(split: str) -> np.ndarray:
@@ -246,12 +180,12 @@ def _measure(
     pictures = _paint(net, torch.from_numpy(embeddings[clips]), noise, size, device)
     heard_before = _paint(
         net,
-        torch.from_numpy(audio_encoder.embed(net.encoder, found["train_mel"][known], device)),
+        torch.from_numpy(embedding_measures.embed(net.encoder, found["train_mel"][known], device)),
         noise,
         size,
         device,
     )
-    keep = _axes(_features(judge, real["train"][0], device))
+    keep = axes(features(judge, real["train"][0], device))
     shown = np.concatenate([np.flatnonzero(periods == k)[:SHOWN] for k in range(len(PERIODS))])
     grid((pictures[shown] * 255).round().byte().permute(0, 2, 3, 1).numpy(), SHOWN).save(collage)
     one_clip = _paint(
@@ -261,7 +195,7 @@ def _measure(
         size,
         device,
     )
-    encoder = audio_encoder.measure(net.encoder, dict(found), "test", device)
+    encoder = embedding_measures.measure(net.encoder, dict(found), "test", device)
     return {
         "parameters": {
             "encoder": sum(p.numel() for p in net.encoder.parameters()),
@@ -269,7 +203,7 @@ def _measure(
         },
         "encoder": {
             **encoder,
-            "instruments": audio_encoder.instruments(net.encoder, dict(found), device),
+            "instruments": embedding_measures.instruments(net.encoder, dict(found), device),
             "one_piece_a_period": _published_protocol(net, found, device),
         },
         "ms_ssim": {
@@ -278,11 +212,11 @@ def _measure(
         "ms_ssim_of_one_clip": alike(one_clip, effort.pairs),
         "nearest_training_painting": float(nearest(pictures, real["train"][0]).median()),
         "frechet": frechet(
-            _features(judge, pictures, device, keep),
-            _features(judge, real["test"][0], device, keep),
+            features(judge, pictures, device, keep),
+            features(judge, real["test"][0], device, keep),
         ),
-        "classified": _accuracy(judge, pictures, periods, device),
-        "classified_of_training_clips": _accuracy(
+        "classified": accuracy(judge, pictures, periods, device),
+        "classified_of_training_clips": accuracy(
             judge, heard_before, found["train_period"][known].astype(np.int64), device
         ),  # the generator's part: the encoder was trained on those clips
         "pictures_a_second": _rate(net, device),
@@ -292,19 +226,19 @@ def _measure(
 def _published_protocol(net: MVNet, found: Mapping[str, np.ndarray], device: torch.device) -> float:
     """The accuracy on one piece a period, six segments each, as the paper tests (section 5)."""
     known, period, piece = (
-        audio_encoder.embed(net.encoder, found["train_mel"], device),
+        embedding_measures.embed(net.encoder, found["train_mel"], device),
         found["test_period"],
         found["test_piece"],
     )
     chosen: list[int] = []
     for k in range(len(PERIODS)):
         of_it = np.flatnonzero((period == k) & (piece == piece[period == k].min()))
-        starts = np.unique(found["test_start"][of_it])[: musart.TEST_SEGMENTS]
+        starts = np.unique(found["test_start"][of_it])[: musart_plan.TEST_SEGMENTS]
         chosen += [int(of_it[found["test_start"][of_it] == start][0]) for start in starts]
-    said = audio_encoder.neighbours(
+    said = separation.neighbours(
         known,
         found["train_period"],
-        audio_encoder.embed(net.encoder, found["test_mel"][chosen], device),
+        embedding_measures.embed(net.encoder, found["test_mel"][chosen], device),
     )
     return float((said == period[chosen]).mean())
 
@@ -334,90 +268,3 @@ def _rate(net: MVNet, device: torch.device) -> float:
     for _ in range(TIMED):
         net.generator(*given).cpu()
     return TIMED / (clock.now_s() - start_s)
-
-
-def report(result: Mapping[str, Any]) -> str:
-    """The figures as Markdown."""
-    real, models = result["paintings"], result["models"]
-    lines = [
-        f"# {result['data']}: MVNet, measured",
-        "",
-        (
-            "On held-out works and paintings. Pictures are painted from held-out clips, each with"
-            " its own noise. *Paintings* is what real held-out paintings give by the same measure."
-        ),
-        "",
-        "| | paintings | " + " | ".join(models) + " |",
-        "|---|---|" + "---|" * len(models),
-    ]
-
-    def row(title: str, painting: str, cells: Sequence[str]) -> None:
-        lines.append(f"| {title} | {painting} | {' | '.join(cells)} |")
-
-    def each(read: Callable[[Mapping[str, Any]], str]) -> list[str]:
-        return [read(figures) for figures in models.values()]
-
-    for name in PERIODS:
-        row(
-            f"MS-SSIM within {name} (1: all alike)",
-            f"{real['ms_ssim'][name]:.3f}",
-            each(lambda f, name=name: f"{f['ms_ssim'][name]:.3f}"),  # type: ignore[misc]
-        )
-    row("MS-SSIM of one clip, other noise", "", each(lambda f: f"{f['ms_ssim_of_one_clip']:.3f}"))
-    row(
-        "distance to the nearest training painting",
-        f"{real['nearest_training_painting']:.3f}",
-        each(lambda f: f"{f['nearest_training_painting']:.3f}"),
-    )
-    row(
-        "Fréchet distance to held-out paintings (training paintings vary by 1)",
-        f"{real['frechet_of_training_paintings']:.3f} (noise {real['frechet_of_noise']:.1f})",
-        each(lambda f: f"{f['frechet']:.3f}"),
-    )
-    row(
-        "period told by the judge, balanced (chance 0.2)",
-        f"{real['classified']['balanced']:.3f}",
-        each(lambda f: f"{f['classified']['balanced']:.3f}"),
-    )
-    row(
-        "the same, painted from training clips",
-        "",
-        each(lambda f: f"{f['classified_of_training_clips']['balanced']:.3f}"),
-    )
-    row("encoder: silhouette", "", each(lambda f: f"{f['encoder']['silhouette']:.3f}"))
-    row("encoder: k-NN, clips (chance 0.2)", "", each(lambda f: f"{f['encoder']['knn_clips']:.3f}"))
-    row(
-        "encoder: k-NN, pieces",
-        "",
-        each(lambda f: f"{f['encoder']['knn_pieces']:.3f} of {f['encoder']['pieces']}"),
-    )
-    row(
-        "encoder: one piece a period, as the paper tests",
-        "",
-        each(lambda f: f"{f['encoder']['one_piece_a_period']:.3f}"),
-    )
-    row(
-        "encoder: same period on another instrument (strangers)",
-        "",
-        each(
-            lambda f: (
-                f"{f['encoder']['instruments']['agreement']:.3f}"
-                f" ({f['encoder']['instruments']['agreement_of_strangers']:.3f})"
-                if f["encoder"]["instruments"]
-                else ""
-            )
-        ),
-    )
-    row("pictures a second, this machine", "", each(lambda f: f"{f['pictures_a_second']:.1f}"))
-    lines += [
-        "",
-        *(
-            f"{name}, rows from renaissance to modern:\n\n![{name}]({name}.png)\n"
-            for name in models
-        ),
-    ]
-    lines += [
-        f"Embeddings of held-out clips by epoch:\n\n![Embeddings](embeddings-{run}.png)\n"
-        for run in result.get("epochs", {})
-    ]
-    return "\n".join(lines) + "\n"

@@ -16,18 +16,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import nn
 
 from livesyn.base.errors import ConfigError, DataError
 from livesyn.base.params import PERIODS
 from livesyn.nets import checkpoint
-from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig, triplet_loss
+from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
 from livesyn.nets.precision import autocast
 from livesyn.train import card
 from livesyn.train.data import musart
+from livesyn.train.embedding_measures import embed, instruments, keep_centres, measure
 from livesyn.train.run import Run, setting
-from livesyn.train.separation import neighbours, silhouette
+from livesyn.train.triplets import all_triplets, random_triplets
 
 PRESETS = {
     "published": AudioEncoderConfig(),
@@ -35,7 +35,6 @@ PRESETS = {
 }
 EPOCHS = 15
 LEAST = 3  # clips a period in a batch: two takes of one, and one of another piece
-AT_ONCE = 32
 EVERY = 250  # steps between validations
 STAGES = (1, 3, 6, 10, 15)  # epochs whose embeddings are kept, for the paper's figure 4
 
@@ -123,9 +122,9 @@ def train(
         random = run.random(step)
         with autocast(device):
             loss = (
-                _random_triplets(net, data, share, random, s, device)
+                random_triplets(net, data, share, random, s, device)
                 if published
-                else _all_triplets(both, data, share, random, s, device)
+                else all_triplets(both, data, share, random, s, device)
             )
         run.descend(loss)
         recent.append(loss.item())
@@ -209,234 +208,3 @@ def _write(
         [origin.get("command", "livesyn data musart")],
     )
     card.write_attribution(out, origin)
-
-
-def _random_triplets(
-    net: AudioEncoder,
-    data: dict[str, np.ndarray],
-    count: int,
-    random: np.random.Generator,
-    s: Settings,
-    device: torch.device,
-) -> Tensor:
-    """The loss of `count` random triplets, each clip through the net in batches of `count` (section
-    4.1).
-    """
-    period = data["train_period"]
-    anchors = random.integers(len(period), size=count)
-    positives = np.array(
-        [
-            random.choice(np.flatnonzero((period == period[a]) & (np.arange(len(period)) != a)))
-            for a in anchors
-        ]
-    )
-    negatives = np.array([random.choice(np.flatnonzero(period != period[a])) for a in anchors])
-    a, p, n = (
-        net(_batch(data["train_mel"][chosen], device)) for chosen in (anchors, positives, negatives)
-    )
-    return triplet_loss(a.float(), p.float(), n.float(), s.margin, s.p, s.powered)
-
-
-def _all_triplets(
-    both: nn.ModuleDict,
-    data: dict[str, np.ndarray],
-    count: int,
-    random: np.random.Generator,
-    s: Settings,
-    device: torch.device,
-) -> Tensor:
-    """The mean loss of every triplet in a batch with as many clips of each period, positives from
-    other pieces (the hardest ones alone had all embeddings fall into one point), and that of naming
-    the periods.
-    """
-    period, piece = data["train_period"], data["train_piece"]
-    chosen = np.concatenate(
-        [
-            _some(data, np.flatnonzero(period == k), count // len(PERIODS), random)
-            for k in range(len(PERIODS))
-        ]
-    )
-    embedding = both["encoder"](vary(_batch(data["train_mel"][chosen], device), random)).float()
-    anchors, positives = np.nonzero(
-        (period[chosen][:, None] == period[chosen]) & (piece[chosen][:, None] != piece[chosen])
-    )
-    which, negatives = np.nonzero(period[chosen][anchors][:, None] != period[chosen])
-    a, p, n = (
-        embedding[torch.from_numpy(i).to(device)]
-        for i in (anchors[which], positives[which], negatives)
-    )
-    named = F.cross_entropy(
-        both["naming"](embedding), torch.from_numpy(period[chosen]).long().to(device)
-    )
-    loss = s.naming * named
-    if not len(anchors):  # one piece alone of each period, by chance
-        return loss
-    loss = loss + triplet_loss(a, p, n, s.margin, s.p, s.powered)
-    one, other = np.nonzero(
-        np.triu(
-            (piece[chosen][:, None] == piece[chosen])
-            & (data["train_start"][chosen][:, None] == data["train_start"][chosen]),
-            1,
-        )
-    )
-    if len(one) and s.takes:
-        near, far = (
-            (embedding[torch.from_numpy(i).to(device)] - embedding[torch.from_numpy(j).to(device)])
-            .norm(dim=1)
-            .mean()
-            for i, j in ((one, other), (anchors, positives))
-        )
-        loss = loss + s.takes * near / (
-            far + 1e-6
-        )  # against other pieces: with positives alone, embeddings collapsed to one point
-    return loss
-
-
-def _some(
-    data: dict[str, np.ndarray], clips: np.ndarray, count: int, random: np.random.Generator
-) -> np.ndarray:
-    """`count` of these clips: of a set with several takes of each, two by two the same music."""
-    chosen: list[int] = []
-    for clip in random.permutation(clips):
-        if len(chosen) >= count:
-            break
-        if clip not in chosen:
-            others = _takes(data, clips, clip)
-            chosen += [clip, others[random.integers(len(others))]] if len(others) else [clip]
-    return np.array(chosen[:count])
-
-
-def _takes(data: dict[str, np.ndarray], clips: np.ndarray, clip: int) -> np.ndarray:
-    """The other takes of a clip."""
-    same = clips[
-        (data["train_piece"][clips] == data["train_piece"][clip])
-        & (data["train_start"][clips] == data["train_start"][clip])
-    ]
-    return same[same != clip]
-
-
-def _batch(stored: np.ndarray, device: torch.device) -> Tensor:
-    return torch.from_numpy(musart.windows(stored)).to(device, memory_format=torch.channels_last)
-
-
-def vary(windows: Tensor, random: np.random.Generator) -> Tensor:
-    """Augmented windows (B, 3, 128, 256): another room, pitch and instrument."""
-    varied = windows.float().clone()
-    for one in varied:
-        if shift := int(random.integers(-4, 5)):
-            one[:] = torch.roll(one, shift, 1)
-            one[:, (slice(0, shift) if shift > 0 else slice(shift, None))] = -1.0
-        bands = np.interp(np.arange(128), np.linspace(0, 127, 6), random.normal(0, 0.12, 6))
-        one += torch.as_tensor(bands, dtype=one.dtype, device=one.device)[:, None]
-        one.clamp_(float(random.uniform(-1.0, -0.5)), 1.0)
-        one[:, (low := int(random.integers(0, 128))) : low + int(random.integers(0, 24))] = -1.0
-        start, length = int(random.integers(0, 256)), int(random.integers(0, 64))
-        one[int(random.integers(3)), :, start : start + length] = -1.0
-    return varied.contiguous(memory_format=torch.channels_last)
-
-
-@torch.no_grad()
-def embed(net: AudioEncoder, stored: np.ndarray, device: torch.device) -> np.ndarray:
-    """Embeddings (N, D) float32 of stored windows (N, 128, 768)."""
-    net.eval()
-    with autocast(device):
-        return np.concatenate(
-            [
-                net(_batch(stored[i : i + AT_ONCE], device)).float().cpu().numpy()
-                for i in range(0, len(stored), AT_ONCE)
-            ]
-        )
-
-
-@torch.no_grad()
-def keep_centres(net: AudioEncoder, data: dict[str, np.ndarray], device: torch.device) -> None:
-    """Give the net the training clips' mean embedding of each period."""
-    found = embed(net, data["train_mel"], device)
-    net.centres.copy_(
-        torch.as_tensor(
-            np.stack([found[data["train_period"] == k].mean(0) for k in range(len(PERIODS))])
-        )
-    )
-
-
-def measure(
-    net: AudioEncoder,
-    data: dict[str, np.ndarray],
-    split: str,
-    device: torch.device,
-    known: np.ndarray | None = None,
-) -> dict:
-    """How well held-out pieces of `split` are told apart: the loss of random triplets, silhouette,
-    accuracy by the nearest training clips, by clip and by piece. Test clips come on several
-    instruments; all count.
-    """
-    known = embed(net, data["train_mel"], device) if known is None else known
-    found, period, piece = (
-        embed(net, data[f"{split}_mel"], device),
-        data[f"{split}_period"],
-        data[f"{split}_piece"],
-    )
-    said = neighbours(known, data["train_period"], found)
-    pieces = [
-        (np.bincount(said[piece == one], minlength=len(PERIODS)).argmax(), period[piece == one][0])
-        for one in np.unique(piece)
-    ]
-    random = np.random.default_rng(0)
-    triplets = []
-    for anchor in range(len(found)):
-        others = np.flatnonzero((period == period[anchor]) & (piece != piece[anchor]))
-        if not len(others):  # its period has no other piece
-            others = np.flatnonzero(period == period[anchor])
-        triplets.append(
-            (anchor, random.choice(others), random.choice(np.flatnonzero(period != period[anchor])))
-        )
-    a, p, n = (torch.from_numpy(found[list(column)]) for column in zip(*triplets, strict=True))
-    return {
-        "clips": len(found),
-        "pieces": len(pieces),
-        "triplet": triplet_loss(a, p, n).item(),
-        "silhouette": silhouette(found, period),
-        "knn_clips": float((said == period).mean()),
-        "knn_pieces": float(np.mean([mine == true for mine, true in pieces])),
-        "knn_by_period": {
-            name: float((said == period)[period == k].mean()) for k, name in enumerate(PERIODS)
-        },
-    }
-
-
-def instruments(net: AudioEncoder, data: dict[str, np.ndarray], device: torch.device) -> dict:
-    """The control: does the same cut on another instrument keep its period? Held-out pieces
-    only.
-    """
-    known, found = embed(net, data["train_mel"], device), embed(net, data["test_mel"], device)
-    said = neighbours(known, data["train_period"], found)
-    cuts: dict[tuple[int, float], list[int]] = {}
-    for i, key in enumerate(
-        zip(data["test_piece"].tolist(), data["test_start"].tolist(), strict=True)
-    ):
-        cuts.setdefault(key, []).append(i)
-    pairs = [
-        (i, j)
-        for group in cuts.values()
-        for n, i in enumerate(group)
-        for j in group[n + 1 :]
-        if data["test_instrument"][i] != data["test_instrument"][j]
-    ]
-    if not pairs:
-        return {}
-    names = data["instruments"].tolist()
-    each = {
-        names[k]: float((said == data["test_period"])[data["test_instrument"] == k].mean())
-        for k in np.unique(data["test_instrument"])
-    }
-    random = np.random.default_rng(0)
-    strangers = random.integers(len(found), size=(2000, 2))
-    instrument_said = neighbours(known, data["train_instrument"], found, classes=len(names))
-    return {
-        "pairs": len(pairs),
-        "agreement": float(np.mean([said[i] == said[j] for i, j in pairs])),
-        "agreement_of_strangers": float(np.mean([said[i] == said[j] for i, j in strangers])),
-        "accuracy_spread": max(each.values()) - min(each.values()),
-        "accuracy_by_instrument": each,
-        "instrument_told_by_knn": float((instrument_said == data["test_instrument"]).mean()),
-    }

@@ -18,7 +18,6 @@ from __future__ import annotations
 import copy
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -26,7 +25,6 @@ from typing import Any, cast
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from livesyn.base.errors import ConfigError
 from livesyn.base.params import PERIODS
@@ -35,19 +33,17 @@ from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
 from livesyn.nets.mvnet import MVNet
-from livesyn.nets.precision import autocast
-from livesyn.train import audio_encoder, card
+from livesyn.train import card, embedding_measures
+from livesyn.train.cdcgan_pairs import Pairs
+from livesyn.train.cdcgan_steps import lively_step, published_step
 from livesyn.train.data import musart
-from livesyn.train.data.augment import augment
 from livesyn.train.diversity import alike
 from livesyn.train.run import Run, generator, setting
 
 EPOCHS = 100
-PICTURES_A_CLIP = 6  # three and their mirrors
 SHOWN = 8  # pictures of each period in a collage
 EVERY = 500
 SIDES = (64, 128, 256)  # pixels of the paintings there are nets for
-R1_EVERY = 8
 
 
 @dataclass(frozen=True)
@@ -133,76 +129,6 @@ def sizes(s: Settings, side: int = 64) -> tuple[GeneratorConfig, DiscriminatorCo
     return paints, judges
 
 
-class Pairs:
-    """Embeddings of music and paintings that go with them, drawn by step."""
-
-    def __init__(self, data: dict[str, np.ndarray], embeddings: np.ndarray, s: Settings) -> None:
-        self._s = s
-        self._images = torch.from_numpy(data["train_images"]).permute(0, 3, 1, 2)
-        self._embeddings = torch.from_numpy(embeddings)
-        self._views = [np.flatnonzero(data["train_image_period"] == k) for k in range(len(PERIODS))]
-        self._clips = [np.flatnonzero(data["train_period"] == k) for k in range(len(PERIODS))]
-        self.within = torch.from_numpy(np.stack([embeddings[c].std(0) for c in self._clips])).mean(
-            0
-        )
-        random = np.random.default_rng(s.seed)
-        self._fixed = np.array(
-            [
-                (clip, view, mirrored)
-                for k in range(len(PERIODS))
-                for clip in self._clips[k]
-                for view in random.choice(
-                    self._views[k],
-                    PICTURES_A_CLIP // 2,
-                    replace=len(self._views[k]) < PICTURES_A_CLIP // 2,
-                )
-                for mirrored in (0, 1)
-            ]
-        )
-
-    def __len__(self) -> int:
-        """How many pairs an epoch of the published training has."""
-        return len(self._fixed)
-
-    def published(self, step: int, batch: int) -> tuple[Tensor, Tensor]:
-        """Pairs as the paper has them: each clip with its own six pictures, every pair once an
-        epoch.
-        """
-        a_epoch = -(-len(self._fixed) // batch)
-        order = np.random.default_rng((self._s.seed, step // a_epoch)).permutation(len(self._fixed))
-        clip, view, mirrored = self._fixed[
-            order[(step % a_epoch) * batch : (step % a_epoch + 1) * batch]
-        ].T
-        images = self._images[torch.from_numpy(view)]
-        return self._embeddings[torch.from_numpy(clip)], _real(
-            torch.where(
-                torch.from_numpy(mirrored == 1)[:, None, None, None], images.flip(3), images
-            )
-        )
-
-    def lively(self, step: int, batch: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Any clip with any painting of its period, all periods as often; embeddings with noise.
-        And the periods.
-        """
-        random = np.random.default_rng((self._s.seed, step))
-        periods = random.permutation(np.arange(batch) % len(PERIODS))
-        clips = np.array([random.choice(self._clips[k]) for k in periods])
-        views = np.array([random.choice(self._views[k]) for k in periods])
-        noise = torch.from_numpy(
-            random.standard_normal((batch, self._embeddings.shape[1])).astype(np.float32)
-        )
-        return (
-            self._embeddings[torch.from_numpy(clips)]
-            + self._s.embedding_noise * self.within * noise,
-            _real(self._images[torch.from_numpy(views)]),
-            torch.from_numpy(periods),
-        )
-
-
-def _real(images: Tensor) -> Tensor:
-    return images.float() / 127.5 - 1
-
-
 def train(
     settings: Settings, run_folder: Path, device: torch.device, out: Path | None = None
 ) -> dict:
@@ -219,7 +145,7 @@ def train(
     data = musart.load(Path(s.data))
     paints, judges = sizes(s, data["train_images"].shape[1])
     encoder = _encoder(s.encoder, device)
-    pairs = Pairs(data, audio_encoder.embed(encoder, data["train_mel"], device), s)
+    pairs = Pairs(data, embedding_measures.embed(encoder, data["train_mel"], device), s)
     published = s.preset == "published"
     batch = s.batch or (15 if published else 24)
     total = s.steps or (EPOCHS * -(-len(pairs) // batch) if published else 1500)
@@ -247,7 +173,7 @@ def train(
     shown = _shown(data, pairs, encoder, device)
     sums: dict[str, list[float]] = defaultdict(list)
     for step in run.steps(total, s.minutes, f"cdcgan {s.preset}"):
-        losses = (_published_step if published else _lively_step)(run, pairs, step, batch, s)
+        losses = (published_step if published else lively_step)(run, pairs, step, batch, s)
         for name, loss in losses.items():
             sums[name].append(loss)
         if step % EVERY == EVERY - 1 or step in (0, total - 1):
@@ -342,7 +268,7 @@ def _shown(
     """Embeddings and noise of the pictures that are looked at: held-out clips, a row of `SHOWN` a
     period.
     """
-    found = torch.from_numpy(audio_encoder.embed(encoder, data["valid_mel"], device))  # type: ignore[arg-type]
+    found = torch.from_numpy(embedding_measures.embed(encoder, data["valid_mel"], device))  # type: ignore[arg-type]
     chosen = [np.flatnonzero(data["valid_period"] == k) for k in range(len(PERIODS))]
     rows = torch.cat([found[np.resize(one, SHOWN)] for one in chosen])
     return rows.to(device), torch.randn(
@@ -370,119 +296,3 @@ def paint(net: nn.Module, embeddings: Tensor, noise: Tensor) -> Tensor:
 def collage(pictures: Tensor) -> Any:
     """A row of `SHOWN` a period, as a PIL image."""
     return grid((pictures * 255).round().byte().permute(0, 2, 3, 1).numpy(), SHOWN)
-
-
-def _noise(count: int, s: Settings, step: int, salt: int) -> Tensor:
-    return torch.randn(count, GeneratorConfig.noise, generator=generator(s.seed * 7 + salt, step))
-
-
-def _published_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> dict[str, float]:
-    """One step of each, with binary cross entropy (section 4.2)."""
-    net, draw, device = (
-        cast(nn.ModuleDict, run.net),
-        step * run.team.size + run.team.rank,
-        run.device,
-    )  # every process draws of its own
-    embeddings, real = (x.to(device) for x in pairs.published(draw, batch))
-    paints, judges = net["generator"], net["discriminator"]
-    with autocast(device):
-        fake = paints(embeddings, _noise(len(real), s, draw, 1).to(device)).float()
-    with _only(judges, net), autocast(device):
-        said_real, said_fake = judges(real).float(), judges(fake.detach()).float()
-        judged = (
-            F.binary_cross_entropy_with_logits(
-                said_real, torch.full_like(said_real, 1 - s.smoothing)
-            )
-            + F.binary_cross_entropy_with_logits(said_fake, torch.full_like(said_fake, s.smoothing))
-        ) / 2
-        run.descend(judged)
-    with _only(paints, net):
-        with autocast(device):
-            said = judges(fake).float()
-            painted = F.binary_cross_entropy_with_logits(said, torch.ones_like(said))
-        run.descend(painted)
-    return {"generator": painted.item(), "discriminator": judged.item()}
-
-
-def _lively_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> dict[str, float]:
-    """One step of each, with the non-saturating loss."""
-    net, draw, device = (
-        cast(nn.ModuleDict, run.net),
-        step * run.team.size + run.team.rank,
-        run.device,
-    )
-    embeddings, real, periods = (x.to(device) for x in pairs.lively(draw, batch))
-    embeddings, real = embeddings.float(), real.contiguous(memory_format=torch.channels_last)
-    paints, judges = net["generator"], cast(Discriminator, net["discriminator"])
-    random = generator(s.seed * 7 + 5, draw)
-    noise = _noise(batch, s, draw, 1).to(device)
-    with autocast(device):
-        fake = paints(embeddings, noise).float()
-    with _only(judges, net):
-        with autocast(device):
-            said_real, named = judges.judge_and_name(augment(real, random, s.augment), embeddings)
-            said_fake = judges(augment(fake.detach(), random, s.augment), embeddings).float()
-        judged = F.softplus(-said_real.float()).mean() + F.softplus(said_fake).mean()
-        misnamed = torch.zeros(()) if named is None else F.cross_entropy(named.float(), periods)
-        penalty = (
-            _r1(judges, augment(real, random, s.augment), embeddings) * (s.r1 * R1_EVERY / 2)
-            if s.r1 and step % R1_EVERY == 0
-            else torch.zeros(())
-        )
-        run.descend(judged + penalty.to(judged) + s.naming * misnamed.to(judged))
-    with _only(paints, net):
-        with autocast(device):
-            said, named = judges.judge_and_name(augment(fake, random, s.augment), embeddings)
-        painted = F.softplus(-said.float()).mean()
-        loss = (
-            painted
-            if named is None
-            else painted + s.naming * F.cross_entropy(named.float(), periods)
-        )
-        if s.seeking:  # the first half of the batch once more with other noise
-            half = batch // 2
-            other_noise = _noise(half, s, draw, 2).to(device)
-            with autocast(device):
-                other = paints(embeddings[:half], other_noise).float()
-            apart = (fake[:half] - other).abs().mean((1, 2, 3)) / (
-                noise[:half] - other_noise
-            ).abs().mean(1)
-            loss = loss + s.seeking * (1 / (apart + 1e-3)).mean()
-        run.descend(loss)
-    share = min(s.average, (step + 1) / (step + 10))
-    with torch.no_grad():
-        for kept, new in zip(net["average"].parameters(), paints.parameters(), strict=True):
-            kept.lerp_(new, 1 - share)
-    return {
-        "generator": painted.item(),
-        "discriminator": judged.item(),
-        **({"naming": misnamed.item()} if s.naming else {}),
-    }
-
-
-def _r1(judges: nn.Module, real: Tensor, embeddings: Tensor) -> Tensor:
-    """The squared slope of the discriminator at paintings (Mescheder et al. 2018)."""
-    real = real.detach().requires_grad_(True)
-    (slope,) = torch.autograd.grad(judges(real, embeddings).sum(), real, create_graph=True)
-    return slope.square().sum((1, 2, 3)).mean()
-
-
-class _only:
-    """For the while, `wanted` alone learns: no gradients are kept for the rest of `net`."""
-
-    def __init__(self, wanted: nn.Module, net: nn.ModuleDict) -> None:
-        kept = set(map(id, wanted.parameters()))
-        self._others = [p for p in _learning(net) if id(p) not in kept]
-
-    def __enter__(self) -> None:
-        for parameter in self._others:
-            parameter.requires_grad_(False)
-
-    def __exit__(self, *_: object) -> None:
-        for parameter in self._others:
-            parameter.requires_grad_(True)
-
-
-def _learning(net: nn.ModuleDict) -> Iterator[nn.Parameter]:
-    for name in ("generator", "discriminator"):
-        yield from net[name].parameters()

@@ -11,10 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import math
-import signal
-import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, field, fields
 from pathlib import Path
 from typing import IO, Any
@@ -24,12 +21,13 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from livesyn.base import signals
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import CheckpointError, ConfigError, DataError
 from livesyn.base.text_file import read_json
 from livesyn.nets.checkpoint import read_tensors, write_json
 from livesyn.train.data_parallel import join
+from livesyn.train.progress import progress_bar
+from livesyn.train.stop_request import StopRequest
 
 
 def setting(default: Any, about: str, least: float = 0) -> Any:
@@ -165,11 +163,11 @@ class Run:
         """The steps still to do, up to `total` or until `minutes` of training have passed in
         all; saves after a run's first (a folder that cannot be written is found then), on the way
         and, whatever happens, at the end."""
-        with _progress(label, total, self.step, self.team.leads) as move_on:
+        with progress_bar(label, total, self.step, self.team.leads) as move_on:
             last_s = self._clock.now_s()
             saved_s = last_s if self.step else -math.inf
             lock = self._lock()
-            asked = _Asked()
+            asked = StopRequest()
             try:
                 while self.step < total and (minutes is None or self.trained_s < 60 * minutes):
                     # whatever was measured in between; also of frozen LSTMs, for cuDNN keeps what
@@ -313,55 +311,6 @@ class Run:
         Image.open(drawn).convert("RGB").quantize(64).save(
             path, "PNG", optimize=True
         )  # lines need few colours, and clones carry every curve
-
-
-@contextlib.contextmanager
-def _progress(
-    label: str, total: int, done: int, shown: bool
-) -> Iterator[Callable[[int, str], object]]:
-    """A bar, where rich is installed. Gives what moves it on: steps done, and figures to show."""
-    try:
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-    except ImportError:  # rich may be missing on a machine that only trains
-        yield lambda steps, figures: None
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[figures]}"),
-    )
-    with Progress(*columns, refresh_per_second=2, disable=not shown) as bar:
-        task = bar.add_task(label, total=total, completed=done, figures="")
-        yield lambda steps, figures: bar.update(task, completed=steps, figures=figures)
-
-
-class _Asked:
-    """Whether Ctrl-C or a SIGTERM has asked for an end: they no longer interrupt, but are obeyed
-    between two steps, and never in the middle of a save.
-    """
-
-    def __init__(self) -> None:
-        self.to_stop = False
-        self._before: dict[int, Any] = {}
-        if threading.current_thread() is threading.main_thread():
-            self._before = signals.handle([signal.SIGINT, signal.SIGTERM], self._ask)
-
-    def _ask(self, *_: object) -> None:
-        if not self.to_stop:
-            print("\nending after this step; the same command goes on from there", file=sys.stderr)
-        self.to_stop = True
-
-    def no_more(self) -> None:
-        """What the signals did before, they do again."""
-        signals.restore(self._before)
 
 
 def generator(seed: int, step: int) -> torch.Generator:

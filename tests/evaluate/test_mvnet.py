@@ -14,7 +14,7 @@ import torch
 from livesyn.base.errors import DataError
 from livesyn.base.params import PERIODS
 from livesyn.cli.main import main
-from livesyn.evaluate import mvnet
+from livesyn.evaluate import mvnet, mvnet_judge
 from livesyn.evaluate.mvnet import Effort
 from livesyn.nets import checkpoint, vis_vae
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
@@ -26,7 +26,7 @@ SMALL = Effort(pictures=10, pairs=20, judge_steps=200, batch=20)
 
 @pytest.fixture(autouse=True)
 def small_judge(monkeypatch):
-    monkeypatch.setattr(mvnet, "preset", lambda name: vis_vae.preset("toy"))
+    monkeypatch.setattr(mvnet_judge, "preset", lambda name: vis_vae.preset("toy"))
 
 
 @pytest.fixture(scope="module")
@@ -181,8 +181,8 @@ def test_a_painter_of_periods_is_told_from_one_of_anything(cache, tmp_path, monk
 def test_the_frechet_distance_does_not_know_how_large_a_judges_features_are():
     features = np.random.default_rng(0).normal(3, np.linspace(1, 9, 40), (200, 40))
     small, large = (
-        features @ mvnet._axes(features, 8),
-        (50 * features) @ mvnet._axes(50 * features, 8),
+        features @ mvnet_judge.axes(features, 8),
+        (50 * features) @ mvnet_judge.axes(50 * features, 8),
     )
     assert small.shape == (200, 8) and small.var(0).sum() == pytest.approx(1)
     assert np.allclose(np.abs(small), np.abs(large))

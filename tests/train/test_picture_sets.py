@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from livesyn.base.errors import DataError
+from livesyn.media import picture_file
 from livesyn.train.data import bundles, musart, pictures, scores
 
 SOURCE = pictures.Source(size=8, held_out=4)
@@ -90,6 +91,28 @@ def test_a_damaged_member_is_left_out_and_named(
     with caplog.at_level(logging.WARNING):
         assert len(names(pictures.load(tmp_path / "a.zip", SOURCE))) == 39
     assert "P1.JPG" in caplog.text
+
+
+def test_pictures_too_large_are_named_and_counted_and_icons_are_taken(
+    folder: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for i in range(2):
+        Image.new("1", (700, 500)).save(folder / f"scan{i}.png")
+    Image.new("RGB", (32, 32), (9, 200, 9)).save(folder / "icon.ico")
+    monkeypatch.setattr(picture_file, "MOST_PIXELS", 300_000)
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            archive.write(path, path.relative_to(folder))
+    for where in (folder, tmp_path / "set.zip"):
+        caplog.clear()
+        with caplog.at_level(logging.WARNING):
+            found = names(pictures.load(where, SOURCE))
+        assert len(found) == 41 and "icon.ico" in found
+        assert "'scan0.png' is too large: 700 × 500 are 350,000 pixels, and at most" in caplog.text
+        assert "2 of 43 pictures are left out" in caplog.text
 
 
 def test_a_damaged_array_file_is_one_sentence(tmp_path: Path) -> None:

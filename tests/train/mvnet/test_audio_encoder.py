@@ -11,7 +11,7 @@ from livesyn.base.errors import ConfigError, DataError
 from livesyn.base.params import PERIODS
 from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
-from livesyn.train import audio_encoder
+from livesyn.train import audio_encoder, triplets
 from livesyn.train.run import Run
 
 CPU = torch.device("cpu")
@@ -73,7 +73,7 @@ def test_one_piece_alone_is_like_nothing():
             "naming": torch.nn.Linear(10, 5),
         }
     )
-    loss = audio_encoder._all_triplets(
+    loss = triplets.all_triplets(
         both, data, 15, np.random.default_rng(1), audio_encoder.Settings(), CPU
     )
     assert torch.isfinite(loss) and loss > 0
@@ -127,11 +127,11 @@ def test_takes_of_a_clip_come_together_and_are_pulled_together():
     }
     clips_of_one = np.flatnonzero(data["train_period"] == 2)
     for asked in (5, 6):
-        chosen = audio_encoder._some(data, clips_of_one, asked, random)
+        chosen = triplets._some(data, clips_of_one, asked, random)
         keys = [(int(data["train_piece"][i]), float(data["train_start"][i])) for i in chosen]
         assert len(set(chosen.tolist())) == asked and len(set(keys)) == -(-asked // 2), "two by two"
     alone = {**data, "train_start": np.arange(200.0)}
-    assert len(set(audio_encoder._some(alone, clips_of_one, 7, random).tolist())) == 7
+    assert len(set(triplets._some(alone, clips_of_one, 7, random).tolist())) == 7
     data["train_mel"] = random.integers(0, 256, (200, 128, 768), np.uint8)
     torch.manual_seed(0)
     both = torch.nn.ModuleDict(
@@ -142,7 +142,7 @@ def test_takes_of_a_clip_come_together_and_are_pulled_together():
     )
     settings = audio_encoder.Settings(takes=0.0)
     free, pulled = (
-        audio_encoder._all_triplets(
+        triplets.all_triplets(
             both, data, 20, np.random.default_rng(1), replace(settings, takes=weight), CPU
         ).item()
         for weight in (0.0, 2.0)

@@ -12,7 +12,8 @@ from livesyn.base.params import PERIODS
 from livesyn.nets import checkpoint
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
 from livesyn.nets.cdcgan import Discriminator, DiscriminatorConfig, Generator, GeneratorConfig
-from livesyn.train import cdcgan
+from livesyn.train import cdcgan, cdcgan_steps
+from livesyn.train.cdcgan_pairs import Pairs
 from livesyn.train.data import musart
 from livesyn.train.data.augment import augment
 from livesyn.train.run import Run
@@ -85,7 +86,7 @@ def test_a_generator_is_trained_and_kept_with_its_encoder(
 
 def test_published_pairs_are_six_a_clip_once_an_epoch(cache):
     data = musart.load(cache)
-    pairs = cdcgan.Pairs(
+    pairs = Pairs(
         data,
         np.arange(len(data["train_mel"]) * 10, dtype=np.float32).reshape(-1, 10),
         cdcgan.Settings("published"),
@@ -98,7 +99,7 @@ def test_published_pairs_are_six_a_clip_once_an_epoch(cache):
 def test_lively_pairs_are_of_one_period_and_all_as_often(cache):
     data = musart.load(cache)
     marked = np.tile(data["train_period"].astype(np.float32)[:, None], (1, 10))
-    embeddings, images, said = cdcgan.Pairs(data, marked, cdcgan.Settings()).lively(0, 25)
+    embeddings, images, said = Pairs(data, marked, cdcgan.Settings()).lively(0, 25)
     periods = embeddings[:, 0].round().long()
     assert said.tolist() == periods.tolist()
     assert torch.bincount(periods).tolist() == [5] * 5
@@ -133,7 +134,7 @@ def test_a_discriminator_that_names_periods_leads_the_generator_to_them(
         "train_image_period": np.arange(10) % 5,
         "train_period": np.arange(10) % 5,
     }
-    pairs = cdcgan.Pairs(data, random.standard_normal((10, 10)).astype(np.float32), settings)
+    pairs = Pairs(data, random.standard_normal((10, 10)).astype(np.float32), settings)
     learns = []
 
     def descend(loss: torch.Tensor) -> None:
@@ -148,7 +149,7 @@ def test_a_discriminator_that_names_periods_leads_the_generator_to_them(
         )
 
     monkeypatch.setattr(run, "descend", descend)
-    losses = cdcgan._lively_step(run, pairs, 0, 5, settings)
+    losses = cdcgan_steps.lively_step(run, pairs, 0, 5, settings)
     assert 0.5 < losses["naming"] < 4
     assert learns == [["discriminator"], ["generator"]]
 

@@ -14,7 +14,7 @@ from livesyn.audio import mel
 from livesyn.base.errors import DataError
 from livesyn.base.params import PERIODS
 from livesyn.media.midi_to_wav import find_sound_font
-from livesyn.train.data import clips, musart
+from livesyn.train.data import clips, musart, musart_plan
 from livesyn.train.data.clips import Cut, Note
 from tests.toys import save_wav
 
@@ -96,8 +96,8 @@ def test_music_that_is_no_good_is_named(folders, tmp_path):
     (music / "modern" / "junk.mid").write_text("junk")
     save_wav(music / "baroque" / "short.wav", 3.0, 440.0)
     lost: list[str] = []
-    jobs = musart._plan(
-        musart.find_pieces(music), musart.Wanted(clips=6, held_out=1, valid=1), lost
+    jobs = musart_plan.plan_jobs(
+        musart_plan.find_pieces(music), musart.Wanted(clips=6, held_out=1, valid=1), lost
     )
     assert {job.piece.path.name for job in jobs} == {f"piece-{n}.wav" for n in range(4)}
     assert (
@@ -115,8 +115,8 @@ def test_movements_of_a_work_stay_together(tmp_path):
             (tmp_path / period / f"m{n}.mid").write_bytes(b"MThd")
             rows.append(f"{period}/m{n}.mid,ftp/ComposerX/Opus1/m{n}/m{n}.ly")
     (tmp_path / "manifest.csv").write_text("\n".join(rows))
-    assert {piece.work for piece in musart.find_pieces(tmp_path)} == {"ComposerX/Opus1"}
-    assert len(musart.find_pieces(tmp_path)) == 15
+    assert {piece.work for piece in musart_plan.find_pieces(tmp_path)} == {"ComposerX/Opus1"}
+    assert len(musart_plan.find_pieces(tmp_path)) == 15
 
 
 def test_few_long_pieces_each_on_one_instrument_are_as_recordings_are(tmp_path):
@@ -132,7 +132,7 @@ def test_few_long_pieces_each_on_one_instrument_are_as_recordings_are(tmp_path):
                     mido.Message("note_off", note=60, time=480),
                 ]
             file.save(tmp_path / period / f"p{n}.mid")
-    pieces = musart.find_pieces(tmp_path)
+    pieces = musart_plan.find_pieces(tmp_path)
     wanted = musart.Wanted(clips=6, held_out=1, valid=1)
     for given in (
         wanted,
@@ -140,7 +140,7 @@ def test_few_long_pieces_each_on_one_instrument_are_as_recordings_are(tmp_path):
         replace(wanted, pieces=2, recorded=True),
         replace(wanted, pieces=50),
     ):
-        jobs = musart._plan(pieces, given, [])
+        jobs = musart_plan.plan_jobs(pieces, given, [])
         learnt = [job for job in jobs if job.split == "train" and job.piece.period == 0]
         assert sum(len(job.cuts) for job in learnt) == 6
         assert len(learnt) == (2 if given.pieces == 2 else 5)
@@ -155,7 +155,7 @@ def test_few_long_pieces_each_on_one_instrument_are_as_recordings_are(tmp_path):
             )
     jobs = [
         job
-        for job in musart._plan(pieces, replace(wanted, takes=3), [])
+        for job in musart_plan.plan_jobs(pieces, replace(wanted, takes=3), [])
         if job.split == "train" and job.piece.period == 0
     ]
     for job in jobs:
