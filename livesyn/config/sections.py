@@ -226,7 +226,9 @@ def check(config: Config) -> Config:
             f"the device is {config.model.device!r}; it is one of: {', '.join(DEVICES)}"
         )
     check_parts(config.model.parts)
-    if config.sound.channels is not None and config.sound.kind not in ("device", "file", "jack"):
+    if config.sound.channels is not None:
+        parse_channels(config.sound.channels)
+    if config.sound.channels is not None and config.sound.kind not in HEARD:
         raise ConfigError(
             "channels are named, but no sound is; name one with --audio-in, --audio-file or"
             " --jack-in, or as device, file or jack in [sound]"

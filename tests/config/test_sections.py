@@ -13,7 +13,7 @@ from livesyn.base.errors import ConfigError, LivesynError
 from livesyn.cli.parser import parser
 from livesyn.cli.show_config import config_of
 from livesyn.config import sections
-from livesyn.config.encoded import decode
+from livesyn.config.encoded import decode, encode
 from livesyn.config.sections import Config, Osc, Sound, Source, Web
 from livesyn.show import launch, preflight
 from livesyn.sources.visuals import DEFAULT, NAMES
@@ -429,7 +429,7 @@ def test_which_channels_are_heard(tmp_path):
         path.write_text(f"[sound]\njack = 'daw'\nchannels = {value}\n")
         from_file = parse("--config", str(path))
         assert from_file.sound == sections.Sound("jack", "daw", channels)
-        assert launch.engine_config(from_file)["sound"]["channels"] == channels
+        assert decode(encode(from_file)).sound.channels == channels
         over = parse("--config", str(path), "--audio-channels", "4")
         assert over.sound == sections.Sound("jack", "daw", (4,))
         other = parse("--config", str(path), "--audio-in", "USB")
