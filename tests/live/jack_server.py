@@ -33,6 +33,8 @@ def wait_for(condition: Callable[[], Any], what: str, patience_s: float = PATIEN
 
 
 NAMES = tuple(f"livesyn-test-{index}" for index in range(4))
+# Where the servers' own files are, so that runs with another TMPDIR see the locks too.
+LOCKS = Path("/dev/shm") if os.path.isdir("/dev/shm") else Path(tempfile.gettempdir())
 
 
 def take_name() -> tuple[str, IO[bytes]]:
@@ -44,7 +46,7 @@ def take_name() -> tuple[str, IO[bytes]]:
 
     def lend() -> tuple[str, IO[bytes]] | None:
         for name in NAMES:
-            lock = open(os.path.join(tempfile.gettempdir(), f"{name}.lock"), "wb")  # noqa: SIM115  (held as long as the server)
+            lock = open(LOCKS / f"{name}.lock", "wb")  # noqa: SIM115  (held as long as the server)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return name, lock
