@@ -180,9 +180,10 @@ class Turns:
         self.clock, self.window = ManualClock(5.0), PaperWindow()
         self.process = DisplayProcess(path, {}, self.clock, self.window)
         self.reports: list[dict] = []
-        self.process.child_pipe.report = lambda kind, **fields: self.reports.append(
-            {"t": kind, **fields}
-        )
+        self.process.child_pipe.report = self._report  # type: ignore[method-assign]  # no pipe here
+
+    def _report(self, kind: str, **fields: object) -> None:
+        self.reports.append({"t": kind, **fields})
 
     def step(self, *keys: str, value: int | None = None) -> np.ndarray:
         if value is not None:
