@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -30,7 +31,9 @@ class Watched:
         self, player: str = "good", engine: str = "good", display: str | None = None, **options
     ):
         self._condition = threading.Condition()
-        self.events, self.statuses, self.code = [], [], None
+        self.events: list[str] = []
+        self.statuses: list[dict[str, Any]] = []
+        self.code: int | None = None
         options.setdefault("player_timeouts", QUICK)
         options["display_args"] = None if display is None else [CHILD, display]
         self.supervisor = Supervisor(
@@ -241,6 +244,7 @@ def test_a_display_that_the_user_closed_stays_closed():
 def test_a_child_whose_last_word_is_read_after_its_end_was_seen_stays_ended():
     child = Child("display", ["-c", "pass"], Timeouts(9.0, 9.0), queue.SimpleQueue())
     child.start(0.0)
+    assert child._process is not None
     child._process.wait(30)
     assert child.ended(1.0) == 0 and child.start_at_s is not None
     child.retire()
@@ -299,7 +303,8 @@ def program():
         text=True,
         cwd=Path(__file__).parents[2],
     )
-    seen = []
+    assert process.stdout is not None
+    seen: list[str] = []
     while not ({"the player is ready", "the engine is ready"} <= set(seen)):
         line = process.stdout.readline()
         assert line, seen
@@ -352,7 +357,7 @@ def test_a_view_that_fails_ends_nothing():
 
 def test_a_log_that_is_not_read_fills_no_memory(monkeypatch):
     monkeypatch.setattr("livesyn.show.child.LOG_WAITING", 3)
-    mail = queue.SimpleQueue()
+    mail: queue.SimpleQueue[Any] = queue.SimpleQueue()
     child = Child("engine", ["-c", ""], Timeouts(9.0, 9.0), mail)
     child._read_log(io.BytesIO(b"a\nb\n\nc\xff\nd\ne\n"), 1)
     assert [mail.get()[2]["text"] for _ in range(mail.qsize())] == ["a", "b", "c\\xff"]
