@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Mapping
 from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -14,9 +16,11 @@ from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.types import Frame
 from livesyn.engine.chains.hear_to_see.chain import CHANGES_S, HearToSee
+from livesyn.engine.chains.hear_to_see.listener import SoundListener
 from livesyn.engine.chains.hear_to_see.live import LivePictures, MemoryPictures, SoundPictures
 from livesyn.engine.picture_side import period_of
 from livesyn.engine.stage import Stage
+from livesyn.sinks.pictures import outlet as outlet_module
 
 CENTRES = np.eye(5, 4, dtype=np.float32)
 LOUD = Levels(0.8, 0.2, 0.2, 0.2, 0.0, False)
@@ -181,19 +185,19 @@ async def test_a_camera_in_the_manner_of_what_is_heard():
     weights, amount = show.nets.restyled
     assert weights.argmax() == 1 and weights.sum() == pytest.approx(1) and amount == 0.7
     over: list[np.ndarray | None] = [None]
-    pictures = SoundPictures(
-        show.chain,
-        SimpleNamespace(levels=LOUD, newest_s=1.0, window=WINDOW),
-        lambda levels: None,
-        lambda: over[0],
-    )
-    assert (await pictures.picture(1.0, show.params))[0].shape == (4, 4, 3), (
-        "no camera: the painting"
-    )
+    ear = cast(SoundListener, SimpleNamespace(levels=LOUD, newest_s=1.0, window=WINDOW))
+    pictures = SoundPictures(show.chain, ear, lambda levels: None, lambda: over[0])
+
+    async def shown(now_s: float) -> np.ndarray:
+        found = await pictures.picture(now_s, show.params)
+        assert found is not None
+        return found[0]
+
+    assert (await shown(1.0)).shape == (4, 4, 3), "no camera: the painting"
     over[0] = grey(80)
-    assert (await pictures.picture(1.1, show.params))[0][0, 0, 0] == 40
+    assert (await shown(1.1))[0, 0, 0] == 40
     show.params["style"] = 0.0
-    assert (await pictures.picture(1.2, show.params))[0].shape == (4, 4, 3)
+    assert (await shown(1.2)).shape == (4, 4, 3)
 
 
 def test_the_period_that_is_heard_has_a_name():
@@ -238,7 +242,8 @@ def grey(value: int) -> np.ndarray:
 def stage_and_loop() -> tuple[Stage, Given, Outlet, LivePictures]:
     clock = ManualClock(5.0)
     stage, given, outlet = Stage(lambda message: None, clock), Given(), Outlet()
-    return stage, given, outlet, LivePictures(given, stage, [outlet], clock)
+    shown = cast(outlet_module.Outlet, outlet)  # all it is asked for
+    return stage, given, outlet, LivePictures(given, stage, [shown], clock)
 
 
 async def test_each_picture_goes_to_the_page_and_to_every_outlet():
@@ -306,9 +311,10 @@ async def test_a_picture_that_fails_leaves_the_last_one(caplog):
 
 
 async def test_sound_pictures_listen_and_tell_the_levels():
-    show, told = Show(), []
+    show = Show()
+    told: list[Mapping[str, float]] = []
     ear = SimpleNamespace(levels=LOUD, newest_s=4.9, window=None)
-    pictures = SoundPictures(show.chain, ear, told.append)
+    pictures = SoundPictures(show.chain, cast(SoundListener, ear), told.append)
     assert await pictures.picture(5.0, show.params) is None, "nothing heard yet"
     pictures.update()
     assert told == [{"rms": 0.8, "low": 0.2, "mid": 0.2, "high": 0.2, "onset": 0.0}]
@@ -327,4 +333,5 @@ async def test_with_nothing_to_hear_the_musics_memory_is_shown():
     pictures = MemoryPictures(stage)
     assert await pictures.picture(0.0, {}) is None
     stage.memory_pixels = grey(7)
-    assert (await pictures.picture(0.0, {}))[0][0, 0, 0] == 7
+    found = await pictures.picture(0.0, {})
+    assert found is not None and found[0][0, 0, 0] == 7

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -130,7 +131,7 @@ async def test_a_failure_reaches_its_awaiter_and_the_thread_goes_on(
 async def test_stopping_cancels_what_waits(started: Callable[[object], Inference]) -> None:
     model = SlowModel()
     inference = started(model)
-    tasks = [asyncio.create_task(inference.encode(frame(1)))]
+    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(inference.encode(frame(1)))]
     assert await asyncio.to_thread(model.entered.wait, 10)
     tasks.append(asyncio.create_task(inference.decode(np.zeros(D), None, 1, 0)))
     await asyncio.sleep(0)
@@ -226,9 +227,8 @@ async def test_a_style_that_is_not_there_is_said_and_the_show_goes_on():
     def missing():
         raise CheckpointError("there is no checkpoint 'style'")
 
-    inference = Inference(
-        lambda: SimpleNamespace(warm_up=lambda: None), ManualClock(), None, missing
-    )
+    model = cast(Model, SimpleNamespace(warm_up=lambda: None))  # all it is asked for
+    inference = Inference(lambda: model, ManualClock(), None, missing)
     inference.start()
     await asyncio.wrap_future(inference.ready)
     assert not inference.restyles and "there is no checkpoint 'style'" in inference.complaints[0]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import wave
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
 import cv2
 import numpy as np
@@ -15,12 +17,13 @@ from livesyn.base.clock import SystemClock
 from livesyn.base.errors import ConfigError, DataError, DeviceError
 from livesyn.config.sections import outlet_of
 from livesyn.engine.chains.hear_to_see.nets import Painter
+from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.inference import Inference
 from livesyn.engine.picture_side import PictureSide
 from livesyn.engine.stage import Stage
 from livesyn.ipc.messages import FromEngine, Heard, decode, encode
 from livesyn.sinks.osc import OscOut
-from livesyn.sinks.pictures.outlet import OutletReport
+from livesyn.sinks.pictures.outlet import Outlet, OutletReport
 from tests.toys import toy_painter
 
 SILENT = {"kind": "", "value": ""}
@@ -48,12 +51,12 @@ class Desk:
     def __init__(self, sound: dict, display: dict, tmp_path: Path) -> None:
         clock = SystemClock()
         self.said: list[str] = []
-        self.levels: list[dict] = []
+        self.levels: list[Mapping[str, float]] = []
         self.stage = Stage(lambda message: None, clock)
-        model = SimpleNamespace(warm_up=lambda: None)
+        model = cast(Model, SimpleNamespace(warm_up=lambda: None))  # all it is asked for
         self.inference = Inference(
             lambda: model, clock, lambda: Painter("toy", toy_painter().eval(), "cpu")
-        )  # type: ignore[arg-type, return-value]
+        )
         self.side = PictureSide(
             sound,
             display,
@@ -93,10 +96,9 @@ async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
             and numbers["sound_to_picture_ms_p50"] > 0
             and numbers["picture_failures"] == 0
         )
-        assert desk.stage.snapshot()["sound"]["period"] in (
-            "old",
-            "new",
-        ) and desk.stage.painting().shape == (16, 16, 3)
+        assert desk.stage.snapshot()["sound"]["period"] in ("old", "new")
+        painting = desk.stage.painting()
+        assert painting is not None and painting.shape == (16, 16, 3)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -194,7 +196,7 @@ def test_levels_reach_osc_by_the_players_language():
     assert message.levels == {"rms": 0.5, "low": 1.0}
     sent: list[bytes] = []
     sink = OscOut(())
-    sink._send_all = sent.append  # type: ignore[method-assign]
+    sink._send_all = sent.append  # type: ignore[assignment, method-assign]  # no socket here
     sink.levels({"rms": 0.5, "low": 1.0})
     assert [packet.split(b"\0")[0] for packet in sent] == [
         b"/livesyn/audio/rms",
@@ -207,7 +209,7 @@ async def test_an_output_that_hangs_is_said_once_and_again_only_after_it_was_wel
 ):
     desk = Desk(SILENT, {"on": False, "out": [str(tmp_path / "pictures")]}, tmp_path)
     states = iter(("running", "lost", "lost", "running", "lost"))
-    desk.side._outlets = [Hanging(states)]
+    desk.side._outlets = [cast(Outlet, Hanging(states))]
     said = []
     for _ in range(5):
         desk.side.look_after()

@@ -10,7 +10,8 @@ from livesyn.sources.feed import Report
 
 
 def test_a_lost_source_is_said_once_and_that_it_is_back() -> None:
-    engine, said = Engine.__new__(Engine), []
+    engine = Engine.__new__(Engine)
+    said: list[str] = []
     engine._stage, engine._news = Stage(lambda message: None, ManualClock()), News(said.append)
     gone = Report("lost", "camera 0", reason="camera 0 is gone")
     for report in (
@@ -30,7 +31,8 @@ def test_a_lost_source_is_said_once_and_that_it_is_back() -> None:
 
 def test_a_loss_is_told_whenever_it_happens() -> None:
     """Before the nets are there as well: nothing but the report of a feed counts."""
-    engine, said = Engine.__new__(Engine), []
+    engine = Engine.__new__(Engine)
+    said: list[tuple[str, dict]] = []
 
     class PartWindows:
         def report(self, kind: str, **fields: object) -> None:

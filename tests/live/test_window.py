@@ -69,12 +69,14 @@ class Display:
             reader.start()
 
     def _read(self) -> None:
+        assert self.process.stdout is not None
         for line in self.process.stdout:
             with self._changed:
                 self.reports.append(json.loads(line))
                 self._changed.notify_all()
 
     def _read_log(self) -> None:
+        assert self.process.stderr is not None
         self.log.extend(self.process.stderr)
 
     def hear(
@@ -93,13 +95,13 @@ class Display:
             )
 
         with self._changed:
-            assert self._changed.wait_for(lambda: found() is not None, PATIENCE_S), self.reports[
-                -5:
-            ]
-            return found()
+            report = self._changed.wait_for(found, PATIENCE_S)
+            assert report is not None, self.reports[-5:]
+            return report
 
     def end(self) -> int:
         if self.process.poll() is None:
+            assert self.process.stdin is not None
             self.process.stdin.write(b'{"t": "stop"}\n')
         return self.join()
 
@@ -108,6 +110,7 @@ class Display:
         for reader in self._readers:
             reader.join(PATIENCE_S)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert stream is not None
             stream.close()
         return code
 
@@ -133,7 +136,7 @@ def start(screen: Screen, tmp_path: Path) -> Iterator[Callable[..., Display]]:
     for display in displays:
         if display.process.poll() is None:
             display.process.kill()
-        if not display.process.stdout.closed:
+        if display.process.stdout is not None and not display.process.stdout.closed:
             display.join()
 
 
@@ -301,7 +304,7 @@ def test_a_sender_that_is_killed_leaves_its_last_picture_and_the_next_goes_on(
     sender = subprocess.Popen(
         [sys.executable, "-c", SENDER, str(display.path)], stdout=subprocess.PIPE
     )
-    assert sender.stdout.readline() == b"sending\n"
+    assert sender.stdout is not None and sender.stdout.readline() == b"sending\n"
     wait_middle(screen, RED)
     os.kill(sender.pid, signal.SIGKILL)
     sender.communicate()
@@ -411,9 +414,8 @@ def test_a_key_in_the_window_reaches_the_show_and_closing_it_does_not_end_the_sh
                 lambda: "the display was closed; the show goes on without it" in events,
                 "the display to be closed",
             )
-            assert (
-                supervisor.player.alive and supervisor.engine.alive and supervisor.display.run == 1
-            )
+            assert supervisor.player.alive and supervisor.engine.alive
+            assert supervisor.display is not None and supervisor.display.run == 1
         finally:
             supervisor.stop()
             thread.join(PATIENCE_S)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from livesyn.ipc.messages import Event, FromPlayer, decode, encode
+from livesyn.ipc.messages import Event, FromPlayer, Message, decode, encode
 from livesyn.player.process import PlayerProcess
 from livesyn.sinks.midi import MidiOut
 from tests.sinks.fakes import MemoryMidi
@@ -69,8 +69,8 @@ def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(tmp_p
     process = PlayerProcess(
         tmp_path / "s", {"osc_in": {"port": 0, "allow": ["10.0.0.7"]}, "play": False}, []
     )
-    told = []
-    process.server.tell = told.append
+    told: list[Message] = []
+    process.server.tell = told.append  # type: ignore[assignment, method-assign]  # nobody is connected
     process._open()
     for _ in range(3):
         process.osc.hear(b"hello", "192.168.1.7")
