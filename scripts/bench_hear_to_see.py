@@ -6,7 +6,9 @@ preset; `sound_to_picture_ms_*` is from a sound's arrival to the picture it move
 is from a kick's first sample to the first picture that differs by more than pictures do between
 kicks. `published_fps` is what the paper's generator reaches here (latents go on between its
 pictures). `mel_speedup` is the cost of computing the whole mel window anew at each block of 10 ms,
-the baseline, over that of the incremental one.
+the baseline, over that of the incremental one. `hearing_ms` is what a block of 10 ms costs from one
+channel at 44.1 kHz to mel windows and levels, `hearing_stereo_ms` from two at 48 kHz,
+`tracks_8_at_2_rates_ms` eight at 48 kHz, kept apart and given at 16 and at 22.05 kHz.
 
     .venv/bin/python scripts/bench_hear_to_see.py [--seconds 30] [--painter mvnet]
 """
@@ -29,18 +31,22 @@ import torch
 from livesyn.audio import mel
 from livesyn.audio.features import BLOCK_S
 from livesyn.audio.hearing import Hearing
+from livesyn.audio.router import SoundRouter
 from livesyn.base import params
 from livesyn.base.clock import SystemClock
-from livesyn.base.mailbox import Bounded
+from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.types import AudioBlock, Frame
-from livesyn.config.sections import DEFAULT_MODEL, DEFAULT_PAINTER
-from livesyn.engine.chains.hear_to_see.chain import HearToSee
-from livesyn.engine.chains.hear_to_see.listener import QUEUED_BLOCKS, SoundListener
-from livesyn.engine.chains.hear_to_see.live import LivePictures, SoundPictures
+from livesyn.config.sections import DEFAULT_PAINTER, Config, Model, Sound, Source
+from livesyn.engine.chains.hear_to_see.live import SOUND_TO_PICTURES
 from livesyn.engine.chains.hear_to_see.nets import Painter
-from livesyn.engine.chains.see_to_hear.nets import Model
+from livesyn.engine.chains.live_chain import Context
+from livesyn.engine.chains.see_to_hear.live import syn_vae
 from livesyn.engine.inference import Inference
-from livesyn.engine.stage import Stage
+from livesyn.engine.notes_input import NotesInput
+from livesyn.engine.page_view import PageView
+from livesyn.engine.picture_output import PictureLoop
+from livesyn.engine.show_mirror import ShowMirror
+from livesyn.engine.sound_listener import QUEUED_BLOCKS, SoundListener
 from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.cdcgan import Generator
 from livesyn.nets.mvnet import MVNet
@@ -141,22 +147,37 @@ def kicks_seen_ms(kicks_s: list[float], eye: Eye, after_s: float) -> list[float]
 async def live(painter: str, seconds: float) -> dict[str, object]:
     """Play and paint for `seconds`, the figures of the last nine tenths."""
     clock = SystemClock()
-    stage = Stage(lambda message: True, clock)
-    inference = Inference(
-        lambda: Model.load(DEFAULT_MODEL, "cpu"), clock, lambda: Painter.load(painter, "cpu")
-    )
+    config = Config(Source(), Sound("device"), model=Model(device="cpu", painter=painter))
+    show = ShowMirror(lambda message: True, clock)
+    view = PageView(show, clock)
+    inference = Inference(clock, {**syn_vae(config), **SOUND_TO_PICTURES.nets(config)})
     inference.start()
-    await asyncio.wrap_future(inference.ready)
+    nets = await asyncio.wrap_future(inference.ready)
     source, blocks, eye = Drums(clock), Bounded[AudioBlock](QUEUED_BLOCKS), Eye(clock)
     feed, ear = (
         Feed(lambda: source, clock, blocks, SOUND),
-        SoundListener(blocks, stage.params, clock),
+        SoundListener(blocks, show.params, clock),
     )
-    chain = HearToSee(inference, inference.painter.centres, inference.painter.noise_size, 0)
-    pictures = LivePictures(SoundPictures(chain, ear, lambda levels: None), stage, [eye], clock)  # type: ignore[list-item]
+    context = Context(
+        config=config,
+        clock=clock,
+        executor=inference,
+        nets=nets,
+        show=show,
+        view=view,
+        frames=Latest(),
+        sound=ear,
+        notes=NotesInput(),
+        offer=lambda bar, phrase, controls: None,
+        send=lambda message: None,
+        scenes_path=Path(),
+    )
+    chain = SOUND_TO_PICTURES.build(context)
+    assert chain.pictures is not None
+    pictures = PictureLoop(chain.pictures, show, view, [eye], clock)  # type: ignore[list-item]
     ear.start()
     feed.start()
-    running = asyncio.create_task(pictures.run())
+    running = asyncio.gather(chain.run(), pictures.run())
     begun_s = clock.now_s()
     await asyncio.sleep(seconds)
     running.cancel()
@@ -173,9 +194,9 @@ async def live(painter: str, seconds: float) -> dict[str, object]:
         "sound_to_picture_ms_p99": round(pictures.latency_ms.percentile(99) or 0, 1),
         "kick_seen_ms_p50": round(float(np.median(seen)), 1),
         "kicks_seen": f"{int(np.isfinite(seen).sum())} of {len(seen)}",
-        "paint_ms_p50": round(inference.paint_ms.percentile(50) or 0, 2),
+        "paint_ms_p50": round(chain.numbers()["paint_ms_p50"] or 0, 2),
         "blocks_dropped": ear.numbers["blocks_dropped"],
-        "failures": pictures.failures,
+        "failures": pictures.failures.count,
     }
 
 
@@ -189,21 +210,42 @@ def median_ms(work: Callable[[], object], times: int) -> float:
     return float(np.median(taken[2:]))
 
 
+class Tracks:
+    """A consumer of every channel on its own that does nothing with it."""
+
+    name, channels, mixed = "tracks", None, False
+
+    def __init__(self, rate_hz: int) -> None:
+        self.rate_hz = rate_hz
+
+    def push(self, block: AudioBlock) -> None: ...
+
+    def rest(self, now_s: float) -> None: ...
+
+
+def block_ms(router: SoundRouter, channels: int, rate_hz: int) -> float:
+    """The median time of a block of 10 ms through `router`."""
+    size = rate_hz // 100
+    sound = np.resize(loop(), (12 * rate_hz, channels))
+    blocks = iter(
+        [
+            AudioBlock(sound[i : i + size], i / rate_hz, rate_hz)
+            for i in range(0, len(sound) - size, size)
+        ]
+    )
+    for _ in range(100):
+        router.push(next(blocks))
+    return median_ms(lambda: router.push(next(blocks)), 1000)
+
+
 def hearing() -> dict[str, float]:
     """Milliseconds a block of 10 ms takes, whole and in parts, against a mel window computed
     anew.
     """
-    sound = np.resize(loop(), 12 * RATE_HZ)
-    ear, table = Hearing(), params.defaults()
-    blocks = iter(
-        [
-            AudioBlock(sound[i : i + BLOCK, None], i / RATE_HZ, RATE_HZ)
-            for i in range(0, len(sound) - BLOCK, BLOCK)
-        ]
-    )
-    for _ in range(100):
-        ear.push(next(blocks), table)
-    whole_ms = median_ms(lambda: ear.push(next(blocks), table), 400)
+    table = params.defaults()
+    whole_ms = block_ms(SoundRouter([Hearing(table)]), 1, RATE_HZ)
+    stereo_ms = block_ms(SoundRouter([Hearing(table)]), 2, 48000)
+    eight_ms = block_ms(SoundRouter([Tracks(16000), Tracks(mel.RATE_HZ)]), 8, 48000)
     samples = np.random.default_rng(0).standard_normal(int(20 * mel.RATE_HZ)).astype(np.float32)
     window, step, at = mel.MelWindow(), int(BLOCK_S * mel.RATE_HZ), 0
 
@@ -220,6 +262,8 @@ def hearing() -> dict[str, float]:
     )
     return {
         "hearing_ms": round(whole_ms, 3),
+        "hearing_stereo_ms": round(stereo_ms, 3),
+        "tracks_8_at_2_rates_ms": round(eight_ms, 3),
         "mel_ms": round(incremental_ms, 4),
         "mel_anew_ms": round(anew_ms, 2),
         "mel_speedup": round(anew_ms / incremental_ms, 1),
@@ -250,7 +294,7 @@ def main() -> None:
         1000 / median_ms(lambda: published.paint(embedding, noise), 10), 2
     )
     figures["published_listen_ms"] = round(
-        median_ms(lambda: published.listen(np.zeros((128, 768), np.float32)), 10), 1
+        median_ms(lambda: published.embed(np.zeros((128, 768), np.float32)), 10), 1
     )
     figures["rss_mb"] = round(psutil.Process().memory_info().rss / 1e6, 1)
     print(json.dumps(figures))

@@ -115,9 +115,10 @@ def hang(source: Path, folder: Path, count: int, side: int) -> list[Path]:
 def alone(files: list[Path], model: str) -> tuple[float, float]:
     """Wall and core seconds for `files` one after the other, the nets already loaded."""
     from livesyn.base import params
+    from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
     from livesyn.engine.chains.see_to_hear.chain import SeeToHear
     from livesyn.engine.chains.see_to_hear.nets import Model
-    from livesyn.engine.inference import Direct
+    from livesyn.engine.executor import Inline
     from livesyn.music import midi_file
     from livesyn.offline.bars import bars_of_picture, notes_of
     from livesyn.sources.images import load_picture
@@ -130,7 +131,10 @@ def alone(files: list[Path], model: str) -> tuple[float, float]:
         for path in files:
             music = asyncio.run(
                 bars_of_picture(
-                    SeeToHear(Direct(nets), nets.space, 0), load_picture(path, 720), 8, settings
+                    SeeToHear(AsyncModel(nets, Inline()), nets.space, 0),
+                    load_picture(path, 720),
+                    8,
+                    settings,
                 )
             )
             midi_file.save(

@@ -17,8 +17,8 @@ import msgspec
 
 from livesyn.base import models, osc_addresses, params
 from livesyn.base.osc_addresses import IN, OUT
-from livesyn.cli import arguments
-from livesyn.cli.main import table_of_params
+from livesyn.cli.commands.params import table_of_params
+from livesyn.cli.parser import parser
 from livesyn.config import sections
 from livesyn.ipc import messages
 from livesyn.nets.checkpoint import BUILDERS, FORMAT
@@ -155,7 +155,7 @@ def _pattern(row: osc_addresses.Row) -> str:
 
 
 def _command_line() -> str:
-    return "\n\n".join(_command(arguments.parser(with_training=True)))
+    return "\n\n".join(_command(parser(with_settings=True)))
 
 
 def _command(command: argparse.ArgumentParser) -> Iterable[str]:
@@ -231,7 +231,8 @@ only listens. The visuals: {_codes(sections.VISUALS)}.
 
 {_about(sections.Sound)}
 
-One key: {_codes(sections.SOUNDS)}."""
+One key: {_codes(sections.SOUNDS)}; and beside it, if not all is to be heard, `channels`: text like
+`"1,2"` or `"1-8"`, a whole number, or a list of these."""
     ]
     for name, cls in sections.SECTIONS.items():
         hints = typing.get_type_hints(cls)
@@ -253,7 +254,7 @@ def _messages() -> str:
 
     rows = "\n\n".join(
         f"### {cls.__name__}\n\n{_about(cls)}\n\n{_fields(cls)}"
-        for cls in (messages.Timeline, messages.NoteRow, messages.Port)
+        for cls in (messages.Timeline, messages.NoteRow, messages.Health)
     )
     return f"""\
 Version {messages.VERSION}, `livesyn/ipc/messages.py`. One JSON object a line, at most
@@ -279,10 +280,17 @@ def _message(cls: type[msgspec.Struct]) -> str:
     return f"### `{cls.__struct_config__.tag}`\n\n{_about(cls)}\n\n{_fields(cls)}".rstrip()
 
 
-def _fields(cls: type[msgspec.Struct]) -> str:
+def _fields(cls: type[Any]) -> str:
+    hints = typing.get_type_hints(cls, include_extras=True)
+    if dataclasses.is_dataclass(cls):
+        found = [
+            (f.name, f.default, f.default is dataclasses.MISSING) for f in dataclasses.fields(cls)
+        ]
+    else:
+        found = [(f.name, f.default, f.required) for f in msgspec.structs.fields(cls)]
     rows = [
-        (f"`{f.name}`", _type(f.type), "" if f.required else _value(f.default, quoted=True))
-        for f in msgspec.structs.fields(cls)
+        (f"`{name}`", _type(hints[name]), "" if required else _value(default, quoted=True))
+        for name, default, required in found
     ]
     return _table(("field", "type", "default"), rows) if rows else ""
 

@@ -61,11 +61,11 @@ def check_life(make: Callable[[], Sink]) -> None:
     assert sink.name and sink.name.isidentifier()
     sink.close()
     sink.open()
-    assert sink.health() == "", sink.health()
+    assert sink.health().state == "running", sink.health()
     sink.close()
     sink.close()
     sink.open()
-    assert sink.health() == ""
+    assert sink.health().state == "running"
     sink.close()
 
 
@@ -87,7 +87,7 @@ def check_set(make: Callable[[], Sink]) -> None:
     sink.panic(106.05)
     sink.transport(106.1, "stop", 12.2)
     sink.transport(107.0, "continue", 12.25)
-    assert sink.health() == "", sink.health()
+    assert sink.health().state == "running", sink.health()
     sink.close()
     play_bar(sink, 3)
     sink.panic(110.0)
@@ -119,7 +119,8 @@ def check_refusal(make: Callable[[], Sink]) -> None:
         sink.open()
     sentence = str(refused.value)
     assert len(sentence) > 20 and "\n" not in sentence and not sentence.endswith(".")
-    assert sink.health()
+    health = sink.health()
+    assert (health.state, health.reason, health.lost) == ("lost", sentence, 0)
     play_bar(sink)
     sink.maintain(1.0)
     sink.panic(2.0)

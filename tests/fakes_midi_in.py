@@ -139,9 +139,9 @@ def check_midi_in(
     it is open.
     """
     midi.close()
-    assert midi.drain() == [] and midi.health()
+    assert midi.drain() == [] and not midi.available
     midi.open()
-    assert midi.health() == "" and midi.label and midi.name
+    assert midi.health().state == "running" and midi.label and midi.name
     play, began_s = play_into(midi), now_s()
     play(
         b"\x90\x3c\x60",
@@ -170,9 +170,9 @@ def check_midi_in(
     midi.close()
     midi.close()
     assert said(midi.drain()) == [("rest", 0)], "what sounds is ended"
-    assert midi.health() and midi.label == ""
+    assert not midi.available and midi.label == ""
     midi.open()
-    assert midi.health() == "" and midi.lost == midi.bad == midi.dropped == 0
+    assert midi.health().state == "running" and midi.lost == midi.bad == midi.dropped == 0
     play_into(midi)(b"\x90\x3e\x60")
     assert said(heard(midi, 1)) == [("strike", 62)]
     midi.close()

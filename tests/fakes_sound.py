@@ -11,10 +11,16 @@ import numpy as np
 from tests.fakes_sources import FakeDevice, FakeSource
 
 AHEAD = 20  # blocks that a fake driver gives when it starts
+STEP = 0.1  # a fake driver gives channel n so much more than channel n - 1
 
 
 def block(value: float = 0.0, size: int = 480, channels: int = 2) -> np.ndarray:
     return np.full((size, channels), value, np.float32)
+
+
+def steps(channels: int) -> np.ndarray:
+    """What each channel is above the first, (C,)."""
+    return STEP * np.arange(channels, dtype=np.float32)
 
 
 class FakeSound(FakeSource):
@@ -123,7 +129,7 @@ class FakeStream:
             self.play(index / 100)
 
     def play(self, value: float, overflow: bool = False) -> None:
-        self._memory[:] = value
+        self._memory[:] = value + steps(self.channels)
         self._callback(
             self._memory, len(self._memory), None, SimpleNamespace(input_overflow=overflow)
         )
@@ -147,6 +153,7 @@ class FakeJack:
     def __init__(self) -> None:
         self.runs = True
         self.outputs = ["system:capture_1", "system:capture_2", "synth:left", "synth:right"]
+        self.rate_hz = 44100
         self.clients: list[FakeJackClient] = []
 
     def set_error_function(self, function: object) -> None: ...
@@ -173,28 +180,44 @@ class FakeJack:
             self.clients[-1].play(index / 100)
 
 
+class FakeJackPort:
+    """An input port; "in_3" is channel 3, "in" is channel 1."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self.step = STEP * (int(name.partition("_")[2] or 1) - 1)
+        self.connected: list[str] = []
+        self.memory = np.zeros(size, np.float32)
+
+    def get_array(self) -> np.ndarray:
+        return self.memory
+
+
 class FakeJackClient:
-    """One client, and the port it has.
+    """One client, and the input ports it has.
 
     There is no `close`: libjack may take the process with it.
     """
 
-    samplerate = 44100
     blocksize = 512
 
     def __init__(self, server: FakeJack, name: str) -> None:
         self.server, self.name = server, name
+        self.samplerate = server.rate_hz
         self.dead = False
         self.last_frame_time = 2**32 - 1000  # JACK counts in 32 bits
-        self.connected: list[str] = []
         self.inports = self
-        self._memory = np.zeros(self.blocksize, np.float32)
+        self.ports: dict[str, FakeJackPort] = {}
 
-    def register(self, name: str) -> FakeJackClient:
-        return self  # the port, too
+    @property
+    def connected(self) -> dict[str, list[str]]:
+        """What each port is connected to."""
+        return {name: port.connected for name, port in self.ports.items()}
 
-    def get_array(self) -> np.ndarray:
-        return self._memory
+    def register(self, name: str) -> FakeJackPort:
+        if name in self.ports:
+            raise JackError("there is a port of that name")
+        self.ports[name] = FakeJackPort(name, self.blocksize)
+        return self.ports[name]
 
     def set_process_callback(self, function: Callable[[int], None]) -> None:
         self.on_process = function
@@ -206,19 +229,20 @@ class FakeJackClient:
 
     def play(self, value: float) -> None:
         """A cycle."""
-        self._memory[:] = value
+        for port in self.ports.values():
+            port.memory[:] = value + port.step
         self.on_process(self.blocksize)
         self.last_frame_time = (self.last_frame_time + self.blocksize) % 2**32
 
-    def connect(self, source: str, port: FakeJackClient) -> None:
-        assert source not in self.connected, "JACK refuses that"
-        self.connected.append(source)
+    def connect(self, source: str, port: FakeJackPort) -> None:
+        assert source not in port.connected, "JACK refuses that"
+        port.connected.append(source)
 
-    def disconnect(self, source: str, port: FakeJackClient) -> None:
-        self.connected.remove(source)
+    def disconnect(self, source: str, port: FakeJackPort) -> None:
+        port.connected.remove(source)
 
-    def get_all_connections(self, port: FakeJackClient) -> list[SimpleNamespace]:
-        return self._named(self.connected)
+    def get_all_connections(self, port: FakeJackPort) -> list[SimpleNamespace]:
+        return self._named(port.connected)
 
     def get_ports(self, is_audio: bool, is_output: bool) -> list[SimpleNamespace]:
         return self._named(self.server.outputs)

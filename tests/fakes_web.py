@@ -44,7 +44,7 @@ class DemoView:
         self.transports: list[tuple[str, float | None]] = []
         self.panics = 0
         self.paints = True
-        self.source = {"name": "visuals: tide", "state": "ok", "reason": ""}
+        self.source = {"name": "visuals: tide", "state": "running", "reason": ""}
         self.events = ["engine ready on cpu", "first bar made from a picture after 3.1 s"]
         self._grid = np.meshgrid(np.linspace(-1.6, 1.6, 320), np.linspace(-0.9, 0.9, 180))
 
@@ -89,7 +89,7 @@ class DemoView:
             "source": dict(self.source),
             "sound": {
                 "name": "sound: strings",
-                "state": "ok",
+                "state": "running",
                 "reason": "",
                 "period": "romantic",
                 "levels": {
@@ -97,7 +97,7 @@ class DemoView:
                     for i, name in enumerate(params.LEVELS)
                 },
             },
-            "midi": {"name": "livesyn", "state": "ok", "reason": ""},
+            "midi": {"name": "livesyn", "state": "running", "reason": ""},
             "numbers": {
                 "fps": 29.97,
                 "latency_ms": 6.4,

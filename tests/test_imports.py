@@ -31,7 +31,7 @@ STANDARD_ONLY = (
     "show/preflight.py",
     "show/launch.py",
     "config/sections.py",
-    "cli/arguments.py",
+    *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "cli").rglob("*.py"))),
     "ipc/child_pipe.py",
     "base/params.py",
     "base/words.py",

@@ -1,5 +1,4 @@
-"""A bank of filters that hears the newest sample: seven bands, 10 ms at a time, and no window to
-wait for.
+"""A filter bank without the delay of a window: seven bands, in blocks of 10 ms.
 
 Each band is a Butterworth high-pass and a low-pass of sixth order. A linear filter over a block is
 two matrices (of the block, and of its state before), so a whole block of all bands is a few

@@ -14,8 +14,8 @@ from livesyn.base.params import LEVELS
 
 BLOCK_S = BLOCK / RATE_HZ
 
-# The gate. What stays is noise up to -58 dB of full scale, and only what is 10 dB above the noise
-# is heard.
+# The noise gate. Steady sound up to -58 dB of full scale is noise, and only what is 10 dB above the
+# noise passes.
 QUIETEST_NOISE, LOUDEST_NOISE = 10 ** (-80 / 20), 10 ** (-58 / 20)
 NOISE_RISE = 10 ** (2 / 20 * BLOCK_S)  # 2 dB a second: a held chord is no noise yet
 NOISE_SMOOTHING_S = 0.3
@@ -28,12 +28,11 @@ QUIETEST_PEAK = 10 ** (-46 / 20)
 PEAK_ATTACK_S, PEAK_RELEASE_S = 0.4, 10.0
 LEAST_SHARES = np.array(
     [1.0, 0.25, 0.16, 0.05]
-)  # of the whole, for (rms, low, mid, high): a band with next to nothing in it stays dark
+)  # of the whole, for (rms, low, mid, high): a band with less is 0
 QUIETEST_PEAKS = QUIETEST_PEAK * np.array([1.0, 0.5, 0.5, 0.3])
 
-# Attacks: a rise above all of the last 40 ms, in bels, over the bands. A narrow band of a steady
-# noise is restless by itself:
-# its energy in 10 ms strays as one over the root of twice its width times that time.
+# Attacks: a rise above all of the last 40 ms, in bels, over the bands. In 10 ms the energy of
+# steady noise fluctuates by one over the root of twice its bandwidth times that time.
 PAST_BLOCKS = 4
 MARGINS = 1.0 / np.sqrt(2 * np.diff(EDGES_HZ) * BLOCK_S)
 ONSET_FLOOR, ONSET_FULL = 0.05, 0.6
@@ -54,8 +53,8 @@ class Levels:
 
 
 class Features:
-    """Levels of a sound that goes on: up at once, down exponentially, behind a noise gate and a
-    slow automatic gain.
+    """Levels of a continuous sound: immediate attack and exponential release, after a noise gate
+    and a slow automatic gain.
 
     Sensitivities and releases are the rows `<level>_sensitivity` and `<level>_release` of the live
     parameters. One thread.
@@ -74,7 +73,7 @@ class Features:
         self._rested_s = REST_S
 
     def push(self, samples: np.ndarray, params: Mapping[str, float]) -> Levels:
-        """Hear the next (N,) float32 at 22.05 kHz, finite; returns the levels after the last whole
+        """Take the next (N,) float32 at 22.05 kHz, finite; returns the levels after the last whole
         block.
         """
         self._waiting = np.concatenate([self._waiting, samples])
@@ -105,7 +104,7 @@ class Features:
         self.levels = Levels(**values, silent=self._rested_s >= REST_S)
 
     def _heard_noise(self, energy: np.ndarray) -> np.ndarray:
-        """The least loudness of late, which creeps up."""
+        """The noise floor: the least recent loudness, which rises slowly."""
         self._smooth += (energy - self._smooth) * (1 - np.exp(-BLOCK_S / NOISE_SMOOTHING_S))
         self._noise = np.clip(
             np.minimum(np.sqrt(self._smooth), self._noise * NOISE_RISE),
@@ -115,7 +114,7 @@ class Features:
         return self._noise
 
     def _adapt(self, loudness: np.ndarray) -> None:
-        """Only while there is sound: a pause does not make what follows louder."""
+        """Adapts only while there is sound: a pause does not raise the gain."""
         rate = 1 - np.exp(-BLOCK_S / np.where(loudness > self._peak, PEAK_ATTACK_S, PEAK_RELEASE_S))
         self._peak = self._peak + (loudness - self._peak) * rate
         self._peak = np.maximum(
@@ -132,7 +131,7 @@ class Features:
         return min(max(rise - least, 0.0) / ONSET_FULL, 1.0)
 
     def _level(self, name: str, now: float, params: Mapping[str, float]) -> float:
-        """Up at once, down to a third within the release."""
+        """Immediate attack; falls to a third within the release time."""
         left = getattr(self.levels, name) * np.exp(-BLOCK_S / params[f"{name}_release"])
         return float(
             max(min(now * params[f"{name}_sensitivity"], 1.0), left if left > 1e-4 else 0.0)

@@ -1,4 +1,4 @@
-"""An ear: blocks of sound at any rate in, what the nets and the picture need out."""
+"""What MVNet and the painter need of a sound: mel windows and levels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from livesyn.audio.features import Features, Levels
 from livesyn.audio.mel import RATE_HZ, MelWindow
-from livesyn.audio.resample import Resampler
 from livesyn.base.types import AudioBlock
 
 LATE_S = 0.1  # blocks come every 10 to 90 ms; what stays away longer is silence
@@ -16,61 +15,50 @@ LONGEST_REST_S = 1.0
 
 
 class Hearing:
-    """Hears blocks in their order: resampled, mel window, levels. A source that comes back at
-    another rate is heard on.
+    """A consumer of sound (`livesyn.audio.router`), mixed to one channel at 22,050 Hz. `params` are
+    the live parameters, read at each block.
 
-    One thread hears; `levels`, `newest_s` and the counters may be read by any. `bad` counts blocks
-    with samples that are no numbers (they are silence). What was lost before it came here, the
-    queue's `dropped` and the feed's `Report.xruns` count.
+    One thread pushes; `levels` and `newest_s` may be read by any. `newest_s` is when the newest
+    sample came in that the levels know.
     """
 
-    def __init__(self) -> None:
+    name = "mel windows"
+    rate_hz = RATE_HZ
+    channels: tuple[int, ...] | None = None
+    mixed = True
+
+    def __init__(self, params: Mapping[str, float]) -> None:
         self.levels = Levels()
         self.newest_s: float | None = None
+        self._params = params
         self._mel = MelWindow()
         self._features = Features()
-        self._resampler: Resampler | None = None
-        self._bad = 0
         self._rested_s = 0.0
-
-    @property
-    def bad(self) -> int:
-        return self._bad + (self._resampler.bad if self._resampler is not None else 0)
 
     @property
     def columns(self) -> int:
         """How many mel columns there have been, 86 a second."""
         return self._mel.heard
 
-    def push(self, block: AudioBlock, params: Mapping[str, float]) -> Levels:
-        """Hear the next block; returns the levels after it. `newest_s` is then when the newest
-        sample came in that they know.
-
-        Raises: DeviceError for a rate that no sound has; ShapeError for a block that is not (N, C).
-        """
-        if self._resampler is None or self._resampler.rate_hz != block.rate_hz:
-            bad, self._resampler = self.bad, Resampler(block.rate_hz)
-            self._bad = bad
-        samples = self._resampler.push(block.samples)
+    def push(self, block: AudioBlock) -> None:
+        """Take the next (N, 1) at 22,050 Hz, finite."""
+        samples = block.samples[:, 0]
         self._mel.push(samples)
-        self.levels = self._features.push(samples, params)
-        self.newest_s = self._rested_s = block.time_s - self._resampler.behind_s
-        return self.levels
+        self.levels = self._features.push(samples, self._params)
+        self.newest_s = self._rested_s = block.time_s
 
-    def rest(self, now_s: float, params: Mapping[str, float]) -> Levels:
+    def rest(self, now_s: float) -> None:
         """What to call when no block has come: levels sink as in silence, and nothing hangs. The
         mel window stands still.
         """
         if self.newest_s is not None and now_s - self.newest_s > LATE_S:
             missing_s = min(now_s - self._rested_s, LONGEST_REST_S)
             self._rested_s = now_s
-            self.levels = self._features.push(
-                np.zeros(int(missing_s * RATE_HZ), np.float32), params
-            )
-        return self.levels
+            silence = np.zeros(int(missing_s * RATE_HZ), np.float32)
+            self.levels = self._features.push(silence, self._params)
 
     def window(self) -> np.ndarray:
         """The last 768 mel columns in dB, oldest first: (128, 768), a copy. For the thread that
-        hears.
+        pushes.
         """
         return self._mel.window()

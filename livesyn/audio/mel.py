@@ -1,4 +1,4 @@
-"""Mel spectrograms as MVNet hears them, offline and by the block. (MVNet, section 2.1.)
+"""Mel spectrograms as MVNet's encoder takes them, offline and by the block. (MVNet, section 2.1.)
 
 22.05 kHz, Hamming windows of 1024 every 256 samples, 128 bands, power, in decibels. Frames are
 centred: column k looks at samples 256·k - 512 up to 256·k + 512, with zeros where there are none.
@@ -106,11 +106,11 @@ def thirds(columns: np.ndarray) -> np.ndarray:
 
 
 class MelWindow:
-    """The last 768 columns of a sound that goes on; each column is computed once, when its last
+    """The last 768 columns of a continuous sound; each column is computed once, when its last
     sample is in.
 
-    Not thread-safe: one thread hears. Samples that are not finite count as silence (`bad` counts
-    the blocks).
+    Not thread-safe: for one thread. Samples that are not finite count as silence (`bad` counts the
+    blocks).
     """
 
     def __init__(self) -> None:

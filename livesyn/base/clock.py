@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the live path may ask of time. Thread-safe."""
+    """A source of time for the live path. Thread-safe."""
 
     def now_s(self) -> float:
         """Seconds on the monotonic clock."""
@@ -36,7 +36,7 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that stands still until told; sleeping jumps. For tests and offline runs."""
+    """A clock that is set by hand; `sleep_until` moves it on at once. For tests and offline use."""
 
     def __init__(self, start_s: float = 0.0) -> None:
         self._now_s = start_s

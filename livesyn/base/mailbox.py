@@ -1,4 +1,6 @@
-"""Hand-overs between threads that never grow: newest wins, or bounded; every drop is counted."""
+"""Queues between threads with a bounded size: the newest item wins, or the oldest is dropped; every
+drop is counted.
+"""
 
 from __future__ import annotations
 

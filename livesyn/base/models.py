@@ -1,9 +1,9 @@
-"""Where checkpoints lie, which ones livesyn brings along, and how to fetch the others.
+"""Where checkpoints are, which ones are installed with livesyn, and how to get the others.
 
 `models.json` beside this file names every file of every checkpoint that is published, with its size
-and SHA-256; scripts/list_models.py makes it of the top-level models/. What a command plays unless
-another is named travels in the wheel, as livesyn/models/. The others are fetched from where the
-user says, and are taken only when they are what the list says.
+and SHA-256; scripts/list_models.py makes it of the top-level models/. The default checkpoints of
+the commands are in the wheel, as livesyn/models/. The others are fetched from where the user says,
+and are taken only when they are what the list says.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +25,6 @@ FOLDER_VARIABLE = "LIVESYN_MODELS"
 PACKAGE = Path(__file__).parents[1]
 LIST = Path(__file__).with_name("models.json")
 CONFIG, WEIGHTS = "config.json", "weights.safetensors"
-PATIENCE_S = 30.0  # for each answer of a server
 
 
 @dataclass(frozen=True)
@@ -180,24 +178,6 @@ def table(rows: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def get(name: str, source: str) -> list[Path]:
-    """Fetch checkpoint `name`, and those it plays over, from `source`: a folder or an http(s) URL,
-    of the checkpoint or of the models/ it lies in. Nothing is fetched that is here and whole.
-    Returns the folders written. Raises CheckpointError.
-    """
-    if name not in published():
-        raise CheckpointError(
-            f"livesyn publishes no checkpoint {name!r}; it is one of: {', '.join(published())}"
-        )
-    written = []
-    for wanted in (name, *published()[name].needs):
-        here = folder_of(wanted)
-        if here is not None and not wrong_in(here, wanted):
-            continue
-        written.append(_fetch(published()[wanted], source))
-    return written
-
-
 def wrong_in(folder: Path, name: str) -> str:
     """Which file of the published checkpoint `name` is missing in `folder` or is another; "" where
     all are as they were published.
@@ -215,90 +195,6 @@ def wrong_in(folder: Path, name: str) -> str:
 
 def _size_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-
-
-def _fetch(wanted: Published, source: str) -> Path:
-    target = places()[0] / wanted.name
-    if target.parent == PACKAGE / "models":
-        raise CheckpointError(
-            f"there is no home folder to keep checkpoints in; name a folder with {FOLDER_VARIABLE}"
-        )
-    whence = _folder_in(source, wanted)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".fetching-", dir=target.parent) as part:
-            for file in wanted.files:
-                (Path(part) / file.name).write_bytes(_read(f"{whence}/{file.name}", file))
-            target.mkdir(exist_ok=True)
-            for file in sorted(wanted.files, key=lambda file: file.name == CONFIG):
-                os.replace(
-                    Path(part) / file.name, target / file.name
-                )  # the config, last, makes it one
-    except OSError as error:
-        raise CheckpointError(
-            f"{target} cannot be written ({_reason(error)}); name another folder with"
-            f" {FOLDER_VARIABLE}"
-        ) from None
-    return target
-
-
-def _folder_in(source: str, wanted: Published) -> str:
-    """Which folder, or URL, is the checkpoint: one below `source` or its models/, itself, or one
-    beside it.
-    """
-    base = source.rstrip("/") if _is_url(source) else path_of(source).as_posix()
-    config = next(file for file in wanted.files if file.name == CONFIG)
-    refused: CheckpointError | None = None
-    beside = base.rpartition("/")[0]
-    for folder in (
-        f"{base}/{wanted.name}",
-        f"{base}/models/{wanted.name}",
-        base,
-        f"{beside}/{wanted.name}",
-    ):
-        try:
-            _read(f"{folder}/{CONFIG}", config)
-            return folder
-        except CheckpointError as error:
-            refused = refused or error
-    raise CheckpointError(
-        f"the checkpoint {wanted.name!r} is not in {source} ({refused}); name the folder or URL"
-        " of a models/ that holds it"
-    )
-
-
-def _read(whence: str, file: File) -> bytes:
-    """What is there, if it is `file`. Raises CheckpointError."""
-    import http.client  # both cost 40 ms, which no start of a show shall pay for
-    import urllib.error
-    import urllib.request
-
-    try:
-        with (
-            urllib.request.urlopen(whence, timeout=PATIENCE_S)
-            if _is_url(whence)
-            else open(whence, "rb")
-        ) as opened:
-            found: bytes = opened.read(file.size_bytes + 1)
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        if isinstance(error, urllib.error.HTTPError):
-            error.close()  # it is the answer, too
-        raise CheckpointError(f"{whence} cannot be read: {_reason(error)}") from None
-    if hashlib.sha256(found).hexdigest() != file.sha256:
-        raise CheckpointError(
-            f"{whence} is not the file that was published: its SHA-256 is another; nothing was"
-            " taken"
-        )
-    return found
-
-
-def _is_url(source: str) -> bool:
-    return source.lower().startswith(("http://", "https://"))
-
-
-def _reason(error: Exception) -> str:
-    said = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
-    return (str(said) or type(error).__name__).lower()
 
 
 def _checkout() -> Path | None:

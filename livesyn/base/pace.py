@@ -6,7 +6,7 @@ from livesyn.base.clock import Clock
 
 
 class Pace:
-    """A beat of `rate_hz` that begins with the first `wait`. For one thread."""
+    """A frame rate of `rate_hz`, counted from the first `wait`. For one thread."""
 
     def __init__(self, clock: Clock, rate_hz: float, patience_s: float = 1.0) -> None:
         self._clock = clock
@@ -15,8 +15,9 @@ class Pace:
         self._due_s: float | None = None
 
     def wait(self) -> int:
-        """Block until the next frame is due. Returns how many frames fell due unseen before
-        it; after a stall longer than `patience_s` the beat starts afresh and that is 0."""
+        """Block until the next frame is due. Returns how many frames were missed before it; after a
+        stall longer than `patience_s` the schedule starts anew, and that is 0.
+        """
         now_s = self._clock.now_s()
         if self._due_s is None or now_s - self._due_s > self._patience_s:
             self._due_s = now_s

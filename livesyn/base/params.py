@@ -37,7 +37,7 @@ ATTRIBUTES = (
 SCENES = ("A", "B", "C", "D")
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
-LEVELS = {  # what is heard of a sound: release in seconds, and words
+LEVELS = {  # features of a sound: release in seconds, and words
     "rms": (0.3, "loudness"),
     "low": (0.2, "the band below 200 Hz (kicks)"),
     "mid": (0.2, "the band from 200 to 2000 Hz"),

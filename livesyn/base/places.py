@@ -24,7 +24,7 @@ except ImportError:  # Windows: a file that is open there cannot be removed, whi
 
 PREFIX = "livesyn-"
 FOLDER = re.compile(PREFIX + "[a-z0-9_]{8}")
-LOCK = "show.lock"  # held for as long as the show that the folder belongs to lives
+LOCK = "show.lock"  # held while the folder's show runs
 LONGEST_NAME = "window"  # of a socket in the folder
 _gone = False  # the folder that livesyn was started in
 UNIX = hasattr(socket, "AF_UNIX") and os.name == "posix"
@@ -90,8 +90,8 @@ def whole_path(text: str | os.PathLike[str]) -> Path:
 
 def leave_gone_folder() -> None:
     """Where the folder that livesyn was started in was removed, or is closed to this user, go to
-    the root: libraries end a program that is nowhere. From then on `path_of` refuses paths that
-    begin in it.
+    the root: some libraries abort where there is no working directory. From then on `path_of`
+    refuses paths that begin in it.
     """
     global _gone
     try:
@@ -169,8 +169,8 @@ def _try_socket(path: Path) -> None:
 
 
 def _take_lock(folder: Path) -> int | None:
-    """A descriptor whose lock ends with this process, however that ends. Under its name only once
-    it is held, so that nobody finds it free before.
+    """A descriptor whose lock is released with this process, however that ends. Under its name only
+    once it is held, so that nobody finds it free before.
     """
     draft = folder / f"{LOCK}.new"
     lock = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -190,7 +190,7 @@ def _take_lock(folder: Path) -> int | None:
 
 
 def remove_dead(base: Path) -> None:
-    """Remove this user's folders in `base` whose shows are proved dead: their locks are free."""
+    """Remove this user's folders in `base` whose shows have ended: their locks are free."""
     try:
         entries = [entry for entry in os.scandir(base) if FOLDER.fullmatch(entry.name)]
     except OSError:

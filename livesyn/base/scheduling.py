@@ -1,17 +1,16 @@
-"""What lets the player in on time on a machine whose every core is busy.
+"""Priorities: how the player is scheduled in time on a machine whose cores are all busy.
 
-Without privilege: a short time slice (a waking thread of short slices is let in sooner), an engine
-that steps back (SCHED_BATCH: what of it wakes pushes nobody aside), and a core that the nets stay
-off and the scheduling thread goes back to. The last because a thread that wakes on a core where the
-nets are in the middle of something may wait there for the next tick, 4 ms, with another core asleep
-(traced in a virtual machine, where Linux perhaps takes a core that sleeps for one that was taken
-away; a machine of its own was not tried). With privilege: niceness for the whole process, and
-SCHED_FIFO for the scheduling thread. The whole process is favoured because a thread that holds the
-interpreter and is pushed aside by the nets keeps the scheduling thread waiting, whatever that one's
-priority.
+Without privilege: a short time slice (a thread with short slices is scheduled sooner when it
+wakes), SCHED_BATCH for the engine (its threads do not preempt others when they wake), and one core
+that the nets do not use and to which the player's thread returns. The core, because a thread that
+wakes on a core that runs the nets may wait there for the next tick, 4 ms, while another core is
+idle (traced in a virtual machine, where Linux perhaps takes an idle core for one that the host has
+taken away; not tried on a physical machine). With privilege: niceness for the whole process, and
+SCHED_FIFO for the scheduling thread. The whole process, because a thread that holds the interpreter
+lock and is preempted by the nets keeps the real-time thread waiting (priority inversion).
 
-The environment variable LIVESYN_PRIORITY ("realtime", "nice" or "none") holds back what needs
-privilege, to measure what each is worth.
+The environment variable LIVESYN_PRIORITY ("realtime", "nice" or "none") limits what needs
+privilege, to measure the effect of each.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from pathlib import Path
 FIFO_PRIORITY = 40
 NICE = -11
 ENGINE_NICE = 10  # the player comes first
-# but beside other programs that fill the cores, a show at 10 would see nothing for half a minute
+# at 10, beside other programs that fill the cores, no frame was encoded for half a minute
 ENGINE_SESSION_NICE = 4
 SLICE_NS = 100_000  # the shortest that Linux grants
 OTHER, BATCH = 0, 3
@@ -37,15 +36,15 @@ SCHED_SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}  # system call n
 
 def shorten_slice() -> None:
     """Give the calling thread, and all that it starts from now on, the shortest time slice: it is
-    let in when it wakes.
+    scheduled sooner when it wakes.
     """
     _schedule(OTHER)
 
 
 def step_back() -> None:
-    """Let the calling thread, and all that it starts from now on, push nobody aside when they wake,
-    and be left after the shortest time slice: a running thread is let alone until its slice is
-    over, and the player waits for that long.
+    """SCHED_BATCH and the shortest time slice for the calling thread and all that it starts from
+    now on: they preempt nobody when they wake, and the player waits at most one short slice for a
+    core.
     """
     _schedule(BATCH)
 
@@ -91,13 +90,13 @@ def leave_quiet_core() -> None:
 
 
 class QuietCore:
-    """The calling thread's way back to `quiet_core`, before it sleeps: it wakes where it slept. It
-    may run anywhere else all the same.
+    """Moves the calling thread to `quiet_core` before it sleeps, because Linux wakes it on the core
+    on which it slept. It may still run on every other core.
     """
 
     def __init__(self) -> None:
         self._core = quiet_core()
-        # PyDLL keeps the interpreter, which CDLL would hand to another thread
+        # PyDLL keeps the interpreter lock; CDLL would release it
         self._here = (
             getattr(ctypes.PyDLL(None), "sched_getcpu", None) if self._core is not None else None
         )
@@ -107,7 +106,7 @@ class QuietCore:
         if self._here is None or self._here() == self._core:
             return
         allowed = _allowed()
-        if self._core not in allowed:  # somebody has told this process to use others since
+        if self._core not in allowed:  # the process's affinity was changed from outside
             return
         try:
             os.sched_setaffinity(0, {self._core})
@@ -129,7 +128,8 @@ def be_nice(niceness: int, session: int) -> None:
 
 
 def yield_process() -> None:
-    """Have the calling thread, and all that it starts from now on, make way for the player.
+    """Lower the priority of the calling thread and of all that it starts from now on, below the
+    player's.
 
     Call before the first thread, and NumPy's import starts some.
     """
@@ -138,7 +138,7 @@ def yield_process() -> None:
 
 
 def favour_process() -> None:
-    """Favour the calling thread and all that it starts from now on.
+    """Raise the priority of the calling thread and of all that it starts from now on.
 
     Call before the first thread.
     """

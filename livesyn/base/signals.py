@@ -14,7 +14,7 @@ HANG_UP: int | None = getattr(signal, "SIGHUP", None)  # not on Windows
 
 
 def is_ignored(number: int) -> bool:
-    """Whether nobody is to be told of this signal."""
+    """Whether the signal is ignored (SIG_IGN)."""
     return signal.getsignal(number) is signal.SIG_IGN
 
 

@@ -23,7 +23,7 @@ SEPARATORS = (",", ";", "\t", "|")
 @dataclass(frozen=True)
 class Table:
     """The rows of a table: each has every column, "" where nothing stands; cells are stripped. A
-    column's name is in small letters, with `_` for what parts its words.
+    column's name is in small letters, with `_` between its words.
     """
 
     path: Path
@@ -83,7 +83,7 @@ def read(path: Path) -> Table:
 
 
 def _separator(text: str) -> str:
-    """What parts the columns' names: of the separators the most frequent outside of quotes."""
+    """The separator of the columns: the most frequent of the known ones outside of quotes."""
     head = next((line for line in text.split("\n") if line.strip()), "")
     bare = "".join(head.split('"')[::2])
     return max(SEPARATORS, key=bare.count)

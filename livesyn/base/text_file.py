@@ -1,4 +1,4 @@
-"""Text as people's programs write it: with or without a byte-order mark, in UTF-8, UTF-16, UTF-32
+"""Reading text files of other programs: with or without a byte-order mark, in UTF-8, UTF-16, UTF-32
 or Windows' code page, with any line ends. Standard library only.
 """
 

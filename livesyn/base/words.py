@@ -1,13 +1,14 @@
-"""Everything that is said, on stdout and stderr: in a thread of its own, so that a full disk, a
-reader that left or one that stands still neither ends nor holds up who speaks.
+"""Writing to stdout and stderr from a thread of its own, so that a full disk, a reader that has
+closed the pipe or one that does not read neither ends nor blocks the program.
 
-`install` puts a `Stream` in the place of sys.stdout and of sys.stderr. Who speaks hands whole
-lines over; a `Writer`'s thread writes them. What cannot be encoded is escaped. What cannot be
-written is dropped, counted, and said to be lost as soon as something can be written again.
+`install` puts a `Stream` in the place of sys.stdout and of sys.stderr. Callers pass whole lines to
+it; a `Writer`'s thread writes them. What cannot be encoded is escaped. What cannot be written is
+dropped, counted, and said to be lost as soon as something can be written again.
 
-A command whose words are its product (`livesyn params | less`) is patient: it waits for a slow
-reader, and ends quietly once the reader is gone, as other programs of the command line do. One
-whose work matters more (a show, a training) calls `go_on` and never waits.
+A command whose output is its result (`livesyn params | less`) is patient: it blocks on a slow
+reader, and ends silently when the pipe is closed, like other command-line programs. Where its
+output could not be written, on a full device or a closed stdout, it says so on stderr and exits
+with 1. One whose work matters more (a show, a training) calls `go_on` and never blocks.
 
 Standard library only.
 """
@@ -16,191 +17,19 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import errno
 import io
 import os
 import sys
 import threading
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import TextIO
 
-LIMIT_BYTES = 1 << 18  # of what waits to be written
-LOOK_S = 0.1  # waits are cut into these, so that Ctrl-C is heard on every system
-BUSY_S = 0.05  # before a pipe or terminal that has no room and says so is tried again
-LEAVE_S = 0.5  # for the last words of a command that does not wait
-STANDS_STILL = "its reader stands still"
-CLOSED = "it is closed"
+from livesyn.base.descriptors import fill_standard_descriptors, raw_write, refuse, same_file
+from livesyn.base.writer import Writer, counted
+
+LEAVE_S = 0.5  # for the last lines of a command that does not wait
 DRAWN = {"●": "*", "○": "o", "…": "...", "–": "-"}  # what the views draw, in ASCII
 KEPT_ERRORS = ("ignore", "replace", "backslashreplace", "xmlcharrefreplace", "namereplace")
-
-Write = Callable[[bytes | memoryview], int | None]
-Notice = Callable[[int, str], str]
-
-
-def notice(lost: int, why: str) -> str:
-    """What is said, once it can be, in the place of what was lost."""
-    return f"livesyn: {_lines(lost)} could not be written here ({why})\n"
-
-
-@dataclass(slots=True)
-class _Waiting:
-    data: bytes
-    lost: int = 0  # lines that were dropped before it
-
-    @property
-    def lines(self) -> int:
-        return max(1, self.data.count(b"\n"))
-
-
-class Writer:
-    """Writes what it is given in a thread of its own, oldest first.
-
-    `write(data)` is like a raw file's: it returns how many bytes it took, None or
-    BlockingIOError where it can take none now, OSError where it fails. While `patient`, `put`
-    waits for room; else the oldest waiting line makes room and is counted. `on_trouble(why)` is
-    called once whenever words begin to be lost. Thread-safe.
-    """
-
-    def __init__(
-        self,
-        write: Write,
-        limit_bytes: int = LIMIT_BYTES,
-        on_trouble: Callable[[str], None] | None = None,
-        encode: Callable[[str], bytes] = lambda text: text.encode(errors="backslashreplace"),
-    ) -> None:
-        self._write, self._limit, self._encode = write, limit_bytes, encode
-        self.on_trouble = on_trouble
-        self.notice: Notice = notice
-        self.patient = False
-        self.fault: OSError | None = None  # of the last write
-        self.lost = 0  # lines that were dropped or failed, in all
-        self._pause = threading.Event()
-        self._begin()
-
-    def _begin(self) -> None:
-        """Nothing waits and no thread is there; also in a forked process, which has none."""
-        self._changed = threading.Condition()
-        self._waiting: deque[_Waiting] = deque()
-        self._bytes = 0
-        self._unsaid = 0  # lost since something was written last
-        self._why = ""
-        self._busy = 0  # lines being written
-        self._torn = False  # the last line that is there has no end
-        self._thread: threading.Thread | None = None
-
-    def put(self, data: bytes) -> None:
-        """Have `data`, a line or more, written."""
-        trouble = None
-        with self._changed:
-            while self.patient and self._is_full(data) and not self.broken:
-                self._changed.wait(LOOK_S)
-            while self._is_full(data):
-                trouble = self._drop_oldest(STANDS_STILL) or trouble
-            self._waiting.append(_Waiting(data))
-            self._bytes += len(data)
-            if self._thread is None:
-                try:
-                    self._thread = threading.Thread(target=self._run, name="words", daemon=True)
-                    self._thread.start()
-                except RuntimeError as error:  # no more threads, or the interpreter is leaving
-                    self._thread = None
-                    while self._waiting:
-                        trouble = self._drop_oldest(str(error)) or trouble
-            self._changed.notify_all()
-        self._tell(trouble)
-
-    @property
-    def broken(self) -> bool:
-        """The reader is gone."""
-        return self.fault is not None and self.fault.errno == errno.EPIPE
-
-    @property
-    def unsaid(self) -> tuple[int, str]:
-        """How many lines were lost, or still wait, and nobody was told so; and why."""
-        with self._changed:
-            waiting = sum(each.lost + each.lines for each in self._waiting) + self._busy
-            return self._unsaid + waiting, self._why or STANDS_STILL
-
-    def drain(self, limit_s: float | None = None) -> bool:
-        """Wait until everything is written or lost, `limit_s` at the most; False if it is not."""
-        looks = None if limit_s is None else max(1, round(limit_s / LOOK_S))
-        with self._changed:
-            while self._waiting or self._busy:
-                if looks is not None and (looks := looks - 1) < 0:
-                    return False
-                self._changed.wait(LOOK_S)
-            return True
-
-    def _is_full(self, data: bytes) -> bool:
-        return bool(self._waiting) and self._bytes + len(data) > self._limit
-
-    def _drop_oldest(self, why: str) -> str | None:
-        dropped = self._waiting.popleft()
-        self._bytes -= len(dropped.data)
-        if self._waiting:  # said where it would have stood
-            self._waiting[0].lost += dropped.lost + dropped.lines
-        else:
-            self._unsaid += dropped.lost + dropped.lines
-        return self._lose(dropped.lines, why)
-
-    def _lose(self, lines: int, why: str) -> str | None:
-        """Count; returns `why` when it is news."""
-        self.lost += lines
-        news = None if self._why else why
-        self._why = why
-        return news
-
-    def _tell(self, trouble: str | None) -> None:
-        if trouble is not None and self.on_trouble is not None:
-            self.on_trouble(trouble)
-
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._waiting:
-                    self._changed.wait()
-                next_ = self._waiting.popleft()
-                self._bytes -= len(next_.data)
-                self._unsaid += next_.lost
-                lost, why = self._unsaid, self._why
-                self._busy = next_.lines
-                self._changed.notify_all()
-            data = b"\n" * self._torn + next_.data
-            if lost:
-                with contextlib.suppress(Exception):
-                    said = self._encode(self.notice(lost, why))
-                    data = b"\n" * self._torn + said + next_.data
-            fault, trouble = self._write_all(data), None
-            with self._changed:
-                self._busy, self.fault = 0, fault
-                if fault is None:
-                    self._unsaid -= lost
-                    if not self._unsaid and not any(each.lost for each in self._waiting):
-                        self._why = ""
-                else:
-                    self._unsaid += next_.lines
-                    trouble = self._lose(next_.lines, _reason(fault))
-                self._changed.notify_all()
-            self._tell(trouble)
-
-    def _write_all(self, data: bytes) -> OSError | None:
-        rest = memoryview(data)
-        while rest:
-            try:
-                written = self._write(rest)
-            except BlockingIOError:
-                written = None
-            except (OSError, ValueError) as error:
-                self._torn = self._torn or len(rest) < len(data)
-                return error if isinstance(error, OSError) else OSError(errno.EBADF, str(error))
-            if written:
-                rest = rest[written:]
-                self._torn = False
-            else:
-                self._pause.wait(BUSY_S)
-        return None
 
 
 class Stream(io.TextIOBase):
@@ -220,7 +49,7 @@ class Stream(io.TextIOBase):
         writer._encode = self.encode
 
     def _begin(self) -> None:
-        self._lock = threading.RLock()  # a signal's handler may speak too
+        self._lock = threading.RLock()  # a signal handler may print too
         self._line = ""
 
     @property
@@ -288,8 +117,8 @@ class Words:
         return (out,) if out is err else (out, err)
 
     def go_on(self) -> None:
-        """From now on never wait for a reader, and outlive him; what is lost is said on the other
-        stream, once.
+        """From now on never block on a reader, and go on without one; what is lost is said on the
+        other stream, once.
         """
         for writer in self._writers:
             writer.patient = False
@@ -299,8 +128,8 @@ class Words:
             )
 
     def finish(self, code: int) -> int:
-        """Wait for the last words, for a bounded time unless they are the product; say what was
-        lost of stdout. Returns the exit code: `code`, but 1 where the product is not whole.
+        """Write what is queued, for a bounded time unless output is the command's result; say what
+        was lost of stdout. Returns the exit code: `code`, but 1 where the result is incomplete.
         """
         out = self.out.writer
         for stream in (self.out, self.err):
@@ -311,14 +140,14 @@ class Words:
                 self._drain(LEAVE_S)
             return code
         self._drain(None)
-        return (code or 1) if out.lost and not out.broken and _reason(out.fault) != CLOSED else code
+        return (code or 1) if out.lost and not out.broken else code
 
     def _drain(self, limit_s: float | None) -> None:
         out, err = self.out.writer, self.err.writer
         out.drain(limit_s)
         lost, why = out.unsaid
         if lost and out is not err and not (out.patient and out.broken):
-            self._say(f"livesyn: {_lines(lost)} could not be written to stdout ({why})")
+            self._say(f"livesyn: {counted(lost)} could not be written to stdout ({why})")
         err.drain(limit_s)
 
     def _say(self, sentence: str) -> None:
@@ -335,13 +164,13 @@ def install() -> Words:
     numbers, and what is said would land in it.
     """
     global _words
-    closed = _fill_standard_descriptors()
+    closed = fill_standard_descriptors()
     out, err = sys.stdout, sys.stderr
     if isinstance(out, Stream) and isinstance(err, Stream) and _words is not None:
         return _words
-    shared = not closed & {1, 2} and _same_file(1, 2)
-    out_writer = Writer(_refuse if 1 in closed else _raw_write(1, out))
-    err_writer = out_writer if shared else Writer(_refuse if 2 in closed else _raw_write(2, err))
+    shared = not closed & {1, 2} and same_file(1, 2)
+    out_writer = Writer(refuse if 1 in closed else raw_write(1, out))
+    err_writer = out_writer if shared else Writer(refuse if 2 in closed else raw_write(2, err))
     for writer in (out_writer, err_writer):
         writer.patient = True
     _words = Words(Stream(out_writer, 1, out), Stream(err_writer, 2, err))
@@ -360,13 +189,13 @@ def install_in_child() -> None:
 
 
 def go_on() -> None:
-    """The work of this process matters more than its words: see `Words.go_on`."""
+    """Never block on output from now on: see `Words.go_on`."""
     if _words is not None:
         _words.go_on()
 
 
 def finish(code: int) -> int:
-    """The last words; returns the exit code. See `Words.finish`."""
+    """Write what is queued; returns the exit code. See `Words.finish`."""
     return code if _words is None else _words.finish(code)
 
 
@@ -376,70 +205,6 @@ def in_words(error: BaseException) -> str:
         return f"{type(error).__name__}: {error}"
     except Exception:
         return type(error).__name__
-
-
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count} lines"
-
-
-def _reason(error: OSError | None) -> str:
-    if error is None:
-        return ""
-    if error.errno == errno.EPIPE:
-        return "its reader is gone"
-    return CLOSED if error.errno == errno.EBADF else (error.strerror or str(error)).lower()
-
-
-def _fill_standard_descriptors() -> set[int]:
-    """Opens the null device on those of 0, 1 and 2 that are closed; returns which were when the
-    interpreter began.
-    """
-    closed = {
-        fd
-        for fd, stream in enumerate((sys.__stdin__, sys.__stdout__, sys.__stderr__))
-        if stream is None
-    }
-    for fd in (0, 1, 2):
-        try:
-            os.fstat(fd)
-        except OSError:
-            closed.add(fd)
-            with contextlib.suppress(OSError):
-                opened = os.open(os.devnull, os.O_RDWR)
-                if opened != fd:
-                    os.dup2(opened, fd)
-                    os.close(opened)
-                else:
-                    os.set_inheritable(fd, True)
-    return closed
-
-
-def _same_file(one: int, other: int) -> bool:
-    """Whether two descriptors write into one file, pipe or terminal: then order matters."""
-    try:
-        first, second = os.fstat(one), os.fstat(other)
-    except OSError:
-        return False
-    return first.st_ino != 0 and os.path.samestat(first, second)
-
-
-def _raw_write(fd: int, stream: Any) -> Write:
-    """What writes bytes, unbuffered: the stream's own raw file, which on Windows knows the
-    console.
-    """
-    buffer = getattr(stream, "buffer", None)
-    raw = getattr(buffer, "raw", buffer)
-    try:
-        if raw is not None and raw.fileno() == fd:
-            write: Callable[[bytes | memoryview], int | None] = raw.write
-            return write
-    except (OSError, ValueError, AttributeError):
-        pass
-    return lambda data: os.write(fd, data)
-
-
-def _refuse(data: bytes | memoryview) -> int:
-    raise OSError(errno.EBADF, CLOSED)
 
 
 def _escape(as_bytes: bool) -> Callable[[UnicodeError], tuple[str | bytes, int]]:

@@ -1,5 +1,5 @@
-"""Where the command `livesyn` begins: Ctrl-C is answered from its first moment on, and whatever
-is said from then on goes through `livesyn.base.words`.
+"""The entry point of the command `livesyn`: Ctrl-C is handled while modules are still loaded, and
+all output goes through `livesyn.base.words`.
 """
 
 from __future__ import annotations

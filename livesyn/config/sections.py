@@ -19,10 +19,12 @@ from livesyn.base import params
 from livesyn.base.addresses import is_here, is_loopback, parse_target
 from livesyn.base.errors import ConfigError, DataError
 from livesyn.base.text_file import read_toml
+from livesyn.config.channels import parse_channels
 
 SOURCES = ("camera", "video", "images", "visuals")
 NONE = "none"  # no pictures are looked at, so no music is made
 SOUNDS = ("device", "file", "jack", "midi")
+HEARD = SOUNDS[:3]  # sound itself; midi is notes
 FITS = ("contain", "cover")
 SCHEMES = ("ndi", "spout", "syphon", "camera")  # of pictures to other programs
 FILMS = (".mp4", ".avi", ".mkv", ".mov")
@@ -66,11 +68,13 @@ class Source:
 class Sound:
     """What is listened to, and painted: a `kind`, and which one (a device's name or number or ""
     for the system's own, a file, a JACK port or "", a MIDI port or "" for a virtual one). No kind:
-    nothing.
+    nothing. `channels` are those of its channels that are heard, by number; without, all of a file,
+    the first two of a device, and JACK's mixed to one.
     """
 
     kind: str = ""
     value: str = ""
+    channels: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -203,7 +207,9 @@ def from_table(table: Mapping[str, Any]) -> Config:
             raise ConfigError(
                 f"{name} is {section!r}; it is a section: write [{name}] and its keys below"
             )
-    sound = Sound(*_one_of("sound", SOUNDS, table.get("sound", {})))
+    heard = dict(table.get("sound", {}))
+    channels = parse_channels(heard.pop("channels")) if "channels" in heard else None
+    sound = Sound(*(_one_of("sound", SOUNDS, heard, ("channels",)) or ("", "")), channels)
     named = _one_of("source", SOURCES, table.get("source", {}))
     config = Config(
         source=Source(*named) if named else only_listens(sound),
@@ -221,6 +227,11 @@ def check(config: Config) -> Config:
             f"the device is {config.model.device!r}; it is one of: {', '.join(DEVICES)}"
         )
     check_parts(config.model.parts)
+    if config.sound.channels is not None and config.sound.kind not in ("device", "file", "jack"):
+        raise ConfigError(
+            "channels are named, but no sound is; name one with --audio-in, --audio-file or"
+            " --jack-in, or as device, file or jack in [sound]"
+        )
     if config.source.kind == "visuals" and config.source.value not in VISUALS:
         raise ConfigError(_unknown("visual", config.source.value, VISUALS))
     if config.display.fit not in FITS:
@@ -327,12 +338,14 @@ def only_listens(sound: Sound) -> Source:
 
 
 def _one_of(
-    section: str, kinds: tuple[str, ...], table: Mapping[str, Any]
+    section: str, kinds: tuple[str, ...], table: Mapping[str, Any], beside: tuple[str, ...] = ()
 ) -> tuple[str, str] | tuple[()]:
-    """The kind and value that a section of one key names; nothing from an empty one."""
+    """The kind and value that a section of one key names, but for those `beside` it; nothing from
+    an empty one.
+    """
     for name in table:
         if name not in kinds:
-            raise ConfigError(_unknown(f"key in [{section}]", name, kinds))
+            raise ConfigError(_unknown(f"key in [{section}]", name, kinds + beside))
     if len(table) > 1:
         raise ConfigError(f"[{section}] names {' and '.join(table)}; name one of them")
     for kind, value in table.items():

@@ -1,5 +1,6 @@
-"""The engine process: sees, and makes each bar in time.
+"""The engine process: inputs, nets and chains of a show, and its page.
 
-`see_to_hear` is the chain, `model` and `inference` the nets behind it, `live` its loops,
-`stage` what it knows of the show, `process` all of it put together.
+`process` puts all of it together. `chains` are what it plays, `inference` the thread their nets run
+in, `show_mirror` what it knows of the show, `page_view` what the page sees, `picture_output` where
+pictures go.
 """

@@ -20,6 +20,10 @@ class Recent:
         with self._lock:
             self._values.append(value)
 
+    def add_span(self, start_s: float, end_s: float) -> None:
+        """Remember how long something took, in ms."""
+        self.add(1000 * (end_s - start_s))
+
     def percentile(self, percent: float) -> float | None:
         """The smallest value that at least `percent` of a hundred do not exceed."""
         with self._lock:

@@ -1,4 +1,4 @@
-"""The engine process: source, nets, page and the line to the player, put together.
+"""The engine process: inputs, nets, chains, page and the line to the player, put together.
 
 `python -m livesyn.engine --socket PATH --config JSON`. The config: `source` and `sound` {`kind`,
 `value`}, `display` {`on`, `out`}, `model` {`name`, `device`, `seed`, `parts`, `bass`, `drums`,
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import dataclasses
 import gc
 import json
 import logging
@@ -18,109 +17,130 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import ConfigError, LivesynError
-from livesyn.base.mailbox import Latest
-from livesyn.base.params import SCENES
-from livesyn.base.types import Frame
-from livesyn.config.sections import DEFAULT_VISUAL, NONE
-from livesyn.config.sections import Model as WantedModel
-from livesyn.engine.chains.hear_to_see.nets import Painter
-from livesyn.engine.chains.hear_to_see.style import Stylist
-from livesyn.engine.chains.see_to_hear.chain import SeeToHear
-from livesyn.engine.chains.see_to_hear.live import Live
-from livesyn.engine.chains.see_to_hear.nets import Model, pick_device
-from livesyn.engine.inference import Inference
-from livesyn.engine.metrics import Rate, Recent
-from livesyn.engine.news import News
-from livesyn.engine.picture_side import LIGHTS, PictureSide
-from livesyn.engine.stage import Stage
+from livesyn.base.health import OFF, Announcements, Health
+from livesyn.base.mailbox import Bounded, Latest
+from livesyn.base.types import AudioBlock, Frame
+from livesyn.config.sections import HEARD, NONE, Config, Display, Model, Sound, Source
+from livesyn.config.sections import Web as WebSection
+from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain, Pictures
+from livesyn.engine.chains.registry import CHAINS
+from livesyn.engine.failures import Failures
+from livesyn.engine.feed_input import FeedInput
+from livesyn.engine.inference import Inference, NetSpec
+from livesyn.engine.metrics import Recent
+from livesyn.engine.notes_input import NotesInput
+from livesyn.engine.page_view import PageView
+from livesyn.engine.picture_output import PictureOutput
+from livesyn.engine.show_mirror import ShowMirror
+from livesyn.engine.sound_listener import QUEUED_BLOCKS, SoundListener
 from livesyn.ipc import messages
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.player_link import PlayerLink
-from livesyn.latent.scenes import Scenes
-from livesyn.sources.factory import build_source
-from livesyn.sources.feed import Feed, Report
+from livesyn.sources.factory import build_sound, build_source
+from livesyn.sources.feed import PICTURES, SOUND
 from livesyn.web.server import Web
 
 SWITCH_S = 0.001
 BEAT_S = 0.2
 STATUS_S = 1.0
-SOURCE_AGAIN_S = 1.0
+AGAIN_S = 0.1  # after a chain failed
 LEAVE_S = 1.2  # what hangs does not keep the process; the supervisor waits 1.5 s
 
 log = logging.getLogger(__name__)
 
 
 class Engine:
-    """One engine. `run` returns the exit code: 0 told to end, 1 failed, 2 a user's mistake."""
+    """One engine, which plays those of `chains` that the show wants. `run` returns the exit code:
+    0 told to end, 1 failed, 2 a user's mistake.
+    """
 
-    def __init__(self, socket_path: Path, config: Mapping[str, Any]) -> None:
-        source, sound, display, model, web = (
-            {**default, **config.get(name, {})} for name, default in DEFAULTS.items()
-        )
-        self._clock = SystemClock()
+    def __init__(
+        self, socket_path: Path, config: Config, chains: Sequence[ChainSpec] = CHAINS
+    ) -> None:
+        self._config, self._clock = config, SystemClock()
         self._born_s = self._clock.now_s()
         # A first engine refuses what the user asked for in vain; one that was started again
         # in the middle of a show keeps trying.
-        self._been_here = socket_path.with_name(socket_path.name + ".engine")
-        self._first = not self._been_here.exists()
+        self._restart_mark = socket_path.with_name(socket_path.name + ".engine")
+        self._first = not self._restart_mark.exists()
         self._scenes_path = socket_path.with_name(socket_path.name + ".scenes")
-        self._seed = int(model["seed"])
-        self._web_config = web
         self._loop: asyncio.AbstractEventLoop
         self._end: asyncio.Event
         self._child_pipe = ChildPipe(self._obey, self._gone)
-        self._mailbox: Latest[Frame] = Latest()
-        self._sees = source["kind"] != NONE
-        make = build_source(
-            source["kind"] if self._sees else "visuals",
-            source["value"] if self._sees else DEFAULT_VISUAL,
-            clock=self._clock,
-            seed=self._seed,
-        )
-        self._feed = Feed(make, self._clock, self._mailbox, on_report=self._soon(self._see_source))
-        wanted = WantedModel(**{**model, "parts": tuple(model["parts"])})
-        hears = sound["kind"] in ("device", "file", "jack")
-        self._inference = Inference(
-            lambda: Model.load(
-                wanted.name, wanted.device, parts=wanted.parts, companions=wanted.companions
-            ),
-            self._clock,
-            (lambda: Painter.load(wanted.painter, pick_device(wanted.device))) if hears else None,
-            (
-                (lambda: Stylist.load(wanted.style, pick_device(wanted.device)))
-                if hears and self._sees
-                else None
-            ),
-        )
         self._link = PlayerLink(
-            socket_path, self._soon(self._hear_player), heartbeat=False
+            socket_path, self._soon(self._take_message), heartbeat=False
         )  # a loop that hangs must not beat
+        self._show = ShowMirror(self._link.send, self._clock)
+        self._view = PageView(self._show, self._clock)
+        self._announcements = Announcements(self._say)
+        self._failures = Failures(self._view.say)
         self._margins_ms = Recent(256)
-        self._stage = Stage(self._link.send, self._clock)
-        self._pictures = PictureSide(
-            sound,
-            display,
+        self._wanted = [spec for spec in chains if spec.wanted(config)]
+        nets: dict[str, NetSpec] = {}
+        for spec in self._wanted:
+            nets |= spec.nets(config)
+        self._inference = Inference(self._clock, nets)
+        self._chains: list[LiveChain] = []
+        self._build_inputs()
+        self._output = PictureOutput(
+            config.display,
             socket_path.with_name("window"),
-            self._stage,
-            self._inference,
+            self._show,
+            self._view,
             self._clock,
-            self._complain,
+            self._say,
             self._soon,
-            lambda levels: self._link.send(messages.Heard(dict(levels))),
         )
-        if not self._sees:
-            self._stage.source["state"] = "off"
-        self._live: Live | None = None
-        self._chain: SeeToHear | None = None
-        self._news = News(self._complain)
-        self._unseen = 0  # frames that came before the nets were there
+
+    def _build_inputs(self) -> None:
+        config, clock = self._config, self._clock
+        self._notes = NotesInput()
+        self._frames: Latest[Frame] = Latest()
+        self._picture_input: FeedInput[Any, Frame] | None = None
+        if config.source.kind != NONE:
+            make = build_source(
+                config.source.kind,  # type: ignore[arg-type]  # it checks
+                config.source.value,
+                clock=clock,
+                seed=config.model.seed,
+            )
+            self._picture_input = FeedInput(
+                make,
+                self._frames,
+                PICTURES,
+                clock,
+                self._view.source,
+                self._announcements,
+                self._soon,
+            )
+        else:
+            self._view.source = Health("", OFF).light()
+        self._sound_input: FeedInput[Any, AudioBlock] | None = None
+        self._sound: SoundListener | None = None
+        if config.sound.kind in HEARD:
+            blocks: Bounded[AudioBlock] = Bounded(QUEUED_BLOCKS)
+            self._sound = SoundListener(blocks, self._show.params, clock, say=self._soon(self._say))
+            self._sound_input = FeedInput(
+                build_sound(
+                    config.sound.kind,  # type: ignore[arg-type]  # it checks
+                    config.sound.value,
+                    clock=clock,
+                    channels=config.sound.channels,
+                ),
+                blocks,
+                SOUND,
+                clock,
+                self._view.sound,
+                self._announcements,
+                self._soon,
+            )
 
     def run(self) -> int:
         """Live until told to end, or until the supervisor is gone."""
@@ -132,8 +152,8 @@ class Engine:
 
     async def _run(self) -> int:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        self._stage.on_param = self._obey_param
-        self._stage.on_move = self._obey_move
+        self._show.on_param = self._obey_param
+        self._show.on_move = self._obey_move
         self._child_pipe.start()
         for number in (signal.SIGTERM, *signals.heard([signal.SIGINT])):
             with contextlib.suppress(NotImplementedError):
@@ -148,15 +168,22 @@ class Engine:
         work.cancel()
         ending.cancel()
         await asyncio.gather(work, ending, return_exceptions=True)
-        self._feed.stop()
-        self._pictures.stop()
-        self._link.close()
-        self._inference.stop(0.5)
+        self._close()
         if code == 0:
-            self._been_here.unlink(missing_ok=True)
+            self._restart_mark.unlink(missing_ok=True)
             self._scenes_path.unlink(missing_ok=True)
         self._child_pipe.report("bye")
         return code
+
+    def _close(self) -> None:
+        for feed_input in (self._picture_input, self._sound_input):
+            if feed_input is not None:
+                feed_input.feed.stop()
+        if self._sound is not None:
+            self._sound.stop()
+        self._output.stop()
+        self._link.close()
+        self._inference.stop(0.5)
 
     async def _work(self) -> None:
         """Everything, in the order that shows something soonest: nets load while the source
@@ -169,94 +196,91 @@ class Engine:
         try:
             if web is not None:
                 await web.start()
-                self._stage.on_bar = web.nudge
+                self._show.on_bar = web.nudge
                 self._child_pipe.report("page", url=web.url)
             if self._first:  # at the desk, what cannot be opened is a mistake
-                await self._open()
-            model = await asyncio.wrap_future(self._inference.ready)
-            self._stage.model = {"model": model.name, "device": model.device}
-            for complaint in (*model.complaints, *self._inference.complaints):
-                self._stage.say(complaint)
-                self._child_pipe.report("error", text=complaint, fatal=False)
-            self._chain = SeeToHear(
-                self._inference,
-                model.space,
-                self._seed,
-                Scenes(model.space.dimensions, self._scenes_path),
-                model.voices,
-            )
-            live = self._live = Live(
-                self._chain,
-                self._inference,
-                self._stage,
-                self._mailbox,
-                self._link.offer,
-                self._clock,
-            )
-            # from before there were eyes: not the newest, and no frame to count as dropped
-            self._mailbox.take()
-            self._unseen = self._mailbox.dropped
+                for open_it in self._openings():
+                    await open_it(True)
+            await self._build_chains()
             gc.collect()
             gc.freeze()  # torch and its modules need never be looked through again
             gc.enable()
-            self._been_here.touch()
+            self._restart_mark.touch()
             self._child_pipe.report(
                 "ready",
                 pid=os.getpid(),
                 url=web.url if web else None,
-                model=model.name,
-                device=model.device,
+                **self._view.model,
                 after_s=self._clock.now_s() - self._born_s,
             )
             async with asyncio.TaskGroup() as tasks:
                 # in the middle of a show a camera that is missing holds up no painting, nor a
                 # microphone the music
-                if not self._first:
-                    tasks.create_task(self._open_source())
-                    tasks.create_task(self._pictures.open(False))
-                tasks.create_task(live.run())
-                tasks.create_task(self._pictures.run(self._seed))
-                tasks.create_task(self._tell_status(live))
+                for open_it in () if self._first else self._openings():
+                    tasks.create_task(open_it(False))
+                for chain in self._chains:
+                    tasks.create_task(self._keep_running(chain))
+                if (pictures := self._pictures()) is not None:
+                    tasks.create_task(self._output.run(pictures))
+                tasks.create_task(self._tell_status())
         finally:
             beating.cancel()
             if web is not None:
                 await web.stop()
 
     def _web(self) -> Web | None:
-        web = self._web_config
-        return (
-            Web(
-                self._stage,
-                web["host"],
-                web["port"],
-                web["token"],
-                clock=self._clock,
-                say=self._complain,
-            )
-            if web["on"]
-            else None
+        web = self._config.web
+        if not web.on:
+            return None
+        return Web(self._view, web.host, web.port, web.token, clock=self._clock, say=self._say)
+
+    def _openings(self) -> list[Callable[[bool], Coroutine[Any, Any, None]]]:
+        """What opens inputs and outputs; each is told whether it is the first time."""
+        if self._sound is not None:
+            self._sound.start()
+        devices = (self._picture_input, self._output, self._sound_input)
+        return [device.open for device in devices if device is not None]
+
+    async def _build_chains(self) -> None:
+        """Wait for the nets, and build the chains that play them."""
+        nets = await asyncio.wrap_future(self._inference.ready)
+        for net in nets.values():
+            self._view.model = {"model": net.name, "device": net.device}
+            break
+        for complaint in self._inference.complaints:
+            self._say(complaint)
+        context = Context(
+            self._config,
+            self._clock,
+            self._inference,
+            nets,
+            self._show,
+            self._view,
+            self._frames,
+            self._sound,
+            self._notes,
+            self._link.offer,
+            self._link.send,
+            self._scenes_path,
         )
+        self._chains = [spec.build(context) for spec in self._wanted]
 
-    async def _open(self) -> None:
-        await self._open_source()
-        await self._pictures.open(True)
+    def _pictures(self) -> Pictures | None:
+        """What is shown: the pictures of the last chain that makes any."""
+        made = [chain.pictures for chain in self._chains if chain.pictures is not None]
+        return made[-1] if made else None
 
-    async def _open_source(self) -> None:
-        """Open the source, if there is one; in the middle of a show, for as long as it takes."""
-        while self._sees:
+    async def _keep_running(self, chain: LiveChain) -> None:
+        """Run a chain; a fault in one ends neither it nor another."""
+        while True:
             try:
-                await asyncio.to_thread(self._feed.start)
+                await chain.run()
                 return
-            except LivesynError as error:
-                if self._first:
-                    raise
-                self._stage.source = {
-                    "name": self._feed.report.name,
-                    "state": "lost",
-                    "reason": str(error),
-                }
-                self._news.see("source", "lost", str(error))
-            await asyncio.sleep(SOURCE_AGAIN_S)
+            except Exception as error:
+                while isinstance(error, ExceptionGroup):
+                    error = error.exceptions[0]
+                self._failures.add(f"{type(chain).__name__} failed and runs again", error)
+            await asyncio.sleep(AGAIN_S)
 
     # Duties.
 
@@ -268,17 +292,16 @@ class Engine:
             self._child_pipe.report("beat")
             await asyncio.sleep(BEAT_S)
 
-    async def _tell_status(self, live: Live) -> None:
-        rate = Rate()
+    async def _tell_status(self) -> None:
         while True:
-            self._pictures.look_after()
-            numbers = self.numbers(live, rate.read(self._clock.now_s(), self._inference.encoded))
+            self._output.look_after()
+            numbers = self.numbers()
             shown = {
-                "fps": numbers["fps"],
-                "latency_ms": numbers["latency_ms_p50"],
-                "dropped": numbers["dropped"],
+                "fps": numbers.get("fps"),
+                "latency_ms": numbers.get("latency_ms_p50"),
+                "dropped": numbers.get("dropped"),
             }
-            self._stage.numbers |= shown | {
+            self._view.numbers |= shown | {
                 "pictures_fps": numbers.get("pictures_fps"),
                 "sound_to_picture_ms": numbers.get("sound_to_picture_ms_p50"),
                 "flashes_held": numbers.get("flashes_held"),
@@ -287,83 +310,58 @@ class Engine:
             self._child_pipe.report("status", **numbers)
             await asyncio.sleep(STATUS_S)
 
-    def numbers(self, live: Live, fps: float | None) -> dict[str, Any]:
-        """The figures of the last while (about 600 pictures, 60 bars); None where not known yet.
-        `dropped` counts pictures that a newer one replaced, `skipped` those without a finite
-        latent.
-        """
-        nets, report, heard = self._inference, self._feed.report, self._stage.heard
-        return {
-            "fps": fps,
-            "source_fps": report.fps,
-            "latency_ms_p50": nets.latency_ms.percentile(50),
-            "frame_age_ms_p99": nets.age_ms.percentile(99),
-            "encode_ms_p50": nets.encode_ms.percentile(50),
-            "encode_ms_p95": nets.encode_ms.percentile(95),
-            "decode_ms_p50": nets.decode_ms.percentile(50),
-            "decode_ms_p95": nets.decode_ms.percentile(95),
-            "making_ms_p99": live.making_ms.percentile(99),
+    def numbers(self) -> dict[str, Any]:
+        """The figures of the last while; None where not known yet."""
+        numbers: dict[str, Any] = {
             "ready_margin_ms_min": self._margins_ms.least,
             "ready_margin_ms": self._margins_ms.newest,
-            "dropped": self._mailbox.dropped - self._unseen + nets.overtaken,
-            "skipped": nets.skipped,
-            "failures": live.failures,
-            "radius": None if heard is None else heard.radius,
-            "bar": None if heard is None else heard.bar,
-            "first_bar_s": live.first_bar_s,
-            "source": {
-                "name": report.name,
-                "state": report.state,
-                "reason": report.reason,
-                "lost": report.lost,
-            },
             "link": self._link.connected,
-            **self._stage.model,
-            **self._pictures.numbers(),
+            **self._view.model,
         }
+        for chain in self._chains:
+            numbers |= chain.numbers()
+        numbers["failures"] = numbers.get("failures", 0) + self._failures.count
+        numbers |= self._output.numbers()
+        if self._picture_input is not None:
+            numbers["source"] = self._picture_input.numbers()
+            numbers["source_fps"] = self._picture_input.feed.report.fps
+        if self._sound_input is not None and self._sound is not None:
+            numbers |= self._sound.numbers
+            numbers["sound"] = self._sound_input.numbers()
+            numbers["xruns"] = self._sound_input.feed.report.xruns
+        return numbers
 
     # What others say.
 
-    def _soon(self, listen: Any) -> Any:
-        """`listen` in the loop, from any thread."""
+    def _soon(self, call: Callable[[Any], object]) -> Callable[[Any], None]:
+        """`call` in the loop, from any thread."""
 
-        def call(message: object) -> None:
+        def told(value: Any) -> None:
             with contextlib.suppress(RuntimeError, AttributeError):  # no loop yet, or no more
-                self._loop.call_soon_threadsafe(listen, message)
+                self._loop.call_soon_threadsafe(call, value)
 
-        return call
+        return told
 
-    def _hear_player(self, message: messages.FromPlayer) -> None:
-        self._stage.apply(message)
-        if isinstance(message, messages.Committed) and message.margin_ms is not None:
+    def _take_message(self, message: messages.FromPlayer) -> None:
+        self._show.apply(message)
+        self._view.apply(message)
+        if isinstance(message, messages.NotesIn):
+            self._notes.push(message)
+        elif isinstance(message, messages.Committed) and message.margin_ms is not None:
             self._margins_ms.add(message.margin_ms)
 
-    def _see_source(self, report: Report) -> None:
-        self._stage.source = {
-            "name": report.name,
-            "state": LIGHTS[report.state],
-            "reason": report.reason if report.state == "lost" else report.complaint,
-        }
-        self._news.see("source", report.state, report.reason, report.complaint, report.name)
-
-    def _complain(self, sentence: str) -> None:
-        self._stage.say(sentence)
+    def _say(self, sentence: str) -> None:
+        """To the page and the terminal."""
+        self._view.say(sentence)
         self._child_pipe.report("error", text=sentence, fatal=False)
 
     def _obey_param(self, name: str, value: float) -> None:
-        if name == "visual_speed":
-            self._feed.set_speed(value)
+        if name == "visual_speed" and self._picture_input is not None:
+            self._picture_input.feed.set_speed(value)
 
     def _obey_move(self, name: str, value: float) -> None:
-        if name == "store" and value and self._chain is not None:
-            scene = SCENES[int(value) - 1]
-            stored = self._chain.store(scene)
-            self._stage.set_param("store", 0.0, "engine")  # the button comes up again, everywhere
-            self._stage.say(
-                f"scene {scene} is kept"
-                if stored
-                else f"scene {scene} is not kept: there is no bar yet"
-            )
+        for chain in self._chains:
+            chain.moved(name, value)
 
     def _obey(self, message: Mapping[str, Any]) -> None:
         if message.get("t") == "stop":
@@ -384,7 +382,7 @@ class Engine:
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         if isinstance(error, LivesynError):
-            fatal = self._first and self._live is None
+            fatal = self._first and not self._chains
             self._child_pipe.report("error", text=str(error), fatal=fatal)
             return 2 if fatal else 1
         log.error("the engine failed", exc_info=error)
@@ -392,15 +390,6 @@ class Engine:
             "error", text=f"the engine failed ({type(error).__name__}: {error})", fatal=False
         )
         return 1
-
-
-DEFAULTS: dict[str, dict[str, Any]] = {
-    "source": {"kind": "visuals", "value": DEFAULT_VISUAL},
-    "sound": {"kind": "", "value": ""},
-    "display": {"on": False, "out": []},
-    "model": dataclasses.asdict(WantedModel()),
-    "web": {"on": True, "host": "127.0.0.1", "port": 8770, "token": None},
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -414,10 +403,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="engine: %(message)s")
     try:
-        config = json.loads(options.config)
-        if not isinstance(config, dict):
-            raise ConfigError(f"the engine's config is {config!r}; it is a JSON object")
-        engine = Engine(options.socket, config)
+        given = json.loads(options.config)
+        if not isinstance(given, dict):
+            raise ConfigError(f"the engine's config is {given!r}; it is a JSON object")
+        engine = Engine(options.socket, _config(given))
     except (ValueError, LivesynError) as error:
         sentence = (
             str(error)
@@ -427,3 +416,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.write(1, json.dumps({"t": "error", "text": sentence, "fatal": True}).encode() + b"\n")
         return 2
     return engine.run()
+
+
+def _config(given: Mapping[str, Any]) -> Config:
+    model = dict(given.get("model", {}))
+    if "parts" in model:
+        model["parts"] = tuple(model["parts"])
+    return Config(
+        source=Source(**given.get("source", {})),
+        sound=Sound(**given.get("sound", {})),
+        display=Display(**given.get("display", {})),
+        model=Model(**model),
+        web=WebSection(**given.get("web", {})),
+    )

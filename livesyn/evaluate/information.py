@@ -1,5 +1,4 @@
-"""Mutual information between latent spaces by a trained estimator, in the form that does not
-flatter itself.
+"""Mutual information between latent spaces by a trained estimator, evaluated on held-out pairs.
 
 MINE as DEMINE has it (SynVAE thesis, section 5.2, eq. 11): a net T is fitted on pairs of the
 training split and its lower bound reported on pairs that it never saw:

@@ -164,8 +164,8 @@ def _features(
 
 
 def _axes(features: np.ndarray, count: int = 32) -> np.ndarray:
-    """The directions (F, K) in which paintings' features vary most: a Gaussian of a few hundred
-    pictures has no more to say. They are as long as makes the paintings' variance along all of them
+    """The directions (F, K) in which paintings' features vary most: more cannot be estimated from a
+    few hundred pictures. They are as long as makes the paintings' variance along all of them
     together 1: one judge's features may be many times larger than another's.
     """
     centred = features - features.mean(0)
@@ -192,7 +192,7 @@ def _of_paintings(
     effort: Effort,
     device: torch.device,
 ) -> dict[str, Any]:
-    """The same figures of real paintings: what is to be reached."""
+    """The same figures of real paintings: the target values."""
     images, periods = real["test"]
     keep = _axes(_features(judge, real["train"][0], device))
     train, test = (_features(judge, real[split][0], device, keep) for split in ("train", "test"))
@@ -284,7 +284,7 @@ def _measure(
         "classified": _accuracy(judge, pictures, periods, device),
         "classified_of_training_clips": _accuracy(
             judge, heard_before, found["train_period"][known].astype(np.int64), device
-        ),  # the painter's part: those clips the encoder knows
+        ),  # the generator's part: the encoder was trained on those clips
         "pictures_a_second": _rate(net, device),
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,120 +18,33 @@ import torch
 from torch import Tensor
 
 from livesyn.base.errors import ConfigError
-from livesyn.evaluate import information, plots, thesis_tables
+from livesyn.evaluate import information, plots
 from livesyn.evaluate.retrieval_metrics import (
-    RANKS,
     attack_shares,
     chance_precision,
     codes,
     precision_at,
 )
+from livesyn.evaluate.syn_vae_passes import AT_ONCE, Effort, Passed, fitted, pass_through
+from livesyn.evaluate.syn_vae_report import report
+from livesyn.evaluate.unseen_split import splits_of
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.music_net import MusicNet
-from livesyn.nets.music_vae import kl_divergence
-from livesyn.nets.precision import autocast
-from livesyn.nets.syn_vae import SynVAE, SynVAEOutput
-from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
+from livesyn.nets.syn_vae import SynVAE
+from livesyn.nets.vis_vae import VisVAE
 from livesyn.train import classifier
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping
 from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import generator
-from livesyn.train.vis_vae import squared_error
 
-AT_ONCE = 250
 SCALES = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)  # thesis, Figure 9
 SHOWN = 36  # thesis, Figures 10 to 12
 PLOTTED = 1000  # thesis, Figure 4
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much is done. `fitted`: pictures of the training split, at most, that go through each net
-    to fit the estimator and the second classifier (small sets are gone through again in other crops
-    up to `least`); `latents`: how many latents of the prior for Figure 9.
-    """
-
-    fitted: int = 20_000
-    least: int = 4_000
-    classifier_steps: int = 3_000
-    estimator_steps: int = 1_500
-    batch: int = 128
-    latents: int = 1_000
-    seed: int = 0
-
-    def steps_for(self, count: int) -> int:
-        """Steps for a classifier of `count` pictures: a hundred times through them, as in the
-        thesis, but 400 at least.
-        """
-        return min(self.classifier_steps, max(400, 100 * count // self.batch))
-
-
-@dataclass(frozen=True)
-class Passed:
-    """A split gone through a net: the pictures that came back (N, C, H, W), error and KL of each
-    (N,), what was sampled in the visual and in the auditive space (N, D); the last is None for a
-    VisVAE.
-    """
-
-    reconstruction: Tensor
-    error: Tensor
-    kl: Tensor
-    z_visual: Tensor
-    z_music: Tensor | None
-
-
-@torch.no_grad()
-def pass_through(
-    net: SynVAE | VisVAE, crops: Tensor, seed: int, use_mean: bool = False, played: bool = False
-) -> Passed:
-    """Send pictures (N, C, H, W) there and back. `played`: through notes as they are heard
-    (temperature 0.5), in place of the note distributions of training (1).
-    """
-    noise = generator(seed, 0)
-    parts: list[tuple[Tensor, ...]] = []
-    for part in crops.split(AT_ONCE):
-        with autocast(part.device):
-            if isinstance(net, VisVAE):
-                mean, std = net.encode(part)
-                z = (
-                    mean
-                    if use_mean
-                    else mean + std * torch.randn(std.shape, generator=noise).to(std.device)
-                )
-                there = (net.decode(z), mean, std, z, z)
-            else:
-                full = (
-                    _played(net, part, noise, use_mean)
-                    if played
-                    else net(part, noise, use_mean=use_mean)
-                )
-                there = (full.reconstruction, full.mean, full.std, full.z_visual, full.z_music)
-        back, mean, std, z_visual, z_music = (tensor.float() for tensor in there)
-        parts.append((back, squared_error(part, back), kl_divergence(mean, std), z_visual, z_music))
-    back, error, kl, z_visual, z_music = (torch.cat(column) for column in zip(*parts, strict=True))
-    return Passed(back, error, kl, z_visual, None if isinstance(net, VisVAE) else z_music)
-
-
-def _played(net: SynVAE, crops: Tensor, noise: torch.Generator, use_mean: bool) -> SynVAEOutput:
-    mean, std = net.encode(crops)
-    z_visual = (
-        mean if use_mean else mean + std * torch.randn(std.shape, generator=noise).to(std.device)
-    )
-    tokens = net.decode_music(z_visual, generator=noise)
-    music_mean, music_std = net.music.encode(tokens)
-    z_music = (
-        music_mean
-        if use_mean
-        else music_mean + music_std * torch.randn(std.shape, generator=noise).to(std.device)
-    )
-    return SynVAEOutput(
-        net.visual.decode(z_music), mean, std, tokens, music_mean, music_std, z_visual, z_music
-    )
 
 
 def evaluate(
@@ -171,7 +84,7 @@ def evaluate(
     )
     classifier.check_labels(splits, data)
     size = visual.config.size
-    test = pictures.centre_crops(splits["test"], size).to(device)
+    test = cropping.centre_crops(splits["test"], size).to(device)
     classes, class_names = codes(splits["test"].labels)
     say(
         f"{data}: train {len(splits['train'])}, validation {len(splits['valid'])}, test"
@@ -220,7 +133,7 @@ def evaluate(
                 "means": precision_at(means.z_music, classes),
             }
         fit = {
-            kind: _fitted(net, splits[kind], size, effort, played, device, augment=kind == "train")
+            kind: fitted(net, splits[kind], size, effort, played, device, augment=kind == "train")
             for kind in ("train", "valid")
         }
         figures["classified_by_originals"] = classifier.answers(
@@ -286,65 +199,6 @@ def evaluate(
     return result
 
 
-def splits_of(
-    models: Sequence[str],
-    data: Path,
-    visual: VisVAEConfig,
-    *,
-    label: str = "",
-    options: dict[str, Any] | None = None,
-    unseen: bool = False,
-) -> tuple[dict[str, Pictures], int]:
-    """The splits that the first checkpoint was trained with, or of `options` (fields of
-    `pictures.Source`), without those pictures of the test that any of the checkpoints was trained
-    on or chosen by; and how many these were. With `unseen` there are none: they were trained on
-    other pictures.
-
-    Raises DataError, and ConfigError when no test is left or some were trained on binarised
-    pictures and some not.
-    """
-    own = [
-        pictures.Source(visual.size, visual.channels, label=label, **pictures.trained_with(name))
-        for name in models
-    ]
-    if "binarise" not in (options or {}) and (
-        other := [
-            name for name, how in zip(models, own, strict=True) if how.binarise != own[0].binarise
-        ]
-    ):
-        raise ConfigError(
-            f"one of {models[0]} and {other[0]} was trained on binarised pictures and one was not;"
-            " evaluate them apart, or say --binarise or --no-binarise"
-        )
-    source = replace(own[0], **(options or {}))
-    splits = pictures.load(data, source)
-    if unseen:
-        return splits, 0
-    seen: set[str] = set()
-    told = {name: known for name in models if (known := pictures.learnt(name)) is not None}
-    for how in dict.fromkeys(
-        replace(how, binarise=source.binarise)
-        for name, how in zip(models, own, strict=True)
-        if name not in told
-    ):
-        theirs = splits if how == source else pictures.load(data, how)
-        seen.update(theirs["train"].names, theirs["valid"].names)
-    known = (
-        np.isin(pictures.digests(splits["test"]), np.concatenate(list(told.values())))
-        if told
-        else np.zeros(len(splits["test"]), bool)
-    )
-    test = splits["test"].take(
-        i for i, name in enumerate(splits["test"].names) if name not in seen and not known[i]
-    )
-    if not len(test):
-        raise ConfigError(
-            f"no picture of {data} is in the test split that is new to all of {', '.join(models)};"
-            " evaluate them apart, or say --unseen if they were trained on other pictures"
-        )
-    return {**splits, "test": test}, len(splits["test"]) - len(test)
-
-
 @torch.no_grad()
 def attacks_by_scale(
     music: MusicNet, effort: Effort, temperature: float = 0.5
@@ -381,7 +235,7 @@ def _classifier_of_originals(
     torch.manual_seed(effort.seed + 1)
     net = classifier.new(splits, visual.config).to(device)
     valid = (
-        pictures.centre_crops(splits["valid"], visual.config.size).to(device),
+        cropping.centre_crops(splits["valid"], visual.config.size).to(device),
         classifier.rows(splits["valid"].labels, net.labels).to(device),
     )
     classifier.fit(
@@ -391,37 +245,6 @@ def _classifier_of_originals(
         effort.steps_for(len(splits["train"])),
     )
     return net
-
-
-def _fitted(
-    net: SynVAE | VisVAE,
-    split: Pictures,
-    size: int,
-    effort: Effort,
-    played: bool,
-    device: torch.device,
-    augment: bool,
-) -> tuple[Passed, list[str]]:
-    """A split gone through the net, to fit on, and its labels: at most `fitted` of it, a small one
-    again and again in other crops.
-    """
-    random = np.random.default_rng((effort.seed, 7))
-    wanted = (
-        min(effort.fitted, max(len(split), effort.least))
-        if augment
-        else min(len(split), effort.fitted // 4)
-    )
-    chosen = np.concatenate(
-        [random.permutation(len(split)) for _ in range(-(-wanted // len(split)))]
-    )[:wanted]
-    crops = (
-        pictures.random_crops(split, chosen, size, random)
-        if augment
-        else pictures.centre_crops(split.take(chosen), size)
-    )
-    return pass_through(net, crops.to(device), 2 if augment else 3, played=played), [
-        split.labels[i] for i in chosen
-    ]
 
 
 def _classifier_of_reconstructions(
@@ -442,127 +265,3 @@ def _classifier_of_reconstructions(
 
     classifier.fit(net, batch, seen["valid"], effort.steps_for(len(seen["train"][0])))
     return net
-
-
-def report(result: dict[str, Any], side: int) -> str:
-    """The figures as Markdown, the thesis's own in brackets where it has them."""
-    head = (
-        "model",
-        "MSE",
-        "KL",
-        *(f"P@{rank} visual" for rank in RANKS),
-        *(f"P@{rank} music" for rank in RANKS),
-        "P@10 music, means",
-        "thesis-Acc",
-        "top-1",
-        "macro precision",
-        "thesis-Acc, by originals",
-        "top-1, by originals",
-        "MINE (cap)",
-        "beside",
-    )
-    played = result["path"] == "played"
-    path = (
-        "notes as they are played, temperature 0.5" if played else "note distributions of training"
-    )
-    lines = [
-        f"# {result['data']}: SynVAE, measured",
-        "",
-        (
-            f"On the test split, {result['pictures']} pictures of {len(result['classes'])} classes;"
-            " nets and classifiers were fitted on the training split"
-            f" ({result['training_pictures']} pictures)."
-        ),
-        f"z sampled, unless it says means. The music is {'' if played else 'the '}{path}.",
-        *(
-            [
-                f"{result['left_out']} pictures were left out of it, for one of the models saw them"
-                " in training."
-            ]
-            if result["left_out"]
-            else []
-        ),
-        "In brackets the thesis's figure, of its model of the nearest KL on its own data.",
-        "",
-        f"| {' | '.join(head)} |",
-        f"|{'---|' * len(head)}",
-    ]
-    for name, f in result["models"].items():
-        found = thesis_tables.beside(side, f["kind"], f["kl"])
-        row = found[1] if found else None
-        where = "precision_music" if "precision_music" in f else None
-        of_rank = {1: row.p1, 5: row.p5, 10: row.p10} if row else {}
-        mine = f.get("mine")
-        own = f["classified_by_reconstructions"], f["classified_by_originals"]
-        cells = [
-            name,
-            _beside(f["mse"], row.mse if row else None, 1),
-            _beside(f["kl"], row.kl if row else None, 1),
-            *(
-                _beside(
-                    f["precision_visual"]["sampled"][rank], None if where else of_rank.get(rank)
-                )
-                for rank in RANKS
-            ),
-            *(
-                _beside(f[where]["sampled"][rank], of_rank.get(rank)) if where else ""
-                for rank in RANKS
-            ),
-            _beside(f[where]["means"][10], None) if where else "",
-            _beside(own[0]["thesis_acc"], row.acc if row else None),
-            _beside(own[0]["top1"], None),
-            _beside(own[0]["precision"], row.precision if row else None),
-            _beside(own[1]["thesis_acc"], row.acc_originals if row else None),
-            _beside(own[1]["top1"], None),
-            (
-                f"{mine['nats']:.2f} of {mine['cap']:.2f}, N"
-                f" {mine['block']}{f' ({row.mine:.2f})' if row and row.mine else ''}"
-                if mine
-                else ""
-            ),
-            f"{found[0]}, β {found[1].beta:g}" if found else "",
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    originals = result["originals"]
-    lines += [
-        "",
-        (
-            "Originals, by the classifier that was trained on originals: thesis-Acc"
-            f" {originals['thesis_acc']:.3f}, top-1 {originals['top1']:.3f}, macro precision"
-            f" {originals['precision']:.3f}. P@n by chance: {result['chance_precision']:.3f}."
-        ),
-        "",
-        (
-            "thesis-Acc is the mean over classes of their yes-or-no accuracies (for ten balanced"
-            " classes 0.8 + 0.2 × top-1, and a guess scores 0.82). P@n is the mean over classes."
-            " MINE is a lower bound in nats on pairs of the test split, and cannot exceed ln N."
-        ),
-        "",
-        "![Reconstructions](reconstructions.png)",
-        "",
-    ]
-    for name, f in result["models"].items():
-        lines.append(
-            f"![t-SNE, visual]({f'tsne-{name}-visual.png'})"
-            + (f" ![t-SNE, auditive](tsne-{name}-music.png)" if "precision_music" in f else "")
-        )
-    if "attacks" in result:
-        lines += [
-            "",
-            "Notes in two bars for latents of the prior, scaled:",
-            "",
-            "| scale | none | 1–2 | 3–15 | 16–31 | 32 | most often |",
-            "|---|---|---|---|---|---|---|",
-        ]
-        for scale, shares in result["attacks"].items():
-            s = np.asarray(shares)
-            lines.append(
-                f"| {scale} | {s[0]:.0%} | {s[1:3].sum():.0%} | {s[3:16].sum():.0%} |"
-                f" {s[16:32].sum():.0%} | {s[32]:.0%} | {int(s.argmax())} ({s.max():.0%}) |"
-            )
-        lines += ["", "![Note attacks](attacks.png)"]
-    return "\n".join(lines) + "\n"
-
-
-def _beside(ours: float, theirs: float | None, digits: int = 2) -> str:
-    return f"{ours:.{digits}f}" + (f" ({theirs:.{digits}f})" if theirs is not None else "")

@@ -1,4 +1,4 @@
-"""What player and engine say to each other, version 2: typed values, one JSON object a line.
+"""What player and engine say to each other, version 3: typed values, one JSON object a line.
 
 `t` names the type on the wire. `decode` lets through only legal values, so who receives a
 message may rely on its fields. Fields that are not known are ignored: a newer peer may say more.
@@ -12,13 +12,15 @@ import msgspec
 from msgspec import Meta, Struct
 
 from livesyn.base.errors import LivesynError
+from livesyn.base.health import Health
 from livesyn.base.params import DIRECTIONS
 from livesyn.base.types import Note, Phrase
 from livesyn.transport import timeline
 
-VERSION = 2
+VERSION = 3
 MAX_LINE_BYTES = 1 << 20
 MAX_NOTES = 512
+MAX_EVENTS = 4096
 MAX_BEATS = 64.0
 
 Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
@@ -186,19 +188,11 @@ class Committed(Message, frozen=True, tag="bar"):
     margin_ms: float | None = None
 
 
-class Port(Struct, frozen=True):
-    """One output of the player; `health` is "" while all is well."""
-
-    name: str
-    label: str
-    health: str = ""
-
-
 class Stats(Message, frozen=True, tag="stats"):
     """The player's figures, once a second; counters since its start.
 
     `engine` is "here", "silent" (over 500 ms) or "gone"; `priority` says in words what `realtime`
-    is.
+    is; `ports` are MIDI, OSC in and out, and the recorder.
     """
 
     late_ms_p50: float = 0.0
@@ -217,7 +211,7 @@ class Stats(Message, frozen=True, tag="stats"):
     priority: str = ""
     engine: str = "here"
     engine_age_ms: float | None = None
-    ports: tuple[Port, ...] = ()
+    ports: tuple[Health, ...] = ()
     osc_in: dict[str, int] | None = None
     complaint: str = ""
 
@@ -234,7 +228,26 @@ class Refusal(Message, frozen=True, tag="error"):
     text: str
 
 
-FromPlayer = Welcome | TimelineChange | ParamChange | Committed | Stats | Event | Refusal
+class NoteEvent(Struct, frozen=True, array_like=True):
+    """What was played on the MIDI input at `time_s`, on `beat`: a "strike" or "release" of `pitch`,
+    or a "rest", which ends all notes. The beats are the sender's while it sends a MIDI clock, the
+    show's otherwise."""
+
+    kind: Literal["strike", "release", "rest"]
+    time_s: float
+    beat: float
+    pitch: Annotated[int, Meta(ge=0, le=127)] = 0
+
+
+class NotesIn(Message, frozen=True, tag="notes"):
+    """What was played on the MIDI input since the last such message, in order. `clock` is the
+    sender's timeline, None while it sends no clock or stands still."""
+
+    events: Annotated[tuple[NoteEvent, ...], Meta(max_length=MAX_EVENTS)] = ()
+    clock: Timeline | None = None
+
+
+FromPlayer = Welcome | TimelineChange | ParamChange | Committed | NotesIn | Stats | Event | Refusal
 
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {
     union: msgspec.json.Decoder(union) for union in (FromEngine, FromPlayer)

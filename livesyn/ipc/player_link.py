@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+from livesyn.base.health import BackOff
 from livesyn.base.places import UNIX
 from livesyn.base.types import Phrase
 from livesyn.ipc.channel import Channel
@@ -27,7 +28,6 @@ from livesyn.ipc.messages import (
     Welcome,
 )
 
-BACKOFF_S = (0.05, 1.0)  # first wait and longest
 BEAT_S = 0.2
 MAX_NEWS = 256
 ROOM_FOR_NOTES = 64  # beyond that: bars, and panic, are not lost to what only moves a control
@@ -65,15 +65,17 @@ class PlayerLink:
         self._seq = 0
         self._channel: Channel | None = None
         self._stop = threading.Event()
-        self._waker, self._wake = socket.socketpair()
-        self._waker.setblocking(False)
-        self._wake.setblocking(False)
+        self._waker: socket.socket
+        self._wake: socket.socket
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self.connections = 0
         self.complaint = ""
 
     def start(self) -> PlayerLink:
         """Begin to connect; returns at once."""
+        self._waker, self._wake = socket.socketpair()
+        self._waker.setblocking(False)
+        self._wake.setblocking(False)
         self._thread.start()
         return self
 
@@ -82,7 +84,8 @@ class PlayerLink:
         s.
         """
         self._stop.set()
-        self._nudge()
+        if self._thread.is_alive():
+            self._nudge()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(1.0)
 
@@ -118,7 +121,7 @@ class PlayerLink:
             self._wake.send(b"!")
 
     def _run(self) -> None:
-        wait_s = BACKOFF_S[0]
+        back_off = BackOff()
         try:
             while not self._stop.is_set():
                 try:
@@ -129,9 +132,8 @@ class PlayerLink:
                     before = self.connections
                     self._talk(Channel(sock, FromPlayer), token)
                     if self.connections > before:
-                        wait_s = BACKOFF_S[0]
-                self._stop.wait(wait_s)
-                wait_s = min(2 * wait_s, BACKOFF_S[1])
+                        back_off.reset()
+                self._stop.wait(back_off.next_s())
         finally:
             self._waker.close()
             self._wake.close()

@@ -1,4 +1,4 @@
-"""ε: noise that wanders slowly, the same for the same seed and bar."""
+"""ε: noise that changes slowly, the same for the same seed and bar."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def drift(seed: int, bar: int, correlation_bars: float, dimensions: int) -> np.n
     """ε (D,) of bar `bar`: each dimension is N(0, 1) at every bar, and two bars k apart
     correlate by exp(−k / `correlation_bars`).
 
-    A first-order autoregression written as the weighted sum of its past, so that a bar's ε
-    needs no state: an engine that comes back in bar 137 drifts on as if it had never left.
+    A first-order autoregression written as the weighted sum of its past, so that a bar's ε needs no
+    state: an engine that is restarted in bar 137 goes on with the same values.
     """
     keep = math.exp(-1 / correlation_bars)
     weights = keep ** np.arange(max(2, math.ceil(REACH * correlation_bars)))

@@ -1,4 +1,4 @@
-"""Following: how the music gives way to the picture, bar by bar."""
+"""Smoothing over bars: how fast the music follows the picture."""
 
 from __future__ import annotations
 

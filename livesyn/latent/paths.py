@@ -1,8 +1,8 @@
-"""Ways through the latent space: between latents, through several, and along an attribute. (Thesis,
-section 2.1.)
+"""Paths through the latent space: between latents, through several, and along an attribute.
+(Thesis, section 2.1.)
 
-Between latents one goes over the sphere, direction and radius apart: the straight line passes
-near the origin, where the decoder knows one melody only (section 6.5).
+Interpolation is spherical, direction and radius apart: a straight line passes near the origin,
+where the decoder gives one melody only (section 6.5).
 """
 
 from __future__ import annotations

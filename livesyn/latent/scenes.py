@@ -1,4 +1,4 @@
-"""Scenes: latents kept under a letter, for the music to go to and to come back from."""
+"""Scenes: latents that are stored under a letter and can be morphed to."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 class Scenes:
     """Up to four kept latents, (D,) means and standard deviations.
 
-    With a `path` they are written there, whole or not at all, so that an engine that comes back
-    has them again; what cannot be read there, or is of another size, is left. Belongs to one loop.
+    With a `path` they are written there, whole or not at all, so that a restarted engine has them
+    again; what cannot be read there, or is of another size, is ignored. For one event loop.
     """
 
     def __init__(self, dimensions: int, path: Path | None = None) -> None:
@@ -32,7 +32,7 @@ class Scenes:
         return scene in self._kept
 
     def keep(self, scene: str, mean: np.ndarray, std: np.ndarray) -> None:
-        """Remember a latent as `scene`; the one before is forgotten."""
+        """Store a latent as `scene`, in place of an earlier one."""
         self._kept[scene] = np.array(mean, np.float64), np.array(std, np.float64)
         if self._path is None:
             return

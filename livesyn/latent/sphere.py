@@ -15,8 +15,9 @@ def split(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mean_direction(directions: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The direction (D,) of the weighted sum of `directions` (N, D). Where they cancel, the
-    last one that has a direction (the newest, by our habit)."""
+    """The direction (D,) of the weighted sum of `directions` (N, D). Where they cancel, the last
+    one that has a direction (the newest, as callers order them).
+    """
     total = _weighted_sum(weights, directions)
     length = float(np.linalg.norm(total))
     if length > CANCELLED * float(weights.sum()):
@@ -45,7 +46,7 @@ def slerp(start: np.ndarray, end: np.ndarray, part: float) -> np.ndarray:
 
 
 def plain_average(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The weighted mean (D,) of vectors (N, D): what we do *not* play, for comparison."""
+    """The weighted mean (D,) of vectors (N, D): not used for playing, for comparison."""
     return np.asarray(_weighted_sum(weights, vectors) / weights.sum())
 
 

@@ -21,7 +21,7 @@ def hann(ages_s: np.ndarray, length_s: float) -> np.ndarray:
 class LatentWindow:
     """The latents of the last minute (at 60 a second), (D,) each, with their times.
 
-    The memory is a ring of fixed size: newest wins, the oldest goes. Belongs to one thread.
+    A ring buffer of fixed size: the oldest are overwritten. For one thread.
     """
 
     def __init__(self, dimensions: int, capacity: int = CAPACITY) -> None:
@@ -40,7 +40,7 @@ class LatentWindow:
         return float(self._times_s[(self._count - 1) % len(self._times_s)])
 
     def add(self, latent: Latent) -> None:
-        """Remember `latent`; at capacity the oldest is forgotten. Times never go back.
+        """Add `latent`; at capacity the oldest is dropped. Times never go back.
 
         Raises ShapeError when it has another number of dimensions.
         """

@@ -1,3 +1,3 @@
-"""Media files as people have them: what a file holds, the frames of a film, the samples of a
-sound. Nothing here waits for a clock.
+"""Media files as people have them: what a file holds, the frames of a film, the samples of a sound.
+No function here depends on a clock.
 """

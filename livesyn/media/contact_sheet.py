@@ -1,4 +1,4 @@
-"""Contact sheets: rows of little pictures, and the notes to them, on one PNG."""
+"""Contact sheets: rows of thumbnails with their notes on one PNG."""
 
 from __future__ import annotations
 

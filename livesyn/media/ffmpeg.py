@@ -70,8 +70,8 @@ def _scratch(beside: Path) -> IO[bytes]:
 
 class H264Writer:
     """Writes `path`, whose ending is one of `ENDINGS`, `fps` pictures a second. What was written
-    can be read up to the last second or so at any time: where this process is killed ffmpeg ends
-    the film, and where the plug is pulled that second is lost.
+    can be read up to the last second or so at any time: if this process is killed ffmpeg finishes
+    the film; at a power cut that second is lost.
 
     Raises DeviceError when it cannot be begun.
     """

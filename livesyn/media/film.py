@@ -12,10 +12,11 @@ import numpy as np
 
 from livesyn.base.errors import DataError
 from livesyn.media import kinds
-from livesyn.media.picture_file import open_picture
+from livesyn.media.picture_file import check_size, open_picture
 from livesyn.media.rgb import Turn, on_black, resized, rgb_of, turn_of
 from livesyn.media.streams import Packets, length_of, open_container, pictures_of
 from livesyn.media.timeline import Timeline
+from livesyn.media.truncation import missing_end
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -41,8 +42,8 @@ class Shown:
 
 
 class Film:
-    """One pass through the film at `path`, by so many decoder `threads`: with one, even what is
-    damaged looks the same every time. `open`, then `next_frame` until it gives None.
+    """Decodes the film at `path` once, by so many decoder `threads`: with one, even what is damaged
+    looks the same every time. `open`, then `next_frame` until it gives None.
 
     Known after `open`: `fps`, frames a second on average; `told_s`, how long the file says it is,
     0 where it does not. `damaged` counts the frames so far that could not be decoded and were
@@ -86,7 +87,7 @@ class Film:
         except DataError:
             self.close()
             raise
-        except Exception as error:  # decoders raise whatever they stumble over
+        except Exception as error:  # decoders raise errors of many types on damaged data
             self.close()
             raise DataError(self._refusal(error)) from error
         if self._first is None:
@@ -105,7 +106,7 @@ class Film:
         return shown
 
     def close(self) -> None:
-        """Let the file go. May be called twice."""
+        """Close the file. May be called twice."""
         self._frames, self._first = iter(()), None
         if self._file is not None:
             self._file.close()
@@ -119,6 +120,8 @@ class Film:
             found.append(f"{frames} damaged or missing and passed over")
         if self._due_s - self.end_s > CUT_SHORT_S:
             found.append(f"it ends after {self.end_s:.1f} s of {self._due_s:.1f}")
+        elif missing := missing_end(self.path):
+            found.append(f"it is cut off after {self.end_s:.1f} s: {missing}")
         return f"the video {self.path.name!r}: {', and '.join(found)}" if found else ""
 
     def _container(self) -> Iterator[Shown]:
@@ -157,6 +160,7 @@ class Film:
         streams, legal = pictures_of(container), kinds.LEGAL["film"]
         for stream in streams:
             if stream.codec_context is not None:
+                check_size(stream.width, stream.height, repr(str(self.path)))
                 return stream
         name = str(self.path)
         if streams:
@@ -164,10 +168,7 @@ class Film:
                 f"{name!r} is coded in a way that cannot be decoded here; save it as .mp4 (H.264)"
             )
         if container.streams.audio:
-            raise DataError(
-                f"{name!r} holds sound but has no pictures in it; play it with --audio-file, or"
-                f" give a film ({legal})"
-            )
+            raise DataError(kinds.only_sound(name))
         raise DataError(f"{name!r} has no pictures in it; give a film ({legal})")
 
     def _animation(self) -> Iterator[Shown]:
@@ -180,6 +181,7 @@ class Film:
             yield self._shown(None, STILL_S, lambda: still)
             return
         picture = self._file = Image.open(self.path)
+        check_size(*picture.size, repr(str(self.path)))
         number = 0
         while True:
             try:
@@ -187,7 +189,7 @@ class Film:
                 pixels = on_black(picture)
             except EOFError:
                 return
-            except Exception:  # Pillow's decoders raise whatever they stumble over
+            except Exception:  # Pillow's decoders raise errors of many types on damaged data
                 if number == 0:
                     raise
                 self.damaged += 1  # and nothing can be read behind it
@@ -216,16 +218,10 @@ class Film:
 
     def _refusal(self, error: Exception) -> str:
         """Why this is no film, as far as it can be told."""
-        name, words = str(self.path), kinds.look_at(self.path).words
+        name = str(self.path)
         if isinstance(error, PermissionError):
             return f"{name!r} may not be read (permission denied); change its permissions"
-        why = kinds.seems(self.path)
-        if "MPEG-4" in words:
-            why = (
-                ": its index (moov) is missing or damaged, as in a film that was not recorded or"
-                " copied to its end"
-            )
         return (
-            f"{name!r} is not a video that can be played here{why}; give another film"
-            f" ({kinds.LEGAL['film']})"
+            f"{name!r} is not a video that can be played here{kinds.undecodable(self.path)}; give"
+            f" another film ({kinds.LEGAL['film']})"
         )

@@ -66,7 +66,8 @@ def small(pixels: np.ndarray) -> np.ndarray:
 
 
 class Turns:
-    """Where and how often a value has turned about lately: per pixel, and as a picture.
+    """Where and how often a value has reversed its direction in the last second: per pixel, and for
+    the whole picture.
 
     A pixel turns when it leaves the last extreme behind by `step`, and at either end `fit` held (it
     was dark enough, or a saturated red). The picture turns when `AREA` of it turns the same way at
@@ -87,7 +88,7 @@ class Turns:
         self._picture_turns: deque[float] = deque()
 
     def forget(self, now_s: float) -> None:
-        """What happened before the second that ends now does not count any more."""
+        """Drop what is more than a second old."""
         while self._masks and now_s - self._masks[0][0] >= WITHIN_S:
             self._counts -= self._masks.popleft()[1]
         while self._picture_turns and now_s - self._picture_turns[0] >= WITHIN_S:
@@ -153,7 +154,7 @@ class Turns:
 
 
 class Watch:
-    """General and red flashes of one row of pictures."""
+    """General and red flashes of one sequence of pictures."""
 
     def __init__(self) -> None:
         self._general, self._red = Turns((1, 1), LUMINANCE_STEP), Turns((1, 1), RED_STEP)

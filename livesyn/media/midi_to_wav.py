@@ -1,4 +1,4 @@
-"""MIDI files as sound, by FluidSynth where it is installed."""
+"""Rendering MIDI files to sound, by FluidSynth where it is installed."""
 
 from __future__ import annotations
 

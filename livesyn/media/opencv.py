@@ -1,4 +1,4 @@
-"""OpenCV, brought in late, kept quiet and to one thread."""
+"""OpenCV, imported when it is needed, without its log and with one thread."""
 
 from __future__ import annotations
 

@@ -1,15 +1,14 @@
 """The one reader of picture files: phones', scanners' and browsers', all as upright RGB pictures in
 the colours of sRGB.
 
-What shines through is black, as a stage is. Of several pages or frames the first is read. A file
-that breaks off shows what is there. Depths over 8 bits are scaled down, colour profiles converted.
+Transparent pixels become black. Of several pages or frames the first is read. A file that breaks
+off shows what is there. Depths over 8 bits are scaled down, colour profiles converted.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import io
 import logging
 import threading
 import warnings
@@ -20,19 +19,19 @@ import numpy as np
 
 from livesyn.base.errors import DataError
 from livesyn.media.heif import register
+from livesyn.media.rgb import UPRIGHT, rgb_of
+from livesyn.media.srgb import as_srgb, eight_bits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SUFFIXES = (
-    *(".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"),
-    *(".jpe", ".jfif", ".avif", ".jp2", ".pbm", ".pnm", ".tga", ".ico", ".dib", ".apng"),
-)
 MOST_PIXELS = 200_000_000  # that are decoded at once: 0.6 GB
 MOST_STORED = 2_000_000_000  # pixels of a JPEG that is decoded smaller
 MOST_PROGRESSIVE = 300_000_000  # of one whose every pixel is held while it is decoded
 REDUCED = 254  # TIFF's tag for a page that is another's thumbnail
 MOST_PAGES = 64  # that are looked through for one that is no thumbnail
+
+POSTSCRIPT = (b"%!PS", b"\xc5\xd0\xd3\xc6")
 
 _log = logging.getLogger("livesyn.media")
 _lenient = threading.Lock()
@@ -82,23 +81,25 @@ def _read(file: IO[bytes], at_least: int | None, called: str) -> Image:
     head = file.read(64)
     if not head:
         raise DataError(f"the picture {called} cannot be read (it is empty)")
+    if head.startswith(POSTSCRIPT):
+        raise DataError(
+            f"the picture {called} is PostScript, a program that is not run here; save it as PNG"
+        )
     try:
         try:
-            image = _decoded(file, at_least)
+            image = _decoded(file, at_least, called)
         except (OSError, SyntaxError) as error:
-            image = _what_is_there(file, at_least, error)
+            image = _what_is_there(file, at_least, called, error)
             _say_once(str(getattr(file, "name", called)), called)
-        image = _rgb(image)
+        image = as_srgb(image)
         image.info = {}  # of what the file says beside its pixels nothing holds any longer
         return image
-    except _TooLarge as error:
-        raise DataError(
-            f"the picture {called} cannot be read ({error} pixels are more than are read at once);"
-            " save it smaller"
-        ) from None
+    except DataError:
+        raise
     except Exception as error:  # Pillow's decoders raise whatever they stumble over
-        if (array := _by_opencv(file, head)) is not None:
-            return array
+        other = _by_opencv(file, head, called) or _by_ffmpeg(file, called)
+        if other is not None:
+            return other
         raise DataError(f"the picture {called} cannot be read ({_why(error, head)})") from error
 
 
@@ -107,12 +108,20 @@ def _say_once(where: str, called: str) -> None:
     _log.warning("the picture %s breaks off; what is there is shown", called)
 
 
-class _TooLarge(Exception):
-    """With the picture's width and height."""
+def check_size(width: int, height: int, called: str, most: int | None = None) -> None:
+    """Raises DataError, in which the picture is called `called`, where it has more than `most`
+    pixels (None: `MOST_PIXELS`).
+    """
+    most = MOST_PIXELS if most is None else most
+    if width * height > most:
+        raise DataError(
+            f"the picture {called} is too large: {width} × {height} are {width * height:,} pixels,"
+            f" and at most {most:,} are read; save it smaller"
+        )
 
 
-def _decoded(file: IO[bytes], at_least: int | None) -> Image:
-    """The picture as it is stored, but upright."""
+def _decoded(file: IO[bytes], at_least: int | None, called: str) -> Image:
+    """The picture as it is stored, but upright. Raises DataError where it is too large."""
     from PIL import Image, ImageOps
 
     register()
@@ -124,15 +133,13 @@ def _decoded(file: IO[bytes], at_least: int | None) -> Image:
     width, height = image.size
     if image.format in ("JPEG", "MPO"):
         stored = MOST_PROGRESSIVE if image.info.get("progressive") else MOST_STORED
-        if width * height > stored:
-            raise _TooLarge(f"{width} × {height}")
+        check_size(width, height, called, stored)
         # 10 times faster, and the colours stay as they are stored: a profile may be for them
         parts = next((k for k in (1, 2, 4) if width * height <= MOST_PIXELS * k * k), 8)
         least = (min(width, at_least or width), min(height, at_least or height))
         image.draft(None, (min(least[0], width // parts), min(least[1], height // parts)))
         width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise _TooLarge(f"{width} × {height}")
+    check_size(width, height, called)
     image.load()
     with contextlib.suppress(Exception):  # EXIF that is damaged says nothing
         ImageOps.exif_transpose(image, in_place=True)
@@ -152,7 +159,7 @@ def _choose_page(image: Any) -> None:
     image.seek(small or 0)
 
 
-def _what_is_there(file: IO[bytes], at_least: int | None, error: Exception) -> Image:
+def _what_is_there(file: IO[bytes], at_least: int | None, called: str, error: Exception) -> Image:
     """The picture in a file that breaks off. Raises `error` where it is none, or nothing of it is
     there."""
     from PIL import ImageFile, UnidentifiedImageError
@@ -162,7 +169,7 @@ def _what_is_there(file: IO[bytes], at_least: int | None, error: Exception) -> I
     with _lenient:  # Pillow's switch is one for all threads
         ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
-            image = _decoded(file, at_least)
+            image = _decoded(file, at_least, called)
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
     spans = image.getextrema()
@@ -171,79 +178,25 @@ def _what_is_there(file: IO[bytes], at_least: int | None, error: Exception) -> I
     return image
 
 
-def _rgb(image: Image) -> Image:
-    from PIL import Image
-
-    profile = image.info.get("icc_profile")
-    if image.mode.startswith("I") or image.mode == "F":
-        image, profile = Image.fromarray(_eight_bits(np.asarray(image))), None
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        alpha = image.getchannel("A")
-        colours = _in_srgb(image.convert("RGB"), profile)
-        black = Image.new("RGBA", image.size, (0, 0, 0, 255))
-        colours.putalpha(alpha)
-        return Image.alpha_composite(black, colours).convert("RGB")
-    if image.mode in ("P", "1", "PA"):
-        image = image.convert("RGB")
-    return _in_srgb(image, profile)
-
-
-def _in_srgb(image: Image, profile: bytes | None) -> Image:
-    """`image` as RGB, by its colour profile where it has one that fits."""
-    if profile or image.mode == "LAB":
-        from PIL import ImageCms
-
-        try:
-            theirs = (
-                ImageCms.ImageCmsProfile(io.BytesIO(profile))
-                if profile
-                else ImageCms.createProfile("LAB")
-            )
-            if not profile or not _is_srgb(theirs):
-                converted = ImageCms.profileToProfile(
-                    image, theirs, ImageCms.createProfile("sRGB"), outputMode="RGB"
-                )
-                assert converted is not None  # it is only where the picture itself is changed
-                return converted
-        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            pass  # a profile for other pixels, or a damaged one
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _is_srgb(profile: Any) -> bool:
-    words = (profile.profile.profile_description or "").lower()
-    return "srgb" in words and "linear" not in words
-
-
-def _eight_bits(values: np.ndarray) -> np.ndarray:
-    """Deeper numbers as uint8: whole ones of 16 bits by their upper 8, others from what they seem
-    to count in: 1, 255, 65535, or from their least to their greatest.
+def _by_opencv(file: IO[bytes], head: bytes, called: str) -> Image | None:
+    """A TIFF of deep colours, which Pillow does not know; None where it is none. Raises DataError
+    where it is too large.
     """
-    if values.dtype == np.uint8:
-        return values
-    if values.dtype.kind == "u" and values.dtype.itemsize == 2:
-        return (values >> 8).astype(np.uint8)
-    known = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=np.inf, neginf=-np.inf)
-    finite = known[np.isfinite(known)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    whole = np.issubdtype(values.dtype, np.integer)
-    if low < 0 or high > 65535:
-        scaled = (known - low) / ((high - low) or 1.0) * 255
-    elif high > 255:
-        scaled = known / 257
-    else:
-        scaled = known * (255 if high <= 1 and not whole else 1)
-    return np.clip(np.round(scaled), 0, 255).astype(np.uint8)
-
-
-def _by_opencv(file: IO[bytes], head: bytes) -> Image | None:
-    """A TIFF of deep colours, which Pillow does not know; None where it is none."""
     if head[:4] not in (b"II*\0", b"MM\0*"):
         return None
     import cv2
     from PIL import Image
+    from PIL.TiffImagePlugin import IMAGELENGTH, IMAGEWIDTH, ImageFileDirectory_v2
 
+    file.seek(0)
+    tags = ImageFileDirectory_v2(file.read(8))
+    try:
+        file.seek(tags.next)
+        tags.load(file)
+        width, height = int(tags[IMAGEWIDTH]), int(tags[IMAGELENGTH])
+    except Exception:  # damaged
+        return None
+    check_size(width, height, called)
     file.seek(0)
     try:
         pixels = cv2.imdecode(np.frombuffer(file.read(), np.uint8), cv2.IMREAD_UNCHANGED)
@@ -251,13 +204,33 @@ def _by_opencv(file: IO[bytes], head: bytes) -> Image | None:
         return None
     if pixels is None or pixels.ndim not in (2, 3):
         return None
-    eight = _eight_bits(np.asarray(pixels))
+    eight = eight_bits(np.asarray(pixels))
     if eight.ndim == 3 and eight.shape[2] == 1:
         eight = eight[..., 0]
     if eight.ndim == 2:
         return Image.fromarray(eight).convert("RGB")
     eight = eight[..., [2, 1, 0, 3][: eight.shape[2]]] if eight.shape[2] > 2 else eight
-    return _rgb(Image.fromarray(eight)) if eight.shape[2] in (3, 4) else None
+    return as_srgb(Image.fromarray(eight)) if eight.shape[2] in (3, 4) else None
+
+
+def _by_ffmpeg(file: IO[bytes], called: str) -> Image | None:
+    """A picture of a format that Pillow does not know (EXR, DPX …); None where it is none. Raises
+    DataError where it is too large.
+    """
+    import av
+    from PIL import Image
+
+    stills = ",".join(name for name in av.formats_available if name.endswith("_pipe"))
+    file.seek(0)
+    try:
+        with av.open(file, "r", options={"format_whitelist": stills}) as container:
+            stream = container.streams.video[0]
+            check_size(stream.width, stream.height, called)
+            return Image.fromarray(rgb_of(next(container.decode(stream)), 1.0, UPRIGHT))
+    except DataError:
+        raise
+    except Exception:  # decoders raise whatever they stumble over
+        return None
 
 
 def _why(error: Exception, head: bytes) -> str:

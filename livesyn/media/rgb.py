@@ -19,7 +19,7 @@ MOST_ASPECT = 8.0  # of a pixel; beyond it the header is wrong
 PQ, HLG = 16, 18  # transfer characteristics (ITU-T H.273, table 3)
 Turn = tuple[int, int, int, int]
 UPRIGHT: Turn = (1, 0, 0, 1)
-_KNEE = 0.6  # of white, where highlights begin to be bent down
+_KNEE = 0.6  # of white, where highlights begin to be compressed
 
 
 def rgb_of(frame: VideoFrame, aspect: float, turn: Turn) -> np.ndarray:
@@ -117,7 +117,7 @@ def _looked_up(pixels: np.ndarray, table: np.ndarray) -> np.ndarray:
 @functools.cache
 def _to_screen(transfer: int) -> np.ndarray:
     """What a code of PQ or HLG is on a screen without HDR: (256,) uint8. Diffuse white (203 nits,
-    ITU-R BT.2408) becomes nearly white, what is brighter is bent into what is left.
+    ITU-R BT.2408) becomes nearly white, what is brighter is compressed into the rest.
     """
     code = np.arange(256) / 255
     if transfer == PQ:  # SMPTE ST 2084

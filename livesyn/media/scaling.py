@@ -1,9 +1,7 @@
-"""From a small picture to a large screen: where it goes, and how it is enlarged.
-
-Bicubic and Lanczos alone draw the pixels' lattice as staircases on a 1080p screen; sharpening them
-makes it grain. Here the picture first grows to about 256 lines, a blur of half a source pixel takes
-the staircases away, a wide unsharp mask gives the edges back, and a second bicubic step does the
-rest.
+"""From a small picture to a large screen: where it goes, and how it is enlarged. Bicubic or Lanczos
+filters alone show the pixel grid as staircase artefacts on a 1080p screen; sharpening turns them
+into grain. Here the picture first grows to about 256 lines, a blur of half a source pixel takes the
+staircases away, a wide unsharp mask gives the edges back, and a second bicubic step does the rest.
 """
 
 from __future__ import annotations
@@ -50,7 +48,7 @@ def enlarge(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
 
 
 def paint(canvas: np.ndarray, pixels: np.ndarray, fit: Fit) -> None:
-    """Draw `pixels` on `canvas` (H, W, 3), black around it."""
+    """Draw `pixels` on `canvas` (H, W, 3), with black bars around it."""
     down, across = canvas.shape[:2]
     height, width = pixels.shape[:2]
     left, top, wide, tall = place(width, height, across, down, fit)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from av import AudioFrame, AudioResampler
 
 GAP_S = 0.1  # by which stamps must be ahead of the sound for some to be missing
-EXACT = {"mov", "matroska"}  # formats whose headers do not guess how long it is
+EXACT = {"mov", "matroska", "wv", "tta"}  # formats whose headers do not guess how long it is
 LONGEST_GAP_S = 60.0  # more is a damaged stamp, or another stream
 
 
@@ -55,9 +55,27 @@ def open_sound(path: Path) -> Samples:
     if not path.stat().st_size:
         raise DataError(f"{str(path)!r} is empty; give a {kinds.LEGAL['sound']}")
     try:
-        return soundfile.SoundFile(for_c(path))  # type: ignore[no-any-return]
+        sound = soundfile.SoundFile(for_c(path))
+        if sound.format != "MP3" or tells_length(path):
+            return sound  # type: ignore[no-any-return]
+        sound.close()
+        return Decoded(path)
     except (soundfile.LibsndfileError, OSError, TypeError):  # TypeError: .raw tells nothing
         return Decoded(path)
+
+
+def tells_length(path: Path) -> bool:
+    """Whether an .mp3 says how long it is, in its first frame. Of others libsndfile takes the
+    first frames' rate for that of all, and ends there.
+    """
+    with path.open("rb") as file:
+        head = file.read(10)
+        size = 0  # of the tag before the first frame, a number of seven bits a byte
+        for byte in head[6:] if head.startswith(b"ID3") else b"":
+            size = size << 7 | byte & 0x7F
+        file.seek(size + len(head) if size else 0)
+        first = file.read(kinds.HEAD)
+    return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
 
 
 def read_sound(path: Path) -> tuple[np.ndarray, int]:
@@ -78,11 +96,13 @@ def read_sound(path: Path) -> tuple[np.ndarray, int]:
 class Decoded:
     """The sound in a container, decoded as it is read, in soundfile's manner.
 
-    `frames` is how many samples there are by its packets. What is damaged becomes silence as long,
-    and `silent` counts its samples since the beginning.
+    `frames` is how many samples there should be by its header, or by its packets, which were
+    `counted`. What is damaged becomes silence as long, and `silent` counts its samples since the
+    beginning; `ends_damaged` where nothing could be decoded behind it.
     """
 
     silent = 0
+    ends_damaged = False
 
     def __init__(self, path: Path) -> None:
         """Raises: DataError when there is no sound in it that can be decoded."""
@@ -94,12 +114,14 @@ class Decoded:
             self.frames = self._count()
             self._begin()
             self._left = next(self._blocks, np.zeros((0, self.channels), np.float32))
-        except (av.FFmpegError, OSError, DataError, ValueError) as error:
+        except DataError:
             self.close()
-            seems = kinds.seems(path)
-            reason = "" if seems else f" ({error})"
+            raise
+        except (av.FFmpegError, OSError, ValueError) as error:
+            self.close()
+            why = kinds.undecodable(path) or f" ({error})"
             raise DataError(
-                f"{str(path)!r} is not sound that can be played here{seems or reason}; give a"
+                f"{str(path)!r} is not sound that can be played here{why}; give a"
                 f" {kinds.LEGAL['sound']}"
             ) from None
 
@@ -125,7 +147,7 @@ class Decoded:
         return frames
 
     def close(self) -> None:
-        """Let the file go. May be called twice."""
+        """Close the file. May be called twice."""
         self._blocks: Iterator[np.ndarray] = iter(())
         if self._container is not None:
             self._container.close()
@@ -134,7 +156,7 @@ class Decoded:
     def _count(self) -> int:
         """How many samples: by the packets, for headers guess or say nothing."""
         with open_container(self._path) as container:
-            stream = _stream_of(container)
+            stream = _stream_of(container, str(self._path))
             place = _Place(stream.rate)
             for packet in Packets(container, stream):
                 duration_s = float((packet.duration or 0) * stream.time_base)
@@ -142,13 +164,14 @@ class Decoded:
                 place.go(place.gap(stamp_s) + round(duration_s * stream.rate))
             told = round(length_of(stream) * stream.rate)
             exact = set(container.format.name.split(",")) & EXACT
+            self.counted = place.samples
             return told if exact and told > place.samples + GAP_S * stream.rate else place.samples
 
     def _begin(self) -> None:
         self.close()
-        self.silent = 0
+        self.silent, self.ends_damaged = 0, False
         self._container = open_container(self._path)
-        stream = _stream_of(self._container)
+        stream = _stream_of(self._container, str(self._path))
         self.samplerate: int = stream.rate
         self.channels: int = stream.codec_context.layout.nb_channels
         self._blocks = self._decoded(stream)
@@ -167,8 +190,10 @@ class Decoded:
             try:
                 frames = packet.decode()
             except (av.FFmpegError, MemoryError):
+                self.ends_damaged = True
                 continue  # the next that can be decoded tells how much is missing
             frame: Any
+            self.ends_damaged = self.ends_damaged and not frames
             for frame in frames:
                 if missing := place.gap(frame.time):
                     self.silent += missing
@@ -214,8 +239,15 @@ class _Place:
         self.samples += samples
 
 
-def _stream_of(container: Any) -> Any:
+def _stream_of(container: Any, name: str) -> Any:
+    """Raises DataError, in which the file is called `name`."""
     stream = sound_of(container)
-    if stream is None or stream.codec_context is None or not stream.rate:
-        raise DataError("it holds no sound")
-    return stream
+    if stream is not None and stream.codec_context is not None and stream.rate:
+        return stream
+    if stream is not None:
+        raise DataError(
+            f"{name!r} is coded in a way that cannot be decoded here; save it as .wav or .flac"
+        )
+    if container.streams.video:
+        raise DataError(kinds.only_pictures(name))
+    raise DataError(f"{name!r} has no sound in it; give a {kinds.LEGAL['sound']}")

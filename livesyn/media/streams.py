@@ -37,6 +37,11 @@ def open_container(path: Path) -> InputContainer:
     return container
 
 
+def is_still(container: InputContainer) -> bool:
+    """Whether it is a single picture: FFmpeg has a format of its own for each kind of these."""
+    return container.format.name.endswith("_pipe")
+
+
 def pictures_of(container: InputContainer) -> list[VideoStream]:
     """The streams of moving pictures, the one to show first; covers and such are left out."""
     from av.stream import Disposition

@@ -19,7 +19,7 @@ STROKE_BEATS = (
     0.5 / v.STEPS_PER_BEAT
 )  # a drum is struck, not held: long enough for any sound module
 
-# Name, the General MIDI key that is sent, and the keys that are heard as it.
+# Name, the General MIDI key that is sent, and the keys that are read as it.
 DRUMS: tuple[tuple[str, int, tuple[int, ...]], ...] = (
     ("kick", 36, (35, 36)),
     (
@@ -44,7 +44,7 @@ _DRUM_OF = {key: i for i, (_, _, keys) in enumerate(DRUMS) for key in keys}
 
 
 def drum_of(pitch: int) -> int | None:
-    """The number of the drum that a General MIDI key is heard as; None for one that is no drum."""
+    """The number of the drum that a General MIDI key is read as; None for one that is no drum."""
     return _DRUM_OF.get(pitch)
 
 

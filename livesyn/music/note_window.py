@@ -1,8 +1,7 @@
-"""The two bars just played, as tokens: what the music encoder is shown while notes arrive.
-
-A tape loop of two bars, not a sliding window: each sixteenth has its place in the pair of bars and
-is written over when it comes round again. So bar lines stay where the nets learnt them, and a loop
-that is played over and over stands still.
+"""The last two bars played, as tokens: the music encoder's input while notes arrive. A ring buffer
+of two bars, not a sliding window: each sixteenth has its place in the pair of bars and is
+overwritten two bars later. So bar lines stay where they were in training, and a loop that is
+repeated gives a constant window.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A bar as it is played: swung and cut to its length. And the bars that play before any was
-composed.
+"""A bar as it is played: with swing, cut to its length. And the bars that play before the first one
+is made.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from livesyn.base.types import Note, Phrase
 from livesyn.transport.timeline import BEATS_PER_BAR
 
 SHORTEST_BEATS = 1 / 64
-PAIR_BEATS = 0.5  # swing bends pairs of sixteenths
+PAIR_BEATS = 0.5  # swing applies to pairs of sixteenths
 
 # Two bars over A minor and F: a rising question, a falling answer that leads back to its start.
 _QUESTION = (

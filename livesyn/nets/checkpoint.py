@@ -5,14 +5,12 @@ Nothing is unpickled; weights load strictly; half-precision weights are widened 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from safetensors import SafetensorError
@@ -37,16 +35,14 @@ from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
 
 FORMAT = 1
 LARGEST = 1 << 16  # number in the sizes of a net
-SLACK = 2  # times the numbers in the file may a net have while it is built
-_room: ContextVar[int | None] = ContextVar(
-    "_room", default=None
-)  # how many are left to the net that is being loaded
+COUNTS = ("layers", "blocks")  # sizes that say how often a net repeats a module
 
 
 def _music(net: Mapping) -> MusicNet:
     if "generator" in net:
         config = ConductedConfig(**net)
-        generator = load(config.generator, "music-vae")
+        with torch.device("cpu"):  # its weights are its own checkpoint's
+            generator = load(config.generator, "music-vae")
         if fingerprint(config.generator) != config.weights:
             raise CheckpointError(
                 f"{config.generator!r} is not the checkpoint that this one was trained over; fetch"
@@ -184,37 +180,22 @@ def _read_config(folder: Path) -> dict:
     return config
 
 
-def _check_sizes(sizes: object) -> None:
-    """Raises ValueError for a size that no net has."""
+def _check_sizes(sizes: object, tensors: int) -> None:
+    """Raises ValueError for a size that no net of so many `tensors` has."""
     if isinstance(sizes, Mapping):
         for name, size in sizes.items():
             if isinstance(size, (int, float)) and not 0 <= size <= LARGEST:
                 raise ValueError(f"{name} is {size}")
-            _check_sizes(size)
+            repeats = len(size) if _are_numbers(size) else size if name in COUNTS else 0
+            if isinstance(repeats, int) and repeats > tensors:
+                raise ValueError(f"{name} asks for {repeats} layers of {tensors} weights")
+            _check_sizes(size, tensors)
     elif isinstance(sizes, list):
-        _check_sizes({f"number {i} of a list": size for i, size in enumerate(sizes)})
+        _check_sizes({f"number {i} of a list": size for i, size in enumerate(sizes)}, tensors)
 
 
-@contextlib.contextmanager
-def _room_for(tensors: Mapping[str, torch.Tensor]) -> Iterator[None]:
-    """A net built herein that is far larger than `tensors` ends in a ValueError before it takes the
-    memory.
-    """
-    room = _room.set(SLACK * sum(t.numel() for t in tensors.values()))
-    try:
-        yield
-    finally:
-        _room.reset(room)
-
-
-def _take_room(module: nn.Module, name: str, weight: nn.Parameter | None) -> None:
-    if (room := _room.get()) is not None and weight is not None:
-        _room.set(room - weight.numel())
-        if weight.numel() > room:
-            raise ValueError("they are larger than the weights")
-
-
-nn.modules.module.register_module_parameter_registration_hook(_take_room)
+def _are_numbers(size: object) -> TypeGuard[list]:
+    return isinstance(size, list) and all(isinstance(number, (int, float)) for number in size)
 
 
 def read_tensors(path: Path) -> dict[str, torch.Tensor]:
@@ -256,10 +237,20 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
     if config.get("kind") != kind:
         raise CheckpointError(f"{folder} holds a {config.get('kind')!r}; a {kind!r} is needed here")
     tensors = read_tensors(folder / "weights.safetensors")
+    net = _build(folder, kind, config.get("net"), len(tensors))
+    net.load_state_dict(_fitted(folder, net.state_dict(), tensors), strict=True, assign=True)
+    return net.eval().requires_grad_(False).to(device)
+
+
+def _build(folder: Path, kind: str, sizes: Any, tensors: int) -> nn.Module:
+    """The net of these sizes on torch's meta device: shapes, and no memory for weights.
+
+    Raises CheckpointError.
+    """
     try:
-        _check_sizes(config.get("net"))
-        with _room_for(tensors):
-            net = BUILDERS[kind](config["net"])
+        _check_sizes(sizes, tensors)
+        with torch.device("meta"):
+            return BUILDERS[kind](sizes)
     except CheckpointError:
         raise
     except Exception as error:  # whatever torch makes of sizes that are none
@@ -268,7 +259,14 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
             f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why});"
             f" {models.fetch_again(folder)}"
         ) from None
-    own = net.state_dict()
+
+
+def _fitted(
+    folder: Path, own: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor]
+) -> dict[str, torch.Tensor]:
+    """Copies of `tensors` in the number types of `own`, the net's. Raises CheckpointError for
+    names, shapes and numbers that are not the net's.
+    """
     wrong = [k for k in own if k not in tensors or tensors[k].shape != own[k].shape] + [
         k for k in tensors if k not in own
     ]
@@ -284,13 +282,13 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
             f"{foreign[0]} in {folder} holds {_numbers(tensors[foreign[0]])} where {kind} numbers"
             " are needed; save it as float16 or float32"
         )
-    tensors = {k: t.to(own[k].dtype) for k, t in tensors.items()}
+    # copies: `tensors` may be the file itself, mapped, which may change while the net plays
+    fitted = {k: t.to(own[k].dtype, copy=True) for k, t in tensors.items()}
     if sick := [
-        k for k, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()
+        k for k, t in fitted.items() if t.is_floating_point() and not torch.isfinite(t).all()
     ]:
         raise CheckpointError(
             f"the weights in {folder} are not all finite numbers (first: {sick[0]});"
             f" {models.fetch_again(folder)}"
         )
-    net.load_state_dict(tensors, strict=True)
-    return net.eval().requires_grad_(False).to(device)
+    return fitted

@@ -60,7 +60,8 @@ class SynVAE(nn.Module):
             )
         self.visual = visual
         self.music = music.requires_grad_(False)
-        self.register_buffer("directions", torch.eye(DIRECTIONS, self.latent_dim))
+        self.register_buffer("directions", torch.zeros(DIRECTIONS, self.latent_dim))
+        self.directions.fill_diagonal_(1.0)
         self.register_buffer("spread", torch.ones(DIRECTIONS))
         self.register_buffer("centre", torch.zeros(self.latent_dim))
 

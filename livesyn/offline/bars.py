@@ -19,7 +19,7 @@ Step = Callable[[float], None]  # how many seconds are done
 async def bars_of_picture(
     chain: SeeToHear, pixels: np.ndarray, bars: int, settings: Mapping[str, float]
 ) -> list[ComposedBar]:
-    """The music of one picture (H, W, 3) uint8: `bars` bars in which only ε wanders."""
+    """The music of one picture (H, W, 3) uint8: `bars` bars in which only ε changes."""
     bar_s = BEATS_PER_BAR * 60 / settings["tempo"]
     await chain.observe(Frame(pixels, 0.0))
     _check_seen(chain)

@@ -1,4 +1,4 @@
-"""`livesyn interpolate`: the way from picture to picture through the latent space, as music and as
+"""`livesyn interpolate`: the path from picture to picture through the latent space, as music and as
 a contact sheet. (SynVAE thesis, sections 2.1 and 8.2.)
 
 Every stop is played with the same ε and the same draws, so what changes from one to the next is
@@ -28,7 +28,7 @@ from livesyn.music import vocabulary as v
 from livesyn.music.phrases import phrase_of, ringing_after
 from livesyn.music.played import as_played
 
-PICTURE_SIZE = 720  # as the live slide show has it
+PICTURE_SIZE = 720  # as in the live slide show
 MOST_STOPS = 400
 
 

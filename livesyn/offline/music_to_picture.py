@@ -1,8 +1,7 @@
-"""`livesyn translate song.mid`: the other way round, from music to pictures. (SynVAE thesis, end of
-section 4.)
+"""`livesyn translate song.mid`: from music to pictures. (SynVAE thesis, end of section 4.)
 
-Two bars give a picture; from the picture alone come two bars again, so that one can hear what it
-remembers. With one ε for all, bars that return bring their picture back.
+Two bars give a picture; the picture alone is decoded to two bars again, to show what it keeps. With
+one ε for all, equal bars give equal pictures.
 """
 
 from __future__ import annotations

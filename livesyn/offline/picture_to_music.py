@@ -1,10 +1,10 @@
 """`livesyn translate`: the live chain offline, from files to files, with a clock set by hand.
 
 A picture gives a few bars, a folder a file for each picture and a page to hear them on, a video
-music as long as it is, bar by bar. All that is drawn comes from the seed and the number of the
-bar, so two pictures differ in their music only as far as they differ to the net; and the same
-seed and input give the same bytes on one machine, however busy and in whatever company: the nets
-run in one thread here, always for as many pictures at once.
+music as long as it is, bar by bar. All that is drawn comes from the seed and the number of the bar,
+so two pictures differ in their music only as far as they differ to the net; and the same seed and
+input give the same bytes on one machine, however busy the machine is and whatever other pictures
+are translated: the nets run in one thread here, always for as many pictures at once.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DataError
 from livesyn.config import sections
+from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear
 from livesyn.engine.chains.see_to_hear.nets import Model
-from livesyn.engine.inference import Direct
+from livesyn.engine.executor import Inline
 from livesyn.media import kinds
 from livesyn.media.midi_to_wav import renderer
 from livesyn.music import midi_file
 from livesyn.nets import checkpoint
 from livesyn.offline.bars import bars_of_picture, bars_of_video, notes_of
-from livesyn.offline.batched_nets import BatchedNets
+from livesyn.offline.batched import Batched
 from livesyn.offline.folder import pictures
 from livesyn.offline.folder.record import Settings, open_record, weights_of
 from livesyn.offline.folder.translation import FolderTranslation, Outcome, works_in
@@ -114,7 +115,7 @@ def translate(
 def _picture(
     source: Path, nets: Model, seed: int, bars: int | None, settings: Mapping[str, float]
 ) -> list[ComposedBar]:
-    chain = SeeToHear(BatchedNets(nets), nets.space, seed, voices=nets.voices)
+    chain = SeeToHear(AsyncModel(nets, Batched()), nets.space, seed, voices=nets.voices)
     return asyncio.run(
         bars_of_picture(
             chain, pictures.seen(source, nets.image_size), bars or PICTURE_BARS, settings
@@ -136,7 +137,7 @@ def _video(
     video = Video(source, ManualClock(), on_damaged=damage.append)
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task(source.name, total=None)
-        chain = SeeToHear(Direct(nets), nets.space, seed, voices=nets.voices)
+        chain = SeeToHear(AsyncModel(nets, Inline()), nets.space, seed, voices=nets.voices)
         music = asyncio.run(
             bars_of_video(
                 chain,

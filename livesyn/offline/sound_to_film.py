@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from livesyn.audio.hearing import Hearing
+from livesyn.audio.router import SoundRouter
 from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DeviceError
 from livesyn.base.types import AudioBlock, Frame
+from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.hear_to_see.chain import HearToSee
-from livesyn.engine.chains.hear_to_see.nets import DirectPainter, Painter
+from livesyn.engine.chains.hear_to_see.nets import Painter
+from livesyn.engine.executor import Inline
 from livesyn.media import ffmpeg
 from livesyn.media.flash_limiter import FlashLimiter
 from livesyn.sinks.pictures.video import VideoSink
@@ -44,11 +47,12 @@ def film(
     seed: int = 0,
     values: Mapping[str, float] | None = None,
     seconds: float | None = None,
+    channels: tuple[int, ...] | None = None,
     device: str = "cpu",
     quiet: bool = False,
 ) -> Path:
     """Write the paintings of the sound file `source`, or of its first `seconds`, as `out`/name.mp4;
-    returns its path.
+    returns its path. `channels` are those that are painted, all without.
 
     The sound goes into the film where ffmpeg is installed. Raises DataError, DeviceError or
     CheckpointError with a sentence.
@@ -60,11 +64,11 @@ def film(
     torch.set_num_threads(1)  # the same pictures, however many cores there are
     settings = params.defaults() | dict(values or {})
     console = Console(stderr=True, quiet=quiet)
-    sound = SoundFile(source, ManualClock(), loop=False)
+    sound = SoundFile(source, ManualClock(), loop=False, channels=channels)
     sound.open()
     sound.close()
     length_s = min(sound.length_s, seconds or sound.length_s)
-    nets = DirectPainter(Painter.load(painter, device))
+    nets = AsyncPainter(Painter.load(painter, device), Inline())
     out.mkdir(parents=True, exist_ok=True)
     target, part = out / f"{source.stem}.mp4", out / f".{source.stem}.part.mp4"
     part.unlink(missing_ok=True)
@@ -74,12 +78,12 @@ def film(
     try:
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task(source.name, total=length_s)
-            for frame in _frames(source, nets, seed, settings, length_s, heard.append):
+            for frame in _frames(source, channels, nets, seed, settings, length_s, heard.append):
                 writer.show(frame)
                 progress.update(task, completed=frame.time_s)
     except BaseException:
         writer.close()
-        part.unlink(missing_ok=True)  # Ctrl-C leaves nothing behind
+        part.unlink(missing_ok=True)  # Ctrl-C leaves no part of a file
         raise
     writer.close()
     for sound in heard:
@@ -93,7 +97,8 @@ def film(
 
 def _frames(
     source: Path,
-    nets: DirectPainter,
+    channels: tuple[int, ...] | None,
+    nets: AsyncPainter,
     seed: int,
     settings: Mapping[str, float],
     length_s: float,
@@ -102,11 +107,12 @@ def _frames(
     """A picture each thirtieth of a second; `hearing_of` is told of the sound that is heard."""
     chain, hearing, limiter = (
         HearToSee(nets, nets.painter.centres, nets.painter.noise_size, seed),
-        Hearing(),
+        Hearing(settings),
         FlashLimiter(),
     )
+    router = SoundRouter([hearing])
     clock = ManualClock()
-    sound = SoundFile(source, clock, loop=False)
+    sound = SoundFile(source, clock, loop=False, channels=channels)
     sound.open()
     hearing_of(sound)
     listened, number, black = 0, 0, np.zeros((nets.painter.size, nets.painter.size, 3), np.uint8)
@@ -114,7 +120,7 @@ def _frames(
     try:
         while heard_s < length_s and (samples := sound.read()) is not None:
             heard_s += len(samples) / sound.rate_hz
-            levels = hearing.push(AudioBlock(samples, heard_s, sound.rate_hz), settings)
+            router.push(AudioBlock(samples, heard_s, sound.rate_hz))
             if hearing.columns - listened >= LISTEN_COLUMNS:
                 listened = hearing.columns
                 asyncio.run(chain.observe(hearing.window()))
@@ -125,7 +131,7 @@ def _frames(
                 pixels = (
                     black
                     if settings["blackout"]
-                    else asyncio.run(chain.produce(levels, time_s, settings))
+                    else asyncio.run(chain.produce(hearing.levels, time_s, settings))
                 )
                 yield Frame(
                     limiter.limit(pixels, time_s) if settings["flash_limit"] else pixels,

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from livesyn.base import params
 from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.device import PolledDevice
 from livesyn.base.errors import ConfigError, DeviceError
 from livesyn.base.refusals import Refusals
 from livesyn.player.osc_decoder import IMPULSE, Message, OscError, decode
@@ -53,7 +54,7 @@ class Show(Protocol):
     def panic(self, origin: str = "") -> None: ...
 
 
-class OscControl:
+class OscControl(PolledDevice):
     """Obeys OSC messages that come to `host`:`port` (0: any free one; `port` then says which).
 
     `allow` lists the senders that are obeyed, as addresses or networks ("192.168.1.0/24"). Nothing
@@ -65,6 +66,8 @@ class OscControl:
     are, and so echoed.
     """
 
+    name = "osc_in"
+
     def __init__(
         self,
         state: Show,
@@ -75,6 +78,7 @@ class OscControl:
         say: Callable[[str], object] = lambda sentence: None,
         clock: Clock | None = None,
     ) -> None:
+        super().__init__()
         self.host, self.port = host, port
         self._state = state
         self._dump = dump or (lambda name, value: state.set_param(name, value, "osc"))
@@ -93,6 +97,16 @@ class OscControl:
         self._thread: threading.Thread | None = None
         self.received = 0
 
+    @property
+    def label(self) -> str:
+        """Where it listens."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def dropped(self) -> int:
+        """All that was refused."""
+        return sum(self._refusals.count(kind) for kind in (SENDER, MALFORMED, UNKNOWN, IGNORED))
+
     refused = property(lambda self: self._refusals.count(SENDER))
     malformed = property(lambda self: self._refusals.count(MALFORMED))
     unknown = property(lambda self: self._refusals.count(UNKNOWN))
@@ -110,8 +124,7 @@ class OscControl:
 
     # Life.
 
-    def open(self) -> None:
-        """Begin to listen. Raises DeviceError when the port cannot be had."""
+    def _acquire(self) -> None:
         try:
             self._socket = _listening_socket(self.host, self.port)
         except OSError as error:
@@ -131,15 +144,21 @@ class OscControl:
         )
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop listening. Safe to call twice."""
+    def _check(self) -> str:
+        if self._thread is not None and not self._thread.is_alive():
+            self._release()
+            return f"OSC is no longer heard on {self.label}; the port is opened again"
+        return ""
+
+    def _release(self) -> None:
         if self._thread is not None and self._wake is not None:
             self._wake.close()
             self._thread.join(CLOSE_PATIENCE_S)
             self._thread = None
 
     def _listen(self, sock: socket.socket, waker: socket.socket) -> None:
-        with sock, waker:
+        # a socket that fails ends the thread, which `_check` notices
+        with sock, waker, contextlib.suppress(OSError, ValueError):
             while waker not in select.select([sock, waker], [], [])[0]:
                 with contextlib.suppress(OSError):  # no more waits, or one was lost on its way
                     for _ in range(AT_ONCE):

@@ -25,6 +25,7 @@ from livesyn.base import params, signals
 from livesyn.base.addresses import parse_target
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import ConfigError, DeviceError, LivesynError
+from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.scheduling import favour_process
 from livesyn.ipc import messages
 from livesyn.ipc.child_pipe import ChildPipe
@@ -42,7 +43,7 @@ SWITCH_S = 0.0003
 STUCK_S = 0.5
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
-NAMES = {"midi": "MIDI", "osc": "OSC out", "recorder": "the recorder"}
+NAMES = {"midi": "MIDI", "osc": "OSC out", "osc_in": "OSC in", "recorder": "the recorder"}
 
 log = logging.getLogger(__name__)
 
@@ -107,8 +108,9 @@ class PlayerProcess:
         )
         self.child_pipe = ChildPipe(self._obey_supervisor, lambda: self.end(0))
         self.osc: Any = None
-        self._osc_open = False
-        self._unwell: set[str] = set()  # sinks whose loss has been said
+        self._announcements = Announcements(
+            lambda text: self.child_pipe.report("error", text=text, fatal=False)
+        )
         self._ends, self._end = os.pipe()
 
     # Life.
@@ -151,11 +153,9 @@ class PlayerProcess:
                     sink.name == "midi" and self._config["midi"].get("port") is None
                 ):
                     raise  # but a machine without MIDI still plays to the page and to OSC
-                self._unwell.add(sink.name)
-                self.child_pipe.report(
-                    "error",
-                    text=f"{error}; it joins the running show when it can be had",
-                    fatal=False,
+                self._see(
+                    Health(sink.name, LOST, str(error)),
+                    "; it joins the running show when it can be had",
                 )
         self.server.start()
         if (osc_in := self._config.get("osc_in")) is not None:
@@ -171,16 +171,11 @@ class PlayerProcess:
                 clock=self.clock,
             )
             try:
-                self._open_osc()
-            except DeviceError as error:
+                self.osc.open()
+            except DeviceError:
                 if self._found is None:
                     raise
-                self.child_pipe.report("error", text=str(error), fatal=False)
-
-    def _open_osc(self) -> None:
-        if self.osc is not None and not self._osc_open:
-            self.osc.open()
-            self._osc_open = True
+                self._see(self.osc.health())
 
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
@@ -203,7 +198,7 @@ class PlayerProcess:
             pid=os.getpid(),
             realtime=self.scheduler.realtime,
             words=self.scheduler.realtime_words,
-            osc_in=self.osc.port if self._osc_open else None,
+            osc_in=self.osc.port if self.osc and self.osc.available else None,
         )
         self.house.start()
         self.upkeep.start()
@@ -223,7 +218,7 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        if self._osc_open:
+        if self.osc is not None:
             self.osc.close()
             if total := self.osc.total():
                 self.child_pipe.report("error", text=total, fatal=False)
@@ -239,24 +234,18 @@ class PlayerProcess:
             self.child_pipe.report("beat")
 
     def _maintain(self) -> None:
-        with contextlib.suppress(DeviceError):
-            self._open_osc()
+        if self.osc is not None:
+            self.osc.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
-        self._tell_health()
+        for health in self._ports():
+            self._see(health)
 
-    def _tell_health(self) -> None:
-        """Say that an output is lost, once, however often it is tried again; and that it is
-        back.
-        """
-        for sink in self.sinks:
-            reason = sink.health()
-            if bool(reason) != (sink.name in self._unwell):
-                self._unwell ^= {sink.name}
-                self.child_pipe.report(
-                    "error",
-                    text=reason or f"{NAMES.get(sink.name, sink.name)} is ready again",
-                    fatal=False,
-                )
+    def _ports(self) -> tuple[Health, ...]:
+        """How all that is connected to the world is doing."""
+        return tuple(device.health() for device in (*self.sinks, self.osc) if device is not None)
+
+    def _see(self, health: Health, promise: str = "") -> None:
+        self._announcements.see(health, NAMES.get(health.name, health.name), promise)
 
     def _report(self) -> None:
         stats, show = self.stats(), self.player.show
@@ -307,10 +296,7 @@ class PlayerProcess:
             priority=self.scheduler.realtime_words,
             engine=engine,
             engine_age_ms=age_ms,
-            ports=tuple(
-                messages.Port(sink.name, getattr(sink, "label", sink.name), sink.health())
-                for sink in self.sinks
-            ),
+            ports=self._ports(),
             osc_in=self.osc.counts() if self.osc is not None else None,
             complaint=(
                 self.player.last_error

@@ -126,6 +126,7 @@ def engine_config(config: Config) -> dict[str, Any]:
         "sound": {
             "kind": sound.kind,
             "value": _whole(sound.value) if sound.kind == "file" else sound.value,
+            **({} if sound.channels is None else {"channels": sound.channels}),
         },
         "display": {
             "on": display.on,

@@ -53,7 +53,10 @@ def check_source(source: Source) -> None:
             raise DataError(kinds.why_no_file(source.value, "film"))
         if path.stat().st_size == 0:
             raise DataError(f"the video file {source.value!r} is empty; give another one")
-        if kinds.kind_of(path) in ("sound", "music") or kinds.is_foreign(path):
+        kind = kinds.kind_of(path)
+        if kind == "sound":
+            raise DataError(kinds.only_sound(source.value))
+        if kind == "music" or kinds.is_foreign(path):
             raise DataError(
                 f"{source.value!r} is no video{kinds.seems(path)}; give one ({kinds.LEGAL['film']})"
             )
@@ -89,7 +92,10 @@ def check_sound(sound: Sound) -> None:
             raise DataError(kinds.why_no_file(sound.value, "sound"))
         if path.stat().st_size == 0:
             raise DataError(f"the sound file {sound.value!r} is empty; give another one")
-        if kinds.kind_of(path) in ("picture", "music") or kinds.is_foreign(path):
+        kind = kinds.kind_of(path)
+        if kind == "picture" or (kind == "film" and not kinds.has_sound(path)):
+            raise DataError(kinds.only_pictures(sound.value))
+        if kind == "music" or kinds.is_foreign(path):
             raise DataError(
                 f"{sound.value!r} is no sound{kinds.seems(path)}; give one ({kinds.LEGAL['sound']})"
             )

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from livesyn.base import params
 from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.health import LOST, OFF, OPENING, RUNNING, State
 from livesyn.base.words import Stream
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
@@ -23,9 +24,11 @@ REFRESH_HZ = 4
 PLAIN_EVERY_S = 5.0
 STALE_S = 3.0
 KEPT_EVENTS = 5
-LIGHTS = {"ok": "green", "waiting": "yellow", "lost": "red", "off": "bright_black"}
+COLOURS = {RUNNING: "green", OPENING: "yellow", LOST: "red", OFF: "bright_black"}
+PORTS = {"midi": "MIDI", "osc": "OSC"}
 
 Report = Mapping[str, Any]
+Light = tuple[str, State, str]  # name, state, and what is to be said of it
 
 
 class View(Protocol):
@@ -59,7 +62,7 @@ def open_view(facts: Mapping[str, str], quiet: bool, log_json: bool) -> View:
 
 def is_good_news(sentence: str) -> bool:
     """Whether an event is no error: `--quiet` leaves it out."""
-    return sentence.endswith((" is ready", " is ready again"))
+    return sentence.endswith((" is ready", " is ready again", " is back"))
 
 
 class Errors:
@@ -167,32 +170,24 @@ class Board:
         return f"{params.KEYS[int(values.get('key', 0))]} {params.SCALES[scale]}" if scale else ""
 
     @property
-    def source(self) -> tuple[str, str, str]:
-        """Name, light (ok, waiting or lost) and reason."""
-        source = self.engine.get("source", {})
+    def source(self) -> Light:
+        """What is seen."""
         if not self.fresh("engine"):
-            return self.facts["source"], "waiting", "the engine is being started"
-        light = {"running": "ok", "opening": "waiting"}.get(source.get("state", ""), "lost")
+            return self.facts["source"], OPENING, "the engine is being started"
+        source = self.engine.get("source", {})
         return (
             source.get("name") or self.facts["source"],
-            light,
-            source.get("reason", "") if light != "ok" else "",
+            source.get("state", OPENING),
+            source.get("reason", ""),
         )
 
     @property
-    def sound(self) -> tuple[str, str, str]:
-        """The same of what is listened to."""
+    def sound(self) -> Light:
+        """What is listened to."""
         sound = self.engine.get("sound") or self.engine.get("midi_in") or {}
         if not self.fresh("engine") or not sound:
-            return self.facts["sound"], "waiting", ""
-        light = (
-            {"running": "ok", "opening": "waiting"}.get(sound["state"], "lost")
-            if "state" in sound
-            else "lost"
-            if sound["reason"]
-            else "ok"
-        )
-        return sound["name"], light, sound["reason"] if light != "ok" else ""
+            return self.facts["sound"], OPENING, ""
+        return sound["name"], sound["state"], sound["reason"]
 
     @property
     def painting(self) -> str:
@@ -205,38 +200,46 @@ class Board:
         )
 
     @property
-    def outlets(self) -> list[tuple[str, str, str]]:
-        """Name, light and what is to be said of everything that pictures go to."""
+    def outlets(self) -> list[Light]:
+        """Everything that pictures go to."""
         if not self.fresh("engine"):
             return []
-        shown = [
-            (o["name"], {"running": "ok", "opening": "waiting"}.get(o["state"], "lost"), o)
-            for o in self.engine.get("outlets", [])
-        ]
         return [
             (
-                name,
-                light,
-                o["reason"] if light == "lost" else f"{o['shown']} shown, {o['dropped']} dropped",
+                outlet["name"],
+                outlet["state"],
+                outlet["reason"] or f"{outlet['shown']} shown, {outlet['dropped']} dropped",
             )
-            for name, light, o in shown
+            for outlet in self.engine.get("outlets", [])
         ]
 
     @property
-    def ports(self) -> list[tuple[str, str, str]]:
-        """Name, light and reason of each output."""
+    def ports(self) -> list[Light]:
+        """Each output of the player."""
         if not self.fresh("player"):
             return []
-        kinds = {"midi": "MIDI", "osc": "OSC"}
         labels = {"osc": self.facts["osc_out"]}
         return [
             (
-                f"{kinds.get(p['name'], p['name'])} {labels.get(p['name'], p['label'])}".strip(),
-                "lost" if p["health"] else "ok",
-                p["health"],
+                f"{PORTS.get(p['name'], p['name'])} {labels.get(p['name'], p['label'])}".strip(),
+                p["state"],
+                p["reason"],
             )
             for p in self.player.get("ports", [])
+            if p["name"] != "osc_in"
         ]
+
+    @property
+    def osc_in(self) -> Light:
+        """What OSC in obeys."""
+        ports = self.player.get("ports", []) if self.fresh("player") else []
+        port: Report = next((p for p in ports if p["name"] == "osc_in"), {})
+        name = f"OSC {self.facts['osc_in']}"
+        return name, port.get("state", OPENING), port.get("reason") or self.obeying
+
+    def child(self, name: str) -> State:
+        """How a child is doing."""
+        return RUNNING if self.fresh(name) else OPENING
 
     @property
     def obeying(self) -> str:
@@ -380,34 +383,27 @@ class Live:
         rows.add_column(no_wrap=True)
         rows.add_column(ratio=1)
         if facts["source"]:
-            name, light, reason = board.source
-            rows.add_row("sees", _lamp(name, light), reason or board.seeing)
+            name, state, reason = board.source
+            rows.add_row("sees", _lamp(name, state), reason or board.seeing)
         if facts["sound"]:
-            name, light, reason = board.sound
-            rows.add_row("listens", _lamp(name, light), reason or board.painting)
-        for name, light, words in board.outlets:
-            rows.add_row("shows", _lamp(name, light), words)
+            name, state, reason = board.sound
+            rows.add_row("listens", _lamp(name, state), reason or board.painting)
+        for name, state, words in board.outlets:
+            rows.add_row("shows", _lamp(name, state), words)
         device = board.engine.get("device") or facts["device"]
         rows.add_row(
             "thinks",
-            _lamp(f"{facts['model']} on {device}", "ok" if board.fresh("engine") else "waiting"),
+            _lamp(f"{facts['model']} on {device}", board.child("engine")),
             board.making if facts["source"] else "",
         )
-        rows.add_row(
-            "plays", _lamp("player", "ok" if board.fresh("player") else "waiting"), board.playing
-        )
-        for name, light, reason in board.ports:
-            rows.add_row("", _lamp(name, light), reason)
+        rows.add_row("plays", _lamp("player", board.child("player")), board.playing)
+        for name, state, reason in board.ports:
+            rows.add_row("", _lamp(name, state), reason)
         if facts["osc_in"]:
-            rows.add_row(
-                "hears",
-                _lamp(f"OSC {facts['osc_in']}", "ok" if board.fresh("player") else "waiting"),
-                board.obeying,
-            )
+            name, state, words = board.osc_in
+            rows.add_row("hears", _lamp(name, state), words)
         if facts["page"]:
-            rows.add_row(
-                "page", _lamp(facts["page"], "ok" if board.fresh("engine") else "waiting"), ""
-            )
+            rows.add_row("page", _lamp(facts["page"], board.child("engine")), "")
         if facts["record"]:
             rows.add_row("writes", Text(f"  {facts['record']}"), "")
         events = [
@@ -443,11 +439,11 @@ class Live:
         return head.append(f"   {self.board.key}")
 
 
-def _lamp(name: str, light: str) -> Any:
+def _lamp(name: str, state: State) -> Any:
     from rich.text import Text
 
     return (
-        Text("● ", style=LIGHTS[light])
+        Text("● ", style=COLOURS[state])
         .append(name, style="default")
-        .append("" if light == "ok" else f" ({light})", style=LIGHTS[light])
+        .append("" if state == RUNNING else f" ({state})", style=COLOURS[state])
     )

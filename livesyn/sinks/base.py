@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from livesyn.base.health import RUNNING, Health
 from livesyn.base.types import Note, Phrase
 from livesyn.transport.timeline import Timeline
 
@@ -88,8 +89,8 @@ class Sink(Protocol):
         thread.
         """
 
-    def health(self) -> str:
-        """ "" when well, else one sentence for the user. Any thread."""
+    def health(self) -> Health:
+        """How it is doing. Any thread."""
 
     def close(self) -> None:
         """Let go of the device; what was sent arrives first. Safe to call twice."""
@@ -138,8 +139,8 @@ class NullSink:
 
     def maintain(self, now_s: float) -> None: ...
 
-    def health(self) -> str:
-        return ""
+    def health(self) -> Health:
+        return Health(self.name, RUNNING)
 
     def close(self) -> None: ...
 

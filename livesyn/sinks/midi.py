@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterable
 
-from livesyn.base.errors import DeviceError
+from livesyn.base.device import PolledDevice
 from livesyn.base.types import Note
 from livesyn.midi import messages
 from livesyn.midi.output_ports import MidiPort, open_port
@@ -17,13 +16,12 @@ PULSES_PER_SIXTEENTH = 6
 Opener = Callable[[str | None, bool, str, str, set[str]], MidiPort]
 
 
-class MidiOut(NullSink):
+class MidiOut(PolledDevice, NullSink):
     """One MIDI output by rtmidi: a virtual port `client_name`, or the port named `port`.
 
     Drop policy: while the port is lost, messages are dropped and counted (`dropped`). `maintain`
     opens it again, whether it was lost or never there; its connections are restored, and before
-    anything else a full panic goes out. `lost` counts how often it went. Thread-safe; `note_on` and
-    the like never block.
+    anything else a full panic goes out. Thread-safe; `note_on` and the like never block.
     """
 
     name = "midi"
@@ -37,20 +35,18 @@ class MidiOut(NullSink):
         api: str = "auto",
         opener: Opener = open_port,
     ) -> None:
+        super().__init__()
         self._wanted, self._virtual, self._client_name, self._api = port, virtual, client_name, api
         self._opener = opener
         self._lock = threading.Lock()  # rtmidi's ring takes one writer at a time
         self._port: MidiPort | None = None
         self._peers: set[str] = set()
-        self._reason = "MIDI has not been opened"
         self._muted = False  # something was not taken: nothing more goes out before a panic
-        self._closed = False
         self._sounding: set[tuple[int, int]] = set()
         self._controls: dict[int, int] = {}
         self._running = False
         self._rejoin = False
-        self.dropped = 0
-        self.lost = 0
+        self._dropped = 0
 
     @property
     def available(self) -> bool:
@@ -64,6 +60,11 @@ class MidiOut(NullSink):
         return port.label if port else ""
 
     @property
+    def dropped(self) -> int:
+        """Messages that were not sent."""
+        return self._dropped
+
+    @property
     def peers(self) -> tuple[str, ...]:
         """The ports it is connected to, where the system tells (JACK)."""
         return tuple(sorted(self._peers))
@@ -73,26 +74,6 @@ class MidiOut(NullSink):
         `open`.
         """
         self._peers.update(peers)
-
-    def health(self) -> str:
-        return "" if self.available else self._reason
-
-    def open(self) -> None:
-        """Open the port. Raises DeviceError; `maintain` goes on trying."""
-        self._closed = False
-        try:
-            port = self._opener(
-                self._wanted, self._virtual, self._client_name, self._api, self._peers
-            )
-        except DeviceError as error:
-            self._reason = str(error)
-            raise
-        with self._lock:
-            if self.lost:
-                for message in messages.PANIC:
-                    port.send(message)
-            self._forget()
-            self._port = port
 
     def note_on(self, time_s: float, note: Note) -> None:
         if self._send((messages.note_on(note.channel, note.pitch, note.velocity),)):
@@ -136,30 +117,35 @@ class MidiOut(NullSink):
         if self._send(()) and (port := self._port) is not None:
             port.warm()
 
-    def maintain(self, now_s: float) -> None:
-        """Look after the port: notice its loss, open it again, end what was cut off."""
-        if self._closed:
-            return
-        if (port := self._port) is not None:
-            reason = port.check()
-            if reason:
-                with self._lock:
-                    self._port = None
-                self._reason = reason
-                self.lost += 1
-                port.close()
-            elif self._muted or port.reconnected():
-                with self._lock:
-                    self._muted = not all(port.send(message) for message in messages.PANIC)
-                    if not self._muted:
-                        self._forget()
-        if self._port is None:
-            with contextlib.suppress(DeviceError):
-                self.open()
+    def _acquire(self) -> None:
+        port = self._opener(self._wanted, self._virtual, self._client_name, self._api, self._peers)
+        with self._lock:
+            if self.lost:
+                for message in messages.PANIC:
+                    port.send(message)
+            self._forget()
+            self._port = port
 
-    def close(self) -> None:
+    def _check(self) -> str:
+        """Notice a loss; end what was cut off."""
+        if (port := self._port) is None:
+            return ""
+        if reason := port.check():
+            with self._lock:
+                self._port = None
+            port.close()
+        elif self._muted or port.reconnected():
+            with self._lock:
+                self._muted = not all(port.send(message) for message in messages.PANIC)
+                if not self._muted:
+                    self._forget()
+        return reason
+
+    def _hindrance(self) -> str:
+        return "MIDI stands still: what is sent is not taken" if self._muted else ""
+
+    def _release(self) -> None:
         """End what sounds and let go of the port; what was sent arrives first."""
-        self._closed = True
         if self._port is not None:
             self._send(
                 [messages.note_off(channel, pitch) for channel, pitch in tuple(self._sounding)]
@@ -168,7 +154,6 @@ class MidiOut(NullSink):
             with self._lock:
                 port, self._port = self._port, None
             port.close()
-            self._reason = "MIDI is closed"
 
     def _forget(self) -> None:
         """What went out before a panic is as if it had never been."""
@@ -181,9 +166,8 @@ class MidiOut(NullSink):
         with self._lock:
             for message in sent:
                 if self._port is None or self._muted:
-                    self.dropped += 1
+                    self._dropped += 1
                 elif not self._port.send(message):
                     self._muted = True
-                    self._reason = "MIDI stands still: what is sent is not taken"
-                    self.dropped += 1
+                    self._dropped += 1
             return self.available

@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterable
 
 from livesyn.base.addresses import AHEAD, ONTIME, Target
 from livesyn.base.clock import Clock, SystemClock, wall_offset_s
+from livesyn.base.device import PolledDevice
 from livesyn.base.errors import DeviceError
+from livesyn.base.health import OFF
 from livesyn.base.params import BY_NAME
 from livesyn.base.types import Note, Phrase
 from livesyn.sinks.base import NullSink
 from livesyn.sinks.osc_packets import IMMEDIATELY, bundle, message, timetag
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
-RETRY_S = 1.5
 PAST_S = 0.25  # what is longer past is not sent ahead: the player does not play such notes either
 
 
-class OscOut(NullSink):
+class OscOut(PolledDevice, NullSink):
     """Sends the show to `targets` by UDP, as design says: bar, beat, notes, latents, parameters,
     status.
 
@@ -41,6 +42,7 @@ class OscOut(NullSink):
         clock: Clock | None = None,
         wall_offset: Callable[[], float] = wall_offset_s,
     ) -> None:
+        super().__init__()
         self.targets = tuple(targets)
         self._clock = clock or SystemClock()
         self._wall_offset = wall_offset
@@ -49,30 +51,13 @@ class OscOut(NullSink):
         self._unresolved: dict[Target, str] = {}
         self._refusing: dict[Target, str] = {}
         self._resolver: threading.Thread | None = None
-        self._next_try_s = 0.0
         self._next_bar: tuple[int, bytes] | None = None  # told to those on time when its line falls
-        self._open = False
-        self.dropped = 0
+        self._dropped = 0
 
     @property
-    def available(self) -> bool:
-        """Whether every target has an address and took what it was sent last."""
-        return not self.health()
-
-    def health(self) -> str:
-        if not self._open:
-            return "OSC out is closed"
-        return next(iter([*self._unresolved.values(), *self._refusing.values()]), "")
-
-    def open(self) -> None:
-        """Resolve the targets.
-
-        Raises DeviceError naming the first that cannot be; the others are served all the same.
-        """
-        self._open = True
-        self._resolve()
-        if self._unresolved:
-            raise DeviceError(self.health())
+    def dropped(self) -> int:
+        """Packets that the system did not take."""
+        return self._dropped
 
     def bar(
         self,
@@ -141,28 +126,11 @@ class OscOut(NullSink):
         """
         self._send_all(message("/livesyn/panic", 1))
 
-    def maintain(self, now_s: float) -> None:
-        """Resolve what could not be resolved, in a thread: a name server may take its time to
-        answer.
+    def _acquire(self) -> None:
+        """Resolve the targets.
+
+        Raises DeviceError naming the first that cannot be; the others are served all the same.
         """
-        if (
-            self._open
-            and self._unresolved
-            and now_s >= self._next_try_s
-            and not (self._resolver and self._resolver.is_alive())
-        ):
-            self._next_try_s = now_s + RETRY_S
-            self._resolver = threading.Thread(target=self._resolve, name="osc-resolve", daemon=True)
-            self._resolver.start()
-
-    def close(self) -> None:
-        self._open = False
-        self._resolved = {}
-        for sock in self._sockets.values():
-            sock.close()
-        self._sockets.clear()
-
-    def _resolve(self) -> None:
         for target in self.targets:
             if target in self._resolved:
                 continue
@@ -177,12 +145,31 @@ class OscOut(NullSink):
                 continue
             # IPv4 first: what a receiver calls localhost is seldom ::1.
             family, _, _, _, address = min(found, key=lambda info: info[0] != socket.AF_INET)
-            if self._open:
+            if self._life.health.state != OFF:  # closed while a name server thought about it
                 self._resolved = {
                     **self._resolved,
                     target: (self._socket(family), address),
                 }  # a new one: senders may be reading the old
             self._unresolved.pop(target, None)
+        if self._unresolved:
+            raise DeviceError(next(iter(self._unresolved.values())))
+
+    def _reopen(self, now_s: float) -> None:
+        """In a thread: a name server may take its time to answer."""
+        if self._resolver is None or not self._resolver.is_alive():
+            self._resolver = threading.Thread(
+                target=super()._reopen, args=(now_s,), name="osc-resolve", daemon=True
+            )
+            self._resolver.start()
+
+    def _hindrance(self) -> str:
+        return next(iter(tuple(self._refusing.values())), "")
+
+    def _release(self) -> None:
+        self._resolved, self._unresolved, self._refusing = {}, {}, {}
+        for sock in self._sockets.values():
+            sock.close()
+        self._sockets.clear()
 
     def _announce_bar(self, beat: float) -> None:
         if (pending := self._next_bar) is not None and beat >= pending[0] * BEATS_PER_BAR:
@@ -203,7 +190,7 @@ class OscOut(NullSink):
                 try:
                     sock.sendto(packet, address)
                 except OSError as error:
-                    self.dropped += 1
+                    self._dropped += 1
                     self._refusing[target] = (
                         f"OSC to {target} is not taken: {(error.strerror or 'unknown').lower()}"
                     )

@@ -6,11 +6,13 @@ import contextlib
 import datetime
 import itertools
 import logging
+import math
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from livesyn.base.clock import Clock, SystemClock, wall_offset_s
+from livesyn.base.device import PolledDevice
 from livesyn.base.errors import DeviceError
 from livesyn.base.mailbox import Bounded
 from livesyn.base.types import Note, Phrase
@@ -26,13 +28,13 @@ BACKLOG_BYTES = 1 << 20  # what is kept for a disk that is full, hours of music
 CLOSE_PATIENCE_S = 5.0
 
 
-class Recorder(NullSink):
+class Recorder(PolledDevice, NullSink):
     """Writes notes, the latent's controllers and the tempo to `folder`/livesyn-DATE-TIME.mid.
 
     A thread of its own writes once a beat; the scheduler thread only appends to a queue of
     `QUEUE_EVENTS`, whose oldest are dropped and counted (`dropped`) should the disk stand still. A
     crash or kill -9 loses at most the beat that is being played (`midi_journal` tells how). What a
-    full disk refuses is kept and tried again twice a second. A start from beat 0 in mid-set goes on
+    full disk refuses is kept and tried again. A start from beat 0 in mid-set goes on
     at the file's next bar.
     """
 
@@ -44,6 +46,7 @@ class Recorder(NullSink):
         clock: Clock | None = None,
         wall_offset: Callable[[], float] = wall_offset_s,
     ) -> None:
+        super().__init__()
         self.folder = Path(folder)
         self.path: Path | None = None
         self._clock = clock or SystemClock()
@@ -55,29 +58,20 @@ class Recorder(NullSink):
         self._journal: MidiJournal | None = None
         self._backlog = b""
         self._track = MidiTrack()
-        self._reason = "nothing is recorded yet"
         self.failures = 0
-
-    @property
-    def available(self) -> bool:
-        """Whether what is played reaches the disk."""
-        return not self._reason
 
     @property
     def dropped(self) -> int:
         return self._queue.dropped
 
-    def health(self) -> str:
-        return self._reason
-
     def open(self) -> None:
-        """Make the file. Raises DeviceError; `maintain` goes on trying."""
+        """Make the file. Raises DeviceError; the writer goes on trying."""
         self._closing = False
-        begun = self._begin_file()
-        self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
-        self._thread.start()
-        if not begun:
-            raise DeviceError(self._reason)
+        try:
+            super().open()
+        finally:
+            self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
+            self._thread.start()
 
     def note_on(self, time_s: float, note: Note) -> None:
         self._queue.put(lambda: self._track.strike(note))
@@ -125,6 +119,7 @@ class Recorder(NullSink):
             self._wake.set()
             self._thread.join(CLOSE_PATIENCE_S)
             self._thread = None
+        self._life.stop()
 
     # The writer's thread, and before it there is one, `open`.
 
@@ -142,12 +137,8 @@ class Recorder(NullSink):
                 self._backlog += events
             else:
                 self.failures += 1
-            if self._journal is not None or self._begin_file():
-                self._append()
-        if self._journal is not None:
-            self._journal.close()
-            self._journal = None
-        self._reason = "the recorder is closed"
+            super().maintain(math.inf if closing else self._clock.now_s())
+        self._drop_journal()
 
     def _take(self, event: Callable[[], None]) -> None:
         try:
@@ -156,41 +147,52 @@ class Recorder(NullSink):
             self.failures += 1
             log.exception("an event could not be recorded")
 
-    def _begin_file(self) -> bool:
-        begun = datetime.datetime.fromtimestamp(self._clock.now_s() + self._wall_offset())
+    def _acquire(self) -> None:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            for take in itertools.count(1):
-                path = (
-                    self.folder
-                    / f"livesyn-{begun:%Y-%m-%d-%H%M%S}{f'-{take}' if take > 1 else ''}.mid"
-                )
-                with contextlib.suppress(FileExistsError):
-                    self._journal = MidiJournal(path)
-                    break
+            if self._journal is None:
+                self._begin_file()
+            self._append()
         except OSError as error:
-            self._fail(error)
-            return False
-        self.path, self._reason = path, ""
+            raise DeviceError(self._failure(error)) from error
+
+    def _check(self) -> str:
+        """Write what has come; a disk that is full keeps its file."""
+        try:
+            self._append()
+        except OSError as error:
+            return self._failure(error)
+        return ""
+
+    def _begin_file(self) -> None:
+        begun = datetime.datetime.fromtimestamp(self._clock.now_s() + self._wall_offset())
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for take in itertools.count(1):
+            path = (
+                self.folder / f"livesyn-{begun:%Y-%m-%d-%H%M%S}{f'-{take}' if take > 1 else ''}.mid"
+            )
+            with contextlib.suppress(FileExistsError):
+                self._journal = MidiJournal(path)
+                break
+        self.path = path
         self._backlog = self._track.opening() + self._backlog
-        return True
 
     def _append(self) -> None:
         assert self._journal is not None
         try:
             while self._backlog:
                 self._backlog = self._backlog[self._journal.append(self._backlog) :]
-            self._reason = ""
-        except FileNotFoundError as error:  # the folder went away: another file, when it is back
-            self._journal.close()
-            self._journal = None
-            self._fail(error)
-        except OSError as error:
-            self._fail(error)
+        except FileNotFoundError:  # the folder went away: another file, when it is back
+            self._drop_journal()
+            raise
 
-    def _fail(self, error: OSError) -> None:
+    def _drop_journal(self) -> None:
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            journal.close()
+
+    def _failure(self, error: OSError) -> str:
         self.failures += 1
-        self._reason = (
+        return (
             f"the set cannot be recorded in {str(self.folder)!r}"
             f" ({(error.strerror or str(error)).lower()}); make room there or choose another folder"
         )

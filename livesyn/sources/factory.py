@@ -9,6 +9,7 @@ from livesyn.base.clock import Clock
 from livesyn.base.errors import ConfigError
 from livesyn.base.types import PictureSource, SoundSource
 from livesyn.sources.camera import Camera
+from livesyn.sources.channels import Channels
 from livesyn.sources.images import Images
 from livesyn.sources.jack_input import JackInput
 from livesyn.sources.microphone import Microphone
@@ -42,17 +43,20 @@ def build_source(
     raise ConfigError(f"the source is {kind!r}; it is one of: {', '.join(KINDS)}")
 
 
-def build_sound(kind: SoundKind, value: str | int, *, clock: Clock) -> Callable[[], SoundSource]:
+def build_sound(
+    kind: SoundKind, value: str | int, *, clock: Clock, channels: Channels = None
+) -> Callable[[], SoundSource]:
     """A maker of sources of sound: `value` is an audio input's number or name ("" the system's
-    own), a file, or the name of a JACK port or client ("" to connect by hand). Each call makes a
-    new, unopened one and never raises.
+    own), a file, or the name of a JACK port or client ("" to connect by hand). `channels` are those
+    to hear, in that order; without, a file's all, a sound card's first two, and JACK's mixed to
+    one. Each call makes a new, unopened one and never raises.
 
     Raises: ConfigError for a kind there is not.
     """
     if kind == "device":
-        return lambda: Microphone(value)
+        return lambda: Microphone(value, channels)
     if kind == "file":
-        return lambda: SoundFile(str(value), clock)
+        return lambda: SoundFile(str(value), clock, channels=channels)
     if kind == "jack":
-        return lambda: JackInput(str(value))
+        return lambda: JackInput(str(value), channels)
     raise ConfigError(f"the sound is {kind!r}; it is one of: {', '.join(SOUND_KINDS)}")

@@ -8,19 +8,17 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
+from dataclasses import asdict, dataclass, replace
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
 from livesyn.base.clock import Clock
-from livesyn.base.errors import DeviceError, LivesynError
+from livesyn.base.device import Life
+from livesyn.base.errors import LivesynError
+from livesyn.base.health import Health, State
 from livesyn.base.types import AudioBlock, Frame, PictureSource, SoundSource
 
-State = Literal["opening", "running", "lost", "stopped"]
-
-FIRST_BACK_OFF_S = 0.1
-LONGEST_BACK_OFF_S = 1.0
 OPENING_S = 10.0
 FIRST_FRAME_S = 4.0  # cameras warm up
 _POLL_S = 0.05
@@ -35,8 +33,10 @@ T_contra = TypeVar("T_contra", contravariant=True)
 
 class Mailbox(Protocol[T_contra]):
     """Where a feed puts what it is given: `Latest` for pictures, of which the newest counts,
-    `Bounded` for sound.
+    `Bounded` for sound. `dropped` counts what nobody took.
     """
+
+    dropped: int
 
     def put(self, item: T_contra) -> None: ...
 
@@ -67,17 +67,12 @@ class HasSpeed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """How a feed is doing. `reason` is the sentence of the last loss, "" before the first."""
+class Report(Health):
+    """How a feed is doing, and what it has given."""
 
-    state: State
-    name: str
-    reason: str = ""
-    lost: int = 0
     frames: int = 0
-    fps: float = 0.0
+    fps: float = 0.0  # over the last 60 frames; falls when none come
     xruns: int = 0  # how often sound got lost on its way here, over all openings
-    complaint: str = ""  # what is wrong with what it gives, though it goes on: a damaged file
 
 
 class _Reader(Generic[S]):
@@ -93,7 +88,6 @@ class _Reader(Generic[S]):
         self.opened = False
         self.frames = 0
         self.left = False
-        self.error: LivesynError | None = None
         self.thread: threading.Thread | None = None
 
 
@@ -102,9 +96,9 @@ class Feed(Generic[S, T]):
     counted there): PICTURES, or SOUND.
 
     A source that gives None, raises, or stays silent for `watchdog_s` is let go and a new one
-    from `make` (which must not raise) is opened, after 0.1 s, then twice as long each time up to 1
-    s. `on_report` is called at every change of state, from the feed's threads, and must be quick;
-    it is told of every loss but the one that `start` raises. All methods are thread-safe.
+    from `make` (which must not raise) is opened, after the pauses of `Life`. It runs from its first
+    frame on. `on_report` is called at every change of state, from the feed's threads, and must be
+    quick; it is told of every loss but the one that `start` raises. All methods are thread-safe.
     """
 
     def __init__(
@@ -115,7 +109,7 @@ class Feed(Generic[S, T]):
         what: FeedKind[S, T] = PICTURES,  # type: ignore[assignment]  # for those who see
         *,
         watchdog_s: float = 1.5,
-        on_report: Callable[[Report], None] | None = None,
+        on_report: Callable[[Report], None] = lambda report: None,
     ) -> None:
         self._make = make
         self._clock = clock
@@ -123,60 +117,52 @@ class Feed(Generic[S, T]):
         self._what = what
         self._watchdog_s = watchdog_s
         self._on_report = on_report
-        self._changed = threading.Condition(threading.RLock())
-        self._report = Report("stopped", "")
+        self._life = Life("", lambda health: self._on_report(self.report))
+        self._changed = self._life.changed
         self._reader: _Reader[S] | None = None
-        self._starting: _Reader[S] | None = None  # whose failure to open is raised, not reported
         self._hung: list[threading.Thread] = []
         self._speed: float | None = None
         self._times: deque[float] = deque(maxlen=61)
-        self._back_off_s = FIRST_BACK_OFF_S
-        self._retry_s = 0.0
         self._frames = 0
         self._xruns = 0  # of readers that have been left
         self._stopping = threading.Event()
 
-    def start(self, timeout_s: float = OPENING_S) -> None:
-        """Open the source and begin. Waits for the first opening only: what fails later is
-        reported and tried again, never raised.
+    def start(self, timeout_s: float = OPENING_S, required: bool = True) -> None:
+        """Open the source and begin. If it is `required`, waits for the first opening; what fails
+        later is reported and tried again, never raised.
 
         Raises: the source's own LivesynError, or DeviceError when it doesn't open in time.
         """
         with self._changed:
-            self._stopping.clear()
-            reader = self._starting = self._begin()
-            self._changed.wait_for(lambda: reader.opened or reader.error is not None, timeout_s)
-            self._starting = None
-            if not reader.opened:
-                reader.left = True
-                self._reader = None
-                self._tell("stopped")
-                raise reader.error or DeviceError(
-                    f"{self._report.name} did not open within {timeout_s:g} s; unplug it and plug"
-                    " it in again"
-                )
-        threading.Thread(target=self._watch, name="feed-watchdog", daemon=True).start()
+            self._stopping.set()  # whoever watched before
+            self._stopping = stopping = threading.Event()
+            self._begin(required)
+            if required:
+                try:
+                    self._life.wait_opened(timeout_s, "; unplug it and plug it in again")
+                except LivesynError:
+                    self._leave()
+                    raise
+        threading.Thread(
+            target=self._watch, args=(stopping,), name="feed-watchdog", daemon=True
+        ).start()
 
     def stop(self) -> None:
         """End the feed. A reader in the middle of a frame closes its source on its own."""
         with self._changed:
             self._stopping.set()
-            if self._reader is not None:
-                self._reader.left = True
-                self._xruns += _xruns(self._reader.source)
-            self._reader = None
-            self._tell("stopped")
+            self._leave()
+            self._life.stop()
 
     @property
     def report(self) -> Report:
-        """How it is doing now; `fps` is measured over the last 60 frames and falls when none
-        come.
-        """
+        """How it is doing now."""
         with self._changed:
             span_s = self._clock.now_s() - self._times[0] if len(self._times) > 1 else 0.0
             fps = (len(self._times) - 1) / span_s if span_s > 0 else 0.0
             xruns = self._xruns + (_xruns(self._reader.source) if self._reader is not None else 0)
-            return replace(self._report, frames=self._frames, fps=fps, xruns=xruns)
+            health = replace(self._life.health, dropped=self._mailbox.dropped)
+            return Report(**asdict(health), frames=self._frames, fps=fps, xruns=xruns)
 
     def set_speed(self, speed: float) -> None:
         """Set the speed of a source that has one (visuals, images), and of those to come."""
@@ -187,18 +173,15 @@ class Feed(Generic[S, T]):
 
     def wait_for(self, state: State, timeout_s: float) -> bool:
         """Block until it is in `state`; False when it isn't within `timeout_s`."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._report.state == state, timeout_s)
+        return self._life.wait_for(state, timeout_s)
 
     def check(self, now_s: float) -> None:
         """What the watchdog does twenty times a second: let a silent reader go, open anew when it
         is time.
         """
         with self._changed:
-            if self._stopping.is_set():
-                return
             if self._reader is None:
-                if now_s >= self._retry_s:
+                if self._life.is_due(now_s):
                     self._begin()
                 return
             limit_s = self._patience_s(self._reader)
@@ -206,33 +189,32 @@ class Feed(Generic[S, T]):
                 if self._reader.thread is not None:
                     self._hung.append(self._reader.thread)
                 deed = f"gave no {self._what.word}" if self._reader.opened else "did not open"
-                self._lose(self._reader, f"{self._reader.source.name} {deed} for {limit_s:g} s")
+                self._lose(f"{self._reader.source.name} {deed} for {limit_s:g} s")
 
     def _patience_s(self, reader: _Reader[S]) -> float:
         if not reader.opened:
             return OPENING_S
         return self._watchdog_s if reader.frames else max(self._watchdog_s, FIRST_FRAME_S)
 
-    def _watch(self) -> None:
-        while not self._stopping.wait(_POLL_S):
+    def _watch(self, stopping: threading.Event) -> None:
+        while not stopping.wait(_POLL_S):
             self.check(self._clock.now_s())
 
-    def _begin(self) -> _Reader[S]:
+    def _begin(self, required: bool = False) -> None:
         source = self._make()
         if self._speed is not None and isinstance(source, HasSpeed):
             source.speed = self._speed
         reader = self._reader = _Reader(source, self._clock.now_s())
-        self._tell("opening", name=source.name)
+        self._life.begin(source.name, required)
         reader.thread = threading.Thread(
             target=self._run, args=(reader,), name=f"feed {source.name}", daemon=True
         )
         reader.thread.start()
-        return reader
 
     def _run(self, reader: _Reader[S]) -> None:
         """The life of one reader, in its own thread."""
         source = reader.source
-        reason = f"{source.name} gave no {self._what.word} any more"
+        reason: str | LivesynError = f"{source.name} gave no {self._what.word} any more"
         try:
             source.open()
             if self._opened(reader):
@@ -240,19 +222,17 @@ class Feed(Generic[S, T]):
                     if not self._give(reader, array):
                         break
         except LivesynError as error:
-            reader.error, reason = error, str(error)
+            reason = error
         except Exception as error:  # a driver's or library's own: on stage all of them mean "lost"
             reason = f"{source.name} failed ({type(error).__name__}: {error})"
-            reader.error = DeviceError(reason)
             _log.debug("%s", reason, exc_info=True)
         try:
             source.close()
         except Exception:
             _log.debug("closing %s", source.name, exc_info=True)
         with self._changed:
-            self._changed.notify_all()
-            if not reader.left and (reader.opened or reader is not self._starting):
-                self._lose(reader, reason)
+            if not reader.left:
+                self._lose(reason)
 
     def _opened(self, reader: _Reader[S]) -> bool:
         with self._changed:
@@ -260,7 +240,7 @@ class Feed(Generic[S, T]):
                 return False
             reader.opened, reader.seen_s = True, self._clock.now_s()
             self._times.clear()
-            self._changed.notify_all()
+            self._life.opened()
             return True
 
     def _give(self, reader: _Reader[S], array: np.ndarray) -> bool:
@@ -273,32 +253,22 @@ class Feed(Generic[S, T]):
             self._frames += 1
             reader.frames += 1
             self._times.append(now_s)
-            self._back_off_s = FIRST_BACK_OFF_S
-            complaint = getattr(reader.source, "complaint", "")
-            if self._report.state != "running" or self._report.complaint != complaint:
-                self._tell("running", complaint=complaint)
+            self._life.run(now_s, getattr(reader.source, "complaint", ""))
             return True
 
-    def _lose(self, reader: _Reader[S], reason: str) -> None:
-        reader.left = True
-        self._reader = None
-        self._xruns += _xruns(reader.source)
+    def _lose(self, reason: str | LivesynError) -> None:
+        self._leave()
         self._hung = [thread for thread in self._hung if thread.is_alive()]
-        crowded = (
-            len(self._hung) >= _MOST_HUNG
-        )  # each hung driver call costs a thread for good: slow down
-        self._retry_s = self._clock.now_s() + (_HUNG_BACK_OFF_S if crowded else self._back_off_s)
-        self._back_off_s = min(2 * self._back_off_s, LONGEST_BACK_OFF_S)
-        self._tell("lost", reason=reason, lost=self._report.lost + 1)
+        # each hung driver call costs a thread for good: slow down
+        pause_s = _HUNG_BACK_OFF_S if len(self._hung) >= _MOST_HUNG else None
+        self._life.lose(reason, self._clock.now_s(), pause_s)
 
-    def _tell(self, state: State, **changes: object) -> None:
-        self._report = replace(self._report, state=state, **changes)  # type: ignore[arg-type]
-        self._changed.notify_all()
-        if self._on_report is not None:
-            try:
-                self._on_report(self.report)
-            except Exception:
-                _log.exception("a listener to the feed of %s failed", self._report.name)
+    def _leave(self) -> None:
+        """Let go of the reader, if there is one."""
+        if self._reader is not None:
+            self._reader.left = True
+            self._xruns += _xruns(self._reader.source)
+            self._reader = None
 
 
 def _xruns(source: PictureSource | SoundSource) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from livesyn.base.errors import DeviceError
 from livesyn.midi.jack_client import Client, acquire, jack, release_client
+from livesyn.sources.channels import Channels, why_missing
 from livesyn.sources.inlet import Inlet
 
 WAITING_BLOCKS = 64
@@ -15,7 +18,8 @@ CLIENT = "livesyn-ear"
 
 
 class JackAudioClient(Client):
-    """The client with the port "in". What comes in goes to `inlet`, while there is one.
+    """The client, with an input port for each channel that is heard. What comes in goes to `inlet`,
+    while there is one.
 
     Its thread of libjack's is the only one that calls Python while a server lives, so xruns are
     counted there (`skipped`), by the gaps in JACK's frame time, and not by a callback of their own.
@@ -26,21 +30,37 @@ class JackAudioClient(Client):
         self.inlet: Inlet | None = None
         self.skipped = 0
         self._next: int | None = None
+        self._ports: dict[str, Any] = {}
+        self._heard: tuple[Any, ...] = ()
         try:
-            self.port = self.jack.inports.register("in")
             self.jack.set_process_callback(self._hear)
             self.jack.activate()
         except jack().JackError as error:
             raise DeviceError(f"JACK gave {name} no port: {error}") from error
 
-    def connect(self, peers: list[str]) -> None:
-        """Be connected to the output ports `peers` and to no others. Raises: DeviceError."""
+    def choose(self, names: list[str]) -> None:
+        """Hear these ports of its own, made where they are missing. Others stay, and are not heard:
+        libjack's thread may just be reading them. Raises: DeviceError.
+        """
         try:
-            connected = {port.name for port in self.jack.get_all_connections(self.port)}
-            for name in connected - set(peers):
-                self.jack.disconnect(name, self.port)
-            for name in sorted(set(peers) - connected):
-                self.jack.connect(name, self.port)
+            for name in names:
+                if name not in self._ports:
+                    self._ports[name] = self.jack.inports.register(name)
+        except jack().JackError as error:
+            raise DeviceError(f"JACK gave {self.name} no port: {error}") from error
+        self._heard = tuple(self._ports[name] for name in names)
+
+    def connect(self, name: str, peers: list[str]) -> None:
+        """Connect its port `name` to the output ports `peers` and to no others. Raises:
+        DeviceError.
+        """
+        port = self._ports[name]
+        try:
+            connected = {peer.name for peer in self.jack.get_all_connections(port)}
+            for peer in connected - set(peers):
+                self.jack.disconnect(peer, port)
+            for peer in sorted(set(peers) - connected):
+                self.jack.connect(peer, port)
         except jack().JackError as error:
             raise DeviceError(f"JACK does not connect {self.name}: {error}") from error
 
@@ -49,25 +69,29 @@ class JackAudioClient(Client):
         self.skipped += self._next is not None and 0 < (now - self._next) % 2**32 < 2**31
         self._next = now + frames
         if (inlet := self.inlet) is not None:
-            inlet.put(self.port.get_array()[:, None])
+            inlet.put(np.stack([port.get_array() for port in self._heard], axis=1))
 
 
 class JackInput:
     """The JACK port livesyn-ear:in, connected to the output port `wanted`, or to all of the client
     so called, or to the ports with that in their names; "" is connected to nothing, for connecting
-    by hand.
+    by hand. With `channels` there is a port for each, livesyn-ear:in_1 for channel 1, connected to
+    the first of those output ports, and so on.
 
     A block is a period of the server. Lost when the server ends or stands still, or when all ports
     it was connected to by name have gone. `xruns` counts the server's, and what nobody read in
-    time. The port stays when it is closed, and so do connections by hand (see
+    time. Its ports stay when it is closed, and so do connections by hand (see
     `livesyn.midi.jack_client`).
     """
 
-    def __init__(self, wanted: str = "", client_name: str = CLIENT) -> None:
+    def __init__(
+        self, wanted: str = "", channels: Channels = None, client_name: str = CLIENT
+    ) -> None:
         self.wanted = wanted
         self.name = f"JACK input {wanted}".rstrip()
         self.rate_hz = 0
         self._client_name = client_name
+        self._channels = channels
         self._ear: JackAudioClient | None = None
         self._inlet = Inlet(WAITING_BLOCKS)
         self._skipped = 0  # of ears that were given back, less those before ours
@@ -83,13 +107,16 @@ class JackInput:
         )
 
     def open(self) -> None:
-        """Raises: DeviceError when no server runs, or no such port is there."""
+        """Raises: DeviceError when no server runs, or no such port is there, or too few."""
         self.close()
         ear = acquire(JackAudioClient, self._client_name)
         try:
-            self._peers = find_ports(self.wanted, audio_outputs(ear)) if self.wanted.strip() else []
-            if self._peers:
-                ear.connect(self._peers)
+            wanted = self._connections(ear)
+            ear.choose(list(wanted))
+            for name, peers in wanted.items():
+                if peers:
+                    ear.connect(name, peers)
+            self._peers = [peer for peers in wanted.values() for peer in peers]
         except DeviceError:
             release_client(ear)
             raise
@@ -100,9 +127,22 @@ class JackInput:
         if ear.down.is_set():  # just now
             self._inlet.end()
 
+    def _connections(self, ear: JackAudioClient) -> dict[str, list[str]]:
+        """The ports to have, in order, and what each is connected to. Raises: DeviceError."""
+        found = find_ports(self.wanted, audio_outputs(ear)) if self.wanted.strip() else []
+        if self._channels is None:
+            return {"in": found}
+        if found and (
+            sentence := why_missing(
+                self.name, self._channels, len(found), "name a client with more outputs"
+            )
+        ):
+            raise DeviceError(sentence)
+        return {f"in_{channel}": found[channel - 1 : channel] for channel in self._channels}
+
     def read(self) -> np.ndarray | None:
-        """What came in since the last time, (N, 1) float32; None when the server or the port is
-        gone.
+        """What came in since the last time, (N, C) float32, a column for each port; None when the
+        server or what it was connected to is gone.
         """
         if self._ear is None:
             return None

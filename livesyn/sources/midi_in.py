@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 
 from livesyn.base.clock import Clock
+from livesyn.base.device import PolledDevice
 from livesyn.base.errors import DeviceError
 from livesyn.base.mailbox import Bounded
 from livesyn.base.refusals import Refusals
@@ -29,18 +30,17 @@ LOST, BAD = "that nobody could take in time", "that are none"
 Opener = Callable[[str | None, str, str, set[str]], MidiInPort]
 
 
-class MidiIn:
+class MidiIn(PolledDevice):
     """One MIDI input by rtmidi: the port with `port` in its name, or (None, "") a virtual port
     `livesyn in` to play into.
 
     A thread of its own listens, and looks after the port: one that is lost is opened again within
-    half a second of its return, and its connections are restored; all notes end (a "rest") when it
-    is lost, or a sender goes. Drop policy: `QUEUE` messages wait in the library, which then throws
+    a second of its return, and its connections are restored; all notes end (a "rest") when it is
+    lost, or a sender goes. Drop policy: `QUEUE` messages wait in the library, which then throws
     away what comes, and `WAITING_EVENTS` events here, of which the oldest goes first. Both are
-    counted (`dropped`), and all notes end, since one of them may have lost its end. `lost` counts
-    how often the port went, `bad` what was no MIDI message. What is dropped or bad is said once by
-    `say(sentence)`, on the thread that listens (see `Refusals`). `drain`, `health` and the figures
-    are thread-safe.
+    counted (`dropped`), and all notes end, since one of them may have lost its end. `bad` counts
+    what was no MIDI message. What is dropped or bad is said once by `say(sentence)`, on the thread
+    that listens (see `Refusals`). `drain`, `health` and the figures are thread-safe.
     """
 
     def __init__(
@@ -59,9 +59,11 @@ class MidiIn:
             api,
             opener,
         )
+        self.name = f"MIDI in {port}" if port else f"MIDI in on the port {client_name!r}"
+        super().__init__()
         self._peers: set[str] = set()
         self._port: MidiInPort | None = None
-        self._reason = "MIDI in has not been opened"
+        self._missing = ""  # the senders that are waited for
         self._keys = Keys()
         self._events: Bounded[MidiEvent] = Bounded(WAITING_EVENTS)
         self._told_dropped = self._overruns = 0
@@ -69,16 +71,6 @@ class MidiIn:
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self._refusals = Refusals(clock, say, "MIDI messages")
-        self.lost = 0
-
-    @property
-    def name(self) -> str:
-        """What to call it."""
-        return (
-            f"MIDI in {self._wanted}"
-            if self._wanted
-            else f"MIDI in on the port {self._client_name!r}"
-        )
 
     @property
     def label(self) -> str:
@@ -103,10 +95,6 @@ class MidiIn:
         """What was no MIDI message."""
         return self._refusals.count(BAD)
 
-    def health(self) -> str:
-        """Why nothing can be heard, in a sentence; "" while all is well."""
-        return self._reason
-
     def open(self, required: bool = True) -> None:
         """Open the port and listen.
 
@@ -116,9 +104,10 @@ class MidiIn:
         self.close()
         self._ended = threading.Event()
         try:
-            self._open(self._clock.now_s())
+            super().open()
         except DeviceError:
             if required:
+                self._life.stop()
                 raise
         self._thread = threading.Thread(
             target=self._listen, args=(self._ended,), name="midi-in", daemon=True
@@ -141,7 +130,7 @@ class MidiIn:
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.join(3.0)
-            self._reason = "MIDI in is closed"
+        self._life.stop()
 
     def _listen(self, ended: threading.Event) -> None:
         """The thread: it alone touches the port, from here on."""
@@ -150,14 +139,10 @@ class MidiIn:
                 self._tend(self._clock.now_s())
             except Exception as error:  # a driver's own: on stage all of them mean "lost"
                 _log.debug("%s failed", self.name, exc_info=True)
-                self._lose(
-                    f"{self.name} failed ({type(error).__name__}: {error}); it is opened again",
-                    self._clock.now_s(),
-                )
-        port, self._port = self._port, None
-        if port is not None:
-            self._put(self._keys.rest(self._clock.now_s()))
-            port.close()
+                self._release()
+                reason = f"{self.name} failed ({type(error).__name__}: {error}); it is opened again"
+                self._life.lose(reason, self._clock.now_s())
+        self._release()
 
     def _tend(self, now_s: float) -> None:
         if self._port is not None:
@@ -168,18 +153,9 @@ class MidiIn:
                 self._overruns += 1
                 self._put(self._keys.rest(now_s))
                 self._tell_of_loss()
-        if now_s < self._look_s:
-            return
-        self._look_s = now_s + LOOK_EVERY_S
-        if self._port is None:
-            with contextlib.suppress(DeviceError):
-                self._open(now_s)
-        elif reason := self._port.check():
-            self._lose(reason, now_s)
-        else:
-            self._reason = self._port.missing()
-            if self._port.parted():
-                self._put(self._keys.rest(now_s))
+        if self._port is None or now_s >= self._look_s:
+            self._look_s = now_s + LOOK_EVERY_S
+            self.maintain(now_s)
 
     def _hear(self, message: list[int], now_s: float) -> None:
         try:
@@ -205,20 +181,28 @@ class MidiIn:
             ),
         )
 
-    def _open(self, now_s: float) -> None:
-        self._look_s = now_s + LOOK_EVERY_S
-        try:
-            self._port = self._opener(self._wanted, self._client_name, self._api, self._peers)
-        except DeviceError as error:
-            self._reason = str(error)
-            raise
-        self._reason = self._port.missing()
+    def _acquire(self) -> None:
+        self._look_s = self._clock.now_s() + LOOK_EVERY_S
+        self._port = self._opener(self._wanted, self._client_name, self._api, self._peers)
+        self._missing = self._port.missing()
 
-    def _lose(self, reason: str, now_s: float) -> None:
+    def _check(self) -> str:
+        if self._port is None:
+            return ""
+        if reason := self._port.check():
+            self._release()
+        else:
+            self._missing = self._port.missing()
+            if self._port.parted():
+                self._put(self._keys.rest(self._clock.now_s()))
+        return reason
+
+    def _hindrance(self) -> str:
+        return self._missing
+
+    def _release(self) -> None:
         port, self._port = self._port, None
-        self._reason = reason
-        self._put(self._keys.rest(now_s))
         if port is not None:
-            self.lost += 1
+            self._put(self._keys.rest(self._clock.now_s()))
             with contextlib.suppress(Exception):
                 port.close()

@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from livesyn.audio.resample import pick
 from livesyn.base.clock import Clock
 from livesyn.base.errors import DataError
 from livesyn.base.pace import Pace
 from livesyn.media.sound import open_sound
+from livesyn.media.truncation import missing_end
+from livesyn.sources.channels import Channels, why_missing
 
 BLOCKS_A_SECOND = 100
 LOWEST_HZ, HIGHEST_HZ = 2000, 768000
@@ -23,7 +26,8 @@ STEP_GROWS = 1.1
 
 class SoundFile:
     """A sound file (.wav, .flac, .ogg, .mp3, .m4a, .opus and more) in real time, over and over
-    unless `loop` is False; then None ends it.
+    unless `loop` is False; then None ends it. It gives all channels, or the `channels` named, in
+    that order.
 
     The end joins the beginning without a gap. No sample is left out: what fell due while nobody
     read comes in one longer block. After `open`, `length_s` is known.
@@ -35,13 +39,16 @@ class SoundFile:
 
     xruns = 0
 
-    def __init__(self, path: str | Path, clock: Clock, loop: bool = True) -> None:
+    def __init__(
+        self, path: str | Path, clock: Clock, loop: bool = True, channels: Channels = None
+    ) -> None:
         self.path = Path(path)
         self.name = f"sound {self.path.name}"
         self.rate_hz = 0
         self.length_s = 0.0
         self._clock = clock
         self._loop = loop
+        self._channels = channels
         self._block = 0
         self._pace = Pace(clock, BLOCKS_A_SECOND)
         self._file: Any = None
@@ -55,36 +62,38 @@ class SoundFile:
         self.passed_over_s = 0.0
 
     def open(self) -> None:
-        """Raises: DataError when there is no such file, or no sound in it; DeviceError without
-        libsndfile.
+        """Raises: DataError when there is no such file, no sound in it, or fewer channels;
+        DeviceError without libsndfile.
         """
         self.close()
         self.complaint = ""
         file = self._reader()
         if file.frames <= 0 or not LOWEST_HZ <= file.samplerate <= HIGHEST_HZ:
             file.close()
+            missing = missing_end(self.path)
+            cut = f" (it is cut off: {missing})" if missing else ""
             raise DataError(
-                f"{str(self.path)!r} has {file.frames} samples at {file.samplerate} Hz; a sound has"
-                f" some, at {LOWEST_HZ} to {HIGHEST_HZ} Hz"
+                f"{str(self.path)!r} has {file.frames} samples at {file.samplerate} Hz{cut}; a"
+                f" sound has some, at {LOWEST_HZ} to {HIGHEST_HZ} Hz"
             )
         if self._unfinished:
             self.complaint = (
                 f"{self.name} was not finished by what recorded it; what is there is played"
             )
-        elif (declared := _declared_bytes(self.path)) is not None:
-            there = self.path.stat().st_size
-            if declared > there:
-                part = max(0, file.frames) / file.samplerate
-                self.complaint = (
-                    f"{self.name} is cut off: {(declared - there) / 1e6:.2f} MB of it are missing;"
-                    f" the {part:.1f} s that are there are played"
-                )
+        elif missing := missing_end(self.path):
+            there_s = getattr(file, "counted", file.frames) / file.samplerate
+            self.complaint = (
+                f"{self.name} is cut off: {missing}; the {there_s:.1f} s that are there are played"
+            )
         if file.channels > MOST_CHANNELS:
             file.close()
             raise DataError(
                 f"{str(self.path)!r} says that it has {file.channels} channels; a sound has at most"
                 f" {MOST_CHANNELS}"
             )
+        if sentence := why_missing(self.name, self._channels, file.channels, "give another file"):
+            file.close()
+            raise DataError(sentence)
         self._file, self.rate_hz, self.length_s = (
             file,
             file.samplerate,
@@ -112,7 +121,10 @@ class SoundFile:
                 continue
             parts.append(samples)
             wanted -= len(samples)
-        return np.concatenate(parts) if parts else None
+        if not parts:
+            return None
+        samples = np.concatenate(parts)
+        return samples if self._channels is None else pick(samples, self._channels)
 
     def _next(self, count: int) -> np.ndarray:
         """At most `count` samples, (N, C); none at the end."""
@@ -167,11 +179,13 @@ class SoundFile:
             )
         given = self._given - getattr(self._file, "silent", 0)  # PyAV's way to pass over
         missing_s = self.length_s - given / self.rate_hz
-        if (missing_s > SHORT_S or self._reason) and not self._turned:
+        ends_damaged = self._reason or getattr(self._file, "ends_damaged", False)
+        if (missing_s > SHORT_S or ends_damaged) and not self._turned:
             self.passed_over_s = max(0.0, missing_s)
+            part = f"{missing_s:.1f} s" if missing_s > SHORT_S else f"less than {SHORT_S} s"
             self.complaint = (
-                f"{self.passed_over_s:.1f} s of the {self.length_s:.1f} s of {self.name} could not"
-                f" be decoded ({self._reason or 'the file is cut off or damaged'})"
+                f"{part} of the {self.length_s:.1f} s of {self.name} could not be decoded"
+                f" ({self._reason or 'the file is cut off or damaged'})"
             )
         self._turned = True
         self._at = self._given = 0
@@ -240,23 +254,6 @@ def _unfinished_wave(path: Path) -> tuple[int, int] | None:
             if head[:4] == b"data":
                 at = file.tell()
                 return (at - 4, size - at) if length == 0 and size > at else None
-            file.seek(length + length % 2, io.SEEK_CUR)
-    return None
-
-
-def _declared_bytes(path: Path) -> int | None:
-    """How long a .wav is by its own chunks, up to the end of the sound; None where it tells
-    nothing of use.
-    """
-    with path.open("rb") as file:
-        if file.read(4) != b"RIFF":
-            return None
-        file.seek(12)
-        while len(head := file.read(8)) == 8:
-            length = int.from_bytes(head[4:], "little")
-            if head[:4] == b"data":
-                # recorders that do not know the length yet write the largest
-                return file.tell() + length if 0 < length < 0x7FFFFF00 else None
             file.seek(length + length % 2, io.SEEK_CUR)
     return None
 

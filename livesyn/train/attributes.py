@@ -1,4 +1,4 @@
-"""Attribute vectors of a SynVAE: made from the training pictures, tried on the test pictures.
+"""Attribute vectors of a SynVAE: made from the training pictures, tested on the test pictures.
 `livesyn attributes`. (SynVAE thesis, section 2.1.)
 
 Of a measured property, the third of the pictures that has most of it has it, the third that
@@ -20,7 +20,7 @@ from livesyn.latent.attributes import FILE, LABEL, Attributes, said, write
 from livesyn.latent.paths import apply, attribute_vector
 from livesyn.nets import checkpoint
 from livesyn.nets.syn_vae import SynVAE
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping, learnt_pictures, pictures
 from livesyn.train.data.properties import PROPERTIES
 from livesyn.train.run import generator
 from livesyn.train.syn_vae import edit_distance, note_sequence
@@ -49,11 +49,16 @@ def make(
     source = pictures.Source(
         config.size,
         config.channels,
-        **{**pictures.trained_with(model), "rights": rights, "held_out": held_out, "label": label},
+        **{
+            **learnt_pictures.trained_with(model),
+            "rights": rights,
+            "held_out": held_out,
+            "label": label,
+        },
     )
     splits = pictures.load(data, source)
-    pictures.check_unseen(model, data, source, splits)
-    crops = pictures.centre_crops(splits["train"], config.size)
+    learnt_pictures.check_unseen(model, data, source, splits)
+    crops = cropping.centre_crops(splits["train"], config.size)
     attributes = find(latents(net, crops)[0], _rgb(crops), splits["train"].labels)
     if not attributes.vectors:
         raise DataError(
@@ -66,7 +71,7 @@ def make(
         "training_pictures": len(crops),
         "labels": [said(name) for name in attributes.labels],
         "attributes": evaluate(
-            net, attributes, pictures.centre_crops(splits["test"], config.size), seed
+            net, attributes, cropping.centre_crops(splits["test"], config.size), seed
         ),
     }
     path = out or checkpoint.find(model) / FILE
@@ -106,7 +111,7 @@ def table(figures: Mapping) -> str:
 
 def find(means: np.ndarray, images: np.ndarray, labels: tuple[str, ...]) -> Attributes:
     """The attributes of pictures with latents `means` (N, D), pixels `images` (N, H, W, 3) in [0,
-    1] and `labels` (N), "" where there is none. What all have alike is left out.
+    1] and `labels` (N), "" where there is none. The mean of all is subtracted.
     """
     vectors = {}
     for name, measure in PROPERTIES.items():

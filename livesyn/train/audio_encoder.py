@@ -1,11 +1,11 @@
 """Train MVNet's audio encoder by triplets: `livesyn train audio-encoder`. (MVNet, section 4.1.)
 
-Preset `published` is the paper's: one triplet a step, drawn at random, Adam 5e-5, 15 epochs.
-Preset `small` learns more from less: batches of all periods and every triplet in them, windows
-varied by colouring, noise, shifts of pitch and gaps, a linear layer on the embedding that names the
-period (from triplets alone it learnt nothing in 1,000 steps), and of all validations the best is
-kept. Where the set has each clip on several instruments (`livesyn data musart --takes`), the takes
-of a clip are pulled together: what is heard is the music.
+Preset `published` is the paper's: one triplet a step, drawn at random, Adam 5e-5, 15 epochs. Preset
+`small` learns more from less: batches of all periods and every triplet in them, windows varied by
+colouring, noise, shifts of pitch and gaps, a linear layer on the embedding that names the period
+(from triplets alone it learnt nothing in 1,000 steps), and of all validations the best is kept.
+Where the set has each clip on several instruments (`livesyn data musart --takes`), the takes of a
+clip are pulled together, so that the embedding depends on the music and not on the instrument.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def train(
 
 
 def _check_pieces(data: dict[str, np.ndarray]) -> None:
-    """Raise DataError where a period has one piece alone: nothing is like it but itself."""
+    """Raise DataError where a period has one piece alone: there is no positive for it."""
     for k, name in enumerate(PERIODS):
         if len(set(data["train_piece"][data["train_period"] == k].tolist())) < 2:
             raise DataError(
@@ -195,32 +195,18 @@ def _write(
     run.plot(out / "curves.png")
     card.write(
         out,
-        f"{out.name}: MVNet's audio encoder",
-        f"Preset `{s.preset}`, {sum(p.numel() for p in net.parameters()):,} parameters: 8.91 s of"
-        f" music to {net.config.embedding} numbers.",
+        "audio-encoder",
+        net,
+        s,
+        run_folder,
         {
             origin["music"]: (
                 f"{figures['run']['clips']} clips of {figures['run']['pieces']} pieces, each on one"
                 " of several instruments of FluidR3 GM (MIT)"
             )
         },
-        [
-            origin.get("command", "livesyn data musart"),
-            card.command("audio-encoder", s, run_folder, out),
-        ],
         figures,
-        [
-            (
-                "`triplet` is the loss on random triplets of held-out pieces, `knn` the share of"
-                " held-out clips (pieces: by the majority of their clips) whose 15 nearest training"
-                " clips are mostly of their period; chance is 0.2."
-            ),
-            (
-                "`instruments: agreement` is the share of pairs of the same cut on two instruments"
-                " that are given the same period; `accuracy spread` the largest less the smallest"
-                " accuracy among instruments."
-            ),
-        ],
+        [origin.get("command", "livesyn data musart")],
     )
     card.write_attribution(out, origin)
 
@@ -302,7 +288,7 @@ def _all_triplets(
         )
         loss = loss + s.takes * near / (
             far + 1e-6
-        )  # against other pieces: pulled by itself, all fell into one point
+        )  # against other pieces: with positives alone, embeddings collapsed to one point
     return loss
 
 
@@ -334,7 +320,7 @@ def _batch(stored: np.ndarray, device: torch.device) -> Tensor:
 
 
 def vary(windows: Tensor, random: np.random.Generator) -> Tensor:
-    """Windows (B, 3, 128, 256) as another room, pitch and instrument might have had them."""
+    """Augmented windows (B, 3, 128, 256): another room, pitch and instrument."""
     varied = windows.float().clone()
     for one in varied:
         if shift := int(random.integers(-4, 5)):
@@ -399,7 +385,7 @@ def measure(
     triplets = []
     for anchor in range(len(found)):
         others = np.flatnonzero((period == period[anchor]) & (piece != piece[anchor]))
-        if not len(others):  # one piece is all there is of its period
+        if not len(others):  # its period has no other piece
             others = np.flatnonzero(period == period[anchor])
         triplets.append(
             (anchor, random.choice(others), random.choice(np.flatnonzero(period != period[anchor])))

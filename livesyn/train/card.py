@@ -1,75 +1,78 @@
-"""Model cards: what a checkpoint is, what it was made from, what it measured."""
+"""Model cards: what a checkpoint is, what it was made from, what it measured.
+
+Their texts are in templates/, one file a net; a paragraph there is one line, as in the card.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from torch import nn
 
 from livesyn.base.text_file import read_text
 from livesyn.nets import checkpoint
 from livesyn.train.data_parallel import join
 
-# What is known of the sets this project trains on, by the name of their folder.
-DATA = {
-    "lieder": "OpenScore Lieder corpus (MusicXML), CC0",
-    "quartets": "OpenScore String Quartet corpus (MusicXML), CC0",
-    "mutopia": (
-        "Mutopia project (MIDI), a licence per file; the files that ask for attribution are in"
-        " ATTRIBUTION.md"
-    ),
-    "music21": (
-        "the corpus that comes with music21 (its corpus/license.txt), without the Essen collection"
-        " (non-commercial) and Palestrina (rights reserved)"
-    ),
-    "grooves": (
-        "drum patterns made by rule (livesyn/train/data/grooves.py): the common grooves of popular"
-        " and dance music, varied by a seeded draw; no recording, score or collection went into"
-        " them"
-    ),
-    "paintings": (
-        "paintings released as CC0 or under a museum's open access (Art Institute of Chicago, The"
-        " Metropolitan Museum of Art and others; a rights column per work)"
-    ),
-}
+TEMPLATES = Path(__file__).with_name("templates")
+OTHER_DATA = "the user’s own data"
 
 
 def write(
     folder: Path,
-    title: str,
-    about: str,
+    script: str,
+    net: nn.Module,
+    settings: Any,
+    run_folder: Path,
     data: Mapping[str, object],
-    commands: list[str],
     figures: Mapping,
-    notes: list[str],
+    before: Sequence[str] = (),
+    **more: object,
 ) -> None:
-    """Write `folder/MODEL_CARD.md`; `data` maps a set's name to how much of it was used."""
-    lines = [f"# {title}", "", about, "", "## Data", ""]
-    lines += [
-        f"- **{name}**: {DATA.get(name, 'the user’s own data')} ({amount})"
-        for name, amount in data.items()
-    ]
-    lines += ["", "## Made with", "", "```", *commands, "```", "", "## Measured", ""]
-    lines += [
-        (
-            f"On the *{figures.get('split', 'test')}* split, which holds no piece or picture of the"
-            " training split."
+    """Write `folder/MODEL_CARD.md` from templates/SCRIPT.md, for what `livesyn train SCRIPT` made.
+
+    `data` maps a set's name to how much of it was used; `before` are the commands that came before
+    the training. In the template stand `name`, `net`, `s` (the settings), `parameters`, `body`
+    (data, commands, figures), `terms`, and `more`.
+    """
+    known = json.loads((TEMPLATES / "data.json").read_text(encoding="utf-8"))
+    body = fill(
+        "body",
+        data="\n".join(
+            f"- **{name}**: {known.get(name, OTHER_DATA)} ({amount})"
+            for name, amount in data.items()
         ),
-        "",
-        "| figure | value |",
-        "|---|---|",
-    ]
-    lines += [f"| {name} | {value} |" for name, value in _rows(figures)]
-    lines += ["", "![Curves](curves.png)"] * (folder / "curves.png").is_file()
-    lines += ["", "## Notes", "", *[f"- {note}" for note in notes]]
-    lines += [
-        "- The weights may be used under the project's licence, with the attributions that the data"
-        " asks for."
-    ]
-    (folder / "MODEL_CARD.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        commands="\n".join([*before, command(script, settings, run_folder, folder)]),
+        split=figures.get("split", "test"),
+        figures="\n".join(f"| {name} | {value} |" for name, value in _rows(figures)),
+        curves="\n\n![Curves](curves.png)" if (folder / "curves.png").is_file() else "",
+    )
+    text = fill(
+        script,
+        name=folder.name,
+        net=net,
+        s=settings,
+        parameters=count(net),
+        body=body,
+        terms=fill("terms"),
+        **more,
+    )
+    (folder / "MODEL_CARD.md").write_text(text + "\n", encoding="utf-8")
+
+
+def fill(template: str, **values: object) -> str:
+    """templates/TEMPLATE.md with `values` in it, without the newline that ends the file."""
+    text = (TEMPLATES / f"{template}.md").read_text(encoding="utf-8")
+    return text.removesuffix("\n").format(**values)
+
+
+def count(net: nn.Module) -> int:
+    """How many parameters `net` has."""
+    return sum(p.numel() for p in net.parameters())
 
 
 def command(net: str, settings: Any, run_folder: Path, out: Path) -> str:
@@ -98,14 +101,9 @@ def command(net: str, settings: Any, run_folder: Path, out: Path) -> str:
 
 def write_attribution(folder: Path, origin: Mapping) -> None:
     """Write `folder/ATTRIBUTION.md` from a melody cache's `origin`."""
-    lines = [
-        "# Attribution",
-        "",
-        "Works of the training data whose licence asks for attribution.",
-        "",
-    ]
-    lines += [f"- {line}" for line in origin.get("attribution", [])]
-    (folder / "ATTRIBUTION.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    works = "".join(f"- {line}\n" for line in origin.get("attribution", []))
+    text = fill("attribution", works=works)
+    (folder / "ATTRIBUTION.md").write_text(text, encoding="utf-8")
 
 
 def copy_attribution(folder: Path, name: str) -> None:

@@ -1,8 +1,8 @@
 """Train MVNet's generator against a discriminator: `livesyn train cdcgan`. (MVNet, section 4.2.)
 
-Preset `published` is the paper's: binary cross entropy with smoothed labels, a discriminator
-blind to the music, six pictures a clip, 15 pairs a step, Adam 2e-3 against 5e-5, 100 epochs.
-Its diversity within a period collapses, there and here.
+Preset `published` is the paper's: binary cross entropy with smoothed labels, an unconditional
+discriminator, six pictures a clip, 15 pairs a step, Adam 2e-3 against 5e-5, 100 epochs. Its
+diversity within a period collapses, there and here.
 
 Preset `lively` does not collapse. What it changes: every picture the discriminator sees is
 augmented in ways a gradient passes through; its slope at paintings is penalised (R1); it sees how
@@ -317,25 +317,21 @@ def _write(
     run.plot(out / "curves.png")
     card.write(
         out,
-        f"{out.name}: MVNet",
-        f"Preset `{s.preset}` at {s.width:g} of the published width,"
-        f" {sum(p.numel() for p in net.generator.parameters()):,} parameters, and the audio encoder"
-        f" `{Path(s.encoder).name}` ({sum(p.numel() for p in net.encoder.parameters()):,}).",
+        "cdcgan",
+        net,
+        s,
+        run_folder,
         {
             origin[
                 "paintings"
             ]: f"{figures['run']['paintings']} paintings, {figures['run']['views']} views",
             origin["music"]: "clips by period, see the encoder's card",
         },
-        [origin.get("command", "livesyn data musart"), card.command("cdcgan", s, run_folder, out)],
         figures,
-        [
-            (
-                "MS-SSIM is of pairs of pictures generated from held-out clips of a period: near 1"
-                " means collapse."
-            ),
-            "![Rows: the periods, old to new](collage.jpg)",
-        ],
+        [origin.get("command", "livesyn data musart")],
+        generator=card.count(net.generator),
+        encoder=Path(s.encoder).name,
+        encoder_parameters=card.count(net.encoder),
     )
     card.write_attribution(out, origin)
 

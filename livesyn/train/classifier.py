@@ -19,7 +19,7 @@ from livesyn.nets.classifier import AT_ONCE, Classifier
 from livesyn.nets.precision import autocast
 from livesyn.nets.vis_vae import VisVAEConfig, preset
 from livesyn.train import card
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping, learnt_pictures, pictures
 from livesyn.train.data.pictures import SEVERAL, Pictures
 from livesyn.train.run import Run, setting
 from livesyn.train.vis_vae import source_of
@@ -71,7 +71,7 @@ def train(
     optimiser = torch.optim.Adam(net.parameters(), s.rate)
     run = Run(run_folder, net, optimiser, s)
     valid = (
-        pictures.centre_crops(data["valid"], sizes.size).to(device),
+        cropping.centre_crops(data["valid"], sizes.size).to(device),
         rows(data["valid"].labels, net.labels).to(device),
     )
     batch = batches(data["train"], net, s.batch, s.seed, device)
@@ -92,7 +92,7 @@ def train(
         "split": "test",
         "pictures": len(true),
         "classes": len(net.labels),
-        **answers(net.say(pictures.centre_crops(data["test"], sizes.size).to(device)), true),
+        **answers(net.say(cropping.centre_crops(data["test"], sizes.size).to(device)), true),
     }
     figures["run"] = {
         "steps": run.step,
@@ -101,21 +101,18 @@ def train(
     }
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
-        pictures.keep_learnt(out, data)
+        learnt_pictures.keep_learnt(out, data)
         checkpoint.write_json(out / "metrics.json", figures)
         run.plot(out / "curves.png")
         card.write(
             out,
-            f"{out.name}: classifier",
-            f"Preset `{s.preset}`, {sum(p.numel() for p in net.parameters()):,} parameters; labels:"
-            f" {', '.join(net.labels)}.",
+            "classifier",
+            net,
+            s,
+            run_folder,
             {Path(s.data).name: f"{len(data['train'])} pictures"},
-            [card.command("classifier", s, run_folder, out)],
             figures,
-            [
-                "`thesis_acc` is the mean over labels of their yes-or-no accuracies, `precision`"
-                " the mean over labels."
-            ],
+            labels=", ".join(net.labels),
         )
     return figures
 
@@ -181,7 +178,7 @@ def batches(split: Pictures, net: Classifier, count: int, seed: int, device: tor
     def batch(step: int) -> tuple[Tensor, Tensor]:
         random = np.random.default_rng((seed, step))
         chosen = random.integers(len(split), size=count)
-        return pictures.random_crops(split, chosen, net.config.size, random).to(device), targets[
+        return cropping.random_crops(split, chosen, net.config.size, random).to(device), targets[
             chosen
         ].to(device)
 

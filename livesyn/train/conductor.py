@@ -209,7 +209,8 @@ def expectation(spread: Tensor, expected: Tensor, means: Tensor, stds: Tensor) -
 @torch.no_grad()
 def widen(net: ConductedVAE, known: Known, seed: int, windows: int = 4096) -> None:
     """Set `scale` so that what z gives has the spread that the latents of two bars have; not of
-    dimensions in which all music is alike, which the generator does not hear."""
+    dimensions in which all music is alike, to which the generator is insensitive.
+    """
     rows = np.random.default_rng(seed).integers(0, len(known), min(windows, len(known)))
     given = (
         net.conduct(torch.randn(len(rows), net.config.latent, generator=generator(seed, 0)))
@@ -231,40 +232,14 @@ def _write_card(
         card.write_attribution(out, origin)
     card.write(
         out,
-        f"{out.name}: MusicVAE, {net.config.bars} bars of melody, a conductor over {s.generator}",
-        f"{sum(p.numel() for p in net.parameters()):,} parameters of its own: an encoder from the"
-        f" latents of every two bars to z ({net.config.latent}) and a conductor back;"
-        f" `{s.generator}` writes the two bars. Split by piece.",
+        "conductor",
+        net,
+        s,
+        run_folder,
         {name: f"{count:,} windows" for name, count in origin["windows"].items()},
-        [
-            (
-                f"livesyn data melodies {' '.join(name for name in origin['windows'])} --bars"
-                f" {net.config.bars} -o {s.data}"
-            ),
-            card.command("conductor", s, run_folder, out),
-        ],
         figures,
         [
-            (
-                f"`forced` and `free` are shares of the {net.config.steps} tokens that are right,"
-                " by teacher forcing and free-running from the posterior's mean with the likeliest"
-                " token; `all_hold` is what a line that only holds would get, `usual` the"
-                " likeliest token of each step in the training windows; those named `attacks`"
-                " count only the steps at which something is struck."
-            ),
-            (
-                "`form: nats` is what the latents of a window's pairs cost beyond what z tells of"
-                " them, `nats knowing nothing` what they cost without z."
-            ),
-            (
-                "`attacks` are the shares of two-bar windows with 0, 1, 2 … 32 notes struck;"
-                " `attack distance` is the total variation distance between real windows and"
-                " samples from the prior at temperature 0.5."
-            ),
-            (
-                "`in_key` is the share of notes, of all bars together, that belong to the diatonic"
-                " collection which holds most of them; `echo` the share of bars, from the second"
-                " on, whose rhythm was there before in the window."
-            ),
+            f"livesyn data melodies {' '.join(origin['windows'])} --bars {net.config.bars}"
+            f" -o {s.data}"
         ],
     )

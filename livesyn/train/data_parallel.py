@@ -1,8 +1,8 @@
 """Several processes that train one net: under `torchrun`, each with a GPU of its own, or a core.
 
 Every process has the whole net and its share of each batch; gradients are averaged before each
-step, so all stay alike. The first one keeps the run, its curves and the checkpoint. Alone, all of
-this is nothing.
+step, so all stay alike. The first one keeps the run, its curves and the checkpoint. With one
+process all of this does nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DISTRIBUTED = (
 
 
 class WorkerGroup:
-    """Who trains together. `rank` counts from 0, `size` is 1 alone."""
+    """The processes that train together. `rank` counts from 0, `size` is 1 alone."""
 
     def __init__(self, rank: int = 0, size: int = 1, device: torch.device | None = None) -> None:
         self.rank, self.size, self._device = rank, size, device or torch.device("cpu")
@@ -80,7 +80,7 @@ class WorkerGroup:
         return found
 
     def level(self, net: torch.nn.Module) -> None:
-        """Give all processes the first one's weights."""
+        """Broadcast the first process's weights to all."""
         if self.size > 1:
             for tensor in net.state_dict().values():
                 dist.broadcast(tensor, 0)

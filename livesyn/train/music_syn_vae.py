@@ -135,36 +135,18 @@ def train(
         run.plot(out / "curves.png")
         origin = json.loads(str(data["origin"]))
         card.write_attribution(out, origin)
-        size, channels = net.image_size, visual.config.channels
         card.write(
             out,
-            f"{out.name}: SynVAE with the modalities swapped",
-            f"Two bars of melody to a picture of {size}×{size}×{channels} and back (SynVAE thesis,"
-            f" end of section 4), β {s.beta}, around the frozen VisVAE `{Path(s.visual).name}`:"
-            f" {sum(p.numel() for p in net.parameters()):,} parameters, of which"
-            f" {sum(p.numel() for p in net.music.parameters()):,} were trained here"
-            + (f", starting from `{Path(s.music).name}`." if s.music else "."),
+            "music-syn-vae",
+            net,
+            s,
+            run_folder,
             {name: f"{count:,} windows" for name, count in origin["windows"].items()},
-            [card.command("music-syn-vae", s, run_folder, out)],
             figures,
-            [
-                (
-                    "`forced` and `free` are shares of the 32 tokens that are right, by teacher"
-                    " forcing and free-running with the likeliest token, from the picture (8 bits a"
-                    " channel) alone; `free attacks` counts the steps where a note is struck, which"
-                    " a melody that only holds never gets; `all hold` is what that one gets. z is"
-                    " sampled, as it was in training."
-                ),
-                (
-                    "`exchanged` are the same two from the picture of another melody: what the"
-                    " decoder knows without the picture."
-                ),
-                (
-                    "`pictures: different` is the root mean square difference of the pixels (0 to"
-                    " 1) between different melodies' pictures, `near` that to the same melody with"
-                    " one note a semitone up, all with the same ε."
-                ),
-            ],
+            channels=visual.config.channels,
+            visual=Path(s.visual).name,
+            trained=card.count(net.music),
+            start=f", starting from `{Path(s.music).name}`" if s.music else "",
         )
     return figures
 

@@ -124,7 +124,7 @@ def train(
             run.plot(run_folder / "curves.png")
             if (
                 s.patience and done >= s.anneal
-            ):  # before, it is not yet what is asked of it that falls
+            ):  # before, β still rises, so the loss is not comparable
                 run.judge(seen["nats"] + s.beta * max(seen["kl"] - s.free, 0))
                 if run.stale >= s.patience:
                     break
@@ -150,24 +150,17 @@ def train(
             card.copy_attribution(out, s.start)
         card.write(
             out,
-            f"{out.name}: MusicVAE, {bars} bars of {part}",
-            f"{f'From `{Path(s.start).name}`' if s.start else f'Preset `{s.preset}`'}:"
-            f" {sum(p.numel() for p in net.parameters()):,} parameters. Encodes {net.config.steps}"
-            f" sixteenths of {part} into z ({net.config.latent}) and writes them from z. Split by"
-            " piece; windows alike up to transposition are kept once in the whole set.",
+            "music-vae",
+            net,
+            s,
+            run_folder,
             {name: f"{count:,} windows" for name, count in origin["windows"].items()},
-            [_data_command(s, origin), card.command("music-vae", s, run_folder, out)],
             figures,
-            _notes(pitched, bars)
-            + (
-                [
-                    f"It goes on from `{Path(s.start).name}`, whose own data are on that one's"
-                    " card; where its pieces were split otherwise than these, some of these"
-                    " held-out ones were among those it learnt."
-                ]
-                if s.start
-                else []
-            ),
+            [_data_command(s, origin)],
+            bars=bars,
+            part=part,
+            origin=f"From `{Path(s.start).name}`" if s.start else f"Preset `{s.preset}`",
+            **_notes(pitched, bars, s.start),
         )
     return figures
 
@@ -202,9 +195,7 @@ def _begin(s: Settings, data: dict[str, np.ndarray], device: torch.device) -> Mu
 
 @torch.no_grad()
 def nats(net: MusicNet, windows: np.ndarray, seed: int, draws: int = 4000) -> torch.Tensor:
-    """What each dimension of z says of windows (N, T), on the mean of some: its KL in nats,
-    (D,).
-    """
+    """The KL of each dimension of z in nats, (D,), mean over some of the windows (N, T)."""
     rows = np.random.default_rng(seed).integers(0, len(windows), draws)
     tokens = torch.from_numpy(windows[rows].astype(np.int64)).to(net.output.weight.device)
     means, stds = zip(*(net.encode(part) for part in tokens.split(500)), strict=True)
@@ -248,31 +239,18 @@ def _data_command(s: Settings, origin: dict) -> str:
     return " ".join([*words, f"-o {s.data}"])
 
 
-def _notes(pitched: bool, bars: int) -> list[str]:
-    """What the figures mean, for the card."""
-    notes = [
-        f"`forced` and `free` are shares of the {bars * v.STEPS_PER_BAR} tokens that are right, by"
-        " teacher forcing and free-running from the posterior's mean with the likeliest token; "
-        + "`all_hold` is what "
-        + ("a line that only holds" if pitched else "silence")
-        + " would get, `usual` the likeliest token of each step in the training windows; those"
-        " named `attacks` count only the steps at which something is struck.",
-        "`attacks` are the shares of two-bar windows with 0, 1, 2 … 32 "
-        + ("notes struck" if pitched else "steps struck")
-        + "; `attack distance` is the total variation distance between real windows and samples"
-        " from the prior at temperature 0.5.",
-    ]
-    if pitched:
-        notes.append(
-            "`in_key` is the share of notes that belong to the diatonic collection which holds most"
-            " of them."
-        )
+def _notes(pitched: bool, bars: int, start: str) -> dict[str, str]:
+    """What the card's notes say of this part, length and start."""
+    more = [card.fill("music-vae-pitched")] if pitched else []
     if bars > v.BARS:
-        notes.append(
-            "`echo` is the share of bars, from the second on, whose rhythm has been heard before in"
-            " the window: form, as far as one figure tells it."
-        )
-    return notes
+        more.append(card.fill("music-vae-long"))
+    if start:
+        more.append(card.fill("music-vae-start", start=Path(start).name))
+    return {
+        "only_hold": "a line that only holds" if pitched else "silence",
+        "attacks": "notes" if pitched else "steps",
+        "more": "".join(f"{note}\n" for note in more),
+    }
 
 
 def _scheduled(

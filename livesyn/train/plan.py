@@ -1,7 +1,7 @@
 """What is trained and measured at the papers' size, step by step, and in what sittings.
 
 `PLAN` holds every step, each useful without those after it. `SITTINGS` are for a machine that is
-lent for minutes: rounds of steps that run side by side, the most valuable first. What can be
+available for minutes: rounds of steps that run side by side, the most valuable first. What can be
 trained in future enters as a `Step` in PLAN and by its name in a round. `CACHES` says from what
 folders each data set is made.
 """

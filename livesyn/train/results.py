@@ -1,8 +1,8 @@
-"""What a campaign leaves, small enough to be fetched from a machine that gives back little: a few
-.zip files of limited size, of which the first says what all of them hold.
+"""A campaign's results, small enough to be fetched from a machine with a small limit on what comes
+back: a few .zip files of limited size, of which the first says what all of them hold.
 
-Written anew after every round, each file whole or not at all, so that a machine that is taken back
-in the middle leaves the results of the round before. A checkpoint larger than a file is cut and put
+Written anew after every round, each file whole or not at all, so that a machine that is lost in the
+middle leaves the results of the round before. A checkpoint larger than a file is cut and put
 together again on arrival. Weights are half precision already, as checkpoints are written.
 """
 

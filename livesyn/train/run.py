@@ -328,7 +328,7 @@ def _progress(
             TextColumn,
             TimeRemainingColumn,
         )
-    except ImportError:  # a rented machine has what training needs, and no more
+    except ImportError:  # rich may be missing on a machine that only trains
         yield lambda steps, figures: None
         return
     columns = (

@@ -1,8 +1,7 @@
-"""Train the net that lays a period's manner over a camera's picture: `livesyn train style`.
-
-First a connoisseur learns to tell the paintings apart (`texture_classifier.py`); then the style net
-learns, frame by frame, to keep a frame's shapes while the connoisseur's second moments and the
-colours become those of the period's leading paintings.
+"""Train the style transfer net for a camera's picture: `livesyn train style`. First a texture
+classifier learns to tell the paintings apart (`texture_classifier.py`); then the style net learns,
+frame by frame, to keep a frame's shapes while the second moments of the classifier's feature maps
+and the colours become those of the period's leading paintings.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from livesyn.nets import checkpoint
 from livesyn.nets.precision import autocast
 from livesyn.nets.style import StyleConfig, StyleNet
 from livesyn.train import card, style_measures, texture_classifier
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping, pictures
 from livesyn.train.data.musart import GREY
 from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import Run, generator, setting
@@ -34,22 +33,8 @@ EVERY = 100
 WARM = 30
 SMALLEST = 48  # pixels a side: four bands of a pyramid
 OWN_RATE = 3.0
-STEADIED = 2  # pictures of a step that are seen again, moved and in other noise
+STEADIED = 2  # pictures of a step that are repeated, moved and with other noise
 SHOWN = 3
-NOTES = [
-    (
-        "`leaders` and `paintings` are sliced Wasserstein distances of patches (no net has a say)"
-        " to the paintings that lead a period and to its held-out ones, of held-out paintings of"
-        " other periods before and after. A few leaders need not be near their period's average,"
-        " see `paintings_leaders`."
-    ),
-    (
-        "`judge` is a linear classifier of colour and texture; what it makes of real held-out"
-        " paintings is its own worth. `noise`: how much a camera's noise grows (below 1 it"
-        " shrinks)."
-    ),
-    "![Held-out paintings, and in the manner of each period, old to new](sheet.jpg)",
-]
 
 
 @dataclass(frozen=True)
@@ -127,7 +112,7 @@ def train(
     optimiser = torch.optim.Adam(_groups(net), s.rate, betas=(0.9, 0.99))
     run = Run(run_folder, net, optimiser, s)
     seen = Frames(data["train"], s)
-    valid = pictures.centre_crops(
+    valid = cropping.centre_crops(
         data["valid"].take(range(min(SHOWN, len(data["valid"])))), s.size
     ).to(device)
     for step in run.steps(s.steps, s.minutes, "style"):
@@ -192,7 +177,7 @@ def _step(
     with autocast(frames.device):
         both = net(torch.cat([frames, moved]), torch.cat([weights, weights[:STEADIED]])).float()
     styled, again = both[: len(frames)], both[len(frames) :]
-    edge = 8  # what has come in from outside, and what the border does
+    edge = 8  # pixels from outside the frame, and border effects
     unsteady = (
         (styled[:STEADIED].roll((down, across), (2, 3)) - again)[..., edge:-edge, edge:-edge]
         .abs()
@@ -227,8 +212,8 @@ def _moved(frames: Tensor, random: torch.Generator) -> tuple[Tensor, int, int]:
 
 
 class Frames:
-    """What is learnt on, by step: pieces of paintings of any period in any light, and the periods
-    that they are asked for.
+    """Training batches by step: crops of paintings of any period in varied light, and their target
+    periods.
     """
 
     def __init__(self, split: Pictures, s: Settings) -> None:
@@ -240,7 +225,7 @@ class Frames:
         """Frames (B, 3, S, S) in [0, 1] and weights of the periods (B, P)."""
         s, random = self._s, np.random.default_rng((self._s.seed, step))
         cuts = [
-            pictures.random_crops(
+            cropping.random_crops(
                 one, random.integers(len(one), size=-(-s.batch // len(self._sets))), s.size, random
             )
             for one in self._sets
@@ -269,7 +254,7 @@ def _column(values: np.ndarray) -> Tensor:
 
 def _every(folder: Path, s: Settings) -> Pictures:
     splits = pictures.load(
-        folder, pictures.Source(size=round(s.stroke / pictures.ROOM), held_out=1, valid=1)
+        folder, pictures.Source(size=round(s.stroke / cropping.ROOM), held_out=1, valid=1)
     )
     return splits["train"]
 
@@ -279,7 +264,7 @@ def paintings(s: Settings) -> dict[str, Pictures]:
     what is learnt and what is tested. Raises DataError.
     """
     source = pictures.Source(
-        round(s.stroke / pictures.ROOM),
+        round(s.stroke / cropping.ROOM),
         rights=tuple(filter(None, s.rights.split("|"))),
         held_out=s.held_out,
         valid=-(-s.held_out // 2),
@@ -360,11 +345,11 @@ def _write(
     sheet(net, valid).save(out / "sheet.jpg", quality=88)
     card.write(
         out,
-        f"{out.name}: the manner of a period",
-        f"{sum(p.numel() for p in net.parameters()):,} parameters; periods:"
-        f" {', '.join(net.periods)}.",
+        "style",
+        net,
+        s,
+        run_folder,
         {Path(s.data).name: f"{len(split)} paintings"},
-        [card.command("style", s, run_folder, out)],
         figures,
-        NOTES,
+        periods=", ".join(net.periods),
     )

@@ -1,6 +1,4 @@
-"""What a picture in a period's manner must do: keep its shapes, take the manner, take the colours,
-hold still.
-"""
+"""The losses of style transfer: structure, style, colour and temporal stability."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from livesyn.nets.precision import autocast
-from livesyn.train.texture_classifier import Connoisseur, moments
+from livesyn.train.texture_classifier import TextureClassifier, moments
 
 SCALES = (1, 2, 4)  # pixels of the frame to one of those compared
 WINDOW = 7
@@ -59,18 +57,19 @@ def roughness(pictures: Tensor) -> Tensor:
 
 
 class Manners:
-    """What leads each period, as statistics: to the connoisseur, and of colour.
+    """The statistics of each period's leading paintings: of the texture classifier's feature maps,
+    and of colour.
 
     `leaders` are the paintings of each period, (1, 3, H, W) in [0, 1]. The weights of the periods
     (B, P) that the losses take may be mixtures; so then is what they ask for.
     """
 
     def __init__(
-        self, connoisseur: Connoisseur, leaders: Sequence[Sequence[Tensor]], seed: int
+        self, classifier: TextureClassifier, leaders: Sequence[Sequence[Tensor]], seed: int
     ) -> None:
-        self._connoisseur = connoisseur
+        self._classifier = classifier
         with torch.no_grad():
-            each = [[moments(connoisseur.maps(one)) for one in of_period] for of_period in leaders]
+            each = [[moments(classifier.maps(one)) for one in of_period] for of_period in leaders]
             self._moments = [
                 torch.cat(
                     [
@@ -92,11 +91,11 @@ class Manners:
             ]
 
     def style_loss(self, styled: Tensor, weights: Tensor) -> Tensor:
-        """How far the connoisseur's second moments are from the period's, as a share of those; the
-        mean over scales.
+        """How far the second moments of the feature maps are from the period's, as a share of
+        those; the mean over scales.
         """
         with autocast(styled.device):
-            maps = self._connoisseur.maps(styled)
+            maps = self._classifier.maps(styled)
         shares = []
         for ours, of_periods in zip(moments(maps), self._moments, strict=True):
             theirs = torch.einsum("bp,pcd->bcd", weights, of_periods)

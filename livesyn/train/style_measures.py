@@ -1,5 +1,5 @@
-"""What a style net does to pictures that it never saw: is it the period's, is it still the picture,
-does it hold still?
+"""Figures of a style net on held-out pictures: closeness to the period, structure kept, temporal
+stability.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from livesyn.base.params import PERIODS
 from livesyn.nets.style import StyleNet
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping
 from livesyn.train.data.pictures import Pictures
 from livesyn.train.run import generator
 from livesyn.train.style_losses import lightness
@@ -40,9 +40,9 @@ def measure(
     period: of held-out paintings, of frames before, and after. `edges` is the correlation of edges,
     before and after. `noise` is how much a camera's noise grows.
     """
-    real = pictures.centre_crops(test, size)
+    real = cropping.centre_crops(test, size)
     judge = Judge(
-        pictures.centre_crops(train, size), [PERIODS.index(label) for label in train.labels]
+        cropping.centre_crops(train, size), [PERIODS.index(label) for label in train.labels]
     )
     labels = np.array([PERIODS.index(label) for label in test.labels])
     told = judge.say(real)
@@ -68,7 +68,7 @@ def measure(
         noisy = (frames + NOISE * torch.randn(frames.shape, generator=generator(0, number))).clamp(
             0, 1
         )
-        leading = pictures.centre_crops(led[number], size)
+        leading = cropping.centre_crops(led[number], size)
         for of_what, theirs in (("leaders", leading), ("paintings", own)):
             found[f"{of_what}_before"][period], found[f"{of_what}_after"][period] = (
                 patch_distance(frames, theirs),
@@ -97,7 +97,7 @@ def restyle(net: StyleNet, frames: Tensor, period: int) -> Tensor:
 
 
 def bands(images: Tensor) -> list[Tensor]:
-    """What is there at each scale, fine to coarse (a Laplacian pyramid), and last what is left."""
+    """A Laplacian pyramid, fine to coarse; last its low-pass residual."""
     found = []
     for _ in range(LEVELS):
         images = images[..., : images.shape[-2] // 2 * 2, : images.shape[-1] // 2 * 2]
@@ -109,7 +109,7 @@ def bands(images: Tensor) -> list[Tensor]:
 
 def patch_distance(a: Tensor, b: Tensor) -> float:
     """Sliced Wasserstein distance between the patches of two sets of pictures, over all scales, in
-    deviations of `b`'s. The filters are drawn once and for all; no net has a say.
+    deviations of `b`'s. The filters are random and fixed; no trained net is used.
     """
     random, found = generator(7, 0), []
     for level, (ours, theirs) in enumerate(zip(bands(a), bands(b), strict=True)):
@@ -165,7 +165,7 @@ class Judge:
 
 
 def _told(images: Tensor) -> np.ndarray:
-    """(N, F): what the judge knows of a picture."""
+    """The features (N, F) of each picture."""
     axes = torch.tensor([[1 / 3, 1 / 3, 1 / 3], [0.5, -0.5, 0.0], [0.25, 0.25, -0.5]])
     opponent = torch.einsum("kc,nchw->nkhw", axes, images)
     flat = opponent.flatten(2)

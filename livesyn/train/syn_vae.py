@@ -24,7 +24,7 @@ from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE
 from livesyn.nets.vis_vae import preset as visual_preset
 from livesyn.train import card
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping, learnt_pictures, pictures
 from livesyn.train.run import Run, generator, setting
 from livesyn.train.vis_vae import AT_ONCE, VALIDATED, schedule, source_of, squared_error
 
@@ -99,10 +99,10 @@ def train(
     source = source_of(s, net.visual.config)
     data = pictures.load(Path(s.data), source)
     for before in filter(None, (s.visual, s.features)):
-        pictures.check_unseen(before, Path(s.data), source, data)
+        learnt_pictures.check_unseen(before, Path(s.data), source, data)
     if s.visual and s.align:
         net.align(
-            pictures.random_batch(data["train"], size, 1000, np.random.default_rng(s.seed)).to(
+            cropping.random_batch(data["train"], size, 1000, np.random.default_rng(s.seed)).to(
                 device
             ),
             generator(s.seed, 0),
@@ -125,12 +125,12 @@ def train(
     optimiser = torch.optim.Adam(net.visual.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, s)
     share = run.team.share(s.batch)
-    valid = pictures.centre_crops(
+    valid = cropping.centre_crops(
         data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size
     ).to(device)
     for step in run.steps(s.steps, s.minutes, "syn-vae"):
         schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
-        batch = pictures.random_batch(data["train"], size, share, run.random(step)).to(device)
+        batch = cropping.random_batch(data["train"], size, share, run.random(step)).to(device)
         with autocast(device):
             there = net(batch, run.noise(step), s.straight_through)
         error, kl = (
@@ -165,7 +165,7 @@ def train(
             torch.cat(
                 [
                     net.encode(
-                        pictures.random_batch(
+                        cropping.random_batch(
                             data["train"], size, 256, np.random.default_rng((s.seed, -1 % 2**32, i))
                         ).to(device)
                     )[0]
@@ -173,7 +173,7 @@ def train(
                 ]
             )
         )
-    crops = pictures.centre_crops(data["test"], size).to(device)
+    crops = cropping.centre_crops(data["test"], size).to(device)
     figures = {
         "split": "test",
         "pictures": len(crops),
@@ -187,40 +187,28 @@ def train(
     }
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
-        pictures.keep_learnt(out, data, s.visual, s.features)
+        learnt_pictures.keep_learnt(out, data, s.visual, s.features)
         card.copy_attribution(out, s.music)
         checkpoint.write_json(out / "metrics.json", figures)
         run.plot(out / "curves.png")
         card.write(
             out,
-            f"{out.name}: SynVAE",
-            f"Pictures of {size}×{size} to two bars of melody and back (SynVAE thesis, section 4),"
-            f" β {s.beta}, around the frozen MusicVAE `{Path(s.music).name}`:"
-            f" {sum(p.numel() for p in net.parameters()):,} parameters, of which"
-            f" {sum(p.numel() for p in net.visual.parameters()):,} were trained here.",
+            "syn-vae",
+            net,
+            s,
+            run_folder,
             {Path(s.data).name: f"{len(data['train'])} pictures"},
-            [card.command("syn-vae", s, run_folder, out)],
             figures,
-            [
-                (
-                    "`mse` is the squared error summed over a picture, through soft note"
-                    " distributions; `mse_played` through the notes as played (temperature 0.5)."
-                ),
-                (
-                    "`consistency` is over the held-out pictures: mean note edit distance to a"
-                    " jittered copy (2 % crop, ±5 % brightness, same ε), between different"
-                    " pictures, their ratio; `exchanged` is the share of pictures whose music"
-                    " changes places, note for note, when their z do."
-                ),
-            ],
+            music=Path(s.music).name,
+            trained=card.count(net.visual),
         )
     return figures
 
 
 def feature_error(judge: Classifier, pictures_: Tensor, backs: Tensor) -> Tensor:
     """How far the classifier's features of what came back are from those of the pictures, both (B,
-    C, H, W), in shares of how far those of different pictures are from each other: 0 kept, 1 as
-    good as any picture.
+    C, H, W), as a share of the distance between different pictures: 0 is a perfect reconstruction,
+    1 a random picture.
     """
     with torch.no_grad():
         true = judge.features(pictures_)
@@ -229,8 +217,8 @@ def feature_error(judge: Classifier, pictures_: Tensor, backs: Tensor) -> Tensor
 
 
 def info_nce(first: Tensor, second: Tensor) -> Tensor:
-    """A lower bound, in nats, on what two latents (B, D) of one picture know of each other: how
-    surely the partner is found among all of the batch by its direction. At most ln B.
+    """A lower bound, in nats, on the mutual information of two latents (B, D) of one picture: how
+    well the partner is found among all of the batch by its direction. At most ln B.
     """
     scores = first @ second.T / first.shape[1] ** 0.5
     own = torch.arange(len(first), device=first.device)
@@ -239,9 +227,10 @@ def info_nce(first: Tensor, second: Tensor) -> Tensor:
 
 @torch.no_grad()
 def translation(net: SynVAE, crops: Tensor, temperature: float = 0.5) -> dict[str, float]:
-    """On pictures (N, C, H, W): `mse` through the soft music, `mse_played` through
-    the notes as played (drawn at `temperature`, as the stage hears them), `kl` in nats,
-    `radius` of z over √D, `attacks` the mean number of notes in two bars. z sampled."""
+    """On pictures (N, C, H, W): `mse` through the soft music, `mse_played` through the notes as
+    played (drawn at `temperature`, as in a show), `kl` in nats, `radius` of z over √D, `attacks`
+    the mean number of notes in two bars. z sampled.
+    """
     noise = generator(1, 0)
     figures: dict[str, list[Tensor]] = {}
     for part in crops.split(AT_ONCE):
@@ -264,10 +253,11 @@ def translation(net: SynVAE, crops: Tensor, temperature: float = 0.5) -> dict[st
 def consistency(
     net: SynVAE, crops: Tensor, seed: int, temperature: float = 0.5
 ) -> dict[str, float]:
-    """Do like pictures sound alike? Mean note edit distance between each picture's two bars
-    and those of its jittered copy, and between those of different pictures, all with the
+    """Whether similar pictures give similar music. Mean note edit distance between each picture's
+    two bars and those of its jittered copy, and between those of different pictures, all with the
     same ε and the same draws; their ratio; and the share of pairs of pictures whose music is
-    exchanged, note for note, when their z are."""
+    exchanged, note for note, when their z are.
+    """
     epsilon = torch.randn(net.latent_dim, generator=generator(seed, 1)).to(crops.device)
 
     def latents(pictures_: Tensor) -> Tensor:
@@ -285,7 +275,7 @@ def consistency(
     z = latents(crops)
     original, jittered = (
         play(z),
-        play(latents(pictures.jittered(crops, np.random.default_rng(seed)))),
+        play(latents(cropping.jittered(crops, np.random.default_rng(seed)))),
     )
     near = [edit_distance(a, b) for a, b in zip(original, jittered, strict=True)]
     far = [edit_distance(a, b) for i, a in enumerate(original) for b in original[i + 1 :]]

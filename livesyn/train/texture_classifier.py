@@ -1,9 +1,7 @@
-"""A net that tells paintings by a small piece of them: what it looks at is what a style is made of.
-
-No weights can be had from elsewhere, and few paintings have labels worth learning. But every piece
-of a painting has one for nothing: which painting it is from. Telling hundreds apart by 64 pixels
-takes an eye for colour, stroke and edge at several scales; its maps' second moments are the style
-that `livesyn train style` hands on (Gatys et al. 2016).
+"""A net that classifies small patches by the painting that they are from (self-supervised: no
+labels and no pretrained weights are needed). To tell hundreds of paintings apart by 64 pixels it
+learns features of colour, stroke and edge at several scales; the second moments of its feature maps
+are the style that `livesyn train style` transfers (Gatys et al. 2016).
 """
 
 from __future__ import annotations
@@ -37,9 +35,9 @@ class Schedule:
     seed: int
 
 
-class Connoisseur(nn.Module):
-    """Pieces (B, 3, H, W) in [0, 1] -> which painting (B, N): from mean and deviation of every map
-    at every scale.
+class TextureClassifier(nn.Module):
+    """Patches (B, 3, H, W) in [0, 1] -> logits of the paintings (B, N), from mean and deviation of
+    every feature map at every scale.
     """
 
     def __init__(self, paintings: int, channels: tuple[int, ...] = CHANNELS) -> None:
@@ -57,7 +55,7 @@ class Connoisseur(nn.Module):
         self.paintings = nn.Linear(2 * sum(channels), paintings)
 
     def maps(self, pictures: Tensor) -> list[Tensor]:
-        """What it sees, fine to coarse: (B, C, H, W) at each scale."""
+        """The feature maps, fine to coarse: (B, C, H, W) at each scale."""
         x, found = (pictures - 0.45) * 4, []
         for number, block in enumerate(self.blocks):
             x = block(F.avg_pool2d(x, 2) if number else x)
@@ -81,19 +79,20 @@ def _layer(before: int, after: int, kernel: int) -> nn.Sequential:
 
 
 def moments(maps: list[Tensor]) -> list[Tensor]:
-    """Second moments (B, C, C) of maps (B, C, H, W): which go together, and how strongly."""
+    """Second moments (B, C, C) of maps (B, C, H, W): the Gram matrix."""
     flat = [x.float().flatten(2) for x in maps]
     return [x @ x.transpose(1, 2) / x.shape[2] for x in flat]
 
 
 def train(
     split: Pictures, schedule: Schedule, run_folder: Path, device: torch.device
-) -> Connoisseur:
-    """One that knows the paintings of `split`; no longer learning. Goes on where an earlier run
-    stopped.
-    """
+) -> TextureClassifier:
+    """Train one on the paintings of `split`; returns it frozen. Resumes an earlier run."""
     torch.manual_seed(schedule.seed)
-    net = Connoisseur(len(split)).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    net = TextureClassifier(len(split)).to(
+        device,
+        memory_format=torch.channels_last,  # type: ignore[call-overload]
+    )
     optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01)
     run = Run(run_folder, net, optimiser, schedule)
     for step in run.steps(schedule.steps, schedule.minutes, "connoisseur"):
@@ -122,8 +121,8 @@ def train(
 
 
 def _piece(image: np.ndarray, random: np.random.Generator) -> Tensor:
-    """A piece (3, PIECE, PIECE) of a painting (H, W, 3), in [0, 1], in a light that says little of
-    the photograph.
+    """A piece (3, PIECE, PIECE) of a painting (H, W, 3), in [0, 1], with its brightness and colour
+    balance varied, so that the photograph's own tell little.
     """
     most = min(*image.shape[:2], round(LARGEST * PIECE))
     side = int(random.integers(min(most, PIECE * 3 // 4), most + 1))

@@ -18,10 +18,10 @@ from livesyn.nets.music_vae import kl_divergence
 from livesyn.nets.precision import autocast
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig, preset
 from livesyn.train import card
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping, learnt_pictures, pictures
 from livesyn.train.run import Run, generator, setting
 
-VALIDATED = 2000  # pictures looked at in each validation, at most
+VALIDATED = 2000  # pictures of each validation, at most
 AT_ONCE = 500
 
 
@@ -65,12 +65,12 @@ def train(
     optimiser = torch.optim.Adam(net.parameters(), lr=s.rate)
     run = Run(run_folder, net, optimiser, s)
     share = run.team.share(s.batch)
-    valid = pictures.centre_crops(
+    valid = cropping.centre_crops(
         data["valid"].take(range(min(len(data["valid"]), VALIDATED))), size
     ).to(device)
     for step in run.steps(s.steps, s.minutes, f"vis-vae {s.preset}"):
         schedule(optimiser, s.rate, step, run.progress(s.steps, s.minutes))
-        batch = pictures.random_batch(data["train"], size, share, run.random(step)).to(device)
+        batch = cropping.random_batch(data["train"], size, share, run.random(step)).to(device)
         with autocast(device):
             mean, std = net.encode(batch)
             z = mean + std * torch.randn(std.shape, generator=run.noise(step)).to(device)
@@ -93,7 +93,7 @@ def train(
     figures: dict = {
         "split": "test",
         "pictures": len(data["test"]),
-        **measure(net, pictures.centre_crops(data["test"], size).to(device)),
+        **measure(net, cropping.centre_crops(data["test"], size).to(device)),
     }
     figures["run"] = {
         "steps": run.step,
@@ -102,22 +102,17 @@ def train(
     }
     if out is not None:
         checkpoint.save(out, net, asdict(s) | {"steps_done": run.step})
-        pictures.keep_learnt(out, data)
+        learnt_pictures.keep_learnt(out, data)
         checkpoint.write_json(out / "metrics.json", figures)
         run.plot(out / "curves.png")
         card.write(
             out,
-            f"{out.name}: VisVAE",
-            f"Preset `{s.preset}` (SynVAE thesis, Table 7):"
-            f" {sum(p.numel() for p in net.parameters()):,} parameters, z {net.config.latent}, β"
-            f" {s.beta}.",
+            "vis-vae",
+            net,
+            s,
+            run_folder,
             {Path(s.data).name: f"{len(data['train'])} pictures"},
-            [card.command("vis-vae", s, run_folder, out)],
             figures,
-            [
-                "MSE is the squared error summed over a picture, KL is in nats summed over z, as in"
-                " the thesis."
-            ],
         )
     return figures
 

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import WSCloseCode, web
 
 from livesyn.base import params
 from livesyn.base.clock import Clock, SystemClock
-from livesyn.base.errors import DeviceError
-from livesyn.web.access import Door
+from livesyn.base.refusals import Refusals
 from livesyn.web.hub import Hub
-from livesyn.web.listener import Listener
 from livesyn.web.messages import MAX_BYTES
 from livesyn.web.mjpeg import Mjpeg
 from livesyn.web.pictures import encode_json
+from livesyn.web.site import HEADERS, Handler, Site
 from livesyn.web.view import View
 
 STATIC = Path(__file__).parent / "static"
 MAX_CLIENTS = 96
 HEARTBEAT_S = 10.0  # a page that does not answer for half of this again is taken for gone
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:;"
-        " frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
 log = logging.getLogger(__name__)
 
 
@@ -62,14 +48,12 @@ class Web:
         stream_hz: float = 60.0,
         say: Callable[[str], object] = log.warning,
     ) -> None:
-        self._view, self._host, self._port = view, host, port
-        self._door = Door(host, token)
-        self._clock = clock or SystemClock()
+        self._view, self._clock = view, clock or SystemClock()
+        self._site = Site("the web page", host, port, token, self._clock, say)
         self._rates_hz, self._stream_hz = (state_hz, picture_hz), stream_hz
         self._sockets: set[web.WebSocketResponse] = set()
         self._say = say
-        self._told_full = False  # said once a set
-        self._listener: Listener | None = None
+        self._refusals = Refusals(self._clock, say, "pages")
         self._telling: asyncio.Task[None] | None = None
         self._hub: Hub | None = None
         self._mjpeg: Mjpeg | None = None
@@ -91,17 +75,12 @@ class Web:
     @property
     def port(self) -> int:
         """The port in use once started, until then the one asked for."""
-        return self._port
+        return self._site.port
 
     @property
     def url(self) -> str:
-        """What to type into a browser on this machine, with the token where there is one."""
-        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
-            self._host, f"[{self._host}]" if ":" in self._host else self._host
-        )
-        return f"http://{host}:{self._port}/" + (
-            f"?token={quote(self._door.token)}" if self._door.token else ""
-        )
+        """See `Site.url`."""
+        return self._site.url
 
     def nudge(self) -> None:
         """Tell the pages at once, not at the next tick: call it when a bar is committed."""
@@ -110,7 +89,7 @@ class Web:
 
     def app(self) -> web.Application:
         """The routes, for a server or a test client. Starts telling when the application does."""
-        app = web.Application(middlewares=[self._guard])
+        app = web.Application(middlewares=[self._site.guard])
         app.add_routes(
             web.RouteDef(method, path, handler, {}) for method, path, handler in self._routes()
         )
@@ -121,27 +100,11 @@ class Web:
 
     async def start(self) -> None:
         """Serve. Raises DeviceError when the address cannot be used."""
-        self._listener = Listener(self.app(), self._clock, "the web page", self._say)
-        try:
-            self._port = await self._listener.start(self._host or None, self._port)
-        except OSError as error:
-            await self.stop()
-            place = f"{self._host}:{self._port}"
-            if error.errno == errno.EADDRINUSE:
-                raise DeviceError(
-                    f"the web page cannot use {place}, another program has it; stop that one, or"
-                    " name another port with --web"
-                ) from error
-            raise DeviceError(
-                f"the web page cannot use {place} ({error.strerror or error}); name another address"
-                " with --web"
-            ) from error
+        await self._site.start(self.app())
 
     async def stop(self) -> None:
         """Say goodbye to the pages and free the port. Harmless when not started."""
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            await listener.stop()
+        await self._site.stop()
 
     def _routes(self) -> tuple[tuple[str, str, Handler], ...]:
         return (
@@ -168,28 +131,17 @@ class Web:
             return_exceptions=True,
         )
 
-    @web.middleware
-    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            response: web.StreamResponse = self._door.refusal(request) or await handler(request)
-        except web.HTTPException as error:
-            error.headers.update(HEADERS)
-            raise
-        if not response.prepared:
-            response.headers.update(HEADERS)
-        return response
-
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        response = web.FileResponse(STATIC / "index.html")
-        self._door.let_in(request, response)
-        return response
+        return self._site.page(request, STATIC / "index.html")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if len(self._sockets) >= MAX_CLIENTS:
             sentence = f"{MAX_CLIENTS} pages are open already; close one."
-            if not self._told_full:
-                self._told_full = True
-                self._say(f"a page was turned away: {sentence}")
+            self._refusals.add(
+                "for which there was no room",
+                request.remote,
+                lambda: f"a page was turned away: {sentence}",
+            )
             return web.Response(status=503, text=sentence)
         # writer_limit: wait for the network after every message, so that a slow page is noticed
         socket = web.WebSocketResponse(

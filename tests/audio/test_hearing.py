@@ -8,14 +8,23 @@ import pytest
 from livesyn.audio import mel
 from livesyn.audio.features import Levels
 from livesyn.audio.hearing import Hearing
+from livesyn.audio.router import SoundRouter
 from livesyn.base.params import defaults
 from livesyn.base.types import AudioBlock
 
 PARAMS = defaults()
 
 
+class Ear(Hearing):
+    """A hearing behind a router of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(PARAMS)
+        self.router = SoundRouter([self])
+
+
 def play(
-    hearing: Hearing,
+    hearing: Ear,
     hz: float = 1000.0,
     rate_hz: int = 48000,
     seconds: float = 1.0,
@@ -29,13 +38,13 @@ def play(
         samples = np.repeat((0.3 * np.sin(2 * np.pi * hz * t))[:, None], channels, axis=1).astype(
             np.float32
         )
-        hearing.push(AudioBlock(samples, start_s + (index + 1) * 0.01, rate_hz), PARAMS)
+        hearing.router.push(AudioBlock(samples, start_s + (index + 1) * 0.01, rate_hz))
     return start_s + seconds
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 22050, 44100, 48000, 96000])
 def test_the_mel_is_that_of_the_sound_at_any_rate(rate_hz):
-    hearing = Hearing()
+    hearing = Ear()
     play(hearing, 1000.0, rate_hz)
     column = hearing.window()[:, -10]
     t = np.arange(mel.RATE_HZ) / mel.RATE_HZ
@@ -48,16 +57,16 @@ def test_the_mel_is_that_of_the_sound_at_any_rate(rate_hz):
 
 
 def test_the_newest_sample_is_a_filter_old():
-    hearing = Hearing()
+    hearing = Ear()
     assert hearing.newest_s is None
     end_s = play(hearing, rate_hz=48000)
     assert hearing.newest_s is not None and 0.0 <= end_s - hearing.newest_s < 0.015
-    fresh = Hearing()
+    fresh = Ear()
     assert fresh.newest_s is None or play(fresh, rate_hz=22050) == fresh.newest_s
 
 
 def test_another_rate_is_heard_on():
-    hearing = Hearing()
+    hearing = Ear()
     end_s = play(hearing, rate_hz=48000, seconds=5.0)
     play(hearing, rate_hz=44100, seconds=5.0, start_s=end_s, channels=1)
     columns = hearing.window()
@@ -66,24 +75,33 @@ def test_another_rate_is_heard_on():
 
 
 def test_what_is_no_number_is_silence_and_counted_over_all_rates():
-    hearing = Hearing()
+    hearing = Ear()
     for rate_hz in (48000, 44100):
         for _ in range(100):
-            levels = hearing.push(
-                AudioBlock(np.full((rate_hz // 100, 2), np.nan, np.float32), 1.0, rate_hz), PARAMS
+            hearing.router.push(
+                AudioBlock(np.full((rate_hz // 100, 2), np.nan, np.float32), 1.0, rate_hz)
             )
-    assert hearing.bad == 200 and levels == Levels() and (hearing.window() == mel.FLOOR_DB).all()
+    assert (
+        hearing.router.bad == 200
+        and hearing.levels == Levels()
+        and (hearing.window() == mel.FLOOR_DB).all()
+    )
     play(hearing)
-    assert hearing.levels.mid > 0.6 and hearing.bad == 200, "and nothing of it stays"
+    assert hearing.levels.mid > 0.6 and hearing.router.bad == 200, "and nothing of it stays"
 
 
 def test_levels_sink_when_no_block_comes():
-    hearing = Hearing()
-    assert hearing.rest(5.0, PARAMS) == Levels()
+    hearing = Ear()
+
+    def levels_after(now_s: float) -> Levels:
+        hearing.router.rest(now_s)
+        return hearing.levels
+
+    assert levels_after(5.0) == Levels()
     end_s = play(hearing)
     window = hearing.window()
-    assert hearing.rest(end_s + 0.05, PARAMS).mid > 0.6, "a moment is no silence"
-    levels = [hearing.rest(end_s + 0.05 * step, PARAMS) for step in range(3, 80)]
+    assert levels_after(end_s + 0.05).mid > 0.6, "a moment is no silence"
+    levels = [levels_after(end_s + 0.05 * step) for step in range(3, 80)]
     assert all(after.rms <= before.rms for before, after in itertools.pairwise(levels))
     assert levels[-1] == Levels() and (hearing.window() == window).all()
     play(hearing, start_s=end_s + 9)

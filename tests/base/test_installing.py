@@ -10,6 +10,7 @@ import pytest
 
 from livesyn.base.installing import install
 from livesyn.cli import main
+from livesyn.cli.command import Command
 
 PACKAGE = Path(main.__file__).parents[1]
 
@@ -47,7 +48,7 @@ def test_a_package_that_is_missing_is_one_sentence(monkeypatch, capsys):
     def needs(args):
         raise ModuleNotFoundError("No module named 'sklearn'", name="sklearn.svm")
 
-    monkeypatch.setitem(main.COMMANDS, "params", needs)
+    monkeypatch.setitem(main.COMMANDS, "params", Command("params", "", needs))
     assert main.main(["params"]) == main.MISTAKE
     said = capsys.readouterr().err
     assert "needs the Python package scikit-learn" in said and said.count("\n") == 1
@@ -57,5 +58,5 @@ def test_a_module_of_livesyns_own_that_is_missing_is_a_fault(monkeypatch, capsys
     def broken(args):
         raise ModuleNotFoundError("No module named 'livesyn.gone'", name="livesyn.gone")
 
-    monkeypatch.setitem(main.COMMANDS, "params", broken)
+    monkeypatch.setitem(main.COMMANDS, "params", Command("params", "", broken))
     assert main.main(["params"]) == main.FAULT

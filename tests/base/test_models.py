@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from livesyn.base import models
+from livesyn.base import model_fetch, models
 from livesyn.base.errors import CheckpointError
 from livesyn.cli import main
 from livesyn.config import sections
@@ -126,7 +126,7 @@ def test_without_a_home_the_wheel_s_play_and_a_folder_is_to_be_named(wheel, tmp_
     monkeypatch.setattr(models, "_user_folder", homeless)
     assert models.folder_of("inside") is not None
     with pytest.raises(CheckpointError, match="no home folder.*LIVESYN_MODELS"):
-        models.get("under", str(lay(tmp_path / "source", "under")))
+        model_fetch.get("under", str(lay(tmp_path / "source", "under")))
 
 
 def test_what_is_not_here_names_the_command(wheel):
@@ -145,16 +145,16 @@ def test_a_damaged_one_of_ours_names_the_command(wheel, tmp_path):
 @pytest.mark.parametrize("source", ["", "over", "over/", ".."])
 def test_it_and_what_it_plays_over_come_from_a_folder(wheel, tmp_path, source):
     folder = lay(tmp_path / "source" / "models", "over", "under")
-    assert models.get("over", f"{folder}/{source}") == [wheel / "over", wheel / "under"]
+    assert model_fetch.get("over", f"{folder}/{source}") == [wheel / "over", wheel / "under"]
     assert not models.wrong_in(wheel / "over", "over")
     assert sorted(path.name for path in wheel.iterdir()) == ["over", "under"]
-    assert models.get("over", "/nowhere") == [], "it is here"
+    assert model_fetch.get("over", "/nowhere") == [], "it is here"
 
 
 @pytest.mark.parametrize("source", ["", "/", "/over"])
 def test_it_comes_from_a_url(wheel, tmp_path, served, source):
     lay(tmp_path / "served", "over", "under")
-    models.get("over", served + source)
+    model_fetch.get("over", served + source)
     assert models.folder_of("under") == wheel / "under"
     assert not models.wrong_in(wheel / "under", "under")
 
@@ -167,20 +167,20 @@ def test_what_is_not_as_published_is_refused_whole(wheel, tmp_path, served):
         weights.write_bytes(other)
         for source in (str(folder), served):
             with pytest.raises(CheckpointError, match=r"weights.*SHA-256.*nothing was taken"):
-                models.get("under", source)
+                model_fetch.get("under", source)
     weights.unlink()
     with pytest.raises(CheckpointError, match=r"weights.safetensors cannot be read"):
-        models.get("under", served)
+        model_fetch.get("under", served)
     assert not list(wheel.iterdir())
 
 
 def test_a_damaged_one_is_fetched_anew(wheel, tmp_path):
     source = str(lay(tmp_path / "source", "inside", "under"))
-    models.get("under", source)
+    model_fetch.get("under", source)
     (wheel / "under" / "weights.safetensors").write_bytes(b"")
-    assert models.get("under", source) == [wheel / "under"]
+    assert model_fetch.get("under", source) == [wheel / "under"]
     shutil.rmtree(models.PACKAGE / "models" / "inside")
-    assert models.get("inside", source) == [wheel / "inside"]
+    assert model_fetch.get("inside", source) == [wheel / "inside"]
 
 
 @pytest.mark.parametrize(
@@ -194,19 +194,19 @@ def test_a_damaged_one_is_fetched_anew(wheel, tmp_path):
 )
 def test_a_source_without_it_is_one_sentence(wheel, source, said):
     with pytest.raises(CheckpointError, match=said) as refused:
-        models.get("under", source)
+        model_fetch.get("under", source)
     assert "\n" not in str(refused.value)
 
 
 def test_one_that_is_not_published_is_refused(wheel):
     with pytest.raises(CheckpointError, match="no checkpoint 'mine'; it is one of: inside, over"):
-        models.get("mine", "/")
+        model_fetch.get("mine", "/")
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(wheel, tmp_path):
     wheel.write_text("a file is in the way")
     with pytest.raises(CheckpointError, match=r"cannot be written.*LIVESYN_MODELS"):
-        models.get("under", str(lay(tmp_path / "source", "under")))
+        model_fetch.get("under", str(lay(tmp_path / "source", "under")))
 
 
 def test_the_list_says_what_where_and_under_which_licence(wheel, tmp_path, capsys):

@@ -12,7 +12,9 @@ from typing import TextIO, cast
 import pytest
 
 from livesyn.base import words
-from livesyn.base.words import Stream, Words, Writer
+from livesyn.base.descriptors import raw_write, same_file
+from livesyn.base.words import Stream, Words
+from livesyn.base.writer import STANDS_STILL, Writer, reason
 
 PATIENCE_S = 10.0
 
@@ -101,12 +103,12 @@ def test_a_reader_that_stands_still_holds_up_nobody_and_gets_the_newest():
     for n in range(100):
         print(f"line {n:04}", file=stream)  # ten bytes
     assert not stream.writer.drain(0.01)
-    assert stream.writer.unsaid == (101, words.STANDS_STILL)
+    assert stream.writer.unsaid == (101, STANDS_STILL)
     disk.reads.set()
     assert stream.writer.drain(PATIENCE_S)
     assert disk.lines() == [
         "first",
-        f"livesyn: 96 lines could not be written here ({words.STANDS_STILL})",
+        f"livesyn: 96 lines could not be written here ({STANDS_STILL})",
         *(f"line {n:04}" for n in range(96, 100)),
     ]
     assert stream.writer.unsaid[0] == 0
@@ -144,7 +146,7 @@ def test_a_patient_one_ends_quietly_when_its_reader_is_gone():
 def test_a_pipe_without_room_that_says_so_is_tried_again():
     reader, writer = os.pipe()
     os.set_blocking(writer, False)  # as a parent may have left it
-    stream = Stream(Writer(words._raw_write(writer, None), limit_bytes=1 << 22), writer, None)
+    stream = Stream(Writer(raw_write(writer, None), limit_bytes=1 << 22), writer, None)
     text = "x" * 99 + "\n"
     for _ in range(3000):  # 300 kB; the pipe has 64
         stream.write(text)
@@ -210,7 +212,7 @@ def test_a_show_whose_words_are_lost_is_fine_and_says_it_where_it_can(fault):
     for _ in range(3):
         print("news", file=pair.out)
     assert pair.finish(0) == 0
-    why = words._reason(OSError(fault, os.strerror(fault)))
+    why = reason(OSError(fault, os.strerror(fault)))
     assert err.lines() == [
         f"livesyn: what is said on stdout is lost from now on ({why})",
         f"livesyn: 3 lines could not be written to stdout ({why})",
@@ -224,13 +226,13 @@ def test_a_show_does_not_wait_for_ever_for_a_reader_that_stands_still():
     print("news", file=pair.out)
     assert pair.finish(2) == 2
     out.reads.set()
-    told = f"livesyn: 1 line could not be written to stdout ({words.STANDS_STILL})"
+    told = f"livesyn: 1 line could not be written to stdout ({STANDS_STILL})"
     assert err.lines() == [told]
 
 
 @pytest.mark.parametrize(
     ("fault", "code", "said"),
-    [(errno.ENOSPC, 1, 1), (errno.EPIPE, 0, 0), (errno.EBADF, 0, 1)],
+    [(errno.ENOSPC, 1, 1), (errno.EPIPE, 0, 0), (errno.EBADF, 1, 1)],
     ids=["full", "gone", "closed"],
 )
 def test_a_table_that_was_not_written_whole_is_no_success(fault, code, said):
@@ -243,10 +245,10 @@ def test_a_table_that_was_not_written_whole_is_no_success(fault, code, said):
 def test_where_both_are_one_file_their_order_is_kept(tmp_path):
     with (tmp_path / "log").open("wb") as log, (tmp_path / "other").open("wb") as other:
         twin = os.dup(log.fileno())
-        assert words._same_file(log.fileno(), twin)
-        assert not words._same_file(log.fileno(), other.fileno())
+        assert same_file(log.fileno(), twin)
+        assert not same_file(log.fileno(), other.fileno())
         os.close(twin)
-        assert not words._same_file(log.fileno(), twin)
+        assert not same_file(log.fileno(), twin)
 
 
 def test_an_error_whose_text_is_an_error_is_named():
@@ -269,7 +271,7 @@ def test_a_stream_is_what_libraries_expect():
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_process_speaks_for_itself():
     reader, writer = os.pipe()
-    stream = Stream(Writer(words._raw_write(writer, None)), writer, None)
+    stream = Stream(Writer(raw_write(writer, None)), writer, None)
     print("parent", file=stream)  # its thread is not in the child
     assert stream.writer.drain(PATIENCE_S)
     child = os.fork()

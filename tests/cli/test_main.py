@@ -19,7 +19,12 @@ import pytest
 from livesyn import __version__
 from livesyn.base import params
 from livesyn.base.errors import DeviceError
-from livesyn.cli import arguments, entry, main
+from livesyn.cli import command, entry, main
+from livesyn.cli.command import Command
+from livesyn.cli.commands.completion import SHELLS
+from livesyn.cli.commands.train import settings_of
+from livesyn.cli.parser import parser
+from livesyn.cli.show_config import config_of
 from livesyn.config import sections
 from livesyn.config.sections import Config
 from tests.toys import save_toy
@@ -79,9 +84,12 @@ def test_help_is_there_for_every_command(words, capsys):
     assert left.value.code == 0 and len(capsys.readouterr().out) > 150
 
 
-def test_every_command_has_its_function():
-    commands = next(a for a in arguments.parser()._actions if a.dest == "command")
-    assert set(commands.choices or ()) == set(main.COMMANDS)
+def test_every_command_has_its_parser_and_its_function():
+    commands = next(a for a in parser()._actions if a.dest == "command")
+    assert list(commands.choices or ()) == list(main.COMMANDS)
+    assert all(callable(one.run) and one.summary for one in main.COMMANDS.values())
+    for name, sub in command.subcommands(parser()).items():
+        assert sub.prog == f"livesyn {name}" and sub.description
 
 
 @pytest.mark.parametrize(
@@ -168,7 +176,7 @@ def test_a_fault_of_ours_leaves_its_traceback_in_a_file(monkeypatch, capsys, tmp
     def broken(args):
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setitem(main.COMMANDS, "params", broken)
+    monkeypatch.setitem(main.COMMANDS, "params", Command("params", "", broken))
     assert main.main(["params"]) == 1
     complaint = capsys.readouterr().err
     (log,) = tmp_path.glob("livesyn-*.log")
@@ -201,7 +209,7 @@ def test_to_report_a_fault_cannot_fail(monkeypatch, capfd, restored, tmp_path, e
     def refuse(*_, **__):
         raise refusal
 
-    monkeypatch.setitem(main.COMMANDS, "params", broken)
+    monkeypatch.setitem(main.COMMANDS, "params", Command("params", "", broken))
     if refusal is not None:
         monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
     monkeypatch.setattr("sys.argv", ["livesyn", "params"])
@@ -224,7 +232,7 @@ def test_what_the_system_refuses_is_no_fault_of_ours(monkeypatch, capsys, error,
     def refused(args):
         raise error
 
-    monkeypatch.setitem(main.COMMANDS, "params", refused)
+    monkeypatch.setitem(main.COMMANDS, "params", Command("params", "", refused))
     assert main.main(["params"]) == 2
     complaint = capsys.readouterr().err
     assert words in complaint and "fault" not in complaint and complaint.count("\n") == 1
@@ -262,9 +270,9 @@ def test_interrupted_and_refused(monkeypatch, capsys):
     def refused(args):
         raise DeviceError("no such thing")
 
-    monkeypatch.setitem(main.COMMANDS, "params", interrupted)
+    monkeypatch.setitem(main.COMMANDS, "params", Command("params", "", interrupted))
     assert main.main(["params"]) == 130
-    monkeypatch.setitem(main.COMMANDS, "params", refused)
+    monkeypatch.setitem(main.COMMANDS, "params", Command("params", "", refused))
     assert main.main(["params"]) == 2 and capsys.readouterr().err == "livesyn: no such thing\n"
 
 
@@ -278,14 +286,25 @@ def test_params_prints_every_row(capsys):
     )
 
 
+EXAMPLES = sorted(command.TEMPLATES.glob("*.txt"))
+
+
+def test_every_template_ends_a_help(capsys):
+    shown = [[], *([name] for name, one in main.COMMANDS.items() if one.examples)]
+    for words in shown:
+        with pytest.raises(SystemExit):
+            main.main([*words, "--help"])
+    said = capsys.readouterr().out
+    assert len(EXAMPLES) == len(shown)
+    assert all(path.read_text(encoding="utf-8").strip() in said for path in EXAMPLES)
+
+
 def command_lines() -> list[str]:
     """What the documents and the help tell people to type."""
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*/*.md"))]
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
-    blocks = (
-        "\n".join(re.findall(r"```bash\n(.*?)```", text, re.DOTALL))
-        + arguments.EXAMPLES
-        + arguments.RUN_EXAMPLES
+    blocks = "\n".join(re.findall(r"```bash\n(.*?)```", text, re.DOTALL)) + "".join(
+        command.text(path.stem) for path in EXAMPLES
     )
     inline = "\n".join(re.findall(r"`((?:scripts/run|livesyn) [^`]*--[^`]*)`", text))
     lines = [line.strip().split("  ")[0] for line in f"{blocks}\n{inline}".splitlines()]
@@ -298,9 +317,9 @@ def test_what_the_documents_say_to_type_is_legal(line, monkeypatch):
     words = ["run", *words[1:]] if words[0] == "scripts/run" else words[1:]
     monkeypatch.setattr(sections, "load", lambda path: Config())
     with contextlib.suppress(SystemExit):  # --help
-        args = arguments.parser(with_training=words[0] == "train").parse_args(words)
+        args = parser(with_settings=words[0] == "train").parse_args(words)
         if args.command == "run":
-            arguments.config_of(args)
+            config_of(args)
 
 
 def test_the_documents_config_file_is_legal():
@@ -309,7 +328,7 @@ def test_the_documents_config_file_is_legal():
     assert sections.from_table(tomllib.loads(block)).source.value == "aurora"
 
 
-@pytest.mark.parametrize("shell", arguments.SHELLS)
+@pytest.mark.parametrize("shell", SHELLS)
 def test_completion_knows_the_commands(shell, capsys):
     assert main.main(["completion", shell]) == 0
     script = capsys.readouterr().out
@@ -344,11 +363,11 @@ def test_completion_is_bash(capsys, tmp_path):
 
 
 def test_training_flags_are_the_settings():
-    args = arguments.parser(with_training=True).parse_args(
+    args = parser(with_settings=True).parse_args(
         ["train", "syn-vae", "--run", "x", "--beta", "2.5", "--straight-through", "--minutes", "3"]
     )
     assert args.beta == 2.5 and args.straight_through is True and args.minutes == 3.0
-    assert args.steps == arguments.settings_of("syn-vae")().steps
+    assert args.steps == settings_of("syn-vae")().steps
 
 
 @pytest.mark.parametrize("name", ["r", "runs/r"])

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from livesyn.base.words import CLOSED, STANDS_STILL
+from livesyn.base.writer import CLOSED, STANDS_STILL
 
 termios = pytest.importorskip("termios")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="descriptors and signals as on POSIX")
@@ -250,9 +250,16 @@ def test_a_table_that_could_not_be_written_is_no_success():
     assert run("livesyn --help > /dev/full").returncode == 1
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+@pytest.mark.parametrize("command", ["params", "models", "--version", "run --help"])
+def test_a_product_for_a_closed_stdout_is_no_success(command):
+    done = run(f"livesyn {command} >&-")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "could not be written to stdout (it is closed)" in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&-", "2>&- <&-", ">&- 2>&- <&-"])
 def test_closed_descriptors_are_no_fault(closed):
-    assert run(f"livesyn params {closed}").returncode == 0
+    assert run(f"livesyn params {closed}").returncode == (1 if closed.startswith(">") else 0)
     done = run(f"livesyn translate nowhere.jpg -o /dev/null/x {closed}")
     assert done.returncode == 2 and "Traceback" not in done.stderr
 

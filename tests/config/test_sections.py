@@ -6,14 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from livesyn.base import models
 from livesyn.base.errors import ConfigError, LivesynError
-from livesyn.cli import arguments
+from livesyn.cli.parser import parser
+from livesyn.cli.show_config import config_of
 from livesyn.config import sections
-from livesyn.config.sections import Config, Osc, Source, Web
+from livesyn.config.sections import Config, Osc, Sound, Source, Web
 from livesyn.show import launch, preflight
 from livesyn.sources.visuals import DEFAULT, NAMES
+from tests.films import film, picture, tone
 from tests.toys import save_toy
 
 WHOLE = """
@@ -41,7 +44,7 @@ temperature = 0.7
 
 
 def parse(*words: str) -> Config:
-    return arguments.config_of(arguments.parser().parse_args(["run", *words]))
+    return config_of(parser().parse_args(["run", *words]))
 
 
 def from_text(tmp_path: Path, text: str) -> Config:
@@ -253,15 +256,15 @@ def test_what_the_children_are_told(tmp_path):
 
 
 def test_the_children_build_from_it(tmp_path):
-    from livesyn.engine.process import DEFAULTS
+    from livesyn.engine.process import _config
     from livesyn.player.process import build_sinks
 
     c = parse("--record", str(tmp_path))
     assert [sink.name for sink in build_sinks(launch.player_config(c))][:2] == ["midi", "osc"]
-    told = launch.engine_config(c)
-    assert {name: set(section) for name, section in told.items()} == {
-        name: set(section) for name, section in DEFAULTS.items()
-    }
+    read = _config(launch.engine_config(c))
+    for section in ("source", "sound", "model", "web"):
+        assert getattr(read, section) == getattr(c, section)
+    assert (read.display.on, tuple(read.display.out)) == (c.display.on, c.display.out)
 
 
 def test_an_open_page_gets_a_token_and_a_closed_one_does_not():
@@ -318,6 +321,33 @@ class TestPreflight:
             assert value in str(caught.value)
         (tmp_path / "a.PNG").touch()
         preflight.check_source(Source("images", str(tmp_path)))
+
+    def test_a_file_of_the_other_kind_is_pointed_to_its_option(self, tmp_path):
+        for path in (
+            tone(tmp_path / "a.mp4", "aac"),
+            tone(tmp_path / "b.webm", "libopus"),
+            tone(tmp_path / "c.mkv", "flac"),
+            tone(tmp_path / "d.m4a", "aac"),
+            tone(tmp_path / "e.mp3", "libmp3lame", cover=picture(0, 64, 64)),
+        ):
+            with pytest.raises(LivesynError, match="has no pictures in it; play it with --audio-f"):
+                preflight.check_source(Source("video", str(path)))
+            preflight.check_sound(Sound("file", str(path)))
+        Image.new("RGB", (9, 9)).save(tmp_path / "f.png")
+        frames = [Image.new("RGB", (9, 9), (n, 0, 0)) for n in (0, 99)]
+        frames[0].save(tmp_path / "g.gif", save_all=True, append_images=frames[1:])
+        for path in (
+            film(tmp_path / "h.mp4", range(5), 25),
+            film(tmp_path / "i.webm", range(5), 25, codec="libvpx"),
+            tmp_path / "f.png",
+            tmp_path / "g.gif",
+        ):
+            with pytest.raises(LivesynError, match="but no sound in it; show it with --video"):
+                preflight.check_sound(Sound("file", str(path)))
+            preflight.check_source(Source("video", str(path)))
+        preflight.check_sound(
+            Sound("file", str(film(tmp_path / "j.mp4", range(5), 25, sound="aac")))
+        )
 
     def test_a_port_in_use(self):
         import socket
@@ -382,6 +412,10 @@ def test_a_show_that_is_only_told_what_to_hear_makes_no_music():
         ("[sound]\ndevice = 1\nfile = 'a.wav'", "name one of them"),
         ("[sound]\nfil = 'a.wav'", "did you mean 'file'"),
         ("[sound]\nfile = 3", "text in quotes"),
+        ("[sound]\ndevice = 1\nchanels = 3", "did you mean 'channels'"),
+        ("[sound]\ndevice = 1\nchannels = true", "the channels are True; they are numbers from 1"),
+        ("[sound]\ndevice = 1\nchannels = 1.5", "the channels are 1.5; they are numbers from 1"),
+        ("[sound]\ndevice = 1\nchannels = []", "the channels are ..; they are numbers from 1"),
         ("[display]\nfit = 'stretch'", "contain, cover"),
         ("[display]\nmonitor = -1", "count from 0"),
     ],
@@ -389,6 +423,41 @@ def test_a_show_that_is_only_told_what_to_hear_makes_no_music():
 def test_what_is_heard_and_shown_is_checked(tmp_path, text, sentence):
     (tmp_path / "show.toml").write_text(text)
     with pytest.raises(ConfigError, match=sentence):
+        sections.load(tmp_path / "show.toml")
+
+
+def test_which_channels_are_heard(tmp_path):
+    assert parse("--audio-in", "--audio-channels", "1-3,8").sound == sections.Sound(
+        "device", "", (1, 2, 3, 8)
+    )
+    path = tmp_path / "show.toml"
+    for value, channels in (("'1-8'", tuple(range(1, 9))), ("3", (3,)), ("[2, 1]", (2, 1))):
+        path.write_text(f"[sound]\njack = 'daw'\nchannels = {value}\n")
+        from_file = parse("--config", str(path))
+        assert from_file.sound == sections.Sound("jack", "daw", channels)
+        assert launch.engine_config(from_file)["sound"]["channels"] == channels
+        over = parse("--config", str(path), "--audio-channels", "4")
+        assert over.sound == sections.Sound("jack", "daw", (4,))
+        other = parse("--config", str(path), "--audio-in", "USB")
+        assert other.sound == sections.Sound("device", "USB"), "they were the other one's channels"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--audio-channels", "1"),
+        ("--midi-in", "--audio-channels", "1"),
+        ("--visuals", "ink", "--audio-channels", "1"),
+    ],
+)
+def test_channels_of_no_sound_are_refused(words):
+    with pytest.raises(ConfigError, match="channels are named, but no sound is; name one with"):
+        parse(*words)
+
+
+def test_a_file_with_channels_of_no_sound_is_refused(tmp_path):
+    (tmp_path / "show.toml").write_text("[sound]\nchannels = '1,2'\n")
+    with pytest.raises(ConfigError, match="no sound is; name one with --audio-in"):
         sections.load(tmp_path / "show.toml")
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from livesyn.cli.parser import actions, parser
 from tests.from_file import module_from
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ def test_the_pages_are_what_the_code_says(made):
 
 
 def test_every_option_key_message_and_kind_is_there(made):
-    for action in reference.arguments.actions(reference.arguments.parser(with_training=True)):
+    for action in actions(parser(with_settings=True)):
         if action.option_strings and action.option_strings != ["-h", "--help"]:
             assert ", ".join(action.option_strings) in made["command-line.md"]
     for tag in ("hello", "phrase", "welcome", "bar", "stats", "event"):

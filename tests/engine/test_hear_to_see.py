@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -15,12 +14,15 @@ from livesyn.audio.features import Levels
 from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.types import Frame
+from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.hear_to_see.chain import CHANGES_S, HearToSee
-from livesyn.engine.chains.hear_to_see.listener import SoundListener
-from livesyn.engine.chains.hear_to_see.live import LivePictures, MemoryPictures, SoundPictures
-from livesyn.engine.picture_side import period_of
-from livesyn.engine.stage import Stage
+from livesyn.engine.chains.hear_to_see.live import LiveHearToSee, period_of
+from livesyn.engine.chains.see_to_hear.live import MemoryPictures
+from livesyn.engine.page_view import PageView
+from livesyn.engine.picture_output import PictureLoop
+from livesyn.ipc.messages import Heard
 from livesyn.sinks.pictures import outlet as outlet_module
+from tests.engine.context import Page, context_of
 
 CENTRES = np.eye(5, 4, dtype=np.float32)
 LOUD = Levels(0.8, 0.2, 0.2, 0.2, 0.0, False)
@@ -29,13 +31,16 @@ WINDOW = np.zeros((128, 768), np.float32)
 
 
 class Nets:
-    """Listens by adding up, paints nothing; remembers what it was given."""
+    """Paints nothing; remembers what it was given."""
+
+    restyles = True
+    painter = SimpleNamespace(centres=CENTRES, periods=("old", "new"))
 
     def __init__(self) -> None:
         self.heard = np.array([1.0, 0, 0, 0], np.float32)
         self.given: list[tuple[np.ndarray, np.ndarray]] = []
 
-    async def listen(self, columns: np.ndarray) -> np.ndarray:
+    async def embed(self, columns: np.ndarray) -> np.ndarray:
         return self.heard
 
     async def paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray:
@@ -184,9 +189,9 @@ async def test_a_camera_in_the_manner_of_what_is_heard():
     assert (await show.chain.restyle(grey(80), 0.0, show.params))[0, 0, 0] == 40
     weights, amount = show.nets.restyled
     assert weights.argmax() == 1 and weights.sum() == pytest.approx(1) and amount == 0.7
-    over: list[np.ndarray | None] = [None]
-    ear = cast(SoundListener, SimpleNamespace(levels=LOUD, newest_s=1.0, window=WINDOW))
-    pictures = SoundPictures(show.chain, ear, lambda levels: None, lambda: over[0])
+    context = context_of()
+    sound: Any = SimpleNamespace(levels=LOUD, newest_s=1.0, window=WINDOW)
+    pictures = LiveHearToSee(context, sound, show.chain, cast(AsyncPainter, show.nets))
 
     async def shown(now_s: float) -> np.ndarray:
         found = await pictures.picture(now_s, show.params)
@@ -194,7 +199,7 @@ async def test_a_camera_in_the_manner_of_what_is_heard():
         return found[0]
 
     assert (await shown(1.0)).shape == (4, 4, 3), "no camera: the painting"
-    over[0] = grey(80)
+    context.view.pixels = grey(80)
     assert (await shown(1.1))[0, 0, 0] == 40
     show.params["style"] = 0.0
     assert (await shown(1.2)).shape == (4, 4, 3)
@@ -223,8 +228,6 @@ class Given:
         self.next: np.ndarray | Exception | None = None
         self.asked = self.heard = 0
 
-    async def run(self) -> None: ...
-
     def update(self) -> None:
         self.heard += 1
 
@@ -239,30 +242,29 @@ def grey(value: int) -> np.ndarray:
     return np.full((8, 8, 3), value, np.uint8)
 
 
-def stage_and_loop() -> tuple[Stage, Given, Outlet, LivePictures]:
-    clock = ManualClock(5.0)
-    stage, given, outlet = Stage(lambda message: None, clock), Given(), Outlet()
-    shown = cast(outlet_module.Outlet, outlet)  # all it is asked for
-    return stage, given, outlet, LivePictures(given, stage, [shown], clock)
+def page_and_loop() -> tuple[Page, Given, Outlet, PictureLoop]:
+    page, given, outlet = Page(now_s=5.0), Given(), Outlet()
+    shown = [cast(outlet_module.Outlet, outlet)]  # all it is asked for
+    return page, given, outlet, PictureLoop(given, page.show, page.view, shown, ManualClock(5.0))
 
 
 async def test_each_picture_goes_to_the_page_and_to_every_outlet():
-    stage, given, outlet, loop = stage_and_loop()
+    page, given, outlet, loop = page_and_loop()
     await loop.step(5.0)
-    assert outlet.frames == [] and stage.painting_pixels is None
+    assert outlet.frames == [] and page.view.painting_pixels is None
     given.next = grey(100)
     await loop.step(5.0)
-    assert stage.painting_pixels is not None and stage.painting_pixels[0, 0, 0] == 100
+    assert page.view.painting_pixels is not None and page.view.painting_pixels[0, 0, 0] == 100
     assert [frame.pixels[0, 0, 0] for frame in outlet.frames] == [
         100
     ] and loop.latency_ms.newest == pytest.approx(20.0)
 
 
 async def test_freeze_holds_and_blackout_blackens():
-    stage, given, outlet, loop = stage_and_loop()
+    page, given, outlet, loop = page_and_loop()
     given.next = grey(100)
     await loop.step(5.0)
-    stage.params["freeze"] = 1.0
+    page.show.params["freeze"] = 1.0
     given.next, asked = grey(110), given.asked
     await loop.step(5.1)
     assert outlet.frames[-1].pixels[0, 0, 0] == 100 and given.asked == asked, (
@@ -271,18 +273,18 @@ async def test_freeze_holds_and_blackout_blackens():
     assert given.heard == 2, (
         "but it goes on hearing: levels to OSC and the page, notes from their queue"
     )
-    stage.params["blackout"] = 1.0
+    page.show.params["blackout"] = 1.0
     await loop.step(5.2)
     assert not outlet.frames[-1].pixels.any()
-    stage.params |= {"freeze": 0.0, "blackout": 0.0}
+    page.show.params |= {"freeze": 0.0, "blackout": 0.0}
     await loop.step(5.9)
     assert outlet.frames[-1].pixels[0, 0, 0] == 110
 
 
 @pytest.mark.parametrize("limited", [True, False])
 async def test_a_strobe_is_held_back_unless_the_limit_is_off(limited):
-    stage, given, outlet, loop = stage_and_loop()
-    stage.params["flash_limit"] = float(limited)
+    page, given, outlet, loop = page_and_loop()
+    page.show.params["flash_limit"] = float(limited)
     for n in range(60):
         given.next = grey(255 if n // 2 % 2 else 0)
         await loop.step(5.0 + n / 30)
@@ -292,34 +294,36 @@ async def test_a_strobe_is_held_back_unless_the_limit_is_off(limited):
 
 
 async def test_a_picture_that_fails_leaves_the_last_one(caplog):
-    stage, given, outlet, loop = stage_and_loop()
+    page, given, outlet, loop = page_and_loop()
     given.next = grey(100)
     running = asyncio.create_task(loop.run())
     async with asyncio.timeout(5):
         while not outlet.frames:
             await asyncio.sleep(0)
         given.next = RuntimeError("the brush broke")
-        while loop.failures < 3:
+        while loop.failures.count < 3:
             await asyncio.sleep(0)
         given.next, before = grey(90), len(outlet.frames)
         while len(outlet.frames) == before:
             await asyncio.sleep(0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    assert any("the brush broke" in event for event in stage.snapshot()["events"])
+    assert any("the brush broke" in event for event in page.view.snapshot()["events"])
     assert "could not be painted" in caplog.text
 
 
-async def test_sound_pictures_listen_and_tell_the_levels():
+async def test_sound_is_taken_in_and_its_levels_are_told():
     show = Show()
-    told: list[Mapping[str, float]] = []
-    ear = SimpleNamespace(levels=LOUD, newest_s=4.9, window=None)
-    pictures = SoundPictures(show.chain, cast(SoundListener, ear), told.append)
+    told: list[object] = []
+    sound: Any = SimpleNamespace(levels=LOUD, newest_s=4.9, window=None)
+    context = context_of(send=told.append)
+    pictures = LiveHearToSee(context, sound, show.chain, cast(AsyncPainter, show.nets))
     assert await pictures.picture(5.0, show.params) is None, "nothing heard yet"
     pictures.update()
-    assert told == [{"rms": 0.8, "low": 0.2, "mid": 0.2, "high": 0.2, "onset": 0.0}]
+    levels = {"rms": 0.8, "low": 0.2, "mid": 0.2, "high": 0.2, "onset": 0.0}
+    assert told == [Heard(levels)] and context.view.levels == levels
     listening = asyncio.create_task(pictures.run())
-    ear.window = WINDOW
+    sound.window = WINDOW
     async with asyncio.timeout(5):
         while not show.chain.has_heard:
             await asyncio.sleep(0)
@@ -329,9 +333,9 @@ async def test_sound_pictures_listen_and_tell_the_levels():
 
 
 async def test_with_nothing_to_hear_the_musics_memory_is_shown():
-    stage = Stage(lambda message: None, ManualClock())
-    pictures = MemoryPictures(stage)
+    view: PageView = Page().view
+    pictures = MemoryPictures(view)
     assert await pictures.picture(0.0, {}) is None
-    stage.memory_pixels = grey(7)
+    view.memory_pixels = grey(7)
     found = await pictures.picture(0.0, {})
     assert found is not None and found[0][0, 0, 0] == 7

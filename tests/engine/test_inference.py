@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,8 +15,11 @@ import pytest
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import CheckpointError, ConfigError, DeviceError, ShapeError
 from livesyn.base.types import Frame
+from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
+from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.nets import Model, pick_device, square, usable_devices
-from livesyn.engine.inference import Inference
+from livesyn.engine.executor import BAR, Inline
+from livesyn.engine.inference import Inference, NetSpec
 from tests.nets.test_cuda_graphs import FakeLane
 from tests.toys import save_toy
 
@@ -32,24 +35,25 @@ class SlowModel:
 
     def warm_up(self) -> None: ...
 
-    def encode(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def encode_many(self, pictures: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+        (pixels,) = pictures
         self.asked.append(f"frame {pixels.flat[0]}")
         self.entered.set()
         assert self.gate.wait(10)
-        return np.full(D, np.nan if pixels.flat[0] == 99 else 1.0), np.ones(D)
+        return [(np.full(D, np.nan if pixels.flat[0] == 99 else 1.0), np.ones(D))]
 
-    def decode(
+    def decode_many(
         self,
         z: np.ndarray,
         forced: np.ndarray | None,
         temperature: float,
-        seed: int,
+        seeds: list[int],
         part: str = "melody",
     ) -> np.ndarray:
         self.asked.append("bar")
         if temperature < 0:
             raise RuntimeError("no such temperature")
-        return np.zeros(32, int)
+        return np.zeros((1, 32), int)
 
     def remember(self, tokens: np.ndarray) -> np.ndarray:
         self.asked.append("memory")
@@ -62,19 +66,18 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def started() -> Iterator[Callable[[object], Inference]]:
-    running: list[Inference] = []
+def started() -> Iterator[Callable[[SlowModel], AsyncModel]]:
+    running: list[tuple[Inference, SlowModel]] = []
 
-    def start(model: object) -> Inference:
-        inference = Inference(lambda: model, ManualClock())  # type: ignore[arg-type, return-value]
-        running.append(inference)
+    def start(model: SlowModel) -> AsyncModel:
+        inference = Inference(ManualClock(), {"slow": NetSpec(lambda: model)})  # type: ignore[arg-type, return-value]
+        running.append((inference, model))
         inference.start()
-        return inference
+        return AsyncModel(model, inference)  # type: ignore[arg-type]
 
     yield start
-    for inference in running:
-        if isinstance(model := inference.ready.result(5), SlowModel):
-            model.gate.set()
+    for inference, model in running:
+        model.gate.set()
         inference.stop()
 
 
@@ -83,19 +86,19 @@ def frame(shade: int) -> Frame:
 
 
 async def test_bars_go_first_and_of_frames_the_newest(
-    started: Callable[[object], Inference],
+    started: Callable[[SlowModel], AsyncModel],
 ) -> None:
     model = SlowModel()
-    inference = started(model)
-    first = asyncio.create_task(inference.encode(frame(1)))
+    nets = started(model)
+    first = asyncio.create_task(nets.encode(frame(1)))
     assert await asyncio.to_thread(model.entered.wait, 10)
     rest = [
         asyncio.create_task(work)
         for work in (
-            inference.encode(frame(2)),
-            inference.remember(np.zeros(32)),
-            inference.encode(frame(3)),
-            inference.decode(np.zeros(D), None, 1, 0),
+            nets.encode(frame(2)),
+            nets.remember(np.zeros(32)),
+            nets.encode(frame(3)),
+            nets.decode(np.zeros(D), None, 1, 0),
         )
     ]
     await asyncio.sleep(0)  # let each put its job in line
@@ -104,52 +107,54 @@ async def test_bars_go_first_and_of_frames_the_newest(
     assert model.asked == ["frame 1", "bar", "memory", "frame 3"]
     assert (await first) is not None and newest is not None
     assert overtaken is None
-    assert (inference.overtaken, inference.encoded, inference.skipped) == (1, 2, 0)
+    assert (nets.overtaken, nets.encoded, nets.skipped) == (1, 2, 0)
 
 
 async def test_a_latent_that_is_not_finite_is_skipped_and_counted(
-    started: Callable[[object], Inference],
+    started: Callable[[SlowModel], AsyncModel],
 ) -> None:
     model = SlowModel()
     model.gate.set()
-    inference = started(model)
-    assert await inference.encode(frame(99)) is None
-    assert inference.skipped == 1
+    nets = started(model)
+    assert await nets.encode(frame(99)) is None
+    assert nets.skipped == 1
 
 
 async def test_a_failure_reaches_its_awaiter_and_the_thread_goes_on(
-    started: Callable[[object], Inference],
+    started: Callable[[SlowModel], AsyncModel],
 ) -> None:
     model = SlowModel()
     model.gate.set()
-    inference = started(model)
+    nets = started(model)
     with pytest.raises(RuntimeError, match="no such temperature"):
-        await inference.decode(np.zeros(D), None, -1, 0)
-    assert (await inference.decode(np.zeros(D), None, 1, 0)).shape == (32,)
+        await nets.decode(np.zeros(D), None, -1, 0)
+    assert (await nets.decode(np.zeros(D), None, 1, 0)).shape == (32,)
 
 
-async def test_stopping_cancels_what_waits(started: Callable[[object], Inference]) -> None:
+async def test_stopping_cancels_what_waits(started: Callable[[SlowModel], AsyncModel]) -> None:
     model = SlowModel()
-    inference = started(model)
-    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(inference.encode(frame(1)))]
+    nets = started(model)
+    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(nets.encode(frame(1)))]
     assert await asyncio.to_thread(model.entered.wait, 10)
-    tasks.append(asyncio.create_task(inference.decode(np.zeros(D), None, 1, 0)))
+    tasks.append(asyncio.create_task(nets.decode(np.zeros(D), None, 1, 0)))
     await asyncio.sleep(0)
     model.gate.set()
-    inference.stop()
+    nets._executor.stop()  # type: ignore[attr-defined]
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(results[1], asyncio.CancelledError) or "bar" in model.asked
     with pytest.raises(DeviceError, match="ended"):
-        await inference.encode(frame(2))
+        await nets.encode(frame(2))
 
 
 async def test_a_missing_checkpoint_is_said_by_ready() -> None:
-    inference = Inference(lambda: Model.load("there-is-no-such-model"), ManualClock())
+    inference = Inference(
+        ManualClock(), {"syn-vae": NetSpec(lambda: Model.load("there-is-no-such-model"))}
+    )
     inference.start()
     with pytest.raises(CheckpointError, match="there is no checkpoint 'there-is-no-such-model'"):
         await asyncio.wrap_future(inference.ready)
     with pytest.raises(DeviceError):
-        await inference.encode(frame(0))
+        await inference.run(lambda: 0, BAR)
 
 
 def test_devices_are_named_in_the_refusal() -> None:
@@ -223,17 +228,60 @@ def test_a_gpu_that_does_not_record_is_said_and_the_show_goes_on(toy: Path) -> N
     assert model.encode(np.zeros((90, 160, 3), np.uint8))[0].shape == (D,)
 
 
-async def test_a_style_that_is_not_there_is_said_and_the_show_goes_on():
-    def missing():
+async def test_a_net_that_is_not_there_is_said_and_the_show_goes_on() -> None:
+    def missing() -> Any:
         raise CheckpointError("there is no checkpoint 'style'")
 
-    model = cast(Model, SimpleNamespace(warm_up=lambda: None))  # all it is asked for
-    inference = Inference(lambda: model, ManualClock(), None, missing)
+    specs = {
+        "model": NetSpec(lambda: SimpleNamespace(warm_up=lambda: None, complaints=("slow",))),  # type: ignore[arg-type, return-value]
+        "style": NetSpec(missing, without="no style can be laid over the camera"),
+    }
+    inference = Inference(ManualClock(), specs)
     inference.start()
-    await asyncio.wrap_future(inference.ready)
-    assert not inference.restyles and "there is no checkpoint 'style'" in inference.complaints[0]
-    with pytest.raises(DeviceError, match="no style"):
-        await inference.restyle(np.zeros((4, 4, 3), np.uint8), np.ones(5), 1.0)
-    with pytest.raises(DeviceError, match="nothing paints"):
-        await inference.listen(np.zeros((128, 768), np.float32))
+    nets = await asyncio.wrap_future(inference.ready)
+    assert list(nets) == ["model"]
+    assert inference.complaints == (
+        "slow",
+        "no style can be laid over the camera: there is no checkpoint 'style'",
+    )
     inference.stop()
+
+
+async def test_each_kind_of_newest_has_a_place_of_its_own() -> None:
+    inference = Inference(ManualClock(), {})
+    entered, gate, done = threading.Event(), threading.Event(), []
+
+    def hold() -> None:
+        entered.set()
+        assert gate.wait(10)
+
+    inference.start()
+    holding = asyncio.create_task(inference.run(hold, BAR))
+    assert await asyncio.to_thread(entered.wait, 10)
+    asked = [
+        asyncio.create_task(inference.newest(key, row, lambda rows: [done.append(rows[0])]))  # type: ignore[func-returns-value]
+        for key, row in (("frame", "a"), ("sound", "b"), ("frame", "c"))
+    ]
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(holding, *asked)
+    assert done == ["b", "c"], "the newest of each, in the order in which they came"
+    inference.stop()
+
+
+async def test_how_long_a_job_took_is_told() -> None:
+    clock, spans = ManualClock(5.0), []
+    inference = Inference(clock, {})
+    inference.start()
+    await inference.run(
+        lambda: clock.advance(0.25), BAR, lambda start_s, end_s: spans.append((start_s, end_s))
+    )
+    assert spans == [(5.0, 5.25)]
+    inference.stop()
+
+
+async def test_without_a_style_net_restyling_is_refused() -> None:
+    nets = AsyncPainter(SimpleNamespace(), Inline())  # type: ignore[arg-type]
+    assert not nets.restyles
+    with pytest.raises(DeviceError, match="no style"):
+        await nets.restyle(np.zeros((4, 4, 3), np.uint8), np.ones(5), 1.0)

@@ -13,19 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livesyn.base.clock import ManualClock
-from livesyn.base.mailbox import Latest
+from livesyn.base.health import LOST, RUNNING, Health
 from livesyn.base.types import Frame
+from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import SeeToHear
-from livesyn.engine.chains.see_to_hear.live import Live
+from livesyn.engine.chains.see_to_hear.live import LiveSeeToHear
 from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.chains.see_to_hear.schedule import AHEAD_S, lead_s, next_bar
-from livesyn.engine.inference import Direct
+from livesyn.engine.executor import Inline
 from livesyn.engine.metrics import Rate, Recent
-from livesyn.engine.stage import Stage
 from livesyn.ipc import messages
 from livesyn.ipc.messages import FromEngine, decode, encode
 from livesyn.transport.timeline import Timeline
 from livesyn.web.pictures import encode_json
+from tests.engine.context import Page, context_of
 from tests.toys import save_toy
 
 # The schedule.
@@ -86,40 +87,41 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 
 @asynccontextmanager
-async def living(model: Model, nets: Direct | None = None) -> AsyncIterator[SimpleNamespace]:
-    """A Live at work, at time 0, 120 bpm (a bar is 2 s), beat 0 at 0 s."""
-    nets = nets or Direct(model)
-    clock, mailbox, offers, arrived = ManualClock(), Latest[Frame](), [], asyncio.Event()
-    stage = Stage(lambda message: None, clock)
+async def living(model: Model, nets: AsyncModel | None = None) -> AsyncIterator[SimpleNamespace]:
+    """A chain at work, at time 0, 120 bpm (a bar is 2 s), beat 0 at 0 s."""
+    nets = nets or AsyncModel(model, Inline())
+    clock, offers = ManualClock(), []
 
     def offer(bar: int, phrase: object, controls: tuple[float, ...]) -> None:
         offers.append((bar, clock.now_s(), phrase, controls))
-        arrived.set()
 
-    live = Live(SeeToHear(nets, model.space, 0), nets, stage, mailbox, offer, clock)  # type: ignore[arg-type]
+    context = context_of(clock, offer=offer)
+    show, view = context.show, context.view
+    live = LiveSeeToHear(context, SeeToHear(nets, model.space, 0), nets)
     task = asyncio.create_task(live.run())
 
     async def at(time_s: float) -> None:
         """Let the engine do all it wants to do at `time_s`."""
         clock.advance(time_s - clock.now_s())
-        stage.changed.set()
+        show.changed.set()
         for _ in range(20):
             await asyncio.sleep(0)
 
-    async def show(shade: int) -> None:
-        mailbox.put(Frame(np.full((64, 64, 3), shade, np.uint8), clock.now_s()))
+    async def see(shade: int) -> None:
+        context.frames.put(Frame(np.full((64, 64, 3), shade, np.uint8), clock.now_s()))
         async with asyncio.timeout(5):
-            while stage.pixels is None or stage.pixels[0, 0, 0] != shade:
+            while view.pixels is None or view.pixels[0, 0, 0] != shade:
                 await asyncio.sleep(0.001)
         await at(clock.now_s())
 
     yield SimpleNamespace(
         live=live,
-        stage=stage,
+        show=show,
+        view=view,
         clock=clock,
         offers=offers,
         at=at,
-        show=show,
+        see=see,
         task=task,
         bars=lambda: [o[0] for o in offers],
     )
@@ -136,8 +138,8 @@ def playing(
 
 async def test_a_bar_is_made_when_it_is_due_and_not_before(model: Model) -> None:
     async with living(model) as e:
-        e.stage.apply(playing())
-        await e.show(50)
+        e.show.apply(playing())
+        await e.see(50)
         await e.at(1.49)
         assert e.bars() == []
         await e.at(1.51)  # 500 ms before bar 1's line at 2 s: how long it takes is not known yet
@@ -147,30 +149,30 @@ async def test_a_bar_is_made_when_it_is_due_and_not_before(model: Model) -> None
         await e.at(3.61)  # 400 ms before the next
         assert e.bars() == [1, 2]
         assert e.live.first_bar_s == pytest.approx(2.0)
-        assert e.stage.memory_pixels.shape == (64, 64, 3)
-        assert e.stage.snapshot()["coming"]["bar"] == 3
+        assert e.view.memory_pixels.shape == (64, 64, 3)
+        assert e.view.snapshot()["coming"]["bar"] == 3
 
 
 async def test_nothing_is_sent_before_a_picture_or_while_stopped(model: Model) -> None:
     async with living(model) as e:
-        e.stage.apply(playing())
+        e.show.apply(playing())
         await e.at(1.75)
         assert e.bars() == []
-        e.stage.apply(playing(on=False))
-        await e.show(50)
+        e.show.apply(playing(on=False))
+        await e.see(50)
         await e.at(7.75)
         assert e.bars() == []
-        e.stage.apply(playing(time_s=7.75))
+        e.show.apply(playing(time_s=7.75))
         await e.at(9.5)
         assert e.bars() == [1]
 
 
 async def test_a_new_tempo_moves_what_is_due(model: Model) -> None:
     async with living(model) as e:
-        e.stage.apply(playing())
-        await e.show(50)
+        e.show.apply(playing())
+        await e.see(50)
         await e.at(0.5)
-        e.stage.apply(playing(bpm=240, time_s=0.5, beat=1))  # bar 1's line: 0.5 + 3/4 = 1.25 s
+        e.show.apply(playing(bpm=240, time_s=0.5, beat=1))  # bar 1's line: 0.5 + 3/4 = 1.25 s
         await e.at(0.74)
         assert e.bars() == []
         await e.at(0.76)
@@ -179,8 +181,8 @@ async def test_a_new_tempo_moves_what_is_due(model: Model) -> None:
 
 async def test_an_engine_that_comes_in_late_leaves_that_bar_to_the_player(model: Model) -> None:
     async with living(model) as e:
-        await e.show(50)
-        e.stage.apply(playing(time_s=-1.9))  # bar 1's line in 100 ms
+        await e.see(50)
+        e.show.apply(playing(time_s=-1.9))  # bar 1's line in 100 ms
         await e.at(0.01)
         assert e.bars() == []
         await e.at(1.85)
@@ -189,8 +191,8 @@ async def test_an_engine_that_comes_in_late_leaves_that_bar_to_the_player(model:
 
 async def test_a_stalled_engine_still_tries_the_bar_that_follows(model: Model) -> None:
     async with living(model) as e:
-        e.stage.apply(playing())
-        await e.show(50)
+        e.show.apply(playing())
+        await e.see(50)
         await e.at(1.75)
         await e.at(3.95)  # 50 ms before bar 2's line
         assert e.bars() == [1, 2]
@@ -202,12 +204,12 @@ async def test_a_stalled_engine_still_tries_the_bar_that_follows(model: Model) -
 
 async def test_play_again_begins_again(model: Model) -> None:
     async with living(model) as e:
-        e.stage.apply(playing())
-        await e.show(50)
+        e.show.apply(playing())
+        await e.see(50)
         for time_s in (1.75, 3.75, 5.75):
             await e.at(time_s)
-        e.stage.apply(playing(on=False))
-        e.stage.apply(playing(time_s=6.0))
+        e.show.apply(playing(on=False))
+        e.show.apply(playing(time_s=6.0))
         await e.at(7.75)
         assert e.bars() == [1, 2, 3, 1]
         first, again = e.offers[0], e.offers[3]
@@ -215,7 +217,7 @@ async def test_play_again_begins_again(model: Model) -> None:
 
 
 async def test_a_bar_that_cannot_be_made_is_counted_and_the_next_is_tried(model: Model) -> None:
-    class Moody(Direct):
+    class Moody(AsyncModel):
         broken = True
 
         async def decode(self, *args: object) -> np.ndarray:
@@ -223,24 +225,24 @@ async def test_a_bar_that_cannot_be_made_is_counted_and_the_next_is_tried(model:
                 raise RuntimeError("out of memory")
             return await super().decode(*args)  # type: ignore[arg-type]
 
-    nets = Moody(model)
+    nets = Moody(model, Inline())
     async with living(model, nets) as e:
-        e.stage.apply(playing())
-        await e.show(50)
+        e.show.apply(playing())
+        await e.see(50)
         await e.at(1.75)
-        assert e.bars() == [] and e.live.failures == 1
-        assert "bar 2 could not be made: out of memory" in e.stage.snapshot()["events"]
+        assert e.bars() == [] and e.live.failures.count == 1
+        assert "bar 2 could not be made: out of memory" in e.view.snapshot()["events"]
         nets.broken = False
         await e.at(3.75)
         assert e.bars() == [2]
 
 
-# The stage.
+# What the page sees.
 
 
-def stage_of(send: Callable[[object], object] = lambda message: None) -> Stage:
-    stage = Stage(send, ManualClock(10.0))
-    stage.apply(
+def page_of(send: Callable[[object], object] = lambda message: None) -> Page:
+    page = Page(send, 10.0)
+    page.apply(
         messages.Welcome(
             messages.VERSION,
             messages.Timeline(0, 9.0, 120),
@@ -249,40 +251,53 @@ def stage_of(send: Callable[[object], object] = lambda message: None) -> Stage:
             0,
         )
     )
-    return stage
+    return page
 
 
 async def test_the_page_sees_what_the_player_plays(model: Model) -> None:
-    stage = stage_of()
-    chain = SeeToHear(Direct(model), model.space, 0)
-    await chain.observe(Frame(np.zeros((64, 64, 3), np.uint8), 0.0))
-    heard = await chain.produce(0, 9.5, 2.0, stage.params)
+    context = context_of(ManualClock(10.0))
+    show, view = context.show, context.view
+    nets = AsyncModel(model, Inline())
+    live = LiveSeeToHear(context, SeeToHear(nets, model.space, 0), nets)
+    await live._chain.observe(Frame(np.zeros((64, 64, 3), np.uint8), 0.0))
     nudged: list[int] = []
-    stage.on_bar = lambda: nudged.append(1)
-    stage.made(heard)
-    stage.apply(messages.Committed(0, 9.0, "new", 251.0))
-    stage.apply(messages.Committed(1, 11.0, "repeat"))
-    shown = stage.snapshot()
+    show.on_bar = lambda: nudged.append(1)
+    for message in (
+        messages.Welcome(
+            messages.VERSION, messages.Timeline(0, 9.0, 120), {"future": 1.0}, True, 0
+        ),
+    ):
+        show.apply(message)
+    await live._make(0)
+    composed = live._chain.last
+    assert composed is not None
+    for committed in (
+        messages.Committed(0, 9.0, "new", 251.0),
+        messages.Committed(1, 11.0, "repeat"),
+    ):
+        show.apply(committed)
+        view.apply(committed)
+    shown = view.snapshot()
     assert (shown["bar"], shown["phrase"]["played"], shown["next"]["played"]) == (
         0,
         "new",
         "repeat",
     )
-    assert len(shown["phrase"]["notes"]) == len(heard.phrase.notes) > 0
+    assert len(shown["phrase"]["notes"]) == len(composed.phrase.notes) > 0
     assert shown["next"]["notes"] == shown["phrase"]["notes"]
     assert shown["numbers"]["ready_margin_ms"] == 251.0
     assert (
         len(shown["directions"]) == 12
         and len(shown["latent"]) == 16
-        and shown["radius"] == heard.radius
+        and shown["radius"] == composed.radius
     )
     assert "future" not in shown["params"] and nudged == [1, 1]
     encode_json(shown)
 
 
 def test_before_anything_the_page_has_every_key() -> None:
-    stage = Stage(lambda message: None, ManualClock())
-    shown = stage.snapshot()
+    view = Page().view
+    shown = view.snapshot()
     assert {
         "now_s",
         "timeline",
@@ -309,52 +324,53 @@ def test_before_anything_the_page_has_every_key() -> None:
         "repeats",
         "realtime",
     } <= set(shown["numbers"])
-    assert stage.frame() is None and stage.memory() is None
+    assert view.frame() is None and view.memory() is None
     encode_json(shown)
 
 
 def test_stored_bars_and_the_players_lights() -> None:
-    stage = stage_of()
-    stage.apply(messages.Committed(0, 9.0, "stored"))
-    stage.apply(
+    page = page_of()
+    page.apply(messages.Committed(0, 9.0, "stored"))
+    page.apply(
         messages.Stats(
             late_ms_p99=0.2,
             late=1,
             repeats=3,
             realtime=True,
-            ports=(messages.Port("midi", "livesyn"),),
+            ports=(Health("midi", RUNNING, label="livesyn"),),
         )
     )
-    shown = stage.snapshot()
+    shown = page.view.snapshot()
     assert shown["phrase"]["played"] == "stored" and shown["phrase"]["notes"]
-    assert shown["midi"] == {"name": "livesyn", "state": "ok", "reason": ""}
+    assert shown["midi"] == {"name": "livesyn", "state": "running", "reason": ""}
     assert (
         shown["numbers"]["late_ms_p99"],
         shown["numbers"]["repeats"],
         shown["numbers"]["realtime"],
     ) == (0.2, 3, True)
-    stage.apply(messages.Stats(ports=(messages.Port("midi", "livesyn", "the port is gone"),)))
-    assert stage.snapshot()["midi"]["state"] == "lost"
-    stage.apply(messages.Stats())
-    assert stage.snapshot()["midi"]["state"] == "off"
+    page.apply(messages.Stats(ports=(Health("midi", LOST, "the port is gone"),)))
+    assert page.view.snapshot()["midi"]["state"] == "lost"
+    page.apply(messages.Stats())
+    assert page.view.snapshot()["midi"]["state"] == "off"
 
 
 def test_what_the_player_says_is_on_the_page_once() -> None:
-    stage = stage_of()
-    stage.apply(messages.Event("OSC was refused"))
+    page = page_of()
+    page.apply(messages.Event("OSC was refused"))
     for complaint in ("OSC was refused", "a sink failed", "a sink failed", ""):
-        stage.apply(messages.Stats(complaint=complaint))
-    assert stage.snapshot()["events"] == ["OSC was refused", "a sink failed"]
+        page.apply(messages.Stats(complaint=complaint))
+    assert page.view.snapshot()["events"] == ["OSC was refused", "a sink failed"]
 
 
 def test_what_the_page_asks_is_legal_for_the_player() -> None:
     sent: list = []
-    stage = stage_of(sent.append)
-    stage.set_param("temperature", 0.7)
-    stage.transport("tempo", 130.0)
-    stage.transport("nudge", 0.25)
-    stage.transport("stop", None)
-    stage.panic()
+    page = page_of(sent.append)
+    view = page.view
+    view.set_param("temperature", 0.7)
+    view.transport("tempo", 130.0)
+    view.transport("nudge", 20.0)
+    view.transport("stop", None)
+    view.panic()
     assert [type(decode(encode(message), FromEngine)) for message in sent] == [
         messages.SetParam,
         messages.Transport,
@@ -362,11 +378,12 @@ def test_what_the_page_asks_is_legal_for_the_player() -> None:
         messages.Transport,
         messages.Panic,
     ]
-    assert sent[2].value == pytest.approx(125)  # a quarter of a beat at 120 bpm, in ms
+    assert sent[2].value == 20.0, "nudges are milliseconds on the page and in the player"
+    assert all(message.origin == "page" for message in sent)
 
 
 def test_a_line_is_not_said_twice_in_a_row() -> None:
-    stage = stage_of()
+    page = page_of()
     for text in ("a", "a", "b", "a"):
-        stage.say(text)
-    assert stage.snapshot()["events"] == ["a", "b", "a"]
+        page.view.say(text)
+    assert page.view.snapshot()["events"] == ["a", "b", "a"]

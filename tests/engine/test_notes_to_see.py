@@ -8,15 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from livesyn.base.clock import ManualClock
 from livesyn.base.params import defaults
 from livesyn.base.types import Note
 from livesyn.engine.chains.notes_to_see.chain import NotesToSee
-from livesyn.engine.chains.notes_to_see.note_windows import NoteHearing
+from livesyn.engine.chains.notes_to_see.live import LiveNotesToSee, play
+from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.nets import Model
-from livesyn.midi.keys import Keys, MidiEvent
+from livesyn.engine.executor import Inline
+from livesyn.engine.notes_input import WAITING_EVENTS, NotesInput
+from livesyn.ipc.messages import NoteEvent, NotesIn
+from livesyn.ipc.messages import Timeline as Line
 from livesyn.music import vocabulary as v
+from livesyn.music.note_window import NoteWindow
 from livesyn.nets import checkpoint
 from livesyn.transport.timeline import Timeline
+from tests.engine.context import context_of
 
 PARAMS = defaults()
 SHOW = Timeline(0.0, 100.0, 120.0)
@@ -35,7 +42,7 @@ class Counted:
         self.painted: list[np.ndarray] = []
         self.mean: np.ndarray | None = None  # in place of the model's
 
-    async def listen_notes(self, tokens: np.ndarray) -> np.ndarray:
+    async def encode_notes(self, tokens: np.ndarray) -> np.ndarray:
         self.listened.append(tokens)
         return self.model.notes_latent(tokens) if self.mean is None else self.mean
 
@@ -54,28 +61,26 @@ def nets(model: Model) -> Counted:
     return Counted(model)
 
 
-def midi_of(
+def events_of(
     notes: list[Note], start_beat: float = 0.0, timeline: Timeline = SHOW
-) -> list[MidiEvent]:
-    """What a MIDI input says while these are played."""
-    keys = Keys()
+) -> list[NoteEvent]:
+    """What the player tells of while these are played."""
     played = sorted(
-        (start_beat + beat, status, note.pitch)
+        (start_beat + beat, kind, note.pitch)
         for note in notes
-        for beat, status in ((note.start_beats, 0x90), (note.end_beats, 0x80))
+        for beat, kind in ((note.start_beats, "strike"), (note.end_beats, "release"))
     )
     return [
-        event
-        for beat, status, pitch in played
-        for event in keys.parse([status, pitch, 90], timeline.time_of(beat))
+        NoteEvent(kind, timeline.time_of(beat), beat, pitch)  # type: ignore[arg-type]
+        for beat, kind, pitch in played
     ]
 
 
 def window_of(notes: list[Note]) -> np.ndarray:
-    hearing = NoteHearing()
-    hearing.window(SHOW.time_of(0), SHOW)
-    hearing.push(midi_of(notes), SHOW)
-    return hearing.window(SHOW.time_of(7.9), SHOW)
+    window = NoteWindow()
+    window.at(0.0)
+    play(events_of(notes), window)
+    return window.at(7.9)
 
 
 def apart(a: np.ndarray, b: np.ndarray) -> float:
@@ -96,18 +101,18 @@ async def test_the_same_melody_gives_the_same_picture_and_another_another(nets):
 
 
 async def test_the_picture_moves_within_a_sixteenth_of_a_note(nets):
-    chain, hearing = NotesToSee(nets), NoteHearing()
-    hearing.window(SHOW.time_of(0), SHOW)
-    hearing.push(midi_of(DOWN), SHOW)
+    chain, window = NotesToSee(nets), NoteWindow()
+    window.at(0.0)
+    play(events_of(DOWN), window)
     struck_s = SHOW.time_of(8.0)
-    await chain.observe(hearing.window(struck_s - 0.01, SHOW))
+    await chain.observe(window.at(SHOW.beat_at(struck_s - 0.01)))
     for frame in range(90):  # it has arrived
         before = await chain.produce(struck_s - 3 + frame / 30, PARAMS)
-    hearing.push([MidiEvent("strike", struck_s, 48)], SHOW)
+    play([NoteEvent("strike", struck_s, 8.0, 48)], window)
     frames = []
     for frame in range(4):
         now_s = struck_s + 0.02 + frame / 30
-        await chain.observe(hearing.window(now_s, SHOW))
+        await chain.observe(window.at(SHOW.beat_at(now_s)))
         frames.append(await chain.produce(now_s, PARAMS))
     assert (
         now_s - struck_s < SIXTEENTH_S
@@ -134,20 +139,20 @@ async def test_after_the_half_life_half_of_the_angle_is_left(nets):
 
 
 async def test_in_silence_it_rests_and_nothing_is_computed(nets):
-    chain, hearing = NotesToSee(nets), NoteHearing()
+    chain, window = NotesToSee(nets), NoteWindow()
     with pytest.raises(LookupError):
         await chain.produce(0.0, PARAMS)
-    await chain.observe(hearing.window(SHOW.time_of(0), SHOW))
+    await chain.observe(window.at(0.0))
     assert not chain.has_heard and not nets.listened
-    hearing.push(midi_of(UP[:6]), SHOW)
+    play(events_of(UP[:6]), window)
     for step in range(300):
         now_s = SHOW.time_of(4 + step / 4)
-        await chain.observe(hearing.window(now_s, SHOW))
+        await chain.observe(window.at(SHOW.beat_at(now_s)))
         last = await chain.produce(now_s, PARAMS)
     listened, painted = len(nets.listened), len(nets.painted)
-    assert not hearing.window(now_s, SHOW).any() and listened < 30
+    assert not window.at(SHOW.beat_at(now_s)).any() and listened < 30
     for step in range(30):
-        await chain.observe(hearing.window(now_s + step / 30, SHOW))
+        await chain.observe(window.at(SHOW.beat_at(now_s + step / 30)))
         assert (await chain.produce(now_s + step / 30, PARAMS) == last).all()
     assert (len(nets.listened), len(nets.painted)) == (listened, painted)
 
@@ -185,44 +190,38 @@ async def test_a_latent_that_is_none_changes_nothing(nets, broken):
     assert (await chain.produce(9.0, PARAMS) == first).all()
 
 
-def test_the_senders_clock_sets_the_bars():
-    hearing, theirs = NoteHearing(), Timeline(0.0, 103.3, 141.0)
-    pulses = [MidiEvent("pulse", theirs.time_of(pulse / 24)) for pulse in range(8 * 24)]
-    events = sorted(
-        [*pulses, *midi_of(UP, timeline=theirs)],
-        key=lambda event: (event.time_s, event.kind != "pulse"),
-    )
-    hearing.push([MidiEvent("start", theirs.time_s - 0.01), *events], SHOW)
+async def test_the_senders_clock_sets_the_bars(model):
+    context, theirs = context_of(ManualClock(100.0)), Timeline(0.0, 103.3, 141.0)
+    nets = Asked(model)
+    live = LiveNotesToSee(context, nets)
     now_s = theirs.time_of(7.95)
-    assert hearing.window(now_s, SHOW).tolist() == v.notes_to_tokens(UP).tolist()
-    assert (
-        hearing.follows(now_s)
-        and hearing.timeline(now_s, SHOW).bpm == pytest.approx(141)
-        and hearing.struck == 16
-    )
-    hearing.push([MidiEvent("stop", now_s), MidiEvent("rest", now_s)], SHOW)
-    assert not hearing.follows(now_s) and hearing.timeline(now_s, SHOW) is SHOW
+    context.notes.push(NotesIn(tuple(events_of(UP, timeline=theirs)), Line.of(theirs)))
+    live.update()
+    found = await live.picture(now_s, PARAMS)
+    assert found is not None and found[1] == pytest.approx(theirs.time_of(0.0))
+    assert nets.asked[-1].tolist() == v.notes_to_tokens(UP).tolist()
+    context.notes.push(NotesIn((NoteEvent("rest", now_s, 8.0),), None))
+    live.update()
+    await live.picture(SHOW.time_of(2.5), PARAMS)
+    assert nets.asked[-1].tolist() != v.notes_to_tokens(UP).tolist(), "the show's own beats again"
 
 
-def test_a_song_that_is_continued_in_the_middle_keeps_its_bars():
-    hearing, theirs = NoteHearing(), Timeline(12.0, 103.3, 120.0)
-    events = sorted(
-        [
-            *(MidiEvent("pulse", theirs.time_of(12 + pulse / 24)) for pulse in range(4 * 24)),
-            *midi_of(UP[8:], 8.0, theirs),
-        ],
-        key=lambda event: (event.time_s, event.kind != "pulse"),
-    )
-    hearing.push(
-        [
-            MidiEvent("stop", 100.0),
-            MidiEvent("locate", 100.0, 12.0),
-            MidiEvent("resume", 103.29),
-            *events,
-        ],
-        SHOW,
-    )
-    assert (
-        hearing.window(theirs.time_of(15.95), SHOW)[16:].tolist()
-        == v.notes_to_tokens(UP)[16:].tolist()
-    )
+class Asked(AsyncModel):
+    def __init__(self, model: Model) -> None:
+        super().__init__(model, Inline())
+        self.asked: list[np.ndarray] = []
+
+    async def encode_notes(self, tokens: np.ndarray) -> np.ndarray:
+        self.asked.append(tokens)
+        return await super().encode_notes(tokens)
+
+
+def test_where_notes_were_lost_all_of_them_end():
+    notes = NotesInput()
+    strikes = tuple(NoteEvent("strike", n / 100, n / 10, 60) for n in range(WAITING_EVENTS + 5))
+    notes.push(NotesIn(strikes))
+    first, second, *_ = notes.drain()
+    assert notes.dropped == 5 and first.kind == "rest" and second == strikes[5]
+    assert first.beat == second.beat
+    notes.push(NotesIn(strikes[:1]))
+    assert [event.kind for event in notes.drain()] == ["strike"] and notes.drain() == []

@@ -15,16 +15,17 @@ from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import CheckpointError
 from livesyn.base.types import Frame
+from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear, seed_of
 from livesyn.engine.chains.see_to_hear.ensemble import Ensemble, matched
 from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.chains.see_to_hear.part_windows import PartWindows, Voice, written
-from livesyn.engine.inference import Direct
+from livesyn.engine.executor import Inline
 from livesyn.music import drums
 from livesyn.nets import checkpoint, music_vae
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_vae import MusicVAE
-from livesyn.offline.batched_nets import BatchedNets
+from livesyn.offline.batched import Batched
 from livesyn.player.core import Player
 from livesyn.sinks.base import MemorySink
 from tests.toys import save_toy
@@ -67,11 +68,11 @@ def picture(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (64, 64, 3), dtype=np.uint8)
 
 
-class Asked(Direct):
-    """Direct, with what `decode` was asked."""
+class Asked(AsyncModel):
+    """The nets, with what `decode` was asked."""
 
     def __init__(self, model: Model) -> None:
-        super().__init__(model)
+        super().__init__(model, Inline())
         self.asked: list[tuple[str, int]] = []
 
     async def decode(
@@ -87,7 +88,7 @@ class Asked(Direct):
 
 
 async def play(
-    nets: Direct, bars: list[int], settings: dict[str, float] = SETTINGS
+    nets: AsyncModel, bars: list[int], settings: dict[str, float] = SETTINGS
 ) -> list[ComposedBar]:
     chain = SeeToHear(nets, nets.model.space, 0, voices=nets.model.voices)
     await chain.observe(Frame(picture(0), 0.0))
@@ -99,7 +100,7 @@ async def play(
 
 
 async def test_a_trio_plays_on_its_channels(trio: Model) -> None:
-    heard = await play(Direct(trio), list(range(6)))
+    heard = await play(AsyncModel(trio, Inline()), list(range(6)))
     notes = [n for bar in heard for n in bar.phrase.notes]
     assert {n.channel for n in notes} == {1, 2, 10}
     assert {n.pitch for n in notes if n.channel == 10} <= {key for _, key, _ in drums.DRUMS}
@@ -115,9 +116,9 @@ async def test_a_trio_plays_on_its_channels(trio: Model) -> None:
 async def test_the_melody_is_the_same_alone_and_in_company(
     trio: Model, folders: dict[str, str]
 ) -> None:
-    alone = Direct(Model.load(folders["syn"], "cpu", 1))
+    alone = AsyncModel(Model.load(folders["syn"], "cpu", 1), Inline())
     for one, other in zip(
-        await play(alone, [0, 1, 2]), await play(Direct(trio), [0, 1, 2]), strict=True
+        await play(alone, [0, 1, 2]), await play(AsyncModel(trio, Inline()), [0, 1, 2]), strict=True
     ):
         assert one.phrase.notes == tuple(n for n in other.phrase.notes if n.channel == 1)
 
@@ -131,8 +132,8 @@ async def test_each_part_answers_its_own_bar_before(trio: Model) -> None:
 
 
 async def test_together_gives_what_one_chain_gives(trio: Model) -> None:
-    together = await play(BatchedNets(trio, 4), [0, 1])  # type: ignore[arg-type]  # it has a model, too
-    again = await play(BatchedNets(trio, 4), [0, 1])  # type: ignore[arg-type]
+    together = await play(AsyncModel(trio, Batched(4)), [0, 1])
+    again = await play(AsyncModel(trio, Batched(4)), [0, 1])
     assert [h.phrase for h in together] == [h.phrase for h in again]
     assert {n.channel for n in together[0].phrase.notes} == {1, 2, 10}
 
@@ -147,12 +148,12 @@ async def test_parts_that_are_not_named_are_silent_but_the_melody_is_written(
         ("melody", False),
         ("drums", True),
     ]
-    heard = (await play(Direct(model), [0]))[0]
+    heard = (await play(AsyncModel(model, Inline()), [0]))[0]
     assert {n.channel for n in heard.phrase.notes} == {10} and heard.window.shape == (32,)
 
 
 async def test_every_note_of_every_part_is_ended(trio: Model) -> None:
-    heard = await play(Direct(trio), list(range(4)))
+    heard = await play(AsyncModel(trio, Inline()), list(range(4)))
     clock, sink = ManualClock(10.0), MemorySink()
     player = Player((sink,), clock)
     player.play()
@@ -209,7 +210,7 @@ async def test_a_section_begins_anew_after_its_end_after_a_stop_and_in_its_middl
 
 
 async def test_a_long_melody_is_seen_ahead_and_remembered(long: Model) -> None:
-    chain = SeeToHear(Direct(long), long.space, 0, voices=long.voices)
+    chain = SeeToHear(AsyncModel(long, Inline()), long.space, 0, voices=long.voices)
     await chain.observe(Frame(picture(0), 0.0))
     heard = await chain.produce(0, 0.0, BAR_S, SETTINGS)
     coming = await chain.foresee(SETTINGS)

@@ -10,19 +10,18 @@ import numpy as np
 import pytest
 
 from livesyn.base import params
-from livesyn.base.clock import ManualClock
 from livesyn.base.types import Frame
-from livesyn.engine import process
+from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import SeeToHear
+from livesyn.engine.chains.see_to_hear.live import LiveSeeToHear
 from livesyn.engine.chains.see_to_hear.nets import Model
-from livesyn.engine.inference import Direct
-from livesyn.engine.process import Engine
-from livesyn.engine.stage import Stage
+from livesyn.engine.executor import Inline
 from livesyn.ipc import messages
 from livesyn.latent import attributes
 from livesyn.latent.attributes import Attributes
 from livesyn.latent.drift import drift
 from livesyn.latent.scenes import Scenes
+from tests.engine.context import Page, context_of
 from tests.toys import save_toy
 
 BAR_S = 2.0
@@ -58,7 +57,7 @@ def picture(seed: int) -> np.ndarray:
 
 
 async def chain_of(model: Model, *seen: int) -> SeeToHear:
-    chain = SeeToHear(Direct(model), model.space, 0, Scenes(model.space.dimensions))
+    chain = SeeToHear(AsyncModel(model, Inline()), model.space, 0, Scenes(model.space.dimensions))
     for at, seed in enumerate(seen):
         await chain.observe(Frame(picture(seed), 0.1 * at))
     return chain
@@ -137,13 +136,13 @@ def test_attributes_that_do_not_fit_are_said_and_done_without(toy: Path, tmp_pat
 
 def test_a_press_is_told_but_not_what_was_so_before() -> None:
     """An engine that comes back is told of all values; it must not store a scene for that."""
-    stage, moves = Stage(lambda message: None, ManualClock()), []
-    stage.on_move = lambda name, value: moves.append((name, value))
+    page, moves = Page(), []
+    page.show.on_move = lambda name, value: moves.append((name, value))
     timeline = messages.Timeline(0.0, 0.0, 110.0)
-    stage.apply(messages.Welcome(messages.VERSION, timeline, {"store": 1.0}, False, 0))
-    assert moves == [] and stage.params["store"] == 1.0
+    page.apply(messages.Welcome(messages.VERSION, timeline, {"store": 1.0}, False, 0))
+    assert moves == [] and page.show.params["store"] == 1.0
     for _ in range(2):
-        stage.apply(messages.ParamChange("store", 1.0))
+        page.apply(messages.ParamChange("store", 1.0))
     assert moves == [("store", 1.0), ("store", 1.0)]
 
 
@@ -151,9 +150,7 @@ def test_a_press_is_told_but_not_what_was_so_before() -> None:
     ("stored", "said"),
     [(True, "scene B is kept"), (False, "scene B is not kept: there is no bar yet")],
 )
-def test_the_store_button_keeps_a_scene_and_comes_up_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stored: bool, said: str
-) -> None:
+def test_the_store_button_keeps_a_scene_and_comes_up_again(stored: bool, said: str) -> None:
     class Chain:
         def __init__(self) -> None:
             self.kept: list[str] = []
@@ -162,16 +159,10 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(
             self.kept.append(scene)
             return stored
 
-    monkeypatch.setattr(
-        process, "PlayerLink", lambda *line, **options: SimpleNamespace(send=lambda message: None)
-    )
     sent: list = []
-    engine = Engine(tmp_path / "socket", {})
-    engine._stage, chain = Stage(sent.append, ManualClock()), Chain()
-    engine._obey_move("store", 2.0)
-    assert sent == [], "nothing to keep before the nets are there"
-    engine._chain = chain  # type: ignore[assignment]
+    context, chain = context_of(send=sent.append), Chain()
+    live = LiveSeeToHear(context, chain, SimpleNamespace())  # type: ignore[arg-type]
     for name, value in (("store", 2.0), ("store", 0.0), ("morph", 1.0)):
-        engine._obey_move(name, value)
+        live.moved(name, value)
     assert chain.kept == ["B"] and sent == [messages.SetParam("store", 0.0, "engine", 0.0)]
-    assert engine._stage.snapshot()["events"] == [said]
+    assert context.view.snapshot()["events"] == [said]

@@ -7,9 +7,10 @@ import pytest
 
 from livesyn.base import params
 from livesyn.base.types import Frame
+from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear, seed_of
 from livesyn.engine.chains.see_to_hear.nets import Model
-from livesyn.engine.inference import Direct
+from livesyn.engine.executor import Inline
 from tests.toys import save_toy
 
 BAR_S = 2.0
@@ -21,11 +22,11 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     return Model.load(str(save_toy(tmp_path_factory.mktemp("toy"))), "cpu", threads=1)
 
 
-class Asked(Direct):
-    """Direct, with what `decode` was asked."""
+class Asked(AsyncModel):
+    """The nets, with what `decode` was asked."""
 
     def __init__(self, model: Model) -> None:
-        super().__init__(model)
+        super().__init__(model, Inline())
         self.forced: list[np.ndarray | None] = []
 
     async def decode(
@@ -45,7 +46,7 @@ def picture(seed: int) -> np.ndarray:
 
 
 async def play(
-    nets: Direct,
+    nets: AsyncModel,
     bars: range,
     seed: int = 0,
     pictures: int = 1,
@@ -75,7 +76,9 @@ async def test_an_odd_bar_without_one_before_opens_a_window(model: Model) -> Non
 
 
 async def test_same_seed_and_pictures_same_music(model: Model) -> None:
-    once, again, other = [await play(Direct(model), range(4), seed, 3) for seed in (1, 1, 2)]
+    once, again, other = [
+        await play(AsyncModel(model, Inline()), range(4), seed, 3) for seed in (1, 1, 2)
+    ]
     for a, b in zip(once, again, strict=True):
         assert a.phrase == b.phrase and a.controls == b.controls and np.array_equal(a.z, b.z)
     assert [h.phrase for h in once] != [h.phrase for h in other]
@@ -83,7 +86,10 @@ async def test_same_seed_and_pictures_same_music(model: Model) -> None:
 
 
 async def test_other_pictures_other_latents(model: Model) -> None:
-    a, b = SeeToHear(Direct(model), model.space, 0), SeeToHear(Direct(model), model.space, 0)
+    a, b = (
+        SeeToHear(AsyncModel(model, Inline()), model.space, 0),
+        SeeToHear(AsyncModel(model, Inline()), model.space, 0),
+    )
     await a.observe(Frame(picture(1), 0.0))
     await b.observe(Frame(picture(2), 0.0))
     assert not np.allclose(
@@ -92,7 +98,7 @@ async def test_other_pictures_other_latents(model: Model) -> None:
 
 
 async def test_nothing_is_heard_before_something_is_seen(model: Model) -> None:
-    chain = SeeToHear(Direct(model), model.space, 0)
+    chain = SeeToHear(AsyncModel(model, Inline()), model.space, 0)
     assert not chain.has_seen
     assert await chain.foresee(SETTINGS) is None
     with pytest.raises(LookupError):
@@ -101,7 +107,7 @@ async def test_nothing_is_heard_before_something_is_seen(model: Model) -> None:
 
 async def test_freeze_holds_the_latents_and_epsilon_wanders_on(model: Model) -> None:
     still = SETTINGS | {"variation": 0.0, "half_life": 0.0}
-    chain = SeeToHear(Direct(model), model.space, 0)
+    chain = SeeToHear(AsyncModel(model, Inline()), model.space, 0)
     await chain.observe(Frame(picture(1), 0.0))
     before = await chain.produce(0, 1.0, BAR_S, still)
     await chain.observe(Frame(picture(2), 1.5), frozen=True)
@@ -115,12 +121,12 @@ async def test_freeze_holds_the_latents_and_epsilon_wanders_on(model: Model) -> 
 
 async def test_a_lost_source_leaves_its_last_latents(model: Model) -> None:
     still = SETTINGS | {"variation": 0.0, "half_life": 0.0}
-    heard = await play(Direct(model), range(20, 24), settings=still)
+    heard = await play(AsyncModel(model, Inline()), range(20, 24), settings=still)
     assert all(np.array_equal(h.z, heard[0].z) for h in heard)
 
 
 async def test_what_is_foreseen_is_not_kept(model: Model) -> None:
-    chain = SeeToHear(Direct(model), model.space, 0)
+    chain = SeeToHear(AsyncModel(model, Inline()), model.space, 0)
     await chain.observe(Frame(picture(1), 0.0))
     made = await chain.produce(0, 1.0, BAR_S, SETTINGS)
     coming = await chain.foresee(SETTINGS)
@@ -130,17 +136,17 @@ async def test_what_is_foreseen_is_not_kept(model: Model) -> None:
 
 
 async def test_figures_of_a_bar(model: Model) -> None:
-    (heard,) = await play(Direct(model), range(1))
+    (heard,) = await play(AsyncModel(model, Inline()), range(1))
     assert heard.radius == pytest.approx(np.linalg.norm(heard.z) / 4)
     assert heard.controls == model.space.coordinates(heard.z)
     assert heard.phrase.length_beats == 4
 
 
 async def test_a_frame_without_a_finite_latent_changes_nothing(model: Model) -> None:
-    class Broken(Direct):
+    class Broken(AsyncModel):
         async def encode(self, frame: Frame) -> None:
             return None
 
-    chain = SeeToHear(Broken(model), model.space, 0)
+    chain = SeeToHear(Broken(model, Inline()), model.space, 0)
     assert await chain.observe(Frame(picture(0), 0.0)) is None
     assert not chain.has_seen

@@ -1,50 +1,60 @@
-"""What people are told of the source."""
+"""What people are told of an input."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 from livesyn.base.clock import ManualClock
-from livesyn.engine.news import News
-from livesyn.engine.process import Engine
-from livesyn.engine.stage import Stage
-from livesyn.sources.feed import Report
+from livesyn.base.health import Announcements
+from livesyn.base.mailbox import Latest
+from livesyn.config.sections import Config, Web
+from livesyn.engine.feed_input import FeedInput
+from livesyn.sources.feed import PICTURES, Report
+from tests.engine.engine_in_process import engine_of
 
 
-def test_a_lost_source_is_said_once_and_that_it_is_back() -> None:
-    engine = Engine.__new__(Engine)
-    said: list[str] = []
-    engine._stage, engine._news = Stage(lambda message: None, ManualClock()), News(said.append)
-    gone = Report("lost", "camera 0", reason="camera 0 is gone")
-    for report in (
-        Report("running", "camera 0"),
-        gone,
-        gone,
-        Report("opening", "camera 0"),
-        gone,
-        Report("running", "camera 0"),
-        Report("running", "camera 0"),
-    ):
-        engine._see_source(report)
-    assert (
-        said == ["camera 0 is gone", "camera 0 is back"] and engine._stage.source["state"] == "ok"
+def input_of(light: dict[str, str], say: Callable[[str], object]) -> FeedInput[Any, Any]:
+    return FeedInput(
+        lambda: SimpleNamespace(name="camera 0"),
+        Latest(),
+        PICTURES,
+        ManualClock(),
+        light,
+        Announcements(say),
+        lambda call: call,
     )
 
 
-def test_a_loss_is_told_whenever_it_happens() -> None:
+def test_a_lost_source_is_said_once_and_that_it_is_back() -> None:
+    light: dict[str, str] = {}
+    said: list[str] = []
+    camera = input_of(light, said.append)
+    gone = Report("camera 0", "lost", reason="camera 0 is gone")
+    for report in (
+        Report("camera 0", "running"),
+        gone,
+        gone,
+        Report("camera 0", "opening"),
+        gone,
+        Report("camera 0", "running"),
+        Report("camera 0", "running"),
+    ):
+        camera._see(report)
+    assert said == ["camera 0 is gone", "camera 0 is back"] and light["state"] == "running"
+
+
+async def test_a_loss_is_told_whenever_it_happens(tmp_path: Path) -> None:
     """Before the nets are there as well: nothing but the report of a feed counts."""
-    engine = Engine.__new__(Engine)
-    said: list[tuple[str, dict]] = []
-
-    class PartWindows:
-        def report(self, kind: str, **fields: object) -> None:
-            said.append((kind, fields))
-
-    engine._stage, engine._news = Stage(lambda message: None, ManualClock()), News(engine._complain)
-    engine._child_pipe, engine._live, engine._first = PartWindows(), None, True  # type: ignore[assignment]
-    engine._see_source(Report("lost", "camera 0", reason="camera 0 is gone"))
-    engine._see_source(Report("running", "camera 0"))
-    engine._see_source(Report("running", "camera 0", complaint="it flickers"))
-    engine._see_source(Report("running", "camera 0", complaint="it flickers"))
-    assert said == [
-        ("error", {"text": text, "fatal": False})
-        for text in ("camera 0 is gone", "camera 0 is back", "it flickers")
-    ]
+    engine, reports = engine_of(tmp_path, Config(web=Web(on=False)))
+    camera = engine._picture_input
+    assert camera is not None
+    camera._see(Report("camera 0", "lost", reason="camera 0 is gone"))
+    camera._see(Report("camera 0", "running"))
+    camera._see(Report("camera 0", "running", complaint="it flickers"))
+    camera._see(Report("camera 0", "running", complaint="it flickers"))
+    told = ["camera 0 is gone", "camera 0 is back", "it flickers"]
+    assert reports.of("error") == [{"text": text, "fatal": False} for text in told]
+    assert engine._view.snapshot()["events"] == told

@@ -273,6 +273,7 @@ def test_idle_peers_make_room_for_an_engine(path):
 def test_what_moves_controls_costs_no_bar(path):
     link = PlayerLink(path)
     link._channel = type("Open", (), {"welcomed": True, "dropped": 0})()
+    link._waker, link._wake = socket.socketpair()
     sent = [link.send(SetParam("swing", 0.0)) for _ in range(1000)]
     assert not all(sent)
     assert link.offer(1, Phrase((Note(0.0, 1.0, 60),), 4.0), (0.0,) * 12)

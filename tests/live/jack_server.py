@@ -62,8 +62,10 @@ class JackServer:
     it.
     """
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, period: int = 1024) -> None:
-        self._period = period
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, period: int = 1024, rate_hz: int = 48000
+    ) -> None:
+        self._period, self._rate_hz = period, rate_hz
         self.name, self._lock = take_name()
         monkeypatch.setenv("JACK_DEFAULT_SERVER", self.name)
         monkeypatch.setenv("JACK_NO_START_SERVER", "1")
@@ -84,6 +86,8 @@ class JackServer:
                 "dummy",
                 "-p",
                 str(self._period),
+                "-r",
+                str(self._rate_hz),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

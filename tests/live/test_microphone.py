@@ -5,6 +5,7 @@ read); the tape is pulled out and put back.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,17 +35,20 @@ class Machine:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._config = folder / "asound.conf"
         self._sound = folder / "sound.raw"
-        tone = LOUDNESS * np.sin(2 * np.pi * HZ * np.arange(60 * RATE_HZ) / RATE_HZ)
-        np.repeat((tone * 32767).astype("<i2"), 2).tofile(self._sound)
         monkeypatch.setenv("ALSA_CONFIG_PATH", str(self._config))
 
-    def plug(self) -> None:
+    def plug(
+        self, loudness: Sequence[float] = (LOUDNESS, LOUDNESS), rate_hz: int = RATE_HZ
+    ) -> None:
+        """Put the tape in: a tone of this loudness in each channel."""
+        tone = np.sin(2 * np.pi * HZ * np.arange(120 * RATE_HZ // len(loudness)) / rate_hz)
+        (tone[:, None] * loudness * 32767).astype("<i2").tofile(self._sound)
         tape = (
             f'type file file /dev/null infile "{self._sound}" format raw slave.pcm {{ type null }}'
         )
         self._config.write_text(
             f"pcm.tape {{ {tape} }}\npcm.!default {{ type plug slave {{ pcm tape format S16_LE"
-            f" channels 2 rate {RATE_HZ} }} }}\n"
+            f" channels {len(loudness)} rate {rate_hz} }} route_policy copy }}\n"
         )
 
     def unplug(self) -> None:
@@ -80,6 +84,22 @@ def test_the_tape_is_heard(machine: Machine) -> None:
     assert np.abs(np.fft.rfft(first)).argmax() * 100 == pytest.approx(HZ, abs=100)
 
 
+@pytest.mark.parametrize("rate_hz", [16000, 44100, 48000, 96000])
+@pytest.mark.parametrize("channels", [(1,), (2, 1), (8, 3), (1, 2, 3, 4, 5, 6, 7, 8)])
+def test_a_card_of_many_channels_is_heard_by_number(
+    machine: Machine, rate_hz: int, channels: tuple[int, ...]
+) -> None:
+    machine.plug([LOUDNESS / n for n in range(1, 9)], rate_hz)
+    microphone = Microphone("default", channels)
+    microphone.open()
+    samples = microphone.read()
+    microphone.close()
+    assert microphone.rate_hz == rate_hz
+    assert samples is not None and samples.shape[1] == len(channels)
+    loudest = np.abs(samples).max(axis=0)
+    assert loudest == pytest.approx([LOUDNESS / n for n in channels], abs=0.005)
+
+
 def test_unplugged_it_is_unknown_and_plugged_in_again_it_is_heard(machine: Machine) -> None:
     microphone = Microphone("default")
     microphone.open()
@@ -105,4 +125,4 @@ def test_behind_its_feed_it_comes_back(machine: Machine) -> None:
     feed.start()
     assert queue.drain(5.0)
     feed.stop()
-    wait_for(lambda: feed.report.state == "stopped", "the end")
+    wait_for(lambda: feed.report.state == "off", "the end")

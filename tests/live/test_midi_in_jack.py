@@ -142,11 +142,11 @@ def test_a_sender_that_dies_ends_its_notes_and_is_connected_again(server: JackSe
         heard(midi, 1)
     events = heard(midi, 1)
     assert said(events) == [("rest", 0)]
-    wait_for(lambda: "Ableton:out has gone" in midi.health(), "the light")
+    wait_for(lambda: "Ableton:out has gone" in midi.health().reason, "the light")
     with JackSender() as sender:
         back_s = SystemClock().now_s()
         wait_for(
-            lambda: server.connections(OURS) == [sender.name] and not midi.health(),
+            lambda: server.connections(OURS) == [sender.name] and midi.available,
             "the connection",
         )
         assert SystemClock().now_s() - back_s < 2.0
@@ -164,7 +164,7 @@ def test_jackd_is_killed_and_comes_back(server: JackServer, midi: MidiIn) -> Non
         heard(midi, 1)
         server.kill()
         assert said(heard(midi, 1)) == [("rest", 0)]
-        wait_for(lambda: midi.lost == 1 and midi.health(), "the loss")
+        wait_for(lambda: midi.lost == 1 and not midi.available, "the loss")
     server.start()
     with JackSender() as sender:
         back_s = SystemClock().now_s()
@@ -198,5 +198,7 @@ def test_a_show_begun_without_jack_gets_its_port_when_there_is_one(
         midi.open()
     midi.open(required=False)
     with server:
-        wait_for(lambda: midi.health() == "" and midi.label == "livesyn in", "the port")
+        wait_for(
+            lambda: midi.health().state == "running" and midi.label == "livesyn in", "the port"
+        )
         midi.close()

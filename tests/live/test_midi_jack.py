@@ -78,7 +78,9 @@ def test_two_shows_have_a_port_each(server: JackServer) -> None:
         first.open()
         second.open()
         mine = sorted(port for port in server.ports() if port.startswith("livesyn"))
-        assert len(mine) == 2 and mine[1] == "livesyn:livesyn" and second.health() == ""
+        assert (
+            len(mine) == 2 and mine[1] == "livesyn:livesyn" and second.health().state == "running"
+        )
         server.connect(mine[0], synth.name)
         second.note_on(0, Note(0, 1, 62))
         wait_for(lambda: messages.note_on(1, 62, 96) in synth.heard, "the second show's note")
@@ -206,14 +208,18 @@ def test_jackd_is_killed_and_comes_back(server: JackServer) -> None:
         return not out.available
 
     wait_for(is_lost, "the loss to be seen")
-    assert out.lost == 1 and "no JACK server" in out.health() or "no MIDI" in out.health()
+    assert (
+        out.lost == 1
+        and "no JACK server" in out.health().reason
+        or "no MIDI" in out.health().reason
+    )
     for _ in range(5000):  # over twice what RtMidi's ring holds
         out.clock(2, 0)
     assert out.dropped >= 5000
     synth.close()
     server.start()
     out.maintain(3)
-    assert out.available and out.health() == ""
+    assert out.available and out.health().state == "running"
     with JackReceiver() as synth:
         out.maintain(3.5)
         assert server.connections("livesyn:livesyn") == [synth.name]
@@ -272,7 +278,7 @@ threading.Thread(target=play, daemon=True).start()
 for line in sys.stdin:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     said = {"cpu_s": usage.ru_utime + usage.ru_stime, "available": out.available}
-    said |= {"dropped": out.dropped, "lost": out.lost, "health": out.health()}
+    said |= {"dropped": out.dropped, "lost": out.lost, "health": out.health().reason}
     print(json.dumps(said), flush=True)
     if line.strip() == "stop":
         break

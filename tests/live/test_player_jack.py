@@ -100,14 +100,16 @@ def test_kill_9_of_jackd_in_the_show(show) -> None:
     wait_for(lambda: PORT in _ports(), "the port")
     first = supervisor.player.pid
     server.kill()
-    wait_for(lambda: statuses and statuses[-1]["ports"][0]["health"], "the player to notice")
+    wait_for(
+        lambda: statuses and statuses[-1]["ports"][0]["state"] == "lost", "the player to notice"
+    )
     server.start()
     with JackReceiver() as synth:
         wait_for(lambda: PORT in _ports(), "the port again")
         server.connect(PORT, synth.name)
         wait_for(lambda: notes(synth.heard) >= 2, "notes")
     assert supervisor.player.pid == first, "the player lived through it"
-    wait_for(lambda: "MIDI is ready again" in EVENTS, "the news")
+    wait_for(lambda: "MIDI is back" in EVENTS, "the news")
     assert len([event for event in EVENTS if "JACK" in event]) == 1, EVENTS  # said once
 
 

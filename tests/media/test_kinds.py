@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import mido
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from PIL import Image
 
 from livesyn.base.errors import DataError
 from livesyn.media import kinds
+from livesyn.media.picture_file import open_picture
 from livesyn.sources.images import picture_files
 from tests.films import film, picture, tone
 
@@ -158,6 +161,31 @@ def test_a_folder_names_and_counts_what_is_passed_over(tmp_path: Path) -> None:
     assert sentence.startswith(f"6 files in {str(tmp_path)!r} are no pictures")
     assert "'f.heic' (an HEIC picture), 'g.txt' (a text file), 'h.jpg' (an MPEG-4" in sentence
     assert "'i' (a folder), 'j.bin' and 1 more" in sentence and "humbs" not in sentence
+
+
+@pytest.mark.parametrize("format", ["ICO", "ICNS", "SGI", "PCX", "MSP", "BLP", "DDS"])
+def test_a_folder_takes_what_reads_alone(format: str, tmp_path: Path) -> None:
+    mode = {"MSP": "1", "BLP": "P"}.get(format, "RGB")
+    Image.effect_noise((64, 48), 90).convert(mode).save(tmp_path / "whatever", format)
+    assert kinds.kind_of(tmp_path / "whatever") == "picture"
+    assert picture_files(tmp_path) == [tmp_path / "whatever"]
+    open_picture(tmp_path / "whatever")
+
+
+@pytest.mark.parametrize("codec", ["exr", "dpx", "xwd"])
+def test_a_folder_takes_pictures_of_which_only_ffmpeg_knows(codec: str, tmp_path: Path) -> None:
+    pixels = {"exr": "gbrpf32le", "dpx": "rgb24", "xwd": "rgb24"}[codec]
+    encoder = av.CodecContext.create(codec, "w")
+    assert isinstance(encoder, av.VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = 64, 48, pixels
+    encoder.time_base = Fraction(1, 25)
+    frame = av.VideoFrame.from_ndarray(picture(3, 64, 48), "rgb24").reformat(format=pixels)
+    packets = [*encoder.encode(frame), *encoder.encode()]
+    (tmp_path / "render").write_bytes(b"".join(bytes(packet) for packet in packets))
+    assert kinds.kind_of(tmp_path / "render") == "picture"
+    assert picture_files(tmp_path) == [tmp_path / "render"]
+    seen = np.asarray(open_picture(tmp_path / "render"))
+    assert seen.shape == (48, 64, 3) and seen[5, 5, 0] > 2 * seen[5, 5, 1]
 
 
 def test_a_folder_without_a_picture_says_what_it_holds(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import EpsImagePlugin, Image, ImageCms
 
 from livesyn.base.errors import DataError
 from livesyn.media import picture_file
@@ -214,11 +214,29 @@ def test_a_large_jpeg_is_read_smaller_and_other_large_ones_are_refused(
     assert open_picture(tmp_path / "a.jpg", 100).size == (200, 150)
     assert open_picture(tmp_path / "a.jpg").size == (800, 600)
     for name in ("a.png", "a.tif"):
-        with pytest.raises(DataError, match=f"'{name}' cannot be read .1600 × 1200 pixels"):
+        with pytest.raises(DataError, match=f"'{name}' is too large: 1600 × 1200 are 1,920,000"):
             open_picture(tmp_path / name)
     monkeypatch.setattr(picture_file, "MOST_STORED", 1_000_000)
     with pytest.raises(DataError, match="save it smaller"):
         open_picture(tmp_path / "a.jpg", 100)
+
+
+def test_deep_colours_too_large_for_memory_are_refused_before_they_are_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cv2.imwrite(str(tmp_path / "a.tif"), np.zeros((30, 40, 3), np.uint16))
+    assert open_picture(tmp_path / "a.tif").size == (40, 30)
+    monkeypatch.setattr(picture_file, "MOST_PIXELS", 1000)
+    monkeypatch.setattr(cv2, "imdecode", None)
+    with pytest.raises(DataError, match="'a.tif' is too large: 40 × 30 are 1,200 pixels, and at"):
+        open_picture(tmp_path / "a.tif")
+
+
+def test_postscript_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    PICTURE.save(tmp_path / "a.png", "EPS")
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", None)
+    with pytest.raises(DataError, match="is PostScript, a program that is not run here"):
+        open_picture(tmp_path / "a.png")
 
 
 def test_a_scan_of_more_pixels_than_pillow_likes_is_read(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DataError
-from livesyn.media.sound import Decoded, open_sound, read_sound
+from livesyn.media.sound import Decoded, open_sound, read_sound, tells_length
 from livesyn.sources.sound_file import SoundFile
 from tests.films import film, picture, tone
 
@@ -79,7 +81,7 @@ def test_the_sound_of_a_film_is_one(tmp_path: Path) -> None:
     path = film(tmp_path / "both.mp4", range(5), 25, sound="aac")
     samples, rate_hz = read_sound(path)
     assert peak_hz(samples[:, 0], rate_hz) == pytest.approx(440, abs=2)
-    with pytest.raises(DataError, match="is not sound that can be played here"):
+    with pytest.raises(DataError, match="has pictures but no sound in it; .*--video"):
         open_sound(silent)
 
 
@@ -100,6 +102,27 @@ def test_damage_becomes_silence(tmp_path: Path) -> None:
     while source.read() is not None:
         pass
     assert "s of the 4.0 s of sound a.mka could not be decoded" in source.complaint
+
+
+def test_an_mp3_that_does_not_say_how_long_it_is_plays_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    soft, loud = np.zeros(4 * 48000), np.random.default_rng(0).uniform(-0.7, 0.7, 4 * 48000)
+    samples = np.concatenate([soft, loud]).astype(np.float32)[None]
+    with av.open(str(path), "w", options={"write_xing": "0"}) as container:
+        stream = container.add_stream("libmp3lame", rate=48000, layout="mono")
+        stream.codec_context.flags |= 2  # a varying bit rate
+        stream.codec_context.global_quality = 2 * 118
+        frame = av.AudioFrame.from_ndarray(samples, "fltp", "mono")
+        frame.sample_rate, frame.pts, frame.time_base = 48000, 0, Fraction(1, 48000)
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    assert not tells_length(path)
+    heard, rate_hz = read_sound(path)
+    assert len(heard) / rate_hz == pytest.approx(8.0, abs=0.1)
+    source = SoundFile(path, ManualClock())
+    source.open()
+    assert source.length_s == pytest.approx(8.0, abs=0.1)
+    assert tells_length(tone(tmp_path / "b.mp3", "libmp3lame"))
 
 
 def test_a_sound_cut_off_says_how_much_is_missing(tmp_path: Path) -> None:

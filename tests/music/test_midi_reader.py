@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from livesyn.base.errors import DataError
 from livesyn.base.types import Note
 from livesyn.music import midi_file, midi_reader
-from livesyn.music.midi_reader import LONGEST_REST_BARS, REST_LEFT_BARS, TickNote, parse
+from livesyn.music.midi_reader import parse
+from livesyn.music.midi_rests import LONGEST_REST_BARS, REST_LEFT_BARS
+from livesyn.music.midi_sequence import TickNote
 
 TICKS = 480
 END = b"\x00\xff\x2f\x00"

@@ -1,6 +1,8 @@
 """Checkpoints: what goes in comes out; what is wrong is named in one sentence."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -121,8 +123,10 @@ def poison(folder):
         (edit_config(net={"visual": {}}), "do not describe"),
         (edit_config(net={"visual": {"size": "x"}, "music": {}}), "do not describe"),
         (size("music", "layers", -1), "layers is -1"),
-        (size("music", "layers", 60_000), "larger than the weights"),
-        (size("music", "decoder", 60_000), "do not describe"),
+        (size("music", "layers", 60_000), "layers asks for 60000 layers of "),
+        (size("music", "decoder", 60_000), "do not fit"),
+        (size("visual", "seed_channels", 60_000), "do not fit"),
+        (size("visual", "mirror", [1] * 60_000), "mirror asks for 60000 layers of "),
         (size("music", "steps", -32), "steps is -32"),
         (size("visual", "latent", 9999999999), "latent is 9999999999"),
         (size("visual", "widths", [8, 9999999999]), "of a list is 9999999999"),
@@ -148,6 +152,47 @@ def test_a_bad_checkpoint_is_one_sentence(saved, break_it, sentence):
     with pytest.raises(CheckpointError, match=sentence) as caught:
         checkpoint.load(str(folder), "syn-vae")
     assert "\n" not in str(caught.value)
+
+
+def test_a_net_that_is_far_too_large_takes_no_memory(saved):
+    folder, _ = saved
+    size("visual", "seed_channels", 65_000)(folder)
+    size("visual", "mirror", [65_000] * 4)(folder)  # 600 GB of weights
+    with pytest.raises(CheckpointError, match="do not fit"):
+        checkpoint.load(str(folder), "syn-vae")
+
+
+def test_loading_draws_no_random_numbers(saved):
+    folder, _ = saved
+    before = torch.get_rng_state()
+    checkpoint.load(str(folder), "syn-vae")
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_loaded_net_is_its_own_and_not_the_file(saved):
+    folder, net = saved
+    again = checkpoint.load(str(folder), "syn-vae")
+    weights = folder / "weights.safetensors"
+    with weights.open("r+b") as file:  # in place, as a copying tool overwrites it
+        file.write(bytes(weights.stat().st_size))
+    assert torch.equal(again.music.output.weight, net.music.output.weight)
+    assert not any(p.requires_grad for p in again.parameters())
+
+
+def test_loading_each_shipped_checkpoint_leaves_torch_s_compiler_alone():
+    script = """
+import sys
+from livesyn.base import models
+from livesyn.nets import checkpoint
+for name in models.there_are():
+    net = checkpoint.load(name, checkpoint.kind_of(name))
+    assert not any(t.is_meta for t in (*net.parameters(), *net.buffers())), name
+    print(name)
+assert "torch._inductor" not in sys.modules, "operations on meta imported it"
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "synvae-art" in done.stdout.split()
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64, torch.float32])

@@ -20,7 +20,7 @@ from livesyn.base.errors import DataError, DeviceError
 from livesyn.base.types import Note
 from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.offline import picture_to_music
-from livesyn.offline.batched_nets import ROWS
+from livesyn.offline.batched import ROWS
 from livesyn.offline.folder import translation
 from livesyn.offline.folder.gallery import PREFIX, SUFFIX, Gallery
 from livesyn.offline.folder.labels import Label, label_of, labels_in

@@ -8,8 +8,11 @@ import wave
 from pathlib import Path
 
 import cv2
+import mido
 import numpy as np
 import pytest
+import soundfile
+from PIL import Image
 
 from livesyn.base.types import Frame
 from livesyn.cli.main import main
@@ -95,6 +98,48 @@ def test_the_same_sound_and_seed_give_the_same_pictures(painter, tmp_path):
         for name, seed in (("1", 1), ("2", 1), ("3", 2))
     )
     assert np.array_equal(one, two) and not np.array_equal(one, other)
+
+
+def test_a_film_of_one_channel_is_that_of_this_channel_alone(painter, tmp_path, capsys):
+    noise = 0.1 * np.random.default_rng(0).standard_normal((22050, 3)).astype(np.float32)
+    alone, _ = soundfile.read(save(tmp_path / "alone.wav", 1.0), dtype="float32", always_2d=True)
+    noise[:, 1:2] = alone
+    soundfile.write(tmp_path / "many.wav", noise, 22050, subtype="FLOAT")
+
+    def painted(name: str, *words: str) -> np.ndarray:
+        command = ["translate", str(tmp_path / name), "-o", str(tmp_path / "out"), *words]
+        assert main([*command, "--model", str(painter)]) == 0
+        return frames(Path(capsys.readouterr().out.strip()))
+
+    expected = painted("alone.wav")
+    assert np.array_equal(painted("many.wav", "--audio-channels", "2"), expected)
+    assert not np.array_equal(painted("many.wav"), expected)
+
+
+@pytest.mark.parametrize(
+    "name, channels, sentence",
+    [
+        (
+            "a.wav",
+            "2",
+            "a.wav has 1 channel, and channel 2 is to be heard; give --audio-channels 1",
+        ),
+        ("a.wav", "0", "the channels are '0'; they are numbers from 1"),
+        ("a.mid", "1", "says which channels of a sound are painted; a.mid is no sound"),
+        ("a.png", "1", "says which channels of a sound are painted; a.png is no sound"),
+    ],
+)
+def test_channels_that_are_not_there_are_refused(
+    painter, tmp_path, capsys, name, channels, sentence
+):
+    path = save(tmp_path / name, 0.1)
+    if name == "a.mid":
+        mido.MidiFile(tracks=[mido.MidiTrack()]).save(path)
+    elif name == "a.png":
+        Image.new("RGB", (8, 8)).save(path)
+    words = ["translate", str(path), "-o", str(tmp_path / "out"), "--audio-channels", channels]
+    assert main([*words, "--model", str(painter)]) == 2
+    assert sentence in capsys.readouterr().err
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")

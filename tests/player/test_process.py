@@ -2,6 +2,7 @@
 
 import pytest
 
+from livesyn.base.clock import ManualClock
 from livesyn.ipc.messages import Event, FromPlayer, Message, decode, encode
 from livesyn.player.process import PlayerProcess
 from livesyn.sinks.midi import MidiOut
@@ -27,19 +28,25 @@ def said(monkeypatch):
 def test_a_port_lost_in_the_show_is_an_event_said_once_and_so_is_its_return(tmp_path, said):
     system = MemoryMidi()
     process = PlayerProcess(tmp_path / "s", {"midi": {}}, [MidiOut(opener=system)])
+    clock = ManualClock(100.0)
+    process.clock = clock  # type: ignore[assignment]  # moved by hand
+
+    def maintain(times: int) -> None:
+        for _ in range(times):
+            process._maintain()
+            clock.advance(0.5)
+
     process.sinks[0].open()
-    process._maintain()
+    maintain(1)
     assert said == []
     system.port.lost, system.missing = "JACK went away", "no JACK server is running"
-    for _ in range(4):
-        process._maintain()
+    maintain(8)
     assert said == [("error", "no JACK server is running", False)]
     system.missing = ""
-    for _ in range(3):
-        process._maintain()
-    assert said[1:] == [("error", "MIDI is ready again", False)]
+    maintain(3)
+    assert said[1:] == [("error", "MIDI is back", False)]
     system.port.lost = "it was unplugged"
-    process._maintain()  # lost and had again at once
+    maintain(1)  # lost and had again at once
     process._close()
     assert len(said) == 2
 

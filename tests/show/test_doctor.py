@@ -44,8 +44,8 @@ def test_a_model_that_plays_nothing_is_said(toy, monkeypatch):
     model = Model.load(str(toy), "cpu")
     monkeypatch.setattr(
         Model,
-        "decode",
-        lambda self, z, forced, temperature, seed, part="melody": v.notes_to_tokens([]),
+        "decode_many",
+        lambda self, z, forced, temperature, seeds, part="melody": v.notes_to_tokens([])[None],
     )
     with pytest.raises(DeviceError, match="no note"):
         asyncio.run(measure.chain_latency(model, bars=2, bpm=300.0))

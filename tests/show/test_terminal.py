@@ -28,8 +28,8 @@ PLAYER = {
     "dropped": 0,
     "params": {"key": 9.0, "scale": 2.0},
     "ports": [
-        {"name": "midi", "label": "livesyn", "health": ""},
-        {"name": "osc", "label": "osc", "health": "OSC stands still"},
+        {"name": "midi", "label": "livesyn", "state": "running", "reason": ""},
+        {"name": "osc", "label": "", "state": "lost", "reason": "OSC stands still"},
     ],
 }
 ENGINE = {
@@ -59,7 +59,7 @@ def drawn(live: terminal.Live) -> str:
 def test_it_draws_before_anybody_has_reported(clock):
     text = drawn(terminal.Live(FACTS, clock))
     assert (
-        "starting" in text and "visuals ink" in text and FACTS["page"] in text and "waiting" in text
+        "starting" in text and "visuals ink" in text and FACTS["page"] in text and "opening" in text
     )
 
 
@@ -102,7 +102,7 @@ def test_it_draws_what_osc_in_obeys_and_refuses(clock):
     assert "received" not in drawn(live)
 
 
-def test_a_child_that_is_silent_is_shown_waiting(clock):
+def test_a_child_that_is_silent_is_shown_opening(clock):
     live = terminal.Live(FACTS, clock)
     live.status(PLAYER)
     live.status(ENGINE)
@@ -154,7 +154,12 @@ def test_quiet_lets_errors_through():
     out = io.StringIO()
     errors = terminal.Errors(out)
     errors.open()
-    for sentence in ("the player is ready", "the engine is ready again", "the camera is gone"):
+    for sentence in (
+        "the player is ready",
+        "the engine is ready again",
+        "MIDI is back",
+        "the camera is gone",
+    ):
         errors.event(sentence)
     errors.status(PLAYER)
     errors.log("engine", "chatter")
@@ -165,7 +170,7 @@ def test_quiet_lets_errors_through():
 def test_it_draws_what_is_heard_and_where_it_is_shown(clock):
     facts = FACTS | {"source": "", "sound": "device Scarlett", "display": "monitor 1"}
     live = terminal.Live(facts, clock)
-    assert "device Scarlett (waiting)" in drawn(live) and "sees" not in drawn(live)
+    assert "device Scarlett (opening)" in drawn(live) and "sees" not in drawn(live)
     live.status({**PLAYER, "playing": False})
     live.status(
         {
@@ -214,6 +219,7 @@ def test_a_midi_input_that_is_gone_is_shown(clock):
             **ENGINE,
             "midi_in": {
                 "name": "MIDI in Push",
+                "state": "lost",
                 "reason": "the port Push is gone",
                 "lost": 1,
                 "dropped": 0,

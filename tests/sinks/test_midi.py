@@ -123,13 +123,13 @@ def test_a_lost_port_is_dropped_from_counted_and_reopened_with_a_panic_first(
         False,
         1,
         1,
-    ) and out.health() == "there is no server"
+    ) and out.health().reason == "there is no server"
     out.note_on(1, Note(0, 1, 60))
     out.clock(1, 30)
     assert out.dropped == 2
     midi.missing = ""
     out.maintain(1.5)
-    assert out.available and out.health() == "" and sent(midi) == PANIC
+    assert out.available and out.health().state == "running" and sent(midi) == PANIC
     midi.port.sent.clear()
     out.clock(2, 47)
     out.clock(2, 48)

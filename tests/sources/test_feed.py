@@ -8,9 +8,10 @@ import pytest
 
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DeviceError
+from livesyn.base.health import LONGEST_BACK_OFF_S
 from livesyn.base.mailbox import Latest
 from livesyn.base.types import Frame
-from livesyn.sources.feed import FIRST_FRAME_S, LONGEST_BACK_OFF_S, OPENING_S, Feed, Report
+from livesyn.sources.feed import FIRST_FRAME_S, OPENING_S, Feed, Report
 from tests.fakes_sources import FakeDevice, picture
 
 PATIENCE_S = 5.0  # real seconds a test waits at most; a passing one waits for next to nothing
@@ -86,7 +87,7 @@ def test_a_first_opening_that_fails_is_raised_at_the_desk() -> None:
     stage = Stage(FakeDevice(plugged=False))
     with pytest.raises(DeviceError, match="not plugged in"):
         stage.feed.start()
-    assert stage.feed.report.state == "stopped"
+    assert stage.feed.report.state == "off"
     stage.device.plugged = True
     stage.feed.start()
     stage.frame(9)
@@ -212,7 +213,7 @@ def test_stop_is_final_and_closes(stage: Stage) -> None:
     assert stage.device.made[0].closed.wait(PATIENCE_S)
     assert stage.mailbox.take() is None
     stage.pass_s(100)
-    assert len(stage.device.made) == 1 and stage.feed.report.state == "stopped"
+    assert len(stage.device.made) == 1 and stage.feed.report.state == "off"
 
 
 def test_speed_reaches_this_source_and_the_next(stage: Stage) -> None:

@@ -55,7 +55,7 @@ def test_the_contract(midi, system, clock):
 def test_a_port_is_found_by_a_part_of_its_name(system, clock):
     midi = MidiIn("through", clock, opener=system)
     midi.open()
-    assert midi.label == "Midi Through:0" and midi.health() == ""
+    assert midi.label == "Midi Through:0" and midi.health().state == "running"
     midi.close()
 
 
@@ -63,7 +63,7 @@ def test_an_unknown_port_is_refused_with_those_there_are(system, clock):
     midi = MidiIn("moog", clock, opener=system)
     with pytest.raises(DeviceError, match="'moog' is not there; there are: Midi Through:0, IAC"):
         midi.open()
-    assert "moog" in midi.health() and midi.drain() == []
+    assert "moog" in midi.health().reason and midi.drain() == []
     system.names = ("Moog Sub 37",)
     clock.advance(10)
     assert midi.label == "", "a mistake at the desk is not tried again"
@@ -76,7 +76,11 @@ def test_on_stage_it_is_tried_again(system, clock):
     clock.advance(LOOK_EVERY_S)
     wait(lambda: midi.label == "Moog Sub 37", "the port")
     system.port.give(ON)
-    assert said(heard(midi, 1)) == [("strike", 60)] and midi.health() == "" and midi.lost == 0
+    assert (
+        said(heard(midi, 1)) == [("strike", 60)]
+        and midi.health().state == "running"
+        and midi.lost == 0
+    )
     midi.close()
 
 
@@ -90,10 +94,10 @@ def test_a_port_that_is_lost_ends_all_notes_and_comes_back(midi, system, clock):
     assert said(heard(midi, 1)) == [("rest", 0)]
     assert first.closed.wait(5) and midi.lost == 1
     clock.advance(LOOK_EVERY_S)
-    wait(lambda: "no MIDI system" in midi.health(), "the reason")
+    wait(lambda: "no MIDI system" in midi.health().reason, "the reason")
     system.missing = ""
     clock.advance(LOOK_EVERY_S)
-    wait(lambda: midi.health() == "", "the port to be back")
+    wait(lambda: midi.health().state == "running", "the port to be back")
     system.port.give(OFF, ON)
     assert said(heard(midi, 1)) == [("strike", 60)], "and nothing of before"
 
@@ -106,20 +110,22 @@ def test_a_sender_that_goes_ends_all_notes(midi, system, clock):
     clock.advance(LOOK_EVERY_S)
     assert said(heard(midi, 1)) == [("rest", 0)]
     assert (
-        midi.health() == "MIDI port Ableton has gone" and midi.lost == 0 and len(system.ports) == 1
+        midi.health().reason == "MIDI port Ableton has gone"
+        and midi.lost == 0
+        and len(system.ports) == 1
     )
     system.port.waits_for = ""
     clock.advance(LOOK_EVERY_S)
-    wait(lambda: midi.health() == "", "the sender")
+    wait(lambda: midi.health().state == "running", "the sender")
 
 
 def test_a_driver_that_fails_is_a_lost_port(midi, system, clock):
     midi.open()
     system.port.failure = SystemError("driver bug")
     assert said(heard(midi, 1)) == [("rest", 0)]
-    assert "driver bug" in midi.health() and midi.lost == 1
+    assert "driver bug" in midi.health().reason and midi.lost == 1
     clock.advance(LOOK_EVERY_S)
-    wait(lambda: midi.health() == "", "the port to be back")
+    wait(lambda: midi.health().state == "running", "the port to be back")
 
 
 def test_what_is_no_message_is_counted_and_said_once(midi, system, sentences):

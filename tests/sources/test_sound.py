@@ -15,12 +15,13 @@ from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DataError, DeviceError
 from livesyn.show import devices
 from livesyn.sources import portaudio as portaudio_module
+from livesyn.sources.channels import Channels
 from livesyn.sources.inlet import Inlet
 from livesyn.sources.jack_input import JackInput, find_ports
 from livesyn.sources.microphone import CHANNELS, WAITING_BLOCKS, Microphone
 from livesyn.sources.portaudio import HIDING_JACK, InputInfo, pick_input
 from livesyn.sources.sound_file import SoundFile
-from tests.fakes_sound import AHEAD, FakeJack, FakePortAudio, block
+from tests.fakes_sound import AHEAD, STEP, FakeJack, FakePortAudio, block
 
 # The inlet.
 
@@ -137,6 +138,42 @@ def test_one_in_use_says_so(portaudio: FakePortAudio) -> None:
         DeviceError, match=r"cannot be opened .*Device unavailable.*close what else is using it"
     ):
         Microphone().open()
+
+
+@pytest.mark.parametrize(
+    ("channels", "opened", "given"),
+    [
+        (None, 2, [0, 1]),
+        ((1,), 1, [0]),
+        ((3,), 3, [2]),
+        ((8, 1), 8, [7, 0]),
+        (tuple(range(1, 9)), 8, [*range(8)]),
+    ],
+)
+def test_it_opens_as_many_channels_as_the_highest_to_be_heard(
+    portaudio: FakePortAudio, channels: Channels, opened: int, given: list[int]
+) -> None:
+    portaudio.plugged = [("Interface", 8, 8)]
+    microphone = Microphone("Interface", channels)
+    microphone.open()
+    assert portaudio.streams[-1].channels == opened
+    samples = microphone.read()
+    assert samples is not None and samples[0] == pytest.approx(STEP * np.array(given))
+    microphone.close()
+
+
+def test_one_with_too_few_channels_says_how_many_it_has(portaudio: FakePortAudio) -> None:
+    with pytest.raises(
+        DeviceError,
+        match=(
+            r"audio input USB has 2 channels, and channel 8 is to be heard; give --audio-channels"
+            r" 1-2 or some of these, or choose another input \(livesyn devices lists them\)"
+        ),
+    ):
+        Microphone("USB", (1, 2, 8)).open()
+    with pytest.raises(DeviceError, match="has 1 channel, and channel 2 .* --audio-channels 1 or"):
+        Microphone("", (2,)).open()
+    assert not portaudio.streams
 
 
 def test_overflows_are_counted_and_never_fatal(portaudio: FakePortAudio) -> None:
@@ -259,6 +296,29 @@ def test_a_very_short_one_goes_round_many_times_in_a_block(tmp_path: Path) -> No
     file.close()
 
 
+def test_a_file_gives_the_channels_named_in_their_order(tape: Path) -> None:
+    played = soundfile.read(tape, dtype="float32")[0][:441]
+    for channels, columns in (((1, 2), [0, 1]), ((2,), [1]), ((2, 1), [1, 0])):
+        file = SoundFile(tape, ManualClock(), channels=channels)
+        file.open()
+        samples = file.read()
+        assert samples is not None and np.array_equal(samples, played[:, columns])
+        file.close()
+
+
+def test_a_file_with_too_few_channels_says_how_many_it_has(tape: Path) -> None:
+    file = SoundFile(tape, ManualClock(), channels=(1, 3))
+    with pytest.raises(
+        DataError,
+        match=(
+            r"sound ramp.wav has 2 channels, and channel 3 is to be heard; give --audio-channels"
+            r" 1-2 or some of these, or give another file"
+        ),
+    ):
+        file.open()
+    assert file.read() is None
+
+
 def test_once_it_ends(tape: Path) -> None:
     file = SoundFile(tape, ManualClock(), loop=False)
     file.open()
@@ -333,7 +393,7 @@ def test_it_connects_to_a_port_a_client_or_what_is_called_so(
     source = JackInput(wanted)
     source.open()
     jack.play()
-    assert jack.clients[-1].connected == found and source.rate_hz == 44100
+    assert jack.clients[-1].connected == {"in": found} and source.rate_hz == 44100
     samples = source.read()
     assert (
         samples is not None
@@ -344,22 +404,61 @@ def test_it_connects_to_a_port_a_client_or_what_is_called_so(
     assert source.read() is None
 
 
+def test_each_channel_is_a_port_connected_to_an_output_of_its_own(jack: FakeJack) -> None:
+    jack.outputs = [f"daw:track_{n}" for n in range(1, 9)]
+    source = JackInput("daw", (1, 2, 7))
+    source.open()
+    (client,) = jack.clients
+    assert client.connected == {
+        "in_1": ["daw:track_1"],
+        "in_2": ["daw:track_2"],
+        "in_7": ["daw:track_7"],
+    }
+    jack.play()
+    samples = source.read()
+    assert samples is not None and samples.shape == (AHEAD * 512, 3)
+    assert samples[0] == pytest.approx([0, STEP, 6 * STEP])
+    source.close()
+    by_hand = JackInput("", (2, 9))
+    by_hand.open()
+    assert client.connected["in_9"] == [] and client.connected["in_2"] == ["daw:track_2"]
+    jack.play()
+    samples = by_hand.read()
+    assert samples is not None and samples[0] == pytest.approx([STEP, 8 * STEP]), "and no others"
+    by_hand.close()
+
+
+def test_too_few_outputs_say_how_many_there_are(jack: FakeJack) -> None:
+    with pytest.raises(
+        DeviceError,
+        match=(
+            "JACK input synth has 2 channels, and channel 8 is to be heard; give --audio-channels"
+            " 1-2 or some of these, or name a client with more outputs"
+        ),
+    ):
+        JackInput("synth", (1, 8)).open()
+    JackInput("synth").open()
+    assert len(jack.clients) == 1, "and the client was given back"
+
+
 def test_one_port_serves_one_opening_after_the_other(jack: FakeJack) -> None:
     first, second, third = JackInput("synth"), JackInput("capture_1"), JackInput()
     first.open()
     first.close()
     second.open()
     (client,) = jack.clients
-    assert client.connected == ["system:capture_1"]
+    assert client.connected == {"in": ["system:capture_1"]}
     third.open()
-    assert len(jack.clients) == 2 and jack.clients[1].connected == [], "the first client is lent"
+    assert len(jack.clients) == 2 and jack.clients[1].connected == {"in": []}, (
+        "the first client is lent"
+    )
     client.play(0.5)
     assert second.read() is not None
     second.close()
-    client.connect("synth:left", client)  # by hand
+    client.connect("synth:left", client.ports["in"])  # by hand
     again = JackInput()
     again.open()
-    assert len(jack.clients) == 2 and client.connected == ["system:capture_1", "synth:left"]
+    assert len(jack.clients) == 2 and client.connected == {"in": ["system:capture_1", "synth:left"]}
     for source in (third, again):
         source.close()
 

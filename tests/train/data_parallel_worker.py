@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from livesyn.cli import main
+from livesyn.cli import arguments, main
 from livesyn.train.data_parallel import join
 from livesyn.train.run import Run
 
@@ -46,7 +46,7 @@ def fitted(folder: Path, alone: bool = False) -> list[float]:
 
 if __name__ == "__main__":
     folder, cache = Path(sys.argv[1]), sys.argv[2]
-    main.RUNS = folder / "runs"
+    arguments.RUNS = folder / "runs"
     net = torch.nn.Linear(2, 1)  # other weights in each process, as nobody seeded them
     levelled = Run(folder / "level", net, torch.optim.SGD(net.parameters(), lr=0.1), {})
     team = levelled.team

@@ -19,7 +19,7 @@ pytest.importorskip("matplotlib", reason="the train extra is not installed")
 from PIL import Image
 
 from livesyn.base.errors import DataError, LivesynError
-from livesyn.cli import arguments
+from livesyn.cli.parser import parser
 from livesyn.train import plan, results
 from livesyn.train.data import bundles, pictures
 from livesyn.train.data_parallel import WorkerGroup
@@ -132,14 +132,14 @@ def test_a_bundle_is_never_too_large(data, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("size", ["paper", "toy"])
 def test_every_step_is_a_command_that_livesyn_knows(size):
-    parser = arguments.parser(with_training=True)
+    livesyn = parser(with_settings=True)
     names = [step.name for step in campaign.PLAN]
     assert len(set(names)) == len(names)
     made: set[str] = set()
     for step in campaign.PLAN:
         command = step.command(size, 1, "cpu")
         if command[1:3] == ["-m", "livesyn"]:
-            parser.parse_args(command[3:])
+            livesyn.parse_args(command[3:])
         used = {Path(word).name for word in command if word.startswith("models/")} - (
             {step.results.name} if step.results else set()
         )

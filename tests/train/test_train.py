@@ -21,7 +21,7 @@ from livesyn.nets import checkpoint
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.train import conductor, music_vae, syn_vae, vis_vae
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping, learnt_pictures, pictures
 from livesyn.train.run import Run
 
 CPU = torch.device("cpu")
@@ -222,7 +222,7 @@ def test_pictures_are_split_by_picture_and_by_rights(picture_folder):
     assert {k: len(x) for k, x in data.items()} == {"test": 5, "valid": 2, "train": 23}
     names = [set(x.names) for x in data.values()]
     assert not (names[0] & names[1] or names[0] & names[2] or names[1] & names[2])
-    batch = pictures.random_batch(data["train"], 64, 8, np.random.default_rng(0))
+    batch = cropping.random_batch(data["train"], 64, 8, np.random.default_rng(0))
     assert batch.shape == (8, 3, 64, 64) and 0 <= batch.min() and batch.max() <= 1
     with pytest.raises(DataError, match="holds 30 usable pictures; at least 224"):
         pictures.load(picture_folder, pictures.Source(rights=("CC0",), held_out=80))
@@ -282,13 +282,13 @@ def test_a_net_is_never_measured_on_pictures_that_its_first_half_learnt(picture_
     )
     assert "A, B: CC BY" in (tmp_path / "joined/ATTRIBUTION.md").read_text()
     splits = pictures.load(picture_folder, pictures.Source(64, 3, held_out=4, valid=4))
-    known = pictures.learnt(str(tmp_path / "joined"))
+    known = learnt_pictures.learnt(str(tmp_path / "joined"))
     assert known is not None
     assert (
-        np.isin(pictures.digests(splits["train"]), known).all()
-        and np.isin(pictures.digests(splits["valid"]), known).all()
+        np.isin(learnt_pictures.digests(splits["train"]), known).all()
+        and np.isin(learnt_pictures.digests(splits["valid"]), known).all()
     )
-    assert not np.isin(pictures.digests(splits["test"]), known).any()
+    assert not np.isin(learnt_pictures.digests(splits["test"]), known).any()
     assert len(known) == len(splits["train"]) + len(splits["valid"])
     left, count = splits_of(
         [str(tmp_path / "joined")],
@@ -299,7 +299,7 @@ def test_a_net_is_never_measured_on_pictures_that_its_first_half_learnt(picture_
     assert (
         count == 5
         and len(left["test"]) == 4
-        and not np.isin(pictures.digests(left["test"]), known).any()
+        and not np.isin(learnt_pictures.digests(left["test"]), known).any()
     )
 
     (

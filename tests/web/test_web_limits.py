@@ -287,7 +287,7 @@ async def main():
     print(page.port, flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     kept = [open(sys.executable) for _ in range(50)]  # a film, a port, a camera
-    assert page._listener.connections > 50
+    assert page._site._listener.connections > 50
     print(*said, sep="|", flush=True)
     await page.stop()
 

@@ -171,7 +171,7 @@ async def test_a_slow_reader_misses_pictures_and_others_do_not():
                 await stream.next()
             waiting = [
                 connection.transport.get_write_buffer_size()
-                for connection in page._listener._open.values()
+                for connection in page._site._listener._open.values()
             ]
             assert 0 < max(waiting) < 1_500_000  # one picture, not twenty
             slow.settimeout(0.0)

@@ -1,6 +1,6 @@
 """What people answered, in SQLite beside the study.
 
-Of a person it keeps a random word and nothing else.
+Of a person it stores a random identifier and nothing else.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Answers:
         )
 
     def begin(self, word: str) -> None:
-        """The examples are behind this person; there is no way back to them."""
+        """The person has finished the examples; there is no way back to them."""
         self._base.execute("UPDATE persons SET begun = 1 WHERE id = ?", (word,))
 
     def add(self, word: str, task: int, choice: int, place: int, plays: int) -> bool:

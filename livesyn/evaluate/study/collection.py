@@ -19,7 +19,7 @@ from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE
-from livesyn.train.data import pictures
+from livesyn.train.data import cropping, learnt_pictures, pictures
 from livesyn.train.data.pictures import Pictures, Source
 
 TEMPERATURE = 0.5  # as the thesis plays (eq. 7)
@@ -55,7 +55,8 @@ class Split:
 
 @dataclass(frozen=True)
 class Found:
-    """A cast with its pictures, all (3 · per_class) of them in the order of `cast.rows.ravel()`.
+    """The chosen pictures of a study, all (3 · per_class) of them in the order of
+    `cast.rows.ravel()`.
 
     `pictures` are the pictures, `space` (M, Dv) their places in the visual space, `mean` and
     `std` (M, D) SynVAE's posterior of each.
@@ -136,11 +137,11 @@ def _splits(data: Path, sources: list[Source], unseen: bool, models: list[str]) 
         return
     read = {source: pictures.load(data, source) for source in dict.fromkeys(sources)}
     trained = {name for splits in read.values() for name in splits["train"].names}
-    told = [known for name in models if (known := pictures.learnt(name)) is not None]
+    told = [known for name in models if (known := learnt_pictures.learnt(name)) is not None]
 
     def new(some: Pictures) -> Pictures:
         known = (
-            np.isin(pictures.digests(some), np.concatenate(told))
+            np.isin(learnt_pictures.digests(some), np.concatenate(told))
             if told
             else np.zeros(len(some), bool)
         )
@@ -201,7 +202,7 @@ def _encode(net: VisVAE | SynVAE, chosen: Pictures) -> tuple[Tensor, Tensor]:
     size = net.config.size if isinstance(net, VisVAE) else net.image_size
     parts = [
         net.encode(
-            pictures.centre_crops(
+            cropping.centre_crops(
                 chosen.take(range(start, min(start + AT_ONCE, len(chosen)))), size
             )
         )

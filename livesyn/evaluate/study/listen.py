@@ -50,7 +50,7 @@ def estimate(values: np.ndarray) -> Estimate:
 
 def listen(request: Request, studies: int = 50) -> dict:
     """The listener's accuracy over `studies` studies, seeds `request.seed` and on, and over the
-    same studies with the latents dealt anew to the pictures, which must leave chance.
+    same studies with the latents permuted among the pictures, which must give chance.
 
     Study s is the one that `livesyn study make --seed s` writes. The pictures are cast once, so
     the interval is that of drawing examples, tasks, z and notes, not of other pictures.
@@ -102,7 +102,7 @@ def listen(request: Request, studies: int = 50) -> dict:
 
 
 def heard_of(found: Found, seed: int) -> np.ndarray:
-    """What the listener hears of every picture in the study of this seed: (M, 22)."""
+    """The listener's features of every picture's music in the study of this seed: (M, 22)."""
     return np.stack([features(notes) for notes in collection.play(found, seed)])
 
 
@@ -118,8 +118,9 @@ def take(drawn: Draw, heard: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def look(drawn: Draw, space: np.ndarray) -> float:
-    """How many tasks the pictures themselves would tell: the nearest of the examples' means in
-    the visual space. What is not there to be seen cannot be heard."""
+    """How many tasks a nearest-mean classifier of the pictures themselves solves, in the visual
+    space: an upper limit for the music.
+    """
     means = np.stack([space[list(group)].mean(0) for group in drawn.examples])
     true = space[[task.options[task.truth] for task in drawn.tasks]]
     nearest = np.linalg.norm(true[:, None] - means[None], axis=2).argmin(1)

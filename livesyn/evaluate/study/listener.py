@@ -15,9 +15,9 @@ import numpy as np
 from livesyn.base.types import Note
 from livesyn.music import vocabulary as v
 
-# What is heard in a piece, and the least difference in it that an ear takes note of. The
+# The features of a piece, and the just noticeable difference of each. The
 # second column is fixed before any study: it keeps four examples that happen to agree
-# from making the listener deaf to everything else.
+# from outweighing all other features.
 HEARD: tuple[tuple[str, float], ...] = (
     ("mean pitch", 2.0),  # semitones, weighted by duration
     ("lowest pitch", 3.0),
@@ -44,8 +44,10 @@ HEARD: tuple[tuple[str, float], ...] = (
 )
 NAMES = tuple(name for name, _ in HEARD)
 GRAIN = np.array([grain for _, grain in HEARD])
-BELIEF = 4.0  # how many examples' worth of trust the grain is given beside what the examples vary
-SHRINKAGE = 0.3  # towards features that vary each for itself
+BELIEF = (
+    4.0  # the weight of the just noticeable difference beside the examples' variance, in examples
+)
+SHRINKAGE = 0.3  # of the covariance towards its diagonal
 
 # How well each pitch class fits a key, from its root: Krumhansl and Kessler's probe tones (1982).
 MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
@@ -59,8 +61,9 @@ KEYS = (KEYS - KEYS.mean(2, keepdims=True)) / KEYS.std(2, keepdims=True)
 def features(
     notes: Sequence[Note], length_beats: float = float(v.BARS * v.BEATS_PER_BAR)
 ) -> np.ndarray:
-    """What is heard in `notes`, one number a row of HEARD: (22,). Silence sounds like nothing:
-    middle C's pitch, no intervals, no attacks."""
+    """The features of `notes`, one number a row of HEARD: (22,). Of silence: middle C's pitch, no
+    intervals, no attacks.
+    """
     notes = sorted(notes, key=lambda note: (note.start_beats, note.pitch))
     if not notes:
         return np.where(

@@ -1,4 +1,4 @@
-"""`livesyn study report`: what people heard. (SynVAE thesis, sections 6.2.2 and 6.4.2.)"""
+"""`livesyn study report`: figures of the answers. (SynVAE thesis, sections 6.2.2 and 6.4.2.)"""
 
 from __future__ import annotations
 

@@ -7,26 +7,21 @@ an answer counts once, and neither answers nor classes ever reach the browser.
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import web
 
 from livesyn.base.clock import Clock, SystemClock
-from livesyn.base.errors import DeviceError
 from livesyn.evaluate.study import folder
 from livesyn.evaluate.study.answers import HEAR, SEE, Answers, Person
 from livesyn.evaluate.study.folder import Study
-from livesyn.web.access import Door
-from livesyn.web.listener import Listener
-from livesyn.web.server import HEADERS
 from livesyn.web.server import STATIC as SHARED
+from livesyn.web.site import Site
 
 STATIC = Path(__file__).parent / "static"
 COOKIE = "livesyn_person"
@@ -34,7 +29,6 @@ REMEMBERED_S = 90 * 24 * 3600
 MAX_BYTES = 2048  # of what a page may send at once
 MAX_PLAYS = 10_000
 BODY_S = 10.0
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 log = logging.getLogger(__name__)
 
@@ -57,26 +51,19 @@ class StudyServer:
         clock: Clock | None = None,
         say: Callable[[str], object] = log.warning,
     ) -> None:
-        self._where, self._host, self._port = where, host, port
-        self._door = Door(host, token)
+        self._where = where
+        self._site = Site("the study", host, port, token, clock or SystemClock(), say)
         self._study = folder.read(where)
         self._answers = Answers(where / folder.ANSWERS)
-        self._clock, self._say = clock or SystemClock(), say
-        self._listener: Listener | None = None
 
     @property
     def url(self) -> str:
         """What to type into a browser on this machine, with the token where there is one."""
-        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
-            self._host, f"[{self._host}]" if ":" in self._host else self._host
-        )
-        return f"http://{host}:{self._port}/" + (
-            f"?token={quote(self._door.token)}" if self._door.token else ""
-        )
+        return self._site.url
 
     def app(self) -> web.Application:
         """The routes, for a server or a test client."""
-        app = web.Application(middlewares=[self._guard], client_max_size=MAX_BYTES)
+        app = web.Application(middlewares=[self._site.guard], client_max_size=MAX_BYTES)
         app.add_routes(
             [
                 web.get("/", self._page),
@@ -94,43 +81,15 @@ class StudyServer:
 
     async def start(self) -> None:
         """Serve. Raises DeviceError when the address cannot be used."""
-        self._listener = Listener(self.app(), self._clock, "the study", self._say)
-        try:
-            self._port = await self._listener.start(self._host or None, self._port)
-        except OSError as error:
-            await self.stop()
-            why = (
-                "another program has it"
-                if error.errno == errno.EADDRINUSE
-                else error.strerror or str(error)
-            )
-            raise DeviceError(
-                f"the study cannot be served on {self._host}:{self._port} ({why}); name another"
-                " address with --web"
-            ) from error
+        await self._site.start(self.app())
 
     async def stop(self) -> None:
         """Free the port and the answers' file. Harmless when not started."""
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            await listener.stop()
+        await self._site.stop()
         self._answers.close()
 
-    @web.middleware
-    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            response: web.StreamResponse = self._door.refusal(request) or await handler(request)
-        except web.HTTPException as error:
-            error.headers.update(HEADERS)
-            raise
-        if not response.prepared:
-            response.headers.update(HEADERS)
-        return response
-
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        response = web.FileResponse(STATIC / "index.html")
-        self._door.let_in(request, response)
-        return response
+        return self._site.page(request, STATIC / "index.html")
 
     async def _synth(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(SHARED / "synth.js")

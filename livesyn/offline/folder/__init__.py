@@ -1,5 +1,4 @@
-"""A museum's afternoon: a folder of pictures as music, with a page to hear it on.
-
-`afternoon` runs it, `record` remembers what is done, `pictures` reads what is seen and shown,
-`labels` says what hangs there, `gallery` writes the page.
+"""A folder of pictures as music, with a page that plays it. `translation` runs it, `record` stores
+what is done, `pictures` reads the nets' input and the page's pictures, `labels` reads titles and
+artists, `gallery` writes the page.
 """

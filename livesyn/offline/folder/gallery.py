@@ -27,8 +27,9 @@ PREFIX, SUFFIX = "window.livesynGallery =\n", ";\n"
 
 
 class Gallery:
-    """What hangs on the page below the folder `out`. `pictures` maps the name of what was written
-    to what the page knows of it; those of an earlier run are found again."""
+    """What the page below the folder `out` shows. `pictures` maps the name of what was written to
+    what the page knows of it; those of an earlier run are found again.
+    """
 
     def __init__(self, out: Path) -> None:
         self.out, self.folder = out, out / "gallery"
@@ -48,7 +49,7 @@ class Gallery:
         )
 
     def remember(self) -> None:
-        """Find again what an earlier run hung; nothing, where that cannot be read."""
+        """Read the entries of an earlier run; none, where they cannot be read."""
         try:
             text = (self.folder / "data.js").read_text(encoding="utf-8")
             held = json.loads(text.removeprefix(PREFIX).removesuffix(SUFFIX))
@@ -101,7 +102,7 @@ class Gallery:
         self, title: str, bpm: float, beats: float, labels: Iterable[tuple[str, Label]]
     ) -> None:
         """Write data.js and index.html: the pictures named by `labels`, in that order, as far as
-        they hang.
+        they were added.
         """
         lines = []
         for name, label in labels:

@@ -1,6 +1,4 @@
-"""What hangs there: title, artist and year of each picture, from manifest.csv where there is
-one.
-"""
+"""Title, artist and year of each picture, from manifest.csv where there is one."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from livesyn.base import tables
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The words beside a picture; "" where nothing is known but the title."""
+    """The caption of a picture; "" where nothing is known but the title."""
 
     title: str
     artist: str = ""

@@ -22,7 +22,7 @@ QUALITY, THUMB_QUALITY = 86, 80
 
 
 def seen(path: Path, side: int) -> np.ndarray:
-    """What the nets see of the picture at `path`, (side, side, 3) uint8. Raises DataError."""
+    """The nets' input for the picture at `path`, (side, side, 3) uint8. Raises DataError."""
     return square(centred_square(open_picture(path, AT_LEAST), SEEN), side)
 
 

@@ -20,8 +20,9 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that the music of a picture hangs on, but for the picture. `weights` tells one
-    checkpoint from another of the same name."""
+    """All that the music of a picture depends on, but for the picture. `weights` tells one
+    checkpoint from another of the same name.
+    """
 
     model: str
     weights: str

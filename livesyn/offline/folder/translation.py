@@ -1,5 +1,6 @@
 """A folder of pictures as music: read in some threads, composed in others many at a time, rendered
-to sound by programs beside, remembered and hung batch by batch."""
+to sound by other processes, recorded and added to the page batch by batch.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +17,12 @@ import numpy as np
 
 from livesyn.base.errors import DataError, DeviceError, LivesynError
 from livesyn.base.types import Note
+from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear
 from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.music import midi_file
 from livesyn.offline.bars import bars_of_picture, notes_of
-from livesyn.offline.batched_nets import ROWS, BatchedNets
+from livesyn.offline.batched import ROWS, Batched
 from livesyn.offline.folder import pictures
 from livesyn.offline.folder.gallery import Gallery
 from livesyn.offline.folder.labels import Label, label_of, labels_in
@@ -76,8 +78,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class FolderTranslation:
-    """One run over the folder `source`, written into `out`. `render` makes a .wav of a .mid, or
-    is None; `advance` is called for each picture that is over, `say` told what failed."""
+    """One run over the folder `source`, written into `out`. `render` makes a .wav of a .mid, or is
+    None; `advance` is called for each picture that is over, `say` with what failed.
+    """
 
     source: Path
     out: Path
@@ -109,7 +112,7 @@ class FolderTranslation:
             outcome.before = len(done)
             for _ in done:
                 self.advance()
-            if record.path.exists():  # what is about to be written over is done no longer
+            if record.path.exists():  # what will be overwritten is no longer done
                 self._hang(gallery, record, labels)
             with ExitStack() as stack:
                 self._translate(
@@ -156,7 +159,7 @@ class FolderTranslation:
             while flight:
                 settle(waiting=True)
         except KeyboardInterrupt:
-            while flight:  # what is being composed is waited for in any case, so it is kept
+            while flight:  # the batch in work is waited for in any case, so it is kept
                 if flight[0].cancel():
                     flight.popleft()
                 else:
@@ -221,10 +224,10 @@ class FolderTranslation:
         return composed
 
     async def _hear(self, seen: list[np.ndarray]) -> list[list[ComposedBar] | LivesynError]:
-        together = BatchedNets(self.model)
+        nets = AsyncModel(self.model, Batched())
         chains = (
             bars_of_picture(
-                SeeToHear(together, self.model.space, self.seed, voices=self.model.voices),
+                SeeToHear(nets, self.model.space, self.seed, voices=self.model.voices),
                 pixels,
                 self.bars,
                 self.values,
@@ -238,7 +241,7 @@ class FolderTranslation:
         return heard  # type: ignore[return-value]
 
     def _keep(self, composed: Composed, gallery: Gallery, record: Record, outcome: Outcome) -> None:
-        """A picture is over: hang it, and remember it unless its sound failed."""
+        """A picture is finished: add it to the page, and record it unless its sound failed."""
         work, notes = composed.read.work, composed.notes
         try:
             wav = None if composed.wav is None else composed.wav.result()
@@ -268,8 +271,8 @@ class FolderTranslation:
         return (self.out / f"{work.name}.wav").is_file()
 
     def _hang(self, gallery: Gallery, record: Record, labels: list[tuple[str, Label]]) -> None:
-        """What is done, for the page and for the next run: the page first, so that what is
-        remembered hangs.
+        """Write what is done for the page and for the next run: the page first, so that everything
+        recorded is on it.
         """
         gallery.write(
             self.source.resolve().name,

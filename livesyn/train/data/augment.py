@@ -1,6 +1,6 @@
-"""Augmentation that a gradient passes through (Zhao et al. 2020): what the discriminator sees,
-real and generated alike, is coloured, moved and cut, so that a few hundred paintings cannot be
-learnt by heart.
+"""Augmentation that a gradient passes through (Zhao et al. 2020): what the discriminator sees, real
+and generated alike, is coloured, moved and cut, so that the discriminator does not overfit to a few
+hundred paintings.
 """
 
 from __future__ import annotations

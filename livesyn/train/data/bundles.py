@@ -1,5 +1,5 @@
-"""Training data small enough to travel with the code: every bundle at most 20 MB, whole without
-anything else.
+"""Training data small enough to be copied with the code: every bundle at most 20 MB and complete by
+itself.
 
 Music goes as the caches of `livesyn data` are. Pictures are brought to the size that the nets crop
 from; a bundle is the same set of pictures, under the same names and so in the same splits, as the
@@ -25,7 +25,7 @@ from livesyn.base import tables
 from livesyn.base.errors import DataError
 from livesyn.media.picture_file import open_picture
 from livesyn.train.data import musart
-from livesyn.train.data.pictures import ROOM
+from livesyn.train.data.cropping import ROOM
 
 MOST = 20_000_000  # bytes of a bundle
 MEL_QUALITY, VIEW_QUALITY = 20, 90

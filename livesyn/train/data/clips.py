@@ -1,9 +1,9 @@
 """Clips of 8.91 s from pieces of music: cut from recordings, or from MIDI files played by
 FluidSynth.
 
-A MIDI file is played by one instrument at a time, whichever is asked for, so that what a net
-learns of a clip is how it is composed and not what it is played on. Needs FluidSynth and a
-SoundFont for MIDI (see `livesyn.media.midi_to_wav`), and libsndfile for recordings.
+A MIDI file is played by one instrument at a time, whichever is asked for, so that a net learns the
+composition of a clip and not its instruments. Needs FluidSynth and a SoundFont for MIDI (see
+`livesyn.media.midi_to_wav`), and libsndfile for recordings.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Drum patterns made by rule, for want of real ones: the common grooves of popular and dance
-music, as any drum tutor has them, each varied, ornamented and filled by a seeded draw.
+"""Drum patterns made by rule, in place of recorded ones: the common grooves of popular and dance
+music, each varied, ornamented and filled by a seeded draw.
 
-No recording, score or collection went into them. A groove is one style with one way of
-playing it; its windows are two bars that differ in ghost strokes, hats and fills. Sets are
-split by groove, so held-out grooves are new ways of playing known styles, no real drummer's.
+No recording, score or collection went into them. A groove is one style with one set of variations;
+its windows are two bars that differ in ghost strokes, hats and fills. Sets are split by groove, so
+held-out grooves are new ways of playing known styles, no real drummer's.
 """
 
 from __future__ import annotations

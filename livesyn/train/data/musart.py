@@ -139,7 +139,7 @@ def _clips(
     progress: Callable[[int, int], object],
     lost: list[str],
 ) -> dict[str, np.ndarray]:
-    """What the cache holds of music: cut, played and heard anew."""
+    """The music arrays of the cache: cut, rendered and analysed."""
     jobs = _plan(find_pieces(music), wanted, lost)
     arrays: dict[str, list] = {
         f"{split}_{what}": []

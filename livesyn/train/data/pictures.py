@@ -16,21 +16,17 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn import functional as F
 
-from livesyn.base import models, tables
-from livesyn.base.errors import CheckpointError, ConfigError, DataError
+from livesyn.base import tables
+from livesyn.base.errors import DataError
 from livesyn.media import kinds
 from livesyn.media.picture_file import open_picture
-from livesyn.nets import checkpoint
 from livesyn.train.caches import read_arrays
+from livesyn.train.data.cropping import fit, fit_all
 
-ROOM = 1.5  # how much larger than the net's side a picture is kept, to cut from
 SPLITS = {"train": "train", "valid": "valid", "val": "valid", "validation": "valid", "test": "test"}
 LABELS = (
     "label",
@@ -38,7 +34,6 @@ LABELS = (
     "class",
     "era",
 )  # columns of a manifest that may hold the label, the first there is
-LEARNT = "learnt.npy"  # beside a checkpoint
 SEVERAL = "+"  # between the labels of one picture
 
 log = logging.getLogger(__name__)
@@ -160,129 +155,12 @@ def _from_arrays(path: Path, source: Source) -> _Found:
                 f"{path} holds {len(x)} pictures and labels of shape {y.shape}; there must be one"
                 f" label a picture, ({len(x)},)"
             )
-        images.append(_fit_all(x if x.ndim == 4 else x[..., None], source))
+        images.append(fit_all(x if x.ndim == 4 else x[..., None], source))
         found.split += [kind] * len(x)
         found.names += [f"{kind or 'picture'}-{i:06d}" for i in range(len(x))]
         found.labels += [""] * len(x) if y is None else [str(label) for label in y.tolist()]
     found.images = np.concatenate(images)
     return found
-
-
-def trained_with(name: str) -> dict[str, Any]:
-    """The fields of `Source` by which checkpoint `name` had its pictures split."""
-    settings = checkpoint.training_of(name)
-    said: dict[str, Any] = {
-        key: settings[key] for key in ("held_out", "valid", "binarise") if key in settings
-    }
-    return {"rights": tuple(filter(None, settings.get("rights", "").split("|"))), **said}
-
-
-def digests(pictures: Pictures) -> np.ndarray:
-    """What tells each picture from any other, whatever it and its set are called: (N,) uint64."""
-    return np.array(
-        [
-            int.from_bytes(
-                hashlib.blake2b(
-                    bytes(str(image.shape), "ascii") + np.ascontiguousarray(image).tobytes(),
-                    digest_size=8,
-                ).digest(),
-                "big",
-            )
-            for image in pictures.images
-        ],
-        np.uint64,
-    )
-
-
-def keep_learnt(folder: Path, splits: dict[str, Pictures], *starts: str) -> None:
-    """Write beside a checkpoint which pictures it was trained on or chosen by, and those of the
-    checkpoints it started from.
-    """
-    own = [digests(splits["train"]), digests(splits["valid"])]
-    np.save(
-        folder / LEARNT,
-        np.unique(
-            np.concatenate(
-                own + [known for start in starts if start and (known := learnt(start)) is not None]
-            )
-        ),
-    )
-
-
-def learnt(name: str) -> np.ndarray | None:
-    """The `digests` of what checkpoint `name` was trained on or chosen by; None where it does not
-    tell.
-    """
-    path = checkpoint.find(name) / LEARNT
-    try:
-        found: np.ndarray = np.load(path, allow_pickle=False)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise CheckpointError(
-            f"{path} cannot be read ({error}); {models.fetch_again(path.parent)}"
-        ) from None
-    return found
-
-
-def check_unseen(name: str, path: Path, source: Source, splits: dict[str, Pictures]) -> None:
-    """Raise ConfigError where the test split of the set at `path` holds pictures that checkpoint
-    `name` was trained on or chosen by. One that does not tell its pictures is asked for its
-    settings: a set of another name is then taken to be another set.
-    """
-    theirs = replace(source, **{**trained_with(name), "binarise": source.binarise})
-    if (known := learnt(name)) is not None:
-        common = int(np.isin(digests(splits["test"]), known).sum())
-    elif (
-        theirs == source
-        or PurePosixPath(str(checkpoint.training_of(name).get("data", ""))).name != path.name
-    ):
-        return
-    else:
-        there = load(path, theirs)
-        common = len({*there["train"].names, *there["valid"].names} & set(splits["test"].names))
-    if common:
-        said = (
-            ("held-out", source.held_out, theirs.held_out),
-            ("valid", source.valid, theirs.valid),
-            ("rights", "|".join(source.rights), "|".join(theirs.rights)),
-        )
-        how = ", ".join(f"{what} {was!r}" for what, now, was in said if now != was)
-        raise ConfigError(
-            f"{name} was trained on {common} of the {len(splits['test'])} pictures that would be"
-            " held out here, so figures on them would say nothing; split them as it did"
-            + (f": {how}" if how else ", or take other pictures")
-        )
-
-
-def _fit_all(x: np.ndarray, source: Source) -> np.ndarray:
-    """(N, H, W, c) uint8 as (N, h, w, C), fit for the net."""
-    if x.shape[1:] == (source.size, source.size, source.channels):
-        return x
-    from PIL import Image
-
-    return np.stack(
-        [_fit(Image.fromarray(one.squeeze(-1) if one.shape[-1] == 1 else one), source) for one in x]
-    )
-
-
-def _fit(picture: object, source: Source) -> np.ndarray:
-    """A PIL picture as (H, W, C) uint8: just the net's size, or its shorter side larger by
-    `ROOM`.
-    """
-    from PIL import Image
-
-    assert isinstance(picture, Image.Image)
-    pixels = picture.convert("RGB" if source.channels == 3 else "L")
-    side = source.size if pixels.size == (source.size, source.size) else round(source.size * ROOM)
-    scale = side / min(pixels.size)
-    size = (max(side, round(pixels.width * scale)), max(side, round(pixels.height * scale)))
-    array = np.asarray(
-        pixels
-        if size == pixels.size
-        else pixels.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
-    )
-    return array if array.ndim == 3 else array[..., None]
 
 
 def _from_zip(path: Path, source: Source) -> _Found:
@@ -402,15 +280,19 @@ def _read(
 ) -> _Found:
     found = _Found([], [], [], [])
     images: list[np.ndarray] = []
+    left_out = 0
     for name, split, label, where in rows:
         try:
-            images.append(_fit(open_picture(where(), name=name), source))
+            images.append(fit(open_picture(where(), name=name), source))
         except DataError as error:
             log.warning("left out: %s", error)
+            left_out += 1
             continue
         found.split.append(split)
         found.names.append(name)
         found.labels.append(SEVERAL.join(sorted(filter(None, label.split(SEVERAL)))))
+    if left_out:
+        log.warning("%d of %d pictures are left out", left_out, left_out + len(images))
     found.images = (
         np.stack(images) if images and len({image.shape for image in images}) == 1 else images
     )
@@ -446,94 +328,3 @@ def _split(path: Path, found: _Found, source: Source) -> dict[str, Pictures]:
         )
     whole = Pictures(tuple(found.names), tuple(found.labels), found.images, source.binarise)
     return {"train": whole.take(rest), "valid": whole.take(valid), "test": whole.take(test)}
-
-
-def random_batch(
-    pictures: Pictures, size: int, batch: int, random: np.random.Generator, colour: float = 0.15
-) -> Tensor:
-    """(B, C, size, size) in [0, 1]: random pictures, cut by `random_crops`."""
-    return random_crops(pictures, random.integers(len(pictures), size=batch), size, random, colour)
-
-
-def random_crops(
-    pictures: Pictures,
-    chosen: np.ndarray,
-    size: int,
-    random: np.random.Generator,
-    colour: float = 0.15,
-) -> Tensor:
-    """(B, C, size, size) in [0, 1] of the pictures at the indices `chosen` (B,): those of just this
-    size whole, of larger ones random crops, mirrored or not, and a little light (`colour`).
-    """
-    if _just(pictures, size):
-        return _tensor(pictures.images[chosen], pictures.binarise)  # type: ignore[call-overload]
-    out = _tensor(np.stack([_random_crop(pictures.images[i], size, random) for i in chosen]), False)
-    gain = torch.from_numpy(
-        random.uniform(1 - colour, 1 + colour, (len(out), out.shape[1], 1, 1)).astype(np.float32)
-    )
-    shift = torch.from_numpy(
-        random.uniform(-colour / 2, colour / 2, (len(out), 1, 1, 1)).astype(np.float32)
-    )
-    out = (out * gain + shift).clamp_(0, 1)
-    return (out >= 0.5).float() if pictures.binarise else out
-
-
-def _just(pictures: Pictures, size: int) -> bool:
-    return isinstance(pictures.images, np.ndarray) and pictures.images.shape[1:3] == (size, size)
-
-
-def _tensor(images: np.ndarray, binarise: bool) -> Tensor:
-    """(B, H, W, C) uint8 as (B, C, H, W) in [0, 1]."""
-    tensor = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
-    return (tensor >= 0.5).float() if binarise else tensor
-
-
-def _random_crop(image: np.ndarray, size: int, random: np.random.Generator) -> np.ndarray:
-    import cv2
-
-    side = (
-        int(random.integers(size, min(image.shape[:2]) + 1))
-        if min(image.shape[:2]) > size
-        else min(image.shape[:2])
-    )
-    top = int(random.integers(image.shape[0] - side + 1))
-    left = int(random.integers(image.shape[1] - side + 1))
-    crop = image[top : top + side, left : left + side]
-    if random.random() < 0.5:
-        crop = crop[:, ::-1]
-    crop = cv2.resize(np.ascontiguousarray(crop), (size, size), interpolation=cv2.INTER_AREA)
-    return crop if crop.ndim == 3 else crop[..., None]
-
-
-def centre_crops(pictures: Pictures, size: int) -> Tensor:
-    """(N, C, size, size) in [0, 1]: the centred square of each picture."""
-    if _just(pictures, size):
-        return _tensor(np.asarray(pictures.images), pictures.binarise)
-    crops = []
-    for image in pictures.images:
-        side = min(image.shape[:2])
-        top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
-        square = (
-            torch.from_numpy(image[top : top + side, left : left + side].copy())
-            .permute(2, 0, 1)[None]
-            .float()
-            / 255
-        )
-        crops.append(F.interpolate(square, (size, size), mode="area"))
-    whole = torch.cat(crops)
-    return (whole >= 0.5).float() if pictures.binarise else whole
-
-
-def jittered(pictures: Tensor, random: np.random.Generator) -> Tensor:
-    """A copy as a shaking hand and a passing cloud would give: cut by 2 %, ±5 % of light."""
-    out = []
-    for picture in pictures:
-        size = picture.shape[-1]
-        cut = max(1, round(0.02 * size))
-        top, left = random.integers(0, cut + 1, 2)
-        crop = picture[:, top : size - cut + top, left : size - cut + left][None]
-        out.append(
-            F.interpolate(crop, (size, size), mode="bilinear", align_corners=False)
-            * float(random.uniform(0.95, 1.05))
-        )
-    return torch.cat(out).clamp(0, 1)

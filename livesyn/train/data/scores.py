@@ -22,6 +22,7 @@ from livesyn.base.errors import DataError
 from livesyn.base.text_file import read_text
 from livesyn.base.types import Note
 from livesyn.music import midi_reader
+from livesyn.music.midi_sequence import MidiSequence
 
 SPLITS = ("train", "valid", "test")
 SCORES = {".mxl", ".musicxml", ".xml", ".krn"}
@@ -104,7 +105,7 @@ def read(piece: Piece) -> Reading:
             if piece.number >= 0
             else _read_score(piece)
         )
-    except Exception as error:  # Verovio and music21 raise whatever they stumble over
+    except Exception as error:  # Verovio and music21 raise errors of many types on damaged files
         why = (str(error) or type(error).__name__).splitlines()[0]
         raise DataError(f"{piece.path.name!r} is no score that can be read ({why})") from error
     if not any(track.notes for track in tracks):
@@ -230,7 +231,7 @@ def _outline(notes: list[Note], side: int) -> list[Note]:
     return line
 
 
-def _tracks(sequence: midi_reader.MidiSequence) -> list[Track]:
+def _tracks(sequence: MidiSequence) -> list[Track]:
     return [
         Track(
             [

@@ -112,7 +112,7 @@ function show({ timeline, params, source, sound, midi, engine, numbers, events, 
   if (sound?.name) light("sound", sound.state, [sound.name, sound.reason].filter(Boolean).join(": "));
   showLevels(sound);
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
-  light("engine", "ok", [engine.model, engine.device].filter(Boolean).join(" on "));
+  light("engine", "running", [engine.model, engine.device].filter(Boolean).join(" on "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
   showNumbers(numbers, source.state !== "off");
@@ -146,10 +146,11 @@ function press(button, pressed, text) {
   if (text) write(button, text);
 }
 
-function light(name, condition, text) {
+/** `state` is opening, running, lost or off: livesyn/base/health.py. */
+function light(name, state, text) {
   const lamp = at(`light-${name}`);
-  lamp.dataset.state = condition;
-  write(lamp.lastElementChild, condition === "ok" ? text : `${condition}${text ? `, ${text}` : ""}`);
+  lamp.dataset.state = state;
+  write(lamp.lastElementChild, state === "running" ? text : `${state}${text ? `, ${text}` : ""}`);
   lamp.title = lamp.textContent;
 }
 

@@ -1,7 +1,7 @@
 """HEAR -> SEE: music becomes paintings. The chain of a picture, live and offline alike.
 
     columns = hearing.window()                          a few times a second
-    target = await nets.listen(columns)
+    target = await nets.embed(columns)
 
     embedding = glide toward target                     every picture
     noise = wander on, pushed by what is heard just now
@@ -33,9 +33,9 @@ KINDS = ("rms", "low", "mid", "high", "onset")
 
 
 class PaintingNets(Protocol):
-    """What the chain awaits of the nets: `Inference` live, `DirectPainter` offline."""
+    """What the chain awaits of its nets; see `AsyncPainter`."""
 
-    async def listen(self, columns: np.ndarray) -> np.ndarray: ...
+    async def embed(self, columns: np.ndarray) -> np.ndarray: ...
 
     async def paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray: ...
 
@@ -82,7 +82,7 @@ class HearToSee:
 
         What is not finite changes nothing.
         """
-        heard = await self._nets.listen(columns)
+        heard = await self._nets.embed(columns)
         if np.isfinite(heard).all():
             self._heard = heard
 

@@ -47,10 +47,10 @@ class Painter:
     def warm_up(self) -> None:
         """Run everything a few times: the first takes ten times as long."""
         for _ in range(3):
-            embedding = self.listen(np.full((mel.BANDS, mel.COLUMNS), mel.FLOOR_DB, np.float32))
+            embedding = self.embed(np.full((mel.BANDS, mel.COLUMNS), mel.FLOOR_DB, np.float32))
             self.paint(embedding, np.zeros(self.noise_size, np.float32))
 
-    def listen(self, columns: np.ndarray) -> np.ndarray:
+    def embed(self, columns: np.ndarray) -> np.ndarray:
         """The embedding (E,) float32 of a mel window (128, 768), dB."""
         import torch
 
@@ -80,22 +80,3 @@ class Painter:
                 ((picture + 1) * 127.5).round().clamp(0, 255).byte().permute(1, 2, 0).cpu().numpy()
             )
         return opencv().medianBlur(pixels, self.size // SPECK | 1)
-
-
-class DirectPainter:
-    """The painter behind the chain's awaitables, without a thread: for files."""
-
-    def __init__(self, painter: Painter) -> None:
-        self.painter = painter
-
-    async def listen(self, columns: np.ndarray) -> np.ndarray:
-        """See `Painter.listen`."""
-        return self.painter.listen(columns)
-
-    async def paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        """See `Painter.paint`."""
-        return self.painter.paint(embedding, noise)
-
-    async def restyle(self, pixels: np.ndarray, weights: np.ndarray, amount: float) -> np.ndarray:
-        """There is no camera: the picture as it is."""
-        return pixels

@@ -1,10 +1,10 @@
 """NOTES -> SEE: what is played on a MIDI input becomes pictures. The chain of a picture, live and
 offline alike.
 
-    hearing.push(midi.drain(), timeline)                as notes come
-    tokens = hearing.window(now_s, timeline)
+    window.strike(pitch, beat)                          as notes come
+    tokens = window.at(beat)
 
-    mean = await nets.listen_notes(tokens)              when the window has changed
+    mean = await nets.encode_notes(tokens)              when the window has changed
     target = its direction
 
     direction = glide toward target                     every picture
@@ -30,7 +30,7 @@ STILL = 1e-4  # a z as near as this in every dimension gives the same picture
 class NotePaintingNets(Protocol):
     """What the chain awaits of the nets."""
 
-    async def listen_notes(self, tokens: np.ndarray) -> np.ndarray: ...
+    async def encode_notes(self, tokens: np.ndarray) -> np.ndarray: ...
 
     async def paint_latent(self, z: np.ndarray) -> np.ndarray: ...
 
@@ -70,7 +70,7 @@ class NotesToSee:
         ):
             return
         self._tokens = tokens.copy()
-        mean = np.asarray(await self._nets.listen_notes(tokens), np.float64)
+        mean = np.asarray(await self._nets.encode_notes(tokens), np.float64)
         if np.isfinite(mean).all() and mean.any():
             self._target = split(mean)[0]
 

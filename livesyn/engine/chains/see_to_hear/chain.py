@@ -1,13 +1,13 @@
 """SEE -> HEAR: pictures become bars of music. The chain of a bar, live and offline alike.
 
-latent = await inference.encode(frame)              every picture
+latent = await nets.encode(frame)                   every picture
 window.add(latent)
 
 mean, std = window.read(now_s, length_s)            every bar
 mean, std = follower.follow(mean, std, half_life)
 mean, std = scenes.morph(mean, std, params)
 z = space.compose(mean, std, drift(seed, bar), params)
-tokens = await inference.decode(z, the bar before, temperature, seed, part)      every part
+tokens = await nets.decode(z, the bar before, temperature, seed, part)           every part
 phrase = phrase_of(the new bar's tokens, params)
 """
 
@@ -31,7 +31,7 @@ from livesyn.music.phrases import PARTS, ringing_after, together
 
 
 class Nets(Protocol):
-    """What the chain awaits of the nets: `Inference` live, `Direct` offline."""
+    """What the chain awaits of its nets; see `AsyncModel`."""
 
     async def encode(self, frame: Frame) -> Latent | None: ...
 

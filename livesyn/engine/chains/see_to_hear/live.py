@@ -3,89 +3,125 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from livesyn.base.clock import Clock
-from livesyn.base.mailbox import Latest
-from livesyn.base.types import Frame, Phrase
+import numpy as np
+
+from livesyn.base.params import SCENES
+from livesyn.config.sections import NONE, Config
+from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain
+from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear
+from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.engine.chains.see_to_hear.schedule import lead_s, next_bar
-from livesyn.engine.inference import Inference
-from livesyn.engine.metrics import Recent
-from livesyn.engine.stage import Stage
+from livesyn.engine.failures import Failures
+from livesyn.engine.inference import NetSpec
+from livesyn.engine.metrics import Rate, Recent
+from livesyn.engine.page_view import PageView
+from livesyn.latent.scenes import Scenes
 from livesyn.transport.timeline import BEATS_PER_BAR
 
 LOOK_S = 0.25  # the longest wait for a picture before looking up
+SYN_VAE = "syn-vae"
 
-log = logging.getLogger(__name__)
 
-
-class Live:
-    """One engine's work: `run` it until cancelled. `offer(bar, phrase, controls)` hands a bar to
-    the player and must not block. Belongs to one asyncio loop.
-
-    `making_ms` is what a bar took from its due time to its offer; `failures` counts pictures
-    and bars that raised (each is said on the stage; the show goes on).
+class LiveSeeToHear(LiveChain):
+    """One engine's bars. `making_ms` is what a bar took from its due time to its offer; `failures`
+    counts pictures and bars that raised (each is said on the page; the show goes on).
     """
 
-    def __init__(
-        self,
-        chain: SeeToHear,
-        inference: Inference,
-        stage: Stage,
-        mailbox: Latest[Frame],
-        offer: Callable[[int, Phrase, tuple[float, ...]], object],
-        clock: Clock,
-    ) -> None:
-        self._chain, self._inference, self._stage = chain, inference, stage
-        self._mailbox, self._offer, self._clock = mailbox, offer, clock
+    def __init__(self, context: Context, chain: SeeToHear, nets: AsyncModel) -> None:
+        self._context, self._chain, self._nets = context, chain, nets
+        self._show, self._view, self._clock = context.show, context.view, context.clock
+        self._frames = context.frames
+        display = context.config.display
+        if display.on or display.out:  # on the page the memory is beside the source anyway
+            self.pictures = MemoryPictures(context.view)
         self._done: tuple[int, int | None] = (0, None)  # run of the transport, last bar in it
         self._after: asyncio.Task[None] | None = None
         self.making_ms = Recent(8)  # a busy moment is forgotten after as many bars
-        self.failures = 0
-        self.first_bar_s: float | None = (
-            None  # when the line of the first bar made from a picture falls
-        )
+        self.failures = Failures(context.view.say)
+        # when the line of the first bar made from a picture falls
+        self.first_bar_s: float | None = None
+        self._rate = Rate()
+        # from before the nets were there: not the newest, and no frame to count as dropped
+        self._frames.take()
+        self._unseen = self._frames.dropped
+        self._last: ComposedBar | None = None
 
     async def run(self) -> None:
-        """Watch and play until cancelled."""
+        """See `LiveChain.run`."""
         with ThreadPoolExecutor(1, "mailbox") as pool:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch(pool))
                 tasks.create_task(self._play())
 
+    def moved(self, name: str, value: float) -> None:
+        """The button `store` keeps the latent of the last bar as a scene."""
+        if name == "store" and value:
+            scene = SCENES[int(value) - 1]
+            stored = self._chain.store(scene)
+            self._show.set_param("store", 0.0, "engine")  # the button comes up again, everywhere
+            self._view.say(
+                f"scene {scene} is kept"
+                if stored
+                else f"scene {scene} is not kept: there is no bar yet"
+            )
+
+    def numbers(self) -> dict[str, Any]:
+        """Of about 600 pictures, 60 bars. `dropped` counts pictures that a newer one replaced,
+        `skipped` those without a finite latent.
+        """
+        nets, last = self._nets, self._last
+        return {
+            "fps": self._rate.read(self._clock.now_s(), nets.encoded),
+            "latency_ms_p50": nets.latency_ms.percentile(50),
+            "frame_age_ms_p99": nets.age_ms.percentile(99),
+            "encode_ms_p50": nets.encode_ms.percentile(50),
+            "encode_ms_p95": nets.encode_ms.percentile(95),
+            "decode_ms_p50": nets.decode_ms.percentile(50),
+            "decode_ms_p95": nets.decode_ms.percentile(95),
+            "making_ms_p99": self.making_ms.percentile(99),
+            "dropped": self._frames.dropped - self._unseen + nets.overtaken,
+            "skipped": nets.skipped,
+            "failures": self.failures.count,
+            "radius": None if last is None else last.radius,
+            "bar": None if last is None else last.bar,
+            "first_bar_s": self.first_bar_s,
+        }
+
     async def _watch(self, pool: ThreadPoolExecutor) -> None:
         """Encode the newest picture, again and again."""
         while True:
             frame = await asyncio.get_running_loop().run_in_executor(
-                pool, self._mailbox.take, LOOK_S
+                pool, self._frames.take, LOOK_S
             )
             if frame is None:
                 continue
-            self._stage.pixels = frame.pixels
+            self._view.pixels = frame.pixels
             first = not self._chain.has_seen
             try:
-                await self._chain.observe(frame, bool(self._stage.params["freeze"]))
+                await self._chain.observe(frame, bool(self._show.params["freeze"]))
             except Exception as error:  # a picture is lost, the latents stay, the show goes on
-                self._failed("a picture could not be encoded", error)
+                self.failures.add("a picture could not be encoded", error)
             if first and self._chain.has_seen:
-                self._stage.changed.set()
+                self._show.changed.set()
 
     async def _play(self) -> None:
         """Make each bar when it is due; whatever changes the schedule is looked at anew."""
         while True:
-            self._stage.changed.clear()
-            if not (self._stage.playing and self._chain.has_seen):
-                await self._stage.changed.wait()
+            self._show.changed.clear()
+            if not (self._show.playing and self._chain.has_seen):
+                await self._show.changed.wait()
                 continue
             bar, due_s = self._next()
             left_s = due_s - self._clock.now_s()
             if left_s > 0:
                 try:
                     async with asyncio.timeout(left_s):
-                        await self._stage.changed.wait()
+                        await self._show.changed.wait()
                 except TimeoutError:
                     pass
                 continue
@@ -94,48 +130,88 @@ class Live:
     def _next(self) -> tuple[int, float]:
         run, done = self._done
         making_ms = self.making_ms.percentile(99)
-        lead = lead_s(self._stage.params["commit_ahead"], making_ms)
         return next_bar(
-            self._stage.timeline,
+            self._show.timeline,
             self._clock.now_s(),
-            done if run == self._stage.run else None,
-            lead,
+            done if run == self._show.run else None,
+            lead_s(self._show.params["commit_ahead"], making_ms),
             (making_ms or 0.0) / 1000,
         )
 
     async def _make(self, bar: int) -> None:
         """Make bar `bar` and hand it over; its pictures come after, when there is time."""
-        start_s, timeline = self._clock.now_s(), self._stage.timeline
-        self._done = self._stage.run, bar
+        start_s, timeline = self._clock.now_s(), self._show.timeline
+        self._done = self._show.run, bar
         try:
-            heard = await self._chain.produce(
-                bar, start_s, BEATS_PER_BAR * 60 / timeline.bpm, self._stage.params
+            composed = await self._chain.produce(
+                bar, start_s, BEATS_PER_BAR * 60 / timeline.bpm, self._show.params
             )
         except Exception as error:  # the player repeats the last good bar and counts it
-            self._failed(f"bar {bar + 1} could not be made", error)
+            self.failures.add(f"bar {bar + 1} could not be made", error)
             return
-        self._offer(bar, heard.phrase, heard.controls)
-        self.making_ms.add(1000 * (self._clock.now_s() - start_s))
+        self._context.offer(bar, composed.phrase, composed.controls)
+        self.making_ms.add_span(start_s, self._clock.now_s())
         if self.first_bar_s is None:
             self.first_bar_s = timeline.time_of(bar * BEATS_PER_BAR)
-        self._stage.made(heard)
+        self._tell(composed)
         if self._after is None or self._after.done():  # on a slow machine some bars go without
-            self._after = asyncio.create_task(self._look_back(heard))
+            self._after = asyncio.create_task(self._look_back(composed))
 
-    async def _look_back(self, heard: ComposedBar) -> None:
+    def _tell(self, composed: ComposedBar) -> None:
+        self._last = composed
+        self._show.made(composed.bar, composed.phrase)
+        view = self._view
+        view.latent, view.directions = composed.z, composed.controls
+        view.radius, view.coming = composed.radius, None
+
+    async def _look_back(self, composed: ComposedBar) -> None:
         """The picture that the music remembers, and the bar to come as it stands."""
         try:
-            self._stage.memory_pixels = await self._inference.remember(heard.window)
-            coming = await self._chain.foresee(self._stage.params)
-            if self._stage.heard is heard:
-                self._stage.coming = coming
+            self._view.memory_pixels = await self._nets.remember(composed.window)
+            coming = await self._chain.foresee(self._show.params)
+            if self._last is composed and coming is not None:
+                self._view.coming = coming.bar, coming.phrase
         except Exception as error:
-            self._failed("the music's picture could not be made", error)
+            self.failures.add("the music's picture could not be made", error)
 
-    def _failed(self, what: str, error: Exception) -> None:
-        self.failures += 1
-        if (
-            self.failures.bit_count() == 1
-        ):  # the 1st, 2nd, 4th, 8th ...: a fault at every picture must not fill the log
-            log.warning("%s (%d so far)", what, self.failures, exc_info=error)
-        self._stage.say(f"{what}: {error}")
+
+class MemoryPictures:
+    """The picture that the music remembers."""
+
+    def __init__(self, view: PageView) -> None:
+        self._view = view
+
+    def update(self) -> None:
+        """Nothing comes in."""
+
+    async def picture(
+        self, now_s: float, params: Mapping[str, float]
+    ) -> tuple[np.ndarray, float | None] | None:
+        """See `Pictures.picture`."""
+        return None if self._view.memory_pixels is None else (self._view.memory_pixels, None)
+
+
+def syn_vae(config: Config) -> dict[str, NetSpec]:
+    """The SynVAE of a show, with the nets of all its parts."""
+    wanted = config.model
+    return {
+        SYN_VAE: NetSpec(
+            lambda: Model.load(
+                wanted.name, wanted.device, parts=wanted.parts, companions=wanted.companions
+            )
+        )
+    }
+
+
+def build(context: Context) -> LiveSeeToHear:
+    """The chain for a show."""
+    model: Model = context.nets[SYN_VAE]
+    nets = AsyncModel(model, context.executor)
+    scenes = Scenes(model.space.dimensions, context.scenes_path)
+    seed = context.config.model.seed
+    return LiveSeeToHear(context, SeeToHear(nets, model.space, seed, scenes, model.voices), nets)
+
+
+PICTURES_TO_MUSIC = ChainSpec(
+    "see_to_hear", lambda config: config.source.kind != NONE, syn_vae, build
+)

@@ -1,0 +1,1 @@
+"""The commands, a module or folder each; `livesyn.cli.registry` lists them."""

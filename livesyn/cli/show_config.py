@@ -1,0 +1,87 @@
+"""From the flags of `livesyn run` to the Config of a show. Standard library only."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+
+from livesyn.base.errors import ConfigError
+from livesyn.base.places import path_of
+from livesyn.cli.arguments import OFF, address, channels_of, model_of, over, values_of
+from livesyn.config import sections
+from livesyn.config.sections import Config
+
+
+def config_of(args: argparse.Namespace) -> Config:
+    """The show that `livesyn run` was asked for: the file's, with the flags on top. Raises
+    ConfigError.
+    """
+    base = sections.load(path_of(args.config)) if args.config else Config()
+    sound = _sound(args, base.sound)
+    source = _source(args, base.source, sound)
+    model = over(
+        model_of(args, base.model), device=args.device, seed=args.seed, painter=args.painter
+    )
+    display = over(
+        base.display,
+        on=True if args.display is not None or args.windowed else None,
+        monitor=args.display,
+        windowed=args.windowed or None,
+        fit=args.fit,
+        out=tuple(args.pictures_out) if args.pictures_out else None,
+    )
+    midi = over(base.midi, out=args.midi_out, on=False if args.no_midi else None)
+    osc, web = _osc(args, base.osc), _web(args, base.web)
+    record = over(base.record, folder=args.record)
+    whole = Config(source, sound, display, model, midi, osc, web, record, base.params).with_params(
+        values_of(args)
+    )
+    if args.seconds is not None and args.seconds <= 0:
+        raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")
+    return sections.check(whole)
+
+
+def _sound(args: argparse.Namespace, base: sections.Sound) -> sections.Sound:
+    for kind, value in (
+        ("device", args.audio_in),
+        ("file", args.audio_file),
+        ("jack", args.jack_in),
+        ("midi", args.midi_in),
+    ):
+        if value is not None:
+            return sections.Sound(kind, value, channels_of(args))
+    return over(base, channels=channels_of(args))
+
+
+def _source(
+    args: argparse.Namespace, base: sections.Source, sound: sections.Sound
+) -> sections.Source:
+    for kind in sections.SOURCES:
+        if (value := getattr(args, kind)) is not None:
+            return sections.Source(kind, value)
+    return sections.only_listens(sound) if base == sections.Source() else base
+
+
+def _osc(args: argparse.Namespace, base: sections.Osc) -> sections.Osc:
+    osc = base
+    if args.osc_out:
+        osc = dataclasses.replace(osc, out=tuple(out for out in args.osc_out if out != OFF))
+    if args.osc_in:
+        host, port = (
+            (osc.in_host, 0)
+            if args.osc_in == OFF
+            else address("--osc-in", args.osc_in, osc.in_host)
+        )
+        osc = dataclasses.replace(osc, in_host=host, in_port=port)
+    if args.osc_allow:
+        osc = dataclasses.replace(osc, allow=tuple(dict.fromkeys(("127.0.0.1", *args.osc_allow))))
+    return osc
+
+
+def _web(args: argparse.Namespace, base: sections.Web) -> sections.Web:
+    if not args.web:
+        return base
+    if args.web == OFF:
+        return dataclasses.replace(base, on=False)
+    host, port = address("--web", args.web, base.host)
+    return dataclasses.replace(base, on=True, host=host, port=port)

@@ -1,0 +1,55 @@
+"""Where nets do their work: in a thread of its own while a show runs (`engine.inference`), at once
+for files (`Inline`), many rows at a time for folders of files (`offline.batched`).
+
+A chain awaits its nets and cannot tell which of these does the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+# Priorities: of the jobs that wait the lowest number goes first.
+BAR, PAINTING, MEMORY = range(3)
+
+T = TypeVar("T")
+Timed = Callable[[float, float], object]  # told when a job began and ended, monotonic seconds
+
+
+class Executor:
+    """Runs jobs for chains. `timed` is told how long each took, where somebody counts."""
+
+    async def run(self, work: Callable[[], T], priority: int, timed: Timed | None = None) -> T:
+        """What `work()` answers; what it raises is raised here."""
+        raise NotImplementedError
+
+    async def batch(
+        self,
+        key: Hashable,
+        row: Any,
+        work: Callable[[list[Any]], list[T]],
+        priority: int,
+        timed: Timed | None = None,
+    ) -> T:
+        """The answer to `row` of `work(rows)`. Rows of one `key` may be answered together."""
+        return await self.run(lambda: work([row])[0], priority, timed)
+
+    async def newest(
+        self,
+        key: Hashable,
+        row: Any,
+        work: Callable[[list[Any]], list[T]],
+        timed: Timed | None = None,
+    ) -> T | None:
+        """As `batch`, after everything else; live, of the rows of one `key` that wait only the
+        newest is answered, the others with None.
+        """
+        return await self.batch(key, row, work, MEMORY, timed)
+
+
+class Inline(Executor):
+    """Does the work when it is asked for, in the caller's thread."""
+
+    async def run(self, work: Callable[[], T], priority: int, timed: Timed | None = None) -> T:
+        """See `Executor.run`; nothing waits, so the priority says nothing."""
+        return work()

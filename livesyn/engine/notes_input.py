@@ -1,0 +1,40 @@
+"""What is played on the show's MIDI input, as the player tells of it."""
+
+from __future__ import annotations
+
+from livesyn.base.mailbox import Bounded
+from livesyn.ipc.messages import NoteEvent, NotesIn
+from livesyn.transport.timeline import Timeline
+
+WAITING_EVENTS = 1024
+
+
+class NotesInput:
+    """Keeps what has come until it is taken: at most `WAITING_EVENTS`, of which the oldest goes
+    first. Where one was lost all notes end, since it may have been the end of one. `clock` is the
+    sender's timeline, None while it has none. Belongs to one thread.
+    """
+
+    def __init__(self) -> None:
+        self._events: Bounded[NoteEvent] = Bounded(WAITING_EVENTS)
+        self._told_dropped = 0
+        self.clock: Timeline | None = None
+
+    @property
+    def dropped(self) -> int:
+        """Events that nobody took in time."""
+        return self._events.dropped
+
+    def push(self, message: NotesIn) -> None:
+        """Take in a message of the player."""
+        self.clock = None if message.clock is None else message.clock.value()
+        for event in message.events:
+            self._events.put(event)
+
+    def drain(self) -> list[NoteEvent]:
+        """All that was played since the last time, oldest first."""
+        events = self._events.drain()
+        if events and self._events.dropped != self._told_dropped:
+            self._told_dropped = self._events.dropped
+            events.insert(0, NoteEvent("rest", events[0].time_s, events[0].beat))
+        return events

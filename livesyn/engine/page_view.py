@@ -1,0 +1,154 @@
+"""What the page sees of the show (`livesyn.web.view.View`)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from livesyn.base import params as table
+from livesyn.base.clock import Clock
+from livesyn.base.health import OFF, OPENING, Health
+from livesyn.base.types import Phrase
+from livesyn.engine.show_mirror import SettledBar, ShowMirror
+from livesyn.ipc import messages
+from livesyn.music.played import as_played
+from livesyn.transport.timeline import bar_of
+
+KEPT_EVENTS = 12
+NUMBERS = (
+    "fps",
+    "latency_ms",
+    "ready_margin_ms",
+    "late_ms_p99",
+    "late",
+    "dropped",
+    "repeats",
+    "realtime",
+)
+
+
+class PageView:
+    """The show as `show` mirrors it, and what inputs, chains and outputs put here: lights, figures,
+    pictures, the newest latent. Belongs to the engine's loop.
+    """
+
+    def __init__(self, show: ShowMirror, clock: Clock) -> None:
+        self._show, self._clock = show, clock
+        self.model: dict[str, str] = {"model": "", "device": ""}
+        self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
+        self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
+        self.sound = Health("", OFF).light()
+        self.levels: Mapping[str, float] | None = None
+        self.period = ""
+        self.pixels: np.ndarray | None = None
+        self.memory_pixels: np.ndarray | None = None
+        self.painting_pixels: np.ndarray | None = None
+        self.latent = np.zeros(0)
+        self.directions: Sequence[float] = (0.0,) * table.DIRECTIONS
+        self.radius = 0.0
+        self.coming: tuple[int, Phrase] | None = None
+        self._events: deque[str] = deque(maxlen=KEPT_EVENTS)
+        self._complaint = ""  # the player's, as it was told last
+
+    def say(self, text: str) -> None:
+        """A line for people; one said last is not said again."""
+        if not self._events or self._events[-1] != text:
+            self._events.append(text)
+
+    def apply(self, message: messages.FromPlayer) -> None:
+        """Take in a message of the player."""
+        match message:
+            case messages.Committed():
+                if message.margin_ms is not None:
+                    self.numbers["ready_margin_ms"] = message.margin_ms
+            case messages.Stats():
+                self._take_stats(message)
+            case messages.Event():
+                self.say(message.text)
+            case messages.Refusal():
+                self.say(f"the player says: {message.text}")
+
+    def _take_stats(self, stats: messages.Stats) -> None:
+        for name in ("late_ms_p99", "late", "repeats", "realtime"):
+            self.numbers[name] = getattr(stats, name)
+        midi = (port for port in stats.ports if port.name == "midi")
+        self.midi = next(midi, Health("", OFF)).light()
+        if stats.complaint != self._complaint:
+            self._complaint = stats.complaint
+            if stats.complaint and stats.complaint not in self._events:
+                self.say(stats.complaint)
+
+    # What the page asks (View).
+
+    def snapshot(self) -> dict[str, Any]:
+        """See `View.snapshot`."""
+        now_s, timeline, playing = self._clock.now_s(), self._show.timeline, self._show.playing
+        bar = bar_of(timeline.beat_at(now_s)) if playing else 0
+        heard = {} if self.levels is None else {"levels": dict(self.levels), "period": self.period}
+        return {
+            "now_s": now_s,
+            "timeline": {
+                "beat": timeline.beat,
+                "time_s": timeline.time_s,
+                "bpm": timeline.bpm,
+                "playing": playing,
+            },
+            "bar": bar,
+            "phrase": _shown(self._show.settled(bar) or SettledBar(bar, None, "silent")),
+            "next": None
+            if (following := self._show.settled(bar + 1)) is None
+            else _shown(following),
+            "coming": self._coming(),
+            "latent": self.latent.tolist(),
+            "directions": list(self.directions),
+            "radius": self.radius,
+            "params": dict(self._show.params),
+            "source": dict(self.source),
+            "sound": {**self.sound, **heard},
+            "midi": dict(self.midi),
+            "numbers": dict(self.numbers),
+            "engine": dict(self.model),
+            "events": list(self._events),
+        }
+
+    def frame(self) -> np.ndarray | None:
+        """See `View.frame`."""
+        return self.pixels
+
+    def memory(self) -> np.ndarray | None:
+        """See `View.memory`."""
+        return self.memory_pixels
+
+    def painting(self) -> np.ndarray | None:
+        """See `View.painting`."""
+        return self.painting_pixels
+
+    def set_param(self, name: str, value: float) -> None:
+        """See `View.set_param`."""
+        self._show.set_param(name, value, "page")
+
+    def transport(self, do: str, value: float | None) -> None:
+        """See `View.transport`."""
+        self._show.transport(do, value, "page")
+
+    def panic(self) -> None:
+        """See `View.panic`."""
+        self._show.panic("page")
+
+    def _coming(self) -> dict[str, Any] | None:
+        if self.coming is None:
+            return None
+        bar, phrase = self.coming
+        return _shown(SettledBar(bar, as_played(phrase, self._show.params["swing"]), "new"))
+
+
+def _shown(settled: SettledBar) -> dict[str, Any]:
+    notes = () if settled.phrase is None else settled.phrase.notes
+    return {
+        "bar": settled.bar,
+        "notes": [[n.start_beats, n.duration_beats, n.pitch, n.velocity, n.channel] for n in notes],
+        "played": settled.played,
+    }

@@ -1,0 +1,119 @@
+"""What the engine knows of the show, and what it asks of the player, who owns it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from livesyn.base import params as table
+from livesyn.base.clock import Clock
+from livesyn.base.types import Phrase
+from livesyn.ipc import messages
+from livesyn.music.played import STORED, as_played
+from livesyn.transport.timeline import Timeline
+
+KEPT_BARS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class SettledBar:
+    """What bar `bar` plays. `phrase` is as it sounds, swung; None is silence."""
+
+    bar: int
+    phrase: Phrase | None
+    played: str
+
+
+class ShowMirror:
+    """The player's parameters, transport and bars, as its messages tell of them. Belongs to the
+    engine's loop. `send` hands a message to the player; what is asked comes back as its messages.
+
+    `on_param` is told of every value, `on_move` of those that somebody just set, `on_bar` of every
+    bar the player has settled. `changed` is set when the timeline, the transport or a parameter
+    changed; `run` counts starts of the transport, whose bars begin at 0 again.
+    """
+
+    def __init__(self, send: Callable[[messages.Message], object], clock: Clock) -> None:
+        self._send, self._clock = send, clock
+        self.params: dict[str, float] = table.defaults()
+        self.timeline = Timeline(0.0, clock.now_s(), self.params["tempo"])
+        self.playing = False
+        self.run = 0
+        self.changed = asyncio.Event()
+        self.on_param: Callable[[str, float], None] = lambda name, value: None
+        self.on_move: Callable[[str, float], None] = lambda name, value: None
+        self.on_bar: Callable[[], None] = lambda: None
+        self._made: dict[int, Phrase] = {}
+        self._settled: dict[int, SettledBar] = {}
+        self._good: Phrase | None = None
+
+    def made(self, bar: int, phrase: Phrase) -> None:
+        """Bar `bar` has been made and offered to the player."""
+        self._made[bar] = phrase
+        _forget(self._made)
+
+    def settled(self, bar: int) -> SettledBar | None:
+        """What the player has settled that bar `bar` plays; None while it has not."""
+        return self._settled.get(bar)
+
+    # From the player.
+
+    def apply(self, message: messages.FromPlayer) -> None:
+        """Take in a message of the player."""
+        match message:
+            case messages.Welcome():
+                self._set_transport(message.timeline.value(), message.playing)
+                for name, value in message.params.items():
+                    self._set_param(name, value)
+            case messages.TimelineChange():
+                self._set_transport(message.timeline.value(), message.playing)
+            case messages.ParamChange():
+                self._set_param(message.name, message.value)
+                self.on_move(message.name, message.value)
+            case messages.Committed():
+                self._settle(message.bar, message.played)
+        self.changed.set()
+
+    def _set_transport(self, timeline: Timeline, playing: bool) -> None:
+        self.timeline = timeline
+        if playing and not self.playing:
+            self.run += 1
+            self._made.clear()
+            self._settled.clear()
+        self.playing = playing
+
+    def _set_param(self, name: str, value: float) -> None:
+        if name in table.BY_NAME:
+            self.params[name] = value
+            self.on_param(name, value)
+
+    def _settle(self, bar: int, played: str) -> None:
+        """The player says how it fills bar `bar`; find the notes to it."""
+        if played in ("new", "silent"):
+            self._good = self._made.get(bar, self._good)
+        phrase = STORED[bar % len(STORED)] if played == "stored" else self._good
+        sounding = None if phrase is None else as_played(phrase, self.params["swing"])
+        self._settled[bar] = SettledBar(bar, sounding, played)
+        _forget(self._settled)
+        self.on_bar()
+
+    # To the player. `origin` is who asks.
+
+    def set_param(self, name: str, value: float, origin: str) -> None:
+        """Ask for a parameter to be set; the player clamps it."""
+        self._send(messages.SetParam(name, value, origin, self._clock.now_s()))
+
+    def transport(self, do: str, value: float | None, origin: str) -> None:
+        """Ask for `play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""
+        self._send(messages.Transport(do, value, origin, self._clock.now_s()))
+
+    def panic(self, origin: str) -> None:
+        """Ask for every note to be ended."""
+        self._send(messages.Panic(origin, self._clock.now_s()))
+
+
+def _forget(bars: dict[int, Any]) -> None:
+    while len(bars) > KEPT_BARS:
+        del bars[next(iter(bars))]
