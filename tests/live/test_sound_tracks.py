@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from livesyn.engine.chains.hear_to_see.listener import SoundListener
 
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import DeviceError
 from livesyn.base.mailbox import Bounded
 from livesyn.base.params import defaults
 from livesyn.base.types import AudioBlock, SoundSource
+from livesyn.engine.sound_listener import SoundListener
 from livesyn.sources.factory import build_sound
 from livesyn.sources.feed import SOUND, Feed
 from livesyn.sources.jack_input import JackInput
