@@ -26,20 +26,22 @@ def play_bar(sink: Sink, bar: int = 0, bpm: float = 120.0, start_s: float = 100.
     timeline = Timeline(0.0, start_s, bpm)
     sink.bar(timeline.time_of(bar * 4), bar, Phrase(NOTES, 4.0), CONTROLS, timeline, "new")
     events: list[tuple[float, int, Callable[[float], None]]] = []
+
+    def at(act: Callable[..., None], *what: object) -> Callable[[float], None]:
+        return lambda time_s: act(time_s, *what)
+
     for pulse in range(bar * 96, bar * 96 + 96):
-        events.append((pulse / 24, 0, lambda t, pulse=pulse: sink.clock(t, pulse)))
+        events.append((pulse / 24, 0, at(sink.clock, pulse)))
     for beat in range(bar * 4, bar * 4 + 4):
-        events.append((beat, 1, lambda t, beat=beat: sink.beat(t, beat)))
+        events.append((beat, 1, at(sink.beat, beat)))
     for index, value in enumerate(CONTROLS):
-        events.append(
-            (bar * 4, 3, lambda t, index=index, value=value: sink.control(t, index, value))
-        )
+        events.append((bar * 4, 3, at(sink.control, index, value)))
     for note in NOTES:
         absolute = Note(
             bar * 4 + note.start_beats, note.duration_beats, note.pitch, note.velocity, note.channel
         )
-        events.append((absolute.start_beats, 4, lambda t, note=absolute: sink.note_on(t, note)))
-        events.append((absolute.end_beats, 2, lambda t, note=absolute: sink.note_off(t, note)))
+        events.append((absolute.start_beats, 4, at(sink.note_on, absolute)))
+        events.append((absolute.end_beats, 2, at(sink.note_off, absolute)))
     for at_beats, _, act in sorted(events, key=lambda event: event[:2]):
         act(timeline.time_of(at_beats))
 

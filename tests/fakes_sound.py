@@ -122,7 +122,7 @@ class FakeStream:
         self.samplerate, self.channels = float(samplerate), channels
         self._memory = np.zeros((blocksize, channels), np.float32)
         self._callback, self._finished = callback, finished_callback
-        self.is_open = True
+        self.is_open: bool = True
 
     def start(self) -> None:
         for index in range(AHEAD):

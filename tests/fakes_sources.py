@@ -56,6 +56,7 @@ class FakeSource:
     """A PictureSource at a FakeDevice."""
 
     name = "fake camera"
+    complaint = ""
 
     def __init__(self, device: FakeDevice) -> None:
         self.device = device

@@ -61,6 +61,7 @@ def film(
     with av.open(where, "w", format=format, options=settings or {}) as container:
         still = None if cover is None else add_cover(container, cover)
         stream = container.add_stream(codec, rate=Fraction(max(fps, 1)).limit_denominator(1000))
+        assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, pixel_format
         stream.codec_context.time_base = stream.time_base = Fraction(1, ticks)
         if codec == "libx264":
@@ -146,7 +147,8 @@ def add_cover(container: OutputContainer, cover: np.ndarray) -> VideoStream:
 
 def add_sound(container: OutputContainer, codec: str, rate_hz: int) -> AudioStream:
     """A stream for mono sound."""
-    stream: AudioStream = container.add_stream(codec, rate=rate_hz, layout="mono")
+    stream = container.add_stream(codec, rate=rate_hz, layout="mono")
+    assert isinstance(stream, AudioStream)
     stream.bit_rate = 64000
     return stream
 

@@ -8,6 +8,7 @@ import errno
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -459,6 +460,10 @@ def test_closing_twice_or_unopened_is_safe_and_said_by_nobody(bench: Bench) -> N
     assert bench.said == []
 
 
+def has_tried(bench: Bench, tries: int) -> bool:
+    return len(bench.tries_s) >= tries
+
+
 def test_it_is_opened_again_after_pauses_that_grow_to_a_second(bench: Bench) -> None:
     bench.broken = True
     bench.open()
@@ -467,7 +472,7 @@ def test_it_is_opened_again_after_pauses_that_grow_to_a_second(bench: Bench) -> 
     for tries, pause_s in enumerate(PAUSES_S, start=first + 1):
         bench.pass_s(pause_s - 0.01)
         bench.pass_s(0.011)
-        bench.wait(lambda tries=tries: len(bench.tries_s) >= tries, "another try")
+        bench.wait(partial(has_tried, bench, tries), "another try")
         bench.until("lost")
     between_s = np.diff(bench.tries_s[first - 1 :])
     assert np.round(between_s, 2).tolist() == PAUSES_S

@@ -19,10 +19,11 @@ def save_toy(folder: Path, seed: int = 0) -> Path:
     """A toy SynVAE in `folder`; scaled so that pictures of coloured blocks
     differ by about 1 in every dimension and the decoder plays notes."""
     torch.manual_seed(seed)
-    net = SynVAE(vis_vae.VisVAE(vis_vae.preset("toy")), music_vae.MusicVAE(music_vae.preset("toy")))
+    music = music_vae.MusicVAE(music_vae.preset("toy"))
+    net = SynVAE(vis_vae.VisVAE(vis_vae.preset("toy")), music)
     with torch.no_grad():
-        net.music.plan.weight *= 8
-        net.music.output.weight *= 6
+        music.plan.weight *= 8
+        music.output.weight *= 6
         pictures = torch.rand(64, 3, 4, 4).repeat_interleave(16, 2).repeat_interleave(16, 3)
         d, means = net.latent_dim, net.encode(pictures)[0]
         net.visual.posterior.bias[:d] -= means.mean(0)

@@ -10,7 +10,7 @@ runs. A sink that raises is counted and goes on being asked.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 from livesyn.base.health import RUNNING, Health
 from livesyn.base.types import Note, Phrase
@@ -151,11 +151,11 @@ class MemorySink(NullSink):
     name = "memory"
 
     def __init__(self) -> None:
-        self.events: list[list[object]] = []
+        self.events: list[list[Any]] = []
         self.opened = 0
         self.closed = 0
 
-    def of(self, *kinds: str) -> Iterator[list[object]]:
+    def of(self, *kinds: str) -> Iterator[list[Any]]:
         """The events of these kinds, in order."""
         return (event for event in self.events if event[1] in kinds)
 

@@ -17,9 +17,8 @@ def times(seconds: float) -> np.ndarray:
 
 
 def tone(*hz: float, seconds: float = 4.0, loudness: float = 0.3) -> np.ndarray:
-    return (loudness * sum(np.sin(2 * np.pi * each * times(seconds)) for each in hz)).astype(
-        np.float32
-    )
+    waves = [np.sin(2 * np.pi * each * times(seconds)) for each in hz]
+    return (loudness * np.sum(waves, axis=0)).astype(np.float32)
 
 
 def noise(seconds: float = 4.0, loudness: float = 0.1, seed: int = 0) -> np.ndarray:

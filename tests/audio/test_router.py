@@ -54,7 +54,8 @@ class Broken(Consumer):
     def push(self, block: AudioBlock) -> None:
         raise RuntimeError("no")
 
-    rest = push  # type: ignore[assignment]
+    def rest(self, now_s: float) -> None:
+        raise RuntimeError("no")
 
 
 def play(

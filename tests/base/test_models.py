@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import http.server
-import importlib.util
 import json
 import shutil
 import threading
@@ -19,6 +18,7 @@ from livesyn.base.errors import CheckpointError
 from livesyn.cli import main
 from livesyn.config import sections
 from livesyn.offline import music_to_picture
+from tests.from_file import module_from
 
 ROOT = Path(__file__).parents[2]
 FILES = {"config.json": b'{"kind": "music-vae"}', "weights.safetensors": b"w" * 5000}
@@ -80,9 +80,7 @@ def served(tmp_path: Path) -> Iterator[str]:
 
 
 def test_the_list_is_of_the_top_level_models():
-    spec = importlib.util.spec_from_file_location("list", ROOT / "scripts" / "list_models.py")
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
+    script = module_from(ROOT / "scripts" / "list_models.py")
     assert models.LIST.read_text(encoding="utf-8") == script.text(), (
         "run scripts/list_models.py again"
     )

@@ -9,7 +9,7 @@ from livesyn.base.osc_addresses import IN, OUT
 from livesyn.base.types import Note, Phrase
 from livesyn.ipc.messages import EngineStatus
 from livesyn.player.osc_control import ROUTES
-from livesyn.player.osc_decoder import decode
+from livesyn.player.osc_decoder import Message, decode
 from livesyn.sinks.osc import OscOut
 from livesyn.transport.timeline import Timeline
 
@@ -29,6 +29,7 @@ class Recorded(OscOut):
     def _send(self, policy, packet):
         if policy == self.policy:
             for message in decode(packet):
+                assert isinstance(message, Message)
                 self.sent[message.address] = message.tags
 
 

@@ -6,6 +6,8 @@ import errno
 import io
 import os
 import threading
+from types import SimpleNamespace
+from typing import TextIO, cast
 
 import pytest
 
@@ -26,7 +28,7 @@ class Disk:
         self.reads.set()
         self.asked = threading.Event()
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview) -> int:
         self.asked.set()
         assert self.reads.wait(PATIENCE_S)
         taken = len(data) if self.room is None else min(self.room, len(data))
@@ -41,7 +43,7 @@ class Disk:
         return self.written.decode().splitlines()
 
 
-def stream_to(disk: Disk, like: object = None, **options) -> Stream:
+def stream_to(disk: Disk, like: TextIO | None = None, **options) -> Stream:
     return Stream(Writer(disk.write, **options), 9, like)
 
 
@@ -59,7 +61,7 @@ def test_lines_are_written_whole_and_in_order():
 def test_a_full_disk_loses_lines_and_says_so_when_there_is_room_again():
     disk = Disk(room=8)
     stream = stream_to(disk)
-    trouble = []
+    trouble: list[str] = []
     stream.writer.on_trouble = trouble.append
     for n in range(4):  # the second is torn in the middle
         print("five", n, file=stream)
@@ -82,7 +84,7 @@ def test_a_full_disk_loses_lines_and_says_so_when_there_is_room_again():
 def test_a_disk_that_fills_twice_is_said_twice():
     disk = Disk()
     stream = stream_to(disk)
-    trouble = []
+    trouble: list[str] = []
     stream.writer.on_trouble = trouble.append
     for room in (0, None, 0, None):
         disk.room = room
@@ -170,11 +172,7 @@ def test_a_pipe_without_room_that_says_so_is_tried_again():
     ],
 )
 def test_what_an_encoding_does_not_have_is_escaped(encoding, errors, text, written):
-    class Like:
-        pass
-
-    like = Like()
-    like.encoding, like.errors = encoding, errors
+    like = cast(TextIO, SimpleNamespace(encoding=encoding, errors=errors))  # all it is asked for
     disk = Disk()
     stream = stream_to(disk, like)
     stream.write(text)
@@ -266,7 +264,7 @@ def test_a_stream_is_what_libraries_expect():
     assert stream.writable() and not stream.readable() and stream.fileno() == 9
     assert isinstance(stream, io.TextIOBase) and stream.isatty() in (True, False)
     with pytest.raises(TypeError):
-        stream.write(b"bytes")
+        stream.write(b"bytes")  # type: ignore[arg-type]  # what is asked
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

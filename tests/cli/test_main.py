@@ -86,7 +86,7 @@ def test_help_is_there_for_every_command(words, capsys):
 
 def test_every_command_has_its_parser_and_its_function():
     commands = next(a for a in parser()._actions if a.dest == "command")
-    assert list(commands.choices) == list(main.COMMANDS)
+    assert list(commands.choices or ()) == list(main.COMMANDS)
     assert all(callable(one.run) and one.summary for one in main.COMMANDS.values())
     for name, sub in command.subcommands(parser()).items():
         assert sub.prog == f"livesyn {name}" and sub.description

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -49,14 +50,14 @@ class Show:
         os.mkfifo(fifo)
         self._started = os.fdopen(os.open(fifo, os.O_RDWR), "r")
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("environment", {})}
-        self.process = subprocess.Popen(
-            [
-                *("sh", "-c", f'{before} exec "$@" {after}', "sh"),
-                *(sys.executable, "-c", PROGRAM, CHILD, fifo, "run", *words),
-            ],
+        command = ["sh", "-c", f'{before} exec "$@" {after}', "sh"]
+        command += [sys.executable, "-c", PROGRAM, str(CHILD), str(fifo), "run", *words]
+        usual: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+        self.process = subprocess.Popen[bytes](
+            command,
             env=environment,
             start_new_session=True,
-            **{"stdin": subprocess.DEVNULL, "stderr": subprocess.PIPE, **options},
+            **usual | options,
         )
 
     def wait_start(self) -> None:

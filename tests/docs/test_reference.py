@@ -1,16 +1,14 @@
 """docs/reference/ is what scripts/reference.py makes of the code."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
 from livesyn.cli.parser import actions, parser
+from tests.from_file import module_from
 
 ROOT = Path(__file__).parents[2]
-spec = importlib.util.spec_from_file_location("reference", ROOT / "scripts" / "reference.py")
-reference = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(reference)
+reference = module_from(ROOT / "scripts" / "reference.py")
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,8 @@ def test_what_is_played_is_heard_and_put_out_as_windows(desk: Desk) -> None:
     desk.until(
         lambda: desk.ear.newest_s is not None and desk.clock.now_s() - desk.ear.newest_s < 0.03
     )
-    window = desk.ear.window
+    window: np.ndarray | None = desk.ear.window
+    assert window is not None
     assert window.shape == (128, 768) and window[:, -1].argmax() == pytest.approx(14, abs=2), (
         "440 Hz, the newest column last"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -14,12 +14,14 @@ from livesyn.audio.features import Levels
 from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.types import Frame
+from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.hear_to_see.chain import CHANGES_S, HearToSee
 from livesyn.engine.chains.hear_to_see.live import LiveHearToSee, period_of
 from livesyn.engine.chains.see_to_hear.live import MemoryPictures
 from livesyn.engine.page_view import PageView
 from livesyn.engine.picture_output import PictureLoop
 from livesyn.ipc.messages import Heard
+from livesyn.sinks.pictures import outlet as outlet_module
 from tests.engine.context import Page, context_of
 
 CENTRES = np.eye(5, 4, dtype=np.float32)
@@ -189,14 +191,18 @@ async def test_a_camera_in_the_manner_of_what_is_heard():
     assert weights.argmax() == 1 and weights.sum() == pytest.approx(1) and amount == 0.7
     context = context_of()
     sound: Any = SimpleNamespace(levels=LOUD, newest_s=1.0, window=WINDOW)
-    pictures = LiveHearToSee(context, sound, show.chain, show.nets)
-    assert (await pictures.picture(1.0, show.params))[0].shape == (4, 4, 3), (
-        "no camera: the painting"
-    )
+    pictures = LiveHearToSee(context, sound, show.chain, cast(AsyncPainter, show.nets))
+
+    async def shown(now_s: float) -> np.ndarray:
+        found = await pictures.picture(now_s, show.params)
+        assert found is not None
+        return found[0]
+
+    assert (await shown(1.0)).shape == (4, 4, 3), "no camera: the painting"
     context.view.pixels = grey(80)
-    assert (await pictures.picture(1.1, show.params))[0][0, 0, 0] == 40
+    assert (await shown(1.1))[0, 0, 0] == 40
     show.params["style"] = 0.0
-    assert (await pictures.picture(1.2, show.params))[0].shape == (4, 4, 3)
+    assert (await shown(1.2)).shape == (4, 4, 3)
 
 
 def test_the_period_that_is_heard_has_a_name():
@@ -238,7 +244,8 @@ def grey(value: int) -> np.ndarray:
 
 def page_and_loop() -> tuple[Page, Given, Outlet, PictureLoop]:
     page, given, outlet = Page(now_s=5.0), Given(), Outlet()
-    return page, given, outlet, PictureLoop(given, page.show, page.view, [outlet], ManualClock(5.0))
+    shown = [cast(outlet_module.Outlet, outlet)]  # all it is asked for
+    return page, given, outlet, PictureLoop(given, page.show, page.view, shown, ManualClock(5.0))
 
 
 async def test_each_picture_goes_to_the_page_and_to_every_outlet():
@@ -306,10 +313,11 @@ async def test_a_picture_that_fails_leaves_the_last_one(caplog):
 
 
 async def test_sound_is_taken_in_and_its_levels_are_told():
-    show, told = Show(), []
+    show = Show()
+    told: list[object] = []
     sound: Any = SimpleNamespace(levels=LOUD, newest_s=4.9, window=None)
     context = context_of(send=told.append)
-    pictures = LiveHearToSee(context, sound, show.chain, show.nets)
+    pictures = LiveHearToSee(context, sound, show.chain, cast(AsyncPainter, show.nets))
     assert await pictures.picture(5.0, show.params) is None, "nothing heard yet"
     pictures.update()
     levels = {"rms": 0.8, "low": 0.2, "mid": 0.2, "high": 0.2, "onset": 0.0}
@@ -329,4 +337,5 @@ async def test_with_nothing_to_hear_the_musics_memory_is_shown():
     pictures = MemoryPictures(view)
     assert await pictures.picture(0.0, {}) is None
     view.memory_pixels = grey(7)
-    assert (await pictures.picture(0.0, {}))[0][0, 0, 0] == 7
+    found = await pictures.picture(0.0, {})
+    assert found is not None and found[0][0, 0, 0] == 7

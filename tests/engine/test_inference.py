@@ -134,7 +134,7 @@ async def test_a_failure_reaches_its_awaiter_and_the_thread_goes_on(
 async def test_stopping_cancels_what_waits(started: Callable[[SlowModel], AsyncModel]) -> None:
     model = SlowModel()
     nets = started(model)
-    tasks = [asyncio.create_task(nets.encode(frame(1)))]
+    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(nets.encode(frame(1)))]
     assert await asyncio.to_thread(model.entered.wait, 10)
     tasks.append(asyncio.create_task(nets.decode(np.zeros(D), None, 1, 0)))
     await asyncio.sleep(0)

@@ -70,12 +70,9 @@ def test_percentiles_and_rates() -> None:
     assert recent.percentile(50) is None and recent.least is None and recent.newest is None
     for value in (9, 1, 2, 3, 4):
         recent.add(value)
-    assert (recent.percentile(50), recent.percentile(99), recent.least, recent.newest) == (
-        2,
-        4,
-        1,
-        4,
-    )
+    figures: list[float | None] = [recent.percentile(50), recent.percentile(99)]
+    figures += [recent.least, recent.newest]
+    assert figures == [2, 4, 1, 4]
     rate = Rate()
     assert rate.read(0.0, 5) is None
     assert rate.read(2.0, 65) == pytest.approx(30)

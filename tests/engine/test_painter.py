@@ -29,7 +29,7 @@ def painter(generator: torch.nn.Module) -> Painter:
         AudioEncoder(AudioEncoderConfig((4, 4, 8, 8, 8, 8), 4, pooled=True), ("old", "new")),
         Generator(Fixed.config),
     )
-    net.generator = generator
+    net.add_module("generator", generator)
     return Painter("toy", net.eval(), "cpu")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import wave
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ from livesyn.ipc.child_messages import Ready
 from livesyn.ipc.messages import FromEngine, Heard, decode, encode
 from livesyn.nets import checkpoint
 from livesyn.sinks.osc import OscOut
-from livesyn.sinks.pictures.outlet import OutletReport
+from livesyn.sinks.pictures.outlet import Outlet, OutletReport
 from tests.engine.engine_in_process import Reports, engine_of, running, until
 from tests.toys import save_toy, toy_painter
 
@@ -28,7 +28,7 @@ SOUND_ALONE = CHAINS[2:]
 SILENT = Sound()
 
 
-def config_of(*out: str, sound: Sound = SILENT, **model: str) -> Config:
+def config_of(*out: str, sound: Sound = SILENT, **model: Any) -> Config:
     """A show without a source; pictures go `out`."""
     return Config(
         source=Source(NONE, ""),
@@ -60,7 +60,12 @@ async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
     config = config_of(str(out), sound=Sound("file", str(beat)), painter=str(tmp_path / "painter"))
     engine, reports = engine_of(tmp_path, config)
     sent: list[Any] = []
-    engine._link.send = lambda message: bool(sent.append(message))  # type: ignore[method-assign]
+
+    def send(message: object) -> bool:
+        sent.append(message)
+        return True
+
+    engine._link.send = send  # type: ignore[method-assign]  # no player here
     async with running(engine):
         await until(lambda: len(list(out.glob("*"))) > 10)
         await until(
@@ -75,7 +80,8 @@ async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
         )
         view = engine._view
         assert view.snapshot()["sound"]["period"] in ("old", "new")
-        assert view.painting().shape == (16, 16, 3)
+        painting = view.painting()
+        assert painting is not None and painting.shape == (16, 16, 3)
     picture = cv2.imread(str(sorted(out.glob("*"))[0]))
     assert picture is not None and np.ptp(picture) > 0
 
@@ -170,7 +176,7 @@ def test_levels_reach_osc_by_the_players_language():
     assert message.levels == {"rms": 0.5, "low": 1.0}
     sent: list[bytes] = []
     sink = OscOut(())
-    sink._send_all = sent.append  # type: ignore[method-assign]
+    sink._send_all = sent.append  # type: ignore[assignment, method-assign]  # no socket here
     sink.levels({"rms": 0.5, "low": 1.0})
     assert [packet.split(b"\0")[0] for packet in sent] == [
         b"/livesyn/audio/rms",
@@ -183,7 +189,7 @@ async def test_an_output_that_hangs_is_said_once_and_again_only_after_it_was_wel
 ):
     engine, reports = engine_of(tmp_path, config_of(str(tmp_path / "pictures")), ())
     states = iter(("running", "lost", "lost", "running", "lost"))
-    engine._output._outlets = [Hanging(states)]
+    engine._output._outlets = [cast(Outlet, Hanging(states))]
     said = []
     for _ in range(5):
         engine._output.look_after()

@@ -64,7 +64,7 @@ def test_the_figure_is_drawn_for_prior_and_video(
     import cv2
 
     film = tmp_path / "film.avi"
-    writer = cv2.VideoWriter(str(film), cv2.VideoWriter_fourcc(*"MJPG"), 5, (64, 64))
+    writer = cv2.VideoWriter(str(film), cv2.VideoWriter.fourcc(*"MJPG"), 5, (64, 64))
     for i in range(40):
         writer.write(
             np.random.default_rng(i // 8)
@@ -97,7 +97,8 @@ def test_the_figure_is_drawn_for_prior_and_video(
         "averaged",
         "floor",
     }
-    assert cv2.imread(str(tmp_path / "a" / "smoothing.png")).shape[1] > 1000
+    drawn = cv2.imread(str(tmp_path / "a" / "smoothing.png"))
+    assert drawn is not None and drawn.shape[1] > 1000
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import cv2
 
     path = tmp_path_factory.mktemp("film") / "visuals.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), FILM_FPS, (160, 120))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FILM_FPS, (160, 120))
     for seed, scene in enumerate(SCENES.values()):
         drawn = scene(np.random.default_rng(seed))
         for frame in range(SCENE_S * FILM_FPS):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def small_judge(monkeypatch):
 def cache(tmp_path_factory) -> Path:
     """Clips told by where they are loud, pictures by their brightest channel and pattern."""
     random = np.random.default_rng(0)
-    arrays: dict[str, np.ndarray] = {}
+    arrays: dict[str, Any] = {}
     size = vis_vae.preset("toy").size
     for s, (split, clips, views) in enumerate((("train", 8, 12), ("valid", 2, 4), ("test", 12, 8))):
         periods = np.repeat(np.arange(5), clips)

@@ -1,6 +1,7 @@
 """Lines in, messages out; nothing that comes over the wire does harm."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,9 +51,12 @@ def test_a_phrase_survives_the_wire(bar, phrase, values):
 
 
 def test_numpy_numbers_may_be_sent():
+    two: Any = np.int64(2)
+    start: Any = np.float32(0.5)
+    pitch: Any = np.int64(60)
     message = Offer.of(
-        np.int64(2),
-        Phrase((Note(np.float32(0.5), np.float64(1), np.int64(60)),), 4),
+        two,
+        Phrase((Note(start, np.float64(1), pitch),), 4),
         tuple(np.zeros(12, np.float32)),
         1,
     )
@@ -122,7 +126,8 @@ def test_fields_of_a_newer_peer_are_ignored():
 
 
 def test_what_json_cannot_say_is_not_sent():
-    for value in (float("nan"), float("inf"), object()):
+    values: tuple[Any, ...] = (float("nan"), float("inf"), object())
+    for value in values:
         with pytest.raises(MessageError):
             encode(SetParam("tempo", value))
     with pytest.raises(MessageError, match="limit"):

@@ -172,7 +172,7 @@ def test_fluidsynth_plays_it(server: JackServer) -> None:
     )
     assert synth.stdout is not None
     lines: list[str] = []
-    listener = threading.Thread(target=lambda: lines.extend(iter(synth.stdout.readline, "")))
+    listener = threading.Thread(target=lines.extend, args=(synth.stdout,))
     listener.start()
     try:
         name = wait_for(
@@ -202,7 +202,12 @@ def test_jackd_is_killed_and_comes_back(server: JackServer) -> None:
     out.maintain(0)
     out.note_on(0, Note(0, 4, 60))
     server.kill()
-    wait_for(lambda: (out.maintain(1), not out.available)[1], "the loss to be seen")
+
+    def is_lost() -> bool:
+        out.maintain(1)
+        return not out.available
+
+    wait_for(is_lost, "the loss to be seen")
     assert (
         out.lost == 1
         and "no JACK server" in out.health().reason

@@ -57,7 +57,9 @@ class Heard(NamedTuple):
 
 
 def parse(line: str) -> Heard:
-    stamp, address, tags, *values = re.match(r"(\S+) (\S+) ?(\S*)(.*)", line).groups()
+    found = re.match(r"(\S+) (\S+) ?(\S*)(.*)", line)
+    assert found is not None, line
+    stamp, address, tags, *values = found.groups()
     seconds, fraction = (int(part, 16) for part in stamp.split("."))
     return Heard(seconds + fraction / 2**32 - UNIX_EPOCH_NTP_S, address, tags, values[0].split())
 
@@ -79,6 +81,7 @@ class Dump:
         self._until_it_listens()
 
     def _read(self) -> None:
+        assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.put(line)
 
@@ -109,6 +112,7 @@ class Dump:
         self.process.kill()
         self.process.wait(PATIENCE_S)
         self._reader.join(PATIENCE_S)
+        assert self.process.stdout is not None
         self.process.stdout.close()
 
 
@@ -208,6 +212,7 @@ def player(dump: Dump) -> Iterator[int]:
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
+        assert process.stdin is not None and process.stdout is not None
         try:
             process.stdin.write(encode(config))
             process.stdin.flush()

@@ -95,7 +95,7 @@ class Tones:
         window = np.blackman(len(kept))[:, None]
         levels = np.abs(np.fft.rfft(kept * window, axis=0)) / (len(kept) * 0.21)
         tones = levels[TONE_HZ // 2 :: TONE_HZ // 2][:10]  # bins are 2 Hz apart
-        return [[n + 1 for n in np.flatnonzero(each > 2e-4)] for each in tones.T]
+        return [[int(n) + 1 for n in np.flatnonzero(each > 2e-4)] for each in tones.T]
 
 
 class Listening:

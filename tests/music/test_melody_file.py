@@ -112,7 +112,7 @@ def test_work_grows_with_the_notes_and_not_with_their_square(
         seen += len(notes)
         return own(notes)
 
-    monkeypatch.setattr(melody_file.v, "notes_to_tokens", counted)
+    monkeypatch.setattr(v, "notes_to_tokens", counted)
     song = melody_file.Song(tuple(Note(float(i), 1.0, 60) for i in range(4000)), 120)
     assert v.attacks(melody_file.windows(song)).sum() == 4000
     assert seen <= 2 * 4000

@@ -149,6 +149,7 @@ def test_what_is_not_listened_to_is_known(kind: str) -> None:
     )
     with torch.no_grad():
         for layer in level:
+            assert isinstance(layer, torch.nn.Linear)
             layer.weight[:, 3] = 0
     assert net.sensitivity().argmin() == 3 and net.sensitivity()[3] == 0
     z = torch.randn(1, net.config.latent)

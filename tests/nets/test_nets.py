@@ -139,7 +139,9 @@ def test_aligning_puts_what_the_picture_says_where_the_music_carries():
         ]  # the last dimensions say most
     pictures = torch.rand(32, 3, 64, 64)
     mean, std = net.encode(pictures)
-    before = net.visual.decoder[0].weight.detach().clone()
+    entry = net.visual.decoder[0]
+    assert isinstance(entry, torch.nn.Linear)
+    before = entry.weight.detach().clone()
     carried = net.align(pictures, torch.Generator().manual_seed(0), draws=400)
     mean_after, std_after = net.encode(pictures)
     said = lambda m, s: (m.square() + s.square() - 1 - 2 * s.log()).mean(0)  # noqa: E731
@@ -151,4 +153,4 @@ def test_aligning_puts_what_the_picture_says_where_the_music_carries():
     )
     # the decoder reads each dimension at its new place, as far as the music carries it
     source = [int((mean_after[:, i, None] - mean).abs().sum(0).argmin()) for i in range(16)]
-    assert torch.allclose(net.visual.decoder[0].weight, before[:, source] * carried.clamp(0, 1))
+    assert torch.allclose(entry.weight, before[:, source] * carried.clamp(0, 1))

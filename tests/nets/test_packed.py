@@ -43,7 +43,7 @@ def test_a_packed_lstm_steps_as_the_plain_one(
         weight,
     ) in lstm.named_parameters():  # columns and rows of very different size, as trained nets have
         if "weight" in name:
-            weight *= torch.logspace(-1, 1, weight.shape[1]) * 2
+            weight.mul_(torch.logspace(-1, 1, weight.shape[1]) * 2)
     light = PackedLSTM(lstm, dtype)
     state = other = tuple(torch.randn(layers, batch, units) for _ in range(2))
     for _ in range(3):
@@ -134,7 +134,9 @@ def test_in_bytes_nearly_all_steps_agree(products):
         >= 0.99
     )
     broken = packed(plain)
-    broken.decoder.scale0.mul_(1.5)
+    scale = broken.decoder.scale0
+    assert isinstance(scale, torch.Tensor)
+    scale.mul_(1.5)
     assert (
         agreement(plain, broken, torch.randn(40, 16, generator=torch.Generator().manual_seed(0)))
         < 0.97

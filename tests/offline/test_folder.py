@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,10 +36,10 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(save_toy(tmp_path_factory.mktemp("toy")))
 
 
-def paint(path: Path, number: int, size: tuple[int, int] = (70, 50), **options: object) -> Path:
+def paint(path: Path, number: int, size: tuple[int, int] = (70, 50), **options: Any) -> Path:
     """A picture of coloured blocks, another for each number."""
     blocks = np.random.default_rng(number).integers(0, 256, (4, 5, 3), dtype=np.uint8)
-    Image.fromarray(blocks).resize(size, Image.Resampling.NEAREST).save(path, **options)  # type: ignore[arg-type]
+    Image.fromarray(blocks).resize(size, Image.Resampling.NEAREST).save(path, **options)
     return path
 
 
@@ -52,10 +53,9 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def run(source: Path, out: Path, toy: str, **options: object) -> list[Path]:
-    return picture_to_music.translate(
-        source, out, model=toy, quiet=True, **({"wav": False, "bars": BARS} | options)
-    )  # type: ignore[arg-type]
+def run(source: Path, out: Path, toy: str, **options: Any) -> list[Path]:
+    usual: dict[str, Any] = {"wav": False, "bars": BARS, "model": toy, "quiet": True}
+    return picture_to_music.translate(source, out, **usual | options)
 
 
 def names(written: list[Path]) -> list[str]:
@@ -75,7 +75,8 @@ def test_a_picture_gives_the_same_notes_alone_in_a_batch_and_in_any_other(
     toy: str, tmp_path: Path
 ) -> None:
     all_, few = tmp_path / "all", tmp_path / "few"
-    all_.mkdir(), few.mkdir()
+    all_.mkdir()
+    few.mkdir()
     count = ROWS + 5
     for number in range(count):
         paint(all_ / f"p{number:02}.png", number)
@@ -107,16 +108,17 @@ def test_many_are_decoded_at_once(
 ) -> None:
     asked: list[tuple[str, int]] = []
     encode, decode = Model.encode_many, Model.decode_many
-    monkeypatch.setattr(
-        Model,
-        "encode_many",
-        lambda self, pictures: (asked.append(("encode", len(pictures))), encode(self, pictures))[1],
-    )
-    monkeypatch.setattr(
-        Model,
-        "decode_many",
-        lambda self, z, *rest: (asked.append(("decode", len(z))), decode(self, z, *rest))[1],
-    )
+
+    def encode_many(self: Model, pictures: Any) -> Any:
+        asked.append(("encode", len(pictures)))
+        return encode(self, pictures)
+
+    def decode_many(self: Model, z: Any, *rest: Any) -> Any:
+        asked.append(("decode", len(z)))
+        return decode(self, z, *rest)
+
+    monkeypatch.setattr(Model, "encode_many", encode_many)
+    monkeypatch.setattr(Model, "decode_many", decode_many)
     run(folder, tmp_path / "out", toy, bars=4)
     assert asked == [("encode", ROWS), *[("decode", ROWS)] * 4]
 
@@ -159,16 +161,15 @@ def test_other_settings_are_refused_in_a_sentence_and_made_again_when_wanted(
     run(folder, out, toy)
     before, held = midi(out), (out / "translate.json").read_text()
     other = str(save_toy(tmp_path / "other", seed=5))
-    for options, words in (
+    changes: tuple[tuple[dict[str, Any], str], ...] = (
         ({"seed": 3}, "seed 0, now 3"),
         ({"bars": 3}, "bars 2, now 3"),
         ({"values": {"tempo": 90.0}}, "tempo 110, now 90"),
         ({"model": other}, "model .*, now .*other"),
-    ):
+    )
+    for options, words in changes:
         with pytest.raises(DataError, match=f"{words}.*--again"):
-            picture_to_music.translate(
-                folder, out, **({"model": toy, "bars": BARS, "wav": False, "quiet": True} | options)
-            )  # type: ignore[arg-type]
+            run(folder, out, toy, **options)
     assert midi(out) == before and (out / "translate.json").read_text() == held
 
     moved = tmp_path / "moved"  # the same weights, wherever they lie, are the same model
@@ -281,7 +282,8 @@ def test_sound_is_made_beside_and_its_failure_is_local(
         path.with_suffix(".wav").write_bytes(b"RIFF")
         return path.with_suffix(".wav")
 
-    out, said = tmp_path / "out", []
+    out = tmp_path / "out"
+    said: list[str] = []
     first, record = afternoon_of(toy, folder, out, render, said=said)
     outcome = first.run(works_in(folder), record)
     assert outcome.failed == said == ["p3 has no sound"]

@@ -177,7 +177,7 @@ def test_a_sheet_of_many_columns_goes_on_below(tmp_path) -> None:
             == (contact_sheet.WIDEST - 1) * (contact_sheet.SIDE + contact_sheet.GAP)
             and many.height > 1.9 * few.height - 60
         )
-        assert (99, 99, 99) in {colour for _, colour in few.getcolors(1 << 20)}
+        assert (np.asarray(few) == (99, 99, 99)).all(-1).any()
 
 
 def test_the_parameters_have_a_row_for_every_property() -> None:

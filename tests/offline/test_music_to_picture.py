@@ -26,11 +26,12 @@ from tests.toys import save_toy
 def toy(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A swapped net with random weights, large enough for pictures that differ."""
     torch.manual_seed(0)
-    net = MusicSynVAE(MusicVAE(music_vae.preset("toy")), VisVAE(vis_vae.preset("toy")))
+    music = MusicVAE(music_vae.preset("toy"))
+    net = MusicSynVAE(music, VisVAE(vis_vae.preset("toy")))
     with torch.no_grad():
         for name, weight in net.visual.decoder.named_parameters():
-            weight *= 4 if name.endswith("weight") else 1
-        net.music.posterior.weight *= 10
+            weight.mul_(4 if name.endswith("weight") else 1)
+        music.posterior.weight *= 10
     folder = tmp_path_factory.mktemp("swapped")
     checkpoint.save(folder, net, {})
     return str(folder)

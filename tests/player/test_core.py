@@ -1,10 +1,12 @@
 """The player on a clock that stands still until told, into a sink that remembers."""
 
+from typing import Any
+
 import pytest
 
 from livesyn.base.clock import ManualClock
 from livesyn.base.types import Note, Phrase
-from livesyn.ipc.messages import Committed, TimelineChange
+from livesyn.ipc.messages import Committed, Message, TimelineChange
 from livesyn.music.played import STORED
 from livesyn.player.core import COMMIT_S, LEAD_S, PANIC_AGAIN_S, Player
 from livesyn.sinks.base import MemorySink
@@ -19,7 +21,7 @@ class Rig:
     def __init__(self, *sinks, **values):
         self.clock = ManualClock(100.0)
         self.sink = MemorySink()
-        self.said = []
+        self.said: list[Message] = []
         self.player = Player(
             (self.sink, *sinks), self.clock, {"tempo": 120.0, **values}, notify=self.said.append
         )
@@ -129,8 +131,12 @@ def test_the_stored_phrase_is_two_bars_and_begins_at_once():
 def test_bars_reach_the_sinks_ahead_of_their_line():
     rig = Rig().play()
     rig.player.offer(1, phrase((0, 1, 60)), (0.5,) * 12)
-    seen = []
-    rig.sink.bar = lambda *args: seen.append((rig.clock.now_s(), *args))
+    seen: list[tuple] = []
+
+    def bar_at(*args: Any) -> None:
+        seen.append((rig.clock.now_s(), *args))
+
+    rig.sink.bar = bar_at  # type: ignore[assignment, method-assign]  # to see when
     rig.run_to(6)
     now_s, line_s, bar, played_phrase, controls, timeline, played = seen[-1]
     assert line_s - now_s == pytest.approx(COMMIT_S)

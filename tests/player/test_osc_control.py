@@ -8,6 +8,7 @@ import ipaddress
 import socket
 import struct
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -63,7 +64,7 @@ class Desk:
     known to have been obeyed tells that those before it have been.
     """
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         self.show = MemoryShow()
         self.said: list[str] = []
         self.control = OscControl(self.show, port=0, say=self.said.append, **options)
@@ -406,7 +407,7 @@ FREEZE, PANIC = "/livesyn/freeze", "/livesyn/panic"
 
 
 # packet, what the show is asked, and how what is said of it begins ("" where all is well)
-ODD = {
+ODD: dict[str, tuple[bytes, list[tuple], str]] = {
     "float": (GOOD, SET, ""),
     "double": (told(T, "d", struct.pack(">d", 0.6)), SET, ""),
     "int64": (told(T, "h", struct.pack(">q", 1)), [("temperature", 1.0, "osc")], ""),
@@ -474,7 +475,8 @@ ODD = {
 @pytest.mark.parametrize("name", ODD)
 def test_odd_packets_are_obeyed_or_refused_in_words(name: str) -> None:
     packet, asked, words = ODD[name]
-    show, said = MemoryShow(), []
+    show = MemoryShow()
+    said: list[str] = []
     control = OscControl(show, say=said.append)
     for _ in range(2):
         control.hear(packet, "127.0.0.1")
@@ -486,7 +488,8 @@ def test_odd_packets_are_obeyed_or_refused_in_words(name: str) -> None:
 
 
 def test_a_flood_from_everywhere_is_said_in_few_lines_and_not_kept() -> None:
-    clock, said = ManualClock(), []
+    clock = ManualClock()
+    said: list[str] = []
     control = OscControl(MemoryShow(), say=said.append, clock=clock)
     for index in range(20_000):
         sender = str(ipaddress.ip_address(0x0A000000 + index))
@@ -504,7 +507,8 @@ def test_a_flood_from_everywhere_is_said_in_few_lines_and_not_kept() -> None:
 
 
 def test_an_order_that_fails_is_said_and_the_next_one_obeyed() -> None:
-    show, said = MemoryShow(), []
+    show = MemoryShow()
+    said: list[str] = []
 
     def fail(origin: str = "") -> None:
         raise RuntimeError("the sink is broken")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ def raw(tags: str, data: bytes = b"", address: str = "/a") -> bytes:
     return padded(address.encode()) + padded(b"," + tags.encode()) + data
 
 
-def encoded(tag: str, value: object) -> bytes:
+def encoded(tag: str, value: Any) -> bytes:
     """The bytes of one value, by the specification."""
     forms = {"i": ">i", "f": ">f", "h": ">q", "d": ">d", "t": ">Q", "r": ">I"}
     if tag in forms:

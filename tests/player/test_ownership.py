@@ -110,10 +110,10 @@ def test_pulses_never_go_back_but_for_a_told_position(script):
             while clock.now_s() < end_s:
                 clock.sleep_until(min(end_s, player.step(clock.now_s())))
         player.step(clock.now_s())
-    expected = None
+    expected: int | None = None
     for event in sink.of("clock", "start", "continue", "stop"):
         if event[1] == "clock":
-            assert event[2] == expected
+            assert expected is not None and event[2] == expected
             expected += 1
         else:
             expected = None if event[1] == "stop" else round(event[2] * 24)

@@ -1,5 +1,6 @@
 """Bars, held notes, lateness, memory, housekeeping, and the thread that steps."""
 
+import queue
 import threading
 from itertools import pairwise
 
@@ -117,7 +118,11 @@ def test_a_damaged_memory_is_none(tmp_path, text):
 def test_housekeeping_does_jobs_and_duties_and_survives_bad_ones():
     house, done, ticked = Housekeeping(SystemClock()), threading.Event(), threading.Event()
     house.every(0.01, ticked.set)
-    house.defer(lambda: 1 / 0)
+
+    def bad() -> None:
+        raise ZeroDivisionError
+
+    house.defer(bad)
     house.defer(done.set)
     house.start()
     assert done.wait(PATIENCE_S) and ticked.wait(PATIENCE_S)
@@ -180,7 +185,8 @@ def test_the_scheduler_wakes_for_commands_and_ends_notes_when_it_leaves():
 
 
 def test_a_scheduler_that_fails_ends_notes_and_says_so():
-    sink, failed, sentences = Signalling(), threading.Event(), []
+    sink = Signalling()
+    sentences: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     class Doomed(Player):
         def step(self, now_s):
@@ -189,10 +195,9 @@ def test_a_scheduler_that_fails_ends_notes_and_says_so():
             return super().step(now_s)
 
     player = Doomed((sink,), SystemClock())
-    scheduler = Scheduler(player, lambda sentence: (sentences.append(sentence), failed.set()))
+    scheduler = Scheduler(player, sentences.put)
     player.play()
     scheduler.start()
-    assert failed.wait(PATIENCE_S)
-    assert scheduler.stop()
-    assert sentences == ["the scheduler failed: the roof is on fire"]
+    assert sentences.get(timeout=PATIENCE_S) == "the scheduler failed: the roof is on fire"
+    assert scheduler.stop() and sentences.empty()
     assert len(list(sink.of("on"))) == len(list(sink.of("off"))) > 0

@@ -212,7 +212,8 @@ def test_the_painter_is_measured(tmp_path):
 
     checkpoint.save(tmp_path / "p", toy_painter(), {})
     finding = report.painting("cpu", str(tmp_path / "p"))
-    assert finding.state == GOOD and 0 < finding.figures["paint_ms"] < report.FRAME_MS / 2
+    assert finding.state == GOOD and finding.figures is not None
+    assert 0 < finding.figures["paint_ms"] < report.FRAME_MS / 2
     assert report.painting("cpu", "nowhere").state == WEAK
 
 
@@ -220,7 +221,7 @@ class TestDevices:
     """Each kind is asked apart; what is missing is a sentence."""
 
     def test_it_says_what_to_type(self):
-        found = {
+        found: dict[str, dict] = {
             "cameras": {
                 "devices": [{"name": "Webcam", "type_this": "--camera 0", "note": ""}],
                 "missing": "",

@@ -8,6 +8,7 @@ import errno
 import socket
 import struct
 from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -235,7 +236,7 @@ def test_ahead_everything_of_a_bar_comes_before_its_time_tagged_with_it(
     sink.bar(100.15, 2, Phrase(NOTES, 4.0), CONTROLS, timeline, "new")
     packets = [receiver.bundle() for _ in range(1 + 4 + len(NOTES))]
     assert receiver.none()
-    told: dict[str, list[tuple[float, list]]] = {}
+    told: dict[str, list[Any]] = {}  # each (time, values)
     for tag, messages in packets:
         assert unix_s(tag) > 100.0 + WALL_OFFSET_S  # the clock stands at 100
         for address, _, values in messages:
@@ -393,7 +394,8 @@ def test_what_the_system_does_not_take_is_counted_and_never_raised(
     sink = make()
     target = sink.targets[0]
     sock, address = sink._resolved[target]
-    sink._resolved = {target: (RefusingSocket(), address)}
+    refusing = cast(socket.socket, RefusingSocket())  # all it is asked for
+    sink._resolved = {target: (refusing, address)}
     sink.note_on(100.0, NOTES[0])
     sink.panic(100.0)
     assert sink.dropped == 2 and not sink.available
@@ -433,7 +435,7 @@ def test_a_host_that_is_not_known_is_named_and_tried_again(
     known = False
     resolve = socket.getaddrinfo
 
-    def getaddrinfo(host: str, *rest: object, **named: object) -> list:
+    def getaddrinfo(host: str, *rest: Any, **named: Any) -> list:
         if host == "stage.invalid":
             if not known:
                 raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -455,6 +457,7 @@ def test_a_host_that_is_not_known_is_named_and_tried_again(
     assert other.message()[0] == "/livesyn/beat"  # the others are served all the same
     known = True
     sink.maintain(101.0)
+    assert sink._resolver is not None
     sink._resolver.join(PATIENCE_S)
     assert sink.available
     sink.beat(101.0, 1)
@@ -484,6 +487,7 @@ def test_names_are_tried_again_with_growing_pauses(monkeypatch: pytest.MonkeyPat
         sink.open()
     for now_s in (10.0, 10.05, 10.11, 10.25, 10.32):
         sink.maintain(now_s)
+        assert sink._resolver is not None
         sink._resolver.join(PATIENCE_S)
     assert len(asked) == 4
     sink.close()

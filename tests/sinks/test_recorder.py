@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import mido
@@ -52,6 +53,23 @@ def wait(ready: Callable[[], object], what: str) -> None:
     while not ready():
         assert clock.now_s() < end_s, what
         clock.sleep_until(clock.now_s() + 0.002)
+
+
+def path_of(recorder: Recorder) -> Path:
+    """The file that is recorded into."""
+    assert recorder.path is not None
+    return recorder.path
+
+
+def has_bars(recorder: Recorder, count: int) -> bool:
+    """Whether so many bars can be read from its file."""
+    return bars_of(load(path_of(recorder).read_bytes())) == count
+
+
+def advance(recorder: Recorder, seconds: float) -> None:
+    """Move its clock on."""
+    assert isinstance(recorder._clock, ManualClock)
+    recorder._clock.advance(seconds)
 
 
 def notes_of(midi: mido.MidiFile) -> list[tuple[int, int, float, float]]:
@@ -104,7 +122,7 @@ def test_three_bars_are_in_the_file_bit_by_bit(recorder: Recorder) -> None:
     recorder.close()
     midi = mido.MidiFile(recorder.path)
     assert (
-        recorder.path.name.startswith("livesyn-2023-11-1")
+        path_of(recorder).name.startswith("livesyn-2023-11-1")
         and midi.type == 0
         and midi.ticks_per_beat == 480
     )
@@ -190,7 +208,7 @@ def test_a_tempo_change_while_stopped_waits_for_the_next_start(recorder: Recorde
     recorder.transport(99.97, "start", 0.0)
     play_bar(recorder, 0)
     recorder.transport(102.0, "stop", 4.0)
-    recorder._clock.advance(600.0)
+    advance(recorder, 600.0)
     recorder.param("tempo", 60.0)
     recorder.transport(700.0, "start", 0.0)
     play_bar(recorder, 0, bpm=60.0, start_s=700.0)
@@ -228,10 +246,8 @@ def test_the_file_can_be_read_after_each_beat_while_it_grows(recorder: Recorder)
     for bar in range(4):
         play_bar(recorder, bar)
         recorder.maintain(0.0)
-        wait(
-            lambda bar=bar: bars_of(load(recorder.path.read_bytes())) == bar + 1,
-            f"bar {bar} is not on the disk",
-        )
+        done = partial(has_bars, recorder, bar + 1)
+        wait(done, f"bar {bar} is not on the disk")
 
 
 # What happens to its writer.
@@ -241,7 +257,7 @@ def appended(bars: int) -> list[bytes]:
     """What the track hands over a beat at a time, as the recorder asks for it."""
     track, chunks = MidiTrack(), []
     timeline = Timeline(0.0, 100.0, 120.0)
-    events = sorted(
+    events: list[tuple[float, int, Callable[..., None], Note, int]] = sorted(
         [
             (4 * bar + note.start_beats, 1, track.strike, note, bar)
             for bar in range(bars)
@@ -422,7 +438,7 @@ def test_a_folder_that_cannot_be_is_refused_and_begun_when_it_can(tmp_path: Path
     assert not recorder.available and recorder.failures == 1
     play_bar(recorder, 0)
     (tmp_path / "sets").unlink()
-    recorder._clock.advance(1.0)
+    advance(recorder, 1.0)
     recorder.maintain(101.0)
     wait(lambda: recorder.available, "it did not begin")
     play_bar(recorder, 1)
@@ -451,7 +467,7 @@ def test_a_disk_that_fills_in_mid_set_is_counted_and_nothing_is_lost_when_there_
 ) -> None:
     play_bar(recorder, 0)
     wait(
-        lambda: bars_of(load(recorder.path.read_bytes())) >= 0 and recorder.available,
+        lambda: bars_of(load(path_of(recorder).read_bytes())) >= 0 and recorder.available,
         "it did not record",
     )
 
@@ -464,8 +480,8 @@ def test_a_disk_that_fills_in_mid_set_is_counted_and_nothing_is_lost_when_there_
         wait(lambda: recorder.failures and not recorder.available, "nothing failed")
         assert "no space left on device" in recorder.health().reason
         play_bar(recorder, 2)
-        load(recorder.path.read_bytes())
-    recorder._clock.advance(1.0)
+        load(path_of(recorder).read_bytes())
+    advance(recorder, 1.0)
     recorder.maintain(101.0)
     wait(lambda: recorder.available, "it did not go on")
     recorder.close()
@@ -475,32 +491,32 @@ def test_a_disk_that_fills_in_mid_set_is_counted_and_nothing_is_lost_when_there_
 def test_a_descriptor_that_is_gone_is_counted_and_not_raised(recorder: Recorder) -> None:
     play_bar(recorder, 0)
     recorder.maintain(0.0)
-    wait(lambda: bars_of(load(recorder.path.read_bytes())) == 1, "it did not record")
+    wait(partial(has_bars, recorder, 1), "it did not record")
+    assert recorder._journal is not None
     recorder._journal._file.close()
-    recorder._journal._file = open(recorder.path, "rb", buffering=0)  # noqa: SIM115  (takes no writes)
+    recorder._journal._file = open(path_of(recorder), "rb", buffering=0)  # noqa: SIM115  (takes no writes)
     play_bar(recorder, 1)
     wait(lambda: recorder.failures and not recorder.available, "nothing failed")
-    assert recorder._thread.is_alive()
+    assert recorder._thread is not None and recorder._thread.is_alive()
 
 
 def test_a_folder_that_is_taken_away_gets_another_file_when_it_is_back(recorder: Recorder) -> None:
     play_bar(recorder, 0)
     recorder.maintain(0.0)
-    wait(lambda: bars_of(load(recorder.path.read_bytes())) == 1, "it did not record")
-    first = recorder.path
-    first.unlink()
+    wait(partial(has_bars, recorder, 1), "it did not record")
+    path_of(recorder).unlink()
     play_bar(recorder, 1)
     wait(lambda: recorder.failures, "nobody noticed")
-    recorder._clock.advance(1.0)
+    advance(recorder, 1.0)
     recorder.maintain(101.0)
     wait(lambda: recorder.available, "no other file")
     recorder.close()
     again = notes_of(mido.MidiFile(recorder.path))
-    assert [pitch for _, pitch, _, _ in again][-3:] == [60, 64, 38] and recorder.path.exists()
+    assert [pitch for _, pitch, _, _ in again][-3:] == [60, 64, 38] and path_of(recorder).exists()
 
 
 def test_an_event_that_cannot_be_written_costs_nothing_but_itself(recorder: Recorder) -> None:
-    recorder.note_on(100.0, Note(0.0, 1.0, None))
+    recorder.note_on(100.0, Note(0.0, 1.0, None))  # type: ignore[arg-type]  # what is tried
     play_bar(recorder, 0)
     wait(lambda: recorder.failures == 1, "it was not counted")
     recorder.close()

@@ -479,9 +479,12 @@ def test_a_server_that_stands_still_gets_no_client_for_everybody_who_asks(
 
     monkeypatch.setattr(jack.clients[0], "get_uuid_for_client_name", wait)
     hung = JackInput()
-    thread = threading.Thread(
-        target=lambda: (hung.open(), hung.close())
-    )  # as a feed does that has given it up
+
+    def open_and_close() -> None:  # as a feed does that has given it up
+        hung.open()
+        hung.close()
+
+    thread = threading.Thread(target=open_and_close)
     thread.start()
     assert stands.wait(20)
     with pytest.raises(DeviceError, match="its server stands still"):

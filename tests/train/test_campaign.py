@@ -1,6 +1,5 @@
 """Bundles, and the plan that is trained from them in sittings."""
 
-import importlib.util
 import json
 import re
 import signal
@@ -11,6 +10,7 @@ import zipfile
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,13 +23,12 @@ from livesyn.cli.parser import parser
 from livesyn.train import plan, results
 from livesyn.train.data import bundles, pictures
 from livesyn.train.data_parallel import WorkerGroup
+from tests.from_file import module_from
 from tests.train.running import first_step
 
 ROOT = Path(__file__).parents[2]
-spec = importlib.util.spec_from_file_location("campaign", ROOT / "scripts/campaign.py")
-campaign = importlib.util.module_from_spec(spec)
-sys.modules["campaign"] = campaign
-spec.loader.exec_module(campaign)
+campaign = module_from(ROOT / "scripts/campaign.py")
+Step: Any = campaign.Step
 
 
 @pytest.fixture
@@ -152,7 +151,7 @@ def test_every_step_is_a_command_that_livesyn_knows(size):
 
 
 def scripted(*scripts):
-    class Scripted(campaign.Step):
+    class Scripted(Step):
         def command(self, size, gpus, device):
             return [sys.executable, "-c", self.words]
 
@@ -266,7 +265,8 @@ def test_results_that_are_written_again_lose_nothing_when_it_is_cut_short(
 ):
     files, _ = results.collect(small_campaign, tmp_path / "to", LITTLE)
     checkpoint_folder(small_campaign / "models/new", 60)
-    real, put = results._put, []
+    real = results._put
+    put: list[Path] = []
 
     def power_cut(part, at):
         if len(put) == 1:
@@ -308,15 +308,16 @@ def test_a_training_that_is_told_to_end_writes_where_it_is(tmp_path):
     """As a sitting's end does it: SIGTERM, then the same command once more."""
     rows = np.zeros((300, 32), np.uint8)
     rows[:, ::4] = 40
+    splits: dict[str, Any] = {
+        k: x
+        for split in ("train", "valid", "test")
+        for k, x in ((split, rows), (f"{split}_piece", np.arange(300, dtype=np.int32)))
+    }
     np.savez(
         tmp_path / "m.npz",
         pieces=np.array(["a"]),
         origin=np.array(json.dumps({"windows": {"made": 300}, "attribution": []})),
-        **{
-            k: x
-            for split in ("train", "valid", "test")
-            for k, x in ((split, rows), (f"{split}_piece", np.arange(300, dtype=np.int32)))
-        },
+        **splits,
     )
     command = [
         sys.executable,
@@ -349,6 +350,7 @@ def test_a_training_that_is_told_to_end_writes_where_it_is(tmp_path):
     assert first_step(child, state.parent) > 0
     child.send_signal(signal.SIGINT)
     child.send_signal(signal.SIGTERM)  # both, as of a Ctrl-C that is passed on
+    assert child.stdout is not None
     assert child.wait(60) == 130, child.stdout.read()
     child.stdout.close()
     steps = json.loads(state.read_text())["step"]
@@ -398,7 +400,7 @@ def test_what_another_machine_made_is_gone_on_with(tmp_path):
     def folder_of(name):
         return tmp_path / name
 
-    class Makes(campaign.Step):
+    class Makes(Step):
         def command(self, size, gpus, device):
             return [
                 sys.executable,
@@ -574,12 +576,12 @@ def test_a_sitting_needs_nothing_that_a_lent_machine_lacks(tmp_path):
         test_x=np.zeros((10, 28, 28), np.uint8),
         test_y=np.arange(10),
     )
-    words = "train vis-vae --run r --preset mnist --data m.npz --latent 16 --steps 2 --batch 4"
+    line = "train vis-vae --run r --preset mnist --data m.npz --latent 16 --steps 2 --batch 4"
     script = REFUSING.format(
         refused=refused,
         scripts=str(ROOT / "scripts"),
         modules=sorted(modules),
-        words=[*words.split(), "--device", "cpu", "--out", "out"],
+        words=[*line.split(), "--device", "cpu", "--out", "out"],
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -598,7 +600,11 @@ def test_sets_that_share_their_clips_are_bundled_once(tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     mel = random.integers(0, 256, (5, 8, 12), np.uint8)
-    music = {"train_mel": mel, "train_period": np.arange(5), "train_piece": np.arange(5)}
+    music: dict[str, Any] = {
+        "train_mel": mel,
+        "train_period": np.arange(5),
+        "train_piece": np.arange(5),
+    }
     for name, side in (("musart-128.npz", 16), ("musart-256.npz", 32)):
         images = random.integers(0, 256, (3, side, side, 3), np.uint8)
         np.savez(data / name, **music, train_images=images, origin=np.array(name))

@@ -1,21 +1,15 @@
 """What leaves a checkout for a machine that takes little, and comes back whatever happens."""
 
-import importlib.machinery
-import importlib.util
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.from_file import module_from
+
 SCRIPT = Path(__file__).parents[2] / "scripts/device/pack"
-loader = importlib.machinery.SourceFileLoader("device_pack", str(SCRIPT))
-spec = importlib.util.spec_from_loader("device_pack", loader)
-device_pack = importlib.util.module_from_spec(spec)
-writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # beside a script nothing is kept
-loader.exec_module(device_pack)
-sys.dont_write_bytecode = writes
+device_pack = module_from(SCRIPT, "device_pack")
 
 
 def git(folder, *words):

@@ -1,5 +1,7 @@
 """What a GPU asks of a training and a processor does not: rehearsed with the rules of one."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -48,7 +50,7 @@ def test_every_net_with_an_lstm_trains_under_a_gpus_rules(
     music_vae.train(
         settings(melody_cache, steps=3, start=str(tmp_path / "melody")), tmp_path / "r1", CPU
     )
-    pictures = {
+    pictures: dict[str, Any] = {
         "data": str(picture_folder),
         "held_out": 4,
         "valid": 2,

@@ -5,6 +5,7 @@ measure.
 import csv
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,24 +42,20 @@ def folder(tmp_path_factory):
 
 
 def settings(folder, **more):
-    return style.Settings(
-        **(
-            {
-                "data": str(folder),
-                "channels": 8,
-                "outer": 4,
-                "blocks": 1,
-                "size": 48,
-                "stroke": 54,
-                "steps": 4,
-                "connoisseur_steps": 2,
-                "batch": 5,
-                "held_out": 18,
-                "seed": 1,
-            }
-            | more
-        )
-    )
+    usual: dict[str, Any] = {
+        "data": str(folder),
+        "channels": 8,
+        "outer": 4,
+        "blocks": 1,
+        "size": 48,
+        "stroke": 54,
+        "steps": 4,
+        "connoisseur_steps": 2,
+        "batch": 5,
+        "held_out": 18,
+        "seed": 1,
+    }
+    return style.Settings(**usual | more)
 
 
 def test_it_learns_and_writes_a_checkpoint(folder, tmp_path):

@@ -5,6 +5,7 @@ checkpoint.
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from livesyn.evaluate.syn_vae import splits_of
 from livesyn.music import vocabulary as v
 from livesyn.nets import checkpoint
 from livesyn.nets.hierarchical_vae import build
+from livesyn.nets.music_vae import MusicVAE
 from livesyn.train import conductor, music_vae, syn_vae, vis_vae
 from livesyn.train.data import cropping, learnt_pictures, pictures
 from livesyn.train.run import Run
@@ -31,7 +33,7 @@ def melody_cache(tmp_path_factory):
     windows = np.zeros((600, 32), np.uint8)
     for row in windows:
         row[:: random.choice([2, 4, 8])] = v.token_of(int(random.integers(60, 80)))
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for split, rows in (
         ("train", windows[:400]),
         ("valid", windows[400:500]),
@@ -63,19 +65,15 @@ def picture_folder(tmp_path_factory):
 
 
 def settings(cache, **more):
-    return music_vae.Settings(
-        **(
-            {
-                "preset": "toy",
-                "data": str(cache),
-                "steps": 60,
-                "batch": 32,
-                "rate": 1e-2,
-                "free": 2.0,
-            }
-            | more
-        )
-    )
+    usual: dict[str, Any] = {
+        "preset": "toy",
+        "data": str(cache),
+        "steps": 60,
+        "batch": 32,
+        "rate": 1e-2,
+        "free": 2.0,
+    }
+    return music_vae.Settings(**usual | more)
 
 
 def test_music_vae_learns_and_writes_a_checkpoint(melody_cache, tmp_path):
@@ -102,6 +100,7 @@ def test_music_vae_goes_on_from_a_checkpoint_and_keeps_the_part_of_z_that_says_m
 ):
     torch.manual_seed(0)
     whole = build("toy", latent=20)
+    assert isinstance(whole, MusicVAE)
     silent = [1, 4, 5, 11]
     with torch.no_grad():  # the decoder has let these go, and their posterior is the prior
         for layer in (whole.plan, whole.start):
@@ -109,7 +108,7 @@ def test_music_vae_goes_on_from_a_checkpoint_and_keeps_the_part_of_z_that_says_m
         for rows in (silent, [i + 20 for i in silent]):
             whole.posterior.weight[rows], whole.posterior.bias[rows] = 0, 0
     checkpoint.save(tmp_path / "whole", whole, {}, half=False)
-    keep = {"start": str(tmp_path / "whole"), "latent": 16, "steps": 0}
+    keep: dict[str, Any] = {"start": str(tmp_path / "whole"), "latent": 16, "steps": 0}
     figures = music_vae.train(
         settings(melody_cache, **keep), tmp_path / "run", CPU, tmp_path / "part"
     )
@@ -123,7 +122,7 @@ def test_music_vae_goes_on_from_a_checkpoint_and_keeps_the_part_of_z_that_says_m
     assert set(order.tolist()) == set(range(20)) - set(silent)
     mean, std = whole.eval().encode(tokens)
     z = mean + std * torch.randn(len(mean), 20)
-    near = {"rtol": 0, "atol": 0.02}  # halves of a float on the way
+    near: dict[str, Any] = {"rtol": 0, "atol": 0.02}  # halves of a float on the way
     torch.testing.assert_close(part.encode(tokens)[0], mean[:, order].detach(), **near)
     torch.testing.assert_close(part(z[:, order], tokens), whole(z, tokens).detach(), **near)
     assert figures["windows"] == len(tokens)
@@ -256,11 +255,15 @@ def test_vis_vae_then_syn_vae_around_the_frozen_music(melody_cache, picture_fold
 
 
 def test_a_net_is_never_measured_on_pictures_that_its_first_half_learnt(picture_folder, tmp_path):
-    toy = {"preset": "toy", "data": str(picture_folder), "steps": 1, "batch": 4}
+    toy: dict[str, Any] = {"preset": "toy", "data": str(picture_folder), "steps": 1, "batch": 4}
     vis_vae.train(
         vis_vae.Settings(**toy, held_out=4, valid=2), tmp_path / "v", CPU, tmp_path / "eyes"
     )
-    how = {**toy, "music": str(tmp_path / "music"), "visual": str(tmp_path / "eyes")}
+    how: dict[str, Any] = {
+        **toy,
+        "music": str(tmp_path / "music"),
+        "visual": str(tmp_path / "eyes"),
+    }
     checkpoint.save(tmp_path / "music", build("toy"), {})
     (tmp_path / "music/ATTRIBUTION.md").write_text("# Attribution\n\n- A, B: CC BY\n")
     said = r"trained on 5 of the 9 pictures that would be held out.*as it did: held-out 4"
@@ -280,6 +283,7 @@ def test_a_net_is_never_measured_on_pictures_that_its_first_half_learnt(picture_
     assert "A, B: CC BY" in (tmp_path / "joined/ATTRIBUTION.md").read_text()
     splits = pictures.load(picture_folder, pictures.Source(64, 3, held_out=4, valid=4))
     known = learnt_pictures.learnt(str(tmp_path / "joined"))
+    assert known is not None
     assert (
         np.isin(learnt_pictures.digests(splits["train"]), known).all()
         and np.isin(learnt_pictures.digests(splits["valid"]), known).all()
@@ -336,7 +340,7 @@ def test_sixteen_bars_learn_by_the_same_script(tmp_path, melody_cache):
     windows = np.zeros((240, 64), np.uint8)
     for row in windows:
         row[:: random.choice([4, 8])] = v.token_of(int(random.integers(60, 72)))
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for split, rows in (
         ("train", windows[:200]),
         ("valid", windows[200:220]),
@@ -345,7 +349,10 @@ def test_sixteen_bars_learn_by_the_same_script(tmp_path, melody_cache):
         arrays |= {split: rows, f"{split}_piece": np.arange(len(rows), dtype=np.int32)}
     origin = {"part": "melody", "bars": 4, "windows": {"made up": 240}, "attribution": []}
     np.savez(
-        tmp_path / "m.npz", pieces=np.array(["a"]), origin=np.array(json.dumps(origin)), **arrays
+        tmp_path / "m.npz",
+        pieces=np.array(["a"]),
+        origin=np.array(json.dumps(origin)),
+        **arrays,
     )
     figures = music_vae.train(
         settings(tmp_path / "m.npz", preset="hierarchical-toy", steps=160),
@@ -369,6 +376,7 @@ def test_sixteen_bars_learn_by_the_same_script(tmp_path, melody_cache):
 def test_a_conductor_learns_the_form_over_a_two_bar_net(tmp_path, melody_cache):
     torch.manual_seed(0)
     two = build("toy")
+    assert isinstance(two, MusicVAE)
     with torch.no_grad():  # as if it had learned to tell pairs apart
         two.posterior.weight[:16] *= 30
         two.posterior.weight[16:], two.posterior.bias[16:] = 0, -4
@@ -377,7 +385,7 @@ def test_a_conductor_learns_the_form_over_a_two_bar_net(tmp_path, melody_cache):
     windows = np.zeros((200, 64), np.uint8)
     for row in windows:
         row[:32:4], row[32::8] = v.token_of(int(random.integers(60, 66))), v.token_of(70)
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for split, rows in (
         ("train", windows[:160]),
         ("valid", windows[160:180]),
@@ -386,7 +394,10 @@ def test_a_conductor_learns_the_form_over_a_two_bar_net(tmp_path, melody_cache):
         arrays |= {split: rows, f"{split}_piece": np.arange(len(rows), dtype=np.int32)}
     origin = {"part": "melody", "bars": 4, "windows": {"made up": 200}, "attribution": []}
     np.savez(
-        tmp_path / "m.npz", pieces=np.array(["a"]), origin=np.array(json.dumps(origin)), **arrays
+        tmp_path / "m.npz",
+        pieces=np.array(["a"]),
+        origin=np.array(json.dumps(origin)),
+        **arrays,
     )
     chosen = conductor.Settings(
         generator=str(tmp_path / "two"),

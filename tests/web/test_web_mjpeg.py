@@ -55,6 +55,7 @@ async def until(check) -> None:
 def look(jpeg: bytes) -> tuple[tuple[int, ...], int]:
     """Shape and redness of a JPEG."""
     pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
     return pixels.shape, round(float(pixels[:, :, 2].mean()))
 
 
@@ -63,12 +64,10 @@ class Stream:
 
     def __init__(self, answer: aiohttp.ClientResponse) -> None:
         self.content = answer.content
-        self.boundary = (
-            b"--"
-            + re.fullmatch(
-                r"multipart/x-mixed-replace; boundary=(\w+)", answer.headers["Content-Type"]
-            )[1].encode()
-        )
+        form = r"multipart/x-mixed-replace; boundary=(\w+)"
+        told = re.fullmatch(form, answer.headers["Content-Type"])
+        assert told is not None
+        self.boundary = b"--" + told[1].encode()
 
     async def begin(self) -> "Stream":
         assert await self.content.readline() == self.boundary + b"\r\n"
@@ -77,9 +76,9 @@ class Stream:
     async def next(self) -> bytes:
         async with asyncio.timeout(WAIT_S):
             assert await self.content.readline() == b"Content-Type: image/jpeg\r\n"
-            length = int(
-                re.fullmatch(rb"Content-Length: (\d+)\r\n", await self.content.readline())[1]
-            )
+            told = re.fullmatch(rb"Content-Length: (\d+)\r\n", await self.content.readline())
+            assert told is not None
+            length = int(told[1])
             assert await self.content.readline() == b"\r\n"
             jpeg = await self.content.readexactly(length)
             assert await self.content.readline() == b"\r\n"
@@ -124,10 +123,13 @@ async def test_a_stream_shows_each_new_painting_once():
 
 async def test_many_see_the_same_and_it_is_made_once():
     async with serving() as (view, page, session):
-        made = []
-        page.mjpeg._make = (lambda make: lambda *args: (made.append(args), make(*args))[1])(
-            page.mjpeg._make
-        )
+        made, make = [], page.mjpeg._make
+
+        def counted(*args):
+            made.append(args)
+            return make(*args)
+
+        page.mjpeg._make = counted
         view.paint(10)
         answers = [await session.get("/picture.mjpg") for _ in range(6)]
         streams = [await Stream(answer).begin() for answer in answers]

@@ -94,18 +94,19 @@ async def test_a_page_is_told_of_the_show():
 
 
 async def test_a_committed_bar_is_told_with_its_time():
-    view = DemoView(ManualClock(100.0))
+    clock = ManualClock(100.0)
+    view = DemoView(clock)
     async with (
-        serving(view, clock=view.clock, state_hz=0.01) as (page, session),
+        serving(view, clock=clock, state_hz=0.01) as (page, session),
         session.ws_connect("/ws") as socket,
     ):
         first = await receive(socket, "bar")
         assert (first["bar"], first["time_s"], first["next"]) == (0, 100.0, None)
         bar_s = 4 * 60 / 110
-        view.clock.advance(bar_s - 0.2)
+        clock.advance(bar_s - 0.2)
         page.nudge()
         assert (await receive(socket, "bar"))["next"]["bar"] == 1
-        view.clock.advance(0.3)
+        clock.advance(0.3)
         page.nudge()
         second = await receive(socket, "bar")
         assert second["bar"] == second["phrase"]["bar"] == 1
@@ -201,10 +202,18 @@ async def test_a_slow_page_misses_pictures_and_is_counted_while_a_quick_one_gets
 
 
 async def test_nothing_is_asked_of_the_view_while_no_page_is_open():
-    view = DemoView()
     asked = []
-    view.snapshot = lambda snapshot=view.snapshot: asked.append("snapshot") or snapshot()
-    view.frame = lambda frame=view.frame: asked.append("frame") or frame()
+
+    class Asked(DemoView):
+        def snapshot(self):
+            asked.append("snapshot")
+            return super().snapshot()
+
+        def frame(self):
+            asked.append("frame")
+            return super().frame()
+
+    view = Asked()
     async with serving(view, state_hz=1000, picture_hz=1000) as (page, session):
         async with session.ws_connect("/ws") as socket:
             await receive(socket, "state")

@@ -142,11 +142,11 @@ def test_file_names_may_repeat_from_split_to_split(toy, tmp_path):
             path = tmp_path / split / label / f"{i % each:04d}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(picture).save(path)
-    split = collection.find(Request(str(toy), tmp_path, size=SMALL)).split
+    found = collection.find(Request(str(toy), tmp_path, size=SMALL)).split
     assert (
-        split.name == "test"
-        and len(split.pictures) == len(set(split.pictures.names)) == 27
-        and "test/sea/0000.png" in split.pictures.names
+        found.name == "test"
+        and len(found.pictures) == len(set(found.pictures.names)) == 27
+        and "test/sea/0000.png" in found.pictures.names
     )
 
 

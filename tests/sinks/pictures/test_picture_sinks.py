@@ -18,7 +18,7 @@ from livesyn.base.types import Frame
 from livesyn.display.server import PictureServer
 from livesyn.ipc.window_messages import Marks, Sent
 from livesyn.media import ffmpeg
-from livesyn.media.scaling import Easel, enlarge, paint, place
+from livesyn.media.scaling import Easel, Fit, enlarge, paint, place
 from livesyn.sinks.pictures import extras
 from livesyn.sinks.pictures.extras import CameraSink
 from livesyn.sinks.pictures.factory import KINDS, build_outlet_sink
@@ -54,6 +54,7 @@ def window(request, tmp_path: Path):
 
 
 def hung_up(sink: WindowSink) -> bool:
+    assert sink._socket is not None
     try:
         return sink._socket.recv(1) == b""
     except ConnectionResetError:
@@ -229,7 +230,8 @@ def test_a_folder_goes_on_after_the_last(tmp_path: Path) -> None:
         "000001.png",
         "000002.png",
     ]
-    assert np.array_equal(cv2.imread(str(tmp_path / "000001.png"))[:, :, ::-1], picture(1))
+    second = cv2.imread(str(tmp_path / "000001.png"))
+    assert second is not None and np.array_equal(second[:, :, ::-1], picture(1))
 
 
 def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
@@ -377,7 +379,9 @@ def test_the_factory_knows_its_kinds(tmp_path: Path) -> None:
     "size", [(64, 64), (128, 128), (640, 480), (3, 200), (1920, 1080), (4000, 3000)]
 )
 @pytest.mark.parametrize("screen", [(1920, 1080), (1080, 1920), (960, 720)])
-def test_pictures_keep_their_proportions(size, screen, fit) -> None:
+def test_pictures_keep_their_proportions(
+    size: tuple[int, int], screen: tuple[int, int], fit: Fit
+) -> None:
     left, top, wide, tall = place(*size, *screen, fit)
     assert abs(wide * size[1] - tall * size[0]) <= max(size)  # to a pixel
     covers = left <= 0 and top <= 0 and left + wide >= screen[0] and top + tall >= screen[1]
@@ -389,7 +393,7 @@ def test_pictures_keep_their_proportions(size, screen, fit) -> None:
 
 @pytest.mark.parametrize("size", [(64, 64), (640, 480), (300, 100), (40, 500)])
 @pytest.mark.parametrize("fit", ["contain", "cover"])
-def test_painting_leaves_nothing_of_before(size, fit) -> None:
+def test_painting_leaves_nothing_of_before(size: tuple[int, int], fit: Fit) -> None:
     canvas = np.full((180, 320, 3), 77, np.uint8)
     paint(canvas, np.full((size[1], size[0], 3), (200, 20, 20), np.uint8), fit)
     left, top, wide, tall = place(*size, 320, 180, fit)

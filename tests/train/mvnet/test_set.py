@@ -39,7 +39,8 @@ def test_a_set_is_split_by_piece_and_by_painting(cache):
 
 def test_a_set_of_other_pictures_takes_the_clips_of_one_there_is(folders, cache, tmp_path):
     wanted = musart.Wanted(held_out=1, valid=1, views=1, size=32, clips_of=cache)
-    counts = musart.build(*folders, tmp_path / "large.npz", wanted)
+    music, paintings = folders
+    counts = musart.build(music, paintings, tmp_path / "large.npz", wanted)
     before, after = musart.load(cache), musart.load(tmp_path / "large.npz")
     assert set(before) == set(after) and counts["train_clips"] == dict.fromkeys(PERIODS, 6)
     for key, array in after.items():
@@ -50,7 +51,8 @@ def test_a_set_of_other_pictures_takes_the_clips_of_one_there_is(folders, cache,
     said = json.loads(str(after["origin"]))["command"]
     assert said.endswith(f"--size 32 --clips-of data/{cache.name} -o data/large.npz"), said
     with pytest.raises(DataError, match="is not there"):
-        musart.build(*folders, tmp_path / "x.npz", replace(wanted, clips_of=tmp_path / "no.npz"))
+        lost = replace(wanted, clips_of=tmp_path / "no.npz")
+        musart.build(music, paintings, tmp_path / "x.npz", lost)
 
 
 def test_stored_windows_are_what_the_live_ear_hears():
