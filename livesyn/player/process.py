@@ -18,7 +18,7 @@ import msgspec
 
 from livesyn.base import signals
 from livesyn.base.addresses import parse_target
-from livesyn.base.clock import SystemClock
+from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.scheduling import favour_process
@@ -94,7 +94,7 @@ class PlayerProcess:
         sinks: Sequence[Sink] | None = None,
         unix: bool | None = None,
     ) -> None:
-        self.clock = SystemClock()
+        self.clock: Clock = SystemClock()
         self._config = config
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = snapshot.load(self._memory_path)

@@ -259,6 +259,7 @@ def test_every_child_is_given_the_same_config_and_none_on_its_command_line(tmp_p
 
 def test_the_player_builds_its_sinks_from_it(tmp_path):
     from livesyn.player.process import build_sinks
+    from livesyn.sinks.midi import MidiOut
 
     def names(*words):
         return [sink.name for sink in build_sinks(parse(*words))]
@@ -266,6 +267,7 @@ def test_the_player_builds_its_sinks_from_it(tmp_path):
     assert names("--record", str(tmp_path)) == ["midi", "osc", "recorder"]
     assert names("--no-midi", "--osc-out", "off") == []
     named, virtual = build_sinks(parse("--midi-out", "IAC"))[0], build_sinks(parse())[0]
+    assert isinstance(named, MidiOut) and isinstance(virtual, MidiOut)
     assert (named._wanted, named._virtual) == ("IAC", False)
     assert (virtual._wanted, virtual._virtual) == (None, True)
 

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -31,8 +30,7 @@ from livesyn.ipc.child_messages import (
 )
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.window_messages import Marks, Sent
-
-Said = TypeVar("Said")
+from tests.fakes_child_pipe import Reports
 
 
 def sent(value: int, marks: Marks | None = None) -> Sent:
@@ -187,10 +185,8 @@ class PaperWindow(Window):
 class Turns:
     def __init__(self, path: Path) -> None:
         self.clock, self.window = ManualClock(5.0), PaperWindow()
-        pipe = ChildPipe()
-        self.reports: list[Report] = []
-        pipe.report = self.reports.append  # type: ignore[method-assign]
-        self.process = DisplayProcess(path, Config(), pipe, self.clock, self.window)
+        self.reports = Reports()
+        self.process = DisplayProcess(path, Config(), self.reports, self.clock, self.window)
 
     def step(self, *keys: str, value: int | None = None) -> np.ndarray:
         if value is not None:
@@ -198,9 +194,6 @@ class Turns:
         self.window.press.extend(keys)
         self.process.step(self.clock.advance(0.02))
         return self.window.sheets[-1]
-
-    def said(self, kind: type[Said]) -> list[Said]:
-        return [report for report in self.reports if isinstance(report, kind)]
 
 
 @pytest.fixture
@@ -222,7 +215,7 @@ def test_keys_are_told_and_done(turns: Turns) -> None:
     assert turns.step("blackout").any()
     turns.step("freeze")
     pressed = [Key("blackout", True), Key("blackout", False), Key("freeze", True)]
-    assert turns.said(Key) == pressed
+    assert turns.reports.of(Key) == pressed
     turns.step("full_screen")
     assert turns.window.full_screen == [False]
     assert (turns.step("help")[40:, :40] != 0).any()
@@ -234,14 +227,14 @@ def test_the_line_about_escape_comes_and_goes(turns: Turns) -> None:
     turns.clock.advance(AGAIN_WITHIN_S)
     assert not turns.step().any()
     turns.step("escape", "escape")
-    assert turns.said(End)
+    assert turns.reports.of(End)
 
 
 def test_it_beats_and_reports(turns: Turns) -> None:
     for index in range(110):
         turns.step(value=index)
-    assert len(turns.said(Beat)) >= 10
-    status = turns.said(DisplayFigures)[-1]
+    assert len(turns.reports.of(Beat)) >= 10
+    status = turns.reports.of(DisplayFigures)[-1]
     assert (
         status.pictures == status.shown > 90
         and 45 < status.fps < 55

@@ -7,39 +7,12 @@ import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
 from livesyn.config.sections import Config
 from livesyn.engine.chains.live_chain import ChainSpec
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.process import Engine
-from livesyn.ipc.child_messages import EngineFigures, Error, Report, decode, encode, figures_of
-
-R = TypeVar("R")
-
-
-class Reports:
-    """A child pipe that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.all: list[Report] = []
-
-    def report(self, report: Report) -> None:
-        self.all.append(decode(encode(report), Report))
-
-    def of(self, kind: type[R]) -> list[R]:
-        """All reports of a kind."""
-        return [report for report in self.all if isinstance(report, kind)]
-
-    @property
-    def said(self) -> list[str]:
-        """The sentences, in order."""
-        return [error.text for error in self.of(Error)]
-
-    @property
-    def figures(self) -> list[dict[str, Any]]:
-        """The figures of each status by name, in order."""
-        return [figures_of(status) for status in self.of(EngineFigures)]
+from tests.fakes_child_pipe import Reports
 
 
 def engine_of(
@@ -49,7 +22,7 @@ def engine_of(
     if not first:
         (folder / "player.engine").touch()
     reports = Reports()
-    engine = Engine(folder / "player", config, reports, chains)  # type: ignore[arg-type]
+    engine = Engine(folder / "player", config, reports, chains)
     engine._loop, engine._end = asyncio.get_running_loop(), asyncio.Event()
     return engine, reports
 

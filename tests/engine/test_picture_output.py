@@ -19,7 +19,8 @@ from livesyn.ipc.messages import FromEngine, Heard, decode, encode
 from livesyn.nets import checkpoint
 from livesyn.sinks.osc import OscOut
 from livesyn.sinks.pictures.outlet import Outlet, OutletReport
-from tests.engine.engine_in_process import Reports, engine_of, running, until
+from tests.engine.engine_in_process import engine_of, running, until
+from tests.fakes_child_pipe import Reports
 from tests.toys import save_toy, toy_painter
 
 SOUND_ALONE = CHAINS[2:]

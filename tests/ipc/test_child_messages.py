@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -102,8 +103,8 @@ def test_a_newer_child_may_say_more() -> None:
 
 
 def test_numpys_numbers_are_numbers() -> None:
-    figures = EngineFigures({"a": np.float32(0.5), "b": np.int64(3), "c": np.float64("nan")})
-    numbers = decode(encode(figures), Report).numbers
+    counted: dict[str, Any] = {"a": np.float32(0.5), "b": np.int64(3), "c": np.float64("nan")}
+    numbers = decode(encode(EngineFigures(counted)), Report).numbers
     assert (numbers["a"], numbers["b"]) == (0.5, 3) and numbers["c"] != numbers["c"]
 
 

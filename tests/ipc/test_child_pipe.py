@@ -11,7 +11,7 @@ from livesyn.base.errors import ConfigError
 from livesyn.config.encoded import encode
 from livesyn.config.sections import Config, Web
 from livesyn.ipc import child_pipe
-from livesyn.ipc.child_messages import Beat, Bye, Figures, Panic, Param, Ready, Stop
+from livesyn.ipc.child_messages import Beat, Bye, Command, Figures, Panic, Param, Ready, Stop
 from livesyn.ipc.child_pipe import ChildPipe
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes on Windows block, briefly")
@@ -76,7 +76,8 @@ def test_the_config_comes_first_and_commands_after_it_however_they_are_cut(monke
     data = encode(CONFIG) + COMMANDS + b'{"t":"stop"}\n'
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
     monkeypatch.setattr(child_pipe, "_read", lambda: pieces.pop(0) if pieces else b"")
-    pipe, told = ChildPipe(), []
+    pipe = ChildPipe()
+    told: list[Command | str] = []
     assert pipe.read_config() == CONFIG
     pipe._listen(told.append, lambda: told.append("gone"))
     assert told == [Panic(), Param("freeze", 1.0), Stop(), "gone"] and pipe.bad == 2

@@ -16,7 +16,7 @@ import pytest
 
 from livesyn.base.health import LOST
 from livesyn.config.sections import Config, Osc
-from livesyn.ipc.child_messages import PlayerFigures
+from livesyn.ipc.child_messages import PlayerFigures, Status
 from livesyn.midi import messages
 from livesyn.show import launch
 from livesyn.show.child import ChildSpec
@@ -40,13 +40,18 @@ def show(
     EVENTS.clear()
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     statuses: list[PlayerFigures] = []
+
+    def keep(child: str, status: Status) -> None:
+        if isinstance(status, PlayerFigures):
+            statuses.append(status)
+
     with JackServer(monkeypatch) as server, tempfile.TemporaryDirectory(prefix="ls-") as folder:
         supervisor = Supervisor(
             [
                 launch.children_of(CONFIG, Path(folder))[0],
                 ChildSpec("engine", (IDLE,), launch.ENGINE),
             ],
-            on_status=lambda child, status: statuses.append(status),
+            on_status=keep,
             on_event=EVENTS.append,
         )
         thread = threading.Thread(target=supervisor.run)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from livesyn.base.types import Note, Phrase
 from livesyn.config.encoded import encode
 from livesyn.config.sections import Config, Osc
 from livesyn.ipc.child_messages import Panic, Param
-from livesyn.ipc.messages import Welcome
+from livesyn.ipc.messages import FromPlayer, Welcome
 from livesyn.ipc.player_link import PlayerLink
 from livesyn.show import launch
 from livesyn.show.child import ChildSpec
@@ -43,6 +44,7 @@ class Journal:
     """Reads what the player's sink was told."""
 
     def __init__(self, path: Path):
+        self.begun_s = SystemClock().now_s()  # the player is started after it
         self._path = path
         self._pause = threading.Event()
 
@@ -80,17 +82,16 @@ class Journal:
 def player(folder):
     """A player alone, sounding; its journal."""
     journal = Journal(folder / "journal")
-    started_s = SystemClock().now_s()
     process = subprocess.Popen(
         [sys.executable, PLAYER, str(folder / "s"), str(folder / "journal")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=ENVIRONMENT,
     )
+    assert process.stdin is not None and process.stdout is not None
     process.stdin.write(encode(FAST))
     process.stdin.flush()
-    first = journal.wait(lambda j: j.events("on"), "no note was struck")[0]
-    process.first_note_s = first[0] - started_s
+    journal.wait(lambda j: j.events("on"), "no note was struck")
     yield process, journal
     if process.poll() is None:
         process.kill()
@@ -107,8 +108,8 @@ def assert_left_cleanly(process, journal):
 
 
 def test_the_first_note_comes_at_once(player):
-    process, _ = player
-    assert process.first_note_s < 1.5  # 0.2 s on a quiet machine
+    _, journal = player
+    assert journal.events("on")[0][0] - journal.begun_s < 1.5  # 0.2 s on a quiet machine
 
 
 def test_end_of_stdin_ends_every_note(player):
@@ -143,11 +144,11 @@ def test_panic_comes_at_once_and_again(player):
 
 def test_an_engine_is_obeyed_and_its_death_survived(player, folder):
     process, journal = player
-    welcomed, welcome = threading.Event(), []
-    link = PlayerLink(folder / "s", lambda m: (welcome.append(m), welcomed.set())).start()
-    assert welcomed.wait(PATIENCE_S)
-    assert isinstance(welcome[0], Welcome) and welcome[0].params["tempo"] == 300
-    bar = welcome[0].bar + 1
+    told: queue.SimpleQueue[FromPlayer] = queue.SimpleQueue()
+    link = PlayerLink(folder / "s", told.put).start()
+    welcome = told.get(timeout=PATIENCE_S)
+    assert isinstance(welcome, Welcome) and welcome.params["tempo"] == 300
+    bar = welcome.bar + 1
     link.offer(bar, Phrase((Note(0, 1, 40),), 4), (0.0,) * 12)
     journal.wait(
         lambda j: [bar, "new"] in [event[3:5] for event in j.events("bar")],
@@ -223,7 +224,8 @@ def children(folder):
 @pytest.fixture
 def show(folder):
     """Supervisor, real player and a small engine, playing the engine's phrases; and the journal."""
-    journal, events = Journal(folder / "journal"), []
+    journal = Journal(folder / "journal")
+    events: list[str] = []
     supervisor = Supervisor(children(folder), on_event=events.append)
     thread = threading.Thread(target=supervisor.run)
     thread.start()

@@ -58,7 +58,10 @@ class Display:
             env=screen.environment,
             bufsize=0,
         )
-        self.process.stdin.write(json.dumps({"display": config}).encode() + b"\n")
+        stdin, stdout, stderr = self.process.stdin, self.process.stdout, self.process.stderr
+        assert stdin is not None and stdout is not None and stderr is not None
+        self.stdin, self._stdout, self._stderr = stdin, stdout, stderr
+        self.stdin.write(json.dumps({"display": config}).encode() + b"\n")
         self.reports: list[dict] = []
         self.log: list[bytes] = []
         self._changed = threading.Condition()
@@ -67,13 +70,13 @@ class Display:
             reader.start()
 
     def _read(self) -> None:
-        for line in self.process.stdout:
+        for line in self._stdout:
             with self._changed:
                 self.reports.append(json.loads(line))
                 self._changed.notify_all()
 
     def _read_log(self) -> None:
-        self.log.extend(self.process.stderr)
+        self.log.extend(self._stderr)
 
     def hear(
         self, kind: str, check: Callable[[dict], bool] = lambda report: True, after: int = 0
@@ -91,21 +94,24 @@ class Display:
             )
 
         with self._changed:
-            assert self._changed.wait_for(lambda: found() is not None, PATIENCE_S), self.reports[
-                -5:
-            ]
-            return found()
+            report = self._changed.wait_for(found, PATIENCE_S)
+            assert report is not None, self.reports[-5:]
+            return report
 
     def end(self) -> int:
         if self.process.poll() is None:
-            self.process.stdin.write(b'{"t": "stop"}\n')
+            self.stdin.write(b'{"t": "stop"}\n')
         return self.join()
+
+    @property
+    def joined(self) -> bool:
+        return self._stdout.closed
 
     def join(self) -> int:
         code = self.process.wait(PATIENCE_S)
         for reader in self._readers:
             reader.join(PATIENCE_S)
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+        for stream in (self.stdin, self._stdout, self._stderr):
             stream.close()
         return code
 
@@ -131,7 +137,7 @@ def start(screen: Screen, tmp_path: Path) -> Iterator[Callable[..., Display]]:
     for display in displays:
         if display.process.poll() is None:
             display.process.kill()
-        if not display.process.stdout.closed:
+        if not display.joined:
             display.join()
 
 
@@ -300,7 +306,7 @@ def test_a_sender_that_is_killed_leaves_its_last_picture_and_the_next_goes_on(
     sender = subprocess.Popen(
         [sys.executable, "-c", SENDER, str(display.path)], stdout=subprocess.PIPE
     )
-    assert sender.stdout.readline() == b"sending\n"
+    assert sender.stdout is not None and sender.stdout.readline() == b"sending\n"
     wait_middle(screen, RED)
     os.kill(sender.pid, signal.SIGKILL)
     sender.communicate()
@@ -320,7 +326,7 @@ def test_it_beats_and_ends_with_its_supervisor(screen: Screen, start) -> None:
     display = start()
     display.hear("beat")
     display.hear("display", lambda report: report["full_screen"] and not report["black"])
-    display.process.stdin.close()  # the supervisor is gone
+    display.stdin.close()  # the supervisor is gone
     assert display.process.wait(PATIENCE_S) == 0
     with pytest.raises(DeviceError):
         connected(display)

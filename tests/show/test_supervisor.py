@@ -9,13 +9,14 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from livesyn.ipc.child_messages import Figures, Panic, Param, figures_of
 from livesyn.show import launch
-from livesyn.show.child import Child, ChildSpec, Illegal, LogLine, Timeouts
+from livesyn.show.child import Child, ChildSpec, Illegal, LogLine, Mail, Timeouts
 from livesyn.show.supervisor import Supervisor
 
 CHILD = str(Path(__file__).with_name("fake_child.py"))
@@ -43,7 +44,9 @@ class Watched:
         **options,
     ):
         self._condition = threading.Condition()
-        self.events, self.statuses, self.code = [], [], None
+        self.events: list[str] = []
+        self.statuses: list[dict[str, Any]] = []
+        self.code: int | None = None
         children = [
             replace(PLAYER, arguments=(CHILD, player)),
             replace(ENGINE, arguments=(CHILD, engine), timeouts=engine_timeouts),
@@ -259,6 +262,7 @@ def test_a_display_that_the_user_closed_stays_closed():
 def test_a_child_whose_last_word_is_read_after_its_end_was_seen_stays_ended():
     child = Child(ChildSpec("display", ("-c", "pass"), Timeouts(9.0, 9.0)), lambda mail: None)
     child.start(0.0)
+    assert child._process is not None
     child._process.wait(30)
     assert child.ended(1.0) == 0 and child.start_at_s is not None
     child.retire()
@@ -322,7 +326,8 @@ def program():
         text=True,
         cwd=Path(__file__).parents[2],
     )
-    seen = []
+    assert process.stdout is not None
+    seen: list[str] = []
     while not ({"the player is ready", "the engine is ready"} <= set(seen)):
         line = process.stdout.readline()
         assert line, seen
@@ -375,10 +380,10 @@ def test_a_view_that_fails_ends_nothing():
 
 def test_a_log_that_is_not_read_fills_no_memory(monkeypatch):
     monkeypatch.setattr("livesyn.show.child.LOG_WAITING", 3)
-    mail = []
+    mail: list[tuple[Child, int, Mail]] = []
     child = Child(ChildSpec("engine", ("-c", ""), Timeouts(9.0, 9.0)), mail.append)
     child._read_log(io.BytesIO(b"a\nb\n\nc\xff\nd\ne\n"), 1)
-    assert [line.text for _, _, line in mail] == ["a", "b", "c\\xff"]
+    assert [line for _, _, line in mail] == [LogLine("a"), LogLine("b"), LogLine("c\\xff")]
     child.log_was_read()
     child._read_log(io.BytesIO(b"f\n"), 1)
     assert mail[-1][2] == LogLine("f") and list(child.log) == ["a", "b", "c\\xff", "d", "e", "f"]
@@ -397,7 +402,7 @@ def test_what_is_no_report_is_counted_said_once_and_ends_nothing():
 
 
 def test_a_report_of_wrong_figures_is_none():
-    mail = []
+    mail: list[tuple[Child, int, Mail]] = []
     child = Child(ChildSpec("engine", ("-c", ""), Timeouts(9.0, 9.0)), mail.append)
     lines = b'{"t":"engine","numbers":{"fps":[1]}}\n{"t":"figures","numbers":{"x":1.5}}\n'
     child._read_reports(io.BytesIO(lines), 7)
@@ -430,7 +435,7 @@ def test_a_fourth_child_needs_one_more_specification():
         show.wait_event("the synth ended with SIGKILL; it is started again")
         show.wait_event("the synth is ready again")
         assert [show.player.run, show.engine.run, show.display.run, show.synth.run] == [1, 1, 1, 2]
-        left = []
+        left: list[str] = []
         for name, child in show.supervisor.children.items():
             child.leave = note(left, name, child.leave)
         show.supervisor.stop()
