@@ -1,7 +1,8 @@
-"""Marks the slow tests: `pytest -m "not slow"` runs the others in about a minute."""
+"""Marks the slow tests: `pytest -m "not slow"` runs the others in one or two minutes."""
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ SLOW = (
     "engine/test_smoothing.py",
     "show/test_supervisor.py",
 )
+
+
+def pytest_configure() -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started with `&` in a script
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # else no show could be ended
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
