@@ -10,7 +10,7 @@ from typing import Protocol
 from livesyn.base.errors import DeviceError
 from livesyn.midi.input_ports import QUEUE
 from livesyn.midi.keys import MidiEvent
-from livesyn.midi.ports import find_port
+from livesyn.midi.port_names import find_port
 from livesyn.sources.midi_in import MidiIn
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from livesyn.base.clock import SystemClock
 from livesyn.base.errors import DataError
 from livesyn.base.params import PERIODS
 from livesyn.evaluate import plots
-from livesyn.evaluate.mvnet_judge import accuracy, axes, features, train_judge
+from livesyn.evaluate.mvnet_judge import EFFORT, Effort, accuracy, axes, features, train_judge
 from livesyn.evaluate.mvnet_report import report
 from livesyn.media.contact_sheet import grid
 from livesyn.nets import checkpoint
@@ -42,24 +41,13 @@ log = logging.getLogger(__name__)
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Effort:
-    """How much is done: pictures painted of each period, pairs compared, steps of the judge."""
-
-    pictures: int = 100
-    pairs: int = 300
-    judge_steps: int = 1_500
-    batch: int = 64
-    seed: int = 0
-
-
 def evaluate(
     models: Sequence[str],
     data: Path,
     out: Path,
     *,
     runs: Sequence[Path] = (),
-    effort: Effort = Effort(),
+    effort: Effort = EFFORT,
     device: torch.device | str = "cpu",
     say: Say = log.info,
 ) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,8 +17,19 @@ from livesyn.train.classifier import answers, fit
 from livesyn.train.data.augment import augment
 from livesyn.train.run import generator
 
-if TYPE_CHECKING:
-    from livesyn.evaluate.mvnet import Effort
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is done: pictures painted of each period, pairs compared, steps of the judge."""
+
+    pictures: int = 100
+    pairs: int = 300
+    judge_steps: int = 1_500
+    batch: int = 64
+    seed: int = 0
+
+
+EFFORT = Effort()
 
 
 def train_judge(

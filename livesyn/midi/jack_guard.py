@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from livesyn.base.errors import DeviceError
 from livesyn.midi.jack_client import Client, acquire, release_client
-from livesyn.midi.ports import find_port
+from livesyn.midi.port_names import find_port
 from livesyn.midi.rtmidi_ports import Direction, PortError, RtMidiPort, library, make_port
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from livesyn.base.errors import DeviceError
+from livesyn.midi.port_names import find_port
 from livesyn.midi.rtmidi_ports import Direction, PortError, RtMidiPort, make_port
 
 API_VARIABLE = "LIVESYN_MIDI_API"
@@ -15,24 +16,8 @@ APIS = ("auto", "jack", "alsa")
 NO_BACKEND = "no MIDI system was found: start JACK, or load ALSA's sequencer (modprobe snd-seq)"
 
 
-def find_port(wanted: str, names: Sequence[str]) -> str:
-    """The one of `names` that is `wanted`, or the only one that contains it in any case.
-
-    Raises DeviceError.
-    """
-    if wanted in names:
-        return wanted
-    found = [name for name in names if wanted.lower() in name.lower()]
-    if len(found) == 1:
-        return found[0]
-    there = ", ".join(found or names) or "none"
-    raise DeviceError(
-        f"MIDI port {wanted!r} {'could be any of' if found else 'is not there; there are'}: {there}"
-    )
-
-
 def choose_jack(client_name: str, api: str) -> Any | None:
-    """A guard (see `jack_link`) where the port is to be on JACK; None where the system's own MIDI
+    """A guard (see `jack_guard`) where the port is to be on JACK; None where the system's own MIDI
     is to be used.
 
     `api` is one of `APIS`; "auto" is what `LIVESYN_MIDI_API` says, else JACK where a server runs.

@@ -5,16 +5,13 @@ two to three times as long.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from livesyn.base.errors import ConfigError
-
-if TYPE_CHECKING:
-    from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.packed import PackedLSTM
 
 
 class NumpyWriter:
@@ -24,8 +21,6 @@ class NumpyWriter:
     """
 
     def __init__(self, net: MusicVAE) -> None:
-        from livesyn.nets.packed import PackedLSTM
-
         decoder = net.decoder
         if not isinstance(decoder, PackedLSTM) or decoder.dtype != torch.float32:
             raise ConfigError("only a net that is packed in float32 can be written by NumPy")

@@ -18,14 +18,8 @@ from torch.nn import functional as F
 
 from livesyn.base.errors import ConfigError, ShapeError
 from livesyn.nets.byte_product import ByteProduct, has_byte_products
-from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import MusicVAE
-from livesyn.nets.numpy_writer import NumpyWriter
-from livesyn.nets.precision import has_bfloat16
 
-# weights of a decoder from which on fewer bits pay: 64 MB in float32 are more than a processor
-# keeps near it
-LARGE = 16_000_000
 # columns that torch's other product of bytes takes at a time: it reads past the end of rows that
 # are no multiple of it
 BLOCK = 64
@@ -143,20 +137,6 @@ def packed(net: MusicVAE, dtype: torch.dtype = torch.int8) -> MusicVAE:
     # one that was recorded before writes by the net as it was
     light.writer = None
     return light
-
-
-def fastest(net: MusicNet, device: str) -> MusicNet:
-    """`net` as it plays soonest on `device`: a flat one's decoder packed, a large one in bytes on a
-    processor and in bfloat16 on a GPU that has it.
-    """
-    if not (isinstance(net, MusicVAE) and isinstance(net.decoder, nn.LSTM)):
-        return net
-    large = sum(p.numel() for p in net.decoder.parameters()) >= LARGE
-    if device == "cpu":
-        light = packed(net, torch.int8 if large else torch.float32)
-        light.writer = None if large else NumpyWriter(light)
-        return light
-    return packed(net, torch.bfloat16) if large and has_bfloat16(device) else net
 
 
 @torch.no_grad()

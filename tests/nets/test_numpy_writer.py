@@ -9,9 +9,10 @@ import torch
 
 from livesyn.base.errors import ConfigError
 from livesyn.nets import checkpoint, music_vae
+from livesyn.nets.fastest import fastest
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.numpy_writer import NumpyWriter
-from livesyn.nets.packed import fastest, packed
+from livesyn.nets.packed import packed
 
 
 def toy(layers: int) -> MusicVAE:

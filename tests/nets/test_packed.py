@@ -8,10 +8,11 @@ import torch
 from livesyn.base.errors import ConfigError, ShapeError
 from livesyn.nets import music_vae
 from livesyn.nets.byte_product import MOST, ByteProduct, has_byte_products
+from livesyn.nets.fastest import LARGE, fastest
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.numpy_writer import NumpyWriter
-from livesyn.nets.packed import LARGE, PackedLSTM, agreement, fastest, likeliest, packed
+from livesyn.nets.packed import PackedLSTM, agreement, likeliest, packed
 
 
 def net(**sizes):
@@ -163,12 +164,12 @@ def test_a_flat_decoder_is_packed_and_in_fewer_bits_only_where_it_is_large(monke
         )
         < LARGE
     )
-    monkeypatch.setattr("livesyn.nets.packed.LARGE", 100)
+    monkeypatch.setattr("livesyn.nets.fastest.LARGE", 100)
     assert fastest(long, "cpu") is long
     assert fastest(small, "cpu").decoder.dtype == torch.int8
-    monkeypatch.setattr("livesyn.nets.packed.has_bfloat16", lambda device: True)
+    monkeypatch.setattr("livesyn.nets.fastest.has_bfloat16", lambda device: True)
     assert fastest(small, "cuda").decoder.dtype == torch.bfloat16
-    monkeypatch.setattr("livesyn.nets.packed.has_bfloat16", lambda device: False)
+    monkeypatch.setattr("livesyn.nets.fastest.has_bfloat16", lambda device: False)
     assert fastest(small, "cuda") is small  # a GPU before Ampere
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from livesyn.base.errors import DeviceError
-from livesyn.midi.ports import find_port
+from livesyn.midi.port_names import find_port
 
 
 class MemoryPort:

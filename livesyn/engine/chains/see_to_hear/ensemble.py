@@ -63,7 +63,7 @@ class Ensemble:
         """With the checkpoints `companions` (part -> name) of those `parts` and of the melody.
         Raises CheckpointError where one is of another size, or `own` no melody of two bars."""
         from livesyn.nets import checkpoint
-        from livesyn.nets.packed import fastest
+        from livesyn.nets.fastest import fastest
 
         if (own.config.steps, own.config.vocabulary) != (v.STEPS, v.SIZE):
             raise CheckpointError(

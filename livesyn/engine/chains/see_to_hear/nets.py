@@ -127,7 +127,7 @@ class Model:
         import torch
 
         from livesyn.nets import checkpoint
-        from livesyn.nets.packed import fastest
+        from livesyn.nets.fastest import fastest
 
         torch.set_num_threads(threads or max(1, cores() - 1))
         chosen = pick_device(device)
