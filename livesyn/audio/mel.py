@@ -151,26 +151,34 @@ def thirds(columns: np.ndarray) -> np.ndarray:
 
 
 class MelWindow:
-    """The last 768 columns of a continuous sound; each column is computed once, when its last
-    sample is in.
+    """The last 768 columns of a continuous sound; each column is computed once.
 
-    Not thread-safe: for one thread. Samples that are not finite count as silence (`bad` counts the
-    blocks).
+    That is when the window is read, or 32 are due: for many at once a column takes a quarter of the
+    time. Not thread-safe: for one thread. Samples that are not finite count as silence (`bad`
+    counts the blocks).
     """
 
     def __init__(self) -> None:
         self._make = _Columns()
         self._columns = np.full((COLUMNS, BANDS), FLOOR_DB, np.float32)  # a ring
-        self._at = 0  # of the oldest column
-        self._sound = np.zeros(8 * WINDOW, np.float32)
-        self._frames = _frames(self._sound)
-        self._begin, self._end = 0, HALF  # before the first sample there is silence
-        self.heard = 0
+        self._made = 0
+        self._sound = np.zeros(WINDOW + (_Columns.AT_ONCE - 1) * HOP, np.float32)
+        self._frames = _frames(self._sound)[::HOP]
+        self._end = HALF  # before the first sample there is silence
         self.bad = 0
+
+    @property
+    def heard(self) -> int:
+        """How many columns there have been."""
+        return self._made + self._due
+
+    @property
+    def _due(self) -> int:
+        return max(0, (self._end - WINDOW) // HOP + 1)
 
     def push(self, samples: np.ndarray) -> int:
         """Hear mono float32 (N,) at 22.05 kHz; returns how many columns are new."""
-        # of the sum of squares, the cheapest; it may be too large for a number, too
+        # A sum of squares is the quickest test. It may be too large for a number, too.
         if not math.isfinite(samples.dot(samples)) and not np.isfinite(samples).all():
             samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
             self.bad += 1
@@ -180,25 +188,23 @@ class MelWindow:
             samples = samples[len(taken) :]
             self._sound[self._end : self._end + len(taken)] = taken
             self._end += len(taken)
-            self._write()
+            if self._end == len(self._sound):
+                self._write()
         return self.heard - before
 
     def _write(self) -> None:
-        """Make the columns whose samples are in, and room for more of those."""
-        while (whole := (self._end - self._begin - WINDOW) // HOP + 1) > 0:
-            count = min(whole, COLUMNS - self._at)
-            stop = self._begin + count * HOP
-            self._make.write(
-                self._frames[self._begin : stop : HOP], self._columns[self._at : self._at + count]
-            )
-            self._begin = stop
-            self._at = (self._at + count) % COLUMNS
-            self.heard += count
-        if self._end == len(self._sound):
-            kept = self._sound[self._begin :].copy()
-            self._sound[: len(kept)] = kept
-            self._begin, self._end = 0, len(kept)
+        """Make the columns that are due; what is left of the sound goes to the front."""
+        due, at = self._due, self._made % COLUMNS
+        before_end = min(due, COLUMNS - at)  # of the ring
+        self._make.write(self._frames[:before_end], self._columns[at : at + before_end])
+        self._make.write(self._frames[before_end:due], self._columns[: due - before_end])
+        self._made += due
+        left = self._sound[due * HOP : self._end].copy()
+        self._sound[: len(left)] = left
+        self._end = len(left)
 
     def window(self) -> np.ndarray:
         """The last 768 columns, dB, oldest first: (128, 768), a copy."""
-        return np.concatenate((self._columns[self._at :], self._columns[: self._at])).T
+        self._write()
+        at = self._made % COLUMNS
+        return np.concatenate((self._columns[at:], self._columns[:at])).T
