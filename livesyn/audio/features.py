@@ -39,6 +39,8 @@ ONSET_FLOOR, ONSET_FULL = 0.05, 0.6
 ONSET_TIMES_USUAL = 1.0
 USUAL_SMOOTHING = 1 - math.exp(-BLOCK_S / 1.5)
 
+_PARAMS = tuple((f"{name}_sensitivity", f"{name}_release") for name in LEVELS)
+
 
 @dataclass(frozen=True, slots=True)
 class Levels:
@@ -72,8 +74,9 @@ class Features:
         self._smooth = [LOUDEST_NOISE**2] * 4  # energy
         self._noise = [LOUDEST_NOISE] * 4
         self._peak = list(QUIETEST_PEAKS)
-        self._past = deque([[-10.0] * BANDS], PAST_BLOCKS)  # of bels
+        self._past = deque([[-10.0] * BANDS] * PAST_BLOCKS, PAST_BLOCKS)  # of bels
         self._usual = 0.0
+        self._values = [0.0] * len(LEVELS)
         self._rested_s = REST_S
 
     def push(self, samples: np.ndarray, params: Mapping[str, float]) -> Levels:
@@ -92,38 +95,30 @@ class Features:
 
     def _hear(self, block: np.ndarray, params: Mapping[str, float]) -> None:
         bands: list[float] = self._bands.energies(block).tolist()
-        energy = [sum(bands), sum(bands[LOW]), sum(bands[MID]), sum(bands[HIGH])]
-        self._hear_noise(energy)
-        gates = [GATE * noise for noise in self._noise]
-        loudness = [
-            math.sqrt(max(of - gate**2, 0.0)) for of, gate in zip(energy, gates, strict=True)
-        ]
+        loudness = self._gated([sum(bands), sum(bands[LOW]), sum(bands[MID]), sum(bands[HIGH])])
         is_sound = loudness[0] > 0
         if is_sound:
             self._adapt(loudness)
-        attack = self._attack(bands, gates[0])
-        now = [
-            *(loud / (HEADROOM * peak) for loud, peak in zip(loudness, self._peak, strict=True)),
-            attack,
-        ]
+        now = [loud / (HEADROOM * peak) for loud, peak in zip(loudness, self._peak, strict=True)]
+        now.append(self._attack(bands))
+        if not is_sound:
+            now = [0.0] * len(now)
         self._rested_s = 0.0 if is_sound else self._rested_s + BLOCK_S
         self.blocks += 1
-        values = [
-            self._level(name, value * is_sound, params)
-            for name, value in zip(LEVELS, now, strict=True)
-        ]
-        self.levels = Levels(*values, silent=self._rested_s >= REST_S)
+        self._fall(now, params)
+        self.levels = Levels(*self._values, silent=self._rested_s >= REST_S)
 
-    def _hear_noise(self, energy: Sequence[float]) -> None:
-        """The noise floor: the least recent loudness, which rises slowly."""
-        self._smooth = [
-            smooth + (now - smooth) * NOISE_SMOOTHING
-            for smooth, now in zip(self._smooth, energy, strict=True)
-        ]
-        self._noise = [
-            min(max(min(math.sqrt(smooth), noise * NOISE_RISE), QUIETEST_NOISE), LOUDEST_NOISE)
-            for smooth, noise in zip(self._smooth, self._noise, strict=True)
-        ]
+    def _gated(self, energy: Sequence[float]) -> list[float]:
+        """The loudness above the noise; its floor is the least recent loudness, and rises
+        slowly.
+        """
+        loudness = []
+        for at, now in enumerate(energy):
+            self._smooth[at] += (now - self._smooth[at]) * NOISE_SMOOTHING
+            noise = min(math.sqrt(self._smooth[at]), self._noise[at] * NOISE_RISE, LOUDEST_NOISE)
+            self._noise[at] = noise = max(noise, QUIETEST_NOISE)
+            loudness.append(math.sqrt(max(now - (GATE * noise) ** 2, 0.0)))
+        return loudness
 
     def _adapt(self, loudness: Sequence[float]) -> None:
         """Adapts only while there is sound: a pause does not raise the gain."""
@@ -136,20 +131,23 @@ class Features:
             for peak, share, quietest in zip(moved, LEAST_SHARES, QUIETEST_PEAKS, strict=True)
         ]
 
-    def _attack(self, bands: Sequence[float], gate: float) -> float:
+    def _attack(self, bands: Sequence[float]) -> float:
         """0 to 1: how far this block's bands rise above the last ones, and above what is usual."""
-        floor = (0.1 * gate) ** 2 + (0.01 * self._peak[0]) ** 2
+        floor = (0.1 * GATE * self._noise[0]) ** 2 + (0.01 * self._peak[0]) ** 2
         bels = [math.log10(energy + floor) for energy in bands]
-        rise = sum(
-            max(now - max(past) - margin, 0.0)
-            for now, margin, *past in zip(bels, MARGINS, *self._past, strict=True)
-        )
+        rises = [
+            now - past - margin
+            for now, past, margin in zip(bels, map(max, *self._past), MARGINS, strict=True)
+        ]
+        rise = sum([each for each in rises if each > 0])
         self._past.append(bels)
         least = max(ONSET_FLOOR, ONSET_TIMES_USUAL * self._usual)
         self._usual += (rise - self._usual) * USUAL_SMOOTHING
         return min(max(rise - least, 0.0) / ONSET_FULL, 1.0)
 
-    def _level(self, name: str, now: float, params: Mapping[str, float]) -> float:
+    def _fall(self, now: Sequence[float], params: Mapping[str, float]) -> None:
         """Immediate attack; falls to a third within the release time."""
-        left: float = getattr(self.levels, name) * math.exp(-BLOCK_S / params[f"{name}_release"])
-        return max(min(now * params[f"{name}_sensitivity"], 1.0), left if left > 1e-4 else 0.0)
+        for at, (sensitivity, release) in enumerate(_PARAMS):
+            left = self._values[at] * math.exp(-BLOCK_S / params[release])
+            value = min(now[at] * params[sensitivity], 1.0)
+            self._values[at] = max(value, left if left > 1e-4 else 0.0)
