@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +36,8 @@ def _filter(hz: float, high: bool) -> tuple[np.ndarray, float]:
     poles, gain = [], 1.0
     for q in _QS:
         norm = 1 + k / q + k * k
-        poles.append(np.roots([norm, 2 * (k * k - 1), 1 - k / q + k * k])[0])
+        real, square = (1 - k * k) / norm, (1 - k / q + k * k) / norm
+        poles.append(real + 1j * np.sqrt(square - real * real))  # of z² - 2 real z + square
         gain *= (1.0 if high else k * k) / norm
     return np.array(poles), gain
 
@@ -79,21 +79,21 @@ def _matrices() -> _Matrices:
         its_poles, residues, through = _band(low_hz, high_hz)
         ringing = 2 * residues * its_poles ** samples[:, None]  # (22, poles of the band)
         response = np.concatenate([[through], ringing.sum(axis=1).real[:-1]])
-        out[band, :, :_PART] = _lagged(samples, lambda lag, r=response: r[lag])
+        out[band, :, :_PART] = _answering(response)
         first = _PART + 2 * _PAIRS * band  # its own poles, then those of the band above
         of_poles = out[band, :, first : first + 2 * len(its_poles)]
         of_poles[:, ::2], of_poles[:, 1::2] = ringing.real, -ringing.imag
     return _Matrices(
         (poles ** samples[::-1, None]).view(np.float64),
-        np.stack([_lagged(parts, lambda lag, p=pole: p ** (_PART * lag)) for pole in poles]),
+        np.stack([_answering(pole ** (_PART * parts)) for pole in poles]),
         out.reshape(BANDS * _PART, -1),
     )
 
 
-def _lagged(times: np.ndarray, response: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """The matrix (T, T) that answers each of `times` with `response` from then on."""
-    lag = times[:, None] - times
-    return np.where(lag >= 0, response(np.maximum(lag, 0)), 0)
+def _answering(response: np.ndarray) -> np.ndarray:
+    """The matrix (T, T) of what answers each input with `response` (T,) from then on."""
+    lag = np.arange(len(response))[:, None] - np.arange(len(response))
+    return np.where(lag >= 0, response[np.maximum(lag, 0)], 0)
 
 
 class Bands:

@@ -106,7 +106,8 @@ class Features:
         self._rested_s = 0.0 if is_sound else self._rested_s + BLOCK_S
         self.blocks += 1
         self._fall(now, params)
-        self.levels = Levels(*self._values, silent=self._rested_s >= REST_S)
+        rms, low, mid, high, onset = self._values
+        self.levels = Levels(rms, low, mid, high, onset, self._rested_s >= REST_S)
 
     def _gated(self, energy: Sequence[float]) -> list[float]:
         """The loudness above the noise; its floor is the least recent loudness, and rises

@@ -91,7 +91,7 @@ class _Columns:
         windowed, spectrum = self._windowed[:count], self._spectrum[:count]
         power, weighted = self._power[:count], self._weighted[:count]
         np.multiply(frames, _hamming(), out=windowed)
-        np.fft.rfft(windowed, out=spectrum)
+        np.fft.rfft(windowed, out=spectrum)  # type: ignore[arg-type]  # it takes complex64, too
         np.square(spectrum.view(np.float32).reshape(power.shape), out=power)
         real, imaginary = power[..., 0], power[..., 1]
         np.add(real, imaginary, out=real)
