@@ -113,7 +113,9 @@ class PlayerProcess:
             defer=self.house.defer,
             notify=lambda message: self.server.tell(message),
         )
-        self.state = ShowState(self.player, self.clock, values, self._echo, self._announce)
+        self.state = ShowState(
+            self.player, self.clock, values, self._echo, self._announce, self.house.defer
+        )
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence))
         options = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
@@ -179,9 +181,10 @@ class PlayerProcess:
                 self._config.osc.in_host,
                 self._config.osc.in_port,
                 self._config.osc.allow,
-                dump=self._announce,
+                dump=lambda name, value: self.state.report(name),
                 say=self._say,
                 clock=self.clock,
+                due_s=lambda: self.player.due_s,
             )
             try:
                 self.osc.open()
@@ -354,10 +357,10 @@ class PlayerProcess:
 
     def _echo(self, name: str, value: float, origin: str) -> None:
         self.server.tell(messages.ParamChange(name, value, origin))
-        self.house.defer(lambda: self.player.tell("param", name, value, announce=False))
+        self.player.tell("param", name, value, announce=False)
 
     def _announce(self, name: str, value: float) -> None:
-        self.house.defer(lambda: self.player.tell("param", name, value, announce=True))
+        self.player.tell("param", name, value, announce=True)
 
     def _welcome(self) -> messages.Welcome:
         show = self.player.show

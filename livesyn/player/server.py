@@ -48,7 +48,7 @@ class EngineServer:
         self._news: deque[Message] = deque()
         self._peers: dict[Channel, float] = {}  # with the time each came
         self._accept_again_s: float | None = None
-        self._stopping = False
+        self._stopping = self._nudged = False
         self._server: socket.socket | None = None
         self._token = ""
         self._waker, self._wake = socket.socketpair()
@@ -100,8 +100,10 @@ class EngineServer:
         return sum(peer.welcomed for peer in tuple(self._peers))
 
     def _nudge(self) -> None:
-        with contextlib.suppress(OSError):  # full: it wakes anyway
-            self._wake.send(b"!")
+        if not self._nudged:
+            self._nudged = True
+            with contextlib.suppress(OSError):  # full: it wakes anyway
+                self._wake.send(b"!")
 
     def _serve(self) -> None:
         try:
@@ -112,6 +114,7 @@ class EngineServer:
                     elif key.fileobj is self._waker:
                         with contextlib.suppress(OSError):
                             self._waker.recv(4096)
+                        self._nudged = False  # before the news are read: what comes now nudges anew
                     elif events & selectors.EVENT_READ and key.data in self._peers:
                         self._hear(key.data)
                 while self._news:
