@@ -40,6 +40,7 @@ from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import Housekeeping, calm_garbage, collect
+from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
@@ -355,9 +356,10 @@ class PlayerProcess:
         self.child_pipe.report(Error(sentence))
         self.server.tell(messages.Event(sentence))
 
-    def _echo(self, name: str, value: float, origin: str) -> None:
-        self.server.tell(messages.ParamChange(name, value, origin))
-        self.player.tell("param", name, value, announce=False)
+    def _echo(self, changes: Sequence[Change]) -> None:
+        self.server.tell(*(messages.ParamChange(*change) for change in changes))
+        for name, value, _ in changes:
+            self.player.tell("param", name, value, announce=False)
 
     def _announce(self, name: str, value: float) -> None:
         self.player.tell("param", name, value, announce=True)

@@ -77,12 +77,11 @@ class EngineServer:
         else:
             self._close()
 
-    def tell(self, message: Message) -> None:
-        """Send to every peer."""
-        if len(self._news) >= MAX_NEWS:
-            self._dropped += 1
-            return
-        self._news.append(message)
+    def tell(self, *messages: Message) -> None:
+        """Send to every peer; what belongs together, together."""
+        room = max(0, MAX_NEWS - len(self._news))
+        self._dropped += max(0, len(messages) - room)
+        self._news.extend(messages[:room])
         self._nudge()
 
     @property

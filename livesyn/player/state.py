@@ -8,7 +8,7 @@ by OSC with the brake of `EchoLimiter`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from livesyn.base import params
@@ -38,11 +38,11 @@ class Performer(Protocol):
 class ShowState:
     """Thread-safe; no method blocks on a device or an engine.
 
-    `echo(name, value, origin)` is told of every change, after it is stored; `announce(name, value)`
-    of those that `EchoLimiter` admits, for whoever may send back what it hears. `defer(job)` runs
-    what tells them, one job at a time. What changes before its turn comes is told once, with the
-    newest value (of a button each value), so a flood costs no more than the telling can bear, and
-    the last value told is the last one set.
+    `echo(changes)` is told of all changes, after they are stored; `announce(name, value)` of those
+    that `EchoLimiter` admits, for whoever may send back what it hears. `defer(job)` runs what tells
+    them, one job at a time. What changes before its turn comes is told once, with the newest value
+    (of a button each value): a flood costs no more than the telling can bear, and the last value
+    told is the last one set.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class ShowState:
         performer: Performer,
         clock: Clock,
         values: Mapping[str, float] | None = None,
-        echo: Callable[[str, float, str], None] = lambda name, value, origin: None,
+        echo: Callable[[Sequence[Change]], None] = lambda changes: None,
         announce: Callable[[str, float], None] = lambda name, value: None,
         defer: Callable[[Callable[[], None]], None] = lambda job: job(),
     ) -> None:
@@ -121,8 +121,8 @@ class ShowState:
         with self._lock:
             self._deferred = False
             echoed, announced = self._to_echo.take(), self._to_announce.take()
-        for name, value, origin in echoed:
-            self._echo(name, value, origin)
+        if echoed:
+            self._echo(echoed)
         for name, value, _ in announced:
             self._announce(name, value)
 

@@ -17,7 +17,7 @@ def show():
     clock = ManualClock(50.0)
     sink, echoes = MemorySink(), []
     player = Player((sink,), clock)
-    state = ShowState(player, clock, {}, lambda *echo: echoes.append(echo))
+    state = ShowState(player, clock, {}, echoes.extend)
     return state, player, clock, sink, echoes
 
 

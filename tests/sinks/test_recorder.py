@@ -155,7 +155,7 @@ def test_the_file_is_what_was_heard_through_tempo_changes_at_any_beat(
         player,
         clock,
         {"swing": swing},
-        lambda name, value, origin: player.tell("param", name, value),
+        lambda changes: [player.tell("param", name, value) for name, value, _ in changes],
     )
     state.set_param("swing", swing)
     recorder.open()
