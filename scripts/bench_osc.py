@@ -54,15 +54,20 @@ def main() -> int:
     parser.add_argument("--addresses", type=int, default=40)
     parser.add_argument("--rates", type=int, nargs="+", default=[5000, 20000])
     parser.add_argument("--priority", nargs="+", default=["none", "realtime"])
+    parser.add_argument("--hogs", type=int, default=0, help="busy processes beside")
     parser.add_argument("--relay", action="store_true")
     parser.add_argument("--against", type=Path, help="another copy of the source, to compare")
     args = parser.parse_args()
     rounds: dict[str, list[dict[str, Any]]] = {}
-    for turn in range(args.rounds):
-        for name, figures in one_round(args):
-            rounds.setdefault(name, []).append(figures)
-            print(f"round {turn + 1}, {name}: {json.dumps(figures)}", flush=True)
+    with contextlib.ExitStack() as stack:
+        for _ in range(args.hogs):
+            role(stack, "hog")
+        for turn in range(args.rounds):
+            for name, figures in one_round(args):
+                rounds.setdefault(name, []).append(figures)
+                print(f"round {turn + 1}, {name}: {json.dumps(figures)}", flush=True)
     result: dict[str, Any] = {name: summary(figures) for name, figures in rounds.items()}
+    result["hogs"] = args.hogs
     result["load"] = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     peer = result[f"python-osc, {args.rates[0]}"]
     for name, figures in rounds.items():
@@ -415,6 +420,13 @@ def relay(port: str, out_port: str) -> None:
     threading.Event().wait()
 
 
+def hog() -> None:
+    """A program that takes a core."""
+    print("ready", flush=True)
+    while True:
+        pass
+
+
 def engine(path: str) -> None:
     """An engine's connection, that reads all it is told."""
     from livesyn.ipc.local_socket import connect
@@ -436,7 +448,13 @@ def free_port() -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--role"]:
-        roles = {"send": send, "python-osc": serve_python_osc, "relay": relay, "engine": engine}
+        roles = {
+            "send": send,
+            "python-osc": serve_python_osc,
+            "relay": relay,
+            "engine": engine,
+            "hog": hog,
+        }
         roles[sys.argv[2]](*sys.argv[3:])
     else:
         sys.exit(main())
