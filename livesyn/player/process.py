@@ -107,6 +107,9 @@ class PlayerProcess:
         self.upkeep = Housekeeping(
             self.clock, due_s=lambda: self.player.due_s
         )  # apart: a sound server that hangs may keep it for seconds
+        self.disk = Housekeeping(
+            self.clock, due_s=lambda: self.player.due_s
+        )  # apart too: a busy disk takes tenths of a second, and echoes would wait for it
         self.player = Player(
             self.sinks,
             self.clock,
@@ -219,6 +222,7 @@ class PlayerProcess:
         self.house.every(0.1, self.state.announce_due)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
+        self.disk.every(1.0, self._remember)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
@@ -235,6 +239,7 @@ class PlayerProcess:
         )
         self.house.start()
         self.upkeep.start()
+        self.disk.start()
 
     def _leave(self) -> None:
         if hasattr(signal, "alarm"):
@@ -242,6 +247,7 @@ class PlayerProcess:
         if not self.scheduler.stop():
             self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
+        self.disk.stop()  # or it would write once more
         self._memory_path.unlink(missing_ok=True)
         self.upkeep.stop()
         self.house.stop()
@@ -302,6 +308,10 @@ class PlayerProcess:
         status = self.state.status()
         status["late"] = float(self.player.lateness.late)
         self.player.tell("status", status)
+
+    def _remember(self) -> None:
+        """Write down what a player that is started again goes on from."""
+        show = self.player.show
         peers = {
             device.name: device.peers
             for device in (*self.sinks, self.notes)
@@ -345,6 +355,7 @@ class PlayerProcess:
                 self.player.last_error
                 or self.server.complaint
                 or self.house.last_error
+                or self.disk.last_error
                 or (self.osc.reason if self.osc is not None else "")
             ),
         )
