@@ -58,6 +58,8 @@ def main() -> int:
     parser.add_argument("--relay", action="store_true")
     parser.add_argument("--against", type=Path, help="another copy of the source, to compare")
     args = parser.parse_args()
+    if args.seconds < 4:
+        parser.error("--seconds is at least 4: panics that come in quick succession are told once")
     rounds: dict[str, list[dict[str, Any]]] = {}
     with contextlib.ExitStack() as stack:
         for _ in range(args.hogs):

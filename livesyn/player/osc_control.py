@@ -182,15 +182,14 @@ class OscControl(PolledDevice):
         # a socket that fails ends the thread, which `_check` notices
         with sock, waker, contextlib.suppress(OSError, ValueError):
             while waker not in select.select([sock, waker], [], [])[0]:
-                left_s = self._due_s() - self._clock.now_s()
-                aside_s = left_s + ASIDE_S / 3 if 0 < left_s < ASIDE_S else 0.0
-                if aside_s and select.select([waker], [], [], aside_s)[0]:
-                    break
+                now_s, due_s = self._clock.now_s(), self._due_s()
+                if 0 < due_s - now_s < ASIDE_S:
+                    self._clock.sleep_until(due_s + ASIDE_S / 3)
                 emptied = self._drain(sock)
                 self._obey()
                 self._count_overflow(sock)
-                if emptied and select.select([waker], [], [], PAUSE_S)[0]:
-                    break
+                if emptied:  # not by `select`: on Windows it sleeps for 15 ms at least
+                    self._clock.sleep_until(self._clock.now_s() + PAUSE_S)
 
     def _drain(self, sock: socket.socket) -> bool:
         """Take what waits in the socket, at most `AT_ONCE` packets; whether that was all."""

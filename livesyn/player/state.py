@@ -121,10 +121,10 @@ class ShowState:
         with self._lock:
             self._deferred = False
             echoed, announced = self._to_echo.take(), self._to_announce.take()
-        if echoed:
-            self._echo(echoed)
         for name, value, _ in announced:
             self._announce(name, value)
+        if echoed:  # last: it wakes a thread, which takes the interpreter
+            self._echo(echoed)
 
     def params(self) -> dict[str, float]:
         """Name -> value of every parameter now; a copy."""
