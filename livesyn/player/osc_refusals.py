@@ -12,6 +12,14 @@ from livesyn.base import params
 from livesyn.player.osc_decoder import Message, OscError
 
 SHOWN = 80  # characters of an address in a sentence
+KINDS = (
+    "from senders not on the allow-list",
+    "that cannot be read",
+    "to addresses where nothing listens",
+    "with the wrong arguments",
+    "for which the system had no room",
+)
+SENDER, MALFORMED, UNKNOWN, IGNORED, OVERFLOWED = KINDS
 
 
 def unread(error: OscError) -> str:
