@@ -272,7 +272,7 @@ class OscControl(PolledDevice):
         if before is not None and now is not None and now != before:
             self._overflowed, lost = now, (now - before) % 2**32
             room_bytes = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
-            sentence = functools.partial(words.lost, lost, room_bytes)
+            sentence = functools.partial(words.lost, lost, room_bytes, osc_socket.BUFFER_BYTES)
             self._refusals.add(OVERFLOWED, "", sentence, lost)
 
     def _is_on_the_list(self, sender: str) -> bool:

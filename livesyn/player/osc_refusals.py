@@ -89,10 +89,10 @@ def unwelcome(sender: str, allow: tuple[str, ...]) -> str:
     )
 
 
-def lost(count: int, room_bytes: int) -> str:
+def lost(count: int, room_bytes: int, wanted_bytes: int) -> str:
     """Packets that came while the socket was full."""
+    more = ", or let more wait (on Linux sysctl -w net.core.rmem_max=8388608)"
     return (
         f"{count:,} OSC packets came faster than they were read and are lost: the system let"
-        f" {room_bytes >> 10:,} kB wait; send less often, or let more wait (on Linux"
-        " sysctl -w net.core.rmem_max=8388608)"
+        f" {room_bytes >> 10:,} kB wait; send less often{more * (room_bytes < wanted_bytes)}"
     )
