@@ -35,6 +35,7 @@ ATTRIBUTES = (
     "detail",
 )  # properties of a picture that need no labels
 SCENES = ("A", "B", "C", "D")
+BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
 LEVELS = {  # features of a sound: release in seconds, and words

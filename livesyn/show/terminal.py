@@ -255,8 +255,10 @@ class Board:
     def obeying(self) -> str:
         """The figures of OSC in."""
         counts = (self.player and self.player.osc_in) or {}
-        refused = sum(count for kind, count in counts.items() if kind != "received")
-        return f"{counts.get('received', 0)} received, {refused} refused" if counts else ""
+        received, lost = counts.get("received", 0), counts.get("overflowed", 0)
+        refused = sum(counts.values()) - received - lost
+        words = f"{received} received, {refused} refused"
+        return words + f", {lost} lost" * bool(lost) if counts else ""
 
     @property
     def numbers(self) -> Mapping[str, Any]:
