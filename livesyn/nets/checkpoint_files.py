@@ -34,7 +34,7 @@ def fingerprint(name: str) -> str:
 
 
 def check_generator(name: str, weights: str) -> None:
-    """Raises CheckpointError where the checkpoint `name` is not the one of fingerprint `weights`."""
+    """Raises CheckpointError where checkpoint `name` is not the one of fingerprint `weights`."""
     if fingerprint(name) != weights:
         raise CheckpointError(
             f"{name!r} is not the checkpoint that this one was trained over; fetch both again"
