@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,24 +17,34 @@ OPSET = 17  # ONNX Runtime knows it since 1.12
 FLOAT, INT64 = 1, 7  # TensorProto.DataType
 TYPES = {np.dtype(np.float32): FLOAT, np.dtype(np.int64): INT64}
 
-Attribute = int | float | str | Sequence[int] | Sequence[str]
+
+@dataclass(frozen=True)
+class Body:
+    """A graph that a node of another one runs, again and again."""
+
+    graph: Graph
+    outputs: tuple[str, ...]
+
+
+Attribute = int | float | str | Body | Sequence[int]
 
 
 class Graph:
     """A graph under construction. Values are known by their names, which `input`, `constant` and
-    `node` return.
+    `node` return. `prefix` tells the names in a body from those around it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
         self._nodes: list[bytes] = []
         self._inputs: list[bytes] = []
         self._constants: list[bytes] = []
         self._count = 0
 
-    def input(self, name: str, *shape: int | str) -> str:
-        """An input of float32 numbers; sides that vary have names."""
-        self._inputs.append(_value(name, shape))
-        return name
+    def input(self, name: str, *shape: int | str, kind: int = FLOAT) -> str:
+        """An input; sides that vary have names."""
+        self._inputs.append(_value(self._prefix + name, shape, kind))
+        return self._prefix + name
 
     def constant(self, value: np.ndarray | Sequence[int] | float) -> str:
         """A tensor: weights as float32, sequences of whole numbers as int64."""
@@ -67,29 +78,30 @@ class Graph:
 
     def encoded(self, *outputs: str) -> bytes:
         """The whole as a model, whose outputs are these."""
-        graph = (
+        return _int(1, IR_VERSION) + _bytes(7, self.bare(outputs)) + _bytes(8, _int(2, OPSET))
+
+    def bare(self, outputs: Iterable[str]) -> bytes:
+        """A GraphProto. What an output holds the runtime infers."""
+        return (
             b"".join(_bytes(1, node) for node in self._nodes)
             + _bytes(2, b"livesyn")
             + b"".join(_bytes(5, constant) for constant in self._constants)
             + b"".join(_bytes(11, value) for value in self._inputs)
-            + b"".join(_bytes(12, _value(name, None)) for name in outputs)
+            + b"".join(_bytes(12, _bytes(1, name.encode())) for name in outputs)
         )
-        return _int(1, IR_VERSION) + _bytes(7, graph) + _bytes(8, _int(2, OPSET))
 
     def _name(self, kind: str) -> str:
         self._count += 1
-        return f"{kind}:{self._count}"
+        return f"{self._prefix}{kind}:{self._count}"
 
 
-def _value(name: str, shape: Iterable[int | str] | None) -> bytes:
-    """A ValueInfoProto; without a shape the runtime infers it."""
-    tensor = _int(1, FLOAT)
-    if shape is not None:
-        sides = (
-            _bytes(1, _int(1, side) if isinstance(side, int) else _bytes(2, side.encode()))
-            for side in shape
-        )
-        tensor += _bytes(2, b"".join(sides))
+def _value(name: str, shape: Iterable[int | str], kind: int) -> bytes:
+    """A ValueInfoProto."""
+    sides = (
+        _bytes(1, _int(1, side) if isinstance(side, int) else _bytes(2, side.encode()))
+        for side in shape
+    )
+    tensor = _int(1, kind) + _bytes(2, b"".join(sides))
     return _bytes(1, name.encode()) + _bytes(2, _bytes(1, tensor))
 
 
@@ -102,9 +114,9 @@ def _attribute(name: str, value: Attribute) -> bytes:
         return head + _key(2, 5) + struct.pack("<f", value) + _int(20, 1)
     if isinstance(value, str):
         return head + _bytes(4, value.encode()) + _int(20, 3)
-    if all(isinstance(one, str) for one in value):
-        return head + b"".join(_bytes(9, str(one).encode()) for one in value) + _int(20, 8)
-    return head + b"".join(_int(8, int(one)) for one in value) + _int(20, 7)
+    if isinstance(value, Body):
+        return head + _bytes(6, value.graph.bare(value.outputs)) + _int(20, 5)
+    return head + b"".join(_int(8, one) for one in value) + _int(20, 7)
 
 
 def _key(field: int, wire_type: int) -> bytes:

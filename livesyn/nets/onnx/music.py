@@ -1,6 +1,7 @@
-"""MusicVAEs: tokens to z as a graph, and tokens from z by a graph of one step.
+"""MusicVAEs: tokens to z, and tokens from z, each by one call of a graph.
 
-The loop over the steps is NumPy's: a step of 2×256 units takes some 50 µs, its call 10.
+The loop over the steps is in the graph: called step by step, a bar would wait 32 times for the
+interpreter, while the other threads of a show are at work.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 
 from livesyn.base.errors import ShapeError
 from livesyn.nets.onnx import draws, layers
-from livesyn.nets.onnx.graph import Graph
+from livesyn.nets.onnx.graph import INT64, Body, Graph
 from livesyn.nets.onnx.session import Session
 from livesyn.nets.onnx.weights import Part
 
@@ -42,12 +43,11 @@ class FlatMusic:
         start = weights("start.weight", 2 * self._layers * units, self.latent)
         self._sensitivity = np.linalg.norm(np.concatenate([plan, start]), axis=0)
         first = weights("decoder.weight_ih_l0", 4 * units, 2 * embedding)
-        # what an event says to the first layer needs no product at each step
-        self._said = _ordered(first[:, :embedding] @ table).T.copy()  # (V, 4H)
-        self._beginning = _beginning(
-            weights, sizes, (plan, start), _ordered(first[:, embedding:]), threads
-        )
-        self._step = _step(weights, sizes, threads)
+        # what an event says to the first layer needs no product at each step; before the first step
+        # none has been said
+        said = np.pad(_ordered(first[:, :embedding] @ table).T, ((0, 1), (0, 0)))  # (V + 1, 4H)
+        told = _ordered(first[:, embedding:])
+        self._writer = _writer(weights, sizes, (plan, start), told, said, threads)
 
     def sensitivity(self) -> np.ndarray:
         """How strongly the decoder listens to each dimension of z, (D,)."""
@@ -81,22 +81,20 @@ class FlatMusic:
         until: int,
     ) -> np.ndarray:
         """`decode`, given its draws (T, B, V), none for the likeliest."""
-        planned, *state = self._beginning(np.ascontiguousarray(z, np.float32))
-        tokens = np.zeros((len(z), until), np.int64)
-        given = 0 if forced is None else min(forced.shape[1], until)
+        rows = len(z)
+        given = np.full((until, rows), -1, np.int64)
         if forced is not None:
-            tokens[:, :given] = forced[:, :given]
-        scale = np.float32(1 / max(temperature, COLDEST))
-        for t in range(until):
-            gates = planned[t]
-            if t:
-                gates = gates + self._said[tokens[:, t - 1]]
-            logits, *state = self._step(gates, *state)
-            if t >= given:
-                if noise is not None:  # the largest with Gumbel noise is a draw from the softmax
-                    logits = logits * scale + noise[t]
-                tokens[:, t] = logits.argmax(1)
-        return tokens
+            given[: forced.shape[1]] = forced[:, :until].T
+        scale = 1 / max(temperature, COLDEST)
+        if noise is None:
+            noise, scale = np.zeros((until, rows, self.vocabulary), np.float32), 1.0
+        tokens: np.ndarray = self._writer(
+            np.ascontiguousarray(z, np.float32),
+            np.ascontiguousarray(noise[:until]),
+            given,
+            np.array([scale], np.float32),
+        )[0].T
+        return np.ascontiguousarray(tokens)
 
     def quicken(self, lane: object) -> tuple[()]:
         """Nothing is recorded on a processor."""
@@ -196,55 +194,61 @@ def _glances(
     return g.node("Concat", last, g.node("Flatten", g.node("Transpose", x, perm=[1, 0, 2])), axis=1)
 
 
-def _beginning(
+def _writer(
     weights: Part,
     sizes: Sizes,
     kernels: tuple[np.ndarray, np.ndarray],
     told: np.ndarray,
+    said: np.ndarray,
     threads: int,
 ) -> Session:
-    """z (B, D) -> what it and the biases say to the first layer's gates at each step (T, B, 4H),
-    and the first h and c of each layer, (B, H).
+    """z (B, D), Gumbel noise (T, B, V), tokens that are given (T, B), −1 where none is, and what
+    logits are multiplied by (1) -> tokens (T, B). `kernels` make plan and first states of z; `told`
+    is what the plan says to the first layer's gates, `said` what an event says.
     """
-    g, units, layers_count = Graph(), sizes["decoder"], sizes["layers"]
-    steps, embedding = sizes["steps"], sizes["embedding"]
-    z = g.input("z", "B", sizes["latent"])
-    plan = g.node(
-        "Gemm",
-        z,
-        g.constant(kernels[0]),
-        g.constant(weights("plan.bias", steps * embedding)),
-        transB=1,
+    g, units, count = Graph(), sizes["decoder"], sizes["layers"]
+    steps, embedding, vocabulary = sizes["steps"], sizes["embedding"], sizes["vocabulary"]
+    z, noise = g.input("z", "B", sizes["latent"]), g.input("noise", "T", "B", vocabulary)
+    given, scale = g.input("given", "T", "B", kind=INT64), g.input("scale", 1)
+    plan, start = (
+        g.node("Gemm", z, g.constant(kernel), g.constant(weights(name, len(kernel))), transB=1)
+        for kernel, name in zip(kernels, ("plan.bias", "start.bias"), strict=True)
     )
     plan = g.node("Reshape", plan, g.constant([-1, steps, embedding]))
     planned = g.node("MatMul", g.node("Transpose", plan, perm=[1, 0, 2]), g.constant(told.T))
     planned = g.node("Add", planned, g.constant(_bias(weights, 0, units)))
-    start = g.node(
-        "Gemm",
-        z,
-        g.constant(kernels[1]),
-        g.constant(weights("start.bias", 2 * layers_count * units)),
-        transB=1,
+    until = g.node("Shape", noise, start=0, end=1)
+    planned = g.node("Slice", planned, g.constant([0]), until, g.constant([0]))
+    split = g.constant([units] * (2 * count))
+    states = g.nodes("Split", [g.node("Tanh", start), split], 2 * count, axis=1)
+    nothing = g.node("Expand", g.constant([vocabulary]), g.node("Shape", z, start=0, end=1))
+    *_, tokens = g.nodes(
+        "Scan",
+        [nothing, *states, planned, noise, given],
+        2 * count + 2,
+        body=_step(weights, sizes, said, scale),
+        num_scan_inputs=3,
     )
-    split = g.constant([units] * (2 * layers_count))
-    states = g.nodes("Split", [g.node("Tanh", start), split], 2 * layers_count, axis=1)
-    return Session(g, (planned, *states), threads)
+    return Session(g, (tokens,), threads)
 
 
-def _step(weights: Part, sizes: Sizes, threads: int) -> Session:
-    """The first layer's gates but for its own state (B, 4H), and h and c of each layer -> logits
-    (B, V), and h and c after the step.
+def _step(weights: Part, sizes: Sizes, said: np.ndarray, scale: str) -> Body:
+    """The token before (B), h and c of each layer; what the plan says to the first layer's gates
+    (B, 4H), noise (B, V), the token given (B) -> token, h and c; the token again.
     """
-    g, units, count = Graph(), sizes["decoder"], sizes["layers"]
-    given = g.input("gates", "B", 4 * units)
+    g, units, count = Graph("step/"), sizes["decoder"], sizes["layers"]
+    before = g.input("before", "B", kind=INT64)
     hidden, cells = (
         [g.input(f"{kind}{layer}", "B", units) for layer in range(count)] for kind in "hc"
     )
+    gates, noise = g.input("gates", "B", 4 * units), g.input("noise", "B", sizes["vocabulary"])
+    given = g.input("given", "B", kind=INT64)
+    gates = g.node("Add", gates, g.node("Gather", g.constant(said), before))
     three, thirds = g.constant([3 * units, units]), g.constant([units] * 3)
     for layer in range(count):
         own = _ordered(weights(f"decoder.weight_hh_l{layer}", 4 * units, units))
         if layer == 0:
-            gates = g.node("Add", g.node("MatMul", hidden[0], g.constant(own.T)), given)
+            gates = g.node("Add", g.node("MatMul", hidden[0], g.constant(own.T)), gates)
         else:
             below = _ordered(weights(f"decoder.weight_ih_l{layer}", 4 * units, units))
             both = g.constant(np.concatenate([below, own], 1).T)
@@ -257,7 +261,12 @@ def _step(weights: Part, sizes: Sizes, threads: int) -> Session:
         cells[layer] = g.node("Add", kept, g.node("Mul", i, g.node("Tanh", candidate)))
         hidden[layer] = g.node("Mul", o, g.node("Tanh", cells[layer]))
     logits = layers.linear(g, hidden[-1], weights, "output", units, sizes["vocabulary"])
-    return Session(g, (logits, *hidden, *cells), threads)
+    # the largest of logits with Gumbel noise is a draw from the softmax
+    drawn = g.node("Add", g.node("Mul", logits, scale), noise)
+    drawn = g.node("ArgMax", drawn, axis=1, keepdims=0)
+    is_given = g.node("GreaterOrEqual", given, g.constant([0]))
+    token = g.node("Where", is_given, given, drawn)
+    return Body(g, (token, *hidden, *cells, g.node("Identity", token)))
 
 
 def _bias(weights: Part, layer: int, units: int) -> np.ndarray:
