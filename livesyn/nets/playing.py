@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from livesyn.nets.cuda_graphs import GraphDevice
 
 log = logging.getLogger(__name__)
+# weights of a decoder from which on fewer bits pay: 64 MB in float32 are more than a processor
+# keeps near it
+LARGE = 16_000_000
 REMEMBER_DRAWS = 4  # of z given the music, for the picture that it remembers
 
 

@@ -19,9 +19,8 @@ from livesyn.nets.onnx import draws, pictures
 from livesyn.nets.onnx.music import ConductedMusic, FlatMusic, gaussian
 from livesyn.nets.onnx.session import LIBRARY
 from livesyn.nets.onnx.weights import Part, Unknown, read
-from livesyn.nets.playing import REMEMBER_DRAWS, PlayedMusic
+from livesyn.nets.playing import LARGE, REMEMBER_DRAWS, PlayedMusic
 
-LARGE = 16_000_000  # weights of a decoder from which on torch plays it, from bytes
 FLAT = {"latent", "encoder", "decoder", "layers", "embedding", "glance", "steps", "vocabulary"}
 CONDUCTED = {"generator", "weights", "latent", "encoder", "conductor", "form", "glance", "bars"} | {
     "vocabulary",
