@@ -25,8 +25,7 @@ class Session:
         self._session: Any = onnxruntime.InferenceSession(
             graph.encoded(*outputs), options, providers=["CPUExecutionProvider"]
         )
-        # The graph as it was read, weights and all: ONNX Runtime's wrapper keeps it to begin anew on
-        # another device.
+        # the graph as it was read, weights and all, which the wrapper keeps to begin anew
         self._session._model_bytes = None
         self._inputs = tuple(one.name for one in self._session.get_inputs())
 
