@@ -183,6 +183,7 @@ def test_the_player_imports_no_torch():
         "livesyn.engine.process",
         "livesyn.offline.picture_to_music",
         "livesyn.offline.interpolate",
+        "livesyn.offline.music_to_picture",
         "livesyn.offline.sound_to_film",
     ],
 )

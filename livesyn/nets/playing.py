@@ -81,6 +81,21 @@ class PlayedSynVAE(Protocol):
         """Have what is done again and again be recorded on a GPU; returns the recordings."""
 
 
+class PlayedMusicSynVAE(Protocol):
+    """A SynVAE with the modalities swapped: music to a picture, and back. `D` is `latent`."""
+
+    latent: int
+
+    def encode(self, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation, each (B, D), of z given (B, T) tokens."""
+
+    def paint(self, z: np.ndarray) -> np.ndarray:
+        """Pictures (B, C, S, S) of z (B, D), from 0 to 1 in steps of 1/255."""
+
+    def write(self, pictures: np.ndarray, temperature: float, seed: int) -> np.ndarray:
+        """The tokens (B, T) that such pictures keep, all drawn by one seed."""
+
+
 class PlayedMVNet(Protocol):
     """An MVNet: `centres` (P, E) are where the music of its `periods` lies."""
 
@@ -117,6 +132,16 @@ def load_syn_vae(name: str, device: str, threads: int | None = None) -> PlayedSy
         threads,
         lambda count: _onnx().SynVAE.load(name, count),
         lambda: _torch().TorchSynVAE.load(name, device),
+    )
+
+
+def load_music_syn_vae(name: str, device: str, threads: int | None = None) -> PlayedMusicSynVAE:
+    """A SynVAE with the modalities swapped; see `load_syn_vae`."""
+    return _load(
+        device,
+        threads,
+        lambda count: _onnx().MusicSynVAE.load(name, count),
+        lambda: _torch().TorchMusicSynVAE.load(name, device),
     )
 
 

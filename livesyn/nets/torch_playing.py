@@ -14,6 +14,7 @@ from livesyn.nets import checkpoint
 from livesyn.nets.cuda_graphs import CapturedGraph, GraphDevice, GraphedEncoder
 from livesyn.nets.fastest import fastest
 from livesyn.nets.music_net import MusicNet
+from livesyn.nets.music_syn_vae import MusicSynVAE
 from livesyn.nets.mvnet import MVNet
 from livesyn.nets.style import StyleNet
 from livesyn.nets.syn_vae import SynVAE
@@ -121,6 +122,39 @@ class TorchSynVAE:
         """See `PlayedSynVAE.quicken`: frames' latents; the music is the ensemble's."""
         self._eye = GraphedEncoder(self._net.encode, self.image_size, len(self.centre), lane)
         return [self._eye.work]
+
+
+class TorchMusicSynVAE:
+    """See `PlayedMusicSynVAE`."""
+
+    def __init__(self, net: MusicSynVAE, device: str) -> None:
+        self._net, self._device, self.latent = net, device, net.latent_dim
+
+    @classmethod
+    def load(cls, name: str, device: str) -> TorchMusicSynVAE:
+        """The checkpoint `name` of kind music-syn-vae. Raises CheckpointError."""
+        return cls(checkpoint.load(name, "music-syn-vae", device), device)
+
+    @torch.inference_mode()
+    def encode(self, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See `PlayedMusicSynVAE.encode`."""
+        mean, std = self._net.encode(self._tensor(tokens, np.int64))
+        return _array(mean), _array(std)
+
+    @torch.inference_mode()
+    def paint(self, z: np.ndarray) -> np.ndarray:
+        """See `PlayedMusicSynVAE.paint`."""
+        return _array(self._net.paint(self._tensor(z, np.float32)))
+
+    @torch.inference_mode()
+    def write(self, pictures: np.ndarray, temperature: float, seed: int) -> np.ndarray:
+        """See `PlayedMusicSynVAE.write`."""
+        generator = torch.Generator().manual_seed(seed)
+        seen = self._tensor(pictures, np.float32)
+        return _array(self._net.decode_music(seen, temperature, generator))
+
+    def _tensor(self, array: np.ndarray, kind: Any) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array, kind)).to(self._device)
 
 
 class TorchMVNet:

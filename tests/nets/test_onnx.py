@@ -26,7 +26,13 @@ from livesyn.nets.onnx.music import ConductedMusic, FlatMusic
 from livesyn.nets.onnx.weights import Unknown
 from livesyn.nets.style import StyleConfig, StyleNet
 from livesyn.nets.syn_vae import SynVAE
-from livesyn.nets.torch_playing import TorchMusic, TorchMVNet, TorchStyle, TorchSynVAE
+from livesyn.nets.torch_playing import (
+    TorchMusic,
+    TorchMusicSynVAE,
+    TorchMVNet,
+    TorchStyle,
+    TorchSynVAE,
+)
 
 TEMPERATURE = 0.5
 MEANS = 1e-4  # how far two means may lie apart
@@ -154,6 +160,22 @@ def test_each_size_of_eye_sees_and_paints_the_same(
     )
     for mine, other in zip(ours.encode(images), torchs.encode(images), strict=True):
         np.testing.assert_allclose(mine, other, rtol=1e-4, atol=MEANS)
+
+
+def test_the_shipped_swapped_syn_vae_reads_paints_and_writes_the_same() -> None:
+    name = "tunes-to-pictures"
+    ours, torchs = played.MusicSynVAE.load(name, 1), TorchMusicSynVAE.load(name, "cpu")
+    tokens = played.music("melody-small", 1).decode(
+        latents(8, 256), TEMPERATURE, range(8), None, 32
+    )
+    for mine, other in zip(ours.encode(tokens), torchs.encode(tokens), strict=True):
+        np.testing.assert_allclose(mine, other, atol=MEANS)
+    pictures = ours.paint(latents(8, ours.latent))
+    np.testing.assert_allclose(pictures, torchs.paint(latents(8, ours.latent)), atol=LEVEL)
+    for seed in (0, 2**40 + 3):
+        for temperature in (0.0, TEMPERATURE):
+            back = ours.write(pictures, temperature, seed)
+            assert np.array_equal(back, torchs.write(pictures, temperature, seed))
 
 
 def test_the_shipped_painter_hears_and_paints_the_same() -> None:

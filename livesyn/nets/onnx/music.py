@@ -159,7 +159,12 @@ class ConductedMusic:
 
 def gumbel(seeds: Sequence[int], steps: int, vocabulary: int) -> np.ndarray:
     """Draws (T, B, V) whose rows are each by a seed of its own."""
-    uniform = np.concatenate([draws.uniform(seed, steps, 1, vocabulary) for seed in seeds], 1)
+    rows = [draws.uniform(seed, steps, 1, vocabulary) for seed in seeds]
+    return gumbel_of(np.concatenate(rows, 1))
+
+
+def gumbel_of(uniform: np.ndarray) -> np.ndarray:
+    """Draws from Gumbel's distribution, from uniform ones."""
     return -np.log(-np.log(uniform.clip(LEAST, MOST)))
 
 

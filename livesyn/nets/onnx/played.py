@@ -16,7 +16,7 @@ from livesyn.base.errors import ShapeError
 from livesyn.base.params import DIRECTIONS
 from livesyn.nets import checkpoint_files as files
 from livesyn.nets.onnx import draws, pictures
-from livesyn.nets.onnx.music import ConductedMusic, FlatMusic, gaussian
+from livesyn.nets.onnx.music import ConductedMusic, FlatMusic, gaussian, gumbel_of
 from livesyn.nets.onnx.session import LIBRARY
 from livesyn.nets.onnx.weights import Part, Unknown, read
 from livesyn.nets.playing import LARGE, REMEMBER_DRAWS, PlayedMusic
@@ -31,6 +31,7 @@ VISUAL = {"size", "channels", "widths", "seed_channels", "mirror", "last_kernel"
 }
 AUDIO = {"channels", "embedding", "normalise", "dropout", "pooled", "periods"}
 GENERATOR = {"embedding", "noise", "channels", "attention", "modulated"}
+LEVELS = np.float32(255)  # of a pixel, as picture files hold it
 STYLE = {"channels", "outer", "blocks", "periods"}
 
 
@@ -98,10 +99,7 @@ class SynVAE:
     @classmethod
     def load(cls, name: str, threads: int) -> SynVAE:
         """Raises CheckpointError, Unknown."""
-        _, sizes = files.sizes_of(name, "syn-vae")
-        known(sizes, {"visual", "music"})
-        known(sizes["visual"], VISUAL)
-        known(sizes["music"], FLAT)
+        _check_halves(name, "syn-vae")
         net: SynVAE = read(name, "syn-vae", lambda part, found: cls(part, found, threads))
         return net
 
@@ -110,7 +108,7 @@ class SynVAE:
         if images.shape[3] != self._channels:
             raise ShapeError(f"pictures have {images.shape[3]} channels; expected {self._channels}")
         scaled = images.transpose(0, 3, 1, 2).astype(np.float32, order="C")
-        scaled /= np.float32(255)
+        scaled /= LEVELS
         return gaussian(self._look(scaled)[0])
 
     def paint(self, z: np.ndarray) -> np.ndarray:
@@ -131,6 +129,55 @@ class SynVAE:
     def quicken(self, lane: object) -> tuple[()]:
         """Nothing is recorded on a processor."""
         return ()
+
+
+class MusicSynVAE:
+    """See `PlayedMusicSynVAE`."""
+
+    def __init__(self, weights: Part, sizes: Mapping[str, Any], threads: int) -> None:
+        visual = sizes["visual"]
+        if visual["latent"] != sizes["music"]["latent"]:
+            raise Unknown("halves that do not fit")
+        self.latent: int = visual["latent"]
+        self._music = _flat(weights.under("music."), sizes["music"], threads)
+        part = weights.under("visual.")
+        self._look = pictures.visual_encoder(part, visual, threads)
+        self._paint = pictures.visual_decoder(part, visual, threads)
+
+    @classmethod
+    def load(cls, name: str, threads: int) -> MusicSynVAE:
+        """Raises CheckpointError, Unknown."""
+        _check_halves(name, "music-syn-vae")
+        net: MusicSynVAE = read(
+            name, "music-syn-vae", lambda part, found: cls(part, found, threads)
+        )
+        return net
+
+    def encode(self, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See `PlayedMusicSynVAE.encode`."""
+        return self._music.encode(tokens)
+
+    def paint(self, z: np.ndarray) -> np.ndarray:
+        """See `PlayedMusicSynVAE.paint`."""
+        painted: np.ndarray = self._paint(np.ascontiguousarray(z, np.float32))[0]
+        return np.rint(painted * LEVELS) / LEVELS
+
+    def write(self, pictures: np.ndarray, temperature: float, seed: int) -> np.ndarray:
+        """See `PlayedMusicSynVAE.write`."""
+        z, _ = gaussian(self._look(pictures)[0])
+        music = self._music
+        noise = None
+        if temperature > 0:
+            noise = gumbel_of(draws.uniform(seed, music.steps, len(z), music.vocabulary))
+        return music.write(z, temperature, noise, None, music.steps)
+
+
+def _check_halves(name: str, kind: str) -> None:
+    """Raises CheckpointError, Unknown."""
+    _, sizes = files.sizes_of(name, kind)
+    known(sizes, {"visual", "music"})
+    known(sizes["visual"], VISUAL)
+    known(sizes["music"], FLAT)
 
 
 class MVNet:
