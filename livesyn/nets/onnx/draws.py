@@ -1,5 +1,6 @@
 """Random numbers by a seed, the same as of `torch.Generator().manual_seed(seed)` on a processor, so
-that a seed gives the same music with torch and without. (MT19937, as NumPy has it.)
+that a seed gives the same music with torch and without. (MT19937; NumPy promises that what
+`RandomState` draws never changes.)
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import onnxruntime
 from livesyn.nets.onnx.graph import Graph
 
 LIBRARY = f"ONNX Runtime {onnxruntime.__version__}"
+onnxruntime.disable_telemetry_events()  # which its builds for Windows would send
 WARNINGS = 3  # of ONNX Runtime's levels: errors alone
 
 
