@@ -15,8 +15,8 @@ from livesyn.base.errors import CheckpointError
 from livesyn.base.models import WEIGHTS
 from livesyn.nets import checkpoint_files as files
 
-NUMBERS = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "BF16": "<u2", "I64": "<i8", "I32": "<i4"}
-FLOATING = ("F16", "F32", "F64", "BF16")
+FLOATING = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "BF16": "<u2"}  # to the types of NumPy
+WORDS = {"F": "float", "BF": "bfloat", "I": "int", "U": "uint", "C": "complex", "BOOL": "bool"}
 
 
 class Unknown(Exception):
@@ -44,9 +44,9 @@ class Weights:
         if tuple(found["shape"]) != shape:
             raise files.misfit(self._folder, f"{name} is {tuple(found['shape'])} for {shape}")
         if found["dtype"] not in FLOATING:
-            said = str(found["dtype"]).lower()
-            raise files.wrong_numbers(self._folder, name, said, "floating-point")
-        numbers = np.frombuffer(found["data"], NUMBERS[found["dtype"]])
+            held = _in_words(found["dtype"])
+            raise files.wrong_numbers(self._folder, name, held, "floating-point")
+        numbers = np.frombuffer(found["data"], FLOATING[found["dtype"]])
         if found["dtype"] == "BF16":  # the upper half of a float32
             numbers = (numbers.astype("<u4") << 16).view("<f4")
         with np.errstate(over="ignore"):
@@ -63,6 +63,12 @@ class Weights:
         """Raises CheckpointError where a tensor was not asked for."""
         if self._left:
             raise files.misfit(self._folder, f"{min(self._left)} is not the net's")
+
+
+def _in_words(kind: str) -> str:
+    """A safetensors type as NumPy and torch call it: I8 is int8."""
+    letters = kind.rstrip("0123456789")
+    return WORDS.get(letters, letters.lower()) + kind[len(letters) :]
 
 
 class Part:
