@@ -21,7 +21,6 @@ from livesyn.ipc.messages import NoteEvent, NotesIn
 from livesyn.ipc.messages import Timeline as Line
 from livesyn.music import vocabulary as v
 from livesyn.music.note_window import NoteWindow
-from livesyn.nets import checkpoint
 from livesyn.transport.timeline import Timeline
 from tests.engine.context import context_of
 
@@ -53,7 +52,7 @@ class Counted:
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    return Model("shipped", checkpoint.load(str(SHIPPED), "syn-vae", "cpu"), "cpu")
+    return Model.load(str(SHIPPED), "cpu", threads=1)
 
 
 @pytest.fixture

@@ -362,13 +362,10 @@ def checkpoint(name: str, device: str) -> tuple[Model | None, Finding]:
         return None, Finding(
             "checkpoint",
             BAD,
-            f"PyTorch cannot be loaded ({error}); install it with: {install('torch')}",
+            f"neither ONNX Runtime nor PyTorch can be loaded ({error}); install it with:"
+            f" {install('onnxruntime')}",
         )
-    import torch
-
-    return model, Finding(
-        "checkpoint", GOOD, f"{model.name} on {model.device}, torch {torch.__version__}"
-    )
+    return model, Finding("checkpoint", GOOD, f"{model.name} on {model.device} by {model.library}")
 
 
 def measure(model: Model | None, seconds: float = MEASURED_S) -> list[Finding]:
