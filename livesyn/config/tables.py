@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, get_args, get_origin, get_type_hints
 
+from livesyn.base.addresses import OSC_OUT_PORT, THIS_MACHINE
 from livesyn.base.errors import ConfigError
 
 EXAMPLES = {
-    "out": '["127.0.0.1:9701"] or ["film.mp4"]',
+    "out": f'["{THIS_MACHINE}:{OSC_OUT_PORT}"] or ["film.mp4"]',
     "parts": '["melody", "bass"]',
     "allow": '["192.168.1.20"]',
     "channels": "[1, 2]",

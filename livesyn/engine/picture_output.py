@@ -15,7 +15,8 @@ import numpy as np
 from livesyn.base.clock import Clock
 from livesyn.base.health import Announcements
 from livesyn.base.types import Frame
-from livesyn.config.sections import FILES, Display, outlet_of
+from livesyn.config.outlets import FILES, outlet_of
+from livesyn.config.sections import Display
 from livesyn.engine.chains.live_chain import Pictures
 from livesyn.engine.failures import Failures
 from livesyn.engine.metrics import Rate, Recent

@@ -23,7 +23,7 @@ from livesyn.base.errors import LivesynError
 from livesyn.base.health import OFF, Announcements, Health
 from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.types import AudioBlock, Frame
-from livesyn.config.sections import HEARD, NONE, Config
+from livesyn.config.sections import AUDIO, NONE, Config
 from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain, Pictures
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.failures import Failures
@@ -133,7 +133,7 @@ class Engine:
             self._view.source = Health("", OFF).light()
         self._sound_input: FeedInput[Any, AudioBlock] | None = None
         self._sound: SoundListener | None = None
-        if config.sound.kind in HEARD:
+        if config.sound.kind in AUDIO:
             blocks: Bounded[AudioBlock] = Bounded(QUEUED_BLOCKS)
             self._sound = SoundListener(blocks, self._show.params, clock, say=self._soon(self._say))
             self._sound_input = FeedInput(

@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from livesyn.base import params
+from livesyn.base.addresses import networks_of
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.device import PolledDevice
-from livesyn.base.errors import ConfigError, DeviceError
+from livesyn.base.errors import DeviceError
 from livesyn.base.refusals import Refusals
 from livesyn.player.osc_decoder import IMPULSE, Message, OscError, decode
 
@@ -83,13 +84,7 @@ class OscControl(PolledDevice):
         self._state = state
         self._dump = dump or (lambda name, value: state.set_param(name, value, "osc"))
         self._allow = tuple(allow)
-        try:
-            self._networks = tuple(ipaddress.ip_network(sender) for sender in self._allow)
-        except ValueError as error:
-            raise ConfigError(
-                "the OSC allow-list takes addresses like 192.168.1.20 and networks like"
-                f" 192.168.1.0/24: {error}"
-            ) from None
+        self._networks = networks_of(self._allow)
         self._is_allowed = functools.lru_cache(SENDERS)(self._is_on_the_list)
         self._refusals = Refusals(clock or SystemClock(), say, "OSC messages")
         self._socket: socket.socket | None = None

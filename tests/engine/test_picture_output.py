@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from livesyn.base.errors import ConfigError, DataError, DeviceError
-from livesyn.config.sections import NONE, Config, Display, Model, Sound, Source, Web, outlet_of
+from livesyn.config.outlets import outlet_of
+from livesyn.config.sections import NONE, Config, Display, Model, Sound, Source, Web
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.process import Engine
 from livesyn.ipc.child_messages import Ready

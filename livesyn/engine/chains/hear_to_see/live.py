@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.config.sections import HEARD, NONE, Config
+from livesyn.config.sections import AUDIO, NONE, Config
 from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.hear_to_see.chain import HearToSee
 from livesyn.engine.chains.hear_to_see.nets import Painter
@@ -105,5 +105,5 @@ def build(context: Context) -> LiveHearToSee:
 
 
 SOUND_TO_PICTURES = ChainSpec(
-    "hear_to_see", lambda config: config.sound.kind in HEARD, painting_nets, build
+    "hear_to_see", lambda config: config.sound.kind in AUDIO, painting_nets, build
 )
