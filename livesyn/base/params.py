@@ -27,13 +27,14 @@ SCALES = (
     "whole tone",
 )
 DIRECTIONS = 12
+# properties of a picture that need no labels
 ATTRIBUTES = (
     "light",
     "colour",
     "warmth",
     "contrast",
     "detail",
-)  # properties of a picture that need no labels
+)
 SCENES = ("A", "B", "C", "D")
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")

@@ -146,9 +146,8 @@ class PictureOutput:
         Raises LivesynError.
         """
         for outlet in self._outlets:
-            await asyncio.to_thread(
-                outlet.start, required=first and outlet.report.name != "window"
-            )  # the window's process may come later
+            # the window's process may come later
+            await asyncio.to_thread(outlet.start, required=first and outlet.report.name != "window")
 
     async def run(self, pictures: Pictures) -> None:
         """Show `pictures` until cancelled."""
@@ -192,7 +191,6 @@ class PictureOutput:
         return Marks(bool(self._show.params["freeze"]), bool(self._show.params["blackout"]))
 
     def _see(self, report: OutletReport) -> None:
-        if (
-            report.name != "window"
-        ):  # who looks after the window's process says when that is gone, or was closed
+        # who looks after the window's process says when that is gone, or was closed
+        if report.name != "window":
             self._announcements.see(report)

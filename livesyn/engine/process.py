@@ -83,9 +83,8 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop
         self._end: asyncio.Event
         self._child_pipe = child_pipe
-        self._link = PlayerLink(
-            socket_path, self._soon(self._take_message), heartbeat=False
-        )  # a loop that hangs must not beat
+        # a loop that hangs must not beat
+        self._link = PlayerLink(socket_path, self._soon(self._take_message), heartbeat=False)
         self._show = ShowMirror(self._link.send, self._clock)
         self._view = PageView(self._show, self._clock)
         self._announcements = Announcements(self._say)

@@ -161,9 +161,8 @@ def check_port(what: str, flag: str, host: str, port: int, kind: socket.SocketKi
         )[0]
         with socket.socket(family, kind) as probe:
             if kind == socket.SOCK_STREAM and sys.platform != "win32":
-                probe.setsockopt(
-                    socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-                )  # as the server will; a port in TIME_WAIT is free
+                # as the server will; a port in TIME_WAIT is free
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

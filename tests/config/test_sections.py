@@ -217,9 +217,8 @@ def test_off_and_addresses():
         "127.0.0.1",
         "192.168.1.0/24",
     )
-    assert parse("--osc-out", "192.168.1.20:9700").osc.out == (
-        "192.168.1.20:9700",
-    )  # another machine's
+    # another machine's
+    assert parse("--osc-out", "192.168.1.20:9700").osc.out == ("192.168.1.20:9700",)
 
 
 @pytest.mark.parametrize(

@@ -244,9 +244,8 @@ async def test_a_two_bar_line_without_its_bar_before_opens_a_window() -> None:
 def test_what_the_picture_moves_most_moves_each_part_most() -> None:
     own, other = MusicVAE(TOY), MusicVAE(TOY)
     order = matched(own, other)
-    assert sorted(order.tolist()) == list(
-        range(TOY.latent)
-    )  # a permutation: N(0, I) stays what it is
+    # a permutation: N(0, I) stays what it is
+    assert sorted(order.tolist()) == list(range(TOY.latent))
     ranked = other.sensitivity().argsort()
     assert torch.equal(order[ranked], own.sensitivity().argsort())
     z = torch.randn(2, TOY.latent)

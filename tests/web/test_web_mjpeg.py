@@ -82,9 +82,8 @@ class Stream:
             assert await self.content.readline() == b"\r\n"
             jpeg = await self.content.readexactly(length)
             assert await self.content.readline() == b"\r\n"
-            assert (
-                await self.content.readline() == self.boundary + b"\r\n"
-            )  # at once, not with the next
+            # at once, not with the next
+            assert await self.content.readline() == self.boundary + b"\r\n"
         return jpeg
 
 
@@ -113,9 +112,8 @@ async def test_a_stream_shows_each_new_painting_once():
                 assert abs(look(await stream.next())[1] - value) < 4
             asked = view.asked
             await until(lambda: view.asked > asked + 10)
-            assert (
-                not stream.content._buffer and page.mjpeg.dropped == 0
-            )  # nothing new, nothing sent
+            # nothing new, nothing sent
+            assert not stream.content._buffer and page.mjpeg.dropped == 0
             view.paint(90, side=1500)
             assert look(await stream.next())[0] == (1280, 1280, 3)
         await until(lambda: page.mjpeg.clients == 0)

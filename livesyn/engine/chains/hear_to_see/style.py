@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 PIXELS = 256 * 144  # that a picture is brought down to before it is restyled
 SHRINK = 4  # sides of a picture are multiples of this
 BLOCKS = (32, 18)  # that a picture is averaged to, to see what it holds but its noise
+# of 255: the blocks' deviation at which there is nothing to restyle, and all
 EMPTY, FULL = (
     1.5,
     4.0,
-)  # of 255: the blocks' deviation at which there is nothing to restyle, and all
+)
 TEMPERATURE = 0.25  # of the mean squared distance between neighbouring periods
 
 
@@ -82,9 +83,10 @@ class Stylist:
         import torch
 
         with torch.inference_mode():
+            # a view with channels last
             picture = (
                 torch.from_numpy(small).to(self.device).permute(2, 0, 1)[None].float().div_(255)
-            )  # a view with channels last
+            )
             styled = self._net(picture, torch.from_numpy(share / share.sum()).to(self.device)[None])
             mixed = torch.lerp(picture, styled, amount)[0]
             out: np.ndarray = (
