@@ -28,13 +28,7 @@ SCALES = (
 )
 DIRECTIONS = 12
 # properties of a picture that need no labels
-ATTRIBUTES = (
-    "light",
-    "colour",
-    "warmth",
-    "contrast",
-    "detail",
-)
+ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
@@ -309,7 +303,7 @@ TABLE: tuple[Param, ...] = (
         cc=108,
     ),
     *(
-        Param(f"{name}_sensitivity", "x", 0, 8, 1, f"Weight of {what}: 0 is deaf to it.", "sound")
+        Param(f"{name}_sensitivity", "x", 0, 8, 1, f"Weight of {what}: 0 leaves it out.", "sound")
         for name, (_, what) in LEVELS.items()
     ),
     *(

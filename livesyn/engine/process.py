@@ -163,7 +163,7 @@ class Engine:
         self._show.on_param = self._obey_param
         self._show.on_move = self._obey_move
         self._child_pipe.start(self._obey, self._gone)
-        for number in (signal.SIGTERM, *signals.heard([signal.SIGINT])):
+        for number in (signal.SIGTERM, *signals.not_ignored([signal.SIGINT])):
             with contextlib.suppress(NotImplementedError):
                 self._loop.add_signal_handler(number, self._end.set)
         work = asyncio.create_task(self._work())

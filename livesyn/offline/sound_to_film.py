@@ -125,7 +125,7 @@ def _frames(
                 listened = hearing.columns
                 asyncio.run(chain.observe(hearing.window()))
             # the first quarter of a second is painted when it has been heard
-            while chain.has_heard and number / FPS <= heard_s:
+            while chain.is_ready and number / FPS <= heard_s:
                 time_s = number / FPS
                 pixels = (
                     black

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from livesyn.base import params
-from livesyn.base.addresses import networks_of
+from livesyn.base.addresses import OSC_IN_PORT, networks_of
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.device import PolledDevice
 from livesyn.base.errors import DeviceError
@@ -73,7 +73,7 @@ class OscControl(PolledDevice):
         self,
         state: Show,
         host: str = "127.0.0.1",
-        port: int = 9700,
+        port: int = OSC_IN_PORT,
         allow: Iterable[str] = ("127.0.0.1",),
         dump: Callable[[str, float], object] | None = None,
         say: Callable[[str], object] = lambda sentence: None,

@@ -146,7 +146,7 @@ async def test_many_see_the_same_and_it_is_made_once():
         assert view.asked <= asked + 1  # nobody watches, nobody looks
 
 
-def deaf(port: int) -> socket.socket:
+def never_reads(port: int) -> socket.socket:
     """A reader that asks for the stream and takes nothing of it."""
     reader = socket.socket()
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -162,7 +162,7 @@ def noise(rng: np.random.Generator) -> np.ndarray:
 async def test_a_slow_reader_misses_pictures_and_others_do_not():
     async with serving() as (view, page, session), session.get("/picture.mjpg") as answer:
         stream, rng = await Stream(answer).begin(), np.random.default_rng(0)
-        with deaf(page.port) as slow:
+        with never_reads(page.port) as slow:
             await until(lambda: page.mjpeg.clients == 2)
             for _ in range(25):
                 view.pixels = noise(rng)
@@ -191,7 +191,7 @@ async def test_one_that_takes_nothing_is_let_go(monkeypatch):
     monkeypatch.setattr(mjpeg, "STALLED_S", 0.05)
     async with serving() as (view, page, _):
         rng = np.random.default_rng(0)
-        with deaf(page.port):
+        with never_reads(page.port):
             await until(lambda: page.mjpeg.clients == 1)
 
             def gone() -> bool:

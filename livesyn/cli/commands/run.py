@@ -16,7 +16,7 @@ def run(args: argparse.Namespace) -> int:
     from livesyn.cli.show_config import config_of
     from livesyn.show import launch
 
-    words.go_on()  # a show does not wait for whoever reads about it
+    words.never_block()  # a show does not wait for whoever reads about it
     return launch.play(
         config_of(args), seconds=args.seconds, quiet=args.quiet, log_json=args.log_json
     )

@@ -68,7 +68,7 @@ class HearToSee:
         self._then_s: float | None = None
 
     @property
-    def has_heard(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether there is anything to paint from."""
         return self._heard is not None
 
