@@ -23,7 +23,7 @@ from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.types import AudioBlock, Frame, Note
 from livesyn.midi.input_ports import QUEUE
 from livesyn.midi.journal import MidiJournal
-from livesyn.player import osc_control
+from livesyn.player import osc_socket
 from livesyn.player.osc_control import OscControl
 from livesyn.sinks.midi import MidiOut
 from livesyn.sinks.osc import OscOut
@@ -326,7 +326,7 @@ class OscOutput(Bench):
 
 class OscInput(Bench):
     def build(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        listen = osc_control._listening_socket
+        listen = osc_socket.listening_socket
 
         def listening_socket(host: str, port: int) -> socket.socket:
             try:
@@ -335,7 +335,7 @@ class OscInput(Bench):
                 raise OSError(errno.ENETDOWN, ABSENT) from None
             return listen(host, port)
 
-        monkeypatch.setattr(osc_control, "_listening_socket", listening_socket)
+        monkeypatch.setattr(osc_socket, "listening_socket", listening_socket)
         self.device = OscControl(None, port=0, clock=self.clock)  # type: ignore[arg-type]
 
     def vanish(self) -> None:

@@ -30,6 +30,7 @@ DIRECTIONS = 12
 # properties of a picture that need no labels
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
+BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
 LEVELS = {  # features of a sound: release in seconds, and words

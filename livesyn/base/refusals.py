@@ -27,12 +27,12 @@ class Refusals:
         self._kinds: dict[str, _Kind] = {}
         self.last = ""  # what was said last
 
-    def add(self, kind: str, thing: Hashable, sentence: Callable[[], str]) -> None:
-        """Count one of a `kind` (words that follow `what`: "from nobody we know"), and say
-        `sentence()` if `thing` has not been refused lately.
+    def add(self, kind: str, thing: Hashable, sentence: Callable[[], str], count: int = 1) -> None:
+        """Count one, or `count`, of a `kind` (words that follow `what`: "from nobody we know"), and
+        say `sentence()` if `thing` has not been refused lately.
         """
         known = self._kinds.get(kind) or self._kinds.setdefault(kind, _Kind())
-        known.count += 1
+        known.count += count
         now_s = self._clock.now_s()
         seen_s = known.seen_s.get(thing, -math.inf)
         if seen_s == -math.inf and len(known.seen_s) >= NAMED:

@@ -10,7 +10,7 @@ import numpy as np
 
 from livesyn.base import params as table
 from livesyn.base.clock import Clock
-from livesyn.base.health import OFF, OPENING, STALE_S, Health
+from livesyn.base.health import OFF, OPENING, RUNNING, SLOW, STALE_S, Health
 from livesyn.base.types import Phrase
 from livesyn.engine.show_mirror import SettledBar, ShowMirror
 from livesyn.ipc import messages
@@ -40,6 +40,7 @@ class PageView:
     def __init__(self, show: ShowMirror, clock: Clock) -> None:
         self._show, self._clock = show, clock
         self.model: dict[str, str] = {"model": "", "device": ""}
+        self.slow = ""  # why the engine does not keep up
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
         self.sound = Health("", OFF).light()
@@ -122,7 +123,11 @@ class PageView:
             "sound": {**sound, **levels},
             "midi": dict(midi),
             "numbers": dict(numbers),
-            "engine": dict(self.model),
+            "engine": {
+                **self.model,
+                "state": SLOW if self.slow else RUNNING,
+                "reason": self.slow,
+            },
             "events": list(self._events),
         }
 

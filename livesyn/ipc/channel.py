@@ -62,14 +62,15 @@ class Channel:
     def write(self) -> None:
         """Send what the socket takes. Raises OSError when the peer is gone."""
         while self._waiting:
+            lines = b"".join(self._waiting)  # one call for all that one moment has brought
             try:
-                sent = self.socket.send(self._waiting[0])
+                sent = self.socket.send(lines)
             except (BlockingIOError, InterruptedError):
                 return
             self._waiting_bytes -= sent
-            line = self._waiting.popleft()
-            if sent < len(line):
-                self._waiting.appendleft(line[sent:])
+            self._waiting.clear()
+            if sent < len(lines):
+                self._waiting.append(lines[sent:])
                 return
 
     def read(self) -> list[Any] | None:

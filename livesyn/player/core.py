@@ -35,6 +35,8 @@ PANIC_AGAIN_S = 0.05
 IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
 MAX_COMMANDS = 4096
 
+PLAYED_BY = frozenset({"tempo", "swing", "midi_offset", "density_max"})  # a density of 0: silence
+
 OFF, CONTROL, ON = 0, 1, 2  # order of what falls on one beat
 
 
@@ -130,10 +132,9 @@ class Player:
         self._leave(self._nudge, later_s)
 
     def set_value(self, name: str, value: float) -> None:
-        """A parameter has a new legal value: `tempo`, `swing`, `midi_offset` and `density_max` (0:
-        silence) are played by, others kept.
-        """
-        self._leave(self._set_value, name, value)
+        """A parameter has a new legal value. Only those in `PLAYED_BY` matter to the player."""
+        if name in PLAYED_BY:
+            self._leave(self._set_value, name, value)
 
     def offer(self, bar: int, phrase: Phrase, controls: tuple[float, ...]) -> None:
         """A phrase for bar `bar`, with 12 coordinates."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterable
 
 REFLECTION_S = (
     0.1  # what comes in by OSC this soon after it was sent out may be our own word sent back
@@ -34,7 +35,7 @@ class EchoLimiter:
         told = self._told.setdefault(name, deque(maxlen=REMEMBERED))
         while told and now_s - told[0][0] >= REFLECTION_S:
             told.popleft()
-        if origin == "osc" and any(_same(value, legal) for _, value in told):
+        if origin == "osc" and _is_among(legal, told):
             if _same(told[-1][1], legal) and _same(asked, legal):
                 self._owed.pop(name, None)  # they know
             else:
@@ -50,6 +51,12 @@ class EchoLimiter:
         for name in names:
             del self._owed[name]
         return names
+
+
+def _is_among(value: float, told: Iterable[tuple[float, float]]) -> bool:
+    near = 1e-6 * abs(value) + 1e-9  # a little wider than `_same`, and much quicker
+    low, high = value - near, value + near
+    return any(low <= one <= high and _same(one, value) for _, one in told)
 
 
 def _same(a: float, b: float) -> bool:

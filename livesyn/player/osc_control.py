@@ -1,13 +1,14 @@
 """OSC in: every parameter, the transport, panic and freeze, for TouchDesigner, Pure Data and the
 like.
 
-A daemon thread of its own listens, so it answers whatever the rest is doing.
+A daemon thread of its own listens, so it answers whatever the rest is doing. It empties the socket,
+obeys, and pauses: what comes meanwhile is taken together, of each parameter the newest value. Panic
+is obeyed as soon as it is seen, before all that came with it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import difflib
 import errno
 import functools
 import ipaddress
@@ -16,37 +17,40 @@ import select
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
-from livesyn.base import params
 from livesyn.base.addresses import OSC_IN_PORT, networks_of
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.device import PolledDevice
 from livesyn.base.errors import DeviceError
 from livesyn.base.refusals import Refusals
-from livesyn.player.osc_decoder import IMPULSE, Message, OscError, decode
+from livesyn.player import osc_refusals as words
+from livesyn.player import osc_socket
+from livesyn.player.newest import Change, NewestValues
+from livesyn.player.osc_decoder import Message, OscError, parts, read
+from livesyn.player.osc_refusals import (
+    IGNORED,
+    KINDS,
+    MALFORMED,
+    OVERFLOWED,
+    SENDER,
+    SHOWN,
+    UNKNOWN,
+)
+from livesyn.player.osc_routes import Refused, float_of, obey
 
 CLOSE_PATIENCE_S = 5.0
 LARGEST_BYTES = 1 << 16  # of a UDP datagram
-BUFFER_BYTES = 1 << 20  # what may wait in the socket; the system may allow less
-AT_ONCE = 64  # packets, before it is looked whether to end
+AT_ONCE = 64  # packets, before they are obeyed: a third of a millisecond
+PAUSE_S = 0.003  # after the socket was emptied: what comes meanwhile is taken together
+ASIDE_S = 0.0015  # nothing is begun this shortly before a note or a clock pulse is due
 SENDERS = 256  # whose right to speak is remembered
-SHOWN = 80  # characters of an address in a sentence
-NUMBERS = frozenset("ifhdTF")  # type tags
-
-# Kinds of refusals.
-SENDER, MALFORMED, UNKNOWN, IGNORED = (
-    "from senders not on the allow-list",
-    "that cannot be read",
-    "to addresses where nothing listens",
-    "with the wrong arguments",
-)
 
 
 class Show(Protocol):
     """What OSC may do to the show (`player.state.ShowState`). Thread-safe."""
 
-    def set_param(self, name: str, value: float, origin: str = "") -> float | None: ...
+    def set_params(self, changes: Iterable[Change]) -> None: ...
 
     def params(self) -> dict[str, float]: ...
 
@@ -62,9 +66,14 @@ class OscControl(PolledDevice):
     that comes in raises: what is wrong is counted in `refused` (sender), `malformed` (packet, or
     part of a bundle), `unknown` (address) and `ignored` (arguments), and said once by
     `say(sentence)`, see `Refusals`; `reason` is the last such sentence. `received` counts packets
-    of those who are obeyed. A button's release (0) is no press. `dump` is given each parameter when
-    `/livesyn/dump` or `/livesyn/params` asks for all of them; without it they are set to what they
-    are, and so echoed.
+    of those who are obeyed, `overflowed` those for which the system had no room, where it tells. A
+    button's release (0) is no press. `dump` is given each parameter when `/livesyn/dump` or
+    `/livesyn/params` asks for all of them; without it they are set to what they are, and so echoed.
+
+    Drop policy: of several values of a parameter that wait together the newest is obeyed. What is
+    pressed or moved (`play`, `stop`, `tap`, `nudge`, `dump`) is always obeyed, after the values
+    before it and before those behind it, and panic before everything. `due_s` says when the player
+    has to be on time: shortly before, this thread leaves it alone.
     """
 
     name = "osc_in"
@@ -78,18 +87,22 @@ class OscControl(PolledDevice):
         dump: Callable[[str, float], object] | None = None,
         say: Callable[[str], object] = lambda sentence: None,
         clock: Clock | None = None,
+        due_s: Callable[[], float] = lambda: math.inf,
     ) -> None:
         super().__init__()
         self.host, self.port = host, port
         self._state = state
-        self._dump = dump or (lambda name, value: state.set_param(name, value, "osc"))
+        self._dump = dump or (lambda name, value: state.set_params(((name, value, "osc"),)))
+        self._clock, self._due_s = clock or SystemClock(), due_s
+        self._newest = NewestValues()
         self._allow = tuple(allow)
         self._networks = networks_of(self._allow)
         self._is_allowed = functools.lru_cache(SENDERS)(self._is_on_the_list)
-        self._refusals = Refusals(clock or SystemClock(), say, "OSC messages")
+        self._refusals = Refusals(self._clock, say, "OSC messages")
         self._socket: socket.socket | None = None
         self._wake: socket.socket | None = None
         self._thread: threading.Thread | None = None
+        self._overflowed: int | None = None  # of this socket, as far as it was counted
         self.received = 0
 
     @property
@@ -99,19 +112,22 @@ class OscControl(PolledDevice):
 
     @property
     def dropped(self) -> int:
-        """All that was refused."""
-        return sum(self._refusals.count(kind) for kind in (SENDER, MALFORMED, UNKNOWN, IGNORED))
+        """All that was refused or lost."""
+        return sum(self._refusals.count(kind) for kind in KINDS)
 
     refused = property(lambda self: self._refusals.count(SENDER))
     malformed = property(lambda self: self._refusals.count(MALFORMED))
     unknown = property(lambda self: self._refusals.count(UNKNOWN))
     ignored = property(lambda self: self._refusals.count(IGNORED))
+    overflowed = property(lambda self: self._refusals.count(OVERFLOWED))
     reason = property(lambda self: self._refusals.last)
 
     def counts(self) -> dict[str, int]:
-        """Packets `received`, and what was refused since the start, by kind. Thread-safe."""
-        names = ("received", "refused", "malformed", "unknown", "ignored")
-        return {name: getattr(self, name) for name in names}
+        """Packets `received`, and what was refused since the start, by kind; `overflowed` only
+        where the system tells. Thread-safe.
+        """
+        names = ("received", "refused", "malformed", "unknown", "ignored", "overflowed")
+        return {name: getattr(self, name) for name in names[: 5 + (self._overflowed is not None)]}
 
     def total(self) -> str:
         """All that was refused, in a sentence; "" if nothing was. Thread-safe."""
@@ -121,7 +137,7 @@ class OscControl(PolledDevice):
 
     def _acquire(self) -> None:
         try:
-            self._socket = _listening_socket(self.host, self.port)
+            self._socket = osc_socket.listening_socket(self.host, self.port)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise DeviceError(
@@ -132,6 +148,7 @@ class OscControl(PolledDevice):
                 f"OSC cannot listen on {self.host}:{self.port}"
                 f" ({(error.strerror or str(error)).lower()}); use an address of this machine"
             ) from None
+        self._overflowed = osc_socket.overflowed(self._socket)
         self.port = self._socket.getsockname()[1]
         waker, self._wake = socket.socketpair()
         self._thread = threading.Thread(
@@ -155,37 +172,103 @@ class OscControl(PolledDevice):
         # a socket that fails ends the thread, which `_check` notices
         with sock, waker, contextlib.suppress(OSError, ValueError):
             while waker not in select.select([sock, waker], [], [])[0]:
-                with contextlib.suppress(OSError):  # no more waits, or one was lost on its way
-                    for _ in range(AT_ONCE):
-                        packet, sender = sock.recvfrom(LARGEST_BYTES)
-                        self.hear(packet, sender[0])
+                now_s, due_s = self._clock.now_s(), self._due_s()
+                if 0 < due_s - now_s < ASIDE_S:
+                    self._clock.sleep_until(due_s + ASIDE_S / 3)
+                emptied = self._drain(sock)
+                self._obey()
+                self._count_overflow(sock)
+                if emptied:  # not by `select`: on Windows it sleeps for 15 ms at least
+                    self._clock.sleep_until(self._clock.now_s() + PAUSE_S)
+
+    def _drain(self, sock: socket.socket) -> bool:
+        """Take what waits in the socket, at most `AT_ONCE` packets; whether that was all."""
+        try:
+            for _ in range(AT_ONCE):
+                packet, sender = sock.recvfrom(LARGEST_BYTES)
+                self._take(packet, sender[0])
+        except OSError:  # no more waits, or one was lost on its way
+            return True
+        return False
 
     # What a packet does, on the thread that listens.
 
     def hear(self, packet: bytes, sender: str) -> None:
         """Obey a packet that came from `sender` (an address). Raises nothing."""
+        self._take(packet, sender)
+        self._obey()
+
+    def _take(self, packet: bytes, sender: str) -> None:
+        """Obey a packet, but for the values that it sets: these wait for `_obey`."""
         if not self._is_allowed(sender):
-            self._refusals.add(SENDER, sender, lambda: self._unwelcome(sender))
+            self._refusals.add(SENDER, sender, lambda: words.unwelcome(sender, self._allow))
             return
         self.received += 1
-        for message in decode(packet):
-            if isinstance(message, OscError):
-                self._refuse(MALFORMED, sender, message.kind, functools.partial(_unread, message))
-                continue
+        for part in parts(packet):
+            if isinstance(part, OscError):
+                self._refuse_unread(part, sender)
+            elif (setting := float_of(part)) is not None:
+                self.set_soon(*setting)
+            else:
+                self._take_message(read(part), sender)
+
+    def _take_message(self, message: Message | OscError, sender: str) -> None:
+        if isinstance(message, OscError):
+            self._refuse_unread(message, sender)
+            return
+        try:
+            obey(message, self)
+        except Refused as refusal:
+            thing = message.address[:SHOWN], message.tags[:SHOWN]
+            sentence = functools.partial(refusal.sentence, message)
+            self._refuse(
+                refusal.kind, sender, thing if refusal.kind == IGNORED else thing[0], sentence
+            )
+        except Exception as error:  # whatever happens to one message, the next is heard
+            sentence = functools.partial(words.failed, message, error)
+            self._refuse(MALFORMED, sender, type(error), sentence)
+
+    def _refuse_unread(self, error: OscError, sender: str) -> None:
+        self._refuse(MALFORMED, sender, error.kind, functools.partial(words.unread, error))
+
+    # What a message may ask for (`Orders`), on the same thread.
+
+    def set_soon(self, name: str, value: float) -> None:
+        """Set a parameter, with the others that came together."""
+        self._newest.put(name, value, "osc")
+
+    def transport(self, do: str, value: float | None = None) -> None:
+        """Press play, stop or tap, or nudge; what was set before holds before."""
+        self._obey()
+        self._state.transport(do, value, "osc")
+
+    def panic(self) -> None:
+        """At once."""
+        self._state.panic("osc")
+
+    def dump(self) -> None:
+        """Report all parameters."""
+        self._obey()
+        for name, value in self._state.params().items():
+            self._dump(name, value)
+
+    def _obey(self) -> None:
+        """Set what waits to be set."""
+        if self._newest:
             try:
-                obey = ROUTES.get(message.address)
-                if obey is None:
-                    raise _Refusal(UNKNOWN, _nowhere)
-                obey(self, message)
-            except _Refusal as refusal:
-                thing = message.address[:SHOWN], message.tags[:SHOWN]
-                sentence = functools.partial(refusal.sentence, message)
-                self._refuse(
-                    refusal.kind, sender, thing if refusal.kind == IGNORED else thing[0], sentence
-                )
-            except Exception as error:  # whatever happens to one message, the next is heard
-                sentence = functools.partial(_failed, message, error)
-                self._refuse(MALFORMED, sender, type(error), sentence)
+                self._state.set_params(self._newest.take())
+            except Exception as error:  # as in `_take`: the next is heard
+                sentence = functools.partial(words.unset, error)
+                self._refusals.add(MALFORMED, type(error).__name__, sentence)
+
+    def _count_overflow(self, sock: socket.socket) -> None:
+        """Count and say what found no room in the socket."""
+        before, now = self._overflowed, osc_socket.overflowed(sock)
+        if before is not None and now is not None and now != before:
+            self._overflowed, lost = now, (now - before) % 2**32
+            room_bytes = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+            sentence = functools.partial(words.lost, lost, room_bytes, osc_socket.BUFFER_BYTES)
+            self._refusals.add(OVERFLOWED, "", sentence, lost)
 
     def _is_on_the_list(self, sender: str) -> bool:
         address = ipaddress.ip_address(sender.partition("%")[0])
@@ -196,162 +279,3 @@ class OscControl(PolledDevice):
         self._refusals.add(
             kind, (sender, thing), lambda: f"OSC from {sender} was refused: {sentence()}"
         )
-
-    def _unwelcome(self, sender: str) -> str:
-        plain = sender.removeprefix("::ffff:")
-        return (
-            f"OSC from {plain} was refused: not on the allow-list ({_listed(self._allow)}); start"
-            f" with --osc-allow {plain.partition('%')[0]} if it belongs to the show"
-        )
-
-    def _send_all(self) -> None:
-        for name, value in self._state.params().items():
-            self._dump(name, value)
-
-
-class _Refusal(Exception):
-    """Why a message is not obeyed: its kind, and what makes the sentence."""
-
-    def __init__(self, kind: str, sentence: Callable[[Message], str]) -> None:
-        self.kind, self.sentence = kind, sentence
-
-
-# What each address does.
-
-
-def _parameter(row: params.Param) -> Callable[[OscControl, Message], None]:
-    def set_parameter(control: OscControl, message: Message) -> None:
-        control._state.set_param(row.name, _number(message, row), "osc")
-
-    return set_parameter
-
-
-def _freeze(control: OscControl, message: Message) -> None:
-    row = params.BY_NAME["freeze"]
-    control._state.set_param(row.name, 1.0 if _is_bang(message) else _number(message, row), "osc")
-
-
-def _button(act: Callable[[OscControl], object]) -> Callable[[OscControl, Message], None]:
-    def press(control: OscControl, message: Message) -> None:
-        if _is_bang(message) or _number(message):  # 0 is the button let go
-            act(control)
-
-    return press
-
-
-def _transport(do: str) -> Callable[[OscControl, Message], None]:
-    def set_transport(control: OscControl, message: Message) -> None:
-        control._state.transport(do, _number(message), "osc")
-
-    return set_transport
-
-
-def _is_bang(message: Message) -> bool:
-    """Whether a message only says "now": without an argument, or with an impulse."""
-    return not message.values or message.values == (IMPULSE,)
-
-
-def _number(message: Message, row: params.Param | None = None) -> float:
-    """The one number of a message; a choice may be named. Raises _Refusal."""
-    if len(message.values) == 1:
-        (value,) = message.values
-        if message.tags in NUMBERS and math.isfinite(value):
-            return float(value)
-        if row is not None and isinstance(value, str) and value in row.choices:
-            return float(row.choices.index(value))
-    raise _Refusal(IGNORED, lambda message: _not_a_number(message, row))
-
-
-ROUTES: dict[str, Callable[[OscControl, Message], None]] = {
-    **{address: _parameter(row) for address, row in params.BY_ADDRESS.items()},
-    **{
-        f"/livesyn/latent/{index}": _parameter(params.BY_NAME[f"steer_{index}"])
-        for index in range(params.DIRECTIONS)
-    },
-    "/livesyn/transport/tempo": _transport("tempo"),
-    "/livesyn/transport/nudge": _transport("nudge"),
-    "/livesyn/transport/play": _button(
-        lambda control: control._state.transport("play", None, "osc")
-    ),
-    "/livesyn/transport/stop": _button(
-        lambda control: control._state.transport("stop", None, "osc")
-    ),
-    "/livesyn/transport/tap": _button(lambda control: control._state.transport("tap", None, "osc")),
-    "/livesyn/panic": _button(lambda control: control._state.panic("osc")),
-    "/livesyn/dump": _button(OscControl._send_all),
-    "/livesyn/params": _button(OscControl._send_all),
-    "/livesyn/freeze": _freeze,
-}
-ADDRESSES = tuple(ROUTES)
-
-
-# What is said of a refusal: what was got, what is legal, what to do.
-
-
-def _unread(error: OscError) -> str:
-    return f"a message to {error.address} {error}" if error.address else f"a packet that {error}"
-
-
-def _failed(message: Message, error: Exception) -> str:
-    return f"{message.address[:SHOWN]} could not be obeyed ({type(error).__name__}: {error})"
-
-
-def _nowhere(message: Message) -> str:
-    address = message.address[:SHOWN]
-    if set(address) & set("*?[]{}"):
-        return f"{address} is a pattern, and patterns are not followed; send to each address"
-    near = difflib.get_close_matches(address, ADDRESSES, 1)
-    return f"nothing listens at {address}" + (f"; did you mean {near[0]}?" if near else "")
-
-
-def _not_a_number(message: Message, row: params.Param | None) -> str:
-    legal, advice = "one number", ""
-    if row is not None and row.choices:
-        legal += f" or one of {', '.join(row.choices)}"
-    if len(message.values) > 1:
-        advice = "; send it alone"
-    elif message.tags in ("s", "S") and _is_number(message.values[0]):
-        advice = ", a number as text; send it as a float"
-    got = " and ".join(_shown(value) for value in message.values[:4]) or "nothing"
-    return f"{message.address} takes {legal}; it got {got}{advice}"
-
-
-def _is_number(text: str) -> bool:
-    with contextlib.suppress(ValueError):
-        return math.isfinite(float(text))
-    return False
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bytes):
-        return f"a blob of {len(value)} bytes"
-    if value is None:
-        return "nil"
-    if isinstance(value, list):
-        return f"an array of {len(value)}"
-    return f"{value:g}" if isinstance(value, float) else repr(value)[:40]
-
-
-def _listed(allow: tuple[str, ...]) -> str:
-    return ", ".join(allow[:4]) + (f" and {len(allow) - 4} more" if len(allow) > 4 else "")
-
-
-def _listening_socket(host: str, port: int) -> socket.socket:
-    """A UDP socket that does not block, at the first address of `host` that can be had. Raises
-    OSError.
-    """
-    failure: OSError | None = None
-    for family, kind, protocol, _, address in socket.getaddrinfo(
-        host or None, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE
-    ):
-        sock = socket.socket(family, kind, protocol)
-        try:
-            with contextlib.suppress(OSError):
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-            sock.setblocking(False)
-            sock.bind(address)
-            return sock
-        except OSError as error:
-            failure = error
-            sock.close()
-    raise failure or OSError(f"{host} has no address")

@@ -40,6 +40,7 @@ from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import Housekeeping, calm_garbage, collect
+from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
@@ -106,6 +107,9 @@ class PlayerProcess:
         self.upkeep = Housekeeping(
             self.clock, due_s=lambda: self.player.due_s
         )  # apart: a sound server that hangs may keep it for seconds
+        self.disk = Housekeeping(
+            self.clock, due_s=lambda: self.player.due_s
+        )  # apart too: a busy disk takes tenths of a second, and echoes would wait for it
         self.player = Player(
             self.sinks,
             self.clock,
@@ -113,7 +117,9 @@ class PlayerProcess:
             defer=self.house.defer,
             notify=lambda message: self.server.tell(message),
         )
-        self.state = ShowState(self.player, self.clock, values, self._echo, self._announce)
+        self.state = ShowState(
+            self.player, self.clock, values, self._echo, self._announce, self.house.defer
+        )
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence))
         options = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
@@ -179,9 +185,10 @@ class PlayerProcess:
                 self._config.osc.in_host,
                 self._config.osc.in_port,
                 self._config.osc.allow,
-                dump=self._announce,
+                dump=lambda name, value: self.state.report(name),
                 say=self._say,
                 clock=self.clock,
+                due_s=lambda: self.player.due_s,
             )
             try:
                 self.osc.open()
@@ -215,6 +222,7 @@ class PlayerProcess:
         self.house.every(0.1, self.state.announce_due)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
+        self.disk.every(1.0, self._remember)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
@@ -231,6 +239,7 @@ class PlayerProcess:
         )
         self.house.start()
         self.upkeep.start()
+        self.disk.start()
 
     def _leave(self) -> None:
         if hasattr(signal, "alarm"):
@@ -238,6 +247,7 @@ class PlayerProcess:
         if not self.scheduler.stop():
             self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
+        self.disk.stop()  # or it would write once more
         self._memory_path.unlink(missing_ok=True)
         self.upkeep.stop()
         self.house.stop()
@@ -298,6 +308,10 @@ class PlayerProcess:
         status = self.state.status()
         status["late"] = float(self.player.lateness.late)
         self.player.tell("status", status)
+
+    def _remember(self) -> None:
+        """Write down what a player that is started again goes on from."""
+        show = self.player.show
         peers = {
             device.name: device.peers
             for device in (*self.sinks, self.notes)
@@ -341,6 +355,7 @@ class PlayerProcess:
                 self.player.last_error
                 or self.server.complaint
                 or self.house.last_error
+                or self.disk.last_error
                 or (self.osc.reason if self.osc is not None else "")
             ),
         )
@@ -352,12 +367,13 @@ class PlayerProcess:
         self.child_pipe.report(Error(sentence))
         self.server.tell(messages.Event(sentence))
 
-    def _echo(self, name: str, value: float, origin: str) -> None:
-        self.server.tell(messages.ParamChange(name, value, origin))
-        self.house.defer(lambda: self.player.tell("param", name, value, announce=False))
+    def _echo(self, changes: Sequence[Change]) -> None:
+        self.server.tell(*(messages.ParamChange(*change) for change in changes))
+        for name, value, _ in changes:
+            self.player.tell("param", name, value, announce=False)
 
     def _announce(self, name: str, value: float) -> None:
-        self.house.defer(lambda: self.player.tell("param", name, value, announce=True))
+        self.player.tell("param", name, value, announce=True)
 
     def _welcome(self) -> messages.Welcome:
         show = self.player.show

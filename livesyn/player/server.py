@@ -48,7 +48,7 @@ class EngineServer:
         self._news: deque[Message] = deque()
         self._peers: dict[Channel, float] = {}  # with the time each came
         self._accept_again_s: float | None = None
-        self._stopping = False
+        self._stopping = self._nudged = False
         self._server: socket.socket | None = None
         self._token = ""
         self._waker, self._wake = socket.socketpair()
@@ -77,12 +77,11 @@ class EngineServer:
         else:
             self._close()
 
-    def tell(self, message: Message) -> None:
-        """Send to every peer."""
-        if len(self._news) >= MAX_NEWS:
-            self._dropped += 1
-            return
-        self._news.append(message)
+    def tell(self, *messages: Message) -> None:
+        """Send to every peer; what belongs together, together."""
+        room = max(0, MAX_NEWS - len(self._news))
+        self._dropped += max(0, len(messages) - room)
+        self._news.extend(messages[:room])
         self._nudge()
 
     @property
@@ -100,8 +99,10 @@ class EngineServer:
         return sum(peer.welcomed for peer in tuple(self._peers))
 
     def _nudge(self) -> None:
-        with contextlib.suppress(OSError):  # full: it wakes anyway
-            self._wake.send(b"!")
+        if not self._nudged:
+            self._nudged = True
+            with contextlib.suppress(OSError):  # full: it wakes anyway
+                self._wake.send(b"!")
 
     def _serve(self) -> None:
         try:
@@ -112,6 +113,7 @@ class EngineServer:
                     elif key.fileobj is self._waker:
                         with contextlib.suppress(OSError):
                             self._waker.recv(4096)
+                        self._nudged = False  # before the news are read: what comes now nudges anew
                     elif events & selectors.EVENT_READ and key.data in self._peers:
                         self._hear(key.data)
                 while self._news:

@@ -8,12 +8,13 @@ by OSC with the brake of `EchoLimiter`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.player.echo_limiter import EchoLimiter
+from livesyn.player.newest import Change, NewestValues
 from livesyn.transport.timeline import Taps
 
 NUDGE_LIMIT_MS = 1000.0
@@ -37,8 +38,11 @@ class Performer(Protocol):
 class ShowState:
     """Thread-safe; no method blocks on a device or an engine.
 
-    `echo(name, value, origin)` is told of every change, after it is stored; `announce(name, value)`
-    of those that `EchoLimiter` admits, for whoever may send back what it hears.
+    `echo(changes)` is told of all changes, after they are stored; `announce(name, value)` of those
+    that `EchoLimiter` admits, for whoever may send back what it hears. `defer(job)` runs what tells
+    them, one job at a time. What changes before its turn comes is told once, with the newest value
+    (of a button each value): a flood costs no more than the telling can bear, and the last value
+    told is the last one set.
     """
 
     def __init__(
@@ -46,14 +50,17 @@ class ShowState:
         performer: Performer,
         clock: Clock,
         values: Mapping[str, float] | None = None,
-        echo: Callable[[str, float, str], None] = lambda name, value, origin: None,
+        echo: Callable[[Sequence[Change]], None] = lambda changes: None,
         announce: Callable[[str, float], None] = lambda name, value: None,
+        defer: Callable[[Callable[[], None]], None] = lambda job: job(),
     ) -> None:
         self._performer = performer
         self._clock = clock
-        self._echo, self._announce = echo, announce
+        self._echo, self._announce, self._defer = echo, announce, defer
         self._echo_limiter = EchoLimiter()
         self._lock = threading.Lock()
+        self._to_echo, self._to_announce = NewestValues(), NewestValues()
+        self._deferred = False  # what waits there will be told
         self._values = params.defaults() | {
             name: params.row(name).clamp(value) for name, value in (values or {}).items()
         }
@@ -66,29 +73,58 @@ class ShowState:
         changed (again and again to OSC at most ten times a second). An unknown name is refused and
         counted (None). `origin` says who asks ("osc", "engine").
         """
+        self.set_params(((name, value, origin),))
         row = params.BY_NAME.get(name)
-        if row is None:
-            self.refused += 1
-            return None
-        legal = row.clamp(value)
-        with self._lock:
-            self._values[name] = legal
-            self._performer.set_value(name, legal)
-            admitted = self._echo_limiter.admit(name, value, legal, origin, self._clock.now_s())
-        self._echo(name, legal, origin)
-        if admitted:
-            self._announce(name, legal)
-        return legal
+        return None if row is None else row.clamp(value)
 
-    def announce_due(self) -> None:
-        """Announce what had to wait. About ten times a second."""
+    def set_params(self, changes: Iterable[Change]) -> None:
+        """`set_param` of many, at the price of one: (name, value, origin) each."""
         with self._lock:
             now_s = self._clock.now_s()
-            due = [(name, self._values[name]) for name in self._echo_limiter.due(now_s)]
-            for name, value in due:
+            for name, value, origin in changes:
+                row = params.BY_NAME.get(name)
+                if row is None:
+                    self.refused += 1
+                    continue
+                legal = row.clamp(value)
+                self._values[name] = legal
+                self._performer.set_value(name, legal)
+                self._to_echo.put(name, legal, origin)
+                if self._echo_limiter.admit(name, value, legal, origin, now_s):
+                    self._to_announce.put(name, legal)
+        self._tell_soon()
+
+    def report(self, name: str) -> None:
+        """Announce what a parameter is, changed or not."""
+        with self._lock:
+            self._to_announce.put(name, self._values[name])
+        self._tell_soon()
+
+    def announce_due(self) -> None:
+        """Announce what had to wait. About ten times a second, where deferred jobs run."""
+        with self._lock:
+            now_s = self._clock.now_s()
+            for name in self._echo_limiter.due(now_s):
+                value = self._values[name]
                 self._echo_limiter.admit(name, value, value, "", now_s)
-        for name, value in due:
+                self._to_announce.put(name, value)
+        self._tell()  # also what a full queue of jobs did not take
+
+    def _tell_soon(self) -> None:
+        with self._lock:
+            if self._deferred or not (self._to_echo or self._to_announce):
+                return
+            self._deferred = True
+        self._defer(self._tell)
+
+    def _tell(self) -> None:
+        with self._lock:
+            self._deferred = False
+            echoed, announced = self._to_echo.take(), self._to_announce.take()
+        for name, value, _ in announced:
             self._announce(name, value)
+        if echoed:  # last: it wakes a thread, which takes the interpreter
+            self._echo(echoed)
 
     def params(self) -> dict[str, float]:
         """Name -> value of every parameter now; a copy."""

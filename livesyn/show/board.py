@@ -8,7 +8,7 @@ from typing import Any
 
 from livesyn.base import params
 from livesyn.base.clock import Clock
-from livesyn.base.health import OPENING, RUNNING, STALE_S, Health, State
+from livesyn.base.health import OPENING, RUNNING, SLOW, STALE_S, Health, State
 from livesyn.ipc.child_messages import EngineFigures, PlayerFigures, Status
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
@@ -149,7 +149,14 @@ class Board:
 
     def child(self, name: str) -> State:
         """How a child is doing."""
-        return RUNNING if self.fresh(name) else OPENING
+        if not self.fresh(name):
+            return OPENING
+        return SLOW if name == "engine" and self.slow else RUNNING
+
+    @property
+    def slow(self) -> str:
+        """Why the engine does not keep up; "" while it does."""
+        return str(self.engine.numbers.get("slow") or "") if self.engine else ""
 
     def why_silent(self, name: str) -> str:
         """Of a child that has not reported lately."""
@@ -159,8 +166,10 @@ class Board:
     def obeying(self) -> str:
         """How much OSC came in, and how much of it was refused."""
         counts = (self.player and self.player.osc_in) or {}
-        refused = sum(count for kind, count in counts.items() if kind != "received")
-        return f"{counts.get('received', 0)} received, {refused} refused" if counts else ""
+        received, lost = counts.get("received", 0), counts.get("overflowed", 0)
+        refused = sum(counts.values()) - received - lost
+        words = f"{received} received, {refused} refused"
+        return words + f", {lost} lost" * bool(lost) if counts else ""
 
     @property
     def numbers(self) -> Mapping[str, Any]:

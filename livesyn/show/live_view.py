@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from livesyn.base.clock import Clock
-from livesyn.base.health import LOST, OFF, OPENING, RUNNING, State
+from livesyn.base.health import LOST, OFF, OPENING, RUNNING, SLOW, State
 from livesyn.base.words import Stream
 from livesyn.ipc.child_messages import Status
 from livesyn.show.board import Board
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 REFRESH_HZ = 4
-COLOURS = {RUNNING: "green", OPENING: "yellow", LOST: "red", OFF: "bright_black"}
+COLOURS = {RUNNING: "green", OPENING: "yellow", SLOW: "yellow", LOST: "red", OFF: "bright_black"}
 
 
 class Live:
@@ -77,7 +77,7 @@ class Live:
         rows.add_row(
             "thinks",
             _lamp(f"{facts['model']} on {device}", board.child("engine")),
-            board.making if facts["source"] else "",
+            board.slow or (board.making if facts["source"] else ""),
         )
         rows.add_row("plays", _lamp("player", board.child("player")), board.playing)
         for name, state, reason in board.ports:

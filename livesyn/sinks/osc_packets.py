@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 UNIX_EPOCH_NTP_S = 2_208_988_800  # NTP counts from 1900
 IMMEDIATELY = 1
+_FLOAT = struct.Struct(">f")
 _TYPES = {int: "i", float: "f"}
 _LARGEST = 3.4028234663852886e38  # of float32
 
@@ -29,6 +30,8 @@ def _arguments(tags: str) -> struct.Struct:
 
 def message(address: str, *values: int | float) -> bytes:
     """A message of int32 and float32 arguments; a float beyond float32 becomes its largest."""
+    if len(values) == 1 and type(value := values[0]) is float and -_LARGEST <= value <= _LARGEST:
+        return _head(address, "f") + _FLOAT.pack(value)
     tags = "".join(_TYPES[type(value)] for value in values)
     try:
         packed = _arguments(tags).pack(*values)

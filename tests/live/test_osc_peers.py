@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import pytest
 
+from livesyn.base import params
 from livesyn.base.addresses import AHEAD, ONTIME, Target
 from livesyn.base.clock import SystemClock, wall_offset_s
 from livesyn.base.types import Phrase
@@ -27,7 +28,7 @@ from livesyn.config.encoded import encode
 from livesyn.config.sections import Config, Midi, Osc
 from livesyn.player.osc_decoder import IMPULSE, Message, decode
 from livesyn.sinks.osc import OscOut
-from livesyn.sinks.osc_packets import UNIX_EPOCH_NTP_S
+from livesyn.sinks.osc_packets import UNIX_EPOCH_NTP_S, message
 from livesyn.transport.timeline import Timeline
 from tests.contracts import CONTROLS, NOTES
 from tests.ports import free_port
@@ -328,4 +329,38 @@ def test_oscsend_sets_panics_and_stops_the_player(dump: Dump, player: int) -> No
     dump.wait(
         lambda heard: any(line[1:] == ("/livesyn/beat", "i", ["0"]) for line in heard[stopped:]),
         "it does not start from beat 0",
+    )
+
+
+def test_a_flood_takes_no_panic_and_not_the_last_value(dump: Dump, player: int) -> None:
+    """20,000 messages a second for a second, and five times panic among them."""
+    dump.wait(lambda heard: any(line.address == "/livesyn/beat" for line in heard), "no beat")
+    panics = sum(line.address == "/livesyn/panic" for line in dump.heard)
+    clock, count = SystemClock(), 20_000
+    rows = [params.BY_NAME[name] for name in ("temperature", "steer_0")]
+    last = {
+        row.address: row.low + (row.high - row.low) * index / count
+        for index, row in ((count - 2, rows[0]), (count - 1, rows[1]))
+    }
+    begun_s = clock.now_s()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.connect(("127.0.0.1", player))
+        for index in range(count):
+            row = rows[index % 2]
+            value = row.low + (row.high - row.low) * index / count
+            client.send(message(row.address, float(value)))
+            if index % 4000 == 2000:
+                client.send(message("/livesyn/panic"))
+            if index % 20 == 0:
+                clock.sleep_until(begun_s + index / count)
+    dump.wait(
+        lambda heard: (
+            {line.address: floats(line.values) for line in heard if line.address in last}
+            == {address: [pytest.approx(value, rel=1e-5)] for address, value in last.items()}
+        ),
+        "the last values did not come last",
+    )
+    dump.wait(
+        lambda heard: sum(line.address == "/livesyn/panic" for line in heard) == panics + 2 * 5,
+        "not every panic, each now and 50 ms later",
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -22,7 +22,9 @@ from livesyn.base.clock import ManualClock, SystemClock
 from livesyn.base.errors import ConfigError, DeviceError
 from livesyn.base.refusals import NAMED
 from livesyn.player.core import Player
-from livesyn.player.osc_control import ADDRESSES, OscControl
+from livesyn.player.newest import Change
+from livesyn.player.osc_control import OscControl
+from livesyn.player.osc_routes import ADDRESSES
 from livesyn.player.state import ShowState
 from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import bundle, message, timetag
@@ -43,10 +45,10 @@ class MemoryShow:
         self.asked: list[tuple] = []
         self.values = params.defaults()
 
-    def set_param(self, name: str, value: float, origin: str = "") -> float | None:
-        self.values[name] = params.BY_NAME[name].clamp(value)
-        self.asked.append((name, value, origin))
-        return self.values[name]
+    def set_params(self, changes: Iterable[Change]) -> None:
+        for name, value, origin in changes:
+            self.values[name] = params.BY_NAME[name].clamp(value)
+            self.asked.append((name, value, origin))
 
     def params(self) -> dict[str, float]:
         return dict(self.values)
@@ -163,7 +165,7 @@ def test_a_button_is_obeyed_when_pressed_and_not_when_let_go(
 
 
 def test_tempo_and_nudge_take_a_number(desk: Desk) -> None:
-    assert desk.obeyed("/livesyn/transport/tempo", 140) == [("tempo", 140.0)]
+    assert desk.obeyed("/livesyn/transport/tempo", 140) == [("tempo", 140.0, "osc")]
     assert desk.obeyed("/livesyn/transport/nudge", -12.5) == [("nudge", -12.5)]
     assert desk.obeyed("/livesyn/transport/tempo") == []
     assert (
@@ -207,7 +209,7 @@ def test_a_bundle_is_obeyed_now_whatever_its_timetag(desk: Desk) -> None:
         [message("/livesyn/param/tempo", 90.0), bundle(1, [message("/livesyn/panic")])],
     )
     desk.client._sock.sendto(packet, ("127.0.0.1", desk.control.port))
-    assert desk.flush() == [("tempo", 90.0, "osc"), ("panic",)]
+    assert desk.flush() == [("panic",), ("tempo", 90.0, "osc")], "panic first"
 
 
 # What is wrong.
@@ -437,7 +439,12 @@ ODD: dict[str, tuple[bytes, list[tuple], str]] = {
     "blob": (told(T, "b", b"\0\0\0\4abcd"), [], f"{NUMBER} a blob of 4 bytes"),
     "not a number": (told(T, "f", b"\x7f\xc0\0\0"), [], f"{NUMBER} nan"),
     "infinite": (told(T, "d", struct.pack(">d", float("inf"))), [], f"{NUMBER} inf"),
-    "bundle": (bundle(1, [GOOD, bundle(2, [GOOD])]), SET * 2, ""),
+    "bundle": (
+        bundle(1, [GOOD, bundle(2, [told("/livesyn/latent/0", "f", FLOAT)])]),
+        [*SET, ("steer_0", pytest.approx(0.6), "osc")],
+        "",
+    ),
+    "bundle, twice the same": (bundle(1, [told(T, "f", bytes(4)), GOOD]), SET, ""),
     "bundle of an hour ahead": (bundle(timetag(4e9), [GOOD]), SET, ""),
     "bundle, unknown type": (
         bundle(1, [told("/livesyn/param/gate", "q"), GOOD]),

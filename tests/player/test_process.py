@@ -91,6 +91,7 @@ def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(
     assert all(decode(encode(message), FromPlayer) == message for message in told)
     stats = process.stats()
     assert stats.complaint == unread
+    assert stats.osc_in is not None and stats.osc_in.pop("overflowed", 0) == 0
     assert stats.osc_in == {
         "received": 3,
         "refused": 3,

@@ -8,6 +8,7 @@ from livesyn.base import params
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import ConfigError
 from livesyn.player.core import Player
+from livesyn.player.newest import Change
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import MemorySink
 
@@ -15,9 +16,10 @@ from livesyn.sinks.base import MemorySink
 @pytest.fixture
 def show():
     clock = ManualClock(50.0)
-    sink, echoes = MemorySink(), []
+    sink = MemorySink()
+    echoes: list[Change] = []
     player = Player((sink,), clock)
-    state = ShowState(player, clock, {}, lambda *echo: echoes.append(echo))
+    state = ShowState(player, clock, {}, echoes.extend)
     return state, player, clock, sink, echoes
 
 

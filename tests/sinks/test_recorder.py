@@ -10,7 +10,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from livesyn.midi import journal as layout
 from livesyn.midi.journal import MidiJournal, empty_file, patches
 from livesyn.midi.track import MidiTrack
 from livesyn.player.core import Player
+from livesyn.player.newest import Change
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import MemorySink
 from livesyn.sinks.recorder import Recorder
@@ -152,12 +153,12 @@ def test_the_file_is_what_was_heard_through_tempo_changes_at_any_beat(
     clock = ManualClock(100.0)
     recorder, heard = Recorder(tmp_path, clock, lambda: WALL_OFFSET_S), MemorySink()
     player = Player((recorder, heard), clock)
-    state = ShowState(
-        player,
-        clock,
-        {"swing": swing},
-        lambda name, value, origin: player.tell("param", name, value),
-    )
+
+    def echo(changes: Sequence[Change]) -> None:
+        for name, value, _ in changes:
+            player.tell("param", name, value)
+
+    state = ShowState(player, clock, {"swing": swing}, echo)
     state.set_param("swing", swing)
     recorder.open()
     changes = {100.9: 180.0, 102.2: 60.0, 104.45: 61.5, 107.0: 300.0, 108.55: 20.0, 109.5: 120.0}
