@@ -29,6 +29,16 @@ class Parser(argparse.ArgumentParser):
             },
         )
 
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        """As argparse; an empty text is refused, but where it is itself what stands without one."""
+        if not arg_string.strip() and "" not in (action.const, action.default):
+            name = "/".join(action.option_strings) or action.metavar or action.dest
+            raise ConfigError(
+                f"{name} is empty; give a value"
+                + (", or leave the option out" if action.option_strings else "")
+            )
+        return super()._get_value(action, arg_string)
+
     def error(self, message: str) -> NoReturn:
         raise ConfigError(f"{message}; see: {self.prog} --help")
 

@@ -134,7 +134,7 @@ class Panic(Message, frozen=True, tag="panic"):
     asked_s: float | None = None
 
 
-class Heard(Message, frozen=True, tag="levels"):
+class SoundLevels(Message, frozen=True, tag="levels"):
     """Levels of what is heard, 0 to 1, about 30 times a second, for `/livesyn/audio/*`."""
 
     levels: dict[str, float]
@@ -148,7 +148,7 @@ class EngineStatus(Message, frozen=True, tag="status"):
     dropped: float | None = None
 
 
-FromEngine = Hello | Offer | Beat | SetParam | Transport | Panic | Heard | EngineStatus
+FromEngine = Hello | Offer | Beat | SetParam | Transport | Panic | SoundLevels | EngineStatus
 
 # Player to engine.
 

@@ -74,8 +74,10 @@ def translate(
         )
     kind = "folder" if source.is_dir() else kinds.kind_of(source)
     if kind not in ("folder", "picture", "film"):
+        unknown = f"nothing that can be translated{kinds.seems(source)}"
+        what = unknown if source.stat().st_size else "empty"
         raise DataError(
-            f"{str(source)!r} is nothing that can be translated{kinds.seems(source)}; give a"
+            f"{str(source)!r} is {what}; give a"
             f" picture ({kinds.LEGAL['picture']}), a folder of pictures, a video"
             f" ({kinds.LEGAL['film']}), a sound file or a MIDI file"
         )

@@ -122,9 +122,8 @@ def _frames(
             if hearing.columns - listened >= LISTEN_COLUMNS:
                 listened = hearing.columns
                 asyncio.run(chain.observe(hearing.window()))
-            while (
-                chain.has_heard and number / FPS <= heard_s
-            ):  # the first quarter of a second is painted when it has been heard
+            # the first quarter of a second is painted when it has been heard
+            while chain.is_ready and number / FPS <= heard_s:
                 time_s = number / FPS
                 pixels = (
                     black

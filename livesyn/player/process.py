@@ -390,7 +390,7 @@ class PlayerProcess:
                 self.state.transport(message.do, message.value, message.origin or "engine")
             case messages.Panic():
                 self.state.panic()
-            case messages.Heard():
+            case messages.SoundLevels():
                 self.player.tell(
                     "levels", {k: min(1.0, max(0.0, v)) for k, v in message.levels.items()}
                 )

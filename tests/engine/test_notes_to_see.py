@@ -142,7 +142,7 @@ async def test_in_silence_it_rests_and_nothing_is_computed(nets):
     with pytest.raises(LookupError):
         await chain.produce(0.0, PARAMS)
     await chain.observe(window.at(0.0))
-    assert not chain.has_heard and not nets.listened
+    assert not chain.is_ready and not nets.listened
     play(events_of(UP[:6]), window)
     for step in range(300):
         now_s = SHOW.time_of(4 + step / 4)

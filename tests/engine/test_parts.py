@@ -247,9 +247,8 @@ async def test_a_two_bar_line_without_its_bar_before_opens_a_window() -> None:
 def test_what_the_picture_moves_most_moves_each_part_most() -> None:
     own, other = TorchMusic(MusicVAE(TOY), "cpu"), TorchMusic(MusicVAE(TOY), "cpu")
     order = matched(own, other)
-    assert sorted(order.tolist()) == list(
-        range(TOY.latent)
-    )  # a permutation: N(0, I) stays what it is
+    # a permutation: N(0, I) stays what it is
+    assert sorted(order.tolist()) == list(range(TOY.latent))
     ranked = other.sensitivity().argsort()
     assert np.array_equal(order[ranked], own.sensitivity().argsort())
     z = np.random.default_rng(0).standard_normal((2, TOY.latent)).astype(np.float32)

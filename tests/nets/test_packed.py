@@ -38,10 +38,11 @@ def test_a_packed_lstm_steps_as_the_plain_one(
 ):
     torch.manual_seed(1)
     lstm = torch.nn.LSTM(inputs, units, layers).requires_grad_(False)
+    # columns and rows of very different size, as trained nets have
     for (
         name,
         weight,
-    ) in lstm.named_parameters():  # columns and rows of very different size, as trained nets have
+    ) in lstm.named_parameters():
         if "weight" in name:
             weight.mul_(torch.logspace(-1, 1, weight.shape[1]) * 2)
     light = PackedLSTM(lstm, dtype)

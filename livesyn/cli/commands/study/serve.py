@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> None:
 
     from livesyn.evaluate.study.server import StudyServer
 
-    words.go_on()  # people take the study whether or not somebody reads this
+    words.never_block()  # people take the study whether or not somebody reads this
     host, port = args.web
     token = args.token or (None if is_loopback(host) else secrets.token_urlsafe(9))
     asyncio.run(_serve(StudyServer(path_of(args.folder), host, port, token), args.folder))
@@ -35,7 +35,7 @@ async def _serve(server: StudyServer, folder: str) -> None:
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in signals.heard([signal.SIGINT, signal.SIGTERM]):
+    for number in signals.not_ignored([signal.SIGINT, signal.SIGTERM]):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C interrupts the loop
             loop.add_signal_handler(number, stop.set)
     try:

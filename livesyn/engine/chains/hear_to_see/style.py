@@ -16,10 +16,11 @@ from livesyn.nets.playing import PlayedStyle
 PIXELS = 256 * 144  # that a picture is brought down to before it is restyled
 SHRINK = 4  # sides of a picture are multiples of this
 BLOCKS = (32, 18)  # that a picture is averaged to, to see what it holds but its noise
+# of 255: the blocks' deviation at which there is nothing to restyle, and all
 EMPTY, FULL = (
     1.5,
     4.0,
-)  # of 255: the blocks' deviation at which there is nothing to restyle, and all
+)
 TEMPERATURE = 0.25  # of the mean squared distance between neighbouring periods
 
 
