@@ -31,7 +31,7 @@ from peers import report
 from peers.environment import Environment
 from peers.process import Worker, WorkerError
 from peers.rounds import measure
-from peers.table import HERE, KEYS, NODE, ROWS, Contender, Row
+from peers.table import HERE, KEYS, NODE, PACKAGES, ROWS, Contender, Row
 
 ROOT = Path(__file__).resolve().parents[1]
 NETS = ("bars", "bars64", "encoder", "painting")  # rows beside which the roofline stands
@@ -54,23 +54,21 @@ def main() -> int:
         help="the peers' virtual environment, made if it is not there (.peers)",
     )
     args = parser.parse_args()
-    bench = Bench(Environment(args.env.expanduser().absolute()), args.threads)
+    folder = args.env.expanduser().absolute()
+    if folder.resolve() == Path(sys.prefix).resolve():
+        parser.error(f"{args.env} is the environment livesyn runs in; name another for its peers")
+    peers = Environment(folder)
+    bench = Bench(peers, args.threads)
     what = report.machine()
     print(", ".join(f"{name} {value}" for name, value in what.items()), f"load {report.load()}")
     print(report.HEAD, flush=True)
     began_s, stolen_s, first_load = time.monotonic(), report.stolen_s(), report.load()
     rows: dict[str, Any] = {}
-    for row in args.rows:
-        roofline = bench.roofline() if row.key in NETS else []
-        results = measure(row, bench.start, args.rounds)
-        if row.key in NETS:
-            roofline += bench.roofline()
-        print("\n".join(report.lines(row, results)), flush=True)
-        rows[row.key] = report.figures(row, results)
-        if roofline:
-            rows[row.key]["roofline"] = usual = _medians(roofline)
-            told = "; ".join(f"{name} {report.shown(value)}" for name, value in usual.items())
-            print(f"| | the machine | | | | {told} |", flush=True)
+    try:
+        for row in args.rows:
+            rows[row.key] = bench.measured(row, args.rounds)
+    except KeyboardInterrupt:
+        print("ended early; the rows so far:", file=sys.stderr)
     took_s = time.monotonic() - began_s
     stolen = (report.stolen_s() - stolen_s) / (took_s * (os.cpu_count() or 1))
     print(
@@ -83,6 +81,7 @@ def main() -> int:
                 "load": [first_load, report.load()],
                 "stolen_percent": round(100 * stolen, 2),
                 "seconds": round(took_s),
+                "versions": peers.versions(PACKAGES),
                 "rows": rows,
             }
         )
@@ -137,6 +136,19 @@ class Bench:
             command = [python, "-m", f"peers.{contender.module}"]
         return Worker([*command, *contender.arguments], environment, ROOT)
 
+    def measured(self, row: Row, rounds: int) -> dict[str, Any]:
+        """Measure a row and print its lines; its figures."""
+        roofline = self.roofline() if row.key in NETS else []
+        results = measure(row, self.start, rounds)
+        print("\n".join(report.lines(row, results)), flush=True)
+        found = report.figures(row, results)
+        if row.key in NETS and (roofline := roofline + self.roofline()):
+            usual = {name: statistics.median(one[name] for one in roofline) for name in roofline[0]}
+            told = "; ".join(f"{name} {report.shown(value)}" for name, value in usual.items())
+            print(f"| | the machine | | | | {told} |", flush=True)
+            found["roofline"] = usual
+        return found
+
     def roofline(self) -> list[dict[str, float]]:
         """What the machine does just now, three times; nothing where that cannot be measured."""
         try:
@@ -148,11 +160,6 @@ class Bench:
             return [worker.round()["more"] for _ in range(3)]
         finally:
             worker.close()
-
-
-def _medians(rounds: list[dict[str, float]]) -> dict[str, float]:
-    """Of what was measured before and after."""
-    return {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import venv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PIP_S, NPM_S = 300.0, 120.0
@@ -35,7 +37,24 @@ class Environment:
         """The same by npm."""
         return self._once(("npm", *packages), lambda: self._install_node(packages))
 
-    def _once(self, key: tuple[str, ...], install) -> str:
+    def versions(self, packages: Sequence[str]) -> dict[str, str]:
+        """Which version of each pip package is there."""
+        code = (
+            "import importlib.metadata as m, json; print(json.dumps({d.name: d.version"
+            " for d in m.distributions()}))"
+        )
+        try:
+            done = subprocess.run(
+                [str(self.python), "-c", code], capture_output=True, text=True, check=True
+            )
+            found: dict[str, str] = json.loads(done.stdout)
+        except (OSError, subprocess.CalledProcessError, ValueError):
+            return {}
+        wanted = {re.split("[<=>]", name)[0] for name in packages}
+        alike = {name.lower().replace("_", "-"): version for name, version in found.items()}
+        return {name: alike[name] for name in sorted(wanted) if name in alike}
+
+    def _once(self, key: tuple[str, ...], install: Callable[[], str]) -> str:
         if key not in self._found:
             self._found[key] = install()
         return self._found[key]

@@ -83,6 +83,7 @@ def machine() -> dict[str, Any]:
     """What this is."""
     return {
         "processor": processor(),
+        "instructions": instructions(),
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
@@ -96,6 +97,16 @@ def processor() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
+
+
+def instructions() -> str:
+    """The widest vectors of an x86 processor; what else it is."""
+    with contextlib.suppress(OSError):
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
+        for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")):
+            if flag in flags:
+                return name
+    return platform.machine()
 
 
 def load() -> float | None:
