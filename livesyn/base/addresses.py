@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from livesyn.base.errors import ConfigError
 
 THIS_MACHINE = "127.0.0.1"
-OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT = 9700, 9701, 8770
+OSC_IN_PORT, OSC_OUT_PORT = 9700, 9701
+PAGE_PORT, STUDY_PORT = 8770, 8771
 AHEAD, ONTIME = "ahead", "ontime"
 POLICIES = (AHEAD, ONTIME)
 

@@ -9,7 +9,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from livesyn.base import signals, words
-from livesyn.base.addresses import is_loopback
+from livesyn.base.addresses import STUDY_PORT, THIS_MACHINE, is_loopback
 from livesyn.base.places import path_of
 from livesyn.cli import arguments
 from livesyn.cli.command import Command
@@ -56,10 +56,10 @@ def add_arguments(serve: argparse.ArgumentParser) -> None:
     )
     serve.add_argument(
         "--web",
-        type=lambda text: arguments.address("--web", text, "127.0.0.1"),
-        default=("127.0.0.1", 8771),
+        type=lambda text: arguments.address("--web", text, THIS_MACHINE),
+        default=(THIS_MACHINE, STUDY_PORT),
         metavar="[HOST:]PORT",
-        help="where (127.0.0.1:8771); any other host but this machine's asks for a token",
+        help=f"where ({THIS_MACHINE}:{STUDY_PORT}); any other host but this machine's asks for a token",
     )
     serve.add_argument(
         "--token",
