@@ -23,6 +23,7 @@ from livesyn.ipc.player_link import PlayerLink
 from livesyn.show import launch
 from livesyn.show.child import ChildSpec
 from livesyn.show.supervisor import Supervisor
+from tests.asked import BY
 
 PATIENCE_S = 10.0
 ROOT = Path(__file__).parents[2]
@@ -149,7 +150,7 @@ def test_an_engine_is_obeyed_and_its_death_survived(player, folder):
     welcome = told.get(timeout=PATIENCE_S)
     assert isinstance(welcome, Welcome) and welcome.params["tempo"] == 300
     bar = welcome.bar + 1
-    link.offer(bar, Phrase((Note(0, 1, 40),), 4), (0.0,) * 12)
+    link.offer(bar, Phrase((Note(0, 1, 40),), 4), (0.0,) * 12, **BY)
     journal.wait(
         lambda j: [bar, "new"] in [event[3:5] for event in j.events("bar")],
         "the phrase was not played",
@@ -202,7 +203,7 @@ line.read_config()
 line.start(lambda command: end.set(), end.set)
 def hear(m):
     if isinstance(m, Committed):
-        link.offer(m.bar + 2, Phrase((Note(0, 1, 50), Note(2, 1, 52)), 4), (0.0,) * 12)
+        link.offer(m.bar + 2, Phrase((Note(0, 1, 50), Note(2, 1, 52)), 4), (0.0,) * 12, **BY)
 link = PlayerLink(sys.argv[1], hear).start()
 line.report(Ready(os.getpid()))
 while not end.wait(0.1):
