@@ -267,6 +267,8 @@ def standing_still(path, unix, welcome=lambda: WELCOME, **options):
     server.start()
     sock, token = connect(path, unix)
     sock.sendall(encode(Hello(VERSION, token)))
+    while not server.peers:
+        threading.Event().wait(0.001)
     return server, sock
 
 
