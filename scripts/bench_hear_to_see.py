@@ -5,10 +5,7 @@ is played in real time, and each picture is looked at. `fps` are pictures a seco
 preset; `sound_to_picture_ms_*` is from a sound's arrival to the picture it moved; `kick_seen_ms_*`
 is from a kick's first sample to the first picture that differs by more than pictures do between
 kicks. `published_fps` is what the paper's generator reaches here (latents go on between its
-pictures). `mel_speedup` is the cost of computing the whole mel window anew at each block of 10 ms,
-the baseline, over that of the incremental one. `hearing_ms` is what a block of 10 ms costs from one
-channel at 44.1 kHz to mel windows and levels, `hearing_stereo_ms` from two at 48 kHz,
-`tracks_8_at_2_rates_ms` eight at 48 kHz, kept apart and given at 16 and at 22.05 kHz.
+pictures). What hearing alone costs, `hearing_ms` and more, is `bench_hearing.py`.
 
     .venv/bin/python scripts/bench_hear_to_see.py [--seconds 30] [--painter mvnet]
 """
@@ -19,7 +16,6 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -28,11 +24,6 @@ import numpy as np
 import psutil
 import torch
 
-from livesyn.audio import mel
-from livesyn.audio.features import BLOCK_S
-from livesyn.audio.hearing import Hearing
-from livesyn.audio.router import SoundRouter
-from livesyn.base import params
 from livesyn.base.clock import SystemClock
 from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.types import AudioBlock, Frame
@@ -51,36 +42,10 @@ from livesyn.nets.audio_encoder import AudioEncoder
 from livesyn.nets.cdcgan import Generator
 from livesyn.nets.mvnet import MVNet
 from livesyn.sources.feed import SOUND, Feed
+from scripts.bench_hearing import KICK_EVERY_S, RATE_HZ, hearing, loop, median_ms
 
-RATE_HZ = 44100
 BLOCK = 441
-KICK_EVERY_S = 0.6  # 100 bpm
 SEEN_WITHIN_S = 0.3
-
-
-def loop() -> np.ndarray:
-    """Two beats of a drum loop over a held chord: a kick each 0.6 s, hats between. (52920,)
-    float32, from 0.
-    """
-    time_s = np.arange(int(2 * KICK_EVERY_S * RATE_HZ)) / RATE_HZ
-    sound = 0.03 * sum(np.sin(2 * np.pi * hz * time_s) for hz in (220, 277.2, 329.6))
-    random = np.random.default_rng(0)
-    for beat in range(2):
-        since_s = time_s - beat * KICK_EVERY_S
-        sound = sound + np.where(
-            since_s >= 0,
-            0.8
-            * np.exp(-np.maximum(since_s, 0) * 14)
-            * np.sin(2 * np.pi * (50 * since_s + 6 * (1 - np.exp(-np.maximum(since_s, 0) * 30)))),
-            0,
-        )
-        hat_s = since_s - KICK_EVERY_S / 2
-        sound = sound + np.where(
-            hat_s >= 0,
-            0.08 * np.exp(-np.maximum(hat_s, 0) * 60) * random.standard_normal(len(time_s)),
-            0,
-        )
-    return sound.astype(np.float32)
 
 
 class Drums:
@@ -197,76 +162,6 @@ async def live(painter: str, seconds: float) -> dict[str, object]:
         "paint_ms_p50": round(chain.numbers()["paint_ms_p50"] or 0, 2),
         "blocks_dropped": ear.numbers["blocks_dropped"],
         "failures": pictures.failures.count,
-    }
-
-
-def median_ms(work: Callable[[], object], times: int) -> float:
-    """The median time of `work`, after two warm ones."""
-    clock, taken = SystemClock(), []
-    for _ in range(times + 2):
-        start_s = clock.now_s()
-        work()
-        taken.append(1000 * (clock.now_s() - start_s))
-    return float(np.median(taken[2:]))
-
-
-class Tracks:
-    """A consumer of every channel on its own that does nothing with it."""
-
-    name, channels, mixed = "tracks", None, False
-
-    def __init__(self, rate_hz: int) -> None:
-        self.rate_hz = rate_hz
-
-    def push(self, block: AudioBlock) -> None: ...
-
-    def rest(self, now_s: float) -> None: ...
-
-
-def block_ms(router: SoundRouter, channels: int, rate_hz: int) -> float:
-    """The median time of a block of 10 ms through `router`."""
-    size = rate_hz // 100
-    sound = np.resize(loop(), (12 * rate_hz, channels))
-    blocks = iter(
-        [
-            AudioBlock(sound[i : i + size], i / rate_hz, rate_hz)
-            for i in range(0, len(sound) - size, size)
-        ]
-    )
-    for _ in range(100):
-        router.push(next(blocks))
-    return median_ms(lambda: router.push(next(blocks)), 1000)
-
-
-def hearing() -> dict[str, float]:
-    """Milliseconds a block of 10 ms takes, whole and in parts, against a mel window computed
-    anew.
-    """
-    table = params.defaults()
-    whole_ms = block_ms(SoundRouter([Hearing(table)]), 1, RATE_HZ)
-    stereo_ms = block_ms(SoundRouter([Hearing(table)]), 2, 48000)
-    eight_ms = block_ms(SoundRouter([Tracks(16000), Tracks(mel.RATE_HZ)]), 8, 48000)
-    samples = np.random.default_rng(0).standard_normal(int(20 * mel.RATE_HZ)).astype(np.float32)
-    window, step, at = mel.MelWindow(), int(BLOCK_S * mel.RATE_HZ), 0
-
-    def some() -> None:  # ten blocks: a column falls due in five of six
-        nonlocal at
-        for _ in range(10):
-            window.push(samples[at : at + step])
-            at = (at + step) % (len(samples) - step)
-
-    span = int(8.91 * mel.RATE_HZ)
-    incremental_ms, anew_ms = (
-        median_ms(some, 100) / 10,
-        median_ms(lambda: mel.mel(samples[:span]), 15),
-    )
-    return {
-        "hearing_ms": round(whole_ms, 3),
-        "hearing_stereo_ms": round(stereo_ms, 3),
-        "tracks_8_at_2_rates_ms": round(eight_ms, 3),
-        "mel_ms": round(incremental_ms, 4),
-        "mel_anew_ms": round(anew_ms, 2),
-        "mel_speedup": round(anew_ms / incremental_ms, 1),
     }
 
 

@@ -26,7 +26,6 @@ import os
 import select
 import socket
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
@@ -36,13 +35,21 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from osc_programs import (
+    FLOAT,
+    LOCAL,
+    STEPS,
+    addresses,
+    free_port,
+    head_of,
+    role,
+    send_from,
+    value_of,
+)
+
 ROOT = Path(__file__).resolve().parents[1]
 PANICS = 11
-STEPS = 4096  # values of an address before they begin again
 SETTLE_S = 0.7  # after a flood
-NOT_FLOODED = ("tempo", "swing", "midi_offset", "commit_ahead")  # they move the clock or the bars
-LOCAL = "127.0.0.1"
-HOT = struct.Struct(">f")
 
 
 def main() -> int:
@@ -148,21 +155,6 @@ def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
 # The flood.
 
 
-def addresses(count: int) -> list[tuple[str, str, float, float]]:
-    """(address, name, low, high) of parameters that are numbers."""
-    from livesyn.base import params
-
-    rows = [
-        row for row in params.TABLE if not (row.integer or row.choices or row.name in NOT_FLOODED)
-    ]
-    return [(row.address, row.name, row.low, row.high) for row in rows[:count]]
-
-
-def value_of(low: float, high: float, index: int) -> float:
-    """The value of a step, as float32 keeps it."""
-    return HOT.unpack(HOT.pack(low + (high - low) * (index % STEPS) / STEPS))[0]
-
-
 def flood(
     receiver: Receiver, port: int, pids: list[int], rate: int, args: argparse.Namespace, panics: int
 ) -> dict[str, Any]:
@@ -174,10 +166,7 @@ def flood(
     before, began_s = core_s(processes), time.monotonic()
     sender = None
     if rate:
-        arguments = map(str, ("send", port, rate, args.seconds, args.addresses))
-        sender = subprocess.Popen(
-            [sys.executable, __file__, "--role", *arguments], stdout=subprocess.PIPE
-        )
+        sender = send_from(port, rate, args.seconds, args.addresses)
     pressed = receiver.take(port, began_s + args.seconds + SETTLE_S + bool(rate) * 0.4, panics)
     took_s = core_s(processes) - before
     figures: dict[str, Any] = {"core": took_s / args.seconds}
@@ -252,9 +241,9 @@ class Receiver:
         """What came back of what was sent, and when."""
         steps = {}  # (packet) -> column, step
         for column, (address, _, low, high) in enumerate(rows):
-            head = address.encode() + bytes(4 - len(address) % 4) + b",f\0\0"
+            head = head_of(address)
             for step in range(STEPS):
-                steps[head + HOT.pack(value_of(low, high, step))] = column, step
+                steps[head + FLOAT.pack(value_of(low, high, step))] = column, step
         columns = [sent[column :: len(rows)] for column in range(len(rows))]
         waiting, delays, exact = [0] * len(rows), [], 0
         last: dict[int, int] = {}
@@ -351,112 +340,5 @@ class Player:
         self._stack.close()
 
 
-def role(stack: contextlib.ExitStack, *arguments: object) -> int:
-    """Start this script as another program; its process id, once it is ready."""
-    process = subprocess.Popen(
-        [sys.executable, __file__, "--role", *map(str, arguments)], stdout=subprocess.PIPE
-    )
-    stack.callback(lambda: (process.kill(), process.wait()))
-    assert process.stdout is not None
-    process.stdout.readline()
-    return process.pid
-
-
-def send(port: str, rate: str, seconds: str, count: str) -> None:
-    """Send, a millisecond's worth at a time; write when each message left."""
-    rows = addresses(int(count))
-    heads = [r[0].encode() + bytes(4 - len(r[0]) % 4) + b",f\0\0" for r in rows]
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.connect((LOCAL, int(port)))
-    total, times, begun_s = int(float(rate) * float(seconds)), array.array("d"), time.monotonic()
-    while len(times) < total:
-        due = min(total, int((time.monotonic() - begun_s) * float(rate)) + 1)
-        for index in range(len(times), due):
-            column = index % len(rows)
-            value = value_of(rows[column][2], rows[column][3], index // len(rows))
-            times.append(time.monotonic())
-            sock.send(heads[column] + HOT.pack(value))
-        time.sleep(0.001)
-    sys.stdout.buffer.write(times.tobytes())
-
-
-def serve_python_osc(port: str, out_port: str) -> None:
-    """python-osc's own server, which sends back what it hears."""
-    from pythonosc.dispatcher import Dispatcher
-    from pythonosc.osc_server import BlockingOSCUDPServer
-    from pythonosc.udp_client import SimpleUDPClient
-
-    client, dispatcher = SimpleUDPClient(LOCAL, int(out_port)), Dispatcher()
-    dispatcher.set_default_handler(lambda address, *values: client.send_message(address, values))
-    server = BlockingOSCUDPServer((LOCAL, int(port)), dispatcher)
-    print("ready", flush=True)
-    server.serve_forever()
-
-
-def relay(port: str, out_port: str) -> None:
-    """OSC in as a process of its own: hand on the newest values, and panic."""
-    from livesyn.base.params import BY_NAME
-    from livesyn.player.osc_control import OscControl
-    from livesyn.sinks.osc_packets import bundle, message
-
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.connect((LOCAL, int(out_port)))
-
-    class Show:
-        def set_params(self, changes: Iterable[tuple[str, float, str]]) -> None:
-            packets = [message(BY_NAME[name].address, value) for name, value, _ in changes]
-            sock.send(bundle(1, packets))
-
-        def params(self) -> dict[str, float]:
-            return {}
-
-        def transport(self, do: str, value: float | None = None, origin: str = "") -> bool:
-            return True
-
-        def panic(self, origin: str = "") -> None:
-            sock.send(message("/livesyn/panic"))
-
-    control = OscControl(Show(), port=int(port))
-    control.open()
-    print("ready", flush=True)
-    threading.Event().wait()
-
-
-def hog() -> None:
-    """A program that takes a core."""
-    print("ready", flush=True)
-    while True:
-        pass
-
-
-def engine(path: str) -> None:
-    """An engine's connection, that reads all it is told."""
-    from livesyn.ipc.local_socket import connect
-    from livesyn.ipc.messages import VERSION, Hello, encode
-
-    sock, token = connect(Path(path))
-    sock.settimeout(None)
-    sock.sendall(encode(Hello(VERSION, token)))
-    print("ready", flush=True)
-    while sock.recv(1 << 16):
-        pass
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((LOCAL, 0))
-        return int(probe.getsockname()[1])
-
-
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--role"]:
-        roles = {
-            "send": send,
-            "python-osc": serve_python_osc,
-            "relay": relay,
-            "engine": engine,
-            "hog": hog,
-        }
-        roles[sys.argv[2]](*sys.argv[3:])
-    else:
-        sys.exit(main())
+    sys.exit(main())

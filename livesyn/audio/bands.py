@@ -1,14 +1,16 @@
 """A filter bank without the delay of a window: seven bands, in blocks of 10 ms.
 
-Each band is a Butterworth high-pass and a low-pass of sixth order. A linear filter over a block is
-two matrices (of the block, and of its state before), so a whole block of all bands is a few
-products.
+Each band is a Butterworth high-pass and a low-pass of sixth order. The two filters of one corner
+have the same poles, so the bank is 21 pairs of poles that all hear the same sound, and each band a
+weighted sum of them (its partial fractions). A block is cut into parts: what a part does to the
+poles, and what poles and sound do to the bands, is one small matrix product each for all parts.
 """
 
 from __future__ import annotations
 
 import functools
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,78 +20,110 @@ BLOCK = 220  # samples: 9.98 ms
 EDGES_HZ = (30.0, 100.0, 200.0, 430.0, 930.0, 2000.0, 4500.0, RATE_HZ / 2)
 BANDS = len(EDGES_HZ) - 1
 LOW, MID, HIGH = slice(0, 2), slice(2, 5), slice(5, 7)  # below 200 Hz, to 2000, above
-_QS = tuple(
-    1 / (2 * np.cos(angle * np.pi / 12)) for angle in (1, 3, 5)
-)  # of a Butterworth's three pairs of poles
 
-System = tuple[np.ndarray, np.ndarray, np.ndarray, float]  # x' = A x + B u, y = C x + D u
+_PART = 22  # samples: short ones make small matrices, long ones few steps from part to part
+_PARTS = BLOCK // _PART
+_PAIRS = 3  # of poles, of a Butterworth of sixth order
+_QS = tuple(1 / (2 * np.cos(angle * np.pi / 12)) for angle in (1, 3, 5))
 
 
-def _section(hz: float, q: float, high: bool) -> System:
-    """A second-order filter by the bilinear transform, its corner where it was."""
+def _filter(hz: float, high: bool) -> tuple[np.ndarray, float]:
+    """The poles (3,) above the real axis of the low- or high-pass at a corner, by the bilinear
+    transform, and its gain: the high-pass is gain · (z - 1)⁶ over all its poles, the low-pass
+    gain · (z + 1)⁶.
+    """
     k = np.tan(np.pi * hz / RATE_HZ)
-    norm = 1 + k / q + k * k
-    b0, b1 = (1 / norm, -2 / norm) if high else (k * k / norm, 2 * k * k / norm)
-    a1, a2 = 2 * (k * k - 1) / norm, (1 - k / q + k * k) / norm
-    return (
-        np.array([[-a1, 1.0], [-a2, 0.0]]),
-        np.array([b1 - a1 * b0, b0 - a2 * b0]),
-        np.array([1.0, 0.0]),
-        b0,
-    )
+    poles, gain = [], 1.0
+    for q in _QS:
+        norm = 1 + k / q + k * k
+        real, square = (1 - k * k) / norm, (1 - k / q + k * k) / norm
+        poles.append(real + 1j * np.sqrt(square - real * real))  # of z² - 2 real z + square
+        gain *= (1.0 if high else k * k) / norm
+    return np.array(poles), gain
 
 
-def _series(first: System, second: System) -> System:
-    (a1, b1, c1, d1), (a2, b2, c2, d2) = first, second
-    a = np.block([[a1, np.zeros((len(a1), len(a2)))], [np.outer(b2, c1), a2]])
-    return a, np.concatenate([b1, b2 * d1]), np.concatenate([d2 * c1, c2]), d1 * d2
+def _band(low_hz: float, high_hz: float) -> tuple[np.ndarray, np.ndarray, float]:
+    """The poles of a band above the real axis, its residues there, and what of the sound comes
+    through at once: y = through · u + 2 Re Σ residue · x, x' = pole · x + u.
+    """
+    poles, through = _filter(low_hz, True)
+    zeros = [1.0] * 2 * _PAIRS
+    if high_hz < RATE_HZ / 2:
+        others, gain = _filter(high_hz, False)
+        poles, through = np.concatenate([poles, others]), through * gain
+        zeros += [-1.0] * 2 * _PAIRS
+    every = np.concatenate([poles, poles.conj()])
+    residues = [
+        through * np.prod(pole - zeros) / np.prod(pole - np.delete(every, at))
+        for at, pole in enumerate(poles)
+    ]
+    return poles, np.array(residues), through
 
 
-def _band(low_hz: float, high_hz: float) -> System:
-    tops = [(high_hz, q, False) for q in _QS] if high_hz < RATE_HZ / 2 else []
-    return functools.reduce(
-        _series, [_section(*each) for each in [*((low_hz, q, True) for q in _QS), *tops]]
-    )
+@dataclass(frozen=True)
+class _Matrices:
+    """What a block in parts u (10, 22) does to the poles x (21,), and both to the bands."""
+
+    stored: np.ndarray  # (22, 42): u @ stored is what each part adds, real and imaginary in turn
+    decay: np.ndarray  # (21, 11, 11): decay @ (x, what was added) is x before, between and after
+    out: np.ndarray  # (7·22, 22 + 42): out @ (part, x before it) is the part, in all bands
 
 
 @functools.cache
-def _matrices() -> tuple[np.ndarray, ...]:
-    """For a block u and states x of all bands: y = direct u + ringing x, and the next x = kept x +
-    stored u.
-    """
-    order = max(len(_band(*edges)[1]) for edges in itertools.pairwise(EDGES_HZ))
-    direct, ringing = np.zeros((BANDS, BLOCK, BLOCK)), np.zeros((BANDS, BLOCK, order))
-    kept, stored = np.zeros((BANDS, order, order)), np.zeros((BANDS, order, BLOCK))
-    for band, (low_hz, high_hz) in enumerate(itertools.pairwise(EDGES_HZ)):
-        a, b, c, d = _band(low_hz, high_hz)
-        size, power = len(b), np.eye(len(b))
-        response = [d]
-        for n in range(BLOCK):
-            ringing[band, n, :size] = c @ power
-            stored[band, :size, BLOCK - 1 - n] = power @ b
-            response.append(float(c @ power @ b))
-            power = a @ power
-        kept[band, :size, :size] = power
-        lag = np.arange(BLOCK)[:, None] - np.arange(BLOCK)
-        direct[band] = np.where(lag >= 0, np.array(response)[np.maximum(lag, 0)], 0.0)
-    return direct.reshape(-1, BLOCK).astype(np.float32), ringing, kept, stored
+def _matrices() -> _Matrices:
+    edges = list(itertools.pairwise(EDGES_HZ))
+    poles = np.concatenate([_filter(low_hz, True)[0] for low_hz, _ in edges])
+    samples, parts = np.arange(_PART), np.arange(_PARTS + 1)
+    out = np.zeros((BANDS, _PART, _PART + 2 * len(poles)))
+    for band, (low_hz, high_hz) in enumerate(edges):
+        its_poles, residues, through = _band(low_hz, high_hz)
+        ringing = 2 * residues * its_poles ** samples[:, None]  # (22, poles of the band)
+        response = np.concatenate([[through], ringing.sum(axis=1).real[:-1]])
+        out[band, :, :_PART] = _answering(response)
+        first = _PART + 2 * _PAIRS * band  # its own poles, then those of the band above
+        of_poles = out[band, :, first : first + 2 * len(its_poles)]
+        of_poles[:, ::2], of_poles[:, 1::2] = ringing.real, -ringing.imag
+    return _Matrices(
+        (poles ** samples[::-1, None]).view(np.float64),
+        np.stack([_answering(pole ** (_PART * parts)) for pole in poles]),
+        out.reshape(BANDS * _PART, -1),
+    )
+
+
+def _answering(response: np.ndarray) -> np.ndarray:
+    """The matrix (T, T) of what answers each input with `response` (T,) from then on."""
+    lag = np.arange(len(response))[:, None] - np.arange(len(response))
+    return np.where(lag >= 0, response[np.maximum(lag, 0)], 0)
 
 
 class Bands:
     """The bank, with the state of its filters. One thread."""
 
     def __init__(self) -> None:
-        self._direct, self._ringing, self._kept, self._stored = _matrices()
-        self._state = np.zeros((BANDS, self._kept.shape[1], 1))
+        self._matrices = _matrices()
+        # the poles as the last block left them, then what each part of this one adds
+        self._heard = np.zeros((_PARTS + 1, len(self._matrices.decay)), np.complex128)
+        self._into = np.zeros((_PARTS, self._matrices.out.shape[1]))  # each part, the poles before
+        self._bands = np.zeros((BANDS * _PART, _PARTS))
 
     def filter(self, block: np.ndarray) -> np.ndarray:
         """The next (220,) float32, each band of it: (7, 220)."""
-        out = (self._direct @ block).reshape(BANDS, BLOCK) + (self._ringing @ self._state)[:, :, 0]
-        self._state = (
-            self._kept @ self._state + (self._stored @ block.astype(np.float64))[:, :, None]
-        )
-        return out
+        self._run(block)
+        parts = self._bands.reshape(BANDS, _PART, _PARTS)
+        return parts.transpose(0, 2, 1).reshape(BANDS, BLOCK)
 
     def energies(self, block: np.ndarray) -> np.ndarray:
         """The mean squares of the next (220,) float32 in each band: (7,)."""
-        return np.square(self.filter(block)).mean(axis=1)
+        self._run(block)
+        bands = self._bands.reshape(BANDS, BLOCK)
+        return np.vecdot(bands, bands) / BLOCK
+
+    def _run(self, block: np.ndarray) -> None:
+        """Sample s of part p of band b into row 22·b + s and column p of `_bands`."""
+        known, heard, into = self._matrices, self._heard, self._into
+        into[:, :_PART] = block.reshape(_PARTS, _PART)
+        np.matmul(into[:, :_PART], known.stored, out=heard[1:].view(np.float64))
+        poles = (known.decay @ heard.T[:, :, None])[:, :, 0]
+        into[:, _PART:].view(np.complex128)[:] = poles[:, :_PARTS].T
+        heard[0] = poles[:, _PARTS]
+        np.matmul(known.out, into.T, out=self._bands)

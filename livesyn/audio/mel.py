@@ -7,6 +7,7 @@ centred: column k looks at samples 256·k - 512 up to 256·k + 512, with zeros w
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
@@ -59,18 +60,55 @@ def _hz(mel: np.ndarray) -> np.ndarray:
     )
 
 
-def power_columns(samples: np.ndarray, count: int) -> np.ndarray:
-    """The first `count` frames of `samples` (N,), N at least 256·(count - 1) + 1024, as mel power:
-    (128, count).
+class _Columns:
+    """Makes columns of frames, in arrays that are made once. Not thread-safe.
+
+    Of the 65,664 numbers of `filters` 1,008 are not 0, so each band adds up the bins it has.
     """
-    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP][:count]
-    spectrum = np.fft.rfft(frames * _hamming(), axis=1)
-    return filters() @ (spectrum.real**2 + spectrum.imag**2).T.astype(np.float32)
+
+    AT_ONCE = 32
+
+    def __init__(self) -> None:
+        has = filters() > 0
+        widths = has.sum(axis=1)
+        bands, self._bins = np.nonzero(has)
+        self._weights = filters()[bands, self._bins]
+        self._starts = np.cumsum(widths) - widths
+        most = self.AT_ONCE
+        self._windowed = np.empty((most, WINDOW), np.float32)
+        self._spectrum = np.empty((most, HALF + 1), np.complex64)
+        self._power = np.empty((most, HALF + 1, 2), np.float32)
+        self._weighted = np.empty((most, len(self._bins)), np.float32)
+
+    def write(self, frames: np.ndarray, out: np.ndarray) -> None:
+        """Put the columns of `frames` (F, 1024) into `out` (F, 128) float32, in decibels."""
+        for start in range(0, len(frames), self.AT_ONCE):
+            part = slice(start, start + self.AT_ONCE)
+            self._write(frames[part], out[part])
+
+    def _write(self, frames: np.ndarray, out: np.ndarray) -> None:
+        count = len(frames)
+        windowed, spectrum = self._windowed[:count], self._spectrum[:count]
+        power, weighted = self._power[:count], self._weighted[:count]
+        np.multiply(frames, _hamming(), out=windowed)
+        np.fft.rfft(windowed, out=spectrum)  # type: ignore[arg-type]  # it takes complex64, too
+        np.square(spectrum.view(np.float32).reshape(power.shape), out=power)
+        real, imaginary = power[..., 0], power[..., 1]
+        np.add(real, imaginary, out=real)
+        real.take(self._bins, axis=1, out=weighted, mode="clip")  # "raise" would buffer `out`
+        np.multiply(weighted, self._weights, out=weighted)
+        np.add.reduceat(weighted, self._starts, axis=1, out=out)
+        _to_decibels(out)
 
 
-def decibels(power: np.ndarray) -> np.ndarray:
-    """Power in dB, from -80 up; full scale is about 40 dB, of the window's sum squared."""
-    return np.maximum(10 * np.log10(np.maximum(power, 1e-12)), FLOOR_DB).astype(np.float32)
+def _to_decibels(power: np.ndarray) -> None:
+    """Power to dB, in place, from -80 up; full scale is about 40 dB, of the window's sum
+    squared.
+    """
+    np.maximum(power, 1e-12, out=power)
+    np.log10(power, out=power)
+    np.multiply(power, 10.0, out=power)
+    np.maximum(power, FLOOR_DB, out=power)
 
 
 def mel(samples: np.ndarray) -> np.ndarray:
@@ -79,8 +117,15 @@ def mel(samples: np.ndarray) -> np.ndarray:
         raise ShapeError(
             f"samples are of shape {samples.shape}; mono is expected, (N,) with N above 0"
         )
-    count = 1 + len(samples) // HOP
-    return decibels(power_columns(np.pad(samples.astype(np.float32), (HALF, HALF + HOP)), count))
+    padded = np.pad(samples.astype(np.float32), (HALF, HALF + HOP))
+    columns = np.empty((1 + len(samples) // HOP, BANDS), np.float32)
+    _Columns().write(_frames(padded)[::HOP][: len(columns)], columns)
+    return np.ascontiguousarray(columns.T)
+
+
+def _frames(samples: np.ndarray) -> np.ndarray:
+    """A view of the frames that begin at each sample: (N - 1023, 1024)."""
+    return np.lib.stride_tricks.sliding_window_view(samples, WINDOW)
 
 
 def relative(columns: np.ndarray) -> np.ndarray:
@@ -106,43 +151,60 @@ def thirds(columns: np.ndarray) -> np.ndarray:
 
 
 class MelWindow:
-    """The last 768 columns of a continuous sound; each column is computed once, when its last
-    sample is in.
+    """The last 768 columns of a continuous sound; each column is computed once.
 
-    Not thread-safe: for one thread. Samples that are not finite count as silence (`bad` counts the
-    blocks).
+    That is when the window is read, or 32 are due: for many at once a column takes a quarter of the
+    time. Not thread-safe: for one thread. Samples that are not finite count as silence (`bad`
+    counts the blocks).
     """
 
     def __init__(self) -> None:
-        self._columns = np.full(
-            (BANDS, 2 * COLUMNS), FLOOR_DB, np.float32
-        )  # twice: the window is one slice of it
-        self._at = 0
-        self._waiting = np.zeros(HALF, np.float32)  # before the first sample there is silence
-        self.heard = 0
+        self._make = _Columns()
+        self._columns = np.full((COLUMNS, BANDS), FLOOR_DB, np.float32)  # a ring
+        self._made = 0
+        self._sound = np.zeros(WINDOW + (_Columns.AT_ONCE - 1) * HOP, np.float32)
+        self._frames = _frames(self._sound)[::HOP]
+        self._end = HALF  # before the first sample there is silence
         self.bad = 0
+
+    @property
+    def heard(self) -> int:
+        """How many columns there have been."""
+        return self._made + self._due
+
+    @property
+    def _due(self) -> int:
+        return max(0, (self._end - WINDOW) // HOP + 1)
 
     def push(self, samples: np.ndarray) -> int:
         """Hear mono float32 (N,) at 22.05 kHz; returns how many columns are new."""
-        if not np.isfinite(samples).all():
+        # A sum of squares is the quickest test. It may be too large for a number, too.
+        if not math.isfinite(samples.dot(samples)) and not np.isfinite(samples).all():
             samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
             self.bad += 1
-        self._waiting = np.concatenate([self._waiting, samples.astype(np.float32, copy=False)])
-        count = max(0, (len(self._waiting) - WINDOW) // HOP + 1)
-        if count:
-            new = decibels(power_columns(self._waiting, count))
-            self._waiting = self._waiting[count * HOP :]
-            for part in np.split(new, range(COLUMNS, count, COLUMNS), axis=1):
-                self._write(part)
-            self.heard += count
-        return count
+        before = self.heard
+        while len(samples):
+            taken = samples[: len(self._sound) - self._end]
+            samples = samples[len(taken) :]
+            self._sound[self._end : self._end + len(taken)] = taken
+            self._end += len(taken)
+            if self._end == len(self._sound):
+                self._write()
+        return self.heard - before
 
-    def _write(self, new: np.ndarray) -> None:
-        places = (self._at + np.arange(new.shape[1])) % COLUMNS
-        self._columns[:, places] = new
-        self._columns[:, places + COLUMNS] = new
-        self._at = (self._at + new.shape[1]) % COLUMNS
+    def _write(self) -> None:
+        """Make the columns that are due; what is left of the sound goes to the front."""
+        due, at = self._due, self._made % COLUMNS
+        before_end = min(due, COLUMNS - at)  # of the ring
+        self._make.write(self._frames[:before_end], self._columns[at : at + before_end])
+        self._make.write(self._frames[before_end:due], self._columns[: due - before_end])
+        self._made += due
+        left = self._sound[due * HOP : self._end].copy()
+        self._sound[: len(left)] = left
+        self._end = len(left)
 
     def window(self) -> np.ndarray:
         """The last 768 columns, dB, oldest first: (128, 768), a copy."""
-        return self._columns[:, self._at : self._at + COLUMNS].copy()
+        self._write()
+        at = self._made % COLUMNS
+        return np.concatenate((self._columns[at:], self._columns[:at])).T

@@ -66,13 +66,12 @@ class Resampler:
             raise ShapeError(f"a block of sound is {samples.shape}; expected (N, C)")
         if self.channels is not None:
             samples = pick(samples, self.channels, self.mixed)
-        sound = np.abs(samples) <= LOUDEST  # so is no NaN
-        if not sound.all():
-            samples = np.where(sound, samples, 0)
+        loudness = np.abs(samples)
+        if not loudness.max(initial=0.0) <= LOUDEST:  # nor is a NaN
+            samples = np.where(loudness <= LOUDEST, samples, 0)
             self.bad += 1
         if self.mixed:
-            # what mean() does, in half its time
-            samples = np.add.reduce(samples, axis=1, keepdims=True) / samples.shape[1]
+            samples = mix(samples)
         samples = np.ascontiguousarray(samples, np.float32)
         if samples.shape[1] != self._width:
             self._begin(samples.shape[1])
@@ -93,6 +92,18 @@ class Resampler:
             self._stream = soxr.ResampleStream(
                 self.rate_hz, self.out_hz, width, dtype="float32", quality="HQ", vr=True
             )
+
+
+def mix(samples: np.ndarray) -> np.ndarray:
+    """The mean of all channels of a block (N, C), (N, 1). To the last bit what `mean` gives, which
+    takes five times as long for one channel or two.
+    """
+    if samples.shape[1] == 1:
+        return samples
+    if samples.shape[1] == 2:
+        return (samples[:, :1] + samples[:, 1:]) / 2
+    total: np.ndarray = np.add.reduce(samples, axis=1, keepdims=True)
+    return total / samples.shape[1]
 
 
 def pick(samples: np.ndarray, channels: Sequence[int], mixed: bool = False) -> np.ndarray:

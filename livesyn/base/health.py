@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Self
 
-State = Literal["opening", "running", "lost", "off"]
+State = Literal["opening", "running", "slow", "lost", "off"]
 
 OPENING: Final = "opening"
 RUNNING: Final = "running"
+SLOW: Final = "slow"  # it runs, but does not keep up
 LOST: Final = "lost"  # it went, could not be had, or does not work; it is tried again
 OFF: Final = "off"  # not opened, or closed
 
@@ -41,6 +42,12 @@ class Health:
         if not reason or self.state != RUNNING:
             return self
         return replace(self, state=LOST, reason=reason)
+
+    def slowed(self, reason: str) -> Self:
+        """The same, but slow for `reason` if it runs and there is one."""
+        if not reason or self.state != RUNNING:
+            return self
+        return replace(self, state=SLOW, reason=reason)
 
     def light(self) -> dict[str, str]:
         """What a light on the page shows: `name`, `state` and the sentence to it, `reason`."""

@@ -1,4 +1,4 @@
-"""The table of OSC addresses: what `player.osc_control` obeys and `sinks.osc` sends.
+"""The table of OSC addresses: what `player.osc_routes` obeys and `sinks.osc` sends.
 
 A test holds it to both; the reference of the documents is made from it.
 """

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-# Priorities: of the jobs that wait the lowest number goes first.
-BAR, PAINTING, MEMORY = range(3)
+# Kinds of jobs; of those that wait the lowest number goes first.
+BAR, PAINTING, MEMORY, FRAME = range(4)
 
 T = TypeVar("T")
 Timed = Callable[[float, float], object]  # told when a job began and ended, monotonic seconds
@@ -44,7 +44,7 @@ class Executor:
         """As `batch`, after everything else; live, of the rows of one `key` that wait only the
         newest is answered, the others with None.
         """
-        return await self.batch(key, row, work, MEMORY, timed)
+        return await self.batch(key, row, work, FRAME, timed)
 
 
 class Inline(Executor):

@@ -29,6 +29,7 @@ class FeedInput(Generic[S, T]):
         soon: Callable[[Callable[[Report], None]], Callable[[Report], None]],
     ) -> None:
         self._light, self._announcements = light, announcements
+        self._slow = ""
         self.feed = Feed(make, clock, mailbox, what, on_report=soon(self._see))
 
     async def open(self, first: bool) -> None:
@@ -39,10 +40,15 @@ class FeedInput(Generic[S, T]):
         """
         await asyncio.to_thread(self.feed.start, required=first)
 
+    def slow(self, reason: str) -> None:
+        """What is taken from the feed does not keep up, for `reason`; "" when it does."""
+        self._slow = reason
+        self._light.update(self.feed.report.slowed(reason).light())
+
     def numbers(self) -> dict[str, Any]:
         """How the feed is doing."""
         return asdict(self.feed.report)
 
     def _see(self, report: Report) -> None:
-        self._light.update(report.light())
+        self._light.update(report.slowed(self._slow).light())
         self._announcements.see(report)

@@ -2,14 +2,16 @@
 nets it needs (`NetSpec`) and hands in the work.
 
 Bars go before paintings, these before memory pictures, all before frames; of frames only the newest
-waits.
+waits. But on a machine that is full, paintings slow down first: a frame that has waited for longer
+than frames are apart goes before them, and so does a memory picture after a while, and none of them
+waits for ever.
 """
 
 from __future__ import annotations
 
 import asyncio
-import heapq
 import itertools
+import math
 import threading
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
@@ -19,8 +21,10 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from livesyn.base.clock import Clock
 from livesyn.base.errors import CheckpointError, DeviceError
 from livesyn.base.scheduling import cores, leave_quiet_core
-from livesyn.engine.executor import Executor, Timed
+from livesyn.engine.executor import BAR, FRAME, MEMORY, PAINTING, Executor, Timed
 
+# from when on a job goes before all others but bars
+OVERDUE_S = {BAR: math.inf, FRAME: 0.04, MEMORY: 0.25, PAINTING: 1.0}
 WAITING = 64  # jobs; chains await each of theirs, so only a bug or a machine far too slow gets here
 
 T = TypeVar("T")
@@ -49,6 +53,7 @@ class NetSpec:
 class _Job(NamedTuple):
     priority: int
     order: int
+    asked_s: float  # of frames, when the first of those was that this one has overtaken
     future: Future[Any]
     work: Callable[[], Any]
     timed: Timed | None
@@ -82,7 +87,7 @@ class Inference(Executor):
         job = self._job(priority, work, timed)
         with self._wake:
             self._check()
-            heapq.heappush(self._jobs, job)
+            self._jobs.append(job)
             self._wake.notify()
         answer: T = await asyncio.wrap_future(job.future)
         return answer
@@ -95,12 +100,14 @@ class Inference(Executor):
         timed: Timed | None = None,
     ) -> T | None:
         """See `Executor.newest`. Raises as `run` does."""
-        job = self._job(0, lambda: work([row])[0], timed)
+        job = self._job(FRAME, lambda: work([row])[0], timed)
         with self._wake:
             self._check()
-            overtaken = self._newest.pop(key, None)
-            if overtaken is not None and overtaken.future.set_running_or_notify_cancel():
-                overtaken.future.set_result(None)
+            overtaken = self._newest.get(key)
+            if overtaken is not None:
+                job = job._replace(asked_s=overtaken.asked_s, order=overtaken.order)
+                if overtaken.future.set_running_or_notify_cancel():
+                    overtaken.future.set_result(None)
             self._newest[key] = job
             self._wake.notify()
         answer: T | None = await asyncio.wrap_future(job.future)
@@ -115,7 +122,7 @@ class Inference(Executor):
             self._thread.join(timeout_s)
 
     def _job(self, priority: int, work: Callable[[], Any], timed: Timed | None) -> _Job:
-        return _Job(priority, next(self._order), Future(), work, timed)
+        return _Job(priority, next(self._order), self._clock.now_s(), Future(), work, timed)
 
     def _check(self) -> None:
         if self._stopping:
@@ -164,9 +171,14 @@ class Inference(Executor):
             self._wake.wait_for(lambda: self._stopping or self._jobs or self._newest)
             if self._stopping:
                 return None
-            if self._jobs:
-                return heapq.heappop(self._jobs)
-            return self._newest.pop(next(iter(self._newest)))  # the one that waits longest
+            now_s = self._clock.now_s()
+            waiting = [*self._jobs, *self._newest.values()]
+            job = min(waiting, key=lambda job: _turn(job, now_s))
+            if job.priority == FRAME:
+                self._newest = {k: j for k, j in self._newest.items() if j is not job}
+            else:
+                self._jobs.remove(job)
+            return job
 
     def _do(self, job: _Job) -> None:
         start_s = self._clock.now_s()
@@ -185,3 +197,12 @@ class Inference(Executor):
             self._jobs, self._newest = [], {}
         for job in waiting:
             job.future.cancel()
+
+
+def _turn(job: _Job, now_s: float) -> tuple[float, ...]:
+    """The smallest goes first: bars, then what is overdue, longest first, then by priority."""
+    if job.priority == BAR:
+        return 0, job.order
+    if now_s - job.asked_s >= OVERDUE_S[job.priority]:
+        return 1, job.asked_s
+    return 2, job.priority, job.order

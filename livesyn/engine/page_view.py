@@ -10,7 +10,7 @@ import numpy as np
 
 from livesyn.base import params as table
 from livesyn.base.clock import Clock
-from livesyn.base.health import OFF, OPENING, Health
+from livesyn.base.health import OFF, OPENING, RUNNING, SLOW, Health
 from livesyn.base.types import Phrase
 from livesyn.engine.show_mirror import SettledBar, ShowMirror
 from livesyn.ipc import messages
@@ -38,6 +38,7 @@ class PageView:
     def __init__(self, show: ShowMirror, clock: Clock) -> None:
         self._show, self._clock = show, clock
         self.model: dict[str, str] = {"model": "", "device": ""}
+        self.slow = ""  # why the engine does not keep up
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
         self.sound = Health("", OFF).light()
@@ -112,7 +113,11 @@ class PageView:
             "sound": {**self.sound, **heard},
             "midi": dict(self.midi),
             "numbers": dict(self.numbers),
-            "engine": dict(self.model),
+            "engine": {
+                **self.model,
+                "state": SLOW if self.slow else RUNNING,
+                "reason": self.slow,
+            },
             "events": list(self._events),
         }
 

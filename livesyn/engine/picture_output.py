@@ -28,6 +28,7 @@ from livesyn.sinks.pictures.outlet import Outlet, OutletReport
 from livesyn.sinks.pictures.video import free_path
 
 FPS = 30.0
+STILL_S = 3.0  # without a new picture for so long, it is said
 
 
 class PictureLoop:
@@ -54,6 +55,7 @@ class PictureLoop:
         self.latency_ms = Recent(600)
         self.failures = Failures(view.say)
         self.shown = 0
+        self.shown_s = clock.now_s()  # when the last one was
 
     @property
     def held(self) -> int:
@@ -91,6 +93,7 @@ class PictureLoop:
             pixels = self._limiter.limit(pixels, now_s)
         self._view.painting_pixels = pixels
         self.shown += 1
+        self.shown_s = self._clock.now_s()
         frame = Frame(pixels, now_s, self.shown)
         for outlet in self._outlets:
             outlet.show(frame)
@@ -160,6 +163,12 @@ class PictureOutput:
         """Say what an outlet that hangs in a picture cannot say itself; about once a second."""
         for outlet in self._outlets:
             self._see(outlet.report)
+
+    def slow(self, now_s: float) -> str:
+        """That no picture was shown for a while, in a sentence; "" while they are."""
+        if self._loop is None or not self._loop.shown or now_s - self._loop.shown_s <= STILL_S:
+            return ""
+        return f"no picture was painted for {now_s - self._loop.shown_s:.0f} s"
 
     def numbers(self) -> dict[str, Any]:
         """The figures of the last while; None where not known yet, nothing without pictures."""

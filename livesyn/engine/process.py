@@ -21,6 +21,7 @@ from livesyn.base import signals
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import LivesynError
 from livesyn.base.health import OFF, Announcements, Health
+from livesyn.base.load import machine_full
 from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.refusals import Refusals
 from livesyn.base.types import AudioBlock, Frame, Phrase
@@ -307,6 +308,7 @@ class Engine:
     async def _tell_status(self) -> None:
         while True:
             self._output.look_after()
+            self._look_for_strain()
             numbers = self.numbers()
             shown = {
                 "fps": numbers.get("fps"),
@@ -329,12 +331,28 @@ class Engine:
             sentence = f"the player did not read for a while: {lost} messages to it were dropped"
             self._losses.add(UNREAD, "", lambda: sentence, lost)
 
+    def _look_for_strain(self) -> None:
+        """Say on the lights what does not keep up, and why."""
+        now_s = self._clock.now_s()
+        found: dict[str, str] = {}
+        for chain in self._chains:
+            found |= chain.slow(now_s)
+        if sentence := self._output.slow(now_s):
+            found["sound"] = sentence
+        full = machine_full()
+        for name, feed_input in (("source", self._picture_input), ("sound", self._sound_input)):
+            if feed_input is not None:
+                reason = found.get(name, "")
+                feed_input.slow("; ".join(filter(None, (reason, reason and full))))
+        self._view.slow = "; ".join(filter(None, (found.get("engine", ""), full)))
+
     def numbers(self) -> dict[str, Any]:
         """The figures of the last while; None where not known yet."""
         numbers: dict[str, Any] = {
             "ready_margin_ms_min": self._margins_ms.least,
             "ready_margin_ms": self._margins_ms.newest,
             "link": self._link.connected,
+            "slow": self._view.slow,
             **self._view.model,
         }
         for chain in self._chains:

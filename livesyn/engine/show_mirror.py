@@ -41,6 +41,7 @@ class ShowMirror:
         self.timeline = Timeline(0.0, clock.now_s(), self.params["tempo"])
         self.playing = False
         self.run = 0
+        self.repeated: int | None = None  # the bar settled last, where it was not ready
         self.changed = asyncio.Event()
         self.on_param: Callable[[str, float], None] = lambda name, value: None
         self.on_move: Callable[[str, float], None] = lambda name, value: None
@@ -82,6 +83,7 @@ class ShowMirror:
         self.timeline = timeline
         if playing and not self.playing:
             self.run += 1
+            self.repeated = None
             self._made.clear()
             self._settled.clear()
         self.playing = playing
@@ -97,6 +99,7 @@ class ShowMirror:
             self._good = self._made.get(bar, self._good)
         phrase = STORED[bar % len(STORED)] if played == "stored" else self._good
         sounding = None if phrase is None else as_played(phrase, self.params["swing"])
+        self.repeated = bar if played == "repeat" else None
         self._settled[bar] = SettledBar(bar, sounding, played)
         _forget(self._settled)
         self.on_bar()

@@ -15,12 +15,10 @@ import ipaddress
 import math
 import select
 import socket
-import struct
 import threading
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from livesyn.base import params
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.device import PolledDevice
 from livesyn.base.errors import ConfigError, DeviceError
@@ -28,9 +26,17 @@ from livesyn.base.refusals import Refusals
 from livesyn.player import osc_refusals as words
 from livesyn.player import osc_socket
 from livesyn.player.newest import Change, NewestValues
-from livesyn.player.osc_decoder import IMPULSE, Message, OscError, decode
-from livesyn.player.osc_refusals import SHOWN
-from livesyn.sinks.osc_packets import message as packed
+from livesyn.player.osc_decoder import Message, OscError, parts, read
+from livesyn.player.osc_refusals import (
+    IGNORED,
+    KINDS,
+    MALFORMED,
+    OVERFLOWED,
+    SENDER,
+    SHOWN,
+    UNKNOWN,
+)
+from livesyn.player.osc_routes import Refused, float_of, obey
 
 CLOSE_PATIENCE_S = 5.0
 LARGEST_BYTES = 1 << 16  # of a UDP datagram
@@ -38,17 +44,6 @@ AT_ONCE = 64  # packets, before they are obeyed: a third of a millisecond
 PAUSE_S = 0.003  # after the socket was emptied: what comes meanwhile is taken together
 ASIDE_S = 0.0015  # nothing is begun this shortly before a note or a clock pulse is due
 SENDERS = 256  # whose right to speak is remembered
-NUMBERS = frozenset("ifhdTF")  # type tags
-
-# Kinds of refusals.
-KINDS = (
-    "from senders not on the allow-list",
-    "that cannot be read",
-    "to addresses where nothing listens",
-    "with the wrong arguments",
-    "for which the system had no room",
-)
-SENDER, MALFORMED, UNKNOWN, IGNORED, OVERFLOWED = KINDS
 
 
 class Show(Protocol):
@@ -214,31 +209,53 @@ class OscControl(PolledDevice):
             self._refusals.add(SENDER, sender, lambda: words.unwelcome(sender, self._allow))
             return
         self.received += 1
-        if (name := FLOATS.get(packet[:-4])) is not None:  # one float, as nearly all that comes
-            (value,) = _FLOAT.unpack_from(packet, len(packet) - 4)
-            if math.isfinite(value):
-                self._newest.put(name, value, "osc")
-                return
-        for message in decode(packet):
-            if isinstance(message, OscError):
-                self._refuse(
-                    MALFORMED, sender, message.kind, functools.partial(words.unread, message)
-                )
-                continue
-            try:
-                obey = ROUTES.get(message.address)
-                if obey is None:
-                    raise _Refusal(UNKNOWN, lambda message: words.nowhere(message, ADDRESSES))
-                obey(self, message)
-            except _Refusal as refusal:
-                thing = message.address[:SHOWN], message.tags[:SHOWN]
-                sentence = functools.partial(refusal.sentence, message)
-                self._refuse(
-                    refusal.kind, sender, thing if refusal.kind == IGNORED else thing[0], sentence
-                )
-            except Exception as error:  # whatever happens to one message, the next is heard
-                sentence = functools.partial(words.failed, message, error)
-                self._refuse(MALFORMED, sender, type(error), sentence)
+        for part in parts(packet):
+            if isinstance(part, OscError):
+                self._refuse_unread(part, sender)
+            elif (setting := float_of(part)) is not None:
+                self.set_soon(*setting)
+            else:
+                self._take_message(read(part), sender)
+
+    def _take_message(self, message: Message | OscError, sender: str) -> None:
+        if isinstance(message, OscError):
+            self._refuse_unread(message, sender)
+            return
+        try:
+            obey(message, self)
+        except Refused as refusal:
+            thing = message.address[:SHOWN], message.tags[:SHOWN]
+            sentence = functools.partial(refusal.sentence, message)
+            self._refuse(
+                refusal.kind, sender, thing if refusal.kind == IGNORED else thing[0], sentence
+            )
+        except Exception as error:  # whatever happens to one message, the next is heard
+            sentence = functools.partial(words.failed, message, error)
+            self._refuse(MALFORMED, sender, type(error), sentence)
+
+    def _refuse_unread(self, error: OscError, sender: str) -> None:
+        self._refuse(MALFORMED, sender, error.kind, functools.partial(words.unread, error))
+
+    # What a message may ask for (`Orders`), on the same thread.
+
+    def set_soon(self, name: str, value: float) -> None:
+        """Set a parameter, with the others that came together."""
+        self._newest.put(name, value, "osc")
+
+    def transport(self, do: str, value: float | None = None) -> None:
+        """Press play, stop or tap, or nudge; what was set before holds before."""
+        self._obey()
+        self._state.transport(do, value, "osc")
+
+    def panic(self) -> None:
+        """At once."""
+        self._state.panic("osc")
+
+    def dump(self) -> None:
+        """Report all parameters."""
+        self._obey()
+        for name, value in self._state.params().items():
+            self._dump(name, value)
 
     def _obey(self) -> None:
         """Set what waits to be set."""
@@ -255,7 +272,7 @@ class OscControl(PolledDevice):
         if before is not None and now is not None and now != before:
             self._overflowed, lost = now, (now - before) % 2**32
             room_bytes = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
-            sentence = functools.partial(words.lost, lost, room_bytes)
+            sentence = functools.partial(words.lost, lost, room_bytes, osc_socket.BUFFER_BYTES)
             self._refusals.add(OVERFLOWED, "", sentence, lost)
 
     def _is_on_the_list(self, sender: str) -> bool:
@@ -267,99 +284,3 @@ class OscControl(PolledDevice):
         self._refusals.add(
             kind, (sender, thing), lambda: f"OSC from {sender} was refused: {sentence()}"
         )
-
-    def _send_all(self) -> None:
-        for name, value in self._state.params().items():
-            self._dump(name, value)
-
-
-class _Refusal(Exception):
-    """Why a message is not obeyed: its kind, and what makes the sentence."""
-
-    def __init__(self, kind: str, sentence: Callable[[Message], str]) -> None:
-        self.kind, self.sentence = kind, sentence
-
-
-# What each address does.
-
-
-def _parameter(row: params.Param) -> Callable[[OscControl, Message], None]:
-    def set_parameter(control: OscControl, message: Message) -> None:
-        control._newest.put(row.name, _number(message, row), "osc")
-
-    return set_parameter
-
-
-def _freeze(control: OscControl, message: Message) -> None:
-    row = params.BY_NAME["freeze"]
-    control._newest.put(row.name, 1.0 if _is_bang(message) else _number(message, row), "osc")
-
-
-def _button(act: Callable[[OscControl], object]) -> Callable[[OscControl, Message], None]:
-    def press(control: OscControl, message: Message) -> None:
-        if _is_bang(message) or _number(message):  # 0 is the button let go
-            control._obey()  # what was set before holds before
-            act(control)
-
-    return press
-
-
-def _panic(control: OscControl, message: Message) -> None:
-    if _is_bang(message) or _number(message):
-        control._state.panic("osc")
-
-
-def _nudge(control: OscControl, message: Message) -> None:
-    later_ms = _number(message)
-    control._obey()
-    control._state.transport("nudge", later_ms, "osc")
-
-
-def _is_bang(message: Message) -> bool:
-    """Whether a message only says "now": without an argument, or with an impulse."""
-    return not message.values or message.values == (IMPULSE,)
-
-
-def _number(message: Message, row: params.Param | None = None) -> float:
-    """The one number of a message; a choice may be named. Raises _Refusal."""
-    if len(message.values) == 1:
-        (value,) = message.values
-        if message.tags in NUMBERS and math.isfinite(value):
-            return float(value)
-        if row is not None and isinstance(value, str) and value in row.choices:
-            return float(row.choices.index(value))
-    raise _Refusal(IGNORED, lambda message: words.not_a_number(message, row))
-
-
-ROUTES: dict[str, Callable[[OscControl, Message], None]] = {
-    **{address: _parameter(row) for address, row in params.BY_ADDRESS.items()},
-    **{
-        f"/livesyn/latent/{index}": _parameter(params.BY_NAME[f"steer_{index}"])
-        for index in range(params.DIRECTIONS)
-    },
-    "/livesyn/transport/tempo": _parameter(params.BY_NAME["tempo"]),
-    "/livesyn/transport/nudge": _nudge,
-    "/livesyn/transport/play": _button(
-        lambda control: control._state.transport("play", None, "osc")
-    ),
-    "/livesyn/transport/stop": _button(
-        lambda control: control._state.transport("stop", None, "osc")
-    ),
-    "/livesyn/transport/tap": _button(lambda control: control._state.transport("tap", None, "osc")),
-    "/livesyn/panic": _panic,
-    "/livesyn/dump": _button(OscControl._send_all),
-    "/livesyn/params": _button(OscControl._send_all),
-    "/livesyn/freeze": _freeze,
-}
-ADDRESSES = tuple(ROUTES)
-_FLOAT = struct.Struct(">f")
-# all bytes of a message of one float before the float -> the parameter that it sets
-FLOATS = {
-    packed(address, 0.0)[:-4]: name
-    for address, name in (
-        *((address, row.name) for address, row in params.BY_ADDRESS.items()),
-        *((f"/livesyn/latent/{index}", f"steer_{index}") for index in range(params.DIRECTIONS)),
-        ("/livesyn/transport/tempo", "tempo"),
-        ("/livesyn/freeze", "freeze"),
-    )
-}

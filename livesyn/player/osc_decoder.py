@@ -57,10 +57,17 @@ def decode(packet: bytes) -> Iterator[Message | OscError]:
     """What is in a packet, in its order: messages, and in their place what is wrong with those that
     cannot be read. Raises nothing. Timetags are not looked at.
     """
-    return _bundle(packet, 1) if packet.startswith(BUNDLE) else iter((_message(packet),))
+    return (part if isinstance(part, OscError) else read(part) for part in parts(packet))
 
 
-def _bundle(packet: bytes, depth: int) -> Iterator[Message | OscError]:
+def parts(packet: bytes) -> Iterator[bytes | OscError]:
+    """The messages of a packet as they came, for `read`: itself, or what a bundle holds. In their
+    place what is wrong with the bundle. Raises nothing.
+    """
+    return _bundle(packet, 1) if packet.startswith(BUNDLE) else iter((packet,))
+
+
+def _bundle(packet: bytes, depth: int) -> Iterator[bytes | OscError]:
     if depth > MAX_DEPTH:
         yield OscError("depth", f"has bundles in each other, more than {MAX_DEPTH} deep")
         return
@@ -77,11 +84,12 @@ def _bundle(packet: bytes, depth: int) -> Iterator[Message | OscError]:
         if part.startswith(BUNDLE):
             yield from _bundle(part, depth + 1)
         else:
-            yield _message(part)
+            yield part
         at += 4 + size
 
 
-def _message(packet: bytes) -> Message | OscError:
+def read(packet: bytes) -> Message | OscError:
+    """The message in a packet that is no bundle, or what is wrong with it. Raises nothing."""
     if not packet.startswith(b"/"):
         return _stranger(packet)
     address = ""

@@ -12,6 +12,14 @@ from livesyn.base import params
 from livesyn.player.osc_decoder import Message, OscError
 
 SHOWN = 80  # characters of an address in a sentence
+KINDS = (
+    "from senders not on the allow-list",
+    "that cannot be read",
+    "to addresses where nothing listens",
+    "with the wrong arguments",
+    "for which the system had no room",
+)
+SENDER, MALFORMED, UNKNOWN, IGNORED, OVERFLOWED = KINDS
 
 
 def unread(error: OscError) -> str:
@@ -81,10 +89,10 @@ def unwelcome(sender: str, allow: tuple[str, ...]) -> str:
     )
 
 
-def lost(count: int, room_bytes: int) -> str:
+def lost(count: int, room_bytes: int, wanted_bytes: int) -> str:
     """Packets that came while the socket was full."""
+    more = ", or let more wait (on Linux sysctl -w net.core.rmem_max=8388608)"
     return (
         f"{count:,} OSC packets came faster than they were read and are lost: the system let"
-        f" {room_bytes >> 10:,} kB wait; send less often, or let more wait (on Linux"
-        " sysctl -w net.core.rmem_max=8388608)"
+        f" {room_bytes >> 10:,} kB wait; send less often{more * (room_bytes < wanted_bytes)}"
     )

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from livesyn.base import params
 from livesyn.base.clock import Clock, SystemClock
-from livesyn.base.health import LOST, OFF, OPENING, RUNNING, Health, State
+from livesyn.base.health import LOST, OFF, OPENING, RUNNING, SLOW, Health, State
 from livesyn.base.words import Stream
 from livesyn.ipc.child_messages import (
     DisplayFigures,
@@ -31,7 +31,7 @@ REFRESH_HZ = 4
 PLAIN_EVERY_S = 5.0
 STALE_S = 3.0
 KEPT_EVENTS = 5
-COLOURS = {RUNNING: "green", OPENING: "yellow", LOST: "red", OFF: "bright_black"}
+COLOURS = {RUNNING: "green", OPENING: "yellow", SLOW: "yellow", LOST: "red", OFF: "bright_black"}
 PORTS = {"midi": "MIDI", "osc": "OSC"}
 SHOWN_APART = ("osc_in", "midi_in")  # of the player's ports
 
@@ -242,7 +242,14 @@ class Board:
 
     def child(self, name: str) -> State:
         """How a child is doing."""
-        return RUNNING if self.fresh(name) else OPENING
+        if not self.fresh(name):
+            return OPENING
+        return SLOW if name == "engine" and self.slow else RUNNING
+
+    @property
+    def slow(self) -> str:
+        """Why the engine does not keep up; "" while it does."""
+        return str(self.engine.numbers.get("slow") or "") if self.engine else ""
 
     @property
     def obeying(self) -> str:
@@ -407,7 +414,7 @@ class Live:
         rows.add_row(
             "thinks",
             _lamp(f"{facts['model']} on {device}", board.child("engine")),
-            board.making if facts["source"] else "",
+            board.slow or (board.making if facts["source"] else ""),
         )
         rows.add_row("plays", _lamp("player", board.child("player")), board.playing)
         for name, state, reason in board.ports:

@@ -185,9 +185,8 @@ class OscOut(PolledDevice, NullSink):
         return self._sockets[family]
 
     def _send(self, policy: str, packet: bytes) -> None:
-        """Send to the targets of a policy; "" is every one."""
         for target, (sock, address) in self._resolved.items():
-            if not policy or target.policy == policy:
+            if target.policy == policy:
                 try:
                     sock.sendto(packet, address)
                 except OSError as error:
@@ -200,7 +199,8 @@ class OscOut(PolledDevice, NullSink):
                         self._refusing.pop(target, None)
 
     def _send_all(self, packet: bytes) -> None:
-        self._send("", packet)
+        self._send(ONTIME, packet)
+        self._send(AHEAD, packet)
 
 
 def _note_message(note: Note, offset_ms: float) -> bytes:

@@ -29,7 +29,7 @@ class View(Protocol):
       `repeats`,
       `realtime`, and where pictures are made `pictures_fps`, `sound_to_picture_ms`, `flashes_held`;
       None where it is not known
-    - `engine`: `model`, `device`
+    - `engine`: `model`, `device`, `state` (`running` or `slow`), `reason`
     - `events`: the last few lines of text, oldest first
     """
 

@@ -8,8 +8,8 @@ from livesyn.base.clock import ManualClock
 from livesyn.base.osc_addresses import IN, OUT
 from livesyn.base.types import Note, Phrase
 from livesyn.ipc.messages import EngineStatus
-from livesyn.player.osc_control import ROUTES
 from livesyn.player.osc_decoder import Message, decode
+from livesyn.player.osc_routes import ROUTES
 from livesyn.sinks.osc import OscOut
 from livesyn.transport.timeline import Timeline
 

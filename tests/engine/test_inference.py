@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,8 +19,8 @@ from livesyn.base.types import Frame
 from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.nets import Model, pick_device, square, usable_devices
-from livesyn.engine.executor import BAR, Inline
-from livesyn.engine.inference import Inference, NetSpec
+from livesyn.engine.executor import BAR, FRAME, MEMORY, PAINTING, Inline
+from livesyn.engine.inference import Inference, NetSpec, _Job, _turn
 from tests.nets.test_cuda_graphs import FakeLane
 from tests.toys import save_toy
 
@@ -265,7 +266,7 @@ async def test_each_kind_of_newest_has_a_place_of_its_own() -> None:
     await asyncio.sleep(0)
     gate.set()
     await asyncio.gather(holding, *asked)
-    assert done == ["b", "c"], "the newest of each, in the order in which they came"
+    assert done == ["c", "b"], "the newest of each; first the kind that has waited longest"
     inference.stop()
 
 
@@ -285,3 +286,52 @@ async def test_without_a_style_net_restyling_is_refused() -> None:
     assert not nets.restyles
     with pytest.raises(DeviceError, match="no style"):
         await nets.restyle(np.zeros((4, 4, 3), np.uint8), np.ones(5), 1.0)
+
+
+def turns(*jobs: tuple[int, float], now_s: float) -> list[int]:
+    """In which order these jobs, each (kind, asked at), have their turn."""
+    waiting = [
+        _Job(kind, order, asked_s, Future(), lambda: None, None)
+        for order, (kind, asked_s) in enumerate(jobs)
+    ]
+    return [job.priority for job in sorted(waiting, key=lambda job: _turn(job, now_s))]
+
+
+def test_paintings_go_before_frames_until_frames_are_late() -> None:
+    jobs = (FRAME, 9.98), (MEMORY, 9.9), (PAINTING, 9.99), (BAR, 9.999)
+    assert turns(*jobs, now_s=10.0) == [BAR, PAINTING, MEMORY, FRAME]
+    assert turns(*jobs, now_s=10.03) == [BAR, FRAME, PAINTING, MEMORY]
+    assert turns(*jobs, now_s=10.2) == [BAR, MEMORY, FRAME, PAINTING]
+
+
+def test_under_load_nothing_waits_for_ever() -> None:
+    jobs = (PAINTING, 8.9), (FRAME, 9.9), (MEMORY, 9.7)
+    assert turns(*jobs, now_s=10.0) == [PAINTING, MEMORY, FRAME]
+
+
+async def test_a_frame_that_overtakes_keeps_the_place_of_the_first() -> None:
+    clock, done = ManualClock(), []
+    inference = Inference(clock, {})
+    entered, gate = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        entered.set()
+        assert gate.wait(10)
+
+    def frame_work(rows: list[str]) -> list[None]:
+        done.append(rows[0])
+        return [None]
+
+    inference.start()
+    asked = [asyncio.create_task(inference.run(hold, BAR))]
+    assert await asyncio.to_thread(entered.wait, 10)
+    for name in ("a", "b", "c"):  # a frame each 30 ms, while a bar keeps the thread
+        asked.append(asyncio.create_task(inference.newest("frame", name, frame_work)))
+        await asyncio.sleep(0)
+        clock.advance(0.03)
+    asked.append(asyncio.create_task(inference.run(lambda: done.append("painting"), PAINTING)))
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(*asked)
+    assert done == ["c", "painting"]
+    inference.stop()

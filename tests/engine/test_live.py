@@ -388,3 +388,24 @@ def test_a_line_is_not_said_twice_in_a_row() -> None:
     for text in ("a", "a", "b", "a"):
         page.view.say(text)
     assert page.view.snapshot()["events"] == ["a", "b", "a"]
+
+
+async def test_what_does_not_keep_up_is_said(model: Model) -> None:
+    async with living(model) as e:
+        e.show.apply(playing())
+        await e.see(50)
+        assert e.live.slow(e.clock.now_s()) == {}
+        assert e.live.slow(e.clock.now_s() + 3.5) == {"source": "no picture was encoded for 4 s"}
+        e.show.apply(messages.Committed(4, 8.0, "repeat", **BY))
+        assert e.live.slow(e.clock.now_s()) == {
+            "engine": "bar 5 was not ready in time; the one before was repeated"
+        }
+        e.show.apply(messages.Committed(5, 10.0, "new", 200.0, **BY))
+        assert e.live.slow(e.clock.now_s()) == {}
+
+
+async def test_a_bar_repeated_before_anything_was_seen_is_no_fault(model: Model) -> None:
+    async with living(model) as e:
+        e.show.apply(playing())
+        e.show.apply(messages.Committed(0, 0.0, "repeat", **BY))
+        assert e.live.slow(0.0) == {}

@@ -23,7 +23,8 @@ from livesyn.base.errors import ConfigError, DeviceError
 from livesyn.base.refusals import NAMED
 from livesyn.player.core import Player
 from livesyn.player.newest import Change
-from livesyn.player.osc_control import ADDRESSES, OscControl
+from livesyn.player.osc_control import OscControl
+from livesyn.player.osc_routes import ADDRESSES
 from livesyn.player.state import ShowState
 from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import bundle, message, timetag

@@ -55,6 +55,12 @@ class LiveChain:
         """Figures of the last while, about once a second; None where not known yet."""
         return {}
 
+    def slow(self, now_s: float) -> dict[str, str]:
+        """What does not keep up, in a sentence, by the light that is to say so (`source`, `sound`
+        or `engine`). About once a second.
+        """
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

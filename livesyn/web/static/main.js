@@ -112,7 +112,7 @@ function show({ timeline, params, source, sound, midi, engine, numbers, events, 
   if (sound?.name) light("sound", sound.state, [sound.name, sound.reason].filter(Boolean).join(": "));
   showLevels(sound);
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
-  light("engine", "running", [engine.model, engine.device].filter(Boolean).join(" on "));
+  light("engine", engine.state ?? "running", [[engine.model, engine.device].filter(Boolean).join(" on "), engine.reason].filter(Boolean).join(": "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
   showNumbers(numbers, source.state !== "off");
@@ -146,7 +146,7 @@ function press(button, pressed, text) {
   if (text) write(button, text);
 }
 
-/** `state` is opening, running, lost or off: livesyn/base/health.py. */
+/** `state` is opening, running, slow, lost or off: livesyn/base/health.py. */
 function light(name, state, text) {
   const lamp = at(`light-${name}`);
   lamp.dataset.state = state;

@@ -23,6 +23,7 @@ from livesyn.engine.page_view import PageView
 from livesyn.latent.scenes import Scenes
 from livesyn.transport.timeline import BEATS_PER_BAR
 
+BLIND_S = 3.0  # without a latent for so long, it is said
 LOOK_S = 0.25  # the longest wait for a picture before looking up
 SYN_VAE = "syn-vae"
 
@@ -50,6 +51,7 @@ class LiveSeeToHear(LiveChain):
         self._frames.take()
         self._unseen = self._frames.dropped
         self._last: ComposedBar | None = None
+        self._seen_s = self._clock.now_s()
 
     async def run(self) -> None:
         """See `LiveChain.run`."""
@@ -92,6 +94,15 @@ class LiveSeeToHear(LiveChain):
             "first_bar_s": self.first_bar_s,
         }
 
+    def slow(self, now_s: float) -> dict[str, str]:
+        """See `LiveChain.slow`."""
+        found = {}
+        if now_s - self._seen_s > BLIND_S:
+            found["source"] = f"no picture was encoded for {now_s - self._seen_s:.0f} s"
+        if (bar := self._show.repeated) is not None and self._chain.has_seen:
+            found["engine"] = f"bar {bar + 1} was not ready in time; the one before was repeated"
+        return found
+
     async def _watch(self, pool: ThreadPoolExecutor) -> None:
         """Encode the newest picture, again and again."""
         while True:
@@ -103,7 +114,8 @@ class LiveSeeToHear(LiveChain):
             self._view.pixels = frame.pixels
             first = not self._chain.has_seen
             try:
-                await self._chain.observe(frame, bool(self._show.params["freeze"]))
+                if await self._chain.observe(frame, bool(self._show.params["freeze"])) is not None:
+                    self._seen_s = self._clock.now_s()
             except Exception as error:  # a picture is lost, the latents stay, the show goes on
                 self.failures.add("a picture could not be encoded", error)
             if first and self._chain.has_seen:

@@ -17,6 +17,7 @@ from livesyn.engine.chains.see_to_hear.part_windows import Voice
 from livesyn.latent import attributes
 from livesyn.latent.attributes import Attributes
 from livesyn.latent.space import Space
+from livesyn.media.scaling import shrink
 from livesyn.music import vocabulary as v
 
 if TYPE_CHECKING:
@@ -63,17 +64,11 @@ def square(pixels: np.ndarray, size: int) -> np.ndarray:
 
     Raises ShapeError for any other array.
     """
-    from livesyn.media.opencv import opencv
-
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
         raise ShapeError(f"a picture is (H, W, 3) uint8; got {pixels.shape} {pixels.dtype}")
     side = min(pixels.shape[:2])
     top, left = (pixels.shape[0] - side) // 2, (pixels.shape[1] - side) // 2
-    cv2 = opencv()
-    crop = pixels[top : top + side, left : left + side]
-    return cv2.resize(
-        crop, (size, size), interpolation=cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
-    )
+    return shrink(pixels[top : top + side, left : left + side], size)
 
 
 class Model:
