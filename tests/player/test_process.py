@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
@@ -147,7 +148,12 @@ def test_the_origin_of_every_change_goes_through_the_player(tmp_path, pipe, monk
     process.state._defer = lambda job: job()
     asked: list[str] = []
     panic = process.player.panic
-    monkeypatch.setattr(process.player, "panic", lambda origin: (asked.append(origin), panic()))
+
+    def remember(origin):
+        asked.append(origin)
+        panic(origin)
+
+    monkeypatch.setattr(process.player, "panic", remember)
     process._obey_engine(SetParam("swing", 0.25, origin="page", asked_s=1.0))
     process._obey_engine(Transport("play", origin="page", asked_s=2.0))
     process._obey_engine(Transport("tempo", 90.0, origin="page", asked_s=3.0))
@@ -170,7 +176,7 @@ def test_notes_that_an_engine_did_not_get_are_counted_and_said_with_those_of_the
     tmp_path, pipe, monkeypatch
 ):
     process = PlayerProcess(tmp_path / "s", SILENT, pipe, [])
-    midi = MidiIn("", process.clock, opener=MemoryMidiIn, say=process._say)
+    midi = MidiIn("", process.clock, opener=cast(Any, MemoryMidiIn), say=process._say)
     process.notes = NotesInput(midi, process.clock, lambda: SHOW, process.server.tell)
     events = (NoteEvent("strike", 1.0, 0.0, 60),) * 7
     for _ in range(40):  # nobody reads: 32 wait
