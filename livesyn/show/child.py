@@ -30,6 +30,7 @@ from livesyn.ipc.outbox import Outbox
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 HEALTHY_S = 10.0
+LOADED = 3  # how much longer a start may take where others have the processor
 LOG_LINES = 20
 LOG_WAITING = 500  # lines of a child's log that the supervisor has yet to read
 COMMANDS_WAITING = 100  # for a child that does not read
@@ -196,6 +197,16 @@ class Child:
             and silent_s > (self.timeouts.silent_s if self.ready else self.timeouts.start_s)
             else None
         )
+
+    def may_come(self, since_s: float, now_s: float) -> bool:
+        """Whether a child that was never ready may yet be, `since_s` after the show began: it has
+        not had its time to start, or it says that it is at it; that for `LOADED` times as long.
+        """
+        if since_s < self.timeouts.start_s:
+            return True
+        beats = self.alive and self.beat_s > self.started_s
+        at_it = beats and now_s - self.beat_s < self.timeouts.silent_s
+        return at_it and since_s < LOADED * self.timeouts.start_s
 
     def ended(self, now_s: float) -> int | None:
         """The exit code once it has ended: then what it left behind is killed and, unless it is

@@ -36,8 +36,8 @@ AT_ONCE = 1000  # reports and lines, before it looks after the children again
 
 class Supervisor:
     """Runs the children until told to stop, or for `seconds` (and until all have come to be ready,
-    have found a mistake, or had the time to start that is theirs). They are started in the order
-    given.
+    have found a mistake, or had the time to start that is theirs: see `Child.may_come`). They are
+    started in the order given.
 
     A `Key` of any child sets the parameter of its name in those that obey `Param`; a panic goes to
     those that obey `Panic`. `on_status(child, status)` is given each status report;
@@ -116,8 +116,9 @@ class Supervisor:
                 for child in self._children:
                     child.excuse(away_s, now_s)
                 excused_s += away_s
+            since_s = now_s - begun_s - excused_s
             if over_s >= 0 and not any(
-                now_s - begun_s - excused_s < child.timeouts.start_s for child in self._absent()
+                child.may_come(since_s, now_s) for child in self._absent()
             ):  # a mistake is said, however short the set
                 return self._over()
             for child in self._children:
