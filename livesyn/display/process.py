@@ -147,9 +147,8 @@ class DisplayProcess:
             return
         full_screen = self.look.full_screen
         if tell := self.look.press(key, now_s):
-            self.child_pipe.report(
-                Key(tell, self.look.frozen if tell == "freeze" else self.look.black)
-            )
+            on = self.look.frozen if tell == "freeze" else self.look.black
+            self.child_pipe.report(Key(tell, on, origin="display", asked_s=now_s))
         if self.look.full_screen != full_screen:
             self.window.set_full_screen(self.look.full_screen)
         if self.look.ended:

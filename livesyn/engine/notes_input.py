@@ -11,8 +11,9 @@ WAITING_EVENTS = 1024
 
 class NotesInput:
     """Keeps what has come until it is taken: at most `WAITING_EVENTS`, of which the oldest goes
-    first. Where one was lost all notes end, since it may have been the end of one. `clock` is the
-    sender's timeline, None while it has none. Belongs to one thread.
+    first. Where one was lost all notes end, since it may have been the end of one. The player is
+    told of `dropped`, and says it. `clock` is the sender's timeline, None while it has none.
+    Belongs to one thread.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,10 @@ class NotesInput:
         self.clock = None if message.clock is None else message.clock.value()
         for event in message.events:
             self._events.put(event)
+
+    def rest(self, time_s: float, beat: float) -> None:
+        """End all notes: what was played may have been lost on its way here."""
+        self._events.put(NoteEvent("rest", time_s, beat))
 
     def drain(self) -> list[NoteEvent]:
         """All that was played since the last time, oldest first."""

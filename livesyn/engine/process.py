@@ -23,7 +23,8 @@ from livesyn.base.errors import LivesynError
 from livesyn.base.health import OFF, Announcements, Health
 from livesyn.base.load import machine_full
 from livesyn.base.mailbox import Bounded, Latest
-from livesyn.base.types import AudioBlock, Frame
+from livesyn.base.refusals import Refusals
+from livesyn.base.types import AudioBlock, Frame, Phrase
 from livesyn.config.sections import AUDIO, NONE, Config
 from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain, Pictures
 from livesyn.engine.chains.registry import CHAINS
@@ -57,6 +58,7 @@ SWITCH_S = 0.001
 BEAT_S = 0.2
 STATUS_S = 1.0
 AGAIN_S = 0.1  # after a chain failed
+UNREAD = "that it did not read in time"
 LEAVE_S = 1.2  # what hangs does not keep the process; the supervisor waits 1.5 s
 
 log = logging.getLogger(__name__)
@@ -83,6 +85,7 @@ class Engine:
         self._scenes_path = socket_path.with_name(socket_path.name + ".scenes")
         self._loop: asyncio.AbstractEventLoop
         self._end: asyncio.Event
+        self._over = False  # the show is, not this engine alone
         self._child_pipe = child_pipe
         # a loop that hangs must not beat
         self._link = PlayerLink(socket_path, self._soon(self._take_message), heartbeat=False)
@@ -90,6 +93,7 @@ class Engine:
         self._view = PageView(self._show, self._clock)
         self._announcements = Announcements(self._say)
         self._failures = Failures(self._view.say)
+        self._losses = Refusals(self._clock, self._say, "messages to the player")
         self._margins_ms = Recent(256)
         self._wanted = [spec for spec in chains if spec.wanted(config)]
         nets: dict[str, NetSpec] = {}
@@ -164,7 +168,7 @@ class Engine:
         self._show.on_param = self._obey_param
         self._show.on_move = self._obey_move
         self._child_pipe.start(self._obey, self._gone)
-        for number in (signal.SIGTERM, *signals.not_ignored([signal.SIGINT])):
+        for number in (signal.SIGTERM, *signals.not_ignored([signal.SIGINT, signals.HANG_UP])):
             with contextlib.suppress(NotImplementedError):
                 self._loop.add_signal_handler(number, self._end.set)
         work = asyncio.create_task(self._work())
@@ -178,7 +182,7 @@ class Engine:
         ending.cancel()
         await asyncio.gather(work, ending, return_exceptions=True)
         self._close()
-        if code == 0:
+        if self._over:  # else another engine goes on with the show
             self._restart_mark.unlink(missing_ok=True)
             self._scenes_path.unlink(missing_ok=True)
         self._child_pipe.report(Bye())
@@ -267,7 +271,7 @@ class Engine:
             self._frames,
             self._sound,
             self._notes,
-            self._link.offer,
+            self._offer,
             self._link.send,
             self._scenes_path,
         )
@@ -315,9 +319,16 @@ class Engine:
                 "sound_to_picture_ms": numbers.get("sound_to_picture_ms_p50"),
                 "flashes_held": numbers.get("flashes_held"),
             }
-            self._link.send(messages.EngineStatus(**shown))
+            self._tell_loss()
+            dropped = self._notes.dropped
+            self._link.send(messages.EngineStatus(**shown, notes_dropped=dropped))
             self._child_pipe.report(EngineFigures.of(numbers))
             await asyncio.sleep(STATUS_S)
+
+    def _tell_loss(self) -> None:
+        if lost := self._link.unread - self._losses.count(UNREAD):
+            sentence = f"the player did not read for a while: {lost} messages to it were dropped"
+            self._losses.add(UNREAD, "", lambda: sentence, lost)
 
     def _look_for_strain(self) -> None:
         """Say on the lights what does not keep up, and why."""
@@ -356,6 +367,9 @@ class Engine:
             numbers["xruns"] = self._sound_input.feed.report.xruns
         return numbers
 
+    def _offer(self, bar: int, phrase: Phrase, controls: tuple[float, ...]) -> bool:
+        return self._link.offer(bar, phrase, controls, "engine", self._clock.now_s())
+
     # What others say.
 
     def _soon(self, call: Callable[[Any], object]) -> Callable[[Any], None]:
@@ -372,6 +386,10 @@ class Engine:
         self._view.apply(message)
         if isinstance(message, messages.NotesIn):
             self._notes.push(message)
+        elif isinstance(message, messages.Welcome):  # what came before, or between, may be lost
+            now_s = self._clock.now_s()
+            timeline = self._notes.clock or self._show.timeline
+            self._notes.rest(now_s, timeline.beat_at(now_s))
         elif isinstance(message, messages.Committed) and message.margin_ms is not None:
             self._margins_ms.add(message.margin_ms)
 
@@ -390,6 +408,7 @@ class Engine:
 
     def _obey(self, command: Command) -> None:
         if isinstance(command, Stop):
+            self._over = True
             self._soon(lambda _: self._end.set())(None)
 
     def _gone(self) -> None:

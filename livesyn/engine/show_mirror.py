@@ -65,6 +65,8 @@ class ShowMirror:
         """Take in a message of the player."""
         match message:
             case messages.Welcome():
+                if message.bar < max(self._settled, default=0) - 1:
+                    self.playing = False  # it began anew while nobody could say so
                 self._set_transport(message.timeline.value(), message.playing)
                 for name, value in message.params.items():
                     self._set_param(name, value)
@@ -106,15 +108,15 @@ class ShowMirror:
 
     def set_param(self, name: str, value: float, origin: str) -> None:
         """Ask for a parameter to be set; the player clamps it."""
-        self._send(messages.SetParam(name, value, origin, self._clock.now_s()))
+        self._send(messages.SetParam(name, value, origin=origin, asked_s=self._clock.now_s()))
 
     def transport(self, do: str, value: float | None, origin: str) -> None:
         """Ask for `play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""
-        self._send(messages.Transport(do, value, origin, self._clock.now_s()))
+        self._send(messages.Transport(do, value, origin=origin, asked_s=self._clock.now_s()))
 
     def panic(self, origin: str) -> None:
         """Ask for every note to be ended."""
-        self._send(messages.Panic(origin, self._clock.now_s()))
+        self._send(messages.Panic(origin=origin, asked_s=self._clock.now_s()))
 
 
 def _forget(bars: dict[int, Any]) -> None:

@@ -7,31 +7,56 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections import deque
+from collections.abc import Callable, Hashable
 from typing import Any
 
-from livesyn.ipc.messages import Lines, Message, MessageError, decode, encode
+from livesyn.base.params import BUTTONS
+from livesyn.ipc.messages import (
+    Beat,
+    EngineStatus,
+    Lines,
+    Message,
+    MessageError,
+    NotesIn,
+    Offer,
+    Panic,
+    ParamChange,
+    SetParam,
+    SoundLevels,
+    Stats,
+    TimelineChange,
+    decode,
+    encode,
+)
+from livesyn.ipc.outbox import Outbox
 
-MAX_WAITING_BYTES = 1 << 18
+AT_ONCE_BYTES = 1 << 16  # handed to the system together; a panic can overtake what is not
+MOST = {NotesIn: 32, Offer: 32}  # messages that wait; these may be long
 
 
 class Channel:
-    """Reads and writes messages on a socket that must be non-blocking. One thread uses it.
+    """Reads and writes messages on a socket that must be non-blocking. One thread uses it; `send`
+    is for any.
 
-    What the peer does not read in time is dropped whole and counted in `dropped`; what it
-    says wrongly is counted in `bad`, the last sentence in `complaint`. `union` is what the peer may
-    say: `FromEngine` or `FromPlayer`.
+    What the peer does not read in time waits in an outbox, see `outbox`: what is dropped there, and
+    what cannot be sent at all, is counted in `dropped`. What the peer says wrongly is counted in
+    `bad`, the last sentence in `complaint`. `union` is what the peer may say: `FromEngine` or
+    `FromPlayer`.
     """
 
-    def __init__(self, sock: socket.socket, union: Any) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        union: Any,
+        on_drop: Callable[[Message], object] = lambda message: None,
+    ) -> None:
         sock.setblocking(False)
         self.socket = sock
-        self._union = union
+        self._union, self._on_drop = union, on_drop
         self._lines = Lines()
-        self._waiting: deque[bytes] = deque()
-        self._waiting_bytes = 0
-        self.dropped = 0
-        self._malformed = 0
+        self._outbox = outbox(on_drop)
+        self._rest = b""  # of what the socket took in part
+        self._unsendable = self._malformed = 0
         self.complaint = ""
         self.welcomed = False
 
@@ -41,37 +66,39 @@ class Channel:
         return self._malformed + self._lines.oversized
 
     @property
-    def wants_to_write(self) -> bool:
-        return bool(self._waiting)
+    def dropped(self) -> int:
+        """Messages that the peer will not get."""
+        return self._unsendable + self._outbox.dropped
 
-    def send(self, message: Message) -> bool:
-        """Queue a message and send what goes; False when it was dropped."""
-        try:
-            line = encode(message)
-        except MessageError as error:
-            self.complaint = str(error)
-            self.dropped += 1
-            return False
-        if self._waiting_bytes + len(line) > MAX_WAITING_BYTES:
-            self.dropped += 1
-            return False
-        self._waiting.append(line)
-        self._waiting_bytes += len(line)
-        return True
+    @property
+    def wants_to_write(self) -> bool:
+        return bool(self._rest or self._outbox)
+
+    def send(self, message: Message) -> None:
+        """Have a message wait for `write`. Thread-safe."""
+        self._outbox.put(message)
 
     def write(self) -> None:
         """Send what the socket takes. Raises OSError when the peer is gone."""
-        while self._waiting:
-            lines = b"".join(self._waiting)  # one call for all that one moment has brought
+        while self._rest or self._fill():
             try:
-                sent = self.socket.send(lines)
+                self._rest = self._rest[self.socket.send(self._rest) :]
             except (BlockingIOError, InterruptedError):
                 return
-            self._waiting_bytes -= sent
-            self._waiting.clear()
-            if sent < len(lines):
-                self._waiting.append(lines[sent:])
-                return
+
+    def _fill(self) -> bool:
+        """Encode what goes next; False when nothing waits."""
+        lines, size = [], 0
+        while size < AT_ONCE_BYTES and (message := self._outbox.take()) is not None:
+            try:
+                lines.append(encode(message))
+                size += len(lines[-1])
+            except MessageError as error:
+                self.complaint = str(error)
+                self._unsendable += 1
+                self._on_drop(message)
+        self._rest = b"".join(lines)
+        return bool(lines)
 
     def read(self) -> list[Any] | None:
         """The messages that have come; None when the peer has gone."""
@@ -95,3 +122,33 @@ class Channel:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self.socket.close()
+
+
+def outbox(on_drop: Callable[[Message], object] = lambda message: None) -> Outbox:
+    """For messages between player and engine. Of parameters, tempo, levels, figures and beats, and
+    of what is offered for a bar, the newest counts; a panic goes first.
+    """
+    return Outbox(_Keys(), MOST, Panic, on_drop)
+
+
+class _Keys:
+    """What a message is the newest of. That the transport started or stopped is kept, however the
+    tempo changes after it: bars that are committed between belong to one or the other.
+    """
+
+    def __init__(self) -> None:
+        self._playing: bool | None = None
+
+    def __call__(self, message: Message) -> Hashable | None:
+        match message:
+            case ParamChange() | SetParam():
+                # of a button each value counts, so that no press is lost to its release
+                return type(message), message.name, message.name in BUTTONS and message.value
+            case TimelineChange():
+                before, self._playing = self._playing, message.playing
+                return TimelineChange if message.playing == before else None
+            case Offer():
+                return Offer, message.bar
+            case Stats() | SoundLevels() | EngineStatus() | Beat() | Panic():
+                return type(message)
+        return None

@@ -7,7 +7,7 @@ ones, so who receives one may rely on its fields. Fields that are not known are 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Self
@@ -16,7 +16,7 @@ import msgspec
 
 from livesyn.base.health import Health
 from livesyn.ipc import messages
-from livesyn.ipc.messages import Message, MessageError
+from livesyn.ipc.messages import Change, Message, MessageError
 
 Number = bool | int | float | str | None
 
@@ -40,7 +40,7 @@ class Page(Message, frozen=True, tag="page"):
     url: str
 
 
-class Key(Message, frozen=True, tag="key"):
+class Key(Change, frozen=True, tag="key"):
     """A key was pressed in its window that sets the parameter called `key`."""
 
     key: str
@@ -129,6 +129,18 @@ class Figures(Message, frozen=True, tag="figures"):
 
 Status = PlayerFigures | EngineFigures | DisplayFigures | Figures
 Report = Ready | Beat | Page | Key | Error | End | Bye | Status
+MOST = {Error: 64}  # reports that wait for a supervisor that does not read
+
+
+def newest_of(report: object) -> Hashable | None:
+    """What a report is the newest of; None: each counts. For an `Outbox`."""
+    match report:
+        case Figures():
+            return Figures, frozenset(report.numbers)
+        case Beat() | PlayerFigures() | EngineFigures() | DisplayFigures():
+            return type(report)
+    return None
+
 
 # Supervisor to child. Before the first of them comes one line that is the show's config.
 
@@ -137,11 +149,11 @@ class Stop(Message, frozen=True, tag="stop"):
     """Leave."""
 
 
-class Panic(Message, frozen=True, tag="panic"):
+class Panic(Change, frozen=True, tag="panic"):
     """End every note, now and 50 ms later."""
 
 
-class Param(Message, frozen=True, tag="param"):
+class Param(Change, frozen=True, tag="param"):
     """Set a parameter; clamped."""
 
     name: str

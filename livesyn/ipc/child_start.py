@@ -32,7 +32,7 @@ def build(
     )
     parser.add_argument("--socket", type=Path, required=True, help=socket_help)
     socket_path = parser.parse_args(arguments).socket
-    pipe = ChildPipe()
+    pipe = ChildPipe(name)
     try:
         return make(socket_path, pipe.read_config(), pipe)
     except LivesynError as error:

@@ -1,4 +1,4 @@
-"""What player and engine say to each other, version 3: typed values, one JSON object a line.
+"""What player and engine say to each other, version 4: typed values, one JSON object a line.
 
 `t` names the type on the wire. `decode` lets through only legal values, so who receives a
 message may rely on its fields. Fields that are not known are ignored: a newer peer may say more.
@@ -17,7 +17,7 @@ from livesyn.base.params import DIRECTIONS
 from livesyn.base.types import Note, Phrase
 from livesyn.transport import timeline
 
-VERSION = 3
+VERSION = 4
 MAX_LINE_BYTES = 1 << 20
 MAX_NOTES = 512
 MAX_EVENTS = 4096
@@ -34,6 +34,15 @@ class MessageError(LivesynError):
 
 class Message(Struct, frozen=True, tag_field="t"):
     """Base of all messages."""
+
+
+class Change(Message, frozen=True, kw_only=True):
+    """Base of what changes the show: `origin` asked for it ("osc", "page", "engine" …) at `asked_s`
+    (monotonic). Who passes a change on passes on both, so a log of them is a show to replay.
+    """
+
+    origin: str
+    asked_s: float
 
 
 class NoteRow(Struct, frozen=True, array_like=True):
@@ -61,7 +70,7 @@ class Timeline(Struct, frozen=True):
         return timeline.Timeline(self.beat, self.time_s, self.bpm)
 
 
-# Engine to player. What changes the show says when it was asked for (monotonic) and by whom.
+# Engine to player.
 
 
 class Hello(Message, frozen=True, tag="hello"):
@@ -71,7 +80,7 @@ class Hello(Message, frozen=True, tag="hello"):
     token: str
 
 
-class Offer(Message, frozen=True, tag="phrase"):
+class Offer(Change, frozen=True, tag="phrase"):
     """What bar `bar` should play; a later one replaces it until the bar is committed. `controls`
     are its coordinates along the principal directions."""
 
@@ -82,7 +91,15 @@ class Offer(Message, frozen=True, tag="phrase"):
     seq: Whole
 
     @classmethod
-    def of(cls, bar: int, phrase: Phrase, controls: tuple[float, ...], seq: int) -> Offer:
+    def of(
+        cls,
+        bar: int,
+        phrase: Phrase,
+        controls: tuple[float, ...],
+        seq: int,
+        origin: str,
+        asked_s: float,
+    ) -> Offer:
         """The numbers may be NumPy's."""
         rows = tuple(
             NoteRow(
@@ -95,7 +112,15 @@ class Offer(Message, frozen=True, tag="phrase"):
             for n in phrase.notes
         )
         values = tuple(float(c) for c in controls)
-        return cls(int(bar), rows, float(phrase.length_beats), values, seq)
+        return cls(
+            int(bar),
+            rows,
+            float(phrase.length_beats),
+            values,
+            seq,
+            origin=origin,
+            asked_s=asked_s,
+        )
 
     def phrase(self) -> Phrase:
         notes = (
@@ -109,29 +134,22 @@ class Beat(Message, frozen=True, tag="beat"):
     """I am alive; at least 4 a second."""
 
 
-class SetParam(Message, frozen=True, tag="set"):
+class SetParam(Change, frozen=True, tag="set"):
     """Set a parameter; clamped."""
 
     name: str
     value: float
-    origin: str = ""
-    asked_s: float | None = None
 
 
-class Transport(Message, frozen=True, tag="transport"):
+class Transport(Change, frozen=True, tag="transport"):
     """play, stop, tempo (bpm), tap, nudge (ms later)."""
 
     do: str
     value: float | None = None
-    origin: str = ""
-    asked_s: float | None = None
 
 
-class Panic(Message, frozen=True, tag="panic"):
+class Panic(Change, frozen=True, tag="panic"):
     """End every note, now and 50 ms later."""
-
-    origin: str = ""
-    asked_s: float | None = None
 
 
 class SoundLevels(Message, frozen=True, tag="levels"):
@@ -141,11 +159,13 @@ class SoundLevels(Message, frozen=True, tag="levels"):
 
 
 class EngineStatus(Message, frozen=True, tag="status"):
-    """For `/livesyn/status/*`; None is not known yet."""
+    """For `/livesyn/status/*`; None is not known yet. `notes_dropped` counts what was played on the
+    MIDI input and not taken in time."""
 
     fps: float | None = None
     latency_ms: float | None = None
     dropped: float | None = None
+    notes_dropped: Annotated[int, Meta(ge=0)] = 0
 
 
 FromEngine = Hello | Offer | Beat | SetParam | Transport | Panic | SoundLevels | EngineStatus
@@ -154,7 +174,8 @@ FromEngine = Hello | Offer | Beat | SetParam | Transport | Panic | SoundLevels |
 
 
 class Welcome(Message, frozen=True, tag="welcome"):
-    """The show as it stands; `bar` is the next to be committed."""
+    """The show as it stands; `bar` is the next to be committed. It comes first, and again after
+    messages were lost: then notes of the MIDI input that still sound may have lost their end."""
 
     v: Whole
     timeline: Timeline
@@ -163,24 +184,23 @@ class Welcome(Message, frozen=True, tag="welcome"):
     bar: Whole
 
 
-class TimelineChange(Message, frozen=True, tag="timeline"):
+class TimelineChange(Change, frozen=True, tag="timeline"):
     """Tempo or transport changed."""
 
     timeline: Timeline
     playing: bool
 
 
-class ParamChange(Message, frozen=True, tag="param"):
-    """A parameter was set, by whom `origin` says."""
+class ParamChange(Change, frozen=True, tag="param"):
+    """A parameter was set."""
 
     name: str
     value: float
-    origin: str = ""
 
 
-class Committed(Message, frozen=True, tag="bar"):
+class Committed(Change, frozen=True, tag="bar"):
     """What bar `bar` plays. `margin_ms` is how long before its line its phrase was there, None
-    unless it is new."""
+    unless it is new. `origin` and `asked_s` are its phrase's; what is not new is the player's."""
 
     bar: Whole
     time_s: float

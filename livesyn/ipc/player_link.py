@@ -7,7 +7,6 @@ import logging
 import selectors
 import socket
 import threading
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,14 +22,11 @@ from livesyn.ipc.messages import (
     Hello,
     Message,
     Offer,
-    Panic,
     Refusal,
     Welcome,
 )
 
 BEAT_S = 0.2
-MAX_NEWS = 256
-ROOM_FOR_NOTES = 64  # beyond that: bars, and panic, are not lost to what only moves a control
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +38,8 @@ class PlayerLink:
     `on_message(message)` is called on the link's own thread with every checked message of the
     player, the `Welcome` first after each connection; an asyncio program passes
     `lambda m: loop.call_soon_threadsafe(handle, m)`. `send` and `offer` are thread-safe and
-    never block; while there is no connection, or the player does not read, messages are
-    dropped and counted.
+    never block. While there is no connection messages are dropped and counted. What the player does
+    not read in time waits, see `channel.outbox`: the newest wins, a panic goes first.
     """
 
     def __init__(
@@ -60,8 +56,7 @@ class PlayerLink:
             unix,
             heartbeat,
         )
-        self._news: deque[Message] = deque()
-        self._dropped = 0
+        self._homeless = self._unread = 0
         self._seq = 0
         self._channel: Channel | None = None
         self._stop = threading.Event()
@@ -98,23 +93,36 @@ class PlayerLink:
     @property
     def dropped(self) -> int:
         """Messages that did not reach the player."""
+        return self._homeless + self.unread
+
+    @property
+    def unread(self) -> int:
+        """Those of them that a player did not read in time; the others came when there was none."""
         channel = self._channel
-        return self._dropped + (channel.dropped if channel else 0)
+        return self._unread + (channel.dropped if channel else 0)
 
     def send(self, message: Message) -> bool:
-        """Send `message`; False when it was dropped."""
-        most = MAX_NEWS + (ROOM_FOR_NOTES if isinstance(message, (Offer, Panic)) else 0)
-        if not self.connected or len(self._news) >= most or self._stop.is_set():
-            self._dropped += 1
+        """Send `message`; False when there is no connection."""
+        channel = self._channel
+        if channel is None or not channel.welcomed or self._stop.is_set():
+            self._homeless += 1
             return False
-        self._news.append(message)
+        channel.send(message)
         self._nudge()
         return True
 
-    def offer(self, bar: int, phrase: Phrase, controls: tuple[float, ...]) -> bool:
-        """Send what bar `bar` should play, with its 12 coordinates."""
+    def offer(
+        self,
+        bar: int,
+        phrase: Phrase,
+        controls: tuple[float, ...],
+        origin: str,
+        asked_s: float,
+    ) -> bool:
+        """Send what bar `bar` should play, with its 12 coordinates: made by `origin` at
+        `asked_s`."""
         self._seq += 1
-        return self.send(Offer.of(bar, phrase, controls, self._seq))
+        return self.send(Offer.of(bar, phrase, controls, self._seq, origin, asked_s))
 
     def _nudge(self) -> None:
         with contextlib.suppress(OSError):
@@ -140,7 +148,6 @@ class PlayerLink:
 
     def _talk(self, channel: Channel, token: str) -> None:
         """One connection, from hello to its end."""
-        self._news.clear()
         channel.send(Hello(VERSION, token))
         with selectors.DefaultSelector() as selector:
             selector.register(channel.socket, selectors.EVENT_READ)
@@ -150,8 +157,6 @@ class PlayerLink:
                 alive = True
                 while alive:
                     leaving = self._stop.is_set()
-                    while self._news:
-                        channel.send(self._news.popleft())
                     channel.write()
                     if leaving:
                         return
@@ -175,8 +180,8 @@ class PlayerLink:
             except OSError as error:
                 self.complaint = f"the player hung up: {error}"
             finally:
-                self._dropped += channel.dropped
                 self._channel = None
+                self._unread += channel.dropped
                 channel.close()
 
     def _hear(self, channel: Channel) -> bool:

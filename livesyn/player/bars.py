@@ -19,7 +19,8 @@ AHEAD_BARS = 16  # further ahead than any engine works: a bar number left over f
 class Bar:
     """What bar `number` plays.
 
-    `margin_s` is how long before its line a new phrase was there, else None.
+    `margin_s` is how long before its line a new phrase was there, else None. What is there for the
+    bar was made by `origin` at `asked_s`; "" and None where nothing was.
     """
 
     number: int
@@ -27,6 +28,8 @@ class Bar:
     controls: tuple[float, ...]
     played: Played
     margin_s: float | None = None
+    origin: str = ""
+    asked_s: float | None = None
 
 
 class Bars:
@@ -38,20 +41,26 @@ class Bars:
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[int, tuple[Phrase, tuple[float, ...], float]] = {}
+        self._waiting: dict[int, tuple[Phrase, tuple[float, ...], float, str, float | None]] = {}
         self.last: tuple[Phrase, tuple[float, ...]] | None = None
         self.next_number = 0
         self.repeats = 0
         self.dropped = 0
 
     def offer(
-        self, number: int, phrase: Phrase, controls: tuple[float, ...], arrived_s: float
+        self,
+        number: int,
+        phrase: Phrase,
+        controls: tuple[float, ...],
+        arrived_s: float,
+        origin: str = "",
+        asked_s: float | None = None,
     ) -> bool:
         """A phrase for bar `number`; False when it was dropped."""
         if not self.next_number <= number < self.next_number + AHEAD_BARS:
             self.dropped += 1
             return False
-        self._waiting[number] = (phrase, controls, arrived_s)
+        self._waiting[number] = (phrase, controls, arrived_s, origin, asked_s)
         return True
 
     def settle(self, line_s: float, swing: float, silent: bool = False) -> Bar:
@@ -60,7 +69,7 @@ class Bars:
         number, self.next_number = self.next_number, self.next_number + 1
         found = self._waiting.pop(number, None)
         if found is not None:
-            phrase, controls, arrived_s = found
+            phrase, controls, arrived_s, origin, asked_s = found
             if phrase.notes:
                 self.last = (phrase, controls)
             played: Played = "new" if phrase.notes else "silent"
@@ -70,6 +79,8 @@ class Bars:
                 controls,
                 played,
                 line_s - arrived_s if phrase.notes else None,
+                origin,
+                asked_s,
             )
         if self.last is not None:
             self.repeats += 1

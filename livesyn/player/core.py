@@ -100,22 +100,25 @@ class Player:
         self.refused = 0
         self.sink_errors = 0
         self.last_error = ""
+        self.finished = False  # `show` is then no longer what was played
         self.stepped_s = self.due_s = clock.now_s()
         self.show = Show(Timeline(0.0, self.stepped_s, self._values["tempo"]), False, 0)
 
     # Commands, from any thread.
 
-    def play(self) -> None:
+    # Who asks, and when, is passed on to the engines; None: now.
+
+    def play(self, origin: str = "player", asked_s: float | None = None) -> None:
         """Start from beat 0, `LEAD_S` from now; nothing when already playing."""
-        self._leave(self._play)
+        self._leave(self._play, origin, asked_s)
 
     def resume(self, timeline: Timeline) -> None:
         """Go on as if `timeline` had been played all the while; nothing when already playing."""
         self._leave(self._resume, timeline)
 
-    def stop(self) -> None:
+    def stop(self, origin: str = "player", asked_s: float | None = None) -> None:
         """End every note and the transport."""
-        self._leave(self._stop)
+        self._leave(self._stop, origin, asked_s)
 
     def panic(self, origin: str = "") -> None:
         """End every note, now and `PANIC_AGAIN_S` later; the transport goes on.
@@ -127,18 +130,27 @@ class Player:
         """
         self._leave(self._panic, origin)
 
-    def nudge(self, later_s: float) -> None:
+    def nudge(self, later_s: float, origin: str = "player", asked_s: float | None = None) -> None:
         """Move every beat by `later_s`."""
-        self._leave(self._nudge, later_s)
+        self._leave(self._nudge, later_s, origin, asked_s)
 
-    def set_value(self, name: str, value: float) -> None:
+    def set_value(
+        self, name: str, value: float, origin: str = "player", asked_s: float | None = None
+    ) -> None:
         """A parameter has a new legal value. Only those in `PLAYED_BY` matter to the player."""
         if name in PLAYED_BY:
-            self._leave(self._set_value, name, value)
+            self._leave(self._set_value, name, value, origin, asked_s)
 
-    def offer(self, bar: int, phrase: Phrase, controls: tuple[float, ...]) -> None:
+    def offer(
+        self,
+        bar: int,
+        phrase: Phrase,
+        controls: tuple[float, ...],
+        origin: str = "player",
+        asked_s: float | None = None,
+    ) -> None:
         """A phrase for bar `bar`, with 12 coordinates."""
-        self._leave(self._offer, bar, phrase, controls, self._clock.now_s())
+        self._leave(self._offer, bar, phrase, controls, self._clock.now_s(), origin, asked_s)
 
     def counts(self) -> dict[str, int]:
         """Counters since the start, any thread."""
@@ -203,7 +215,8 @@ class Player:
 
     def finish(self, now_s: float) -> None:
         """End everything, for good: notes, transport, and a panic on every sink. Does not raise."""
-        self._stop(now_s)
+        self.finished = True
+        self._stop(now_s, "player", None)
         self._silence(now_s)
         self._tell_the_patient()
 
@@ -287,7 +300,16 @@ class Player:
             )
         )
         margin_ms = None if bar.margin_s is None else bar.margin_s * 1000
-        self._notify(messages.Committed(bar.number, line_s, bar.played, margin_ms))
+        self._notify(
+            messages.Committed(
+                bar.number,
+                line_s,
+                bar.played,
+                margin_ms,
+                origin=bar.origin or "player",
+                asked_s=self.stepped_s if bar.asked_s is None else bar.asked_s,
+            )
+        )
 
     def _wait(self, beat: float, order: int, what: object) -> None:
         self._serial += 1
@@ -295,17 +317,18 @@ class Player:
 
     # What commands do.
 
-    def _play(self, now_s: float) -> None:
+    def _play(self, now_s: float, origin: str, asked_s: float | None) -> None:
         if not self.show.playing:
             self._bars.restart()
             self._next_pulse = self._next_beat = 0
-            self._retime(Timeline(0.0, now_s + LEAD_S, self._values["tempo"]), True, now_s)
+            timeline = Timeline(0.0, now_s + LEAD_S, self._values["tempo"])
+            self._retime(timeline, True, now_s, origin, asked_s)
             self._tell_at_once("transport", now_s, "start", 0.0)
 
     def _resume(self, now_s: float, timeline: Timeline) -> None:
         if not self.show.playing:
             self._bars.restart(max(0, bar_of(timeline.beat_at(now_s))))
-            self._retime(timeline, True, now_s)
+            self._retime(timeline, True, now_s, "player", None)
             self._locate(now_s)
 
     def _locate(self, now_s: float) -> None:
@@ -320,12 +343,12 @@ class Player:
         self._fair_s = now_s
         self._tell_at_once("transport", now_s, "continue", sixteenth)
 
-    def _stop(self, now_s: float) -> None:
+    def _stop(self, now_s: float, origin: str, asked_s: float | None) -> None:
         self._waiting.clear()
         self._end_notes(now_s)
         if self.show.playing:
             self._tell_at_once("transport", now_s, "stop", self.show.timeline.beat_at(now_s))
-            self._retime(self.show.timeline, False, now_s)
+            self._retime(self.show.timeline, False, now_s, origin, asked_s)
 
     def _panic(self, now_s: float, origin: str) -> None:
         announce = origin != "osc" or now_s - self._announced_s >= REFLECTION_S
@@ -333,25 +356,45 @@ class Player:
         self._panic_again_s = now_s + PANIC_AGAIN_S
         self._announce_again |= announce
 
-    def _nudge(self, now_s: float, later_s: float) -> None:
-        self._retime(self.show.timeline.nudged(later_s), self.show.playing, now_s)
+    def _nudge(self, now_s: float, later_s: float, origin: str, asked_s: float | None) -> None:
+        timeline = self.show.timeline.nudged(later_s)
+        self._retime(timeline, self.show.playing, now_s, origin, asked_s)
 
-    def _set_value(self, now_s: float, name: str, value: float) -> None:
+    def _set_value(
+        self, now_s: float, name: str, value: float, origin: str, asked_s: float | None
+    ) -> None:
         self._values[name] = value
         if name == "tempo" and value != self.show.timeline.bpm:
-            self._retime(self.show.timeline.with_tempo(value, now_s), self.show.playing, now_s)
+            timeline = self.show.timeline.with_tempo(value, now_s)
+            self._retime(timeline, self.show.playing, now_s, origin, asked_s)
         elif name == "midi_offset":
             self._fair_s = now_s
 
     def _offer(
-        self, now_s: float, bar: int, phrase: Phrase, controls: tuple[float, ...], arrived_s: float
+        self,
+        now_s: float,
+        bar: int,
+        phrase: Phrase,
+        controls: tuple[float, ...],
+        arrived_s: float,
+        origin: str,
+        asked_s: float | None,
     ) -> None:
-        self._bars.offer(bar, phrase, controls, arrived_s)
+        self._bars.offer(bar, phrase, controls, arrived_s, origin, asked_s)
 
-    def _retime(self, timeline: Timeline, playing: bool, now_s: float) -> None:
+    def _retime(
+        self, timeline: Timeline, playing: bool, now_s: float, origin: str, asked_s: float | None
+    ) -> None:
         self._fair_s = now_s
         self.show = Show(timeline, playing, self._bars.next_number)
-        self._notify(messages.TimelineChange(messages.Timeline.of(timeline), playing))
+        self._notify(
+            messages.TimelineChange(
+                messages.Timeline.of(timeline),
+                playing,
+                origin=origin,
+                asked_s=now_s if asked_s is None else asked_s,
+            )
+        )
 
     # Towards the sinks.
 

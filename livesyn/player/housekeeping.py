@@ -36,6 +36,7 @@ class Housekeeping:
         self, clock: Clock, watchdog: bool = False, due_s: Callable[[], float] = lambda: 0.0
     ) -> None:
         self._clock = clock
+        self.turned_s = clock.now_s()  # when it began its last turn
         self._due_s = due_s
         self._watchdog = watchdog and hasattr(signal, "alarm")
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -76,7 +77,7 @@ class Housekeeping:
                     break
                 self._step_aside(JOB_ASIDE_S)
                 self._do(job)
-            now_s = self._clock.now_s()
+            self.turned_s = now_s = self._clock.now_s()
             for i, (period_s, duty) in enumerate(self._duties):
                 if now_s >= due_s[i]:
                     due_s[i] = now_s + period_s

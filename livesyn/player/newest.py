@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import NamedTuple
 
 from livesyn.base import params
 
-Change = tuple[str, float, str]  # name, value, and who asks ("osc", "engine")
+
+class Change(NamedTuple):
+    """`origin` ("osc", "page") asked at `asked_s` for a parameter to be `value`; None: now."""
+
+    name: str
+    value: float
+    origin: str = ""
+    asked_s: float | None = None
 
 
 class NewestValues:
@@ -21,13 +29,13 @@ class NewestValues:
     def __bool__(self) -> bool:
         return bool(self._changes)
 
-    def put(self, name: str, value: float, origin: str = "") -> None:
+    def put(self, name: str, value: float, origin: str = "", asked_s: float | None = None) -> None:
         """`name` is to become `value`, or to be told as it."""
         key: Hashable = name
         if name in params.BUTTONS:
             key = name, value
             self._changes.pop(key, None)
-        self._changes[key] = name, value, origin
+        self._changes[key] = Change(name, value, origin, asked_s)
 
     def take(self) -> tuple[Change, ...]:
         """All that waits, oldest name first; nothing does then."""

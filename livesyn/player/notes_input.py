@@ -34,6 +34,8 @@ class MidiInput(Protocol):
 
     def health(self) -> Health: ...
 
+    def lose(self, count: int) -> None: ...
+
     def total(self) -> str: ...
 
     def close(self) -> None: ...
@@ -57,6 +59,7 @@ class NotesInput:
         self._midi_clock = MidiClock()
         self._told_running = False
         self._told_s = -math.inf
+        self._engine_dropped = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="notes-in", daemon=True)
 
@@ -79,6 +82,19 @@ class NotesInput:
     def total(self) -> str:
         """All that was refused, in a sentence; "" if nothing was."""
         return self._midi.total()
+
+    def lose(self, count: int) -> None:
+        """So many events did not reach an engine. Counted and said with the port's own losses; the
+        engine's notes end by themselves.
+        """
+        self._midi.lose(count)
+
+    def count_dropped(self, total: int) -> None:
+        """An engine has dropped so many events since its start."""
+        before = self._engine_dropped if total >= self._engine_dropped else 0  # else another engine
+        self._engine_dropped = total
+        if total > before:
+            self.lose(total - before)
 
     def close(self) -> None:
         """Let go of the port. Waits at most 4 s."""

@@ -92,7 +92,7 @@ class OscControl(PolledDevice):
         super().__init__()
         self.host, self.port = host, port
         self._state = state
-        self._dump = dump or (lambda name, value: state.set_params(((name, value, "osc"),)))
+        self._dump = dump or (lambda name, value: state.set_params((Change(name, value, "osc"),)))
         self._clock, self._due_s = clock or SystemClock(), due_s
         self._newest = NewestValues()
         self._allow = tuple(allow)

@@ -39,7 +39,7 @@ from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
 from livesyn.player.core import Player
-from livesyn.player.housekeeping import Housekeeping, calm_garbage, collect
+from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
 from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
 from livesyn.player.scheduler import Scheduler
@@ -49,7 +49,6 @@ from livesyn.sinks.base import Sink
 
 # how long another thread may keep the interpreter; shorter than the spin, see scheduler.SPIN_S
 SWITCH_S = 0.0003
-STUCK_S = 0.5
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
 NAMES = {
@@ -120,22 +119,29 @@ class PlayerProcess:
         self.state = ShowState(
             self.player, self.clock, values, self._echo, self._announce, self.house.defer
         )
-        self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence))
+        self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence), self._beat)
         options = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
-            socket_path, self.clock, self._welcome, self._obey_engine, **options
+            socket_path,
+            self.clock,
+            self._welcome,
+            self._obey_engine,
+            say=self._say,
+            on_drop=self._note_drop,
+            **options,
         )
         self.child_pipe = child_pipe
         self.osc: Any = None
         self.notes: NotesInput | None = None
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
+        self._over = False  # the show is, not this player alone
 
     # Life.
 
     def run(self) -> int:
         """Play until told to end. Raises nothing; a user's mistake is reported and returns 2."""
-        self.child_pipe.start(self._obey_supervisor, lambda: self.end(0))
+        self.child_pipe.start(self._obey_supervisor, self._end_show)
         try:
             self._open()
         except LivesynError as error:
@@ -150,6 +156,11 @@ class PlayerProcess:
     def end(self, code: int) -> None:
         """Make `run` return `code`; the first call counts. Safe in signal handlers."""
         os.write(self._end, bytes([code]))
+
+    def _end_show(self) -> None:
+        """The supervisor said so, or is gone: nobody will go on from this show."""
+        self._over = True
+        self.end(0)
 
     def fail(self, sentence: str) -> None:
         """Report and end: the supervisor starts another player."""
@@ -218,7 +229,7 @@ class PlayerProcess:
             self.player.resume(self._found.timeline)
         elif self._config.source.kind != NONE and not (self._found and not self._found.playing):
             self.player.play()
-        self.house.every(0.1, self._beat)
+        self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
@@ -242,13 +253,21 @@ class PlayerProcess:
         self.disk.start()
 
     def _leave(self) -> None:
+        """See the notes out. A player that was only signalled, or failed, keeps the show's state:
+        another comes in its place.
+        """
         if hasattr(signal, "alarm"):
             signal.alarm(LEAVE_S)  # a device that blocks for ever does not keep the process
+        if not self._over:
+            self.disk.stop()  # or both would write
+            with contextlib.suppress(OSError):
+                self._remember()
         if not self.scheduler.stop():
             self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
         self.disk.stop()  # or it would write once more
-        self._memory_path.unlink(missing_ok=True)
+        if self._over:
+            self._memory_path.unlink(missing_ok=True)
         self.upkeep.stop()
         self.house.stop()
         self._close()
@@ -272,9 +291,12 @@ class PlayerProcess:
 
     # Duties.
 
-    def _beat(self) -> None:
-        if self.clock.now_s() - self.player.stepped_s < STUCK_S:
-            self.child_pipe.report(Beat())
+    def _beat(self, now_s: float) -> None:
+        """On the scheduler's thread: what matters is that it steps, not that others get their turn.
+        But one whose housekeeping is stuck is of no use either.
+        """
+        if now_s - self.house.turned_s < WEDGED_S:
+            self.child_pipe.report_promptly(Beat())
 
     def _maintain(self) -> None:
         if self.osc is not None:
@@ -317,6 +339,8 @@ class PlayerProcess:
             for device in (*self.sinks, self.notes)
             if device is not None and hasattr(device, "peers")
         }
+        if self.player.finished:
+            return
         snapshot.ShowSnapshot(
             self.clock.now_s(),
             self.state.params(),
@@ -368,9 +392,20 @@ class PlayerProcess:
         self.server.tell(messages.Event(sentence))
 
     def _echo(self, changes: Sequence[Change]) -> None:
-        self.server.tell(*(messages.ParamChange(*change) for change in changes))
-        for name, value, _ in changes:
-            self.player.tell("param", name, value, announce=False)
+        now_s = self.clock.now_s()
+        self.server.tell(
+            *(
+                messages.ParamChange(
+                    change.name,
+                    change.value,
+                    origin=change.origin,
+                    asked_s=now_s if change.asked_s is None else change.asked_s,
+                )
+                for change in changes
+            )
+        )
+        for change in changes:
+            self.player.tell("param", change.name, change.value, announce=False)
 
     def _announce(self, name: str, value: float) -> None:
         self.player.tell("param", name, value, announce=True)
@@ -381,31 +416,38 @@ class PlayerProcess:
         return messages.Welcome(VERSION, line, self.state.params(), show.playing, show.bar)
 
     def _obey_engine(self, message: FromEngine) -> None:
-        match message:
+        m = message
+        match m:
             case messages.Offer():
-                self.player.offer(message.bar, message.phrase(), message.controls)
+                self.player.offer(m.bar, m.phrase(), m.controls, m.origin, m.asked_s)
             case messages.SetParam():
-                self.state.set_param(message.name, message.value, message.origin or "engine")
+                self.state.set_param(m.name, m.value, m.origin, m.asked_s)
             case messages.Transport():
-                self.state.transport(message.do, message.value, message.origin or "engine")
+                self.state.transport(m.do, m.value, m.origin, m.asked_s)
             case messages.Panic():
-                self.state.panic()
+                self.state.panic(m.origin)
             case messages.SoundLevels():
-                self.player.tell(
-                    "levels", {k: min(1.0, max(0.0, v)) for k, v in message.levels.items()}
-                )
+                self.player.tell("levels", {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()})
             case messages.EngineStatus():
-                shown = msgspec.structs.asdict(message)
+                shown = msgspec.structs.asdict(m)
+                notes_dropped = shown.pop("notes_dropped")
+                if self.notes is not None:
+                    self.notes.count_dropped(notes_dropped)
                 self.state.set_status({k: v for k, v in shown.items() if v is not None})
+
+    def _note_drop(self, message: messages.Message) -> None:
+        """The engine will not get a message."""
+        if isinstance(message, messages.NotesIn) and self.notes is not None:
+            self.notes.lose(len(message.events))
 
     def _obey_supervisor(self, command: Command) -> None:
         match command:
             case Panic():
-                self.state.panic()
+                self.state.panic(command.origin)
             case Param():  # a key pressed in the window
-                self.state.set_param(command.name, command.value, "display")
+                self.state.set_param(command.name, command.value, command.origin, command.asked_s)
             case Stop():
-                self.end(0)
+                self._end_show()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -424,5 +466,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: process.end(0))  # the supervisor's word
     signals.handle([signal.SIGINT, signals.HANG_UP], lambda *_: process.end(0))
     if hasattr(signal, "SIGUSR1"):
-        signal.signal(signal.SIGUSR1, lambda *_: process.house.defer(process.state.panic))
+        signal.signal(
+            signal.SIGUSR1, lambda *_: process.house.defer(lambda: process.state.panic("signal"))
+        )
     return process.run()

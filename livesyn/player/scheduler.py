@@ -13,6 +13,8 @@ from livesyn.player.core import Player
 # woken this early, the thread has the interpreter back in time, and keeps it over the due time (two
 # switch intervals)
 SPIN_S = 0.0007
+BEAT_S = 0.2
+BEAT_ROOM_S = 0.005  # a beat takes some twenty microseconds, and may cost a turn of the interpreter
 COOL_S = 0.00015  # no warming nearer than this to the due time: it takes some fifty microseconds
 
 log = logging.getLogger(__name__)
@@ -21,14 +23,19 @@ log = logging.getLogger(__name__)
 class Scheduler:
     """Runs `player.step` until `stop`; ends every note when it leaves, however it leaves.
 
-    `on_failure(sentence)` is called when a step raised; the notes are ended before.
+    `on_failure(sentence)` is called when a step raised; the notes are ended before. `beat(now_s)`
+    is called about five times a second on the stepping thread, when nothing is due soon.
     """
 
     def __init__(
-        self, player: Player, on_failure: Callable[[str], None] = lambda sentence: None
+        self,
+        player: Player,
+        on_failure: Callable[[str], None] = lambda sentence: None,
+        beat: Callable[[float], None] = lambda now_s: None,
     ) -> None:
         self._player = player
-        self._on_failure = on_failure
+        self._on_failure, self._beat = on_failure, beat
+        self._beat_s = 0.0
         self._clock = SystemClock()
         self._woken = threading.Event()
         self._stopping = False
@@ -52,6 +59,12 @@ class Scheduler:
             self._thread.join(1.0)
         return not self._thread.is_alive()
 
+    def _beat_when_due(self, left_s: float) -> None:
+        late_s = self._player.stepped_s - self._beat_s - BEAT_S
+        if late_s >= 0 and (left_s > BEAT_ROOM_S or late_s > BEAT_S):
+            self._beat_s = self._player.stepped_s
+            self._beat(self._beat_s)
+
     def _run(self) -> None:
         self.realtime, self.realtime_words = ask_realtime()
         self._started.set()
@@ -62,6 +75,7 @@ class Scheduler:
         try:
             while not self._stopping:
                 left_s = player.step(clock.now_s()) - clock.now_s()
+                self._beat_when_due(left_s)
                 if left_s > SPIN_S:
                     if home is not None:
                         home.go()

@@ -6,28 +6,31 @@ import contextlib
 import selectors
 import socket
 import threading
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 from livesyn.base.clock import Clock
 from livesyn.base.places import UNIX
-from livesyn.ipc.channel import Channel
+from livesyn.base.refusals import Refusals
+from livesyn.ipc.channel import Channel, outbox
 from livesyn.ipc.local_socket import listen
 from livesyn.ipc.messages import VERSION, FromEngine, Hello, Message, Refusal, Welcome
 
 MAX_PEERS = 8
-MAX_NEWS = 1024
 HELLO_WITHIN_S = 2.0
 ACCEPT_AGAIN_S = 0.5  # after the system refused a connection
+LOST = "that it did not read in time"
 
 
 class EngineServer:
     """Listens at `path`; `on_message` gets each checked message of a peer that said hello.
 
     Of 8 peers the one that has said no hello for the longest makes room for another. `welcome()`
-    makes the first message for a new peer. `tell` is thread-safe and never blocks;
-    what no peer reads in time is dropped and counted.
+    makes the first message for a new peer. `tell` is thread-safe and never blocks.
+
+    Drop policy: what a peer does not read in time waits (see `channel.outbox`): the newest wins.
+    What had to be dropped is counted, given to `on_drop(message)` and said once by `say(sentence)`;
+    when the peer reads again it gets a new welcome behind all that waited, so nothing stale stays.
     """
 
     def __init__(
@@ -37,6 +40,8 @@ class EngineServer:
         welcome: Callable[[], Welcome],
         on_message: Callable[[FromEngine], None],
         unix: bool = UNIX,
+        say: Callable[[str], object] = lambda sentence: None,
+        on_drop: Callable[[Message], object] = lambda message: None,
     ) -> None:
         self._path, self._clock, self._welcome, self._on_message, self._unix = (
             path,
@@ -45,8 +50,11 @@ class EngineServer:
             on_message,
             unix,
         )
-        self._news: deque[Message] = deque()
+        self._on_drop = on_drop
+        self._news = outbox(on_drop)
         self._peers: dict[Channel, float] = {}  # with the time each came
+        self._covered: dict[Channel, int] = {}  # messages dropped before its last welcome
+        self._refusals = Refusals(clock, say, "messages to the engine")
         self._accept_again_s: float | None = None
         self._stopping = self._nudged = False
         self._server: socket.socket | None = None
@@ -79,15 +87,15 @@ class EngineServer:
 
     def tell(self, *messages: Message) -> None:
         """Send to every peer; what belongs together, together."""
-        room = max(0, MAX_NEWS - len(self._news))
-        self._dropped += max(0, len(messages) - room)
-        self._news.extend(messages[:room])
+        for message in messages:
+            self._news.put(message)
         self._nudge()
 
     @property
     def dropped(self) -> int:
         """Messages that slow peers did not read."""
-        return self._dropped + sum(peer.dropped for peer in tuple(self._peers))
+        dropped = sum(peer.dropped for peer in tuple(self._peers))
+        return self._dropped + self._news.dropped + dropped
 
     @property
     def bad(self) -> int:
@@ -116,11 +124,7 @@ class EngineServer:
                         self._nudged = False  # before the news are read: what comes now nudges anew
                     elif events & selectors.EVENT_READ and key.data in self._peers:
                         self._hear(key.data)
-                while self._news:
-                    message = self._news.popleft()
-                    for peer in tuple(self._peers):
-                        if peer.welcomed:
-                            peer.send(message)
+                self._hand_on()
                 self._accept_again()
                 for peer, came_s in tuple(self._peers.items()):
                     if not peer.welcomed and self._clock.now_s() - came_s > HELLO_WITHIN_S:
@@ -132,6 +136,30 @@ class EngineServer:
                 self._leave(peer)
             self._path.unlink(missing_ok=True)
             self._close()
+
+    def _hand_on(self) -> None:
+        """Hand what was told to every peer."""
+        peers = [peer for peer in self._peers if peer.welcomed]
+        while (message := self._news.take()) is not None:
+            for peer in peers:
+                peer.send(message)
+
+    def _make_good(self, peer: Channel) -> None:
+        """After a loss, and when the peer has read all that waited, tell it the show as it is."""
+        dropped = peer.dropped + self._news.dropped
+        if (lost := dropped - self._covered[peer]) and not peer.wants_to_write:
+            self._covered[peer] = dropped
+            peer.send(self._welcome())
+            peer.write()
+            self._refusals.add(
+                LOST,
+                "",
+                lambda: (
+                    f"the engine did not read for a while: {lost} messages to it were dropped, and"
+                    " it has been told the show as it is now"
+                ),
+                lost,
+            )
 
     def _close(self) -> None:
         for sock in (self._server, self._waker, self._wake):
@@ -156,7 +184,7 @@ class EngineServer:
                 sock.close()
                 return
             self._leave(silent)
-        peer = Channel(sock, FromEngine)
+        peer = Channel(sock, FromEngine, self._on_drop)
         self._peers[peer] = self._clock.now_s()
         self._selector.register(sock, selectors.EVENT_READ, peer)
 
@@ -194,6 +222,7 @@ class EngineServer:
             peer.welcomed = True
             self.heard_s = self._clock.now_s()
             peer.send(self._welcome())
+            self._covered[peer] = peer.dropped + self._news.dropped
             return True
         wrong = (
             f"version {message.v}, the player speaks {VERSION}"
@@ -209,6 +238,8 @@ class EngineServer:
     def _flush(self, peer: Channel) -> None:
         try:
             peer.write()
+            if peer.welcomed:
+                self._make_good(peer)
         except OSError:
             self._leave(peer)
             return
@@ -219,6 +250,7 @@ class EngineServer:
 
     def _leave(self, peer: Channel) -> None:
         if self._peers.pop(peer, None) is not None:
+            self._covered.pop(peer, None)
             self._dropped += peer.dropped
             self._bad += peer.bad
             self._selector.unregister(peer.socket)

@@ -43,7 +43,9 @@ class ShowSnapshot:
             dict(self.params),
             messages.Timeline.of(self.timeline),
             self.playing,
-            None if self.last is None else messages.Offer.of(0, *self.last, 0),
+            None
+            if self.last is None
+            else messages.Offer.of(0, *self.last, 0, "player", self.saved_s),
             {name: tuple(peers) for name, peers in self.peers.items()},
         )
         draft = path.with_suffix(".draft")

@@ -24,15 +24,15 @@ TRANSPORT = ("play", "stop", "tempo", "tap", "nudge")
 class Performer(Protocol):
     """What the state asks of the player; every method thread-safe and quick."""
 
-    def play(self) -> None: ...
+    def play(self, origin: str, asked_s: float | None) -> None: ...
 
-    def stop(self) -> None: ...
+    def stop(self, origin: str, asked_s: float | None) -> None: ...
 
-    def panic(self, origin: str = "") -> None: ...
+    def panic(self, origin: str) -> None: ...
 
-    def nudge(self, later_s: float) -> None: ...
+    def nudge(self, later_s: float, origin: str, asked_s: float | None) -> None: ...
 
-    def set_value(self, name: str, value: float) -> None: ...
+    def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None: ...
 
 
 class ShowState:
@@ -42,7 +42,8 @@ class ShowState:
     that `EchoLimiter` admits, for whoever may send back what it hears. `defer(job)` runs what tells
     them, one job at a time. What changes before its turn comes is told once, with the newest value
     (of a button each value): a flood costs no more than the telling can bear, and the last value
-    told is the last one set.
+    told is the last one set. Whoever asks says who it is ("osc", "page") and when it was (None:
+    now); both are passed on.
     """
 
     def __init__(
@@ -68,28 +69,31 @@ class ShowState:
         self._taps = Taps()
         self.refused = 0
 
-    def set_param(self, name: str, value: float, origin: str = "") -> float | None:
+    def set_param(
+        self, name: str, value: float, origin: str = "", asked_s: float | None = None
+    ) -> float | None:
         """Set `name` to the nearest legal value, which is returned and echoed even when nothing
         changed (again and again to OSC at most ten times a second). An unknown name is refused and
-        counted (None). `origin` says who asks ("osc", "engine").
+        counted (None).
         """
-        self.set_params(((name, value, origin),))
+        self.set_params((Change(name, value, origin, asked_s),))
         row = params.BY_NAME.get(name)
         return None if row is None else row.clamp(value)
 
     def set_params(self, changes: Iterable[Change]) -> None:
-        """`set_param` of many, at the price of one: (name, value, origin) each."""
+        """`set_param` of many, at the price of one."""
         with self._lock:
             now_s = self._clock.now_s()
-            for name, value, origin in changes:
+            for name, value, origin, asked_s in changes:
                 row = params.BY_NAME.get(name)
                 if row is None:
                     self.refused += 1
                     continue
                 legal = row.clamp(value)
                 self._values[name] = legal
-                self._performer.set_value(name, legal)
-                self._to_echo.put(name, legal, origin)
+                when_s = now_s if asked_s is None else asked_s
+                self._performer.set_value(name, legal, origin, when_s)
+                self._to_echo.put(name, legal, origin, when_s)
                 if self._echo_limiter.admit(name, value, legal, origin, now_s):
                     self._to_announce.put(name, legal)
         self._tell_soon()
@@ -121,8 +125,8 @@ class ShowState:
         with self._lock:
             self._deferred = False
             echoed, announced = self._to_echo.take(), self._to_announce.take()
-        for name, value, _ in announced:
-            self._announce(name, value)
+        for change in announced:
+            self._announce(change.name, change.value)
         if echoed:  # last: it wakes a thread, which takes the interpreter
             self._echo(echoed)
 
@@ -131,24 +135,27 @@ class ShowState:
         with self._lock:
             return dict(self._values)
 
-    def transport(self, do: str, value: float | None = None, origin: str = "") -> bool:
+    def transport(
+        self, do: str, value: float | None = None, origin: str = "", asked_s: float | None = None
+    ) -> bool:
         """`play` (from beat 0; nothing when already playing), `stop`, `tempo` (bpm), `tap`,
         `nudge` (milliseconds later, negative earlier, at most a second). False, and counted,
         when it is none of these or its value is missing."""
         if do == "play":
-            self._performer.play()
+            self._performer.play(origin, asked_s)
         elif do == "stop":
-            self._performer.stop()
+            self._performer.stop(origin, asked_s)
         elif do == "tempo" and value is not None:
-            self.set_param("tempo", value, origin)
+            self.set_param("tempo", value, origin, asked_s)
         elif do == "nudge" and value is not None and value == value:
-            self._performer.nudge(min(max(value, -NUDGE_LIMIT_MS), NUDGE_LIMIT_MS) / 1000)
+            later_s = min(max(value, -NUDGE_LIMIT_MS), NUDGE_LIMIT_MS) / 1000
+            self._performer.nudge(later_s, origin, asked_s)
         elif do == "tap":
             with self._lock:
                 self._taps = self._taps.tapped(self._clock.now_s())
                 bpm = self._taps.bpm
             if bpm is not None:
-                self.set_param("tempo", bpm, origin)
+                self.set_param("tempo", bpm, origin, asked_s)
         else:
             self.refused += 1
             return False
@@ -157,7 +164,7 @@ class ShowState:
     def panic(self, origin: str = "") -> None:
         """End every note, now and 50 ms later.
 
-        The transport goes on. `origin` says who asks ("osc", "engine").
+        The transport goes on.
         """
         self._performer.panic(origin)
 

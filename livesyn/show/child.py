@@ -14,11 +14,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from livesyn.ipc.child_messages import Command, Ready, Report, Stop, decode, encode
+from livesyn.ipc.child_messages import (
+    MOST,
+    Beat,
+    Command,
+    Ready,
+    Report,
+    Stop,
+    decode,
+    encode,
+    newest_of,
+)
 from livesyn.ipc.messages import MessageError
+from livesyn.ipc.outbox import Outbox
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 HEALTHY_S = 10.0
+LOADED = 3  # how much longer a start may take where others have the processor
 LOG_LINES = 20
 LOG_WAITING = 500  # lines of a child's log that the supervisor has yet to read
 COMMANDS_WAITING = 100  # for a child that does not read
@@ -70,16 +82,17 @@ class Illegal:
     reason: str
 
 
-Mail = Report | LogLine | Illegal | None  # None only wakes the supervisor
+Mail = LogLine | None  # None wakes the supervisor: there are reports, or the child has ended
 
 
 class Child:
     """The process of a `ChildSpec`, in a session of its own, started again whenever it ends, unless
     it is retired.
 
-    What it reports arrives in `mail` as (child, run, report); `run` numbers its lives, so a
-    report of an earlier one can be told. `bad` counts reports that were not legal. All methods are
-    for the supervisor's thread.
+    What it logs arrives in `mail` as (child, run, line); `run` numbers its lives. What it reports
+    waits for `take_report`, and (child, run, None) says so. Drop policy: of beats and figures the
+    newest waits; of the rest so many, then the oldest is dropped and counted in `dropped`. `bad`
+    counts reports that were not legal. All methods are for the supervisor's thread.
     """
 
     def __init__(self, spec: ChildSpec, mail: Callable[[tuple[Child, int, Mail]], object]) -> None:
@@ -97,6 +110,8 @@ class Child:
         self.ready = False
         self.was_ready = False
         self.bad = 0
+        self._reports = Outbox(newest_of, MOST)  # of this run
+        self._dropped = 0  # of the runs before
         self.retired = False
         self.log: deque[str] = deque(maxlen=LOG_LINES)
         self._log_room = threading.Semaphore(LOG_WAITING)
@@ -116,6 +131,7 @@ class Child:
         self.start_at_s, self.ready = None, False
         self.started_s = self.beat_s = now_s
         self.log.clear()
+        self._dropped, self._reports = self.dropped, Outbox(newest_of, MOST)
         apart = (
             {"start_new_session": True}
             if POSIX
@@ -137,7 +153,7 @@ class Child:
         self._threads = [
             threading.Thread(target=work, args=args, name=f"{self.name}'s {what}", daemon=True)
             for what, work, args in (
-                ("reports", self._read_reports, (self._process.stdout, self.run)),
+                ("reports", self._read_reports, (self._process.stdout, self.run, self._reports)),
                 ("log", self._read_log, (self._process.stderr, self.run)),
                 ("commands", self._write_commands, (self._process.stdin, self._commands)),
             )
@@ -145,15 +161,32 @@ class Child:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def dropped(self) -> int:
+        """Reports that the supervisor did not take in time."""
+        return self._dropped + self._reports.dropped
+
+    def take_report(self) -> Report | Illegal | None:
+        """The next report of this run; None when none waits."""
+        report: Report | Illegal | None = self._reports.take()
+        return report
+
     def log_was_read(self) -> None:
         """The supervisor has taken a line of the log out of the mail."""
         self._log_room.release()
 
     def note_report(self, report: Report, now_s: float) -> None:
-        """Note the life sign in a report."""
+        """Note the life sign in a report: from the first `Ready` on only a beat is one, for a
+        process may go on to report that no longer does what it is for.
+        """
+        if isinstance(report, Ready | Beat) or not self.ready:
+            self.beat_s = now_s
         if isinstance(report, Ready):
             self.ready = self.was_ready = True
-        self.beat_s = now_s
+
+    def excuse(self, away_s: float, now_s: float) -> None:
+        """The supervisor was away for so long, and could not have read a beat."""
+        self.beat_s = min(now_s, self.beat_s + away_s)
 
     def silent_for_s(self, now_s: float) -> float | None:
         """How long the child has been silent, when that is too long."""
@@ -164,6 +197,16 @@ class Child:
             and silent_s > (self.timeouts.silent_s if self.ready else self.timeouts.start_s)
             else None
         )
+
+    def may_come(self, since_s: float, now_s: float) -> bool:
+        """Whether a child that was never ready may yet be, `since_s` after the show began: it has
+        not had its time to start, or it says that it is at it; that for `LOADED` times as long.
+        """
+        if since_s < self.timeouts.start_s:
+            return True
+        beats = self.alive and self.beat_s > self.started_s
+        at_it = beats and now_s - self.beat_s < self.timeouts.silent_s
+        return at_it and since_s < LOADED * self.timeouts.start_s
 
     def ended(self, now_s: float) -> int | None:
         """The exit code once it has ended: then what it left behind is killed and, unless it is
@@ -250,15 +293,19 @@ class Child:
                 while line:
                     line = line[stream.write(line) :]
 
-    def _read_reports(self, stream: IO[bytes], run: int) -> None:
+    def _read_reports(self, stream: IO[bytes], run: int, reports: Outbox) -> None:
         with stream:
             for line in iter(lambda: stream.readline(LONGEST_REPORT), b""):
+                report: Report | Illegal
                 try:
-                    self._mail((self, run, decode(line, Report)))
+                    report = decode(line, Report)
                 except MessageError as error:
                     self.bad += 1
-                    if self.bad == 1:
-                        self._mail((self, run, Illegal(str(error))))
+                    if self.bad > 1:
+                        continue
+                    report = Illegal(str(error))
+                if reports.put(report):
+                    self._mail((self, run, None))
         self._mail((self, run, None))  # wakes the supervisor to look whether it has ended
 
     def _read_log(self, stream: IO[bytes], run: int) -> None:

@@ -30,13 +30,14 @@ from livesyn.ipc.child_messages import (
 from livesyn.show.child import Child, ChildSpec, Illegal, LogLine, Mail
 
 TICK_S = 0.1
-ASLEEP_S = 0.5
-VERDICT_S = 10.0
+LATE_S = 0.02  # a tick that comes later than this found the supervisor away
+AT_ONCE = 1000  # reports and lines, before it looks after the children again
 
 
 class Supervisor:
-    """Runs the children until told to stop, or for `seconds` (and until all have come to be ready
-    or found a mistake, which takes a few). They are started in the order given.
+    """Runs the children until told to stop, or for `seconds` (and until all have come to be ready,
+    have found a mistake, or had the time to start that is theirs: see `Child.may_come`). They are
+    started in the order given.
 
     A `Key` of any child sets the parameter of its name in those that obey `Param`; a panic goes to
     those that obey `Panic`. `on_status(child, status)` is given each status report;
@@ -66,6 +67,7 @@ class Supervisor:
         self._on_event = self._guarded(on_event)
         self._on_log = self._guarded(on_log)
         self._view_failed = False
+        self._flooding: set[Child] = set()
         self._clock = clock or SystemClock()
         self._stops = 0
         self.fatal: str | None = None
@@ -87,7 +89,7 @@ class Supervisor:
 
     def panic(self) -> None:
         """End every note now."""
-        self._mail.put((None, 0, Panic()))
+        self._mail.put((None, 0, Panic(origin="supervisor", asked_s=self._clock.now_s())))
 
     def _guarded(self, tell: Callable[..., None]) -> Callable[..., None]:
         """`tell`, but it cannot raise: whoever shows the show does not end it."""
@@ -105,19 +107,21 @@ class Supervisor:
 
     def _watch(self) -> int:
         begun_s = ticked_s = self._clock.now_s()
+        excused_s = 0.0
         while not self._stops and self.fatal is None:
             now_s = self._clock.now_s()
             over_s = -1.0 if self._seconds is None else now_s - begun_s - self._seconds
-            if over_s >= 0 and (
-                over_s >= VERDICT_S
-                or all(child.was_ready or child.retired for child in self._children)
+            away_s = now_s - ticked_s - TICK_S
+            if away_s > LATE_S:  # it was stopped, or starved: no time in which a beat was missed
+                for child in self._children:
+                    child.excuse(away_s, now_s)
+                excused_s += away_s
+            since_s = now_s - begun_s - excused_s
+            if over_s >= 0 and not any(
+                child.may_come(since_s, now_s) for child in self._absent()
             ):  # a mistake is said, however short the set
                 return self._over()
             for child in self._children:
-                if (
-                    now_s - ticked_s > ASLEEP_S
-                ):  # it was the supervisor that was away: their beats are still in the post
-                    child.beat_s = now_s
                 self._look_after(child, now_s)
             self._read_mail(
                 TICK_S if over_s >= 0 or self._seconds is None else min(TICK_S, -over_s)
@@ -127,16 +131,19 @@ class Supervisor:
 
     def _over(self) -> int:
         """The set's exit code: a rehearsal in which somebody never came to play was none."""
-        absent = [child for child in self._children if not child.was_ready and not child.retired]
+        absent = self._absent()
         for child in absent:
             self._on_event(f"the set is over, and the {child.name} was never ready")
         return 1 if absent else 0
 
+    def _absent(self) -> list[Child]:
+        """Those who have not come to play."""
+        return [child for child in self._children if not child.was_ready and not child.retired]
+
     def _look_after(self, child: Child, now_s: float) -> None:
         """Notice an end, end what hangs, start what is due."""
         if (code := child.ended(now_s)) is not None:
-            while self._read_mail(0.0):  # its last words may be why
-                pass
+            self._read_mail(0.0)  # its last words may be why
             if child.retired:
                 self._on_event(f"the {child.name} was closed; the show goes on without it")
             elif self.fatal is None:
@@ -157,20 +164,18 @@ class Supervisor:
                 self._on_event(f"the {child.name} cannot be started: {error}")
                 child.start_at_s = now_s + 1.0
 
-    def _read_mail(self, timeout_s: float) -> bool:
-        """Wait for a report and read all that have come; False when none had."""
+    def _read_mail(self, timeout_s: float) -> None:
+        """Wait for something to read, and read what has come; one who floods does not keep it from
+        looking after the others.
+        """
         try:
-            child, run, report = (
-                self._mail.get(timeout=timeout_s) if timeout_s > 0 else self._mail.get_nowait()
-            )
+            mail = self._mail.get(timeout=timeout_s) if timeout_s > 0 else self._mail.get_nowait()
+            for _ in range(AT_ONCE):
+                self._read(*mail)
+                mail = self._mail.get_nowait()
+            self._read(*mail)
         except queue.Empty:
-            return False
-        while True:
-            self._read(child, run, report)
-            try:
-                child, run, report = self._mail.get_nowait()
-            except queue.Empty:
-                return True
+            pass
 
     def _read(self, child: Child | None, run: int, report: Mail | Command) -> None:
         if child is None:
@@ -179,22 +184,40 @@ class Supervisor:
         elif isinstance(report, LogLine):
             child.log_was_read()
             self._on_log(child.name, report.text)
-        elif isinstance(report, Illegal):
+        elif run == child.run:
+            for _ in range(AT_ONCE):
+                if (waiting := child.take_report()) is None:
+                    break
+                self._take(child, waiting)
+            else:
+                self._mail.put((child, run, None))  # there is more; others come first
+            if child.dropped and child not in self._flooding:
+                self._flooding.add(child)
+                self._on_event(
+                    f"the {child.name} reports more than can be read; what is left out is counted"
+                )
+
+    def _take(self, child: Child, report: Report | Illegal) -> None:
+        """Do what a report of a child asks for."""
+        if isinstance(report, Illegal):
             self._on_event(
                 f"a report of the {child.name} was left out, and so are all that are not legal:"
                 f" {report.reason}"
             )
-        elif isinstance(report, Report) and run == child.run:
-            self._take(child, report)
-
-    def _take(self, child: Child, report: Report) -> None:
-        """Do what a report of a child asks for."""
+            return
         match report:
             case Ready():
                 self._on_event(f"the {child.name} is ready" + (" again" if child.was_ready else ""))
             case Key():
                 for one in self._obeying(Param):
-                    one.tell(Param(report.key, float(report.on)))
+                    one.tell(
+                        Param(
+                            report.key,
+                            float(report.on),
+                            origin=report.origin,
+                            asked_s=report.asked_s,
+                        )
+                    )
             case End() if child.spec.closable:
                 child.retire()
             case Error():
@@ -222,13 +245,18 @@ class Supervisor:
             if child.leave(hurry=self._stops > 1) not in (0, 2, None):
                 self._on_event(f"the {child.name} did not leave by itself")
         with contextlib.suppress(queue.Empty):
-            while True:  # last words: what could not be kept, say
-                sender, run, report = self._mail.get_nowait()
-                if isinstance(report, Error | LogLine | Illegal):
-                    self._read(sender, run, report)
+            while True:
+                sender, run, line = self._mail.get_nowait()
+                if isinstance(line, LogLine):
+                    self._read(sender, run, line)
         for child in self._children:
+            while (report := child.take_report()) is not None:
+                if isinstance(report, Error | Illegal):  # last words: what could not be kept, say
+                    self._take(child, report)
             if child.bad > 1:
                 self._on_event(f"{child.bad} reports of the {child.name} were not legal")
+            if child.dropped:
+                self._on_event(f"{child.dropped} reports of the {child.name} were left out")
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:

@@ -38,7 +38,8 @@ class MidiIn(PolledDevice):
     a second of its return, and its connections are restored; all notes end (a "rest") when it is
     lost, or a sender goes. Drop policy: `QUEUE` messages wait in the library, which then throws
     away what comes, and `WAITING_EVENTS` events here, of which the oldest goes first. Both are
-    counted (`dropped`), and all notes end, since one of them may have lost its end. `bad` counts
+    counted (`dropped`), and so is what was lost on the way on (`lose`); all notes end, since one of
+    them may have lost its end. `bad` counts
     what was no MIDI message. What is dropped or bad is said once by `say(sentence)`, on the thread
     that listens (see `Refusals`). `drain`, `health` and the figures are thread-safe.
     """
@@ -67,6 +68,7 @@ class MidiIn(PolledDevice):
         self._keys = Keys()
         self._events: Bounded[MidiEvent] = Bounded(WAITING_EVENTS)
         self._told_dropped = self._overruns = 0
+        self._lost_behind = self._told_behind = 0
         self._look_s = 0.0
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -98,7 +100,7 @@ class MidiIn(PolledDevice):
         """Events that nobody took in time, and one for each time that the library's queue ran
         over: how many messages it threw away it does not tell.
         """
-        return self._events.dropped + self._overruns
+        return self._events.dropped + self._overruns + self._lost_behind
 
     @property
     def bad(self) -> int:
@@ -123,6 +125,12 @@ class MidiIn(PolledDevice):
             target=self._listen, args=(self._ended,), name="midi-in", daemon=True
         )
         self._thread.start()
+
+    def lose(self, count: int) -> None:
+        """So many events were lost after they were taken here. Of one thread; whoever calls it ends
+        the notes.
+        """
+        self._lost_behind += count
 
     def drain(self, timeout_s: float | None = 0.0) -> list[MidiEvent]:
         """All that happened since the last time, oldest first; nothing when none came within
@@ -163,6 +171,9 @@ class MidiIn(PolledDevice):
                 self._overruns += 1
                 self._put(self._keys.rest(now_s))
                 self._tell_of_loss()
+        if lost := self._lost_behind - self._told_behind:
+            self._told_behind += lost
+            self._tell_of_loss(lost)
         if self._port is None or now_s >= self._look_s:
             self._look_s = now_s + LOOK_EVERY_S
             self.maintain(now_s)
@@ -178,10 +189,10 @@ class MidiIn(PolledDevice):
         before = self._events.dropped
         for event in events:
             self._events.put(event)
-        if self._events.dropped != before:
-            self._tell_of_loss()
+        if lost := self._events.dropped - before:
+            self._tell_of_loss(lost)
 
-    def _tell_of_loss(self) -> None:
+    def _tell_of_loss(self, count: int = 1) -> None:
         self._refusals.add(
             LOST,
             "",
@@ -189,6 +200,7 @@ class MidiIn(PolledDevice):
                 f"{self.name}: more came at once than could be taken; the rest is lost (and counted"
                 " as dropped), and all held notes were ended"
             ),
+            count,
         )
 
     def _acquire(self) -> None:

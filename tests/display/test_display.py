@@ -214,8 +214,11 @@ def test_keys_are_told_and_done(turns: Turns) -> None:
     assert not turns.step("blackout").any()
     assert turns.step("blackout").any()
     turns.step("freeze")
-    pressed = [Key("blackout", True), Key("blackout", False), Key("freeze", True)]
-    assert turns.reports.of(Key) == pressed
+    pressed = [("blackout", True), ("blackout", False), ("freeze", True)]
+    keys = turns.reports.of(Key)
+    assert [(key.key, key.on) for key in keys] == pressed
+    assert {key.origin for key in keys} == {"display"}
+    assert 0 < keys[0].asked_s <= keys[1].asked_s <= keys[2].asked_s
     turns.step("full_screen")
     assert turns.window.full_screen == [False]
     assert (turns.step("help")[40:, :40] != 0).any()

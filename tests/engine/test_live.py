@@ -26,6 +26,7 @@ from livesyn.ipc import messages
 from livesyn.ipc.messages import FromEngine, decode, encode
 from livesyn.transport.timeline import Timeline
 from livesyn.web.pictures import encode_json
+from tests.asked import BY
 from tests.engine.context import Page, context_of
 from tests.toys import save_toy
 
@@ -133,7 +134,7 @@ async def living(model: Model, nets: AsyncModel | None = None) -> AsyncIterator[
 def playing(
     bpm: float = 120, time_s: float = 0, beat: float = 0, on: bool = True
 ) -> messages.TimelineChange:
-    return messages.TimelineChange(messages.Timeline(beat, time_s, bpm), on)
+    return messages.TimelineChange(messages.Timeline(beat, time_s, bpm), on, **BY)
 
 
 async def test_a_bar_is_made_when_it_is_due_and_not_before(model: Model) -> None:
@@ -272,8 +273,8 @@ async def test_the_page_sees_what_the_player_plays(model: Model) -> None:
     composed = live._chain.last
     assert composed is not None
     for committed in (
-        messages.Committed(0, 9.0, "new", 251.0),
-        messages.Committed(1, 11.0, "repeat"),
+        messages.Committed(0, 9.0, "new", 251.0, **BY),
+        messages.Committed(1, 11.0, "repeat", **BY),
     ):
         show.apply(committed)
         view.apply(committed)
@@ -355,7 +356,7 @@ def test_before_anything_the_page_has_every_key() -> None:
 
 def test_stored_bars_and_the_players_lights() -> None:
     page = page_of()
-    page.apply(messages.Committed(0, 9.0, "stored"))
+    page.apply(messages.Committed(0, 9.0, "stored", **BY))
     page.apply(
         messages.Stats(
             late_ms_p99=0.2,
@@ -420,16 +421,16 @@ async def test_what_does_not_keep_up_is_said(model: Model) -> None:
         await e.see(50)
         assert e.live.slow(e.clock.now_s()) == {}
         assert e.live.slow(e.clock.now_s() + 3.5) == {"source": "no picture was encoded for 4 s"}
-        e.show.apply(messages.Committed(4, 8.0, "repeat"))
+        e.show.apply(messages.Committed(4, 8.0, "repeat", **BY))
         assert e.live.slow(e.clock.now_s()) == {
             "engine": "bar 5 was not ready in time; the one before was repeated"
         }
-        e.show.apply(messages.Committed(5, 10.0, "new", 200.0))
+        e.show.apply(messages.Committed(5, 10.0, "new", 200.0, **BY))
         assert e.live.slow(e.clock.now_s()) == {}
 
 
 async def test_a_bar_repeated_before_anything_was_seen_is_no_fault(model: Model) -> None:
     async with living(model) as e:
         e.show.apply(playing())
-        e.show.apply(messages.Committed(0, 0.0, "repeat"))
+        e.show.apply(messages.Committed(0, 0.0, "repeat", **BY))
         assert e.live.slow(0.0) == {}

@@ -224,3 +224,12 @@ def test_where_notes_were_lost_all_of_them_end():
     assert first.beat == second.beat
     notes.push(NotesIn(strikes[:1]))
     assert [event.kind for event in notes.drain()] == ["strike"] and notes.drain() == []
+
+
+def test_after_a_loss_on_the_way_here_all_notes_end_though_none_follows():
+    """Strike, flood, release: the release was lost, the player says how the show stands."""
+    notes, window = NotesInput(), NoteWindow()
+    notes.push(NotesIn((NoteEvent("strike", 100.0, 0.0, 60),)))
+    notes.rest(102.0, 4.0)
+    play(notes.drain(), window)
+    assert v.tokens_to_notes(window.at(7.9)) == [Note(0.0, 4.0, 60)]

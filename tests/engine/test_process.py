@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -170,6 +172,28 @@ def test_it_leaves_when_the_supervisor_is_gone(engines: Any, toy: str) -> None:
     engine.until("ready")
     engine.process.stdin.close()
     assert engine.process.wait(PATIENCE_S) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_it_is_to_keep_goes_when_the_show_ends_and_not_when_it_alone_does(
+    engines: Any, toy: str, tmp_path: Path, number: int
+) -> None:
+    kept = [tmp_path / "0" / name for name in ("player.engine", "player.scenes")]
+    engine = engines(config_of(toy, web={"on": False}))
+    engine.until("ready")
+    kept[1].touch()
+    engine.process.send_signal(number)
+    assert engine.process.wait(PATIENCE_S) == 0 and all(path.exists() for path in kept)
+    engine.player.stop()
+    following = Running(tmp_path / "0", config_of(toy, web={"on": False}))
+    try:
+        following.until("ready")
+        following.say({"t": "stop"})
+        assert following.process.wait(PATIENCE_S) == 0
+    finally:
+        following.end()
+    assert not any(path.exists() for path in kept)
 
 
 @pytest.mark.parametrize(

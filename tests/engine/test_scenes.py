@@ -21,6 +21,7 @@ from livesyn.latent import attributes
 from livesyn.latent.attributes import Attributes
 from livesyn.latent.drift import drift
 from livesyn.latent.scenes import Scenes
+from tests.asked import BY
 from tests.engine.context import Page, context_of
 from tests.toys import save_toy
 
@@ -142,7 +143,7 @@ def test_a_press_is_told_but_not_what_was_so_before() -> None:
     page.apply(messages.Welcome(messages.VERSION, timeline, {"store": 1.0}, False, 0))
     assert moves == [] and page.show.params["store"] == 1.0
     for _ in range(2):
-        page.apply(messages.ParamChange("store", 1.0))
+        page.apply(messages.ParamChange("store", 1.0, **BY))
     assert moves == [("store", 1.0), ("store", 1.0)]
 
 
@@ -164,5 +165,7 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(stored: bool, said: s
     live = LiveSeeToHear(context, chain, SimpleNamespace())  # type: ignore[arg-type]
     for name, value in (("store", 2.0), ("store", 0.0), ("morph", 1.0)):
         live.moved(name, value)
-    assert chain.kept == ["B"] and sent == [messages.SetParam("store", 0.0, "engine", 0.0)]
+    assert chain.kept == ["B"] and sent == [
+        messages.SetParam("store", 0.0, origin="engine", asked_s=0.0)
+    ]
     assert context.view.snapshot()["events"] == [said]

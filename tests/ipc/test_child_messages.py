@@ -33,6 +33,7 @@ from livesyn.ipc.child_messages import (
     figures_of,
 )
 from livesyn.ipc.messages import MessageError
+from tests.asked import BY
 
 PLAYER = PlayerFigures(
     beat=4.0,
@@ -54,7 +55,7 @@ REPORTS = (
     Ready(7, {"size": [640, 480], "vsync": None}),
     Beat(),
     Page("http://127.0.0.1:8770/"),
-    Key("freeze", True),
+    Key("freeze", True, **BY),
     Error("there is no video 'd\udce9.mp4'", fatal=True),  # a name that is not UTF-8
     End(),
     Bye(),
@@ -72,7 +73,7 @@ def test_a_report_arrives_as_it_was_sent(report: Report) -> None:
     assert decode(line, Report) == report
 
 
-@pytest.mark.parametrize("command", [Stop(), Panic(), Param("blackout", 1.0)])
+@pytest.mark.parametrize("command", [Stop(), Panic(**BY), Param("blackout", 1.0, **BY)])
 def test_a_command_arrives_as_it_was_sent(command: Command) -> None:
     assert decode(encode(command), Command) == command
 

@@ -25,6 +25,7 @@ from livesyn.ipc.messages import (
     encode,
 )
 from livesyn.transport.timeline import Timeline
+from tests.asked import BY
 
 notes = st.builds(
     Note,
@@ -35,7 +36,7 @@ notes = st.builds(
     st.integers(1, 16),
 )
 controls = st.lists(st.floats(-4, 4), min_size=12, max_size=12).map(tuple)
-GOOD = json.loads(encode(Offer.of(3, Phrase((Note(0, 1, 60),), 4), (0.0,) * 12, 1)))
+GOOD = json.loads(encode(Offer.of(3, Phrase((Note(0, 1, 60),), 4), (0.0,) * 12, 1, **BY)))
 
 
 @given(
@@ -44,7 +45,7 @@ GOOD = json.loads(encode(Offer.of(3, Phrase((Note(0, 1, 60),), 4), (0.0,) * 12, 
     controls,
 )
 def test_a_phrase_survives_the_wire(bar, phrase, values):
-    line = encode(Offer.of(bar, phrase, values, 7))
+    line = encode(Offer.of(bar, phrase, values, 7, **BY))
     assert line.endswith(b"\n") and line.count(b"\n") == 1
     offer = decode(line, FromEngine)
     assert (offer.bar, offer.phrase(), offer.controls) == (bar, phrase, values)
@@ -59,6 +60,7 @@ def test_numpy_numbers_may_be_sent():
         Phrase((Note(start, np.float64(1), pitch),), 4),
         tuple(np.zeros(12, np.float32)),
         1,
+        **BY,
     )
     assert decode(encode(message), FromEngine).phrase().notes[0].pitch == 60
 
@@ -129,13 +131,16 @@ def test_what_json_cannot_say_is_not_sent():
     values: tuple[Any, ...] = (float("nan"), float("inf"), object())
     for value in values:
         with pytest.raises(MessageError):
-            encode(SetParam("tempo", value))
+            encode(SetParam("tempo", value, **BY))
     with pytest.raises(MessageError, match="limit"):
-        encode(SetParam("x" * (MAX_LINE_BYTES + 1), 1.0))
+        encode(SetParam("x" * (MAX_LINE_BYTES + 1), 1.0, **BY))
 
 
 def test_a_timeline_is_read():
-    line = b'{"t":"timeline","timeline":{"beat":4,"time_s":2.5,"bpm":110},"playing":true}'
+    line = (
+        b'{"t":"timeline","timeline":{"beat":4,"time_s":2.5,"bpm":110},"playing":true,'
+        b'"origin":"osc","asked_s":2}'
+    )
     message = decode(line, FromPlayer)
     assert isinstance(message, TimelineChange) and message.timeline.value() == Timeline(4, 2.5, 110)
 

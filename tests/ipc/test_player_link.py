@@ -1,6 +1,7 @@
 """Player's server and engine's link, over a real Unix socket and over loopback TCP."""
 
 import os
+import selectors
 import socket
 import tempfile
 import threading
@@ -11,31 +12,42 @@ import pytest
 from livesyn.base.clock import SystemClock
 from livesyn.base.errors import DeviceError
 from livesyn.base.types import Note, Phrase
-from livesyn.ipc.channel import MAX_WAITING_BYTES, Channel
+from livesyn.ipc.channel import Channel, outbox
 from livesyn.ipc.local_socket import connect
 from livesyn.ipc.messages import (
     VERSION,
     Beat,
+    Committed,
+    EngineStatus,
+    Event,
+    FromEngine,
     FromPlayer,
     Hello,
+    Message,
     Offer,
     Panic,
     ParamChange,
-    Refusal,
     SetParam,
     Stats,
     Timeline,
+    TimelineChange,
+    Transport,
     Welcome,
     encode,
 )
+from livesyn.ipc.messages import (
+    SoundLevels as Levels,
+)
+from livesyn.ipc.outbox import MOST
 from livesyn.ipc.player_link import PlayerLink
 from livesyn.player.server import MAX_PEERS, EngineServer
+from tests.asked import BY
 
 PATIENCE_S = 5.0
 WELCOME = Welcome(VERSION, Timeline(0, 0, 120), {}, True, 0)
 
 
-class Heard:
+class SoundLevels:
     """Messages, and a way to wait for one."""
 
     def __init__(self):
@@ -75,7 +87,7 @@ def unix(request):
 
 @pytest.fixture
 def pair(path, unix):
-    at_player, at_engine = Heard(), Heard()
+    at_player, at_engine = SoundLevels(), SoundLevels()
     server = EngineServer(path, SystemClock(), lambda: WELCOME, at_player, unix)
     server.start()
     link = PlayerLink(path, at_engine, unix=unix).start()
@@ -88,19 +100,19 @@ def test_they_meet_and_talk_both_ways(pair):
     server, link, at_player, at_engine = pair
     assert at_engine.wait(Welcome) == WELCOME
     phrase = Phrase((Note(0, 1, 60),), 4)
-    assert link.offer(3, phrase, (0.0,) * 12)
+    assert link.offer(3, phrase, (0.0,) * 12, **BY)
     assert at_player.wait(Offer).bar == 3
-    server.tell(ParamChange("tempo", 99.0))
+    server.tell(ParamChange("tempo", 99.0, **BY))
     assert at_engine.wait(ParamChange).value == 99
     at_player.wait(Beat)  # the link's own heartbeat
     assert server.peers == 1 and server.heard_s is not None and server.bad == 0
 
 
 def test_the_link_finds_a_player_that_came_back(path, unix):
-    at_engine, servers = Heard(), []
+    at_engine, servers = SoundLevels(), []
 
     def serve():
-        servers.append(EngineServer(path, SystemClock(), lambda: WELCOME, Heard(), unix))
+        servers.append(EngineServer(path, SystemClock(), lambda: WELCOME, SoundLevels(), unix))
         servers[-1].start()
 
     link = PlayerLink(path, at_engine, unix=unix).start()  # before there is any player
@@ -137,7 +149,7 @@ def test_a_stranger_is_turned_away(pair, path, unix):
     at_engine.wait(Welcome)
     for line in (
         b'{"t":"hello","v":1,"token":""}\n',
-        encode(Panic()),
+        encode(Panic(**BY)),
         *([] if unix else [encode(Hello(VERSION, "wrong"))]),
     ):
         sock, _token = raw(path, unix)
@@ -157,7 +169,7 @@ def test_bad_lines_are_counted_and_good_ones_obeyed(pair, path, unix):
             + b'{"t":"phrase"}\n'
             + b"x" * (3 << 20)
             + b"\n"
-            + encode(Panic())
+            + encode(Panic(**BY))
         )
         at_player.wait(Panic)
         assert server.bad == 4 and server.complaint
@@ -169,10 +181,10 @@ def test_a_peer_that_does_not_read_is_dropped_from_not_waited_for(pair, path, un
     sock, token = raw(path, unix)
     with sock:
         sock.sendall(encode(Hello(VERSION, token)))
-        big = ParamChange("x" * 60_000, 0.0)
-        for i in range(1, 400):
-            server.tell(big)
-            at_engine.wait(ParamChange, i)  # the one that reads gets every one
+        big = "x" * 60_000
+        for i in range(1, 700):
+            server.tell(Event(big))
+            at_engine.wait(Event, i)  # the one that reads gets every one
             if server.dropped:
                 break
         assert server.dropped > 0
@@ -184,14 +196,14 @@ def test_an_obeying_mistake_does_not_deafen_the_player(path, unix):
 
     server = EngineServer(path, SystemClock(), lambda: WELCOME, fail, unix)
     server.start()
-    at_engine = Heard()
+    at_engine = SoundLevels()
     link = PlayerLink(path, at_engine, unix=unix).start()
     try:
         at_engine.wait(Welcome)
-        link.send(Panic())
+        link.send(Panic(**BY))
         server.tell(Stats())
         at_engine.wait(Stats)
-        link.send(Panic())
+        link.send(Panic(**BY))
         server.tell(Stats())
         at_engine.wait(Stats, 2)
         assert link.connected
@@ -201,14 +213,14 @@ def test_an_obeying_mistake_does_not_deafen_the_player(path, unix):
 
 
 def test_a_listener_mistake_does_not_cut_the_link(path, unix):
-    heard = Heard()
+    heard = SoundLevels()
 
     def clumsy(message):
         heard(message)
         if isinstance(message, Welcome):
             raise RuntimeError("oh")
 
-    server = EngineServer(path, SystemClock(), lambda: WELCOME, Heard(), unix)
+    server = EngineServer(path, SystemClock(), lambda: WELCOME, SoundLevels(), unix)
     server.start()
     link = PlayerLink(path, clumsy, unix=unix).start()
     try:
@@ -224,30 +236,105 @@ def test_a_listener_mistake_does_not_cut_the_link(path, unix):
 @pytest.mark.skipif(os.name != "posix", reason="rights of folders are POSIX's")
 def test_an_open_folder_is_refused(path):
     path.parent.chmod(0o755)
-    server = EngineServer(path, SystemClock(), lambda: WELCOME, Heard(), True)
+    server = EngineServer(path, SystemClock(), lambda: WELCOME, SoundLevels(), True)
     with pytest.raises(DeviceError, match="0700"):
         server.start()
     server.stop()
 
 
-def test_a_channel_drops_whole_messages():
+def test_a_channel_drops_whole_messages_the_oldest_first():
     here, there = socket.socketpair()
     channel, reader = Channel(here, FromPlayer), Channel(there, FromPlayer)
-    message = Refusal("x" * 1000)
-    sent = 0
-    while channel.send(message):
-        sent += 1
-    assert channel.dropped == 1 and sent == MAX_WAITING_BYTES // len(encode(message))
-    got = 0
+    for n in range(MOST + 10):
+        channel.send(Event(f"{n} " + "x" * 1000))
+    assert channel.dropped == 10
+    got: list[Event] = []
     while channel.wants_to_write:
         channel.write()
-        got += len(reader.read() or ())
+        got += reader.read() or ()
     while piece := reader.read():
-        got += len(piece)
-    assert got == sent and reader.bad == 0
+        got += piece
+    assert [int(event.text.split()[0]) for event in got] == list(range(10, MOST + 10))
+    assert reader.bad == 0
     channel.close()
     assert reader.read() is None
     reader.close()
+
+
+def standing_still(path, unix, welcome=lambda: WELCOME, **options):
+    """A server, and a welcomed engine that does not read."""
+    server = EngineServer(path, SystemClock(), welcome, SoundLevels(), unix, **options)
+    server.start()
+    sock, token = connect(path, unix)
+    sock.sendall(encode(Hello(VERSION, token)))
+    while not server.peers:
+        threading.Event().wait(0.001)
+    return server, sock
+
+
+def read_until(sock, enough):
+    """What the engine reads, until `enough(messages)`."""
+    channel = Channel(sock, FromPlayer)
+    messages: list[FromPlayer] = []
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, selectors.EVENT_READ)
+        while not enough(messages):
+            assert selector.select(PATIENCE_S), messages[-3:]
+            messages += channel.read() or []
+    return messages
+
+
+def test_an_engine_that_stood_still_knows_the_newest_of_everything(path, unix):
+    values = {"accent": 0.0, "tempo": 110.0}
+    said: list[str] = []
+    dropped: list[Message] = []
+    server, sock = standing_still(
+        path,
+        unix,
+        lambda: Welcome(VERSION, Timeline(0, 0, values["tempo"]), dict(values), True, 7),
+        say=said.append,
+        on_drop=dropped.append,
+    )
+    with sock:
+        for n in range(12_000):
+            values["accent"] = n / 12_000
+            server.tell(ParamChange("accent", values["accent"], **BY))
+            if n % 10 == 0:
+                server.tell(Committed(n, 0.0, "repeat", **BY), Stats(late=n))
+        values |= {"accent": 0.77, "tempo": 80.0}
+        server.tell(ParamChange("accent", 0.77, **BY), ParamChange("tempo", 80.0, **BY))
+        server.tell(TimelineChange(Timeline(0, 0, 80.0), True, **BY))
+        server.tell(Event("end"))
+        got = read_until(
+            sock, lambda got: Event("end") in got and sum(isinstance(m, Welcome) for m in got) > 1
+        )
+        server.stop()
+    known: dict[str, float] = {}
+    for m in got:
+        match m:
+            case Welcome():
+                known |= m.params | {"bpm": m.timeline.bpm}
+            case ParamChange():
+                known[m.name] = m.value
+            case TimelineChange():
+                known["bpm"] = m.timeline.bpm
+    assert known == {"accent": 0.77, "tempo": 80.0, "bpm": 80.0}
+    bars = [m.bar for m in got if isinstance(m, Committed)]
+    assert bars == sorted(bars) and bars[-1] == 11_990 and len(bars) < 1200
+    assert server.dropped == len(dropped) == 1200 - len(bars)
+    assert all(isinstance(message, Committed) for message in dropped), "the rest only made way"
+    assert len(said) == 1 and "messages to it were dropped" in said[0]
+
+
+def test_what_was_dropped_before_the_server_could_take_it_is_made_good_too(path):
+    server, sock = standing_still(path, os.name == "posix")
+    with sock:
+        read_until(sock, len)
+        server._news.dropped += 3  # its thread was starved
+        server.tell(Stats())
+        got = read_until(sock, lambda got: len(got) == 2)
+        server.stop()
+    assert {type(message) for message in got} == {Welcome, Stats}
 
 
 def test_idle_peers_make_room_for_an_engine(path):
@@ -258,7 +345,7 @@ def test_idle_peers_make_room_for_an_engine(path):
         idle.append(connect(path)[0])
         while len(server._peers) < min(number, MAX_PEERS):
             threading.Event().wait(0.001)
-    heard = Heard()
+    heard = SoundLevels()
     link = PlayerLink(path, heard).start()
     try:
         heard.wait(Welcome)
@@ -270,13 +357,44 @@ def test_idle_peers_make_room_for_an_engine(path):
             sock.close()
 
 
-def test_what_moves_controls_costs_no_bar(path):
+def test_what_only_moves_a_control_costs_no_bar_and_a_panic_is_first(path):
+    """The player does not read while an engine says all it can."""
     link = PlayerLink(path)
-    link._channel = type("Open", (), {"welcomed": True, "dropped": 0})()
+    here, there = socket.socketpair()
+    link._channel = channel = Channel(here, FromPlayer)
+    channel.welcomed = True
     link._waker, link._wake = socket.socketpair()
-    sent = [link.send(SetParam("swing", 0.0)) for _ in range(1000)]
-    assert not all(sent)
-    assert link.offer(1, Phrase((Note(0.0, 1.0, 60),), 4.0), (0.0,) * 12)
-    assert link.send(Panic()) and not link.send(Beat())
-    link._waker.close()
-    link._wake.close()
+    link._wake.setblocking(False)
+    for bar in range(40):
+        for n in range(500):
+            assert link.send(SetParam("swing", n / 500, **BY)) and link.send(Levels({"rms": 0.5}))
+            assert link.send(Beat()) and link.send(EngineStatus(fps=30.0))
+        link.send(SetParam("store", bar % 2, **BY))
+        assert link.offer(bar, Phrase((Note(0.0, 1.0, 60),), 4.0), (0.0,) * 12, **BY)
+    link.send(Transport("stop", **BY))
+    link.send(Panic(**BY))
+    link.send(Panic(**BY))
+    channel.write()
+    got = Channel(there, FromEngine).read() or []
+    assert isinstance(got[0], Panic) and sum(isinstance(m, Panic) for m in got) == 1
+    assert [m.bar for m in got if isinstance(m, Offer)] == list(range(8, 40))
+    assert [m.value for m in got if isinstance(m, SetParam) and m.name == "swing"] == [499 / 500]
+    presses = [m.value for m in got if isinstance(m, SetParam) and m.name == "store"]
+    assert presses == [0.0, 1.0], "of a button both count"
+    assert [m.do for m in got if isinstance(m, Transport)] == ["stop"]
+    assert len(got) == 1 + 32 + 3 + 1 + 3 and link.dropped == link.unread == 8
+    for sock in (here, there, link._waker, link._wake):
+        sock.close()
+
+
+def test_starts_and_stops_stay_in_order_with_the_bars_between():
+    waiting = outbox()
+    line = [TimelineChange(Timeline(0, 0, bpm), on, **BY) for bpm, on in LINES]
+    bar = Committed(0, 0.0, "new", **BY)
+    for message in (line[0], bar, line[1], line[2], line[3], bar, line[4], line[5], bar):
+        waiting.put(message)
+    got = list(iter(waiting.take, None))
+    assert got == [line[0], bar, line[3], bar, line[4], line[5], bar]
+
+
+LINES = ((110, True), (111, True), (112, True), (112, False), (112, True), (90, True))

@@ -23,6 +23,7 @@ from livesyn.ipc.player_link import PlayerLink
 from livesyn.show import launch
 from livesyn.show.child import ChildSpec
 from livesyn.show.supervisor import Supervisor
+from tests.asked import BY
 
 PATIENCE_S = 10.0
 ROOT = Path(__file__).parents[2]
@@ -135,7 +136,7 @@ def test_stop_ends_every_note_and_says_goodbye(player):
 def test_panic_comes_at_once_and_again(player):
     process, journal = player
     before = len(journal.events("panic"))
-    process.stdin.write(b'{"t":"panic"}\n')
+    process.stdin.write(b'{"t":"panic","origin":"test","asked_s":1}\n')
     process.stdin.flush()
     journal.wait(lambda j: len(j.events("panic")) >= before + 2, "no panic came twice")
     first, second = journal.events("panic")[before : before + 2]
@@ -149,7 +150,7 @@ def test_an_engine_is_obeyed_and_its_death_survived(player, folder):
     welcome = told.get(timeout=PATIENCE_S)
     assert isinstance(welcome, Welcome) and welcome.params["tempo"] == 300
     bar = welcome.bar + 1
-    link.offer(bar, Phrase((Note(0, 1, 40),), 4), (0.0,) * 12)
+    link.offer(bar, Phrase((Note(0, 1, 40),), 4), (0.0,) * 12, **BY)
     journal.wait(
         lambda j: [bar, "new"] in [event[3:5] for event in j.events("bar")],
         "the phrase was not played",
@@ -202,7 +203,8 @@ line.read_config()
 line.start(lambda command: end.set(), end.set)
 def hear(m):
     if isinstance(m, Committed):
-        link.offer(m.bar + 2, Phrase((Note(0, 1, 50), Note(2, 1, 52)), 4), (0.0,) * 12)
+        phrase = Phrase((Note(0, 1, 50), Note(2, 1, 52)), 4)
+        link.offer(m.bar + 2, phrase, (0.0,) * 12, "engine", m.time_s)
 link = PlayerLink(sys.argv[1], hear).start()
 line.report(Ready(os.getpid()))
 while not end.wait(0.1):
@@ -264,12 +266,23 @@ def test_kill_9_of_the_engine_in_a_bar(show):
     assert {event[1] for event in journal.events()} == {player}
 
 
-def test_kill_9_of_the_player(show):
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP],
+    ids=lambda number: number.name,
+)
+def test_a_signal_to_the_player_alone_costs_neither_the_place_nor_the_tempo(show, folder, number):
     supervisor, journal = show
-    before = journal.events("bar")[-1]
     first = supervisor.children["player"].pid
+    supervisor.children["player"].tell(Param("tempo", 250.0, **BY))
+    journal.wait(
+        lambda j: json.loads((folder / "s.show").read_bytes())["params"]["tempo"] == 250,
+        "the tempo was not written down",
+    )
+    journal.wait(lambda j: j.events("bar")[-1][5] == 250, "the tempo was not obeyed")
+    before = journal.events("bar")[-1]
     killed_s = SystemClock().now_s()
-    os.kill(first, signal.SIGKILL)
+    os.kill(first, number)
     journal.wait(
         lambda j: [e for e in since(j, killed_s, "bar") if e[4] == "new" and e[1] != first],
         "no engine found the new player",

@@ -37,19 +37,19 @@ class Performer:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def play(self) -> None:
+    def play(self, origin: str, asked_s: float | None) -> None:
         self.asked.append("play")
 
-    def stop(self) -> None:
+    def stop(self, origin: str, asked_s: float | None) -> None:
         self.asked.append("stop")
 
     def panic(self, origin: str = "") -> None:
         self.asked.append("panic")
 
-    def nudge(self, later_s: float) -> None:
+    def nudge(self, later_s: float, origin: str, asked_s: float | None) -> None:
         self.asked.append("nudge")
 
-    def set_value(self, name: str, value: float) -> None: ...
+    def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None: ...
 
 
 def free_port() -> int:

@@ -436,3 +436,31 @@ def test_finish_ends_everything():
     rig.player.finish(rig.clock.now_s())
     assert [e[1] for e in rig.sink.events][-3:] == ["off", "stop", "panic"]
     assert rig.player.counts()["sounding"] == 0
+
+
+def test_who_asked_and_when_is_passed_on_to_the_engines():
+    rig = Rig()
+    rig.player.play("page", 99.5)
+    rig.player.step(rig.clock.now_s())
+    rig.beat0_s = rig.player.show.timeline.time_of(0)
+    rig.player.offer(1, phrase((0, 1, 60)), ZEROS, "engine", 100.1)
+    rig.run_to(3.9)
+    rig.player.set_value("tempo", 90.0, "osc", 101.9)
+    rig.player.nudge(0.01, "page", 101.95)
+    rig.run_for(0.01)
+    rig.player.stop("display", 102.0)
+    rig.run_for(0.01)
+    changes = [
+        (type(m).__name__, m.origin, m.asked_s)
+        for m in rig.said
+        if isinstance(m, TimelineChange | Committed)
+    ]
+    played_s = next(m.time_s for m in rig.said if isinstance(m, Committed)) - LEAD_S
+    assert changes == [
+        ("TimelineChange", "page", 99.5),
+        ("Committed", "player", played_s),  # what it plays by itself
+        ("Committed", "engine", 100.1),
+        ("TimelineChange", "osc", 101.9),
+        ("TimelineChange", "page", 101.95),
+        ("TimelineChange", "display", 102.0),
+    ]

@@ -46,7 +46,7 @@ class MemoryShow:
         self.values = params.defaults()
 
     def set_params(self, changes: Iterable[Change]) -> None:
-        for name, value, origin in changes:
+        for name, value, origin, _ in changes:
             self.values[name] = params.BY_NAME[name].clamp(value)
             self.asked.append((name, value, origin))
 

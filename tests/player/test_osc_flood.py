@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from livesyn.base import params
 from livesyn.base.clock import ManualClock, SystemClock
 from livesyn.player import osc_socket
-from livesyn.player.newest import NewestValues
+from livesyn.player.newest import Change, NewestValues
 from livesyn.player.osc_control import OscControl
 from livesyn.player.state import ShowState
 from livesyn.sinks.osc_packets import bundle, message
@@ -44,19 +44,19 @@ class Stage:
         self.values = params.defaults()
         self.asked: list[tuple[str, dict[str, float]]] = []
 
-    def play(self) -> None:
+    def play(self, origin: str, asked_s: float | None) -> None:
         self.asked.append(("play", dict(self.values)))
 
-    def stop(self) -> None:
+    def stop(self, origin: str, asked_s: float | None) -> None:
         self.asked.append(("stop", dict(self.values)))
 
     def panic(self, origin: str = "") -> None:
         self.asked.append(("panic", {}))
 
-    def nudge(self, later_s: float) -> None:
+    def nudge(self, later_s: float, origin: str, asked_s: float | None) -> None:
         self.asked.append((f"nudge {later_s * 1000:g}", dict(self.values)))
 
-    def set_value(self, name: str, value: float) -> None:
+    def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None:
         self.values[name] = value
 
     @property
@@ -178,10 +178,10 @@ def test_all_presses_of_a_button_wait_and_the_newest_is_last() -> None:
         waiting.put("store", value)
         waiting.put("tempo", value)
     assert waiting.take() == (
-        ("tempo", 0.0, ""),
-        ("store", 1.0, ""),
-        ("store", 2.0, ""),
-        ("store", 0.0, ""),
+        Change("tempo", 0.0),
+        Change("store", 1.0),
+        Change("store", 2.0),
+        Change("store", 0.0),
     )
     assert not waiting and waiting.take() == ()
 

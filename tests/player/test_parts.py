@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesyn.base.clock import SystemClock
+from livesyn.base.clock import ManualClock, SystemClock
 from livesyn.base.types import Note, Phrase
 from livesyn.music.played import STORED, as_played, swung_beat
 from livesyn.player import snapshot
@@ -16,7 +16,7 @@ from livesyn.player.core import Player
 from livesyn.player.held import HeldNotes
 from livesyn.player.housekeeping import MAX_JOBS, Housekeeping
 from livesyn.player.lateness import WINDOW, Lateness
-from livesyn.player.scheduler import Scheduler
+from livesyn.player.scheduler import BEAT_S, Scheduler
 from livesyn.sinks.base import MemorySink
 from livesyn.transport.timeline import Timeline
 
@@ -201,3 +201,42 @@ def test_a_scheduler_that_fails_ends_notes_and_says_so():
     assert sentences.get(timeout=PATIENCE_S) == "the scheduler failed: the roof is on fire"
     assert scheduler.stop() and sentences.empty()
     assert len(list(sink.of("on"))) == len(list(sink.of("off"))) > 0
+
+
+def test_the_scheduler_itself_says_that_it_lives_and_only_while_it_steps():
+    beats_s: queue.SimpleQueue[float] = queue.SimpleQueue()
+    stuck, let_go = threading.Event(), threading.Event()
+
+    class Wedged(Player):
+        def step(self, now_s):
+            if stuck.is_set():
+                let_go.wait(PATIENCE_S)  # a driver that keeps the thread
+            return super().step(now_s)
+
+    scheduler = Scheduler(Wedged((), SystemClock()), beat=beats_s.put)
+    scheduler.start()
+    times_s = [beats_s.get(timeout=PATIENCE_S) for _ in range(3)]
+    assert all(after - before >= BEAT_S for before, after in pairwise(times_s))
+    stuck.set()
+    while not beats_s.empty():
+        beats_s.get()
+    with pytest.raises(queue.Empty):
+        beats_s.get(timeout=2 * BEAT_S)
+    let_go.set()
+    assert scheduler.stop()
+
+
+def test_a_beat_waits_for_room_but_not_for_ever():
+    beats_s: list[float] = []
+    player = Player((), ManualClock(100.0))
+    scheduler = Scheduler(player, beat=beats_s.append)
+    for player.stepped_s, left_s in (
+        (100.0, 0.1),
+        (100.1, 0.1),  # not yet
+        (100.21, 0.001),  # a note is due
+        (100.22, 0.006),
+        (100.43, 0.001),
+        (100.63, 0.001),  # something is due all the time
+    ):
+        scheduler._beat_when_due(left_s)
+    assert beats_s == [100.0, 100.22, 100.63]

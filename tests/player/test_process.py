@@ -2,19 +2,41 @@
 
 import socket
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
 from livesyn.base.clock import ManualClock
 from livesyn.config.sections import NONE, Config, Midi, Osc, Source
-from livesyn.ipc.child_messages import Error
-from livesyn.ipc.messages import Event, FromPlayer, Message, decode, encode
+from livesyn.ipc.child_messages import Error, Param
+from livesyn.ipc.child_messages import Panic as PanicCommand
+from livesyn.ipc.messages import (
+    EngineStatus,
+    Event,
+    FromPlayer,
+    Message,
+    NoteEvent,
+    NotesIn,
+    Panic,
+    ParamChange,
+    SetParam,
+    TimelineChange,
+    Transport,
+    decode,
+    encode,
+)
+from livesyn.player.notes_input import NotesInput
 from livesyn.player.process import PlayerProcess
+from livesyn.sinks.base import MemorySink
 from livesyn.sinks.midi import MidiOut
+from livesyn.sources.midi_in import MidiIn
+from livesyn.transport.timeline import Timeline
 from tests.fakes_child_pipe import Reports
+from tests.fakes_midi_in import MemoryMidiIn
 from tests.ports import free_port
 from tests.sinks.fakes import MemoryMidi
 
+SHOW = Timeline(0.0, 0.0, 120.0)
 SILENT = Config(source=Source(NONE, ""), osc=Osc(out=(), in_port=0))
 
 
@@ -114,3 +136,58 @@ def test_without_osc_in_there_are_no_figures_of_it(tmp_path, pipe):
     assert process.stats().osc_in is None and process.stats().complaint == ""
     process._close()
     assert pipe.all == []
+
+
+def test_the_origin_of_every_change_goes_through_the_player(tmp_path, pipe, monkeypatch):
+    """In by the socket and by the child's pipe, out to all engines: a log of it is the show."""
+    sink = MemorySink()
+    process = PlayerProcess(tmp_path / "s", SILENT, pipe, [sink])
+    told: list[Message] = []
+    monkeypatch.setattr(process.server, "tell", lambda *messages: told.extend(messages))
+    monkeypatch.setattr(process.house, "defer", lambda job: job())
+    process.state._defer = lambda job: job()
+    asked: list[str] = []
+    panic = process.player.panic
+
+    def remember(origin):
+        asked.append(origin)
+        panic(origin)
+
+    monkeypatch.setattr(process.player, "panic", remember)
+    process._obey_engine(SetParam("swing", 0.25, origin="page", asked_s=1.0))
+    process._obey_engine(Transport("play", origin="page", asked_s=2.0))
+    process._obey_engine(Transport("tempo", 90.0, origin="page", asked_s=3.0))
+    process._obey_supervisor(Param("freeze", 1.0, origin="display", asked_s=4.0))
+    process._obey_engine(Panic(origin="page", asked_s=5.0))
+    process._obey_supervisor(PanicCommand(origin="supervisor", asked_s=6.0))
+    process.player.step(process.clock.now_s())
+    changes = {(m.origin, m.asked_s) for m in told if isinstance(m, ParamChange)}
+    assert changes == {("page", 1.0), ("page", 3.0), ("display", 4.0)}
+    lines = [m for m in told if isinstance(m, TimelineChange)]
+    assert [(m.playing, m.origin, m.asked_s) for m in lines] == [
+        (True, "page", 2.0),
+        (True, "page", 3.0),
+    ]
+    assert asked == ["page", "supervisor"]
+    process._close()
+
+
+def test_notes_that_an_engine_did_not_get_are_counted_and_said_with_those_of_the_port(
+    tmp_path, pipe, monkeypatch
+):
+    process = PlayerProcess(tmp_path / "s", SILENT, pipe, [])
+    midi = MidiIn("", process.clock, opener=cast(Any, MemoryMidiIn), say=process._say)
+    process.notes = NotesInput(midi, process.clock, lambda: SHOW, process.server.tell)
+    events = (NoteEvent("strike", 1.0, 0.0, 60),) * 7
+    for _ in range(40):  # nobody reads: 32 wait
+        process.server.tell(NotesIn(events))
+    assert process.notes.health().dropped == midi.dropped == 8 * 7
+    for total in (3965, 3965, 4000, 5):  # an engine's count, and that of the next engine
+        process._obey_engine(EngineStatus(notes_dropped=total))
+    assert midi.dropped == 8 * 7 + 4000 + 5
+    midi._tend(process.clock.now_s())  # on the port's thread
+    midi.lose(1)
+    midi._tend(process.clock.now_s())
+    assert len(pipe.said) == 1 and "more came at once than could be taken" in pipe.said[0]
+    assert "4,062 that nobody could take in time" in process.notes.total()
+    process._close()

@@ -28,7 +28,10 @@ def test_every_row_is_clamped_kept_and_echoed(show):
     for row in params.TABLE:
         assert state.set_param(row.name, row.high + 1000, "osc") == row.high
         assert state.set_param(row.name, float("nan")) == row.default
-        assert echoes[-2:] == [(row.name, row.high, "osc"), (row.name, row.default, "")]
+        assert echoes[-2:] == [
+            (row.name, row.high, "osc", 50.0),
+            (row.name, row.default, "", 50.0),
+        ]
         state.set_param(row.name, row.low)
     assert state.params() == {row.name: row.low for row in params.TABLE}
 

@@ -5,7 +5,8 @@ once, saying why. fatal: a user's mistake. deaf: beats, but hears neither stop n
 parent: good, with a worker of its own that sleeps on. closed: says that the user ended it, and
 goes. keys: good, and says that a key was pressed in it. parting: good, with a last word.
 chatty FIFO: good, with much to report and to log; says into the FIFO that it was started.
-babbling: good, but what it reports now and then is no report.
+babbling: good, but what it reports now and then is no report. flooding: good, but reports errors
+without end. wedged: ready, then figures without a beat.
 """
 
 import json
@@ -51,7 +52,7 @@ def main(mood: str) -> int:
         say("end")
         return 0
     if mood == "keys":
-        say("key", key="blackout", on=True)
+        say("key", key="blackout", on=True, origin="display", asked_s=1.5)
     if mood == "babbling":
         os.write(1, b'not json\n{"t":"ready"}\n{"t":"song"}\n[]\n')
     rest = b""
@@ -76,7 +77,12 @@ def main(mood: str) -> int:
                     say("bye")
                     return 0
                 count(heard=command, **message)
-        if mood not in ("frozen", "mute"):
+        if mood == "flooding":
+            for n in range(1000):
+                say("error", text=f"error {n}", fatal=False)
+        if mood == "wedged":
+            count(bar=1)
+        if mood not in ("frozen", "mute", "wedged"):
             say("beat")
         if mood == "chatty":
             count(text="x" * 20_000)

@@ -9,15 +9,18 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
 import pytest
 
-from livesyn.ipc.child_messages import Figures, Panic, Param, figures_of
+from livesyn.base.clock import ManualClock
+from livesyn.ipc.child_messages import Beat, Error, Figures, Panic, Param, Ready, figures_of
 from livesyn.show import launch
 from livesyn.show.child import Child, ChildSpec, Illegal, LogLine, Mail, Timeouts
 from livesyn.show.supervisor import Supervisor
+from tests.asked import BY
 
 CHILD = str(Path(__file__).with_name("fake_child.py"))
 PATIENCE_S = 10.0
@@ -133,9 +136,8 @@ def test_a_set_is_not_over_before_a_mistake_was_found():
         assert "there is no video" in show.supervisor.fatal
 
 
-def test_a_set_with_an_engine_that_never_speaks_is_over_all_the_same(monkeypatch):
-    monkeypatch.setattr("livesyn.show.supervisor.VERDICT_S", 0.2)
-    with Watched(engine="mute", seconds=0.001) as show:
+def test_a_set_with_an_engine_that_never_speaks_is_over_when_it_had_its_time_to_start():
+    with Watched(engine="mute", seconds=0.001, engine_timeouts=replace(QUICK, start_s=0.2)) as show:
         assert show.join() == 1
         assert "the set is over, and the engine was never ready" in show.events
 
@@ -278,6 +280,7 @@ def test_a_key_pressed_in_the_display_sets_the_players_parameter():
         show.wait(lambda: any(s.get("heard") == "param" for s in show.statuses))
         heard = next(s for s in show.statuses if s.get("heard") == "param")
         assert (heard["from"], heard["name"], heard["value"]) == ("player", "blackout", 1.0)
+        assert (heard["origin"], heard["asked_s"]) == ("display", 1.5)
 
 
 def test_children_see_nothing_of_each_others_pipes():
@@ -404,10 +407,117 @@ def test_a_report_of_wrong_figures_is_none():
     mail: list[tuple[Child, int, Mail]] = []
     child = Child(ChildSpec("engine", ("-c", ""), Timeouts(9.0, 9.0)), mail.append)
     lines = b'{"t":"engine","numbers":{"fps":[1]}}\n{"t":"figures","numbers":{"x":1.5}}\n'
-    child._read_reports(io.BytesIO(lines), 7)
-    (_, _, illegal), figures, (_, _, woken) = mail
+    child._read_reports(io.BytesIO(lines), 7, child._reports)
+    assert mail == [(child, 7, None)] * 2, "woken once to read, and once at the end"
+    illegal = child.take_report()
     assert isinstance(illegal, Illegal) and "fps" in illegal.reason and child.bad == 1
-    assert figures == (child, 7, Figures({"x": 1.5})) and woken is None
+    assert child.take_report() == Figures({"x": 1.5}) and child.take_report() is None
+
+
+def test_a_flood_of_reports_fills_no_memory_and_loses_no_readiness():
+    mail: list[tuple[Child, int, Mail]] = []
+    child = Child(ChildSpec("engine", ("-c", ""), Timeouts(9.0, 9.0)), mail.append)
+    ready = b'{"t":"ready","pid":1}\n'
+    noise = b"".join(
+        b'{"t":"beat"}\n{"t":"figures","numbers":{"x":%d}}\n{"t":"error","text":"e%d"}\n' % (n, n)
+        for n in range(10_000)
+    )
+    child._read_reports(io.BytesIO(ready + noise), 0, child._reports)
+    assert len(mail) == 2 and len(child._reports) <= 3 + 64
+    waiting = list(iter(child.take_report, None))
+    assert waiting[0] == Ready(1) and Figures({"x": 9999}) in waiting and Beat() in waiting
+    errors = [report.text for report in waiting if isinstance(report, Error)]
+    assert errors == [f"e{n}" for n in range(10_000 - 64, 10_000)]
+    assert child.dropped == 10_000 - 64
+
+
+def test_a_child_that_floods_is_said_once_and_keeps_nobody_from_leaving():
+    with Watched(engine="flooding") as show:
+        show.wait_event("the engine reports more than can be read")
+        show.wait_event("the player is ready")
+        show.supervisor.stop()
+        assert show.join() == 0
+        assert show.player.run == 1
+    assert sum("more than can be read" in event for event in show.events) == 1
+    assert any("reports of the engine were left out" in event for event in show.events)
+
+
+def test_one_that_only_reports_figures_has_not_been_heard_of():
+    """Its other threads go on, but what has to be on time does not."""
+    with Watched(player="wedged") as show:
+        show.wait_event("the player is ready")
+        show.wait_event("the player has not been heard of")
+        show.wait_event("the player is ready again")
+
+
+def watched_by(clock, **timeouts):
+    """A child that is ready, and a supervisor that looks after it when told to."""
+    supervisor = Supervisor([ChildSpec("player", (), Timeouts(10.0, 1.0, **timeouts))], clock=clock)
+    child = supervisor.children["player"]
+    child._process = SimpleNamespace(poll=lambda: None, pid=0)  # type: ignore[assignment]
+    child.start_at_s = None
+    child.note_report(Ready(1), clock.now_s())
+    return supervisor, child
+
+
+@pytest.mark.parametrize(
+    ("ticks_s", "ended_after_s"),
+    [
+        ([0.1] * 30, 1.1),  # on time: a hang is ended after a second
+        ([0.6] * 30, 6.6),  # on a machine that gives the supervisor a sixth of its time
+        ([30.0] + [0.1] * 30, 31.0),  # the lid was closed
+    ],
+)
+def test_time_in_which_the_supervisor_was_away_is_no_silence(monkeypatch, ticks_s, ended_after_s):
+    clock = ManualClock(100.0)
+    supervisor, child = watched_by(clock)
+    killed_s: list[float] = []
+
+    def kill():
+        killed_s.append(clock.now_s() - 100.0)
+        supervisor._stops = 1
+
+    ticks = iter(ticks_s)
+    monkeypatch.setattr(child, "kill", kill)
+    monkeypatch.setattr(supervisor, "_read_mail", lambda timeout_s: clock.advance(next(ticks)))
+    supervisor._watch()
+    assert killed_s == [pytest.approx(ended_after_s, abs=0.15)]
+
+
+def test_the_verdict_leaves_each_its_time_to_start(monkeypatch):
+    """An engine may take 30 s to start on a machine that has much to do, in a set of one second."""
+    clock = ManualClock(100.0)
+    supervisor, child = watched_by(clock)
+    supervisor._seconds, child.was_ready, child.ready = 1.0, False, False
+    monkeypatch.setattr(child, "kill", lambda: None)
+    monkeypatch.setattr(supervisor, "_read_mail", lambda timeout_s: clock.advance(timeout_s))
+    assert supervisor._watch() == 1 and clock.now_s() == pytest.approx(110.0, abs=0.2)
+
+
+def test_the_verdict_waits_for_one_that_is_seen_to_load(monkeypatch):
+    clock = ManualClock(100.0)
+    supervisor, child = watched_by(clock)
+    supervisor._seconds, child.was_ready, child.ready = 1.0, False, False
+    come_s = 125.0
+
+    def pass_time(timeout_s):
+        clock.advance(timeout_s)
+        child.note_report(Ready(1) if clock.now_s() > come_s else Beat(), clock.now_s())
+
+    monkeypatch.setattr(supervisor, "_read_mail", pass_time)
+    assert supervisor._watch() == 0 and clock.now_s() == pytest.approx(125.0, abs=0.2)
+    child.was_ready = child.ready = False
+    come_s = 1000.0
+    assert supervisor._watch() == 1, "but not for ever"
+    assert clock.now_s() == pytest.approx(125.0 + 30.0, abs=0.4)
+
+
+def test_a_set_in_which_all_were_ready_is_over_in_time(monkeypatch):
+    clock = ManualClock(100.0)
+    supervisor, child = watched_by(clock)
+    supervisor._seconds = 1.0
+    monkeypatch.setattr(supervisor, "_read_mail", lambda timeout_s: clock.advance(timeout_s))
+    assert supervisor._watch() == 0 and clock.now_s() == pytest.approx(101.0, abs=0.2)
 
 
 def test_a_fourth_child_needs_one_more_specification():
@@ -455,7 +565,7 @@ def test_a_config_longer_than_a_pipe_arrives_and_one_that_is_not_read_holds_nobo
         show.wait(lambda: any("given" in s and s["from"] == "synth" for s in show.statuses))
         given = next(s["given"] for s in show.statuses if s["from"] == "synth")
         assert len(given) == 300_002
-        told = [show.light.tell(Panic()) for _ in range(200)]
+        told = [show.light.tell(Panic(**BY)) for _ in range(200)]
         assert told[0] and not told[-1] and 99 <= told.count(True) <= 100, "then it is full"
 
 

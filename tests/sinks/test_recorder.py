@@ -155,7 +155,7 @@ def test_the_file_is_what_was_heard_through_tempo_changes_at_any_beat(
     player = Player((recorder, heard), clock)
 
     def echo(changes: Sequence[Change]) -> None:
-        for name, value, _ in changes:
+        for name, value, *_ in changes:
             player.tell("param", name, value)
 
     state = ShowState(player, clock, {"swing": swing}, echo)
