@@ -124,8 +124,10 @@ def measure(name: str, sound: Path, args: argparse.Namespace) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def hog() -> Iterator[None]:
-    """A program that takes all of a core that it is given."""
-    process = subprocess.Popen([sys.executable, "-c", HOG])
+    """A program that takes all of a core that it is given, in a session of its own, as in another
+    terminal.
+    """
+    process = subprocess.Popen([sys.executable, "-c", HOG], start_new_session=True)
     try:
         yield
     finally:
