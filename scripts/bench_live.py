@@ -245,9 +245,8 @@ def note(report: dict, figures: dict, started_s: float) -> None:
             figures["margins"].append(report["ready_margin_ms_min"])
         figures["bars"] = report.get("bar") or 0
         if report.get("first_bar_s") is not None and figures["first_picture_bar_s"] is None:
-            figures["first_picture_bar_s"] = round(
-                report["first_bar_s"] - started_s, 2
-            )  # one monotonic clock for all processes
+            # one monotonic clock for all processes
+            figures["first_picture_bar_s"] = round(report["first_bar_s"] - started_s, 2)
 
 
 async def take_the_page(port: int) -> None:

@@ -11,6 +11,9 @@ reading; the ratio is against it. Without --model the shipped nets' sizes with r
 measured (time does not depend on what was learnt); how far the packed decoder agrees with float32
 does, so it is also asked of --trained.
 
+On a processor `libraries` are the shipped nets by ONNX Runtime, as a show has them there, and by
+torch, in turns in one process: medians, and the ratio of torch's to ONNX Runtime's.
+
 What waits for a GPU on a frame's way to its latent is counted in a trace (`waits_a_frame`: on a GPU
 one event, for the latent itself). `--training` measures instead what a training step takes as it is
 written, and compiled with its kernels captured.
@@ -23,20 +26,26 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from livesyn.base.errors import LivesynError
+from livesyn.config.sections import DEFAULT_MODEL, DEFAULT_PAINTER, DEFAULT_STYLE
 from livesyn.engine.chains.see_to_hear.nets import DEVICES, Model, pick_device
 from livesyn.nets import checkpoint, music_vae, vis_vae
 from livesyn.nets.cuda_graphs import CapturedGraph, CudaGraphDevice
 from livesyn.nets.music_vae import MusicVAE
+from livesyn.nets.onnx import played
 from livesyn.nets.packed import agreement, packed
 from livesyn.nets.precision import autocast
 from livesyn.nets.syn_vae import SynVAE
+from livesyn.nets.torch_playing import TorchMVNet, TorchStyle, TorchSynVAE
 
 STEPS = 32
+WARM = 2  # rounds that are not counted
+SYN_VAE, PAINTER, STYLE = DEFAULT_MODEL, DEFAULT_PAINTER, DEFAULT_STYLE
 
 
 def main() -> int:
@@ -95,8 +104,59 @@ def measured(args: argparse.Namespace, device: str, trained: MusicVAE) -> dict:
         f" {figures['gflops']} GFLOPS (float32 matrix product)"
     )
     decoder = large(args, device, figures["read_gb_s"] * 1e9, trained)
+    if device == "cpu":
+        figures["libraries"] = libraries(args)
     figures |= live(args, device)  # its trace comes last: a profiler slows what follows it
     return figures | {"large": decoder}
+
+
+def libraries(args: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Milliseconds of each work of the shipped nets by either library, and their ratio."""
+    threads, random = args.threads, np.random.default_rng(0)
+    torch.set_num_threads(threads)
+    syn = (played.SynVAE.load(SYN_VAE, threads), TorchSynVAE.load(SYN_VAE, "cpu"))
+    painters = (played.MVNet.load(PAINTER, threads), TorchMVNet.load(PAINTER, "cpu"))
+    styles = (played.Style.load(STYLE, threads), TorchStyle.load(STYLE, "cpu"))
+    side, latent = syn[0].image_size, len(syn[0].centre)
+    pictures = random.integers(0, 256, (1, side, side, 3), np.uint8)
+    z = random.standard_normal((64, latent)).astype(np.float32)
+    windows = random.standard_normal((1, 3, 128, 256)).astype(np.float32)
+    heard, noise = painters[0].centres[:1], z[:1, : painters[0].noise_size]
+    frame, even = random.random((144, 256, 3), np.float32), np.full(5, 0.2, np.float32)
+    tokens = syn[0].music.decode(z[:1], 0.5, [0], None, STEPS)
+    works: dict[str, tuple[Any, Any]] = {
+        "picture to latent": tuple(lambda n=n: n.encode(pictures) for n in syn),
+        "two bars": tuple(lambda n=n: n.music.decode(z[:1], 0.5, [0], None, STEPS) for n in syn),
+        "two bars, 64 at once": tuple(
+            lambda n=n: n.music.decode(z, 0.5, range(64), None, STEPS) for n in syn
+        ),
+        "latent to picture": tuple(lambda n=n: n.paint(z[:1]) for n in syn),
+        "two bars to latent": tuple(lambda n=n: n.music.encode(tokens) for n in syn),
+        "two bars to picture": tuple(lambda n=n: n.remember(tokens) for n in syn),
+        "mel window to embedding": tuple(lambda n=n: n.embed(windows) for n in painters),
+        "painting": tuple(lambda n=n: n.paint(heard, noise) for n in painters),
+        "a frame in a manner": tuple(lambda n=n: n.restyle(frame, even) for n in styles),
+    }
+    figures = {}
+    for what, both in works.items():
+        taken: tuple[list[float], list[float]] = ([], [])
+        for _ in range(args.rounds // 2 + WARM):
+            for work, list_of in zip(both, taken, strict=True):
+                start_s = time.perf_counter()
+                work()
+                list_of.append(1000 * (time.perf_counter() - start_s))
+        onnx_ms, torch_ms = (float(np.median(found[WARM:])) for found in taken)
+        least = [min(found[WARM:]) for found in taken]
+        figures[what] = {
+            "onnx_ms": round(onnx_ms, 3),
+            "torch_ms": round(torch_ms, 3),
+            "ratio": round(torch_ms / onnx_ms, 2),
+        }
+        print(
+            f"{what:24} ONNX Runtime {onnx_ms:6.2f} ms (least {least[0]:.2f}), torch"
+            f" {torch_ms:6.2f} ({least[1]:.2f})"
+        )
+    return figures
 
 
 def live(args: argparse.Namespace, device: str) -> dict:

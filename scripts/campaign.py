@@ -378,6 +378,7 @@ class Campaign:
         with (self._folder / f"logs/{step.name}.log").open("ab") as log:
             log.write(f"\n$ {shlex.join(command)}\n".encode())
             log.flush()
+            # Ctrl-C is this one's to pass on
             return subprocess.Popen(
                 command,
                 cwd=self._folder,
@@ -385,7 +386,7 @@ class Campaign:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-            )  # Ctrl-C is this one's to pass on
+            )
 
     def _wait(
         self, child: subprocess.Popen, children: dict[str, subprocess.Popen], end_s: float

@@ -221,18 +221,22 @@ unknown section or key is refused, with the nearest one.
 
 ## [source]
 
-{_about(sections.Source)}
-
-One key: {_codes(sections.SOURCES)}.
+Where pictures come from. One key, which says of what kind and which one: {
+            _codes(sections.SOURCES)
+        }. A camera is a number or part of its name, the others are text in quotes.
 Without it: `visuals = "{sections.DEFAULT_VISUAL}"`, or nothing in a show that
 only listens. The visuals: {_codes(sections.VISUALS)}.
 
 ## [sound]
 
-{_about(sections.Sound)}
+What is listened to, and painted. One key, which says of what kind and which one: {
+            _codes(sections.SOUNDS)
+        }. A device is a number or part of its name, the others are text in quotes; `""` is
+the system's own device, a JACK port that is connected by hand, or a virtual MIDI port. Without it
+nothing is listened to.
 
-One key: {_codes(sections.SOUNDS)}; and beside it, if not all is to be heard, `channels`: text like
-`"1,2"` or `"1-8"`, a whole number, or a list of these."""
+Beside it may stand `channels`, which of them are listened to: text like `"1,2"` or `"1-8"`, a whole
+number, or a list of these. Without it: all of a file, the first two of a device, JACK's as one."""
     ]
     for name, cls in sections.SECTIONS.items():
         hints = typing.get_type_hints(cls)

@@ -32,8 +32,11 @@ STANDARD_ONLY = (
     "show/launch.py",
     "config/sections.py",
     "config/channels.py",
-    "config/tables.py",
+    "config/checks.py",
     "config/encoded.py",
+    "config/outlets.py",
+    "config/show_file.py",
+    "config/tables.py",
     *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "cli").rglob("*.py"))),
     "ipc/child_pipe.py",
     "base/params.py",
@@ -177,6 +180,16 @@ def test_the_player_imports_no_torch():
     assert not heavy_after("livesyn.player.process") & {"torch", "cv2", "numpy"}
 
 
-def test_the_engine_imports_torch_in_its_own_time():
+@pytest.mark.parametrize(
+    "module",
+    [
+        "livesyn.engine.process",
+        "livesyn.offline.picture_to_music",
+        "livesyn.offline.interpolate",
+        "livesyn.offline.music_to_picture",
+        "livesyn.offline.sound_to_film",
+    ],
+)
+def test_what_plays_imports_torch_only_for_a_gpu(module):
     """In the inference thread, while the source opens and the page is there already."""
-    assert "torch" not in heavy_after("livesyn.engine.process")
+    assert "torch" not in heavy_after(module)

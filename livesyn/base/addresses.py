@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from livesyn.base.errors import ConfigError
 
-DEFAULT_PORT = 9701  # of OSC receivers
+THIS_MACHINE = "127.0.0.1"
+OSC_IN_PORT, OSC_OUT_PORT = 9700, 9701
+PAGE_PORT, STUDY_PORT = 8770, 8771
 AHEAD, ONTIME = "ahead", "ontime"
 POLICIES = (AHEAD, ONTIME)
 
@@ -42,10 +45,23 @@ def parse_target(text: str) -> Target:
     ):
         raise ConfigError(
             f"the OSC target is {text!r}; say HOST:PORT, with a port from 1 to 65535, and after it"
-            f" /{ONTIME} or /{AHEAD} if you like: 127.0.0.1:{DEFAULT_PORT}, or"
+            f" /{ONTIME} or /{AHEAD} if you like: {THIS_MACHINE}:{OSC_OUT_PORT}, or"
             f" 127.0.0.1:57120/{AHEAD} for SuperCollider"
         )
     return Target(host, int(port), policy)
+
+
+def networks_of(allow: Iterable[str]) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """What an allow-list of addresses ("192.168.1.20") and networks ("192.168.1.0/24") lets in.
+    Raises ConfigError.
+    """
+    try:
+        return tuple(ipaddress.ip_network(sender) for sender in allow)
+    except ValueError as error:
+        raise ConfigError(
+            "the OSC allow-list takes addresses like 192.168.1.20 and networks like"
+            f" 192.168.1.0/24: {error}"
+        ) from None
 
 
 def is_loopback(host: str) -> bool:

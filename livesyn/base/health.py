@@ -16,6 +16,7 @@ SLOW: Final = "slow"  # it runs, but does not keep up
 LOST: Final = "lost"  # it went, could not be had, or does not work; it is tried again
 OFF: Final = "off"  # not opened, or closed
 
+STALE_S = 3.0  # figures of a process that has reported none for so long are unknown
 FIRST_BACK_OFF_S = 0.1
 LONGEST_BACK_OFF_S = 1.0
 

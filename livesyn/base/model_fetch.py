@@ -50,9 +50,8 @@ def _fetch(wanted: models.Published, source: str) -> Path:
                 (Path(part) / file.name).write_bytes(_read(f"{whence}/{file.name}", file))
             target.mkdir(exist_ok=True)
             for file in sorted(wanted.files, key=lambda file: file.name == models.CONFIG):
-                os.replace(
-                    Path(part) / file.name, target / file.name
-                )  # the config, last, makes it one
+                # the config, last, makes it one
+                os.replace(Path(part) / file.name, target / file.name)
     except OSError as error:
         raise CheckpointError(
             f"{target} cannot be written ({_reason(error)}); name another folder with"

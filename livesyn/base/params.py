@@ -27,13 +27,8 @@ SCALES = (
     "whole tone",
 )
 DIRECTIONS = 12
-ATTRIBUTES = (
-    "light",
-    "colour",
-    "warmth",
-    "contrast",
-    "detail",
-)  # properties of a picture that need no labels
+# properties of a picture that need no labels
+ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
 BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
 LABELS = 16
@@ -309,7 +304,7 @@ TABLE: tuple[Param, ...] = (
         cc=108,
     ),
     *(
-        Param(f"{name}_sensitivity", "x", 0, 8, 1, f"Weight of {what}: 0 is deaf to it.", "sound")
+        Param(f"{name}_sensitivity", "x", 0, 8, 1, f"Weight of {what}: 0 leaves it out.", "sound")
         for name, (_, what) in LEVELS.items()
     ),
     *(

@@ -120,9 +120,8 @@ class QuietCore:
 def be_nice(niceness: int, session: int) -> None:
     """Ask for a niceness for the calling thread and all that it starts from now on, and one for
     their session: Linux shares the cores by session first, and there a thread's does not count."""
-    with contextlib.suppress(
-        OSError, AttributeError
-    ):  # below 0 it is granted to root, or by `@audio - nice -11` in /etc/security/limits.conf
+    # below 0 it is granted to root, or by `@audio - nice -11` in /etc/security/limits.conf
+    with contextlib.suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, 0, niceness)
         Path("/proc/self/autogroup").write_text(str(session))
 

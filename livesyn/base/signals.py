@@ -18,7 +18,7 @@ def is_ignored(number: int) -> bool:
     return signal.getsignal(number) is signal.SIG_IGN
 
 
-def heard(numbers: Iterable[int | None]) -> list[int]:
+def not_ignored(numbers: Iterable[int | None]) -> list[int]:
     """Those of `numbers` that exist here and are not ignored."""
     return [number for number in numbers if number is not None and not is_ignored(number)]
 
@@ -27,7 +27,7 @@ def handle(numbers: Iterable[int | None], handler: Callable[..., Any] | int) -> 
     """Have `handler` called for those of `numbers` that are not ignored; returns what `restore`
     takes. For the main thread.
     """
-    return {number: signal.signal(number, handler) for number in heard(numbers)}
+    return {number: signal.signal(number, handler) for number in not_ignored(numbers)}
 
 
 def restore(before: dict[int, Any]) -> None:

@@ -8,7 +8,7 @@ dropped, counted, and said to be lost as soon as something can be written again.
 A command whose output is its result (`livesyn params | less`) is patient: it blocks on a slow
 reader, and ends silently when the pipe is closed, like other command-line programs. Where its
 output could not be written, on a full device or a closed stdout, it says so on stderr and exits
-with 1. One whose work matters more (a show, a training) calls `go_on` and never blocks.
+with 1. One whose work matters more (a show, a training) calls `never_block` and never blocks.
 
 Standard library only.
 """
@@ -116,7 +116,7 @@ class Words:
         out, err = self.out.writer, self.err.writer
         return (out,) if out is err else (out, err)
 
-    def go_on(self) -> None:
+    def never_block(self) -> None:
         """From now on never block on a reader, and go on without one; what is lost is said on the
         other stream, once.
         """
@@ -185,13 +185,13 @@ def install_in_child() -> None:
     words = install()
     words.out = words.err
     sys.stdout = words.err  # type: ignore[assignment]
-    words.go_on()
+    words.never_block()
 
 
-def go_on() -> None:
-    """Never block on output from now on: see `Words.go_on`."""
+def never_block() -> None:
+    """Never block on output from now on: see `Words.never_block`."""
     if _words is not None:
-        _words.go_on()
+        _words.never_block()
 
 
 def finish(code: int) -> int:

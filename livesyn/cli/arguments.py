@@ -16,6 +16,8 @@ from livesyn.base.errors import ConfigError
 from livesyn.base.places import path_of
 from livesyn.config import sections
 from livesyn.config.channels import parse_channels
+from livesyn.config.checks import check_parts
+from livesyn.config.show_file import starting_values
 from livesyn.media.kinds import kind_by_name
 
 OFF = "off"
@@ -148,7 +150,7 @@ def model_of(args: argparse.Namespace, base: sections.Model) -> sections.Model:
     parts = (
         None
         if args.parts is None
-        else sections.check_parts([part.strip() for part in args.parts.split(",") if part.strip()])
+        else check_parts([part.strip() for part in args.parts.split(",") if part.strip()])
     )
     return over(base, name=args.model, parts=parts, long=args.long)
 
@@ -165,7 +167,7 @@ def values_of(args: argparse.Namespace) -> dict[str, float]:
         values["tempo"] = args.bpm
     if args.key is not None:
         values = {**values, **params.parse_key(args.key)}
-    return sections.starting_values(values)
+    return starting_values(values)
 
 
 def channels_of(args: argparse.Namespace) -> tuple[int, ...] | None:

@@ -29,6 +29,18 @@ class Parser(argparse.ArgumentParser):
             },
         )
 
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        """As argparse; an empty text is refused, but where it is itself what stands without one."""
+        of_subcommand = action.nargs == argparse.PARSER  # its own parser looks at them
+        may_be = of_subcommand or "" in (action.const, action.default)
+        if not arg_string.strip() and not may_be:
+            name = "/".join(action.option_strings) or action.metavar or action.dest
+            raise ConfigError(
+                f"{name} is empty; give a value"
+                + (", or leave the option out" if action.option_strings else "")
+            )
+        return super()._get_value(action, arg_string)
+
     def error(self, message: str) -> NoReturn:
         raise ConfigError(f"{message}; see: {self.prog} --help")
 

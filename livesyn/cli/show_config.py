@@ -5,20 +5,23 @@ from __future__ import annotations
 import argparse
 import dataclasses
 
+from livesyn.base.addresses import THIS_MACHINE
 from livesyn.base.errors import ConfigError
 from livesyn.base.places import path_of
 from livesyn.cli.arguments import OFF, address, channels_of, model_of, over, values_of
 from livesyn.config import sections
-from livesyn.config.sections import Config
+from livesyn.config.checks import check
+from livesyn.config.sections import NOT_NAMED, Config
+from livesyn.config.show_file import load, naming
 
 
 def config_of(args: argparse.Namespace) -> Config:
     """The show that `livesyn run` was asked for: the file's, with the flags on top. Raises
     ConfigError.
     """
-    base = sections.load(path_of(args.config)) if args.config else Config()
-    sound = _sound(args, base.sound)
-    source = _source(args, base.source, sound)
+    path = None if args.config is None else path_of(args.config)
+    base = Config(source=NOT_NAMED) if path is None else load(path)
+    sound, source = _sound(args, base.sound), _source(args, base.source)
     model = over(
         model_of(args, base.model), device=args.device, seed=args.seed, painter=args.painter
     )
@@ -30,7 +33,7 @@ def config_of(args: argparse.Namespace) -> Config:
         fit=args.fit,
         out=tuple(args.pictures_out) if args.pictures_out else None,
     )
-    midi = over(base.midi, out=args.midi_out, on=False if args.no_midi else None)
+    midi = over(base.midi, out=args.midi_out, on=_midi_on(args))
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
     whole = Config(source, sound, display, model, midi, osc, web, record, base.params).with_params(
@@ -38,7 +41,18 @@ def config_of(args: argparse.Namespace) -> Config:
     )
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")
-    return sections.check(whole)
+    try:
+        return check(whole.with_source())
+    except ConfigError:
+        if path is not None:  # it may have been the file alone
+            with naming(path):
+                check(base.with_source())
+        raise
+
+
+def _midi_on(args: argparse.Namespace) -> bool | None:
+    """What is said here of MIDI, None where nothing is."""
+    return False if args.no_midi else None if args.midi_out is None else True
 
 
 def _sound(args: argparse.Namespace, base: sections.Sound) -> sections.Sound:
@@ -49,37 +63,36 @@ def _sound(args: argparse.Namespace, base: sections.Sound) -> sections.Sound:
         ("midi", args.midi_in),
     ):
         if value is not None:
-            return sections.Sound(kind, value, channels_of(args))
+            other = base.channels if not base.kind else None  # else they are the other sound's
+            return sections.Sound(kind, value, channels_of(args) or other)
     return over(base, channels=channels_of(args))
 
 
-def _source(
-    args: argparse.Namespace, base: sections.Source, sound: sections.Sound
-) -> sections.Source:
+def _source(args: argparse.Namespace, base: sections.Source) -> sections.Source:
     for kind in sections.SOURCES:
         if (value := getattr(args, kind)) is not None:
             return sections.Source(kind, value)
-    return sections.only_listens(sound) if base == sections.Source() else base
+    return base
 
 
 def _osc(args: argparse.Namespace, base: sections.Osc) -> sections.Osc:
     osc = base
-    if args.osc_out:
+    if args.osc_out is not None:
         osc = dataclasses.replace(osc, out=tuple(out for out in args.osc_out if out != OFF))
-    if args.osc_in:
+    if args.osc_in is not None:
         host, port = (
             (osc.in_host, 0)
             if args.osc_in == OFF
             else address("--osc-in", args.osc_in, osc.in_host)
         )
         osc = dataclasses.replace(osc, in_host=host, in_port=port)
-    if args.osc_allow:
-        osc = dataclasses.replace(osc, allow=tuple(dict.fromkeys(("127.0.0.1", *args.osc_allow))))
+    if args.osc_allow is not None:
+        osc = dataclasses.replace(osc, allow=tuple(dict.fromkeys((THIS_MACHINE, *args.osc_allow))))
     return osc
 
 
 def _web(args: argparse.Namespace, base: sections.Web) -> sections.Web:
-    if not args.web:
+    if args.web is None:
         return base
     if args.web == OFF:
         return dataclasses.replace(base, on=False)

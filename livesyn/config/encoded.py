@@ -6,11 +6,12 @@ import json
 from dataclasses import asdict
 
 from livesyn.base.errors import ConfigError
-from livesyn.config import sections
-from livesyn.config.sections import Config, Sound, Source
+from livesyn.config.checks import check
+from livesyn.config.sections import SECTIONS, Config, Sound, Source
+from livesyn.config.show_file import starting_values
 from livesyn.config.tables import check_sections, section_of
 
-SECTIONS: dict[str, type] = {"source": Source, "sound": Sound, **sections.SECTIONS}
+ALL_SECTIONS: dict[str, type] = {"source": Source, "sound": Sound, **SECTIONS}
 
 
 def encode(config: Config) -> bytes:
@@ -26,10 +27,13 @@ def decode(line: bytes) -> Config:
         raise ConfigError(f"the config is not JSON: {error}") from None
     if not isinstance(table, dict):
         raise ConfigError(f"the config is {table!r}; it is a JSON object")
-    check_sections(table, (*SECTIONS, "params"))
-    return sections.check(
+    check_sections(table, (*ALL_SECTIONS, "params"))
+    return check(
         Config(
-            **{name: section_of(name, cls, table.get(name, {})) for name, cls in SECTIONS.items()},
-            params=sections.starting_values(table.get("params", {})),
+            **{
+                name: section_of(name, cls, table.get(name, {}))
+                for name, cls in ALL_SECTIONS.items()
+            },
+            params=starting_values(table.get("params", {})),
         )
     )

@@ -1,60 +1,40 @@
-"""What a show is made of: frozen sections, read from TOML, overridden by the command line.
-
-An unknown section or key is an error that names the nearest one; a parameter out of its
-range is refused. Standard library only.
-"""
+"""What a show is made of: frozen sections. Standard library only."""
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
 
-from livesyn.base import params
-from livesyn.base.addresses import is_here, is_loopback, parse_target
-from livesyn.base.errors import ConfigError, DataError
-from livesyn.config.channels import parse_channels
-from livesyn.config.tables import check_sections, section_of, unknown
+from livesyn.base.addresses import OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT, THIS_MACHINE
 
 SOURCES = ("camera", "video", "images", "visuals")
 NONE = "none"  # no pictures are looked at, so no music is made
 SOUNDS = ("device", "file", "jack", "midi")
-HEARD = SOUNDS[:3]  # sound itself; midi is notes
+AUDIO = SOUNDS[:3]  # sound itself; midi is notes
 FITS = ("contain", "cover")
-SCHEMES = ("ndi", "spout", "syphon", "camera")  # of pictures to other programs
-FILMS = (".mp4", ".avi", ".mkv", ".mov")
-FILES = ("video", "folder")  # the kinds of output that leave something on this machine
 DEVICES = ("auto", "cpu", "cuda", "mps")
 DEFAULT_MODEL = "synvae-art"
 DEFAULT_PAINTER = "mvnet"
 DEFAULT_STYLE = "style-periods"
-VISUALS = (
-    "ink",
-    "smoke",
-    "coral",
-    "threads",
-    "mandala",
-    "waves",
-    "aurora",
-    "lava",
-)  # a test keeps them those of sources.visuals
+# A test keeps them those of sources.visuals.
+VISUALS = ("ink", "smoke", "coral", "threads", "mandala", "waves", "aurora", "lava")
 DEFAULT_VISUAL = "ink"
 PARTS = ("melody", "bass", "drums")
 HIGHEST_PORT = 65535
-MOST_BYTES = 1_000_000  # of a config file
 SMALLEST, LARGEST = 64, 8192  # px, of a side of the window
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where pictures come from: a `kind`, and which one (number, name, file or folder). A show that
-    only listens has none.
+    """Where pictures come from: a `kind`, and which one (number, name, file or folder). NONE is the
+    kind of a show that only listens; NOT_NAMED stands in what was read until that is decided.
     """
 
     kind: str = "visuals"
     value: str = DEFAULT_VISUAL
+
+
+NOT_NAMED = Source("", "")
 
 
 @dataclass(frozen=True)
@@ -129,10 +109,10 @@ class Osc:
     to obey.
     """
 
-    out: tuple[str, ...] = ("127.0.0.1:9701",)
-    in_host: str = "127.0.0.1"
-    in_port: int = 9700
-    allow: tuple[str, ...] = ("127.0.0.1",)
+    out: tuple[str, ...] = (f"{THIS_MACHINE}:{OSC_OUT_PORT}",)
+    in_host: str = THIS_MACHINE
+    in_port: int = OSC_IN_PORT
+    allow: tuple[str, ...] = (THIS_MACHINE,)
 
 
 @dataclass(frozen=True)
@@ -140,8 +120,8 @@ class Web:
     """The page. Open to the network only with a `token`."""
 
     on: bool = True
-    host: str = "127.0.0.1"
-    port: int = 8770
+    host: str = THIS_MACHINE
+    port: int = PAGE_PORT
     token: str | None = None
 
 
@@ -170,6 +150,14 @@ class Config:
         """With more starting values; later ones win."""
         return replace(self, params={**self.params, **values})
 
+    def with_source(self) -> Config:
+        """With what is looked at when no source was named: the built-in visuals, but nothing in a
+        show that listens.
+        """
+        if self.source != NOT_NAMED:
+            return self
+        return replace(self, source=Source(NONE, "") if self.sound.kind else Source())
+
 
 SECTIONS: dict[str, type] = {
     "display": Display,
@@ -179,193 +167,3 @@ SECTIONS: dict[str, type] = {
     "web": Web,
     "record": Record,
 }
-
-
-def load(path: Path) -> Config:
-    """The show in a TOML file. Raises ConfigError."""
-    from livesyn.base.text_file import read_toml
-
-    try:
-        table = read_toml(path, MOST_BYTES)
-    except DataError as error:
-        raise ConfigError(f"{error}; give a show's config file") from None
-    try:
-        return from_table(table)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
-
-
-def from_table(table: Mapping[str, Any]) -> Config:
-    """The show in a parsed TOML table. Raises ConfigError."""
-    check_sections(table, ("source", "sound", *SECTIONS, "params"))
-    heard = dict(table.get("sound", {}))
-    channels = parse_channels(heard.pop("channels")) if "channels" in heard else None
-    sound = Sound(*(_one_of("sound", SOUNDS, heard, ("channels",)) or ("", "")), channels)
-    named = _one_of("source", SOURCES, table.get("source", {}))
-    config = Config(
-        source=Source(*named) if named else only_listens(sound),
-        sound=sound,
-        params=starting_values(table.get("params", {})),
-        **{name: section_of(name, cls, table.get(name, {})) for name, cls in SECTIONS.items()},
-    )
-    return check(config)
-
-
-def check(config: Config) -> Config:
-    """`config` when it is legal. Raises ConfigError."""
-    for what, kind, kinds in (
-        ("source", config.source.kind, (*SOURCES, NONE)),
-        ("sound", config.sound.kind, ("", *SOUNDS)),
-    ):
-        if kind not in kinds:
-            raise ConfigError(
-                f"the {what} is {kind!r}; it is one of: {', '.join(filter(None, kinds))}"
-            )
-    if config.model.device not in DEVICES:
-        raise ConfigError(
-            f"the device is {config.model.device!r}; it is one of: {', '.join(DEVICES)}"
-        )
-    check_parts(config.model.parts)
-    if config.sound.channels is not None:
-        parse_channels(config.sound.channels)
-    if config.sound.channels is not None and config.sound.kind not in HEARD:
-        raise ConfigError(
-            "channels are named, but no sound is; name one with --audio-in, --audio-file or"
-            " --jack-in, or as device, file or jack in [sound]"
-        )
-    if config.source.kind == "visuals" and config.source.value not in VISUALS:
-        raise ConfigError(unknown("visual", config.source.value, VISUALS))
-    if config.display.fit not in FITS:
-        raise ConfigError(
-            f"the fit of the display is {config.display.fit!r}; it is one of: {', '.join(FITS)}"
-        )
-    for out in config.display.out:
-        outlet_of(out)
-    if config.display.monitor < 0:
-        raise ConfigError(f"the monitor is {config.display.monitor}; monitors count from 0")
-    if not all(SMALLEST <= side <= LARGEST for side in config.display.size):
-        raise ConfigError(
-            f"the size of the display is {config.display.size}; it is width and height,"
-            f" {SMALLEST} to {LARGEST} px each"
-        )
-    if not 0 <= config.model.seed < 2**31:
-        raise ConfigError(f"the seed is {config.model.seed}; it goes from 0 to {2**31 - 1}")
-    for name, port, low in (("web", config.web.port, 1), ("OSC input", config.osc.in_port, 0)):
-        if not low <= port <= HIGHEST_PORT:
-            raise ConfigError(f"the {name} port is {port}; it goes from {low} to {HIGHEST_PORT}")
-    for target in config.osc.out:
-        receiver = parse_target(target)
-        if receiver.port == config.osc.in_port and (
-            receiver.host == config.osc.in_host
-            or (is_here(receiver.host) and is_here(config.osc.in_host))
-        ):
-            raise ConfigError(
-                f"OSC would be sent to {target}, where this show itself listens; give the"
-                " receiver's own port to --osc-out, or another to --osc-in"
-            )
-    try:
-        for sender in config.osc.allow:
-            ipaddress.ip_network(sender)
-    except ValueError as error:
-        raise ConfigError(
-            "the OSC allow-list takes addresses like 192.168.1.20 and networks like"
-            f" 192.168.1.0/24: {error}"
-        ) from None
-    if config.osc.in_port and not is_loopback(config.osc.in_host) and config.osc.allow == Osc.allow:
-        raise ConfigError(
-            f"OSC input on {config.osc.in_host} would be open to the network; name whom to obey"
-            " with --osc-allow ADDRESS (or allow in [osc]), or keep it on 127.0.0.1"
-        )
-    if config.params.get("pitch_low", 0) > config.params.get("pitch_high", 127):
-        raise ConfigError("pitch_low is above pitch_high; swap them")
-    return config
-
-
-def check_parts(parts: Sequence[str]) -> tuple[str, ...]:
-    """`parts` in their own order. Raises ConfigError."""
-    for part in parts:
-        if part not in PARTS:
-            raise ConfigError(unknown("part", part, PARTS))
-    if not parts:
-        raise ConfigError(f"no part is named; there are: {', '.join(PARTS)}")
-    return tuple(part for part in PARTS if part in parts)
-
-
-def starting_values(section: Mapping[str, Any]) -> dict[str, float]:
-    """Checked parameter values; `key` may be a key and scale in words, "A minor". Raises
-    ConfigError.
-    """
-    values: dict[str, float] = {}
-    for name, value in section.items():
-        if name == "key" and isinstance(value, str) and value not in params.KEYS:
-            values |= params.parse_key(value)
-        elif params.row(name).choices == ("off", "on") and isinstance(value, bool):
-            values[name] = float(value)
-        else:
-            values[name] = params.row(name).check(value)
-    return values
-
-
-def outlet_of(text: str) -> tuple[str, str]:
-    """Kind and value of what `--pictures-out` names: "ndi:NAME" and the like, a film by its ending,
-    else a folder. Raises ConfigError.
-    """
-    import mimetypes
-
-    scheme, colon, rest = text.partition(":")
-    if colon and scheme in SCHEMES:
-        return scheme, rest
-    if colon and len(scheme) > 1 and not {"/", "\\"} & set(scheme):  # C:\\ is a folder's
-        raise ConfigError(
-            unknown("output for pictures", scheme + ":", tuple(f"{known}:" for known in SCHEMES))
-            + "; or name a folder, or a film (.mp4)"
-        )
-    suffix = Path(text).suffix.lower()
-    if suffix not in FILMS and (mimetypes.guess_type(f"x{suffix}")[0] or "").split("/")[0] in (
-        "video",
-        "image",
-        "audio",
-    ):
-        raise ConfigError(
-            f"{Path(text).name} cannot be written; a film's name ends in one of {', '.join(FILMS)},"
-            " a folder's in none"
-        )
-    return ("video" if suffix in FILMS else "folder"), text
-
-
-def outlet_is_file(text: str) -> bool:
-    """Whether it is a path on this machine."""
-    return outlet_of(text)[0] in FILES
-
-
-def only_listens(sound: Sound) -> Source:
-    """What is looked at when nothing was named: the built-in visuals, but nothing in a show that
-    listens.
-    """
-    return Source(NONE, "") if sound.kind else Source()
-
-
-def _one_of(
-    section: str, kinds: tuple[str, ...], table: Mapping[str, Any], beside: tuple[str, ...] = ()
-) -> tuple[str, str] | tuple[()]:
-    """The kind and value that a section of one key names, but for those `beside` it; nothing from
-    an empty one.
-    """
-    for name in table:
-        if name not in kinds:
-            raise ConfigError(unknown(f"key in [{section}]", name, kinds + beside))
-    if len(table) > 1:
-        raise ConfigError(f"[{section}] names {' and '.join(table)}; name one of them")
-    for kind, value in table.items():
-        numbered = kind in ("camera", "device")
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, str | int)
-            or (isinstance(value, int) and not numbered)
-        ):
-            raise ConfigError(
-                f"{kind} in [{section}] is {value!r}; it is"
-                f" {'a number or a name' if numbered else 'text in quotes'}"
-            )
-        return kind, str(value)
-    return ()

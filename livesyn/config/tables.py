@@ -9,15 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, get_args, get_origin, get_type_hints
 
+from livesyn.base.addresses import OSC_OUT_PORT, THIS_MACHINE
 from livesyn.base.errors import ConfigError
 
+# of lists in a TOML file
 EXAMPLES = {
-    "out": '["127.0.0.1:9701"] or ["film.mp4"]',
+    "out": f'["{THIS_MACHINE}:{OSC_OUT_PORT}"] or ["film.mp4"]',
     "parts": '["melody", "bass"]',
     "allow": '["192.168.1.20"]',
     "channels": "[1, 2]",
     "size": "[960, 720]",
-}  # of lists in a TOML file
+}
 ITEMS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 LISTS = {str: "texts", int: "whole numbers"}
 

@@ -30,9 +30,8 @@ def load_pygame() -> Any:
     for name, value in HINTS.items():
         os.environ.setdefault(name, value)
     if not _has_gpu():
-        os.environ.setdefault(
-            "SDL_FRAMEBUFFER_ACCELERATION", "0"
-        )  # or SDL draws each pixel by a software OpenGL: 22 ms for 0.3
+        # or SDL draws each pixel by a software OpenGL: 22 ms for 0.3
+        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -79,9 +78,8 @@ class Window:
                 " leave out --display"
             ) from error
         self.driver = pygame.display.get_driver()
-        if self.driver in ("offscreen", "dummy") and not os.environ.get(
-            "SDL_VIDEODRIVER"
-        ):  # SDL draws into nowhere rather than not at all
+        # SDL draws into nowhere rather than not at all
+        if self.driver in ("offscreen", "dummy") and not os.environ.get("SDL_VIDEODRIVER"):
             self.close()
             raise DeviceError(
                 "there is no screen to open a window on; start it from a desktop, or leave out"
@@ -97,9 +95,8 @@ class Window:
     def set_full_screen(self, on: bool) -> None:
         """Raises DeviceError when the screen cannot be had."""
         pygame = self._pygame
-        if (
-            self._screen is not None
-        ):  # a window that was full screen does not always become small again; a new one does
+        # a window that was full screen does not always become small again; a new one does
+        if self._screen is not None:
             pygame.display.quit()
             pygame.display.init()
         pygame.display.set_allow_screensaver(False)
@@ -120,9 +117,8 @@ class Window:
     def _set_mode(self, size: tuple[int, int], flags: int) -> Any:
         pygame = self._pygame
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # that there is no fast renderer is known, and dealt with
+            # that there is no fast renderer is known, and dealt with
+            warnings.simplefilter("ignore")
             if self._wants_vsync and flags & pygame.FULLSCREEN:
                 with contextlib.suppress(pygame.error):
                     screen = pygame.display.set_mode(

@@ -14,6 +14,5 @@ from livesyn.engine.process import main  # noqa: E402  # NumPy's threads are to 
 
 code = words.finish(main())
 logging.shutdown()
-os._exit(
-    code
-)  # not sys.exit: threads of drivers and nets that still run abort an interpreter that winds down
+# not sys.exit: threads of drivers and nets that still run abort an interpreter that winds down
+os._exit(code)

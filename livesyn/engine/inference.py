@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from livesyn.base.clock import Clock
 from livesyn.base.errors import CheckpointError, DeviceError
-from livesyn.base.scheduling import cores, leave_quiet_core
+from livesyn.base.scheduling import leave_quiet_core
 from livesyn.engine.executor import BAR, FRAME, MEMORY, PAINTING, Executor, Timed
 
 # from when on a job goes before all others but bars
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 class Net(Protocol):
-    """A net ready to run, with the checkpoint's `name` and the torch `device` it is on."""
+    """A net ready to run, with the checkpoint's `name` and the `device` it is on."""
 
     name: str
     device: str
@@ -42,8 +42,9 @@ class Net(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NetSpec:
-    """How to get a net: `load` is called in the inference thread, so that importing torch holds
-    nobody up. Where the show can do `without` it, that says in words what is then missing.
+    """How to get a net: `load` is called in the inference thread, so that importing what the net
+    plays by holds nobody up. Where the show can do `without` it, that says in words what is then
+    missing.
     """
 
     load: Callable[[], Net]
@@ -149,10 +150,6 @@ class Inference(Executor):
 
     def _load(self) -> dict[str, Any]:
         nets: dict[str, Any] = {}
-        if self._specs:
-            import torch
-
-            torch.set_num_threads(max(1, cores() - 1))  # one is left to the player
         for name, spec in self._specs.items():
             try:
                 net = spec.load()

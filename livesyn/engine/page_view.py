@@ -10,7 +10,7 @@ import numpy as np
 
 from livesyn.base import params as table
 from livesyn.base.clock import Clock
-from livesyn.base.health import OFF, OPENING, RUNNING, SLOW, Health
+from livesyn.base.health import OFF, OPENING, RUNNING, SLOW, STALE_S, Health
 from livesyn.base.types import Phrase
 from livesyn.engine.show_mirror import SettledBar, ShowMirror
 from livesyn.ipc import messages
@@ -28,6 +28,8 @@ NUMBERS = (
     "repeats",
     "realtime",
 )
+OF_PLAYER = ("late_ms_p99", "late", "repeats", "realtime")
+UNKNOWN = {"state": OPENING, "reason": "the player does not report"}
 
 
 class PageView:
@@ -53,6 +55,8 @@ class PageView:
         self.coming: tuple[int, Phrase] | None = None
         self._events: deque[str] = deque(maxlen=KEPT_EVENTS)
         self._complaint = ""  # the player's, as it was told last
+        self._stats_s = float("-inf")  # when the player reported last
+        self._plays_midi_in = False  # what is listened to are the player's notes
 
     def say(self, text: str) -> None:
         """A line for people; one said last is not said again."""
@@ -73,11 +77,13 @@ class PageView:
                 self.say(f"the player says: {message.text}")
 
     def _take_stats(self, stats: messages.Stats) -> None:
-        for name in ("late_ms_p99", "late", "repeats", "realtime"):
+        self._stats_s = self._clock.now_s()
+        for name in OF_PLAYER:
             self.numbers[name] = getattr(stats, name)
         ports = {port.name: port for port in stats.ports}
         self.midi = ports.get("midi", Health("", OFF)).light()
-        if "midi_in" in ports:
+        self._plays_midi_in = "midi_in" in ports
+        if self._plays_midi_in:
             self.sound = ports["midi_in"].light()
         if stats.complaint != self._complaint:
             self._complaint = stats.complaint
@@ -90,7 +96,11 @@ class PageView:
         """See `View.snapshot`."""
         now_s, timeline, playing = self._clock.now_s(), self._show.timeline, self._show.playing
         bar = bar_of(timeline.beat_at(now_s)) if playing else 0
-        heard = {} if self.levels is None else {"levels": dict(self.levels), "period": self.period}
+        known = now_s - self._stats_s < STALE_S
+        midi = self.midi if known else {**self.midi, **UNKNOWN}
+        sound = self.sound if known or not self._plays_midi_in else {**self.sound, **UNKNOWN}
+        numbers = self.numbers if known else {**self.numbers, **dict.fromkeys(OF_PLAYER)}
+        levels = {} if self.levels is None else {"levels": dict(self.levels), "period": self.period}
         return {
             "now_s": now_s,
             "timeline": {
@@ -110,9 +120,9 @@ class PageView:
             "radius": self.radius,
             "params": dict(self._show.params),
             "source": dict(self.source),
-            "sound": {**self.sound, **heard},
-            "midi": dict(self.midi),
-            "numbers": dict(self.numbers),
+            "sound": {**sound, **levels},
+            "midi": dict(midi),
+            "numbers": dict(numbers),
             "engine": {
                 **self.model,
                 "state": SLOW if self.slow else RUNNING,

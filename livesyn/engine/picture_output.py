@@ -15,7 +15,8 @@ import numpy as np
 from livesyn.base.clock import Clock
 from livesyn.base.health import Announcements
 from livesyn.base.types import Frame
-from livesyn.config.sections import FILES, Display, outlet_of
+from livesyn.config.outlets import FILES, outlet_of
+from livesyn.config.sections import Display
 from livesyn.engine.chains.live_chain import Pictures
 from livesyn.engine.failures import Failures
 from livesyn.engine.metrics import Rate, Recent
@@ -148,9 +149,8 @@ class PictureOutput:
         Raises LivesynError.
         """
         for outlet in self._outlets:
-            await asyncio.to_thread(
-                outlet.start, required=first and outlet.report.name != "window"
-            )  # the window's process may come later
+            # the window's process may come later
+            await asyncio.to_thread(outlet.start, required=first and outlet.report.name != "window")
 
     async def run(self, pictures: Pictures) -> None:
         """Show `pictures` until cancelled."""
@@ -200,7 +200,6 @@ class PictureOutput:
         return Marks(bool(self._show.params["freeze"]), bool(self._show.params["blackout"]))
 
     def _see(self, report: OutletReport) -> None:
-        if (
-            report.name != "window"
-        ):  # who looks after the window's process says when that is gone, or was closed
+        # who looks after the window's process says when that is gone, or was closed
+        if report.name != "window":
             self._announcements.see(report)

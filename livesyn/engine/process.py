@@ -25,7 +25,7 @@ from livesyn.base.load import machine_full
 from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.refusals import Refusals
 from livesyn.base.types import AudioBlock, Frame, Phrase
-from livesyn.config.sections import HEARD, NONE, Config
+from livesyn.config.sections import AUDIO, NONE, Config
 from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain, Pictures
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.failures import Failures
@@ -87,9 +87,8 @@ class Engine:
         self._end: asyncio.Event
         self._over = False  # the show is, not this engine alone
         self._child_pipe = child_pipe
-        self._link = PlayerLink(
-            socket_path, self._soon(self._take_message), heartbeat=False
-        )  # a loop that hangs must not beat
+        # a loop that hangs must not beat
+        self._link = PlayerLink(socket_path, self._soon(self._take_message), heartbeat=False)
         self._show = ShowMirror(self._link.send, self._clock)
         self._view = PageView(self._show, self._clock)
         self._announcements = Announcements(self._say)
@@ -138,7 +137,7 @@ class Engine:
             self._view.source = Health("", OFF).light()
         self._sound_input: FeedInput[Any, AudioBlock] | None = None
         self._sound: SoundListener | None = None
-        if config.sound.kind in HEARD:
+        if config.sound.kind in AUDIO:
             blocks: Bounded[AudioBlock] = Bounded(QUEUED_BLOCKS)
             self._sound = SoundListener(blocks, self._show.params, clock, say=self._soon(self._say))
             self._sound_input = FeedInput(
@@ -169,7 +168,7 @@ class Engine:
         self._show.on_param = self._obey_param
         self._show.on_move = self._obey_move
         self._child_pipe.start(self._obey, self._gone)
-        for number in (signal.SIGTERM, *signals.heard([signal.SIGINT, signals.HANG_UP])):
+        for number in (signal.SIGTERM, *signals.not_ignored([signal.SIGINT, signals.HANG_UP])):
             with contextlib.suppress(NotImplementedError):
                 self._loop.add_signal_handler(number, self._end.set)
         work = asyncio.create_task(self._work())

@@ -51,7 +51,7 @@ class SoundListener:
         self._failures = 0
         self._said: set[tuple[str, type]] = set()  # which consumer failed, and how
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ear", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
         self.levels = Levels()
         self.newest_s: float | None = None
         self.window: np.ndarray | None = None

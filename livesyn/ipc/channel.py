@@ -14,7 +14,6 @@ from livesyn.base.params import BUTTONS
 from livesyn.ipc.messages import (
     Beat,
     EngineStatus,
-    Heard,
     Lines,
     Message,
     MessageError,
@@ -23,6 +22,7 @@ from livesyn.ipc.messages import (
     Panic,
     ParamChange,
     SetParam,
+    SoundLevels,
     Stats,
     TimelineChange,
     decode,
@@ -149,6 +149,6 @@ class _Keys:
                 return TimelineChange if message.playing == before else None
             case Offer():
                 return Offer, message.bar
-            case Stats() | Heard() | EngineStatus() | Beat() | Panic():
+            case Stats() | SoundLevels() | EngineStatus() | Beat() | Panic():
                 return type(message)
         return None

@@ -152,7 +152,7 @@ class Panic(Change, frozen=True, tag="panic"):
     """End every note, now and 50 ms later."""
 
 
-class Heard(Message, frozen=True, tag="levels"):
+class SoundLevels(Message, frozen=True, tag="levels"):
     """Levels of what is heard, 0 to 1, about 30 times a second, for `/livesyn/audio/*`."""
 
     levels: dict[str, float]
@@ -168,7 +168,7 @@ class EngineStatus(Message, frozen=True, tag="status"):
     notes_dropped: Annotated[int, Meta(ge=0)] = 0
 
 
-FromEngine = Hello | Offer | Beat | SetParam | Transport | Panic | Heard | EngineStatus
+FromEngine = Hello | Offer | Beat | SetParam | Transport | Panic | SoundLevels | EngineStatus
 
 # Player to engine.
 

@@ -61,9 +61,8 @@ def write(path: Path, attributes: Attributes, weights: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     about = {"format": FORMAT, "names": list(attributes.vectors), "weights": digest(weights)}
-    save_file(
-        {"vectors": vectors}, str(part), {ABOUT: json.dumps(about)}
-    )  # one entry: several come in any order
+    # one entry: several come in any order
+    save_file({"vectors": vectors}, str(part), {ABOUT: json.dumps(about)})
     part.chmod(0o644)
     part.replace(path)
 

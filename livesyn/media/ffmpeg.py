@@ -17,6 +17,7 @@ import numpy as np
 from livesyn.base.errors import DeviceError
 
 ENDINGS = (".mp4", ".mov", ".mkv")
+# one thread: the same film every time, and the other cores are the show's
 H264 = (
     "-c:v",
     "libx264",
@@ -28,7 +29,7 @@ H264 = (
     "yuv420p",
     "-threads",
     "1",
-)  # one thread: the same film every time, and the other cores are the show's
+)
 PATIENCE_S = 5.0
 
 
@@ -98,6 +99,7 @@ class H264Writer:
         )
         try:
             path.touch()  # its name is taken from now on, not from when ffmpeg comes to it
+            # Ctrl-C is not for it; but the same session, by which Linux shares the cores
             self._process = subprocess.Popen(
                 [
                     program() or "ffmpeg",
@@ -118,7 +120,7 @@ class H264Writer:
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
                 process_group=0,
-            )  # Ctrl-C is not for it; but the same session, by which Linux shares the cores
+            )
         except OSError as error:
             self._errors.close()
             raise DeviceError(

@@ -14,7 +14,7 @@ from livesyn.base.errors import DataError
 from livesyn.media import kinds
 from livesyn.media.picture_file import check_size, open_picture
 from livesyn.media.rgb import Turn, on_black, resized, rgb_of, turn_of
-from livesyn.media.streams import Packets, length_of, open_container, pictures_of
+from livesyn.media.streams import Packets, length_of, open_container, pictures_of, told_of
 from livesyn.media.timeline import Timeline
 from livesyn.media.truncation import missing_end
 
@@ -78,6 +78,10 @@ class Film:
         self.close()
         if not self.path.is_file():
             raise DataError(kinds.why_no_file(str(self.path), "film"))
+        if not self.path.stat().st_size:
+            raise DataError(
+                f"{str(self.path)!r} is empty; give another film ({kinds.LEGAL['film']})"
+            )
         is_picture = kinds.look_at(self.path).kind == "picture"
         try:
             self._frames = self._animation() if is_picture else self._container()
@@ -137,9 +141,9 @@ class Film:
         joined = bool(container.format.flags & TS_DISCONT)
         own_s = length_of(stream)
         self._due_s = 0.0 if joined else own_s
-        self.told_s = own_s or max(0.0, (container.duration or 0) / av.time_base)
+        self.told_s = own_s or told_of(container)
         self._timeline = Timeline(1 / self.fps, self.told_s, joined)
-        packets, undecoded = Packets(container, stream), 0
+        packets, undecoded, begun = Packets(container, stream), 0, False
 
         def seconds(stamp: int | None) -> float | None:
             return None if stamp is None or not unit_s else float(stamp * unit_s)
@@ -151,6 +155,10 @@ class Film:
                 undecoded, frames = undecoded + 1, []
             for frame in frames:
                 stamp_s = self._timeline.stamp(seconds(frame.pts), seconds(frame.dts))
+                if not begun and container.format.name == "avi" and stamp_s:
+                    # it tells where it ends, from 0 on
+                    self.told_s = self._due_s = max(0.0, self.told_s - stamp_s)
+                begun = True
                 pixels = functools.partial(self._picture, frame, stream)
                 yield self._shown(stamp_s, seconds(frame.duration) or 0.0, pixels)
             # a frame that is missing may be one that could not be decoded: it counts once

@@ -196,9 +196,8 @@ class FlashLimiter:
         self.held = 0
         self._coming, self._going = Watch(), Watch()
         self._shown = np.zeros((1, 1, 3), np.uint8)
-        self._exact = np.zeros(
-            (1, 1, 3), np.float32
-        )  # the same before rounding, so that a slow approach arrives
+        # the same before rounding, so that a slow approach arrives
+        self._exact = np.zeros((1, 1, 3), np.float32)
         self._time_s = 0.0
 
     def limit(self, pixels: np.ndarray, now_s: float) -> np.ndarray:

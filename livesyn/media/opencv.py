@@ -11,12 +11,10 @@ def opencv() -> ModuleType:
 
     Its pool of threads would take the cores from inference, its log the terminal from the user.
     """
-    os.environ.setdefault(
-        "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2"
-    )  # s; a camera that went silent is let go, not waited for
-    os.environ.setdefault(
-        "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0"
-    )  # else Media Foundation takes ten seconds to open
+    # s; a camera that went silent is let go, not waited for
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
+    # else Media Foundation takes ten seconds to open
+    os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     import cv2
 

@@ -15,11 +15,12 @@ FITS: tuple[Fit, ...] = ("contain", "cover")
 GROWN = 256  # lines after the first step; what has as many is not grown
 MOST_GROWTH = 4
 LEFT_TO_SHRINK = 3
+# standard deviations in source pixels; how much of the difference is added
 BLUR, WIDE, SHARPEN = (
     0.45,
     0.9,
     1.0,
-)  # standard deviations in source pixels; how much of the difference is added
+)
 
 
 def place(width: int, height: int, across: int, down: int, fit: Fit) -> tuple[int, int, int, int]:
@@ -97,9 +98,8 @@ class Easel:
         """The canvas with `pixels` on it, (H, W, 3) uint8 RGB, its sides even."""
         if self.canvas is None:
             scale = max(1.0, self._lines / pixels.shape[0])
-            height, width = (
-                max(2, round(side * scale / 2) * 2) for side in pixels.shape[:2]
-            )  # codecs want them even
+            # codecs want them even
+            height, width = (max(2, round(side * scale / 2) * 2) for side in pixels.shape[:2])
             self.canvas = np.zeros((height, width, 3), np.uint8)
         paint(self.canvas, pixels, "contain")
         return self.canvas

@@ -1,5 +1,5 @@
-"""The samples of a sound file: by libsndfile where it can, else by PyAV (.m4a, .opus, .wma, the
-sound of a film).
+"""The samples of a sound file: by libsndfile where they lie there as they are (.wav, .aiff …), else
+by PyAV, which goes on behind what is damaged (.flac, .mp3, .ogg, .m4a, the sound of a film).
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from livesyn.base.errors import DataError, DeviceError
 from livesyn.base.installing import install
 from livesyn.base.places import for_c
 from livesyn.media import kinds
+from livesyn.media.holes import Holes
 from livesyn.media.streams import Packets, length_of, open_container, sound_of
+from livesyn.media.truncation import missing_end
 
 if TYPE_CHECKING:
     from av import AudioFrame, AudioResampler
 
 GAP_S = 0.1  # by which stamps must be ahead of the sound for some to be missing
-EXACT = {"mov", "matroska", "wv", "tta"}  # formats whose headers do not guess how long it is
+PACKED = {"FLAC", "OGG", "MP3"}  # formats of which libsndfile plays no more behind damage
+# Formats whose headers do not guess how long it is.
+EXACT = {"flac", "mov", "matroska", "wv", "tta"}
 LONGEST_GAP_S = 60.0  # more is a damaged stamp, or another stream
 
 
@@ -56,26 +60,12 @@ def open_sound(path: Path) -> Samples:
         raise DataError(f"{str(path)!r} is empty; give a {kinds.LEGAL['sound']}")
     try:
         sound = soundfile.SoundFile(for_c(path))
-        if sound.format != "MP3" or tells_length(path):
+        if sound.format not in PACKED:
             return sound  # type: ignore[no-any-return]
         sound.close()
         return Decoded(path)
     except (soundfile.LibsndfileError, OSError, TypeError):  # TypeError: .raw tells nothing
         return Decoded(path)
-
-
-def tells_length(path: Path) -> bool:
-    """Whether an .mp3 says how long it is, in its first frame. Of others libsndfile takes the
-    first frames' rate for that of all, and ends there.
-    """
-    with path.open("rb") as file:
-        head = file.read(10)
-        size = 0  # of the tag before the first frame, a number of seven bits a byte
-        for byte in head[6:] if head.startswith(b"ID3") else b"":
-            size = size << 7 | byte & 0x7F
-        file.seek(size + len(head) if size else 0)
-        first = file.read(kinds.HEAD)
-    return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
 
 
 def read_sound(path: Path) -> tuple[np.ndarray, int]:
@@ -119,7 +109,9 @@ class Decoded:
             raise
         except (av.FFmpegError, OSError, ValueError) as error:
             self.close()
-            why = kinds.undecodable(path) or f" ({error})"
+            missing = missing_end(path)
+            cut = f" (it is cut off: {missing})" if missing else ""
+            why = kinds.undecodable(path) + cut or f" ({error})"
             raise DataError(
                 f"{str(path)!r} is not sound that can be played here{why}; give a"
                 f" {kinds.LEGAL['sound']}"
@@ -157,11 +149,13 @@ class Decoded:
         """How many samples: by the packets, for headers guess or say nothing."""
         with open_container(self._path) as container:
             stream = _stream_of(container, str(self._path))
-            place = _Place(stream.rate)
-            for packet in Packets(container, stream):
-                duration_s = float((packet.duration or 0) * stream.time_base)
-                stamp_s = None if packet.pts is None else float(packet.pts * stream.time_base)
-                place.go(place.gap(stamp_s) + round(duration_s * stream.rate))
+            place = _Place(stream.rate, container)
+            with Holes(container, self._path) as holes:
+                for packet in Packets(container, stream):
+                    duration_s = float((packet.duration or 0) * stream.time_base)
+                    stamp_s = None if packet.pts is None else float(packet.pts * stream.time_base)
+                    place.go(round(holes.before(packet) * duration_s * stream.rate))
+                    place.go(place.gap(stamp_s) + round(duration_s * stream.rate))
             told = round(length_of(stream) * stream.rate)
             exact = set(container.format.name.split(",")) & EXACT
             self.counted = place.samples
@@ -185,27 +179,36 @@ class Decoded:
             return av.AudioResampler("flt", layout, self.samplerate)
 
         even: Any = resampler()
-        place = _Place(self.samplerate)
-        for packet in Packets(self._container, stream):
-            try:
-                frames = packet.decode()
-            except (av.FFmpegError, MemoryError):
-                self.ends_damaged = True
-                continue  # the next that can be decoded tells how much is missing
-            frame: Any
-            self.ends_damaged = self.ends_damaged and not frames
-            for frame in frames:
-                if missing := place.gap(frame.time):
-                    self.silent += missing
-                    yield np.zeros((missing, self.channels), np.float32)
-                place.go(missing + round(frame.samples * self.samplerate / frame.sample_rate))
+        place = _Place(self.samplerate, self._container)
+        with Holes(self._container, self._path) as holes:
+            for packet in Packets(self._container, stream):
+                duration_s = float((packet.duration or 0) * stream.time_base)
+                missing = round(holes.before(packet) * duration_s * stream.rate)
+                yield from self._silence(missing, place)
                 try:
-                    given = even.resample(frame)
-                except (av.FFmpegError, ValueError):  # its rate or channels changed on the way
-                    even = resampler()
-                    given = even.resample(frame)
-                yield from map(self._samples, given)
-        yield from map(self._samples, even.resample(None))
+                    frames = packet.decode()
+                except (av.FFmpegError, MemoryError):
+                    self.ends_damaged = True
+                    continue  # the next that can be decoded tells how much is missing
+                frame: Any
+                self.ends_damaged = self.ends_damaged and not frames
+                for frame in frames:
+                    yield from self._silence(place.gap(frame.time), place)
+                    place.go(round(frame.samples * self.samplerate / frame.sample_rate))
+                    try:
+                        given = even.resample(frame)
+                    except (av.FFmpegError, ValueError):  # its rate or channels changed on the way
+                        even = resampler()
+                        given = even.resample(frame)
+                    yield from map(self._samples, given)
+            yield from map(self._samples, even.resample(None))
+
+    def _silence(self, samples: int, place: _Place) -> Iterator[np.ndarray]:
+        """What is missing at `place`."""
+        if samples:
+            self.silent += samples
+            place.go(samples)
+            yield np.zeros((samples, self.channels), np.float32)
 
     def _samples(self, frame: AudioFrame) -> np.ndarray:
         samples = frame.to_ndarray().reshape(-1, self.channels)
@@ -215,9 +218,10 @@ class Decoded:
 class _Place:
     """Where in a sound one is, in samples, by its stamps and by how much there was."""
 
-    def __init__(self, rate_hz: int) -> None:
+    def __init__(self, rate_hz: int, container: Any) -> None:
         self._rate_hz = rate_hz
-        self._origin_s: float | None = None
+        # FLAC's stamps count from its beginning, also where that is damaged
+        self._origin_s: float | None = 0.0 if container.format.name == "flac" else None
         self.samples = 0
 
     def gap(self, stamp_s: float | None) -> int:

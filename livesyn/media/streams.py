@@ -64,7 +64,17 @@ def length_of(stream: VideoStream | AudioStream) -> float:
     told = re.fullmatch(r"(\d+):(\d\d):(\d\d\.\d+)", stream.metadata.get("DURATION", ""))
     if told is None:  # only Matroska has it there
         return 0.0
-    return 3600 * int(told[1]) + 60 * int(told[2]) + float(told[3])
+    end_s = 3600 * int(told[1]) + 60 * int(told[2]) + float(told[3])
+    return max(0.0, end_s - float((stream.start_time or 0) * (stream.time_base or 0)))
+
+
+def told_of(container: InputContainer) -> float:
+    """How many seconds a container says it lasts, 0 where it does not."""
+    import av
+
+    begin = container.start_time or 0
+    from_zero = "matroska" in container.format.name.split(",")  # which tells where it ends
+    return max(0.0, ((container.duration or 0) - begin * from_zero) / av.time_base)
 
 
 class Packets:

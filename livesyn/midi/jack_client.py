@@ -47,10 +47,11 @@ class Client:
                 "no JACK server runs; start one with qjackctl, or: jackd -R -d alsa"
             ) from None
         keep(self.jack)
+        # that it is borrowed by: the server may have added a number to its own
         self.name, self.key = (
             name,
             _key(type(self), name),
-        )  # that it is borrowed by: the server may have added a number to its own
+        )
         self.down = threading.Event()
         self.on_down: Callable[[], object] | None = None
         self.jack.set_shutdown_callback(self._end)
@@ -81,9 +82,8 @@ def acquire(kind: type[C], name: str) -> C:
         if key in _asking:
             if not _changed.wait_for(lambda: key not in _asking, WAIT_S):
                 raise DeviceError("JACK does not answer: its server stands still")
-            _changed.wait_for(
-                lambda: _idle.get(key), GIVEN_UP_S
-            )  # who has waited too long gives back at once what it got
+            # who has waited too long gives back at once what it got
+            _changed.wait_for(lambda: _idle.get(key), GIVEN_UP_S)
         _asking.add(key)
     try:
         while True:
@@ -139,9 +139,8 @@ def _silence(library: ModuleType) -> None:
     say something.
     """
     strlen = (ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)).strlen
-    with contextlib.suppress(
-        AttributeError
-    ):  # a jack module that is made otherwise talks on stderr
+    # a jack module that is made otherwise talks on stderr
+    with contextlib.suppress(AttributeError):
         discard = library._ffi.cast(
             "void (*)(const char *)", ctypes.cast(strlen, ctypes.c_void_p).value
         )

@@ -181,9 +181,8 @@ class JackLink:
     def _names(self, pattern: str = "", **direction: bool) -> set[str]:
         return {port.name for port in self._guard.get_ports(pattern, is_midi=True, **direction)}
 
-    def _own_ports(
-        self, client_name: str
-    ) -> set[str]:  # JACK's patterns are POSIX's, which know no \d
+    # JACK's patterns are POSIX's, which know no \d
+    def _own_ports(self, client_name: str) -> set[str]:
         return self._names(
             rf"^{re.escape(client_name)}(-[0-9]+)?:{re.escape(client_name)}$",
             is_output=self._gives,
@@ -199,9 +198,8 @@ class JackLink:
 
         present = self._others()
         for name in sorted(self.absent & present):
-            with contextlib.suppress(
-                jack.JackError
-            ):  # it has gone again, or was connected by hand meanwhile
+            # it has gone again, or was connected by hand meanwhile
+            with contextlib.suppress(jack.JackError):
                 self._guard.connect(*((self._name, name) if self._gives else (name, self._name)))
                 self._joined = True
         connected = {port.name for port in self._guard.get_all_connections(self._name)}

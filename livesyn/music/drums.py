@@ -15,9 +15,8 @@ from livesyn.music import vocabulary as v
 
 REST = 0
 CHANNEL = 10
-STROKE_BEATS = (
-    0.5 / v.STEPS_PER_BEAT
-)  # a drum is struck, not held: long enough for any sound module
+# a drum is struck, not held: long enough for any sound module
+STROKE_BEATS = 0.5 / v.STEPS_PER_BEAT
 
 # Name, the General MIDI key that is sent, and the keys that are read as it.
 DRUMS: tuple[tuple[str, int, tuple[int, ...]], ...] = (

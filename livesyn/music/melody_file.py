@@ -14,9 +14,8 @@ from livesyn.music import vocabulary as v
 
 WINDOW_BEATS = v.BARS * v.BEATS_PER_BAR
 MOST_WINDOWS = 10_000  # of a song: eleven hours at 120 beats a minute
-HALF_STEP = (
-    0.5 / v.STEPS_PER_BEAT
-)  # what lies as near to a bar line is meant to be on it; what rings on for less than a step is not
+# what lies as near to a bar line is meant to be on it; what rings on for less than a step is not
+HALF_STEP = 0.5 / v.STEPS_PER_BEAT
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,8 @@ class NoteWindow:
     """
 
     def __init__(self) -> None:
-        self._ends: dict[
-            tuple[int, int], int | None
-        ] = {}  # (pitch, first step) -> the step it ends before; None: it sounds
+        # (pitch, first step) -> the step it ends before; None: it sounds
+        self._ends: dict[tuple[int, int], int | None] = {}
         self._tokens = np.zeros(v.STEPS, np.int64)
         self._pitches = np.zeros(v.STEPS, np.int64)  # what sounded in each step, 0: nothing
         self._before = 0  # what sounded in the step before `_step`
@@ -64,9 +63,8 @@ class NoteWindow:
         if (token := self._token(step)) > v.NOTE_OFF:
             tokens[step % v.STEPS] = token
         if tokens[0] == v.HOLD and self._pitches[0]:
-            tokens[0] = v.token_of(
-                int(self._pitches[0])
-            )  # already sounding where the window begins
+            # already sounding where the window begins
+            tokens[0] = v.token_of(int(self._pitches[0]))
         return _without_idle_ends(tokens)
 
     def _advance(self, beat: float) -> int:

@@ -5,23 +5,26 @@ Nothing is unpickled; weights load strictly; half-precision weights are widened 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from livesyn.base import models
-from livesyn.base.errors import CheckpointError, DataError
+from livesyn.base.errors import CheckpointError
 from livesyn.base.places import in_utf8
-from livesyn.base.text_file import read_json
+from livesyn.nets import checkpoint_files as files
 from livesyn.nets.audio_encoder import AudioEncoder
+from livesyn.nets.checkpoint_files import FORMAT as FORMAT
+from livesyn.nets.checkpoint_files import find as find
+from livesyn.nets.checkpoint_files import fingerprint as fingerprint
+from livesyn.nets.checkpoint_files import kind_of as kind_of
+from livesyn.nets.checkpoint_files import training_of as training_of
+from livesyn.nets.checkpoint_files import write_json as write_json
 from livesyn.nets.classifier import Classifier
 from livesyn.nets.conducted_vae import ConductedConfig, ConductedVAE
 from livesyn.nets.hierarchical_vae import HierarchicalConfig, HierarchicalVAE
@@ -33,21 +36,13 @@ from livesyn.nets.style import StyleNet
 from livesyn.nets.syn_vae import SynVAE
 from livesyn.nets.vis_vae import VisVAE, VisVAEConfig
 
-FORMAT = 1
-LARGEST = 1 << 16  # number in the sizes of a net
-COUNTS = ("layers", "blocks")  # sizes that say how often a net repeats a module
-
 
 def _music(net: Mapping) -> MusicNet:
     if "generator" in net:
         config = ConductedConfig(**net)
         with torch.device("cpu"):  # its weights are its own checkpoint's
             generator = load(config.generator, "music-vae")
-        if fingerprint(config.generator) != config.weights:
-            raise CheckpointError(
-                f"{config.generator!r} is not the checkpoint that this one was trained over; fetch"
-                " both again"
-            )
+        files.check_generator(config.generator, config.weights)
         return ConductedVAE(config, generator)
     return (
         HierarchicalVAE(HierarchicalConfig(**net))
@@ -131,83 +126,13 @@ def save(folder: Path, net: nn.Module, training: dict, half: bool = True) -> Non
     )
 
 
-def write_json(path: Path, values: object) -> None:
-    """Write `values` as JSON, whole or not at all."""
-    part = path.with_suffix(path.suffix + ".part")
-    part.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
-
-
-def fingerprint(name: str) -> str:
-    """What tells the weights of checkpoint `name` from any other's."""
-    with (find(name) / "weights.safetensors").open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-
-
-def find(name: str, kind: str | None = None) -> Path:
-    """The folder of checkpoint `name`: a path, or a name (see `livesyn.base.models`)."""
-    folder = models.folder_of(name)
-    if folder is None:
-        raise models.absent(name, kind)
-    return folder
-
-
-def kind_of(name: str) -> str:
-    """The kind of net in checkpoint `name`, "" where its config names none.
-
-    Raises CheckpointError.
-    """
-    return str(_read_config(find(name)).get("kind", ""))
-
-
-def training_of(name: str) -> dict:
-    """The settings that checkpoint `name` was trained with; empty where it says none. Raises
-    CheckpointError.
-    """
-    said = _read_config(find(name)).get("training")
-    return said if isinstance(said, dict) else {}
-
-
-def _read_config(folder: Path) -> dict:
-    try:
-        config = read_json(folder / "config.json")
-    except DataError as error:
-        raise CheckpointError(f"{error}; {models.fetch_again(folder)}") from None
-    if not isinstance(config, dict):
-        raise CheckpointError(
-            f"{folder / 'config.json'} does not hold an object; this is no checkpoint of livesyn"
-        )
-    return config
-
-
-def _check_sizes(sizes: object, tensors: int) -> None:
-    """Raises ValueError for a size that no net of so many `tensors` has."""
-    if isinstance(sizes, Mapping):
-        for name, size in sizes.items():
-            if isinstance(size, (int, float)) and not 0 <= size <= LARGEST:
-                raise ValueError(f"{name} is {size}")
-            repeats = len(size) if _are_numbers(size) else size if name in COUNTS else 0
-            if isinstance(repeats, int) and repeats > tensors:
-                raise ValueError(f"{name} asks for {repeats} layers of {tensors} weights")
-            _check_sizes(size, tensors)
-    elif isinstance(sizes, list):
-        _check_sizes({f"number {i} of a list": size for i, size in enumerate(sizes)}, tensors)
-
-
-def _are_numbers(size: object) -> TypeGuard[list]:
-    return isinstance(size, list) and all(isinstance(number, (int, float)) for number in size)
-
-
 def read_tensors(path: Path) -> dict[str, torch.Tensor]:
     """The tensors of the safetensors file at `path`. Raises CheckpointError."""
     try:
         with in_utf8(path) as name:
             return load_file(name)
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
-        why = (str(error) or type(error).__name__).splitlines()[0]
-        raise CheckpointError(
-            f"{path} is missing or damaged ({why}); {models.fetch_again(path.parent)}"
-        ) from None
+        raise files.damaged(path, error) from None
 
 
 def _misfit(name: str, own: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor]) -> str:
@@ -227,17 +152,9 @@ def load(name: str, kind: str, device: torch.device | str = "cpu") -> Any:
 
     Raises CheckpointError when it is missing, damaged, of another kind, format or size.
     """
-    folder = find(name, kind)
-    config = _read_config(folder)
-    if config.get("format") != FORMAT:
-        raise CheckpointError(
-            f"{folder} has checkpoint format {config.get('format')!r}; this livesyn reads format"
-            f" {FORMAT}"
-        )
-    if config.get("kind") != kind:
-        raise CheckpointError(f"{folder} holds a {config.get('kind')!r}; a {kind!r} is needed here")
+    folder, sizes = files.sizes_of(name, kind)
     tensors = read_tensors(folder / "weights.safetensors")
-    net = _build(folder, kind, config.get("net"), len(tensors))
+    net = _build(folder, kind, sizes, len(tensors))
     net.load_state_dict(_fitted(folder, net.state_dict(), tensors), strict=True, assign=True)
     return net.eval().requires_grad_(False).to(device)
 
@@ -248,17 +165,13 @@ def _build(folder: Path, kind: str, sizes: Any, tensors: int) -> nn.Module:
     Raises CheckpointError.
     """
     try:
-        _check_sizes(sizes, tensors)
+        files.check_sizes(sizes, tensors)
         with torch.device("meta"):
             return BUILDERS[kind](sizes)
     except CheckpointError:
         raise
     except Exception as error:  # whatever torch makes of sizes that are none
-        why = (str(error) or type(error).__name__).splitlines()[0]
-        raise CheckpointError(
-            f"the sizes in {folder / 'config.json'} do not describe a {kind} ({why});"
-            f" {models.fetch_again(folder)}"
-        ) from None
+        raise files.no_net(folder, kind, error) from None
 
 
 def _fitted(
@@ -272,23 +185,14 @@ def _fitted(
     ]
     if wrong:
         more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
-        raise CheckpointError(
-            f"the weights in {folder} do not fit its config ({_misfit(wrong[0], own, tensors)}"
-            f"{more}); {models.fetch_again(folder)}"
-        )
+        raise files.misfit(folder, f"{_misfit(wrong[0], own, tensors)}{more}")
     if foreign := [k for k in own if own[k].is_floating_point() != tensors[k].is_floating_point()]:
         kind = "floating-point" if own[foreign[0]].is_floating_point() else "whole"
-        raise CheckpointError(
-            f"{foreign[0]} in {folder} holds {_numbers(tensors[foreign[0]])} where {kind} numbers"
-            " are needed; save it as float16 or float32"
-        )
+        raise files.wrong_numbers(folder, foreign[0], _numbers(tensors[foreign[0]]), kind)
     # copies: `tensors` may be the file itself, mapped, which may change while the net plays
     fitted = {k: t.to(own[k].dtype, copy=True) for k, t in tensors.items()}
     if sick := [
         k for k, t in fitted.items() if t.is_floating_point() and not torch.isfinite(t).all()
     ]:
-        raise CheckpointError(
-            f"the weights in {folder} are not all finite numbers (first: {sick[0]});"
-            f" {models.fetch_again(folder)}"
-        )
+        raise files.not_finite(folder, sick[0])
     return fitted

@@ -7,13 +7,9 @@ from torch import nn
 
 from livesyn.nets.music_net import MusicNet
 from livesyn.nets.music_vae import MusicVAE
-from livesyn.nets.numpy_writer import NumpyWriter
 from livesyn.nets.packed import packed
+from livesyn.nets.playing import LARGE as LARGE
 from livesyn.nets.precision import has_bfloat16
-
-# weights of a decoder from which on fewer bits pay: 64 MB in float32 are more than a processor
-# keeps near it
-LARGE = 16_000_000
 
 
 def fastest(net: MusicNet, device: str) -> MusicNet:
@@ -24,7 +20,5 @@ def fastest(net: MusicNet, device: str) -> MusicNet:
         return net
     large = sum(p.numel() for p in net.decoder.parameters()) >= LARGE
     if device == "cpu":
-        light = packed(net, torch.int8 if large else torch.float32)
-        light.writer = None if large else NumpyWriter(light)
-        return light
+        return packed(net, torch.int8 if large else torch.float32)
     return packed(net, torch.bfloat16) if large and has_bfloat16(device) else net

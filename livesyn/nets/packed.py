@@ -2,10 +2,10 @@
 bfloat16.
 
 `nn.LSTM` stepped one event at a time spends most of its time on getting ready: a decoder of 2×256
-units writes two bars in 15 to 24 ms by it, in 4 to 5 by one product a layer, and in 1.6 by
-`NumpyWriter`. A large decoder waits for its weights to come from memory besides. One of 3×2048
-units has 85 million of them and reads each for every one of 32 steps: 11 GB in float32, 5.5 GB in
-bfloat16 (for a GPU), 2.7 GB in bytes (for a processor).
+units writes two bars in 15 to 24 ms by it, in 4 to 5 by one product a layer, and in 1.7 by ONNX
+Runtime (`livesyn.nets.onnx.music`). A large decoder waits for its weights to come from memory
+besides. One of 3×2048 units has 85 million of them and reads each for every one of 32 steps: 11 GB
+in float32, 5.5 GB in bfloat16 (for a GPU), 2.7 GB in bytes (for a processor).
 """
 
 from __future__ import annotations

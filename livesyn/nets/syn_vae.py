@@ -13,9 +13,8 @@ from torch import Tensor, nn
 from livesyn.base.errors import ShapeError
 from livesyn.base.params import DIRECTIONS
 from livesyn.nets.music_net import MusicNet
+from livesyn.nets.playing import REMEMBER_DRAWS
 from livesyn.nets.vis_vae import VisVAE
-
-REMEMBER_DRAWS = 4
 
 
 class SynVAEOutput(NamedTuple):

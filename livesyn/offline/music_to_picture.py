@@ -19,6 +19,7 @@ from livesyn.latent.drift import drift
 from livesyn.media import contact_sheet
 from livesyn.music import melody_file, midi_file
 from livesyn.music import vocabulary as v
+from livesyn.nets import playing
 
 DEFAULT_MODEL = "tunes-to-pictures"
 KIND = "music-syn-vae"
@@ -44,10 +45,6 @@ def paint(
     what of the file was passed over, `progress` how many pictures of how many are done. Returns the
     files written. Raises DataError or CheckpointError with a sentence.
     """
-    import torch
-
-    from livesyn.nets import checkpoint
-
     settings = params.defaults() | dict(values or {})
     song = melody_file.read(source)
     if song.remark:
@@ -56,31 +53,23 @@ def paint(
     heard = np.flatnonzero(v.attacks(windows))
     if not len(heard):
         raise DataError(f"no note of {source.name!r} is long enough to hear; give another .mid")
-    torch.set_num_threads(1)  # the same bytes, however many cores there are
-    net = checkpoint.load(model, KIND, device)
-    epsilon = torch.from_numpy(drift(seed, 0, settings["drift"], net.latent_dim)).float().to(device)
+    net = playing.load_music_syn_vae(model, device, threads=1)
+    epsilon = drift(seed, 0, settings["drift"], net.latent).astype(np.float32)
     out.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     painted: list[np.ndarray] = []  # those for the sheet
     back: list[np.ndarray] = []
-    with torch.inference_mode():
-        for i, part in enumerate(torch.from_numpy(windows[heard]).to(device).split(AT_ONCE)):
-            mean, std = net.encode(part)
-            pictures = net.paint(mean + settings["variation"] * std * epsilon)
-            back += list(
-                net.decode_music(
-                    pictures, settings["temperature"], torch.Generator().manual_seed(seed + i)
-                )
-                .cpu()
-                .numpy()
-            )
-            for pixels in (pictures.permute(0, 2, 3, 1) * 255).round().byte().cpu().numpy():
-                colours = pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, 2)
-                number = heard[len(written)] + 1
-                written.append(_save(colours, out / f"{source.stem}-{number:03d}.png"))
-                if len(painted) < ON_THE_SHEET:
-                    painted.append(colours)
-            progress(len(written), len(heard))
+    for i in range(-(-len(heard) // AT_ONCE)):
+        mean, std = net.encode(windows[heard[i * AT_ONCE : (i + 1) * AT_ONCE]])
+        pictures = net.paint(mean + np.float32(settings["variation"]) * std * epsilon)
+        back += list(net.write(pictures, settings["temperature"], seed + i))
+        for pixels in np.rint(pictures.transpose(0, 2, 3, 1) * 255).astype(np.uint8):
+            colours = pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, 2)
+            number = heard[len(written)] + 1
+            written.append(_save(colours, out / f"{source.stem}-{number:03d}.png"))
+            if len(painted) < ON_THE_SHEET:
+                painted.append(colours)
+        progress(len(written), len(heard))
     remembered = [
         replace(note, start_beats=note.start_beats + int(window) * melody_file.WINDOW_BEATS)
         for window, tokens in zip(heard, back, strict=True)

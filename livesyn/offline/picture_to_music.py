@@ -25,7 +25,7 @@ from livesyn.engine.executor import Inline
 from livesyn.media import kinds
 from livesyn.media.midi_to_wav import renderer
 from livesyn.music import midi_file
-from livesyn.nets import checkpoint
+from livesyn.nets import checkpoint_files
 from livesyn.offline.bars import bars_of_picture, bars_of_video, notes_of
 from livesyn.offline.batched import Batched
 from livesyn.offline.folder import pictures
@@ -74,8 +74,10 @@ def translate(
         )
     kind = "folder" if source.is_dir() else kinds.kind_of(source)
     if kind not in ("folder", "picture", "film"):
+        unknown = f"nothing that can be translated{kinds.seems(source)}"
+        what = unknown if source.stat().st_size else "empty"
         raise DataError(
-            f"{str(source)!r} is nothing that can be translated{kinds.seems(source)}; give a"
+            f"{str(source)!r} is {what}; give a"
             f" picture ({kinds.LEGAL['picture']}), a folder of pictures, a video"
             f" ({kinds.LEGAL['film']}), a sound file or a MIDI file"
         )
@@ -226,7 +228,9 @@ def played(model: sections.Model) -> tuple[str, str]:
     words = ", ".join([model.name, *(f"{part} {name}" for part, name in companions.items())]) + (
         "" if model.parts == sections.Model().parts else f" ({', '.join(model.parts)})"
     )
-    weights = [weights_of(checkpoint.find(name)) for name in (model.name, *companions.values())]
+    weights = [
+        weights_of(checkpoint_files.find(name)) for name in (model.name, *companions.values())
+    ]
     return words, "+".join(
         weights if model.parts == sections.Model().parts else [*weights, *model.parts]
     )

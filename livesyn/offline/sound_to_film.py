@@ -57,18 +57,16 @@ def film(
     The sound goes into the film where ffmpeg is installed. Raises DataError, DeviceError or
     CheckpointError with a sentence.
     """
-    import torch
     from rich.console import Console
     from rich.progress import Progress
 
-    torch.set_num_threads(1)  # the same pictures, however many cores there are
     settings = params.defaults() | dict(values or {})
     console = Console(stderr=True, quiet=quiet)
     sound = SoundFile(source, ManualClock(), loop=False, channels=channels)
     sound.open()
     sound.close()
     length_s = min(sound.length_s, seconds or sound.length_s)
-    nets = AsyncPainter(Painter.load(painter, device), Inline())
+    nets = AsyncPainter(Painter.load(painter, device, threads=1), Inline())
     out.mkdir(parents=True, exist_ok=True)
     target, part = out / f"{source.stem}.mp4", out / f".{source.stem}.part.mp4"
     part.unlink(missing_ok=True)
@@ -124,9 +122,8 @@ def _frames(
             if hearing.columns - listened >= LISTEN_COLUMNS:
                 listened = hearing.columns
                 asyncio.run(chain.observe(hearing.window()))
-            while (
-                chain.has_heard and number / FPS <= heard_s
-            ):  # the first quarter of a second is painted when it has been heard
+            # the first quarter of a second is painted when it has been heard
+            while chain.is_ready and number / FPS <= heard_s:
                 time_s = number / FPS
                 pixels = (
                     black

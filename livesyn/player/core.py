@@ -24,9 +24,8 @@ from livesyn.player.lateness import Lateness
 from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import BEATS_PER_BAR, PULSES_PER_BEAT, Timeline, bar_of
 
-CONTROL_EARLY_BEATS = (
-    1 / 48
-)  # controllers are set half a clock pulse before the notes that they shape, and out of their way
+# controllers are set half a clock pulse before the notes that they shape, and out of their way
+CONTROL_EARLY_BEATS = 1 / 48
 # a bar is settled this long before its line: time for timetags and a negative offset; what comes
 # later is late
 COMMIT_S = 0.2
@@ -77,24 +76,21 @@ class Player:
         self._sinks = tuple(sinks)
         self._prompt_sinks = tuple(sink for sink in sinks if sink.prompt)
         self._patient_sinks = tuple(sink for sink in sinks if not sink.prompt)
-        self._after: list[
-            tuple[str, tuple[object, ...]]
-        ] = []  # what the patient sinks are still to be told of this moment
+        # what the patient sinks are still to be told of this moment
+        self._after: list[tuple[str, tuple[object, ...]]] = []
         self._clock = clock
         self._values = params.defaults() | dict(values or {})
         self._notify, self._defer, self.wake = notify, defer, wake
         self._commands: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
-        self._waiting: list[
-            tuple[float, int, int, object]
-        ] = []  # (beat, order, serial, Note or controls): a heap
+        # (beat, order, serial, Note or controls): a heap
+        self._waiting: list[tuple[float, int, int, object]] = []
         self._serial = 0
         self._held = HeldNotes()
         self._bars = Bars()
         self._next_pulse = 0
         self._next_beat = 0
-        self._fair_s = (
-            -math.inf
-        )  # what was due before could not have been sent in time: lateness counts from here
+        # what was due before could not have been sent in time: lateness counts from here
+        self._fair_s = -math.inf
         self._panic_again_s = math.inf
         self._announce_again = False
         self._announced_s = -math.inf  # when a panic was sent out last

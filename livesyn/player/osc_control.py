@@ -19,9 +19,10 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from livesyn.base.addresses import OSC_IN_PORT, networks_of
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.device import PolledDevice
-from livesyn.base.errors import ConfigError, DeviceError
+from livesyn.base.errors import DeviceError
 from livesyn.base.refusals import Refusals
 from livesyn.player import osc_refusals as words
 from livesyn.player import osc_socket
@@ -81,7 +82,7 @@ class OscControl(PolledDevice):
         self,
         state: Show,
         host: str = "127.0.0.1",
-        port: int = 9700,
+        port: int = OSC_IN_PORT,
         allow: Iterable[str] = ("127.0.0.1",),
         dump: Callable[[str, float], object] | None = None,
         say: Callable[[str], object] = lambda sentence: None,
@@ -95,13 +96,7 @@ class OscControl(PolledDevice):
         self._clock, self._due_s = clock or SystemClock(), due_s
         self._newest = NewestValues()
         self._allow = tuple(allow)
-        try:
-            self._networks = tuple(ipaddress.ip_network(sender) for sender in self._allow)
-        except ValueError as error:
-            raise ConfigError(
-                "the OSC allow-list takes addresses like 192.168.1.20 and networks like"
-                f" 192.168.1.0/24: {error}"
-            ) from None
+        self._networks = networks_of(self._allow)
         self._is_allowed = functools.lru_cache(SENDERS)(self._is_on_the_list)
         self._refusals = Refusals(self._clock, say, "OSC messages")
         self._socket: socket.socket | None = None

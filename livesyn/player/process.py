@@ -426,7 +426,7 @@ class PlayerProcess:
                 self.state.transport(m.do, m.value, m.origin, m.asked_s)
             case messages.Panic():
                 self.state.panic(m.origin)
-            case messages.Heard():
+            case messages.SoundLevels():
                 self.player.tell("levels", {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()})
             case messages.EngineStatus():
                 shown = msgspec.structs.asdict(m)

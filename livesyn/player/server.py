@@ -212,7 +212,7 @@ class EngineServer:
     def _obey(self, message: FromEngine) -> None:
         try:
             self._on_message(message)
-        except Exception as error:  # an engine must not be able to deafen the player
+        except Exception as error:  # what one engine sends must not end the listening
             self._bad += 1
             self.complaint = f"a {type(message).__name__} message could not be obeyed: {error}"
 

@@ -33,9 +33,8 @@ class ShowSnapshot:
     timeline: Timeline
     playing: bool
     last: tuple[Phrase, tuple[float, ...]] | None = None
-    peers: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # what each sink was connected to
+    # what each sink was connected to
+    peers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""

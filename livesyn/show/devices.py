@@ -94,9 +94,8 @@ def audio_inputs() -> list[Device]:
 
     with held() as library:
         inputs = list_inputs(library)
-    named = {
-        each.name: each for each in sorted(inputs, key=lambda each: each.default)
-    }  # one device, once for every sound system
+    # one device, once for every sound system
+    named = {each.name: each for each in sorted(inputs, key=lambda each: each.default)}
     return [
         Device(
             each.name,

@@ -13,7 +13,8 @@ from livesyn.base.addresses import is_loopback
 from livesyn.base.errors import ConfigError
 from livesyn.base.places import private_folder, whole_path
 from livesyn.config.encoded import encode
-from livesyn.config.sections import NONE, Config, outlet_is_file
+from livesyn.config.outlets import outlet_is_file
+from livesyn.config.sections import NONE, Config
 from livesyn.ipc.child_messages import Panic, Param
 from livesyn.show import preflight
 from livesyn.show.child import ChildSpec, Timeouts

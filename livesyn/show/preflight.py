@@ -17,13 +17,13 @@ from pathlib import Path
 from livesyn.base import models
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
 from livesyn.base.places import path_of
-from livesyn.config.sections import Config, Display, Model, Sound, Source, outlet_of
+from livesyn.config.outlets import outlet_of
+from livesyn.config.sections import AUDIO, Config, Display, Model, Sound, Source
 from livesyn.media import kinds
 
 KIND = "syn-vae"
 COMPANION_KIND = "music-vae"
 PAINTER_KIND = "mvnet"
-HEARD = ("device", "file", "jack")  # what a painter listens to
 HEADER_LIMIT_BYTES = 100_000_000  # safetensors' own
 
 
@@ -33,7 +33,7 @@ def check(config: Config) -> None:
     check_sound(config.sound)
     check_display(config.display)
     check_model(config.model)
-    if config.sound.kind in HEARD:
+    if config.sound.kind in AUDIO:
         check_checkpoint(config.model.painter, kind=PAINTER_KIND)
     if config.record.folder is not None:
         check_folder(config.record.folder)
@@ -161,9 +161,8 @@ def check_port(what: str, flag: str, host: str, port: int, kind: socket.SocketKi
         )[0]
         with socket.socket(family, kind) as probe:
             if kind == socket.SOCK_STREAM and sys.platform != "win32":
-                probe.setsockopt(
-                    socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-                )  # as the server will; a port in TIME_WAIT is free
+                # as the server will; a port in TIME_WAIT is free
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

@@ -146,10 +146,11 @@ class OscOut(PolledDevice, NullSink):
             # IPv4 first: what a receiver calls localhost is seldom ::1.
             family, _, _, _, address = min(found, key=lambda info: info[0] != socket.AF_INET)
             if self._life.health.state != OFF:  # closed while a name server thought about it
+                # a new one: senders may be reading the old
                 self._resolved = {
                     **self._resolved,
                     target: (self._socket(family), address),
-                }  # a new one: senders may be reading the old
+                }
             self._unresolved.pop(target, None)
         if self._unresolved:
             raise DeviceError(next(iter(self._unresolved.values())))

@@ -47,9 +47,8 @@ class Camera:
             capture.release()
             raise DeviceError(f"{self.name} cannot be opened; {describe_cameras(self._cameras())}")
         width, height, fps = self._wish
-        capture.set(
-            cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")
-        )  # raw 720p is more than USB 2 carries at 30 fps
+        # raw 720p is more than USB 2 carries at 30 fps
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
         capture.set(cv2.CAP_PROP_FPS, fps)

@@ -93,7 +93,7 @@ class JackInput:
         self.rate_hz = 0
         self._client_name = client_name
         self._channels = channels
-        self._ear: JackAudioClient | None = None
+        self._client: JackAudioClient | None = None
         self._inlet = Inlet(WAITING_BLOCKS)
         self._skipped = 0  # of ears that were given back, less those before ours
         self._wanted: dict[str, list[str]] = {}  # its ports, and what each is connected to
@@ -103,33 +103,33 @@ class JackInput:
     def xruns(self) -> int:
         return (
             self._skipped
-            + (self._ear.skipped if self._ear is not None else 0)
+            + (self._client.skipped if self._client is not None else 0)
             + self._inlet.dropped
         )
 
     def open(self) -> None:
         """Raises: DeviceError when no server runs, or no such port is there, or too few."""
         self.close()
-        ear = acquire(JackAudioClient, self._client_name)
+        client = acquire(JackAudioClient, self._client_name)
         try:
-            wanted = self._connections(ear)
-            ear.choose(list(wanted))
+            wanted = self._connections(client)
+            client.choose(list(wanted))
             self._wanted = {name: peers for name, peers in wanted.items() if peers}
             for name, peers in self._wanted.items():
-                ear.connect(name, peers, only=True)
+                client.connect(name, peers, only=True)
         except DeviceError:
-            release_client(ear)
+            release_client(client)
             raise
-        self._ear, self._inlet, self._unlooked = ear, Inlet(WAITING_BLOCKS), 0
-        self._skipped = -ear.skipped
-        self.rate_hz = int(ear.jack.samplerate)
-        ear.inlet, ear.on_down = self._inlet, self._inlet.end
-        if ear.down.is_set():  # just now
+        self._client, self._inlet, self._unlooked = client, Inlet(WAITING_BLOCKS), 0
+        self._skipped = -client.skipped
+        self.rate_hz = int(client.jack.samplerate)
+        client.inlet, client.on_down = self._inlet, self._inlet.end
+        if client.down.is_set():  # just now
             self._inlet.end()
 
-    def _connections(self, ear: JackAudioClient) -> dict[str, list[str]]:
+    def _connections(self, client: JackAudioClient) -> dict[str, list[str]]:
         """The ports to have, in order, and what each is connected to. Raises: DeviceError."""
-        found = find_ports(self.wanted, audio_outputs(ear)) if self.wanted.strip() else []
+        found = find_ports(self.wanted, audio_outputs(client)) if self.wanted.strip() else []
         if self._channels is None:
             return {"in": found}
         if found and (
@@ -144,36 +144,36 @@ class JackInput:
         """What came in since the last time, (N, C) float32, a column for each port; None when the
         server or what it was connected to is gone.
         """
-        if self._ear is None:
+        if self._client is None:
             return None
         samples = self._inlet.take(GONE_S)
         if samples is not None:
             self._unlooked += len(samples)
             if self._unlooked > LOOK_EVERY_S * self.rate_hz:
                 self._unlooked = 0
-                if not self._peers_are_there(self._ear):
+                if not self._peers_are_there(self._client):
                     return None
         return samples
 
-    def _peers_are_there(self, ear: JackAudioClient) -> bool:
+    def _peers_are_there(self, client: JackAudioClient) -> bool:
         """Whether any is; those that have gone and come back in the meantime are connected."""
         if not self._wanted:
             return True
         try:
-            outputs = set(audio_outputs(ear))
+            outputs = set(audio_outputs(client))
             there = {name: outputs.intersection(peers) for name, peers in self._wanted.items()}
             for name, peers in there.items():
-                ear.connect(name, sorted(peers))
+                client.connect(name, sorted(peers))
             return any(there.values())
         except DeviceError:  # the server, or one of them, is just going or coming
             return False
 
     def close(self) -> None:
-        ear, self._ear = self._ear, None
-        if ear is not None:
-            self._skipped += ear.skipped
-            ear.inlet = None
-            release_client(ear)
+        client, self._client = self._client, None
+        if client is not None:
+            self._skipped += client.skipped
+            client.inlet = None
+            release_client(client)
 
 
 def audio_outputs(client: Client) -> list[str]:

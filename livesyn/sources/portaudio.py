@@ -155,6 +155,5 @@ def pick_input(which: int | str, inputs: list[InputInfo]) -> InputInfo:
             if which != ""
             else f"there is no audio input; {there}"
         )
-    return max(
-        found, key=lambda each: each.default
-    )  # one device shows up once for every sound system
+    # one device shows up once for every sound system
+    return max(found, key=lambda each: each.default)

@@ -12,7 +12,7 @@ from livesyn.audio.resample import pick
 from livesyn.base.clock import Clock
 from livesyn.base.errors import DataError
 from livesyn.base.pace import Pace
-from livesyn.media.sound import open_sound
+from livesyn.media.sound import Decoded, open_sound
 from livesyn.media.truncation import missing_end
 from livesyn.sources.channels import Channels, why_missing
 
@@ -20,8 +20,6 @@ BLOCKS_A_SECOND = 100
 LOWEST_HZ, HIGHEST_HZ = 2000, 768000
 MOST_CHANNELS = 256  # a damaged header says more
 SHORT_S = 0.1  # lossy formats say their length no more exactly
-STEP_S = 0.1  # how far on a place that can be read is looked for; further each time
-STEP_GROWS = 1.1
 
 
 class SoundFile:
@@ -53,7 +51,6 @@ class SoundFile:
         self._pace = Pace(clock, BLOCKS_A_SECOND)
         self._file: Any = None
         self._at = 0  # the next sample, from the file's beginning
-        self._silence = 0  # of what was passed over, what is still to be given
         self._given = 0  # of this turn: what could
         self._reason = ""
         self._unfinished: _Unfinished | None = None
@@ -101,7 +98,7 @@ class SoundFile:
         )
         self._block = self.rate_hz // BLOCKS_A_SECOND
         self._pace = Pace(self._clock, self.rate_hz / self._block)
-        self._at = self._silence = self._given = 0
+        self._at = self._given = 0
         self._turned, self.passed_over_s = False, 0.0
 
     def read(self) -> np.ndarray | None:
@@ -128,15 +125,14 @@ class SoundFile:
 
     def _next(self, count: int) -> np.ndarray:
         """At most `count` samples, (N, C); none at the end."""
-        if self._silence:
-            count = min(count, self._silence)
-            self._silence -= count
-            return np.zeros((count, self._file.channels), np.float32)
         try:
             samples = self._file.read(count, dtype="float32", always_2d=True)
         except RuntimeError as error:  # soundfile's own: a damaged place
-            self._pass_over(error)
-            return self._next(count) if self._silence else np.empty((0, 1), np.float32)
+            if not self._pass_over(error):
+                return np.empty((0, 1), np.float32)
+            samples = self._file.read(count)
+        if getattr(self._file, "silent", 0):
+            self._complain_of_damage()
         self._at += len(samples)
         self._given += len(samples)
         if not np.isfinite(samples).all():
@@ -144,40 +140,34 @@ class SoundFile:
             self._complain(f"{self.name} has samples that are no numbers; they are silence")
         return samples
 
-    def _pass_over(self, error: Exception) -> None:
-        """Go on after a damaged place: at the next that can be read, or at the end."""
-        start, step = self._at, STEP_S * self.rate_hz
+    def _pass_over(self, error: Exception) -> bool:
+        """Whether what libsndfile cannot decode can be passed over, by PyAV; else it is the end."""
         self._reason = _why(error)
+        self._complain_of_damage()
+        self._file.close()
+        try:
+            other = Decoded(self.path)
+        except DataError:
+            return False
+        other.seek(self._at)
+        self._file = other
+        return True
+
+    def _complain_of_damage(self) -> None:
         self._complain(
-            f"{self.name} is damaged {start / self.rate_hz:.1f} s from its beginning"
-            f" ({self._reason}); what can be decoded is played"
+            f"{self.name} is damaged {self._at / self.rate_hz:.1f} s from its beginning"
+            + (f" ({self._reason})" if self._reason else "")
+            + "; what can be decoded is played"
         )
-        frames, place = self._file.frames, float(start)
-        while (place := place + step) < frames:
-            step *= STEP_GROWS
-            # a decoder that has lost its way is of no more use
-            self._file.close()
-            try:
-                self._file = self._reader()
-                self._file.seek(int(place))
-                if not len(self._file.read(1)):
-                    break
-                self._file.seek(int(place))
-            except (RuntimeError, OSError):
-                continue
-            self._at = int(place)
-            self._silence = self._at - start
-            return
-        self._at = frames
 
     def _end_of_turn(self) -> None:
         """Back to the beginning. Raises DataError when there was nothing all the way."""
-        if not self._given:
+        given = self._given - getattr(self._file, "silent", 0)  # PyAV's way to pass over
+        if given <= 0:
             raise DataError(
                 f"nothing of {str(self.path)!r} can be decoded ({self._reason or 'it is empty'});"
                 " give another file, or make it anew"
             )
-        given = self._given - getattr(self._file, "silent", 0)  # PyAV's way to pass over
         missing_s = self.length_s - given / self.rate_hz
         ends_damaged = self._reason or getattr(self._file, "ends_damaged", False)
         if (missing_s > SHORT_S or ends_damaged) and not self._turned:

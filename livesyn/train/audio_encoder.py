@@ -139,9 +139,8 @@ def train(
             recent.clear()
             if s.patience and run.stale >= s.patience:
                 break
-        before, after = (
-            clips * share * run.team.size // count for clips in (step, step + 1)
-        )  # epochs that are done
+        # epochs that are done
+        before, after = (clips * share * run.team.size // count for clips in (step, step + 1))
         for epoch in (stage for stage in STAGES if before < stage <= after and run.team.leads):
             np.savez(
                 run_folder / f"epoch-{epoch:02d}.npz",

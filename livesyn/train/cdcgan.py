@@ -167,9 +167,8 @@ def train(
     optimiser = torch.optim.Adam(groups, betas=betas)
     run = Run(run_folder, net, optimiser, s)
     batch = run.team.share(batch)
-    total = (
-        -(-total // run.team.size) if published and not s.steps else total
-    )  # a step has every process's pairs: as many epochs
+    # a step has every process's pairs: as many epochs
+    total = -(-total // run.team.size) if published and not s.steps else total
     shown = _shown(data, pairs, encoder, device)
     sums: dict[str, list[float]] = defaultdict(list)
     for step in run.steps(total, s.minutes, f"cdcgan {s.preset}"):

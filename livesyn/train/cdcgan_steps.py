@@ -27,11 +27,12 @@ def _noise(count: int, s: Settings, step: int, salt: int) -> Tensor:
 
 def published_step(run: Run, pairs: Pairs, step: int, batch: int, s: Settings) -> dict[str, float]:
     """One step of each, with binary cross entropy (section 4.2)."""
+    # every process draws of its own
     net, draw, device = (
         cast(nn.ModuleDict, run.net),
         step * run.team.size + run.team.rank,
         run.device,
-    )  # every process draws of its own
+    )
     embeddings, real = (x.to(device) for x in pairs.published(draw, batch))
     paints, judges = net["generator"], net["discriminator"]
     with autocast(device):

@@ -122,9 +122,8 @@ def train(
                 }
             )
             run.plot(run_folder / "curves.png")
-            if (
-                s.patience and done >= s.anneal
-            ):  # before, β still rises, so the loss is not comparable
+            # before, β still rises, so the loss is not comparable
+            if s.patience and done >= s.anneal:
                 run.judge(seen["nats"] + s.beta * max(seen["kl"] - s.free, 0))
                 if run.stale >= s.patience:
                     break

@@ -241,9 +241,8 @@ class Run:
         lock = (self.folder / "lock").open("a")
         if not self.team.leads:
             return lock
-        with contextlib.suppress(
-            ImportError
-        ):  # Windows has no flock; two runs there are on their own
+        # Windows has no flock; two runs there are on their own
+        with contextlib.suppress(ImportError):
             import fcntl
 
             try:
@@ -308,9 +307,8 @@ class Run:
         drawn = io.BytesIO()
         figure.savefig(drawn, dpi=110)
         plt.close(figure)
-        Image.open(drawn).convert("RGB").quantize(64).save(
-            path, "PNG", optimize=True
-        )  # lines need few colours, and clones carry every curve
+        # lines need few colours, and clones carry every curve
+        Image.open(drawn).convert("RGB").quantize(64).save(path, "PNG", optimize=True)
 
 
 def generator(seed: int, step: int) -> torch.Generator:

@@ -41,9 +41,8 @@ class Frames:
             for one in self._sets
         ]
         frames = torch.cat(cuts)[: s.batch]
-        gamma = _column(
-            random.uniform(0.4, 1.2, s.batch)
-        )  # paintings are dark; cameras need not be
+        # paintings are dark; cameras need not be
+        gamma = _column(random.uniform(0.4, 1.2, s.batch))
         strength = _column(random.uniform(0.6, 1.8, s.batch))
         frames = frames.clamp_min(1e-3) ** gamma
         grey = frames.mean(1, keepdim=True)

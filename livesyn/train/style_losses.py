@@ -111,9 +111,8 @@ class Manners:
             ours = _at(styled, level)
             count = min(DRAWN, ours.shape[2])
             ours = ours[:, :, torch.randperm(ours.shape[2], generator=random)[:count]]
-            period = torch.multinomial(
-                weights.cpu(), count, replacement=True, generator=random
-            )  # (B, count)
+            # (B, count)
+            period = torch.multinomial(weights.cpu(), count, replacement=True, generator=random)
             theirs = of_periods[
                 period, :, torch.randint(SEEN, period.shape, generator=random)
             ].transpose(1, 2)

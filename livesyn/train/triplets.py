@@ -95,9 +95,8 @@ def all_triplets(
             .mean()
             for i, j in ((one, other), (anchors, positives))
         )
-        loss = loss + s.takes * near / (
-            far + 1e-6
-        )  # against other pieces: with positives alone, embeddings collapsed to one point
+        # against other pieces: with positives alone, embeddings collapsed to one point
+        loss = loss + s.takes * near / (far + 1e-6)
     return loss
 
 

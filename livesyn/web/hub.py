@@ -63,9 +63,8 @@ class Hub:
         self._clients: set[Client] = set()
         self._newest: dict[Kind, str | bytes] = {}
         self._moving: dict[Kind, np.ndarray] = {}  # sent last
-        self._missed: dict[
-            Kind, np.ndarray
-        ] = {}  # of no use to any page when it came; sent later if it is still there
+        # of no use to any page when it came; sent later if it is still there
+        self._missed: dict[Kind, np.ndarray] = {}
         self._memory: np.ndarray | None = None
         self._told: Any = None
         self._someone = asyncio.Event()
@@ -293,9 +292,8 @@ class Hub:
 
     def _failed(self, text: str) -> None:
         self.failures += 1
-        if (
-            self.failures.bit_count() == 1
-        ):  # the 1st, 2nd, 4th, 8th ...: a fault at every tick must not fill the log
+        # the 1st, 2nd, 4th, 8th ...: a fault at every tick must not fill the log
+        if self.failures.bit_count() == 1:
             log.exception("%s (%d so far)", text, self.failures)
 
 

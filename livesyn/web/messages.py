@@ -20,13 +20,14 @@ from livesyn.base import params
 from livesyn.base.errors import LivesynError
 
 MAX_BYTES = 4096
+# needs a value?
 TRANSPORT: Mapping[str, bool] = {
     "play": False,
     "stop": False,
     "tap": False,
     "tempo": True,
     "nudge": True,
-}  # needs a value?
+}
 
 
 class BadMessage(LivesynError):

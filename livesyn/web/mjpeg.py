@@ -132,9 +132,8 @@ class Mjpeg:
             pixels = self._painting()
             if pixels is not None and (pixels is not self._pixels or not self._number):
                 self._pixels = pixels
-                with contextlib.suppress(
-                    Exception
-                ):  # what is no picture is not shown; the next may be one
+                # what is no picture is not shown; the next may be one
+                with contextlib.suppress(Exception):
                     jpeg = await self._make(encode_painting, pixels)
                     async with self._changed:
                         self._jpeg, self._number = jpeg, self._number + 1

@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import WSCloseCode, web
 
 from livesyn.base import params
+from livesyn.base.addresses import PAGE_PORT, THIS_MACHINE
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.refusals import Refusals
 from livesyn.web.hub import Hub
@@ -38,8 +39,8 @@ class Web:
     def __init__(
         self,
         view: View,
-        host: str = "127.0.0.1",
-        port: int = 8770,
+        host: str = THIS_MACHINE,
+        port: int = PAGE_PORT,
         token: str | None = None,
         *,
         clock: Clock | None = None,

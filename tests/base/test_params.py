@@ -40,9 +40,8 @@ def test_rows_are_sound(row):
     assert re.fullmatch(r"[a-z][a-z0-9_]*", row.name) and row.description.endswith(".")
     if row.choices:
         assert row.integer and row.high == len(row.choices) - 1 and row.low == 0
-    assert row.cc is None or (
-        0 <= row.cc < 120 and not 20 <= row.cc <= 63
-    )  # 20 to 31 and their LSBs are the latent's
+    # 20 to 31 and their LSBs are the latent's
+    assert row.cc is None or (0 <= row.cc < 120 and not 20 <= row.cc <= 63)
 
 
 def test_names_addresses_and_controllers_are_unique():

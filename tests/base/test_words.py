@@ -201,7 +201,7 @@ def both(out: Disk, err: Disk, patient: bool) -> Words:
     for stream in (pair.out, pair.err):
         stream.writer.patient = True
     if not patient:
-        pair.go_on()
+        pair.never_block()
     return pair
 
 

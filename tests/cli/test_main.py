@@ -19,14 +19,14 @@ import pytest
 from livesyn import __version__
 from livesyn.base import params
 from livesyn.base.errors import DeviceError
-from livesyn.cli import command, entry, main
+from livesyn.cli import command, entry, main, show_config
 from livesyn.cli.command import Command
 from livesyn.cli.commands.completion import SHELLS
 from livesyn.cli.commands.train import settings_of
 from livesyn.cli.parser import parser
 from livesyn.cli.show_config import config_of
-from livesyn.config import sections
-from livesyn.config.sections import Config
+from livesyn.config.sections import NOT_NAMED, Config
+from livesyn.config.show_file import from_table
 from tests.toys import save_toy
 
 ROOT = Path(__file__).parents[2]
@@ -154,6 +154,18 @@ def test_every_command_has_its_parser_and_its_function():
             "--held-out is -3; it must be 1 or more",
         ),
         (["completion", "fish"], "fish"),
+        (["run", "--record", ""], "--record is empty; give a value, or leave the option out"),
+        (["run", "--record="], "--record is empty"),
+        (["run", "--config", ""], "--config is empty"),
+        (["run", "--web", ""], "--web is empty"),
+        (["run", "--osc-in", ""], "--osc-in is empty"),
+        (["run", "--osc-out", ""], "--osc-out is empty"),
+        (["run", "--osc-allow", " "], "--osc-allow is empty"),
+        (["run", "--midi-out", ""], "--midi-out is empty"),
+        (["run", "--model", ""], "--model is empty"),
+        (["translate", "", "-o", "out"], "is empty; give a value"),
+        (["translate", "a.jpg", "-o", ""], "-o/--out is empty"),
+        (["models", "get", "mvnet", "--from", ""], "--from is empty"),
     ],
     ids=" ".join,
 )
@@ -315,7 +327,7 @@ def command_lines() -> list[str]:
 def test_what_the_documents_say_to_type_is_legal(line, monkeypatch):
     words = shlex.split(line)
     words = ["run", *words[1:]] if words[0] == "scripts/run" else words[1:]
-    monkeypatch.setattr(sections, "load", lambda path: Config())
+    monkeypatch.setattr(show_config, "load", lambda path: Config(source=NOT_NAMED))
     with contextlib.suppress(SystemExit):  # --help
         args = parser(with_settings=words[0] == "train").parse_args(words)
         if args.command == "run":
@@ -325,7 +337,7 @@ def test_what_the_documents_say_to_type_is_legal(line, monkeypatch):
 def test_the_documents_config_file_is_legal():
     text = (ROOT / "docs/how-to/config-file.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    assert sections.from_table(tomllib.loads(block)).source.value == "aurora"
+    assert from_table(tomllib.loads(block)).source.value == "aurora"
 
 
 @pytest.mark.parametrize("shell", SHELLS)

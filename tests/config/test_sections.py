@@ -14,7 +14,9 @@ from livesyn.cli.parser import parser
 from livesyn.cli.show_config import config_of
 from livesyn.config import sections
 from livesyn.config.encoded import decode, encode
+from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import Config, Osc, Sound, Source, Web
+from livesyn.config.show_file import load
 from livesyn.show import launch, preflight
 from livesyn.sources.visuals import DEFAULT, NAMES
 from tests.films import film, picture, tone
@@ -51,7 +53,7 @@ def parse(*words: str) -> Config:
 def from_text(tmp_path: Path, text: str) -> Config:
     path = tmp_path / "show.toml"
     path.write_text(text, encoding="utf-8")
-    return sections.load(path)
+    return parse("--config", str(path))
 
 
 def test_every_section_is_read(tmp_path):
@@ -105,6 +107,92 @@ def test_without_words_it_is_the_default_show():
     )
 
 
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("[source]\nvisuals = 'ink'\n[sound]\nfile = 'a.wav'", ()),
+        ("[source]\nvisuals = 'ink'", ("--audio-file", "a.wav")),
+        ("[sound]\nfile = 'a.wav'", ("--visuals", "ink")),
+        ("", ("--visuals", "ink", "--audio-file", "a.wav")),
+        ("[source]\ncamera = 0", ("--visuals", "ink", "--audio-file", "a.wav")),
+    ],
+)
+def test_what_is_named_is_seen_though_it_is_the_default(tmp_path, text, words):
+    path = tmp_path / "show.toml"
+    path.write_text(text, encoding="utf-8")
+    c = parse("--config", str(path), *words)
+    assert c.source == Source("visuals", "ink") and c.sound == Sound("file", "a.wav")
+    assert decode(encode(c)) == c
+
+
+def test_a_default_that_is_named_wins_over_the_file(tmp_path):
+    path = tmp_path / "show.toml"
+    path.write_text(
+        "[source]\ncamera = 0\n[display]\nmonitor = 2\nfit = 'cover'\n[midi]\non = false\n"
+        "[model]\nname = 'other'\npainter = 'other'\ndevice = 'cpu'\nseed = 7\nparts = ['bass']\n"
+        "[osc]\nout = []\nin_port = 0\n[web]\non = false\nport = 9000\n"
+        "[params]\ntempo = 96\nkey = 'A minor'\ntemperature = 0.7\n",
+        encoding="utf-8",
+    )
+    c = parse(
+        *("--config", str(path), "--visuals", "ink", "--display", "0", "--fit", "contain"),
+        *("--midi-out", "IAC", "--model", "synvae-art", "--painter", "mvnet", "--device", "auto"),
+        *("--seed", "0", "--parts", "melody", "--osc-out", "127.0.0.1:9701", "--osc-in", "9700"),
+        *("--web", "8770", "--bpm", "110", "--key", "off", "--param", "temperature=0.9"),
+    )
+    default = Config()
+    assert c.source == default.source and c.model == default.model
+    assert c.osc == default.osc and c.web == default.web
+    assert c.midi == replace(default.midi, out="IAC")
+    assert c.display == replace(default.display, on=True)
+    assert c.params == {"tempo": 110, "key": 9, "scale": 0, "temperature": 0.9}
+
+
+def test_what_a_file_leaves_open_the_command_line_may_say(tmp_path):
+    c = tmp_path / "show.toml"
+    c.write_text("[osc]\nin_host = '0.0.0.0'\n[sound]\nchannels = [3]\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="show.toml: channels are named, but no sound is"):
+        parse("--config", str(c))
+    with pytest.raises(ConfigError):
+        parse("--config", str(c), "--audio-in")  # nobody is named whom to obey
+    both = parse("--config", str(c), "--audio-in", "--osc-allow", "10.0.0.7")
+    assert both.sound == Sound("device", "", (3,)) and both.osc.allow == ("127.0.0.1", "10.0.0.7")
+
+
+def test_the_network_is_not_listened_to_for_this_machine_alone(tmp_path):
+    for allow in ("['127.0.0.1']", "['127.0.0.0/8', '::1']", "[]"):
+        with pytest.raises(ConfigError, match="name whom to obey with --osc-allow"):
+            from_text(tmp_path, f"[osc]\nin_host = '0.0.0.0'\nallow = {allow}")
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+@pytest.mark.parametrize(
+    "section, key, form",
+    [
+        *(("source", key, "{!r}") for key in sections.SOURCES),
+        ("sound", "file", "{!r}"),
+        *(("model", key, "{!r}") for key in ("name", "long", "bass", "drums", "painter", "style")),
+        ("display", "out", "[{!r}]"),
+        ("midi", "out", "{!r}"),
+        *(("osc", key, form) for key, form in (("out", "[{!r}]"), ("in_host", "{!r}"))),
+        ("osc", "allow", "['10.0.0.7', {!r}]"),
+        *(("web", key, "{!r}") for key in ("host", "token")),
+        ("record", "folder", "{!r}"),
+    ],
+)
+def test_an_empty_text_in_a_file_names_nothing(tmp_path, section, key, form, empty):
+    with pytest.raises(ConfigError) as caught:
+        from_text(tmp_path, f"[{section}]\n{key} = {form.format(empty)}\n")
+    assert str(caught.value).endswith(
+        f"show.toml: {key} in [{section}] is empty; name one, or leave it out"
+    )
+
+
+def test_the_systems_own_sound_has_no_name(tmp_path):
+    for kind in ("device", "jack", "midi"):
+        assert from_text(tmp_path, f"[sound]\n{kind} = ''").sound == Sound(kind, "")
+
+
 def test_parts_and_a_long_melody(tmp_path):
     assert Config().model.companions == {}
     c = parse("--parts", "drums, melody", "--long", "melody-16bar")
@@ -129,9 +217,8 @@ def test_off_and_addresses():
         "127.0.0.1",
         "192.168.1.0/24",
     )
-    assert parse("--osc-out", "192.168.1.20:9700").osc.out == (
-        "192.168.1.20:9700",
-    )  # another machine's
+    # another machine's
+    assert parse("--osc-out", "192.168.1.20:9700").osc.out == ("192.168.1.20:9700",)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +258,7 @@ def test_a_mistake_in_the_file_is_one_sentence(tmp_path, text, needles):
 
 def test_a_file_that_is_not_there():
     with pytest.raises(ConfigError, match=r"nowhere\.toml"):
-        sections.load(Path("nowhere.toml"))
+        load(Path("nowhere.toml"))
 
 
 @pytest.mark.parametrize(
@@ -419,7 +506,7 @@ def test_a_show_that_is_only_told_what_to_hear_makes_no_music():
 def test_what_is_heard_and_shown_is_checked(tmp_path, text, sentence):
     (tmp_path / "show.toml").write_text(text)
     with pytest.raises(ConfigError, match=sentence):
-        sections.load(tmp_path / "show.toml")
+        parse("--config", str(tmp_path / "show.toml"))
 
 
 def test_which_channels_are_heard(tmp_path):
@@ -454,16 +541,16 @@ def test_channels_of_no_sound_are_refused(words):
 def test_a_file_with_channels_of_no_sound_is_refused(tmp_path):
     (tmp_path / "show.toml").write_text("[sound]\nchannels = '1,2'\n")
     with pytest.raises(ConfigError, match="no sound is; name one with --audio-in"):
-        sections.load(tmp_path / "show.toml")
+        parse("--config", str(tmp_path / "show.toml"))
 
 
 def test_a_file_says_what_is_heard(tmp_path):
     (tmp_path / "show.toml").write_text(
         "[sound]\ndevice = 2\n[display]\non = true\nout = ['pics', 'spout:livesyn']\n"
     )
-    listens = sections.load(tmp_path / "show.toml")
+    listens = parse("--config", str(tmp_path / "show.toml"))
     assert listens.sound == sections.Sound("device", "2") and listens.source.kind == "none"
-    assert [sections.outlet_of(out) for out in listens.display.out] == [
+    assert [outlet_of(out) for out in listens.display.out] == [
         ("folder", "pics"),
         ("spout", "livesyn"),
     ]
@@ -481,11 +568,12 @@ def test_an_output_there_is_not_is_no_folder(text, sentence):
 def test_a_folder_may_have_a_colon_deeper_down_or_a_drive():
     for foreign in ("show.webm", "show.gif", "song.wav", "picture.png"):
         with pytest.raises(ConfigError, match="a film's name ends in one of .mp4"):
-            sections.outlet_of(foreign)
-    assert sections.outlet_of("frames.v2") == ("folder", "frames.v2")
-    assert sections.outlet_of("shows/a:b") == ("folder", "shows/a:b") and sections.outlet_of(
-        "C:\\\\shows"
-    ) == ("folder", "C:\\\\shows")
+            outlet_of(foreign)
+    assert outlet_of("frames.v2") == ("folder", "frames.v2")
+    assert outlet_of("shows/a:b") == ("folder", "shows/a:b") and outlet_of("C:\\\\shows") == (
+        "folder",
+        "C:\\\\shows",
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -493,7 +581,7 @@ def test_a_folder_may_have_a_colon_deeper_down_or_a_drive():
 def test_a_config_may_come_from_any_editor(tmp_path, encoding, ends):
     text = ends.join(["# für Köln", "[midi]", 'out = "Flügel"', "[params]", "tempo = 100", ""])
     (tmp_path / "show.toml").write_bytes(text.encode(encoding))
-    found = sections.load(tmp_path / "show.toml")
+    found = parse("--config", str(tmp_path / "show.toml"))
     assert found.midi.out == "Flügel" and found.params == {"tempo": 100}
 
 
@@ -510,5 +598,5 @@ def test_a_config_may_come_from_any_editor(tmp_path, encoding, ends):
 def test_what_is_no_config_is_one_sentence(tmp_path, data, words):
     (tmp_path / "show.toml").write_bytes(data)
     with pytest.raises(ConfigError, match=words) as caught:
-        sections.load(tmp_path / "show.toml")
+        parse("--config", str(tmp_path / "show.toml"))
     assert "\n" not in str(caught.value)

@@ -20,7 +20,7 @@ from livesyn.engine.chains.hear_to_see.live import LiveHearToSee, period_of
 from livesyn.engine.chains.see_to_hear.live import MemoryPictures
 from livesyn.engine.page_view import PageView
 from livesyn.engine.picture_output import PictureLoop
-from livesyn.ipc.messages import Heard
+from livesyn.ipc.messages import SoundLevels
 from livesyn.sinks.pictures import outlet as outlet_module
 from tests.engine.context import Page, context_of
 
@@ -71,7 +71,7 @@ class Show:
 
 async def test_nothing_heard_nothing_painted():
     show = Show()
-    assert not show.chain.has_heard
+    assert not show.chain.is_ready
     with pytest.raises(LookupError):
         await show.produce(LOUD, 0.0)
 
@@ -109,9 +109,9 @@ async def test_a_kick_moves_the_picture_at_once_and_only_as_far_as_asked():
         "pushed aside, not away from what was learnt"
     )
     show.params["kick"] = 0.0
-    _, deaf = await show.produce(KICK, 1.0 + 3 / 30)
+    _, insensitive = await show.produce(KICK, 1.0 + 3 / 30)
     _, quiet = await show.produce(LOUD, 1.0 + 3 / 30)
-    assert deaf == pytest.approx(quiet)
+    assert insensitive == pytest.approx(quiet)
 
 
 async def test_what_goes_on_moves_nothing_any_more():
@@ -300,7 +300,7 @@ async def test_a_picture_that_fails_leaves_the_last_one(caplog):
     async with asyncio.timeout(5):
         while not outlet.frames:
             await asyncio.sleep(0)
-        given.next = RuntimeError("the brush broke")
+        given.next = RuntimeError("the painter failed")
         while loop.failures.count < 3:
             await asyncio.sleep(0)
         given.next, before = grey(90), len(outlet.frames)
@@ -308,7 +308,7 @@ async def test_a_picture_that_fails_leaves_the_last_one(caplog):
             await asyncio.sleep(0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    assert any("the brush broke" in event for event in page.view.snapshot()["events"])
+    assert any("the painter failed" in event for event in page.view.snapshot()["events"])
     assert "could not be painted" in caplog.text
 
 
@@ -321,11 +321,11 @@ async def test_sound_is_taken_in_and_its_levels_are_told():
     assert await pictures.picture(5.0, show.params) is None, "nothing heard yet"
     pictures.update()
     levels = {"rms": 0.8, "low": 0.2, "mid": 0.2, "high": 0.2, "onset": 0.0}
-    assert told == [Heard(levels)] and context.view.levels == levels
+    assert told == [SoundLevels(levels)] and context.view.levels == levels
     listening = asyncio.create_task(pictures.run())
     sound.window = WINDOW
     async with asyncio.timeout(5):
-        while not show.chain.has_heard:
+        while not show.chain.is_ready:
             await asyncio.sleep(0)
     listening.cancel()
     found = await pictures.picture(5.0, show.params)

@@ -21,6 +21,7 @@ from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.nets import Model, pick_device, square, usable_devices
 from livesyn.engine.executor import BAR, FRAME, MEMORY, PAINTING, Inline
 from livesyn.engine.inference import Inference, NetSpec, _Job, _turn
+from livesyn.nets.torch_playing import TorchSynVAE
 from tests.nets.test_cuda_graphs import FakeLane
 from tests.toys import save_toy
 
@@ -197,8 +198,13 @@ def test_a_model_sees_writes_and_remembers(toy: Path) -> None:
         model.remember(tokens[:16])
 
 
+def by_torch(folder: Path) -> Model:
+    """As on a GPU."""
+    return Model("toy", TorchSynVAE.load(str(folder), "cpu"), "cpu")
+
+
 def test_a_recorded_model_sees_and_writes_the_same(toy: Path) -> None:
-    plain, quick = (Model.load(str(toy), "cpu", threads=1) for _ in range(2))
+    plain, quick = (by_torch(toy) for _ in range(2))
     lane = FakeLane()
     quick.quicken(lane)
     assert lane.recorded and not quick.complaints
@@ -216,7 +222,7 @@ def test_a_gpu_that_does_not_record_is_said_and_the_show_goes_on(toy: Path) -> N
         def record(self, work):
             raise RuntimeError("CUDA error: operation not permitted\nmore of it")
 
-    model = Model.load(str(toy), "cpu", threads=1)
+    model = by_torch(toy)
     z = np.ones(D, np.float32)
     before = model.decode(z, None, 0.8, 5)
     model.quicken(Refusing())

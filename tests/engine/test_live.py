@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livesyn.base.clock import ManualClock
-from livesyn.base.health import LOST, RUNNING, Health
+from livesyn.base.health import LOST, OPENING, RUNNING, STALE_S, Health
 from livesyn.base.types import Frame
 from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import SeeToHear
@@ -294,6 +294,31 @@ async def test_the_page_sees_what_the_player_plays(model: Model) -> None:
     )
     assert "future" not in shown["params"] and nudged == [1, 1]
     encode_json(shown)
+
+
+def test_the_page_does_not_know_the_figures_of_a_player_that_is_silent() -> None:
+    clock = ManualClock(10.0)
+    context = context_of(clock)
+    stats = messages.Stats(
+        late_ms_p99=0.3,
+        late=2,
+        repeats=1,
+        realtime=True,
+        ports=(Health("midi", RUNNING, label="IAC"), Health("midi_in", RUNNING, label="Push")),
+    )
+    of_player = ("late_ms_p99", "late", "repeats", "realtime")
+    for _ in range(2):  # and known again when it reports again
+        context.view.apply(stats)
+        clock.advance(STALE_S / 2)
+        shown = context.view.snapshot()
+        assert [shown["numbers"][name] for name in of_player] == [0.3, 2, 1, True]
+        assert (shown["midi"]["state"], shown["sound"]["state"]) == (RUNNING, RUNNING)
+        clock.advance(STALE_S / 2)
+        shown = context.view.snapshot()
+        assert [shown["numbers"][name] for name in of_player] == [None] * 4
+        for light, name in (("midi", "IAC"), ("sound", "Push")):
+            assert (shown[light]["name"], shown[light]["state"]) == (name, OPENING)
+            assert shown[light]["reason"] == "the player does not report"
 
 
 def test_before_anything_the_page_has_every_key() -> None:

@@ -21,7 +21,6 @@ from livesyn.ipc.messages import NoteEvent, NotesIn
 from livesyn.ipc.messages import Timeline as Line
 from livesyn.music import vocabulary as v
 from livesyn.music.note_window import NoteWindow
-from livesyn.nets import checkpoint
 from livesyn.transport.timeline import Timeline
 from tests.engine.context import context_of
 
@@ -53,7 +52,7 @@ class Counted:
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    return Model("shipped", checkpoint.load(str(SHIPPED), "syn-vae", "cpu"), "cpu")
+    return Model.load(str(SHIPPED), "cpu", threads=1)
 
 
 @pytest.fixture
@@ -143,7 +142,7 @@ async def test_in_silence_it_rests_and_nothing_is_computed(nets):
     with pytest.raises(LookupError):
         await chain.produce(0.0, PARAMS)
     await chain.observe(window.at(0.0))
-    assert not chain.has_heard and not nets.listened
+    assert not chain.is_ready and not nets.listened
     play(events_of(UP[:6]), window)
     for step in range(300):
         now_s = SHOW.time_of(4 + step / 4)

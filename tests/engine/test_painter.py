@@ -9,6 +9,7 @@ from livesyn.engine.chains.hear_to_see.nets import Painter
 from livesyn.nets.audio_encoder import AudioEncoder, AudioEncoderConfig
 from livesyn.nets.cdcgan import Generator, GeneratorConfig
 from livesyn.nets.mvnet import MVNet
+from livesyn.nets.torch_playing import TorchMVNet
 
 
 class Fixed(torch.nn.Module):
@@ -30,7 +31,7 @@ def painter(generator: torch.nn.Module) -> Painter:
         Generator(Fixed.config),
     )
     net.add_module("generator", generator)
-    return Painter("toy", net.eval(), "cpu")
+    return Painter("toy", TorchMVNet(net.eval(), "cpu"), "cpu")
 
 
 def test_specks_are_taken_away_and_edges_stay() -> None:

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from livesyn.base.errors import ConfigError, DataError, DeviceError
-from livesyn.config.sections import NONE, Config, Display, Model, Sound, Source, Web, outlet_of
+from livesyn.config.outlets import outlet_of
+from livesyn.config.sections import NONE, Config, Display, Model, Sound, Source, Web
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.process import Engine
 from livesyn.ipc.child_messages import Ready
-from livesyn.ipc.messages import FromEngine, Heard, decode, encode
+from livesyn.ipc.messages import FromEngine, SoundLevels, decode, encode
 from livesyn.nets import checkpoint
 from livesyn.sinks.osc import OscOut
 from livesyn.sinks.pictures.outlet import Outlet, OutletReport
@@ -70,7 +71,8 @@ async def test_a_sound_file_becomes_pictures_in_a_folder(tmp_path):
     async with running(engine):
         await until(lambda: len(list(out.glob("*"))) > 10)
         await until(
-            lambda: any(m.levels["low"] > 0.3 for m in sent if isinstance(m, Heard)), limit_s=20
+            lambda: any(m.levels["low"] > 0.3 for m in sent if isinstance(m, SoundLevels)),
+            limit_s=20,
         )
         await until(lambda: any((s["pictures_fps"] or 0) > 1 for s in reports.figures))
         numbers = engine.numbers()
@@ -173,7 +175,7 @@ async def test_outputs_are_told_apart_by_their_words(tmp_path):
 
 
 def test_levels_reach_osc_by_the_players_language():
-    message = decode(encode(Heard({"rms": 0.5, "low": 1.0})), FromEngine)
+    message = decode(encode(SoundLevels({"rms": 0.5, "low": 1.0})), FromEngine)
     assert message.levels == {"rms": 0.5, "low": 1.0}
     sent: list[bytes] = []
     sink = OscOut(())

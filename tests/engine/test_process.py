@@ -19,12 +19,14 @@ import pytest
 
 from livesyn.base import params
 from livesyn.base.clock import SystemClock
+from livesyn.engine.chains.see_to_hear.nets import usable_devices
 from livesyn.ipc.child_messages import EngineFigures, Report, decode
 from livesyn.ipc.messages import VERSION, Offer, Timeline, Welcome
 from livesyn.nets import checkpoint
+from livesyn.nets.style import StyleConfig, StyleNet
 from livesyn.player.server import EngineServer
 from tests.ports import free_port
-from tests.toys import save_toy, toy_painter
+from tests.toys import save_toy, save_wav, toy_painter
 
 PATIENCE_S = 30
 
@@ -138,6 +140,31 @@ def test_it_shows_a_page_plays_bars_and_leaves_when_told(engines: Any, toy: str)
     engine.say({"t": "stop"})
     engine.until("bye")
     assert engine.process.wait(PATIENCE_S) == 0
+
+
+def test_on_a_processor_no_torch_is_imported(
+    engines: Any, toy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    """Pictures to music, sound to paintings and over a camera's picture: a running show."""
+    checkpoint.save(tmp_path / "painter", toy_painter(), {})
+    checkpoint.save(tmp_path / "style", StyleNet(StyleConfig(8, 4, 1), ("old", "new")), {})
+    save_wav(tmp_path / "tone.wav", 3.0, 440.0)
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")  # each import is a line on stderr
+    model = {"name": toy, "device": "auto" if usable_devices() == ["cpu"] else "cpu", "seed": 1}
+    model |= {"painter": str(tmp_path / "painter"), "style": str(tmp_path / "style")}
+    sound = {"kind": "file", "value": str(tmp_path / "tone.wav")}
+    engine = engines(config_of(toy, model=model, sound=sound, web={"on": False}))
+    engine.until("ready")
+    engine.phrases.get(timeout=PATIENCE_S)
+    figures = engine.until("engine")
+    while None in (figures["numbers"]["encode_ms_p50"], figures["numbers"]["paint_ms_p50"]):
+        figures = engine.until("engine")
+    engine.say({"t": "stop"})
+    assert engine.process.wait(PATIENCE_S) == 0
+    lines = capfd.readouterr().err.splitlines()
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in lines if "|" in line}
+    assert {"numpy", "onnxruntime", "livesyn"} <= imported
+    assert not {"torch", "onnx"} & imported
 
 
 def test_it_leaves_when_the_supervisor_is_gone(engines: Any, toy: str) -> None:

@@ -28,15 +28,13 @@ from livesyn.ipc.messages import (
     Panic,
     ParamChange,
     SetParam,
+    SoundLevels,
     Stats,
     Timeline,
     TimelineChange,
     Transport,
     Welcome,
     encode,
-)
-from livesyn.ipc.messages import (
-    Heard as Levels,
 )
 from livesyn.ipc.outbox import MOST
 from livesyn.ipc.player_link import PlayerLink
@@ -367,7 +365,8 @@ def test_what_only_moves_a_control_costs_no_bar_and_a_panic_is_first(path):
     link._wake.setblocking(False)
     for bar in range(40):
         for n in range(500):
-            assert link.send(SetParam("swing", n / 500, **BY)) and link.send(Levels({"rms": 0.5}))
+            assert link.send(SetParam("swing", n / 500, **BY))
+            assert link.send(SoundLevels({"rms": 0.5}))
             assert link.send(Beat()) and link.send(EngineStatus(fps=30.0))
         link.send(SetParam("store", bar % 2, **BY))
         assert link.offer(bar, Phrase((Note(0.0, 1.0, 60),), 4.0), (0.0,) * 12, **BY)

@@ -113,17 +113,15 @@ def test_windows_a_hop_apart_add_up() -> None:
 
 def test_the_middle_of_the_window_weighs_most() -> None:
     a, b = np.eye(D)[0], np.eye(D)[1]
-    mean, _ = filled(np.stack([b, a, b]), every_s=1.0).read(
-        2.0, 2.0
-    )  # ages 2, 1, 0: only the middle has weight
+    # ages 2, 1, 0: only the middle has weight
+    mean, _ = filled(np.stack([b, a, b]), every_s=1.0).read(2.0, 2.0)
     assert mean == pytest.approx(a, abs=1e-5)
 
 
 def test_deviations_are_averaged_by_their_logarithm() -> None:
     stds = np.stack([np.full(D, 0.1), np.full(D, 10)]).astype(np.float32)
-    _, std = filled(np.ones((2, D)), stds, every_s=1.0).read(
-        1.5, 2.0
-    )  # ages 1.5 and 0.5 weigh the same
+    # ages 1.5 and 0.5 weigh the same
+    _, std = filled(np.ones((2, D)), stds, every_s=1.0).read(1.5, 2.0)
     assert std == pytest.approx(np.ones(D), rel=1e-4)
 
 
@@ -195,9 +193,8 @@ def test_following_prior_samples_leaves_their_radius(seed: int) -> None:
 
 
 def test_epsilon_is_standard_normal_at_every_bar_and_forgets_as_it_says() -> None:
-    walk = np.stack(
-        [[drift(seed, bar, 4.0, 256) for bar in range(9)] for seed in range(12)]
-    )  # (12, 9, 256)
+    # (12, 9, 256)
+    walk = np.stack([[drift(seed, bar, 4.0, 256) for bar in range(9)] for seed in range(12)])
     for bar in range(9):
         assert abs(walk[:, bar].mean()) < 0.06
         assert abs(walk[:, bar].var() - 1) < 0.08

@@ -157,9 +157,8 @@ class JackServer:
             self._process.wait(5)
         finally:
             self.kill()
-            for semaphore in Path("/dev/shm").glob(
-                f"jack_sem.*_{self.name}_*"
-            ):  # of clients that were killed
+            # of clients that were killed
+            for semaphore in Path("/dev/shm").glob(f"jack_sem.*_{self.name}_*"):
                 semaphore.unlink(missing_ok=True)
             self._lock.close()
 

@@ -100,9 +100,8 @@ def test_the_contract(server: JackServer, midi: MidiIn) -> None:
     with JackSender() as sender:
 
         def play_into(midi: MidiIn) -> JackSender:
-            if sender.name not in server.connections(
-                OURS
-            ):  # the second time it is connected again by itself
+            # the second time it is connected again by itself
+            if sender.name not in server.connections(OURS):
                 server.connect(sender.name, OURS)
             return sender
 

@@ -100,10 +100,11 @@ async def test_listen_plays_the_notes_when_the_beats_fall():
 async def test_the_beat_light_shows_the_beat():
     async with playing(1440, 900) as (view, _, tab):
         await tab.until("livesyn.clock.samples.length >= 6")
+        # a busy machine draws a frame late now and then; a wrong light is wrong each time
         seen, late = (
             set(),
             0,
-        )  # a busy machine draws a frame late now and then; a wrong light is wrong each time
+        )
         for _ in range(12):
             lit, beat = await tab.evaluate(
                 "[[...document.querySelectorAll('#beats i')].findIndex(e =>"
@@ -136,9 +137,8 @@ async def test_sliders_set_parameters_and_follow_them():
             await tab.evaluate("document.getElementById('param-temperature').valueAsNumber") > 1.1
         )
         await tab.mouse("mouseReleased", x + 40, y)
-        await tab.until(
-            "document.getElementById('param-temperature').valueAsNumber === 0.1"
-        )  # let go: follows
+        # let go: follows
+        await tab.until("document.getElementById('param-temperature').valueAsNumber === 0.1")
 
         await tab.click("#param-temperature", clicks=2)
         await until(lambda: view.params["temperature"] == 0.5)
@@ -280,12 +280,13 @@ async def test_what_the_sound_paints_is_there_when_it_paints():
             "[...document.getElementById('painting').getContext('2d').getImageData(20, 20, 1,"
             " 1).data].slice(0, 3)"
         )
+        # more than may be on their way: each is drawn and said so
         for colour in (
             (200, 40, 40),
             (30, 180, 60),
             (30, 40, 220),
             (220, 220, 40),
-        ):  # more than may be on their way: each is drawn and said so
+        ):
             picture = np.full((64, 64, 3), colour, np.uint8)
             view.painting = lambda picture=picture: picture
             await tab.until(

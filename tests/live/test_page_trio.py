@@ -42,9 +42,8 @@ async def test_a_trio_is_drawn_and_heard() -> None:
         async with chromium() as tab:
             await tab.open(page.url, 1440, 900)
             await tab.until("livesyn.score.shown.size === 2 && livesyn.score.strip > 0")
-            assert await tab.evaluate(
-                "livesyn.score.low > 34"
-            )  # towards 37, below the bass; drums do not pull it down
+            # towards 37, below the bass; drums do not pull it down
+            assert await tab.evaluate("livesyn.score.low > 34")
             await tab.evaluate(
                 """import('/static/synth.js').then(({ Synth }) => {
                 window.struck = []; const plain = Synth.prototype.strike;
@@ -53,9 +52,8 @@ async def test_a_trio_is_drawn_and_heard() -> None:
             )
             await tab.click("#listen")
             await tab.until("struck.includes(36) && struck.includes(42) && struck.includes(38)")
-            await tab.until(
-                "livesyn.listener.counts.notes.some((note) => note.pitch === 40)"
-            )  # its next may be half a bar away
+            # its next may be half a bar away
+            await tab.until("livesyn.listener.counts.notes.some((note) => note.pitch === 40)")
             if folder := os.environ.get("LIVESYN_SHOTS"):
                 await tab.screenshot(Path(folder) / "trio.png")
             await tab.click("#listen")

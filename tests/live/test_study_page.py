@@ -116,9 +116,8 @@ async def tab_to(tab: Tab, name: str) -> None:
 
 async def stage(tab: Tab, name: str) -> None:
     await tab.until(f"livesyn.state.stage === '{name}'")
-    assert (
-        await tab.evaluate("document.activeElement.tagName") == "H1"
-    )  # where a screen reader goes on
+    # where a screen reader goes on
+    assert await tab.evaluate("document.activeElement.tagName") == "H1"
 
 
 async def spoken(tab: Tab) -> list[tuple[str, str]]:

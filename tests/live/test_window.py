@@ -190,9 +190,8 @@ def test_the_picture_fills_the_screens_height_and_stands_upright(
     assert [
         tuple(seen[y, x].tolist()) for y, x in ((100, 400), (100, 880), (620, 400), (620, 880))
     ] == [RED, GREEN, BLUE, (220, 210, 60)]
-    assert (seen[:, :280] == 0).all() and (
-        seen[:, 1000:] == 0
-    ).all()  # 720 x 720 in the middle of 1280
+    # 720 x 720 in the middle of 1280
+    assert (seen[:, :280] == 0).all() and (seen[:, 1000:] == 0).all()
     back = cv2.resize(
         np.ascontiguousarray(seen[:, 280:1000]), (64, 64), interpolation=cv2.INTER_AREA
     )

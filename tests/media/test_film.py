@@ -87,6 +87,36 @@ def test_a_film_cut_off_says_where_it_ends(tmp_path: Path) -> None:
     assert 1 < times[-1] < 2.5 and "s of 4.0" in one.complaint()
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.webm", "a.mov", "a.ts"])
+@pytest.mark.parametrize("begin_s", [0, 100])
+def test_a_film_may_begin_at_any_time(name: str, begin_s: int, tmp_path: Path) -> None:
+    codec = "libvpx" if name == "a.webm" else "libx264"
+    settings = {"use_editlist": "0"} if name in ("a.mp4", "a.mov") else {}
+    stamps = range(begin_s * 25, begin_s * 25 + 250)
+    whole = Film(film(tmp_path / name, stamps, 25, codec=codec, settings=settings))
+    whole.open()
+    while whole.next_frame():
+        pass
+    assert whole.complaint() == "" and whole.end_s == pytest.approx(10.0, abs=0.1)
+    assert whole.told_s == pytest.approx(10.0, abs=0.1)
+
+
+def test_a_film_cut_off_says_so_where_its_time_begins_late_too(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mkv", range(2500, 2750), 25)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    cut = Film(path)
+    cut.open()
+    while cut.next_frame():
+        pass
+    assert f"it ends after {cut.end_s:.1f} s of 10.0" in cut.complaint() and 1 < cut.end_s < 9
+
+
+def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").touch()
+    with pytest.raises(DataError, match=r"a.mp4' is empty; give another film \(\.mp4"):
+        Film(tmp_path / "a.mp4").open()
+
+
 def test_a_film_without_its_index_is_refused_with_the_reason(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mp4", range(100), 25)
     content = path.read_bytes()

@@ -13,12 +13,13 @@ from livesyn.media.flash_limiter import FlashLimiter, small
 from livesyn.media.scaling import enlarge
 from livesyn.sources.visuals import NAMES, Visuals
 
+# this grey is as light as that red
 BLACK, WHITE, RED, GREY = (
     (0, 0, 0),
     (255, 255, 255),
     (255, 0, 0),
     (127, 127, 127),
-)  # this grey is as light as that red
+)
 SIDE = 32
 
 
@@ -177,9 +178,8 @@ def test_the_meter_knows_which_kind() -> None:
 
 
 def test_the_meter_lets_go_what_is_no_flash() -> None:
-    assert (
-        measure(*strobe(plain(WHITE), plain((235,) * 3), 10)) == 0
-    )  # the darker one is lighter than 0.80
+    # the darker one is lighter than 0.80
+    assert measure(*strobe(plain(WHITE), plain((235,) * 3), 10)) == 0
     assert measure(*strobe(plain((60,) * 3), plain((90,) * 3), 10)) == 0  # less than a tenth
     corner = plain(BLACK)
     corner[:12, :12] = 255

@@ -54,15 +54,15 @@ def test_two_bars_played_are_the_tokens_written(notes, loops):
 def test_a_hand_that_is_unsteady_is_rounded(notes, random):
     window = NoteWindow()
     window.at(0.0)
-    longer = [
-        note for note in notes if note.duration_beats > 0.25
-    ]  # what is short may end before it begins
+    # what is short may end before it begins
+    longer = [note for note in notes if note.duration_beats > 0.25]
+    # a release that comes after the next strike of its key ends that one: MIDI cannot tell
     assume(
         not any(
             a.pitch == b.pitch and a.end_beats == b.start_beats
             for a, b in itertools.pairwise(longer)
         )
-    )  # a release that comes after the next strike of its key ends that one: MIDI cannot tell
+    )
     play(window, longer, unsteady=lambda: random.uniform(-0.1, 0.1))
     window.rest(OVER - 0.01)
     assert window.at(OVER).tolist() == v.notes_to_tokens(longer).tolist()

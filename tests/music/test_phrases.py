@@ -89,12 +89,13 @@ def test_defaults_play_what_was_written() -> None:
     assert [n.pitch for n in notes] == [60, 64, 67, 72]
     assert [n.start_beats for n in notes] == [0, 1, 2, 3]
     assert all(n.duration_beats == pytest.approx(0.95) for n in notes)
+    # the bar's line, a beat, its middle, a beat
     assert [n.velocity for n in notes] == [
         110,
         92,
         101,
         92,
-    ]  # the bar's line, a beat, its middle, a beat
+    ]
 
 
 def test_octaves_and_range() -> None:

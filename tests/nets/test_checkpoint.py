@@ -4,14 +4,16 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from livesyn.base.errors import CheckpointError
-from livesyn.nets import checkpoint, music_vae, vis_vae
+from livesyn.nets import checkpoint, music_vae, playing, vis_vae
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.syn_vae import SynVAE
+from livesyn.nets.torch_playing import TorchSynVAE
 from livesyn.nets.vis_vae import VisVAE
 
 
@@ -146,11 +148,15 @@ def poison(folder):
         (lambda f: (f / "config.json").write_text("[" * 100_000), "not JSON: it is nested"),
     ],
 )
-def test_a_bad_checkpoint_is_one_sentence(saved, break_it, sentence):
+@pytest.mark.parametrize("library", ["torch", "onnx"])
+def test_a_bad_checkpoint_is_one_sentence(saved, break_it, sentence, library):
     folder, _ = saved
     break_it(folder)
     with pytest.raises(CheckpointError, match=sentence) as caught:
-        checkpoint.load(str(folder), "syn-vae")
+        if library == "torch":
+            checkpoint.load(str(folder), "syn-vae")
+        else:
+            playing.load_syn_vae(str(folder), "cpu", 1)
     assert "\n" not in str(caught.value)
 
 
@@ -202,6 +208,9 @@ def test_weights_of_any_floating_kind_are_read(saved, dtype):
     save_file({k: t.to(dtype) for k, t in tensors.items()}, folder / "weights.safetensors")
     net = checkpoint.load(str(folder), "syn-vae")
     assert all(t.dtype == torch.float32 for t in net.state_dict().values() if t.is_floating_point())
+    z = np.ones((1, net.latent_dim), np.float32)
+    painted = playing.load_syn_vae(str(folder), "cpu", 1).paint(z)
+    np.testing.assert_allclose(painted, TorchSynVAE(net, "cpu").paint(z), atol=1e-5)
 
 
 def test_a_config_with_a_mark_and_other_line_ends_is_read(saved):

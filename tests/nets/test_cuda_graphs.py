@@ -121,10 +121,11 @@ def test_bars_are_the_same_when_recorded(lane):
         assert (bars[0] == bars[1]).all()
         z = z + 0.3
     if isinstance(lane, FakeLane):
+        # drawn, likeliest, and with a bar given: a temperature is no kind of its own
         assert (lane.recorded, lane.replayed) == (
             3,
             5,
-        )  # drawn, likeliest, and with a bar given: a temperature is no kind of its own
+        )
 
 
 def test_an_eye_sees_what_the_encoder_sees(lane):
@@ -144,7 +145,6 @@ def test_an_eye_sees_what_the_encoder_sees(lane):
         np.testing.assert_allclose(mean, true_mean[0].cpu(), atol=1e-4)
         np.testing.assert_allclose(std, true_std[0].cpu(), atol=1e-4)
         assert before is None or not np.array_equal(before[0], mean)
-        assert before is None or np.array_equal(
-            before[0], before[1]
-        )  # the last one's latent stays what it was
+        # the last one's latent stays what it was
+        assert before is None or np.array_equal(before[0], before[1])
         before = mean, mean.copy()

@@ -206,9 +206,10 @@ def test_any_of_them_can_be_the_middle_of_a_syn_vae(kind: str) -> None:
 def test_presets_are_known_by_name() -> None:
     assert build("bass").config.vocabulary == 90 and build("drums").config.vocabulary == 512
     assert build("hierarchical").config.steps == 256
+    # one latent for all parts
     assert {build(name).config.latent for name in ("small", "bass", "drums", "hierarchical")} == {
         256
-    }  # one latent for all parts
+    }
     with pytest.raises(ConfigError, match="hierarchical"):
         build("huge")
     assert set(hierarchical_vae.PRESETS).isdisjoint(music_vae.PRESETS)

@@ -134,9 +134,8 @@ def test_aligning_puts_what_the_picture_says_where_the_music_carries():
     torch.manual_seed(0)
     net = SynVAE(VisVAE(vis_vae.preset("toy")), MusicVAE(music_vae.preset("toy")))
     with torch.no_grad():
-        net.visual.posterior.weight[:16] *= torch.linspace(0.1, 8, 16)[
-            :, None
-        ]  # the last dimensions say most
+        # the last dimensions say most
+        net.visual.posterior.weight[:16] *= torch.linspace(0.1, 8, 16)[:, None]
     pictures = torch.rand(32, 3, 64, 64)
     mean, std = net.encode(pictures)
     entry = net.visual.decoder[0]

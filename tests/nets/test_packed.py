@@ -11,7 +11,6 @@ from livesyn.nets.byte_product import MOST, ByteProduct, has_byte_products
 from livesyn.nets.fastest import LARGE, fastest
 from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_vae import MusicVAE
-from livesyn.nets.numpy_writer import NumpyWriter
 from livesyn.nets.packed import PackedLSTM, agreement, likeliest, packed
 
 
@@ -39,10 +38,11 @@ def test_a_packed_lstm_steps_as_the_plain_one(
 ):
     torch.manual_seed(1)
     lstm = torch.nn.LSTM(inputs, units, layers).requires_grad_(False)
+    # columns and rows of very different size, as trained nets have
     for (
         name,
         weight,
-    ) in lstm.named_parameters():  # columns and rows of very different size, as trained nets have
+    ) in lstm.named_parameters():
         if "weight" in name:
             weight.mul_(torch.logspace(-1, 1, weight.shape[1]) * 2)
     light = PackedLSTM(lstm, dtype)
@@ -66,31 +66,6 @@ def test_only_a_plain_lstm_can_be_packed():
     ):
         with pytest.raises(ConfigError, match="plain LSTM"):
             PackedLSTM(odd)
-
-
-@pytest.mark.parametrize("layers, vocabulary", [(1, 90), (2, 90), (3, 512)])
-def test_what_numpy_writes_is_what_is_written_step_by_step(layers, vocabulary):
-    plain = net(layers=layers, vocabulary=vocabulary)
-    light = packed(plain, torch.float32)
-    writer = NumpyWriter(light)
-    draw = torch.Generator().manual_seed(5)
-    for batch, given, temperature, until in (
-        (1, 0, 0.5, 32),
-        (1, 16, 0.5, 32),
-        (7, 3, 1.0, 32),
-        (1, 0, 0.0, 20),
-        (1, 8, 0.0, 8),
-        (3, 8, 0.0, 8),
-        (1, 0, 1e-4, 1),
-    ):
-        z = torch.randn(batch, 16, generator=draw)
-        forced = torch.randint(0, vocabulary, (batch, given), generator=draw)
-        noise = torch.rand(32, batch, vocabulary, generator=draw)
-        how = (z, forced, noise if temperature else noise[:0], torch.tensor(max(temperature, 1e-3)))
-        with torch.no_grad():
-            written, wanted = writer(*how, until=until), light.write(*how, until=until)
-        assert torch.equal(written, wanted)
-        assert torch.equal(written[:, :given], forced[:, :until]) and written.shape[1] == until
 
 
 def test_it_works_inside_and_outside_of_inference_mode():

@@ -210,10 +210,11 @@ def test_what_cannot_be_read_is_named_skipped_and_counted(
     said = capsys.readouterr().err
     assert names(written) == ["p0.mid", "p1.mid", "p3.mid", "p4.mid", "p5.mid"]
     assert "5 pictures translated; 2 failed:" in said
+    # when it is met, and at the end
     assert (
         said.count("'no picture.jpg' cannot be read") == 2
         and said.count("'p2.png' cannot be read") == 2
-    )  # when it is met, and at the end
+    )
     paint(folder / "p2.png", 2)
     assert names(run(folder, tmp_path / "out", toy)) == ["p2.mid"]
 
@@ -407,9 +408,8 @@ def test_a_manifest_that_says_nothing_does_not_stop_it(
         f"p{n}" for n in range(6)
     ]
     (folder / "manifest.csv").write_text("file,title\np0.png,Night\n", encoding="utf-8")
-    assert (
-        run(folder, tmp_path / "out", toy, bars=1) == []
-    )  # a label is no reason to play again, but is hung
+    # a label is no reason to play again, but is hung
+    assert run(folder, tmp_path / "out", toy, bars=1) == []
     assert data_of(tmp_path / "out")["pictures"][0]["title"] == "Night"
 
 

@@ -95,9 +95,8 @@ def test_a_picture_sounds_the_same_alone_as_in_its_folder(
 
 def test_a_video_gives_music_as_long_as_it_is(video: Path, toy: str, tmp_path: Path) -> None:
     (path,) = run(video, tmp_path / "a", toy, values={"tempo": 120.0})
-    assert mido.MidiFile(path).length == pytest.approx(
-        6, abs=0.01
-    )  # 5 s: three bars of 2 s begin in it
+    # 5 s: three bars of 2 s begin in it
+    assert mido.MidiFile(path).length == pytest.approx(6, abs=0.01)
     run(video, tmp_path / "b", toy, values={"tempo": 120.0})
     assert bytes_of(tmp_path / "a") == bytes_of(tmp_path / "b")
     for bars in (1, 5):

@@ -169,12 +169,10 @@ def test_a_new_tempo_moves_what_waits():
     rig.run_to(1)
     rig.player.set_value("tempo", 60.0)
     rig.run_for(10)
-    assert [e[0] for e in rig.sink.of("on") if e[3] == 62][0] == pytest.approx(
-        rig.at(1) + 6 * 1.0
-    )  # beat 7
-    pulse_72 = next(
-        e for e in rig.sink.of("clock") if e[2] == 72
-    )  # beat 3: one at 120 bpm, two at 60
+    # beat 7
+    assert [e[0] for e in rig.sink.of("on") if e[3] == 62][0] == pytest.approx(rig.at(1) + 6 * 1.0)
+    # beat 3: one at 120 bpm, two at 60
+    pulse_72 = next(e for e in rig.sink.of("clock") if e[2] == 72)
     assert pulse_72[0] == pytest.approx(rig.at(1) + 2 * 1.0)
     assert [m.timeline.bpm for m in rig.said if isinstance(m, TimelineChange)] == [120.0, 60.0]
 

@@ -27,9 +27,8 @@ def soak(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_a_leak_shows_in_the_life_that_had_it_and_fails_the_soak(soak: ModuleType) -> None:
-    steady = [
-        (float(s), 300.0 + (50.0 if s < 40 else 0.0)) for s in range(600)
-    ]  # what the start takes is no leak
+    # what the start takes is no leak
+    steady = [(float(s), 300.0 + (50.0 if s < 40 else 0.0)) for s in range(600)]
     leaking = [(900.0 + s, 300.0 + 0.1 * s) for s in range(600)]
     assert soak.growth_of(steady)["growth_mb"] == 0.0
     assert soak.growth_of(leaking)["growth_mb"] == pytest.approx(36, abs=1)
@@ -40,9 +39,8 @@ def test_a_leak_shows_in_the_life_that_had_it_and_fails_the_soak(soak: ModuleTyp
         and soak.verdict(None, 20, 0, 0, 1) == 0
     )
     assert soak.verdict(0.0, 20, 1, 0, 1) == 1  # an error
-    assert (
-        soak.verdict(0.0, 20, 0, 0, 0) == 1 and soak.verdict(0.0, 20, 0, 3, 2) == 1
-    )  # an engine that never came, or not again
+    # an engine that never came, or not again
+    assert soak.verdict(0.0, 20, 0, 0, 0) == 1 and soak.verdict(0.0, 20, 0, 3, 2) == 1
     assert soak.most_at_once({("player", 1): steady[:2], ("engine", 2): steady[:2]}) == 700
 
 

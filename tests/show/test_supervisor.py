@@ -251,9 +251,8 @@ def test_a_display_that_the_user_closed_stays_closed():
     with Watched(display="closed") as show:
         show.wait_event("the display was closed; the show goes on without it")
         show.wait_event("the engine is ready")
-        os.kill(
-            show.engine.pid, signal.SIGKILL
-        )  # the others are still looked after, and for longer than it would have taken
+        # the others are still looked after, and for longer than it would have taken
+        os.kill(show.engine.pid, signal.SIGKILL)
         show.wait_event("the engine is ready again")
         assert show.display.run == 1 and show.display.pid is None
         assert show.supervisor.fatal is None and not [

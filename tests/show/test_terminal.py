@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from livesyn.base.clock import ManualClock
-from livesyn.base.health import Health
+from livesyn.base.health import STALE_S, Health
 from livesyn.config.sections import Config
 from livesyn.ipc.child_messages import (
     DeviceFigures,
@@ -22,6 +22,7 @@ from livesyn.ipc.child_messages import (
     encode,
 )
 from livesyn.show import launch, terminal
+from livesyn.show.live_view import Live
 
 FACTS = launch.facts(Config())
 PLAYER = PlayerFigures(
@@ -66,21 +67,24 @@ def clock():
     return ManualClock(15.3)
 
 
-def drawn(live: terminal.Live) -> str:
+def drawn(live: Live) -> str:
     console = Console(width=120, file=io.StringIO(), record=True)
     console.print(live.picture())
     return console.export_text()
 
 
 def test_it_draws_before_anybody_has_reported(clock):
-    text = drawn(terminal.Live(FACTS, clock))
+    text = drawn(Live(FACTS, clock))
     assert (
-        "starting" in text and "visuals ink" in text and FACTS["page"] in text and "opening" in text
+        "the player is being started" in text
+        and "visuals ink" in text
+        and FACTS["page"] in text
+        and "opening" in text
     )
 
 
 def test_it_draws_the_show(clock):
-    live = terminal.Live(FACTS, clock)
+    live = Live(FACTS, clock)
     live.status("player", PLAYER)
     live.status("engine", ENGINE)
     live.event("the engine is ready")
@@ -111,7 +115,7 @@ def test_it_draws_the_show(clock):
 
 
 def test_it_draws_what_osc_in_obeys_and_refuses(clock):
-    live = terminal.Live(FACTS, clock)
+    live = Live(FACTS, clock)
     counts = {"received": 30, "refused": 2, "malformed": 1, "ignored": 4}
     live.status("player", replace(PLAYER, osc_in=counts))
     assert "30 received, 7 refused" in drawn(live)
@@ -120,17 +124,46 @@ def test_it_draws_what_osc_in_obeys_and_refuses(clock):
 
 
 def test_a_child_that_is_silent_is_shown_opening(clock):
-    live = terminal.Live(FACTS, clock)
+    live = Live(FACTS, clock)
     live.status("player", PLAYER)
     live.status("engine", ENGINE)
-    clock.advance(terminal.STALE_S + 1)
+    clock.advance(STALE_S + 1)
     live.status("player", STOPPED)
     text = drawn(live)
-    assert "stopped" in text and "the engine is being started" in text
+    assert "stopped" in text and "the engine is silent" in text and "visuals ink (opening)" in text
+
+
+def test_figures_of_a_child_that_is_silent_are_unknown(clock):
+    out = io.StringIO()
+    live, lines = Live(FACTS | {"sound": "midi"}, clock), terminal.Lines(FACTS, clock, out)
+
+    def report(engine: bool, player: bool) -> tuple[str, str]:
+        """What is drawn and what is said after ten seconds of reports of these."""
+        for _ in range(10):
+            clock.advance(1.0)
+            for view in (live, lines):
+                if player:
+                    view.status("player", PLAYER)
+                if engine:
+                    view.status("engine", painting())
+        return drawn(live), out.getvalue().splitlines()[-1]
+
+    for text in report(engine=True, player=True):
+        assert "30.0 fps" in text and "240 at the least" in text and "1 late" in text
+    for text in report(engine=False, player=True):
+        assert "– fps, – ms to latent, – dropped" in text or "the engine is silent" in text
+        assert "bars ready – ms ahead, – at the least" in text and "1 late" in text
+        assert "30.0" not in text and "29.8" not in text and "286" not in text
+    assert "– pictures/s" in out.getvalue().splitlines()[-1], "it is not forgotten that it paints"
+    for text in report(engine=True, player=False):
+        assert "30.0 fps" in text and "– late, – repeats" in text
+        assert "120 bpm" not in text and "1 late" not in text and "real-time" not in text
+    assert out.getvalue().splitlines()[-1].startswith("bar –, – bpm | ")
+    assert "the player is silent" in drawn(live)
 
 
 def test_a_lost_source_says_why(clock):
-    live = terminal.Live(FACTS, clock)
+    live = Live(FACTS, clock)
     gone = DeviceFigures("camera 0", "lost", "it was unplugged")
     live.status("engine", replace(ENGINE, source=gone))
     assert "camera 0 (lost)" in drawn(live) and "it was unplugged" in drawn(live)
@@ -185,7 +218,7 @@ def test_quiet_lets_errors_through():
 
 def test_it_draws_what_is_heard_and_where_it_is_shown(clock):
     facts = FACTS | {"source": "", "sound": "device Scarlett", "display": "monitor 1"}
-    live = terminal.Live(facts, clock)
+    live = Live(facts, clock)
     assert "device Scarlett (opening)" in drawn(live) and "sees" not in drawn(live)
     live.status("player", STOPPED)
     live.status(
@@ -224,7 +257,7 @@ def test_it_draws_what_is_heard_and_where_it_is_shown(clock):
 
 
 def test_a_midi_input_that_is_gone_is_shown(clock):
-    live = terminal.Live(FACTS | {"sound": "midi"}, clock)
+    live = Live(FACTS | {"sound": "midi"}, clock)
     gone = Health("midi_in", "lost", "the port Push is gone", lost=1, label="MIDI in Push")
     live.status("player", replace(PLAYER, ports=(*PLAYER.ports, gone)))
     assert "MIDI in Push (lost)" in drawn(live) and "the port Push is gone" in drawn(live)

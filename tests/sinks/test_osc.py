@@ -371,9 +371,8 @@ def test_a_message_is_what_python_osc_reads(name: str, values: list[int | float]
 def test_a_timetag_is_right_to_a_microsecond(time_s: float) -> None:
     tag = timetag(time_s)
     assert 0 <= tag < 2**64
-    off_s = (
-        tag / 2**32 - UNIX_EPOCH_NTP_S - time_s + 1
-    ) % 2**32 - 1  # 32 bits of seconds, which end in 2036
+    # 32 bits of seconds, which end in 2036
+    off_s = (tag / 2**32 - UNIX_EPOCH_NTP_S - time_s + 1) % 2**32 - 1
     assert off_s == pytest.approx(0, abs=2e-6)
     assert len(bundle(tag, [])) == 16
 

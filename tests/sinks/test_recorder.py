@@ -137,9 +137,10 @@ def test_three_bars_are_in_the_file_bit_by_bit(recorder: Recorder) -> None:
     ]
     assert first[2].tempo == 500_000
     controls = [message for message in midi.tracks[0] if message.type == "control_change"]
+    # once: they stood still
     assert [message.control for message in controls] == [
         number for index in range(12) for number in (20 + index, 52 + index)
-    ]  # once: they stood still
+    ]
 
 
 @pytest.mark.parametrize("swing", [0.0, 0.33])
@@ -200,9 +201,8 @@ def test_the_file_is_what_was_heard_through_tempo_changes_at_any_beat(
         strict=True,
     ):
         assert is_[:3] == was[:3]
-        assert is_[3] == pytest.approx(was[3], abs=0.012), (
-            was
-        )  # two ticks at 20 bpm are 6 ms, and tempo changes round too
+        # two ticks at 20 bpm are 6 ms, and tempo changes round too
+        assert is_[3] == pytest.approx(was[3], abs=0.012), was
 
 
 def test_a_tempo_change_while_stopped_waits_for_the_next_start(recorder: Recorder) -> None:
@@ -409,9 +409,8 @@ def test_killed_in_mid_set_it_keeps_every_bar_but_the_last(tmp_path: Path, bars:
     assert child.returncode == -9
     played = int(rest[-1]) if rest else played
     (path,) = tmp_path.iterdir()
-    assert (
-        bars_of(mido.MidiFile(path)) >= played
-    )  # bars 0 to `played` were played: the last may be lost
+    # bars 0 to `played` were played: the last may be lost
+    assert bars_of(mido.MidiFile(path)) >= played
 
 
 # What goes wrong.

@@ -37,9 +37,8 @@ def test_asks_for_size_rate_and_the_newest_frame_only() -> None:
     wishes = dict(FakeCapture.made[-1].settings)
     assert wishes[cv2.CAP_PROP_FRAME_WIDTH] == 640 and wishes[cv2.CAP_PROP_FRAME_HEIGHT] == 480
     assert wishes[cv2.CAP_PROP_FPS] == 60 and wishes[cv2.CAP_PROP_BUFFERSIZE] == 1
-    assert (
-        FakeCapture.made[-1].settings[0][0] == cv2.CAP_PROP_FOURCC
-    )  # a driver takes the size for the format it has
+    # a driver takes the size for the format it has
+    assert FakeCapture.made[-1].settings[0][0] == cv2.CAP_PROP_FOURCC
 
 
 @pytest.mark.parametrize(

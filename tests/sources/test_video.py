@@ -78,7 +78,9 @@ def test_what_is_not_a_video_is_refused_in_words(name: str, video: Path, tmp_pat
     }[name]
     path = tmp_path / name
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"not a video that can be played|no pictures in it"):
+    with pytest.raises(
+        DataError, match=r"not a video that can be played|no pictures in it|is empty"
+    ):
         Video(path, ManualClock()).open()
 
 

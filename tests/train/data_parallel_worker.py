@@ -32,9 +32,8 @@ def fitted(folder: Path, alone: bool = False) -> list[float]:
     net, x, y = line()
     with torch.no_grad():
         for parameter in net.parameters():
-            parameter.fill_(
-                0.1 if alone else 0.1 + join().rank
-            )  # all must become like the first one's
+            # all must become like the first one's
+            parameter.fill_(0.1 if alone else 0.1 + join().rank)
     optimiser = torch.optim.SGD(net.parameters(), lr=0.1)
     run = Run(folder, net, optimiser, {"seed": 3})
     team = run.team

@@ -427,10 +427,11 @@ def test_what_another_machine_made_is_gone_on_with(tmp_path):
         results.restore(tmp_path / "r", folder_of("b"))
         there = campaign.Campaign(folder_of("b"), tmp_path, "paper")
         todo = there._todo([campaign.Round((step,)) for step in steps])
+        # what was too large to travel is made again, as it is needed
         assert [step.name for each in todo for step in each.steps] == [
             "large",
             "last",
-        ]  # what was too large to travel is made again, as it is needed
+        ]
         assert there.go(steps) == campaign.DONE
         assert [known["sittings"] for known in there.state["steps"].values()] == [2, 1, 1]
     with pytest.raises(LivesynError, match=r"no results-1\.zip"):

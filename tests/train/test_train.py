@@ -302,9 +302,8 @@ def test_a_net_is_never_measured_on_pictures_that_its_first_half_learnt(picture_
         and not np.isin(learnt_pictures.digests(left["test"]), known).any()
     )
 
-    (
-        tmp_path / "eyes/learnt.npy"
-    ).unlink()  # as older checkpoints are: asked for its settings, and by the set's name
+    # as older checkpoints are: asked for its settings, and by the set's name
+    (tmp_path / "eyes/learnt.npy").unlink()
     with pytest.raises(ConfigError, match=said):
         syn_vae.train(syn_vae.Settings(**how, held_out=9, valid=2), tmp_path / "s4", CPU)
     syn_vae.train(
@@ -362,9 +361,8 @@ def test_sixteen_bars_learn_by_the_same_script(tmp_path, melody_cache):
     )
     curve = json.loads((tmp_path / "run/state.json").read_text())["curves"]["train/nats"]
     assert curve[-1][1] < 0.5 * curve[0][1]
-    assert (
-        0 <= figures["reconstruction"]["usual"] <= 1 and figures["real"]["echo"] == 1
-    )  # each bar repeats the first
+    # each bar repeats the first
+    assert 0 <= figures["reconstruction"]["usual"] <= 1 and figures["real"]["echo"] == 1
     assert checkpoint.load(str(tmp_path / "long"), "music-vae").config.bars == 4
     assert "4 bars of melody" in (tmp_path / "long/MODEL_CARD.md").read_text()
     with pytest.raises(DataError, match="4 bars of melody"):

@@ -67,9 +67,8 @@ def tap(*times_s: float) -> Taps:
 def test_taps_give_the_median_tempo():
     assert tap(0).bpm is None
     assert tap(0, 0.5).bpm == 120
-    assert tap(0, 0.5, 1.0, 1.7, 2.2, 2.7).bpm == pytest.approx(
-        120
-    )  # one clumsy tap does not matter
+    # one clumsy tap does not matter
+    assert tap(0, 0.5, 1.0, 1.7, 2.2, 2.7).bpm == pytest.approx(120)
 
 
 def test_a_pause_begins_anew():

@@ -82,9 +82,8 @@ class Stream:
             assert await self.content.readline() == b"\r\n"
             jpeg = await self.content.readexactly(length)
             assert await self.content.readline() == b"\r\n"
-            assert (
-                await self.content.readline() == self.boundary + b"\r\n"
-            )  # at once, not with the next
+            # at once, not with the next
+            assert await self.content.readline() == self.boundary + b"\r\n"
         return jpeg
 
 
@@ -113,9 +112,8 @@ async def test_a_stream_shows_each_new_painting_once():
                 assert abs(look(await stream.next())[1] - value) < 4
             asked = view.asked
             await until(lambda: view.asked > asked + 10)
-            assert (
-                not stream.content._buffer and page.mjpeg.dropped == 0
-            )  # nothing new, nothing sent
+            # nothing new, nothing sent
+            assert not stream.content._buffer and page.mjpeg.dropped == 0
             view.paint(90, side=1500)
             assert look(await stream.next())[0] == (1280, 1280, 3)
         await until(lambda: page.mjpeg.clients == 0)
@@ -148,7 +146,7 @@ async def test_many_see_the_same_and_it_is_made_once():
         assert view.asked <= asked + 1  # nobody watches, nobody looks
 
 
-def deaf(port: int) -> socket.socket:
+def never_reads(port: int) -> socket.socket:
     """A reader that asks for the stream and takes nothing of it."""
     reader = socket.socket()
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -164,7 +162,7 @@ def noise(rng: np.random.Generator) -> np.ndarray:
 async def test_a_slow_reader_misses_pictures_and_others_do_not():
     async with serving() as (view, page, session), session.get("/picture.mjpg") as answer:
         stream, rng = await Stream(answer).begin(), np.random.default_rng(0)
-        with deaf(page.port) as slow:
+        with never_reads(page.port) as slow:
             await until(lambda: page.mjpeg.clients == 2)
             for _ in range(25):
                 view.pixels = noise(rng)
@@ -193,7 +191,7 @@ async def test_one_that_takes_nothing_is_let_go(monkeypatch):
     monkeypatch.setattr(mjpeg, "STALLED_S", 0.05)
     async with serving() as (view, page, _):
         rng = np.random.default_rng(0)
-        with deaf(page.port):
+        with never_reads(page.port):
             await until(lambda: page.mjpeg.clients == 1)
 
             def gone() -> bool:

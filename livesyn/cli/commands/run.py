@@ -16,7 +16,7 @@ def run(args: argparse.Namespace) -> int:
     from livesyn.cli.show_config import config_of
     from livesyn.show import launch
 
-    words.go_on()  # a show does not wait for whoever reads about it
+    words.never_block()  # a show does not wait for whoever reads about it
     return launch.play(
         config_of(args), seconds=args.seconds, quiet=args.quiet, log_json=args.log_json
     )
@@ -113,10 +113,12 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
         "--osc-out",
         action="append",
         metavar="HOST:PORT[/ahead]",
-        help="OSC receiver (127.0.0.1:9701); again for more; /ahead timetags; off: none",
+        help=f"OSC receiver ({sections.Osc.out[0]}); again for more; /ahead timetags; off: none",
     )
     group.add_argument(
-        "--osc-in", metavar="[HOST:]PORT", help="where OSC is heard (127.0.0.1:9700); off: nowhere"
+        "--osc-in",
+        metavar="[HOST:]PORT",
+        help=f"where OSC is heard ({sections.Osc.in_host}:{sections.Osc.in_port}); off: nowhere",
     )
     group.add_argument(
         "--osc-allow",
@@ -124,7 +126,11 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
         metavar="ADDRESS",
         help="whose OSC is obeyed when it comes over the network; again for more",
     )
-    group.add_argument("--web", metavar="[HOST:]PORT", help="the page (127.0.0.1:8770); off: none")
+    group.add_argument(
+        "--web",
+        metavar="[HOST:]PORT",
+        help=f"the page ({sections.Web.host}:{sections.Web.port}); off: none",
+    )
     group.add_argument(
         "--display",
         nargs="?",

@@ -30,7 +30,7 @@ NETS = (
 
 def run(args: argparse.Namespace) -> None:
     """Train until the run is whole, or interrupted."""
-    words.go_on()  # a training does not wait for whoever reads about it
+    words.never_block()  # a training does not wait for whoever reads about it
     import torch
 
     from livesyn.engine.chains.see_to_hear.nets import pick_device

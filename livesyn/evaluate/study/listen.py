@@ -14,10 +14,11 @@ from livesyn.evaluate.study.design import CLASSES, Draw, draw
 from livesyn.evaluate.study.listener import Listener, features
 
 CHANCE = 1 / CLASSES
+# mean accuracy of 11 people and more (sections 6.2.2 and 6.4.2)
 THESIS = {
     "MNIST": 0.73,
     "BAM": 0.71,
-}  # mean accuracy of 11 people and more (sections 6.2.2 and 6.4.2)
+}
 
 
 @dataclass(frozen=True)

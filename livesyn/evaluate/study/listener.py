@@ -52,9 +52,10 @@ SHRINKAGE = 0.3  # of the covariance towards its diagonal
 # How well each pitch class fits a key, from its root: Krumhansl and Kessler's probe tones (1982).
 MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
+# (2, 12, 12)
 KEYS = np.stack(
     [np.stack([np.roll(profile, root) for root in range(12)]) for profile in (MAJOR, MINOR)]
-)  # (2, 12, 12)
+)
 KEYS = (KEYS - KEYS.mean(2, keepdims=True)) / KEYS.std(2, keepdims=True)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
+from livesyn.base.addresses import STUDY_PORT, THIS_MACHINE
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.evaluate.study import folder
 from livesyn.evaluate.study.answers import HEAR, SEE, Answers, Person
@@ -44,8 +45,8 @@ class StudyServer:
     def __init__(
         self,
         where: Path,
-        host: str = "127.0.0.1",
-        port: int = 8771,
+        host: str = THIS_MACHINE,
+        port: int = STUDY_PORT,
         token: str | None = None,
         *,
         clock: Clock | None = None,

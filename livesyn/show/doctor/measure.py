@@ -125,9 +125,8 @@ async def chain_latency(model: Model, bars: int = 8, bpm: float = 240.0) -> Late
     pictures = [np.full((360, 640, 3), shade, np.uint8) for shade in (0, 255)]
     bar_s = BEATS_PER_BAR * 60.0 / bpm
     flashes_s = [clock.now_s()]
-    answers: list[
-        tuple[float, float]
-    ] = []  # when a bar's first note is due, and the flash that this bar is the first to answer
+    # when a bar's first note is due, and the flash that this bar is the first to answer
+    answers: list[tuple[float, float]] = []
     margins_ms: list[float] = []
 
     async def look() -> None:

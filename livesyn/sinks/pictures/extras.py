@@ -167,9 +167,8 @@ class SyphonSink(_Shared):
             self._texture = self._make_texture(
                 self._device.device, canvas.shape[1], canvas.shape[0]
             )
-        self._copy(
-            np.ascontiguousarray(_with_alpha(canvas)[::-1]), self._texture
-        )  # its lowest line comes first
+        # its lowest line comes first
+        self._copy(np.ascontiguousarray(_with_alpha(canvas)[::-1]), self._texture)
         return self._device.publish_frame_texture(self._texture)
 
     def _give_back(self, device: Any) -> None:

@@ -27,9 +27,8 @@ class Ink:
     def draw(self, time_s: float) -> np.ndarray:
         a, b, c = self._clouds
         s, t = self._start, time_s
-        breath = 0.5 + 0.5 * math.sin(
-            0.13 * t + self._angle
-        )  # how tightly it folds, over some 50 s
+        # how tightly it folds, over some 50 s
+        breath = 0.5 + 0.5 * math.sin(0.13 * t + self._angle)
         near, far = 0.045 + 0.03 * breath, 0.10 + 0.05 * breath
         x, y = self._x + s[0] + 0.006 * t, self._y + s[1] - 0.0047 * t
         qx = sample(a, x, y)

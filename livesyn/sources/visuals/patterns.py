@@ -64,9 +64,8 @@ class Coral:
             sample(a, 0.45 * self._x + 0.014 * t, 0.45 * self._y - 0.009 * t)
         )
         regime = np.tanh(sample(b, 0.45 * self._x - 0.011 * t, 0.45 * self._y + 0.013 * t))
-        gone = np.sqrt(feed) / 2 + (
-            0.0022 + 0.0026 * regime
-        )  # just beyond where the even state vanishes, k = sqrt(F) / 2 - F
+        # just beyond where the even state vanishes, k = sqrt(F) / 2 - F
+        gone = np.sqrt(feed) / 2 + (0.0022 + 0.0026 * regime)
         u, v = self._u, self._v
         for _ in range(steps):
             eaten = u * v

@@ -240,9 +240,8 @@ def _paintings(folder: Path, out: Path, size: int, rights: tuple[str, ...]) -> N
                 Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC,
             )
             coded = io.BytesIO()
-            small.save(
-                coded, "PNG"
-            )  # whatever the name says: the name decides the split, and readers look inside
+            # whatever the name says: the name decides the split, and readers look inside
+            small.save(coded, "PNG")
             name = PurePosixPath(row.get("era") or "paintings") / tables.last_part(row[column])
             archive.writestr(str(name), coded.getvalue())
 

@@ -171,9 +171,8 @@ def build(
     windows: dict[str, list[np.ndarray]] = {s: [] for s in SPLITS}
     owners: dict[str, list[int]] = {s: [] for s in SPLITS}
     per_source: dict[str, int] = dict.fromkeys([*sources, *([grooves.SOURCE] if made else [])], 0)
-    order = sorted(
-        range(len(pieces)), key=lambda i: SPLITS[::-1].index(split_of(pieces[i].key))
-    )  # held-out first: they keep shared windows
+    # held-out first: they keep shared windows
+    order = sorted(range(len(pieces)), key=lambda i: SPLITS[::-1].index(split_of(pieces[i].key)))
     with ProcessPoolExecutor(workers) as pool:
         for done, (i, (found, remark)) in enumerate(
             zip(

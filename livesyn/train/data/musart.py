@@ -74,12 +74,13 @@ def build(
         "attribution": _attribution(music, learnt),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
+    # its stub takes the names for its own flags
     np.savez_compressed(
         out,
         **clips_of_it,  # type: ignore[arg-type]
         **pictures,  # type: ignore[arg-type]
         origin=np.array(json.dumps(origin)),
-    )  # its stub takes the names for its own flags
+    )
     return counts
 
 

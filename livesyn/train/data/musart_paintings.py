@@ -18,9 +18,10 @@ def views_of_paintings(paintings: Path, wanted: Wanted) -> tuple[dict[str, np.nd
     """Views of every painting by split, and how many paintings there are of each period."""
     from livesyn.train.data import pictures
 
+    # this set splits by itself, see below
     every = pictures.load(
         paintings, pictures.Source(size=2 * wanted.size, rights=wanted.rights, held_out=2)
-    )  # this set splits by itself, see below
+    )
     painted = [
         (name, label, image)
         for split in every.values()

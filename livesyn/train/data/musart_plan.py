@@ -111,9 +111,8 @@ def plan_jobs(pieces: Sequence[Piece], wanted: Wanted, lost: list[str]) -> list[
                 works.setdefault(piece.work, []).append(piece)
         split_of: dict[str, str] = {}
         taken = {"test": 0, "valid": 0}
-        for work in sorted(
-            works, key=lambda work: (len(works[work]), draw_order(work))
-        ):  # small works first: the large ones are needed to learn from
+        # small works first: the large ones are needed to learn from
+        for work in sorted(works, key=lambda work: (len(works[work]), draw_order(work))):
             split = (
                 "test"
                 if taken["test"] < wanted.held_out

@@ -28,12 +28,13 @@ from livesyn.train.caches import read_arrays
 from livesyn.train.data.cropping import fit, fit_all
 
 SPLITS = {"train": "train", "valid": "valid", "val": "valid", "validation": "valid", "test": "test"}
+# columns of a manifest that may hold the label, the first there is
 LABELS = (
     "label",
     "labels",
     "class",
     "era",
-)  # columns of a manifest that may hold the label, the first there is
+)
 SEVERAL = "+"  # between the labels of one picture
 
 log = logging.getLogger(__name__)

@@ -34,6 +34,8 @@ const link = new Link(clock, {
     listener.release();
     document.body.classList.add("waiting");
     light("engine", "lost", "no connection");
+    for (const name of ["source", "sound", "midi"]) light(name, "opening", "unknown: no connection");
+    showNumbers({}, !document.body.classList.contains("listens")); // old figures are no figures
     at("lost-text").textContent = `Connection lost. Trying again in ${wait} s.`;
     at("lost").hidden = false;
   },
@@ -162,7 +164,7 @@ const NUMBERS = [
   ["flashes held back", (n) => [n.flashes_held, 0, ""], "paints"],
   ["bar ready ahead by", (n) => [n.ready_margin_ms, 0, "ms", n.ready_margin_ms < 200], "sees"],
   ["player late, p99", (n) => [n.late_ms_p99, 2, "ms", n.late_ms_p99 > 5]],
-  ["priority", (n) => [n.realtime === null ? null : n.realtime ? "real-time" : "ordinary"]],
+  ["priority", (n) => [n.realtime == null ? null : n.realtime ? "real-time" : "ordinary"]],
   ["late notes", (n) => [n.late, 0, "", n.late > 0], "sees"],
   ["bars repeated", (n) => [n.repeats, 0, ""], "sees"],
   ["pictures dropped", (n) => [n.dropped, 0, ""], "sees"],

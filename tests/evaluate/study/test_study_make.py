@@ -72,9 +72,8 @@ def test_another_seed_another_study(request_, made, tmp_path):
 
 def test_a_test_split_too_small_gives_way_to_what_was_not_trained_on(toy, tmp_path):
     small = save_set(tmp_path / "small.npz", test=4, train=12)
-    found = collection.find(
-        Request(str(toy), small, size=SMALL)
-    )  # 4 + 2 of valid are too few of each
+    # 4 + 2 of valid are too few of each
+    found = collection.find(Request(str(toy), small, size=SMALL))
     assert found.split.name == "all pictures" and found.split.trained_on
     assert not collection.find(Request(str(toy), small, size=SMALL, unseen=True)).split.trained_on
 

@@ -78,9 +78,10 @@ async def test_a_reload_goes_on_where_it_was_also_after_a_restart(page, study, a
 
 async def test_there_is_no_way_back_and_none_ahead(page, study):
     await post(page, "enter", {"mode": "see"})
+    # not before the examples are done
     assert (await post(page, "answer", {"task": 0, "option": 0, "plays": 1}, 409))[
         "stage"
-    ] == "examples"  # not before the examples are done
+    ] == "examples"
     await post(page, "begin")
     after = await post(page, "answer", {"task": 0, "option": 2, "plays": 1})
     for task in (0, 2, 4, 99):
@@ -176,9 +177,8 @@ async def test_strange_requests_are_refused(page):
     assert (await page.post("/api/answer", data=b"[1]")).status == 400
     assert (await page.post("/api/answer", data=b"\xff")).status == 400
     assert (await page.post("/api/answer", data=b" " * 5000)).status == 413
-    assert (
-        await page.post("/api/enter", json={"mode": "see"})
-    ).status == 200  # a second click is the same person
+    # a second click is the same person
+    assert (await page.post("/api/enter", json={"mode": "see"})).status == 200
     assert (await page.post("/api/leave")).status == 409  # not before the end
     assert (await state(page))["task"] == 0
 

@@ -255,13 +255,14 @@ def film(path: Path) -> list[float]:
 def test_a_film_is_as_long_as_the_show(tmp_path: Path, writes: str) -> None:
     sink = VideoSink(tmp_path / "show.mp4", lines=64)
     sink.open()
+    # two of them too soon
     for value, time_s in (
         (50, 100.0),
         (51, 100.001),
         (100, 100.5),
         (200, 101.0),
         (201, 101.01),
-    ):  # two of them too soon
+    ):
         sink.show(Frame(np.full((64, 64, 3), value, np.uint8), time_s))
     sink.close()
     means = film(tmp_path / "show.mp4")

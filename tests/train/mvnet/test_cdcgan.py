@@ -49,11 +49,12 @@ def test_a_generator_is_trained_and_kept_with_its_encoder(
 ):
     music, paintings = folders
     real = cdcgan.sizes
+    # at 64 pixels it takes seconds
     monkeypatch.setattr(
         cdcgan,
         "sizes",
         lambda s, side: (replace(real(s, side)[0], attention=(8,)), real(s, side)[1]),
-    )  # at 64 pixels it takes seconds
+    )
     musart.build(
         music,
         paintings,
@@ -69,9 +70,10 @@ def test_a_generator_is_trained_and_kept_with_its_encoder(
     net = checkpoint.load(str(tmp_path / "out"), "mvnet")
     assert net(torch.zeros(1, 3, 128, 256), torch.zeros(1, 100)).shape == (1, 3, 64, 64)
     assert (tmp_path / "out" / "collage.jpg").is_file()
+    # a new generator over the encoder of that one
     over = cdcgan.Settings(
         preset, str(tmp_path / "out"), str(tmp_path / "m.npz"), width=1 / 64, steps=1, batch=5
-    )  # a new generator over the encoder of that one
+    )
     cdcgan.train(over, tmp_path / "run2", CPU, tmp_path / "out2")
     same = checkpoint.load(str(tmp_path / "out2"), "mvnet").encoder.state_dict()
     assert all(torch.equal(same[k], t) for k, t in net.encoder.state_dict().items())

@@ -15,7 +15,7 @@ KINDS = command.by_name([*windows.COMMANDS, musart.COMMAND])
 def run(args: argparse.Namespace) -> None:
     """Prepare data of the kind that was asked for."""
     arguments.check_least(args, workers=1)
-    words.go_on()
+    words.never_block()
     KINDS[args.kind].run(args)
 
 

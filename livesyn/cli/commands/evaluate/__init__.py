@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> None:
     """Measure nets of one kind; say where the report is."""
     from livesyn.show import preflight
 
-    words.go_on()
+    words.never_block()
     preflight.check_folder(args.out)
     KINDS[args.kind].run(args)
     print(f"the report is {Path(args.out) / 'report.md'}")

@@ -9,7 +9,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from livesyn.base import signals, words
-from livesyn.base.addresses import is_loopback
+from livesyn.base.addresses import STUDY_PORT, THIS_MACHINE, is_loopback
 from livesyn.base.places import path_of
 from livesyn.cli import arguments
 from livesyn.cli.command import Command
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> None:
 
     from livesyn.evaluate.study.server import StudyServer
 
-    words.go_on()  # people take the study whether or not somebody reads this
+    words.never_block()  # people take the study whether or not somebody reads this
     host, port = args.web
     token = args.token or (None if is_loopback(host) else secrets.token_urlsafe(9))
     asyncio.run(_serve(StudyServer(path_of(args.folder), host, port, token), args.folder))
@@ -35,7 +35,7 @@ async def _serve(server: StudyServer, folder: str) -> None:
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in signals.heard([signal.SIGINT, signal.SIGTERM]):
+    for number in signals.not_ignored([signal.SIGINT, signal.SIGTERM]):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C interrupts the loop
             loop.add_signal_handler(number, stop.set)
     try:
@@ -56,10 +56,10 @@ def add_arguments(serve: argparse.ArgumentParser) -> None:
     )
     serve.add_argument(
         "--web",
-        type=lambda text: arguments.address("--web", text, "127.0.0.1"),
-        default=("127.0.0.1", 8771),
+        type=lambda text: arguments.address("--web", text, THIS_MACHINE),
+        default=(THIS_MACHINE, STUDY_PORT),
         metavar="[HOST:]PORT",
-        help="where (127.0.0.1:8771); any other host but this machine's asks for a token",
+        help=f"where ({THIS_MACHINE}:{STUDY_PORT}); any other host but this machine's asks for a token",
     )
     serve.add_argument(
         "--token",

@@ -68,7 +68,7 @@ class HearToSee:
         self._then_s: float | None = None
 
     @property
-    def has_heard(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether there is anything to paint from."""
         return self._heard is not None
 
@@ -143,9 +143,8 @@ class HearToSee:
         self._usual = heard + np.exp(-passed_s / USUAL_S) * (self._usual - heard)
         rise = np.zeros(len(KINDS)) if levels.silent else heard - self._usual
         pushed = base + params["kick"] * rise @ self._pushes
-        radius = np.linalg.norm(base) / max(
-            float(np.linalg.norm(pushed)), 1e-6
-        )  # pushed aside, not away: far from the draws nothing was learnt
+        # pushed aside, not away: far from the draws nothing was learnt
+        radius = np.linalg.norm(base) / max(float(np.linalg.norm(pushed)), 1e-6)
         return np.asarray(pushed * radius * params["spread"], np.float32)
 
     def _walk(self, step: float) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.config.sections import HEARD, NONE, Config
+from livesyn.config.sections import AUDIO, NONE, Config
 from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.hear_to_see.chain import HearToSee
 from livesyn.engine.chains.hear_to_see.nets import Painter
@@ -18,7 +18,7 @@ from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain
 from livesyn.engine.chains.see_to_hear.nets import pick_device
 from livesyn.engine.inference import NetSpec
 from livesyn.engine.sound_listener import SoundListener
-from livesyn.ipc.messages import Heard
+from livesyn.ipc.messages import SoundLevels
 
 LISTEN_S = 0.1  # how often to look for a new mel window; there are about four a second
 MVNET, STYLE = "mvnet", "style"
@@ -56,14 +56,14 @@ class LiveHearToSee(LiveChain):
         view = self._context.view
         view.levels = levels
         view.period = period_of(self._chain.embedding, painter.centres, painter.periods)
-        self._context.send(Heard(levels))
+        self._context.send(SoundLevels(levels))
 
     async def picture(
         self, now_s: float, params: Mapping[str, float]
     ) -> tuple[np.ndarray, float | None] | None:
         """See `Pictures.picture`."""
         levels, newest_s = self._sound.levels, self._sound.newest_s
-        if not self._chain.has_heard:
+        if not self._chain.is_ready:
             return None
         seen = self._context.view.pixels
         if seen is not None and params["style"] > 0 and self._nets.restyles:
@@ -105,5 +105,5 @@ def build(context: Context) -> LiveHearToSee:
 
 
 SOUND_TO_PICTURES = ChainSpec(
-    "hear_to_see", lambda config: config.sound.kind in HEARD, painting_nets, build
+    "hear_to_see", lambda config: config.sound.kind in AUDIO, painting_nets, build
 )

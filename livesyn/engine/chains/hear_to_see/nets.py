@@ -4,16 +4,12 @@ outside.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from livesyn.audio import mel
 from livesyn.media.opencv import opencv
-
-if TYPE_CHECKING:
-    from livesyn.nets.mvnet import MVNet
-
+from livesyn.nets import playing
+from livesyn.nets.playing import PlayedMVNet
 
 SPECK = 32  # how much larger a picture is than what is a speck in it
 
@@ -25,24 +21,18 @@ class Painter:
     lies.
     """
 
-    def __init__(self, name: str, net: MVNet, device: str) -> None:
-        import torch
-
+    def __init__(self, name: str, net: PlayedMVNet, device: str) -> None:
         self.name, self.device, self._net = name, device, net
-        net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.periods = net.encoder.periods
-        self.centres: np.ndarray = net.encoder.centres.cpu().numpy().copy()
-        self.noise_size, self.size = net.generator.config.noise, net.generator.config.size
+        self.periods, self.centres = net.periods, net.centres
+        self.noise_size, self.size = net.noise_size, net.size
 
     @classmethod
-    def load(cls, name: str, device: str) -> Painter:
-        """The checkpoint `name` of kind mvnet, on a device that is picked.
+    def load(cls, name: str, device: str, threads: int | None = None) -> Painter:
+        """The checkpoint `name` of kind mvnet, on a device that is picked, using `threads` cores.
 
         Raises CheckpointError.
         """
-        from livesyn.nets import checkpoint
-
-        return cls(name, checkpoint.load(name, "mvnet", device), device)
+        return cls(name, playing.load_mvnet(name, device, threads), device)
 
     def warm_up(self) -> None:
         """Run everything a few times: the first takes ten times as long."""
@@ -52,14 +42,7 @@ class Painter:
 
     def embed(self, columns: np.ndarray) -> np.ndarray:
         """The embedding (E,) float32 of a mel window (128, 768), dB."""
-        import torch
-
-        with torch.inference_mode():
-            embedding: np.ndarray = (
-                self._net.encoder(torch.from_numpy(mel.thirds(columns)).to(self.device)[None])[0]
-                .cpu()
-                .numpy()
-            )
+        embedding: np.ndarray = self._net.embed(mel.thirds(columns)[None])[0]
         return embedding
 
     def paint(self, embedding: np.ndarray, noise: np.ndarray) -> np.ndarray:
@@ -67,16 +50,6 @@ class Painter:
         generator leaves at edges are gone: each pixel is the median of those around it, at 128 px
         of 5 × 5. On a large screen that is the difference between grain and strokes.
         """
-        import torch
-
-        with torch.inference_mode():
-            picture = self._net.generator(
-                *(
-                    torch.from_numpy(np.asarray(x, np.float32)).to(self.device)[None]
-                    for x in (embedding, noise)
-                )
-            )[0]
-            pixels: np.ndarray = (
-                ((picture + 1) * 127.5).round().clamp(0, 255).byte().permute(1, 2, 0).cpu().numpy()
-            )
+        picture = self._net.paint(embedding[None], noise[None])[0].transpose(1, 2, 0)
+        pixels = np.rint((picture + 1) * np.float32(127.5)).clip(0, 255).astype(np.uint8, order="C")
         return opencv().medianBlur(pixels, self.size // SPECK | 1)

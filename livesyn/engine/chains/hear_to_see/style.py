@@ -5,23 +5,22 @@ values on both sides; no torch outside.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from livesyn.base.errors import ShapeError
 from livesyn.media.opencv import opencv
-
-if TYPE_CHECKING:
-    from livesyn.nets.style import StyleNet
+from livesyn.nets import playing
+from livesyn.nets.playing import PlayedStyle
 
 PIXELS = 256 * 144  # that a picture is brought down to before it is restyled
 SHRINK = 4  # sides of a picture are multiples of this
 BLOCKS = (32, 18)  # that a picture is averaged to, to see what it holds but its noise
+# of 255: the blocks' deviation at which there is nothing to restyle, and all
 EMPTY, FULL = (
     1.5,
     4.0,
-)  # of 255: the blocks' deviation at which there is nothing to restyle, and all
+)
 TEMPERATURE = 0.25  # of the mean squared distance between neighbouring periods
 
 
@@ -33,22 +32,19 @@ class Stylist:
     many.
     """
 
-    def __init__(self, name: str, net: StyleNet, device: str, pixels: int = PIXELS) -> None:
-        import torch
-
+    def __init__(self, name: str, net: PlayedStyle, device: str, pixels: int = PIXELS) -> None:
         self.name, self.device, self.pixels, self._net = name, device, pixels, net
-        net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.periods = net.periods
 
     @classmethod
-    def load(cls, name: str, device: str, pixels: int = PIXELS) -> Stylist:
-        """The checkpoint `name` of kind style, on a device that is picked.
+    def load(
+        cls, name: str, device: str, pixels: int = PIXELS, threads: int | None = None
+    ) -> Stylist:
+        """The checkpoint `name` of kind style, on a device that is picked, using `threads` cores.
 
         Raises CheckpointError.
         """
-        from livesyn.nets import checkpoint
-
-        return cls(name, checkpoint.load(name, "style", device), device, pixels)
+        return cls(name, playing.load_style(name, device, threads), device, pixels)
 
     def warm_up(self) -> None:
         """Run everything a few times: the first takes ten times as long."""
@@ -79,24 +75,10 @@ class Stylist:
         amount = min(float(amount), 1.0) * contents(small)
         if not amount > 0:
             return small
-        import torch
-
-        with torch.inference_mode():
-            picture = (
-                torch.from_numpy(small).to(self.device).permute(2, 0, 1)[None].float().div_(255)
-            )  # a view with channels last
-            styled = self._net(picture, torch.from_numpy(share / share.sum()).to(self.device)[None])
-            mixed = torch.lerp(picture, styled, amount)[0]
-            out: np.ndarray = (
-                mixed.mul_(255)
-                .round_()
-                .clamp_(0, 255)
-                .byte()
-                .permute(1, 2, 0)
-                .contiguous()
-                .cpu()
-                .numpy()
-            )
+        picture = small.astype(np.float32) / np.float32(255)
+        styled = self._net.restyle(picture, share / share.sum())
+        mixed = picture + np.float32(amount) * (styled - picture)
+        out: np.ndarray = np.rint(mixed * 255).clip(0, 255).astype(np.uint8)
         return out
 
 

@@ -51,7 +51,7 @@ class NotesToSee:
         self._then_s: float | None = None
 
     @property
-    def has_heard(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether there is anything to paint from."""
         return self._target is not None
 

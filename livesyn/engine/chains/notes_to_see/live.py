@@ -43,7 +43,7 @@ class LiveNotesToSee(LiveChain):
         timeline = self._context.notes.clock or self._context.show.timeline
         await self._chain.observe(self._played.at(timeline.beat_at(now_s)))
         return (
-            (await self._chain.produce(now_s, params), struck_s) if self._chain.has_heard else None
+            (await self._chain.produce(now_s, params), struck_s) if self._chain.is_ready else None
         )
 
     def numbers(self) -> dict[str, Any]:

@@ -135,7 +135,7 @@ class SeeToHear:
     async def foresee(self, params: Mapping[str, float]) -> ComposedBar | None:
         """The bar after the last one as it would be if nothing changed.
 
-        For the eye: nothing is kept.
+        Only to be shown: nothing is kept.
         """
         if self.last is None:
             return None

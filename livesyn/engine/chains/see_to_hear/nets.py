@@ -1,17 +1,21 @@
 """The checkpoint at work: pictures to latents, latents to tokens, tokens to pictures.
 
-Synchronous, and used from one thread. torch is imported when a model is loaded, not before.
+Synchronous, and used from one thread. What the nets play by is imported when a model is loaded, not
+before.
 """
 
 from __future__ import annotations
 
+import ctypes
+import os
+import platform
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from livesyn.base.errors import CheckpointError, ConfigError, DeviceError, ShapeError
-from livesyn.base.scheduling import cores
 from livesyn.engine.chains.see_to_hear.ensemble import Ensemble
 from livesyn.engine.chains.see_to_hear.part_windows import Voice
 from livesyn.latent import attributes
@@ -19,18 +23,22 @@ from livesyn.latent.attributes import Attributes
 from livesyn.latent.space import Space
 from livesyn.media.scaling import shrink
 from livesyn.music import vocabulary as v
+from livesyn.nets import playing
+from livesyn.nets.checkpoint_files import find
+from livesyn.nets.playing import PlayedSynVAE
 
 if TYPE_CHECKING:
-    import torch
-
-    from livesyn.nets.cuda_graphs import GraphDevice, GraphedEncoder
-    from livesyn.nets.syn_vae import SynVAE
+    from livesyn.nets.cuda_graphs import GraphDevice
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def usable_devices() -> list[str]:
-    """The torch devices of this machine, the fastest first."""
+    """The devices of this machine that nets can play on, the fastest first. torch is asked, and
+    imported for it, only where there may be another one than the processor.
+    """
+    if not _may_have_gpu():
+        return ["cpu"]
     import torch
 
     there = {
@@ -41,8 +49,21 @@ def usable_devices() -> list[str]:
     return [name for name, is_there in there.items() if is_there]
 
 
+def _may_have_gpu() -> bool:
+    """Whether this machine has the driver of a GPU that torch knows."""
+    if sys.platform == "darwin":
+        return platform.machine() == "arm64"
+    if os.path.exists("/dev/kfd"):  # AMD's
+        return True
+    try:
+        ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
+
+
 def pick_device(name: str) -> str:
-    """The torch device that `name` (auto, cpu, cuda, mps) means here.
+    """The device that `name` (auto, cpu, cuda, mps) means here.
 
     Raises DeviceError when this machine does not have it, ConfigError when there is no such word.
     """
@@ -79,7 +100,7 @@ class Model:
     def __init__(
         self,
         name: str,
-        net: SynVAE,
+        net: PlayedSynVAE,
         device: str,
         known: Attributes | None = None,
         complaints: tuple[str, ...] = (),
@@ -88,16 +109,17 @@ class Model:
         self.name, self.device, self.complaints = name, device, complaints
         self.attributes = known or Attributes({})
         self._net = net
-        self._eye: GraphedEncoder | None = None
+        self._recorded = False
         self._ensemble = ensemble or Ensemble(net.music)
         self.voices: tuple[Voice, ...] = self._ensemble.voices
-        directions, spread, centre = (
-            t.detach().cpu().numpy().astype(np.float64)
-            for t in (net.directions, net.spread, net.centre)
-        )
         self.space = Space(
-            directions, spread, centre, self.attributes.vectors, self.attributes.labels
+            net.directions, net.spread, net.centre, self.attributes.vectors, self.attributes.labels
         )
+
+    @property
+    def library(self) -> str:
+        """What the nets play by, with its version."""
+        return self._net.library
 
     @property
     def image_size(self) -> int:
@@ -119,24 +141,15 @@ class Model:
 
         Raises CheckpointError, DeviceError or ConfigError with a sentence.
         """
-        import torch
-
-        from livesyn.nets import checkpoint
-        from livesyn.nets.fastest import fastest
-
-        torch.set_num_threads(threads or max(1, cores() - 1))
         chosen = pick_device(device)
-        net = checkpoint.load(name, "syn-vae", chosen)
-        net.music = fastest(net.music, chosen)
-        if chosen == "cpu":  # convolutions take pictures sooner as they come
-            net.visual.to(memory_format=torch.channels_last)
-        ensemble = Ensemble.load(net.music, chosen, parts, companions or {})
+        net = playing.load_syn_vae(name, chosen, threads)
+        ensemble = Ensemble.load(net.music, chosen, parts, companions or {}, threads)
         try:
             return cls(
                 name,
                 net,
                 chosen,
-                attributes.read(checkpoint.find(name), net.latent_dim),
+                attributes.read(find(name), len(net.centre)),
                 ensemble=ensemble,
             )
         except CheckpointError as error:  # the show goes on without them
@@ -156,13 +169,10 @@ class Model:
         """Have bars and frames be recorded on `lane` and replayed; where that fails, do without and
         say so in `complaints`.
         """
-        from livesyn.nets.cuda_graphs import CapturedGraph, GraphedEncoder
-
-        self._eye = GraphedEncoder(self._net.encode, self.image_size, self.space.dimensions, lane)
-        recorded = [self._eye.work]
+        recorded = [*self._net.quicken(lane)]
         for net in self._ensemble.nets:
-            net.writer = CapturedGraph(net.write, lane)
-            recorded.append(net.writer)
+            recorded += net.quicken(lane)
+        self._recorded = bool(recorded)
         self._run_everything()
         if refused := next((one.complaint for one in recorded if one.complaint), ""):
             self.complaints = (
@@ -188,7 +198,7 @@ class Model:
                     voice.name,
                 )
                 for given in (
-                    range(v.STEPS, voice.bars * v.STEPS_PER_BAR, v.STEPS) if self._eye else ()
+                    range(v.STEPS, voice.bars * v.STEPS_PER_BAR, v.STEPS) if self._recorded else ()
                 ):  # to be recorded: a long voice goes on from all that it has written
                     self.decode(
                         np.zeros(self.space.dimensions, np.float32),
@@ -208,16 +218,9 @@ class Model:
         """Mean and standard deviation, each (D,) float32, of each of the pictures (H, W, 3) uint8
         RGB.
         """
-        import torch
-
-        if self._eye is not None and len(pictures) == 1:
-            return [self._eye(square(pictures[0], self.image_size))]
         small = np.stack([square(pixels, self.image_size) for pixels in pictures])
-        with torch.inference_mode():
-            mean, std = self._net.encode(
-                torch.from_numpy(small).to(self.device).permute(0, 3, 1, 2).float() / 255
-            )
-            return list(zip(mean.cpu().numpy(), std.cpu().numpy(), strict=True))
+        mean, std = self._net.encode(small)
+        return list(zip(mean, std, strict=True))
 
     def decode(
         self,
@@ -249,59 +252,36 @@ class Model:
         """Two bars of tokens (B, 32) of `part` from each z of (B, D), drawn from a seed of its own;
         the first K of each are given by `forced` (B, K).
         """
-        import torch
-
-        with torch.inference_mode():
-            tokens = self._ensemble.decode(
-                part,
-                torch.from_numpy(np.asarray(z, np.float32)).to(self.device),
-                temperature,
-                [torch.Generator().manual_seed(seed) for seed in seeds],
-                (
-                    None
-                    if forced is None
-                    else torch.from_numpy(np.asarray(forced, np.int64)).to(self.device)
-                ),
-            )
-        decoded: np.ndarray = tokens.cpu().numpy()
-        return decoded
+        return self._ensemble.decode(
+            part,
+            np.asarray(z, np.float32),
+            temperature,
+            seeds,
+            None if forced is None else np.asarray(forced, np.int64),
+        )
 
     def remember(self, tokens: np.ndarray) -> np.ndarray:
         """The picture that the music (32,) remembers, (H, W, 3) uint8."""
-        import torch
-
-        with torch.inference_mode():
-            return _pixels(self._net.remember(self._events(tokens))[0])
+        return _pixels(self._net.remember(_two_bars(tokens))[0])
 
     def notes_latent(self, tokens: np.ndarray) -> np.ndarray:
         """The mean (D,) float32 of z given two bars of melody (32,)."""
-        import torch
-
-        with torch.inference_mode():
-            mean: np.ndarray = self._net.music.encode(self._events(tokens))[0][0].cpu().numpy()
+        mean: np.ndarray = self._net.music.encode(_two_bars(tokens))[0][0]
         return mean
 
     def paint(self, z: np.ndarray) -> np.ndarray:
         """The picture of z (D,) by the visual decoder alone, without the music: (H, W, 3) uint8."""
-        import torch
-
-        with torch.inference_mode():
-            return _pixels(
-                self._net.visual.decode(
-                    torch.from_numpy(np.asarray(z, np.float32)).to(self.device)[None]
-                )[0]
-            )
-
-    def _events(self, tokens: np.ndarray) -> torch.Tensor:
-        """Two bars as the nets take them, (1, 32). Raises ShapeError for others."""
-        import torch
-
-        if tokens.shape != (v.STEPS,):
-            raise ShapeError(f"two bars are ({v.STEPS},) tokens; got {tokens.shape}")
-        return torch.from_numpy(np.asarray(tokens, np.int64)).to(self.device)[None]
+        return _pixels(self._net.paint(np.asarray(z, np.float32)[None])[0])
 
 
-def _pixels(picture: torch.Tensor) -> np.ndarray:
+def _two_bars(tokens: np.ndarray) -> np.ndarray:
+    """Two bars as the nets take them, (1, 32). Raises ShapeError for others."""
+    if tokens.shape != (v.STEPS,):
+        raise ShapeError(f"two bars are ({v.STEPS},) tokens; got {tokens.shape}")
+    return np.asarray(tokens, np.int64)[None]
+
+
+def _pixels(picture: np.ndarray) -> np.ndarray:
     """(C, H, W) in [0, 1] as (H, W, 3) uint8."""
-    pixels: np.ndarray = (picture.permute(1, 2, 0) * 255).round().clamp(0, 255).byte().cpu().numpy()
+    pixels = np.rint(picture.transpose(1, 2, 0) * 255).clip(0, 255).astype(np.uint8, order="C")
     return pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, 2)

@@ -1,4 +1,4 @@
-"""The thread that hears."""
+"""The thread that takes in sound."""
 
 from __future__ import annotations
 

@@ -1,0 +1,38 @@
+"""ONNX Runtime, as livesyn asks it to work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from livesyn.nets.onnx.graph import Graph
+
+LIBRARY = f"ONNX Runtime {onnxruntime.__version__}"
+onnxruntime.disable_telemetry_events()  # which its builds for Windows would send
+WARNINGS = 3  # of ONNX Runtime's levels: errors alone
+
+
+class Session:
+    """A graph, ready to run on the processor. Thread-safe."""
+
+    def __init__(self, graph: Graph, outputs: tuple[str, ...], threads: int) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = WARNINGS
+        # Threads that wait in a loop would take cores from the player and from other programs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session: Any = onnxruntime.InferenceSession(
+            graph.encoded(*outputs), options, providers=["CPUExecutionProvider"]
+        )
+        # the graph as it was read, weights and all, which the wrapper keeps to begin anew
+        self._session._model_bytes = None
+        self._inputs = tuple(one.name for one in self._session.get_inputs())
+
+    def __call__(self, *arrays: np.ndarray) -> list[np.ndarray]:
+        """The outputs for float32 inputs, both in the order in which the graph has them."""
+        outputs: list[np.ndarray] = self._session.run(
+            None, dict(zip(self._inputs, arrays, strict=True))
+        )
+        return outputs

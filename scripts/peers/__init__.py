@@ -1,0 +1,1 @@
+"""What `scripts/bench_peers.py` is made of: rows, their workers, and where the peers live."""
