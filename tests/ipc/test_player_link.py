@@ -28,13 +28,15 @@ from livesyn.ipc.messages import (
     Panic,
     ParamChange,
     SetParam,
-    SoundLevels,
     Stats,
     Timeline,
     TimelineChange,
     Transport,
     Welcome,
     encode,
+)
+from livesyn.ipc.messages import (
+    SoundLevels as Levels,
 )
 from livesyn.ipc.outbox import MOST
 from livesyn.ipc.player_link import PlayerLink
@@ -45,7 +47,7 @@ PATIENCE_S = 5.0
 WELCOME = Welcome(VERSION, Timeline(0, 0, 120), {}, True, 0)
 
 
-class Heard:
+class SoundLevels:
     """Messages, and a way to wait for one."""
 
     def __init__(self):
@@ -85,7 +87,7 @@ def unix(request):
 
 @pytest.fixture
 def pair(path, unix):
-    at_player, at_engine = Heard(), Heard()
+    at_player, at_engine = SoundLevels(), SoundLevels()
     server = EngineServer(path, SystemClock(), lambda: WELCOME, at_player, unix)
     server.start()
     link = PlayerLink(path, at_engine, unix=unix).start()
@@ -107,10 +109,10 @@ def test_they_meet_and_talk_both_ways(pair):
 
 
 def test_the_link_finds_a_player_that_came_back(path, unix):
-    at_engine, servers = Heard(), []
+    at_engine, servers = SoundLevels(), []
 
     def serve():
-        servers.append(EngineServer(path, SystemClock(), lambda: WELCOME, Heard(), unix))
+        servers.append(EngineServer(path, SystemClock(), lambda: WELCOME, SoundLevels(), unix))
         servers[-1].start()
 
     link = PlayerLink(path, at_engine, unix=unix).start()  # before there is any player
@@ -194,7 +196,7 @@ def test_an_obeying_mistake_does_not_deafen_the_player(path, unix):
 
     server = EngineServer(path, SystemClock(), lambda: WELCOME, fail, unix)
     server.start()
-    at_engine = Heard()
+    at_engine = SoundLevels()
     link = PlayerLink(path, at_engine, unix=unix).start()
     try:
         at_engine.wait(Welcome)
@@ -211,14 +213,14 @@ def test_an_obeying_mistake_does_not_deafen_the_player(path, unix):
 
 
 def test_a_listener_mistake_does_not_cut_the_link(path, unix):
-    heard = Heard()
+    heard = SoundLevels()
 
     def clumsy(message):
         heard(message)
         if isinstance(message, Welcome):
             raise RuntimeError("oh")
 
-    server = EngineServer(path, SystemClock(), lambda: WELCOME, Heard(), unix)
+    server = EngineServer(path, SystemClock(), lambda: WELCOME, SoundLevels(), unix)
     server.start()
     link = PlayerLink(path, clumsy, unix=unix).start()
     try:
@@ -234,7 +236,7 @@ def test_a_listener_mistake_does_not_cut_the_link(path, unix):
 @pytest.mark.skipif(os.name != "posix", reason="rights of folders are POSIX's")
 def test_an_open_folder_is_refused(path):
     path.parent.chmod(0o755)
-    server = EngineServer(path, SystemClock(), lambda: WELCOME, Heard(), True)
+    server = EngineServer(path, SystemClock(), lambda: WELCOME, SoundLevels(), True)
     with pytest.raises(DeviceError, match="0700"):
         server.start()
     server.stop()
@@ -261,7 +263,7 @@ def test_a_channel_drops_whole_messages_the_oldest_first():
 
 def standing_still(path, unix, welcome=lambda: WELCOME, **options):
     """A server, and a welcomed engine that does not read."""
-    server = EngineServer(path, SystemClock(), welcome, Heard(), unix, **options)
+    server = EngineServer(path, SystemClock(), welcome, SoundLevels(), unix, **options)
     server.start()
     sock, token = connect(path, unix)
     sock.sendall(encode(Hello(VERSION, token)))
@@ -343,7 +345,7 @@ def test_idle_peers_make_room_for_an_engine(path):
         idle.append(connect(path)[0])
         while len(server._peers) < min(number, MAX_PEERS):
             threading.Event().wait(0.001)
-    heard = Heard()
+    heard = SoundLevels()
     link = PlayerLink(path, heard).start()
     try:
         heard.wait(Welcome)
@@ -365,8 +367,7 @@ def test_what_only_moves_a_control_costs_no_bar_and_a_panic_is_first(path):
     link._wake.setblocking(False)
     for bar in range(40):
         for n in range(500):
-            assert link.send(SetParam("swing", n / 500, **BY))
-            assert link.send(SoundLevels({"rms": 0.5}))
+            assert link.send(SetParam("swing", n / 500, **BY)) and link.send(Levels({"rms": 0.5}))
             assert link.send(Beat()) and link.send(EngineStatus(fps=30.0))
         link.send(SetParam("store", bar % 2, **BY))
         assert link.offer(bar, Phrase((Note(0.0, 1.0, 60),), 4.0), (0.0,) * 12, **BY)

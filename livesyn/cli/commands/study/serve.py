@@ -59,7 +59,7 @@ def add_arguments(serve: argparse.ArgumentParser) -> None:
         type=lambda text: arguments.address("--web", text, THIS_MACHINE),
         default=(THIS_MACHINE, STUDY_PORT),
         metavar="[HOST:]PORT",
-        help=f"where ({THIS_MACHINE}:{STUDY_PORT}); any other host but this machine's asks for a token",
+        help=f"where ({THIS_MACHINE}:{STUDY_PORT}); any host but this machine's asks for a token",
     )
     serve.add_argument(
         "--token",
