@@ -96,6 +96,7 @@ def serve_python_osc(port: str, out_port: str) -> None:
 def relay(port: str, out_port: str) -> None:
     """OSC in as a process of its own: hand on the newest values, and panic."""
     from livesyn.base.params import BY_NAME
+    from livesyn.player.newest import Change
     from livesyn.player.osc_control import OscControl
     from livesyn.sinks.osc_packets import bundle, message
 
@@ -103,8 +104,8 @@ def relay(port: str, out_port: str) -> None:
     sock.connect((LOCAL, int(out_port)))
 
     class Show:
-        def set_params(self, changes: Iterable[tuple[str, float, str]]) -> None:
-            packets = [message(BY_NAME[name].address, value) for name, value, _ in changes]
+        def set_params(self, changes: Iterable[Change]) -> None:
+            packets = [message(BY_NAME[name].address, value) for name, value, *_ in changes]
             sock.send(bundle(1, packets))
 
         def params(self) -> dict[str, float]:
