@@ -81,7 +81,7 @@ class TorchSynVAE:
 
     def __init__(self, net: SynVAE, device: str) -> None:
         self._net, self._device = net, device
-        self._eye: GraphedEncoder | None = None
+        self._encoder: GraphedEncoder | None = None
         self.music, self.image_size = TorchMusic(net.music, device), net.image_size
         self.directions, self.spread, self.centre = (
             _array(t).astype(np.float64) for t in (net.directions, net.spread, net.centre)
@@ -99,8 +99,8 @@ class TorchSynVAE:
     @torch.inference_mode()
     def encode(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `PlayedSynVAE.encode`."""
-        if self._eye is not None and len(images) == 1:
-            mean, std = self._eye(images[0])
+        if self._encoder is not None and len(images) == 1:
+            mean, std = self._encoder(images[0])
             return mean[None], std[None]
         pixels = torch.from_numpy(images).to(self._device).permute(0, 3, 1, 2)
         means, stds = self._net.encode(pixels.float() / 255)
@@ -120,8 +120,8 @@ class TorchSynVAE:
 
     def quicken(self, lane: GraphDevice) -> list[Any]:
         """See `PlayedSynVAE.quicken`: frames' latents; the music is the ensemble's."""
-        self._eye = GraphedEncoder(self._net.encode, self.image_size, len(self.centre), lane)
-        return [self._eye.work]
+        self._encoder = GraphedEncoder(self._net.encode, self.image_size, len(self.centre), lane)
+        return [self._encoder.work]
 
 
 class TorchMusicSynVAE:

@@ -316,7 +316,7 @@ class Child:
                     continue
                 self.log.append(text)
                 if not self._log_room.acquire(blocking=False):
-                    lost += 1  # a child in a rage fills no memory
+                    lost += 1  # a child that logs without end fills no memory
                     continue
                 if lost:
                     text, lost = f"({lost} lines of the {self.name}'s log were left out) {text}", 0
