@@ -33,9 +33,10 @@ import torch
 
 from livesyn.base.errors import LivesynError
 from livesyn.config.sections import DEFAULT_MODEL, DEFAULT_PAINTER, DEFAULT_STYLE
-from livesyn.engine.chains.see_to_hear.nets import DEVICES, Model, pick_device
+from livesyn.engine.chains.see_to_hear.nets import Model
 from livesyn.nets import checkpoint, music_vae, vis_vae
 from livesyn.nets.cuda_graphs import CapturedGraph, CudaGraphDevice
+from livesyn.nets.devices import DEVICES, pick_device
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.onnx import played
 from livesyn.nets.packed import agreement, packed

@@ -18,9 +18,10 @@ from livesyn.base.errors import CheckpointError, ConfigError, DeviceError, Shape
 from livesyn.base.types import Frame
 from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
-from livesyn.engine.chains.see_to_hear.nets import Model, pick_device, square, usable_devices
+from livesyn.engine.chains.see_to_hear.nets import Model, square
 from livesyn.engine.executor import BAR, FRAME, MEMORY, PAINTING, Inline
 from livesyn.engine.inference import Inference, NetSpec, _Job, _turn
+from livesyn.nets.devices import pick_device, usable_devices
 from livesyn.nets.torch_playing import TorchSynVAE
 from tests.nets.test_cuda_graphs import FakeLane
 from tests.toys import save_toy

@@ -217,19 +217,22 @@ class Asked(AsyncModel):
 
 def test_where_notes_were_lost_all_of_them_end():
     notes = NotesInput()
+    reader, other = notes.reader(), notes.reader()
     strikes = tuple(NoteEvent("strike", n / 100, n / 10, 60) for n in range(WAITING_EVENTS + 5))
     notes.push(NotesIn(strikes))
-    first, second, *_ = notes.drain()
-    assert notes.dropped == 5 and first.kind == "rest" and second == strikes[5]
+    first, second, *_ = reader.drain()
+    assert reader.dropped == 5 and first.kind == "rest" and second == strikes[5]
     assert first.beat == second.beat
     notes.push(NotesIn(strikes[:1]))
-    assert [event.kind for event in notes.drain()] == ["strike"] and notes.drain() == []
+    assert [event.kind for event in reader.drain()] == ["strike"] and reader.drain() == []
+    assert other.dropped == 6 == notes.dropped - 5, "each chain has a reader of its own"
 
 
 def test_after_a_loss_on_the_way_here_all_notes_end_though_none_follows():
     """Strike, flood, release: the release was lost, the player says how the show stands."""
     notes, window = NotesInput(), NoteWindow()
+    reader = notes.reader()
     notes.push(NotesIn((NoteEvent("strike", 100.0, 0.0, 60),)))
     notes.rest(102.0, 4.0)
-    play(notes.drain(), window)
+    play(reader.drain(), window)
     assert v.tokens_to_notes(window.at(7.9)) == [Note(0.0, 4.0, 60)]

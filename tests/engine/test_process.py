@@ -19,10 +19,10 @@ import pytest
 
 from livesyn.base import params
 from livesyn.base.clock import SystemClock
-from livesyn.engine.chains.see_to_hear.nets import usable_devices
 from livesyn.ipc.child_messages import EngineFigures, Report, decode
 from livesyn.ipc.messages import VERSION, Offer, Timeline, Welcome
 from livesyn.nets import checkpoint
+from livesyn.nets.devices import usable_devices
 from livesyn.nets.style import StyleConfig, StyleNet
 from livesyn.player.server import EngineServer
 from tests.ports import free_port

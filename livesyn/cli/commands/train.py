@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> None:
     words.never_block()  # a training does not wait for whoever reads about it
     import torch
 
-    from livesyn.engine.chains.see_to_hear.nets import pick_device
+    from livesyn.nets.devices import pick_device
     from livesyn.train.data_parallel import DISTRIBUTED, join
     from livesyn.train.run import check
 

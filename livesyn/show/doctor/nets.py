@@ -133,7 +133,7 @@ def painting(device: str, name: str = DEFAULT_PAINTER) -> Finding:
     try:
         preflight.check_checkpoint(name, kind=preflight.PAINTER_KIND)
         from livesyn.engine.chains.hear_to_see.nets import Painter
-        from livesyn.engine.chains.see_to_hear.nets import pick_device
+        from livesyn.nets.devices import pick_device
 
         painter = Painter.load(name, pick_device(device))
         painter.warm_up()

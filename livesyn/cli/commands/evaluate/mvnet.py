@@ -12,8 +12,8 @@ from livesyn.cli.commands.evaluate.shared import add_models, add_report_folder, 
 
 def run(args: argparse.Namespace) -> None:
     """Write the report."""
-    from livesyn.engine.chains.see_to_hear.nets import pick_device
     from livesyn.evaluate import mvnet
+    from livesyn.nets.devices import pick_device
 
     arguments.check_least(args, judge_steps=1, pictures=2)  # a pair at least is compared
     mvnet.evaluate(

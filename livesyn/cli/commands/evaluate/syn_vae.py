@@ -14,9 +14,9 @@ LEAST_FITTED = 8  # a quarter as many as are fitted on validate
 
 def run(args: argparse.Namespace) -> None:
     """Write the report, and the figures where --json asks for them."""
-    from livesyn.engine.chains.see_to_hear.nets import pick_device
     from livesyn.evaluate import syn_vae
     from livesyn.nets.checkpoint import write_json
+    from livesyn.nets.devices import pick_device
 
     arguments.check_least(args, held_out=1, valid=0, fitted=LEAST_FITTED)
     options = {

@@ -15,10 +15,10 @@ from livesyn.engine.chains.hear_to_see.chain import HearToSee
 from livesyn.engine.chains.hear_to_see.nets import Painter
 from livesyn.engine.chains.hear_to_see.style import Stylist
 from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain
-from livesyn.engine.chains.see_to_hear.nets import pick_device
 from livesyn.engine.inference import NetSpec
 from livesyn.engine.sound_listener import SoundListener
 from livesyn.ipc.messages import SoundLevels
+from livesyn.nets.devices import pick_device
 
 LISTEN_S = 0.1  # how often to look for a new mel window; there are about four a second
 MVNET, STYLE = "mvnet", "style"

@@ -23,13 +23,14 @@ class LiveNotesToSee(LiveChain):
     def __init__(self, context: Context, nets: AsyncModel) -> None:
         self._context, self._nets = context, nets
         self._chain = NotesToSee(nets)
+        self._notes = context.notes.reader()
         self._played = NoteWindow()
         self._struck_s: float | None = None  # the first note since the last picture
         self.pictures = self
 
     def update(self) -> None:
         """See `Pictures.update`."""
-        events = self._context.notes.drain()
+        events = self._notes.drain()
         self._struck_s = min(
             (event.time_s for event in events if event.kind == "strike"), default=None
         )
@@ -50,7 +51,7 @@ class LiveNotesToSee(LiveChain):
         """See `LiveChain.numbers`."""
         return {
             "paint_ms_p50": self._nets.paint_ms.percentile(50),
-            "notes_dropped": self._context.notes.dropped,
+            "notes_dropped": self._notes.dropped,
         }
 
 
