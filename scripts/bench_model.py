@@ -38,7 +38,6 @@ from livesyn.nets import checkpoint, music_vae, vis_vae
 from livesyn.nets.cuda_graphs import CapturedGraph, CudaGraphDevice
 from livesyn.nets.devices import DEVICES, pick_device
 from livesyn.nets.music_vae import MusicVAE
-from livesyn.nets.onnx import played
 from livesyn.nets.packed import agreement, packed
 from livesyn.nets.precision import autocast
 from livesyn.nets.syn_vae import SynVAE
@@ -115,6 +114,8 @@ def libraries(args: argparse.Namespace) -> dict[str, dict[str, float]]:
     """Milliseconds of each work of the shipped nets by either library, and their ratio."""
     threads, random = args.threads, np.random.default_rng(0)
     torch.set_num_threads(threads)
+    from livesyn.nets.onnx import played  # not everywhere where torch is
+
     syn = (played.SynVAE.load(SYN_VAE, threads), TorchSynVAE.load(SYN_VAE, "cpu"))
     painters = (played.MVNet.load(PAINTER, threads), TorchMVNet.load(PAINTER, "cpu"))
     styles = (played.Style.load(STYLE, threads), TorchStyle.load(STYLE, "cpu"))

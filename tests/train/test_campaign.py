@@ -530,15 +530,16 @@ LENT = {  # what a machine that is lent has, and no more (scripts/device/README.
     "torch",
 }
 REFUSING = """
-import importlib, importlib.util, sys
+import importlib, importlib.machinery, importlib.util, sys
 from pathlib import Path
 
-class Refuses:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {refused}:
-            raise ModuleNotFoundError(f"a lent machine has no {{name}}")
+class Lacks:  # what is not there is not found, also by who only asks, as torch does
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.split(".")[0] not in {refused}:
+            return importlib.machinery.PathFinder.find_spec(name, path, target)
 
-sys.meta_path.insert(0, Refuses())
+sys.meta_path = [f for f in sys.meta_path if f is not importlib.machinery.PathFinder] + [Lacks]
 for name in ("campaign", "bench_model"):
     spec = importlib.util.spec_from_file_location(name, Path({scripts!r}) / (name + ".py"))
     sys.modules[name] = importlib.util.module_from_spec(spec)
