@@ -1,4 +1,4 @@
-"""Marks the slow tests: `pytest -m "not slow"` runs the others in one or two minutes."""
+"""Marks the slow tests: `pytest -m "not slow"` runs the others in about a minute."""
 
 from __future__ import annotations
 
@@ -8,8 +8,21 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-# Folders and files whose tests train, start processes or play with other programs.
+# Folders and files whose tests train, start processes or play with other programs, or take seconds.
 SLOW = (
+    "base/test_models.py",
+    "engine/test_chains.py",
+    "engine/test_picture_output.py",
+    "media/test_flash_limiter.py",
+    "media/test_scaling.py",
+    "nets/test_onnx.py",
+    "nets/test_precision.py",
+    "player/test_osc_flood.py",
+    "show/test_doctor.py",
+    "sinks/pictures",
+    "sources/test_visuals.py",
+    "web/test_web_limits.py",
+    "web/test_web_mjpeg.py",
     "live",
     "train",
     "evaluate",
