@@ -6,6 +6,7 @@ A chain awaits its nets and cannot tell which of these does the work.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
@@ -16,12 +17,12 @@ T = TypeVar("T")
 Timed = Callable[[float, float], object]  # told when a job began and ended, monotonic seconds
 
 
-class Executor:
+class Executor(ABC):
     """Runs jobs for chains. `timed` is told how long each took, where somebody counts."""
 
+    @abstractmethod
     async def run(self, work: Callable[[], T], priority: int, timed: Timed | None = None) -> T:
         """What `work()` answers; what it raises is raised here."""
-        raise NotImplementedError
 
     async def batch(
         self,

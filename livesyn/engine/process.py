@@ -158,8 +158,8 @@ class Engine:
     def run(self) -> int:
         """Live until told to end, or until the supervisor is gone."""
         sys.setswitchinterval(SWITCH_S)
-        # Until the nets are there: looking through torch's modules as they come takes an eighth of
-        # the time in which they are imported.
+        # Until the nets are there: looking through a library's modules as they come takes an eighth
+        # of the time in which they are imported.
         gc.disable()
         return asyncio.run(self._run())
 
@@ -216,7 +216,7 @@ class Engine:
                     await open_it(True)
             await self._build_chains()
             gc.collect()
-            gc.freeze()  # torch and its modules need never be looked through again
+            gc.freeze()  # what has been imported need never be looked through again
             gc.enable()
             self._restart_mark.touch()
             facts = {
@@ -256,9 +256,8 @@ class Engine:
     async def _build_chains(self) -> None:
         """Wait for the nets, and build the chains that play them."""
         nets = await asyncio.wrap_future(self._inference.ready)
-        for net in nets.values():
+        if (net := next(iter(nets.values()), None)) is not None:
             self._view.model = {"model": net.name, "device": net.device}
-            break
         for complaint in self._inference.complaints:
             self._say(complaint)
         context = Context(

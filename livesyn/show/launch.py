@@ -14,7 +14,7 @@ from livesyn.base.errors import ConfigError
 from livesyn.base.places import private_folder, whole_path
 from livesyn.config.encoded import encode
 from livesyn.config.outlets import outlet_is_file
-from livesyn.config.sections import NONE, Config
+from livesyn.config.sections import AUDIO, NONE, Config
 from livesyn.ipc.child_messages import Panic, Param
 from livesyn.show import preflight
 from livesyn.show.child import ChildSpec, Timeouts
@@ -127,6 +127,8 @@ def facts(config: Config) -> dict[str, str]:
         config.web.host, config.web.host
     )
     token = f"?token={config.web.token}" if config.web.token else ""
+    paints_alone = config.source.kind == NONE and config.sound.kind in AUDIO
+    model = config.model.painter if paints_alone else config.model.name
     return {
         "source": ""
         if config.source.kind == NONE
@@ -137,7 +139,7 @@ def facts(config: Config) -> dict[str, str]:
         else "window"
         if config.display.windowed
         else f"monitor {config.display.monitor}",
-        "model": Path(config.model.name).name,
+        "model": Path(model).name,
         "device": config.model.device,
         "midi": (config.midi.out or "livesyn") if config.midi.on else "",
         "page": f"http://{host}:{config.web.port}/{token}" if config.web.on else "",

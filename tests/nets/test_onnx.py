@@ -22,6 +22,7 @@ from livesyn.nets.hierarchical_vae import build
 from livesyn.nets.music_vae import MusicVAE
 from livesyn.nets.mvnet import MVNet
 from livesyn.nets.onnx import draws, played
+from livesyn.nets.onnx.graph import Body, Graph
 from livesyn.nets.onnx.music import ConductedMusic, FlatMusic
 from livesyn.nets.onnx.weights import Unknown
 from livesyn.nets.style import StyleConfig, StyleNet
@@ -301,3 +302,18 @@ def test_a_graph_that_is_no_net_is_refused_by_a_sentence(tmp_path: Path) -> None
     with pytest.raises(CheckpointError, match="do not describe a music-vae") as said:
         played.music(name, 1)
     assert "\n" not in str(said.value)
+
+
+def test_what_a_scan_gives_is_said_for_releases_that_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ONNX Runtime 1.20 runs no body without the shapes of its outputs; later ones infer them."""
+    bodies: list[Body] = []
+
+    def kept(graph: Graph, outputs: tuple[str, ...]) -> Body:
+        bodies.append(Body(graph, outputs))
+        return bodies[-1]
+
+    monkeypatch.setattr("livesyn.nets.onnx.music.Body", kept)
+    playing.load_syn_vae("synvae-art", "cpu", 1)
+    assert bodies
+    for body in bodies:
+        assert set(body.outputs) <= set(body.graph._outputs)

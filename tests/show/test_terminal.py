@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from livesyn.base.clock import ManualClock
 from livesyn.base.health import STALE_S, Health
-from livesyn.config.sections import Config
+from livesyn.config.sections import NONE, Config, Sound, Source
 from livesyn.ipc.child_messages import (
     DeviceFigures,
     DisplayFigures,
@@ -283,3 +284,14 @@ def test_json_lines_are_flat_whoever_reports(clock):
     assert "sound" not in engine and "numbers" not in engine
     assert (display["from"], display["shown"]) == ("display", 9)
     assert (synth["from"], synth["xruns"]) == ("synth", 2)
+
+
+def test_a_show_that_only_listens_names_the_net_that_paints():
+    heard = Config(source=Source(NONE, ""), sound=Sound("device"))
+    assert launch.facts(heard)["model"] == heard.model.painter
+    for config in (Config(), Config(sound=Sound("device")), replace_sound(heard, "midi")):
+        assert launch.facts(config)["model"] == config.model.name
+
+
+def replace_sound(config: Config, kind: str) -> Config:
+    return dataclasses.replace(config, sound=Sound(kind))

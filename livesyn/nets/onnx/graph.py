@@ -39,12 +39,18 @@ class Graph:
         self._nodes: list[bytes] = []
         self._inputs: list[bytes] = []
         self._constants: list[bytes] = []
+        self._outputs: dict[str, bytes] = {}  # of which is said what they hold
         self._count = 0
 
     def input(self, name: str, *shape: int | str, kind: int = FLOAT) -> str:
         """An input; sides that vary have names."""
         self._inputs.append(_value(self._prefix + name, shape, kind))
         return self._prefix + name
+
+    def output(self, name: str, *shape: int | str, kind: int = FLOAT) -> str:
+        """`name`, with what it holds said: some releases want to know it of a body's outputs."""
+        self._outputs[name] = _value(name, shape, kind)
+        return name
 
     def constant(self, value: np.ndarray | Sequence[int] | float) -> str:
         """A tensor: weights as float32, sequences of whole numbers as int64."""
@@ -81,13 +87,15 @@ class Graph:
         return _int(1, IR_VERSION) + _bytes(7, self.bare(outputs)) + _bytes(8, _int(2, OPSET))
 
     def bare(self, outputs: Iterable[str]) -> bytes:
-        """A GraphProto. What an output holds the runtime infers."""
+        """A GraphProto. What an output holds the runtime infers where it was not said."""
         return (
             b"".join(_bytes(1, node) for node in self._nodes)
             + _bytes(2, b"livesyn")
             + b"".join(_bytes(5, constant) for constant in self._constants)
             + b"".join(_bytes(11, value) for value in self._inputs)
-            + b"".join(_bytes(12, _bytes(1, name.encode())) for name in outputs)
+            + b"".join(
+                _bytes(12, self._outputs.get(name, _bytes(1, name.encode()))) for name in outputs
+            )
         )
 
     def _name(self, kind: str) -> str:

@@ -271,7 +271,10 @@ def _step(weights: Part, sizes: Sizes, said: np.ndarray, scale: str) -> Body:
     drawn = g.node("ArgMax", drawn, axis=1, keepdims=0)
     is_given = g.node("GreaterOrEqual", given, g.constant([0]))
     token = g.node("Where", is_given, given, drawn)
-    return Body(g, (token, *hidden, *cells, g.node("Identity", token)))
+    g.output(token, "B", kind=INT64)
+    again = g.output(g.node("Identity", token), "B", kind=INT64)
+    states = (g.output(name, "B", units) for name in (*hidden, *cells))
+    return Body(g, (token, *states, again))
 
 
 def _bias(weights: Part, layer: int, units: int) -> np.ndarray:
