@@ -1,7 +1,9 @@
 """Mel columns and what is heard, block by block: `<library>-mel` or `<library>-hearing`.
 
 All take the same sound in blocks of 10 ms and make a column of 128 bands from 1024 samples every
-256, in dB; a call is a block, and most blocks have a column in them.
+256, in dB; a call is a block, and most blocks have a column in them. livesyn makes its columns when
+its window is read, every 20 columns, as a show reads it; so a value is the mean of a second's
+blocks.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from peers.serve import Round, serve, timed
 
 RATE_HZ, WINDOW, HOP, BANDS = 22050, 1024, 256, 128
 BLOCK, LOUD_RATE_HZ = 220, 44100
-CALLS = 800
+CALLS, SECOND = 2400, 100  # blocks
 Hear = Callable[[np.ndarray], object]
 
 
@@ -42,10 +44,27 @@ class Columns:
             self._waiting = self._waiting[HOP:]
 
 
+class Read:
+    """Pushes by `push`, and reads the window of `mel` as often as a show does."""
+
+    def __init__(self, push: Hear, mel: Any, columns: Callable[[], int]) -> None:
+        from livesyn.engine.sound_listener import WINDOW_COLUMNS
+
+        self._push, self._mel, self._columns, self._every = push, mel, columns, WINDOW_COLUMNS
+        self._read = 0
+
+    def __call__(self, block: np.ndarray) -> None:
+        self._push(block)
+        if self._columns() - self._read >= self._every:
+            self._read = self._columns()
+            self._mel.window()
+
+
 def livesyn_mel() -> tuple[Hear, int]:
     from livesyn.audio.mel import MelWindow
 
-    return MelWindow().push, BLOCK
+    mel = MelWindow()
+    return Read(mel.push, mel, lambda: mel.heard), BLOCK
 
 
 def livesyn_hearing() -> tuple[Hear, int]:
@@ -54,8 +73,13 @@ def livesyn_hearing() -> tuple[Hear, int]:
     from livesyn.base import params
     from livesyn.base.types import AudioBlock
 
-    router = SoundRouter([Hearing(params.defaults())])
-    return lambda block: router.push(AudioBlock(block[:, None], 0.0, LOUD_RATE_HZ)), 441
+    hearing = Hearing(params.defaults())
+    router = SoundRouter([hearing])
+
+    def push(block: np.ndarray) -> None:
+        router.push(AudioBlock(block[:, None], 0.0, LOUD_RATE_HZ))
+
+    return Read(push, hearing, lambda: hearing.columns), 441
 
 
 def torch_mel() -> tuple[Hear, int]:
@@ -166,22 +190,20 @@ WAYS = {
 
 
 def prepare() -> tuple[Round, dict[str, Any]]:
-    """The chosen way of hearing, in microseconds a block: the mean of ten blocks a value, so that
-    blocks with a column and blocks without weigh as they come.
-    """
+    """The chosen way of hearing, in microseconds a block, the mean of a second's blocks a value."""
     hear, size = WAYS[sys.argv[1]]()
     whole = sound(RATE_HZ if size == BLOCK else LOUD_RATE_HZ)
     blocks = [whole[at : at + size] for at in range(0, len(whole) - size, size)]
     at = 0
 
-    def ten() -> None:
+    def second() -> None:
         nonlocal at
-        for _ in range(10):
+        for _ in range(SECOND):
             hear(blocks[at])
             at = (at + 1) % len(blocks)
 
-    round_of_tens, about = timed(ten, CALLS // 10)
-    return lambda: {"values": [100 * ms for ms in round_of_tens()["values"]]}, about
+    round_of_seconds, about = timed(second, CALLS // SECOND)
+    return lambda: {"values": [1000 / SECOND * ms for ms in round_of_seconds()["values"]]}, about
 
 
 if __name__ == "__main__":
