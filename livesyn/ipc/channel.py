@@ -21,6 +21,7 @@ from livesyn.ipc.messages import (
     Offer,
     Panic,
     ParamChange,
+    PictureColours,
     SetParam,
     SoundLevels,
     Stats,
@@ -149,6 +150,6 @@ class _Keys:
                 return TimelineChange if message.playing == before else None
             case Offer():
                 return Offer, message.bar
-            case Stats() | SoundLevels() | EngineStatus() | Beat() | Panic():
+            case Stats() | SoundLevels() | PictureColours() | EngineStatus() | Beat() | Panic():
                 return type(message)
         return None

@@ -4,8 +4,7 @@ A *general flash* is a pair of opposing changes of relative luminance by a tenth
 more, the darker of the two below 0.80. A *red flash* is a pair of opposing changes of
 (R − G − B) · 320 by more than 20, where one of the two is a saturated red, R / (R + G + B) ≥ 0.8
 (R, G, B linear). Both are counted by themselves, each turn half a flash, where a quarter of the
-picture or more flashes. The limits kept here are a little narrower, for what rounding and enlarging
-add.
+picture or more flashes. The limits that are kept are in `livesyn.media.flash_rule`.
 """
 
 from __future__ import annotations
@@ -15,25 +14,28 @@ from collections import deque
 import numpy as np
 
 from livesyn.base.errors import ShapeError
-
-MOST_TURNS = 6  # three pairs
-HELD_TURNS = 2  # as many while it is held back, which is slower and so less surely counted
-WITHIN_S = 1.02
-LUMINANCE_STEP, DARKER = 0.08, 0.82
-RED_STEP, SATURATED = 16.0, 0.78
-AREA = 0.2  # of the picture; a quarter is the norm's
-CREEP = 0.25  # of a step: who goes so much further still turns
-FOLLOW_S = (
-    0.25  # held back, the picture goes towards the one that is wanted with this time constant
+from livesyn.media.flash_rule import (
+    AREA,
+    CREEP,
+    DARKER,
+    FOLLOW_S,
+    HALVINGS,
+    HELD_TURNS,
+    LUMINANCE,
+    LUMINANCE_STEP,
+    MOST_TURNS,
+    RED_STEP,
+    SATURATED,
+    WITHIN_S,
 )
-FINEST = 128  # px; larger pictures are judged by the means of their blocks
-HALVINGS = 4
 
-_LINEAR = np.array(
+FINEST = 128  # px; larger pictures are judged by the means of their blocks
+
+LINEAR = np.array(  # of sRGB, 0 to 255
     [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in np.arange(256) / 255],
     np.float32,
 )
-_WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_WEIGHTS = np.array(LUMINANCE, np.float32)
 
 
 Light = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -43,7 +45,7 @@ def light_of(pixels: np.ndarray) -> Light:
     """Relative luminance (0..1), redness max(0, R − G − B) · 320, and whether the red is saturated,
     of (..., 3) uint8 sRGB.
     """
-    linear = _LINEAR[pixels]
+    linear = LINEAR[pixels]
     total = linear.sum(-1)
     red = linear[..., 0]
     return (

@@ -10,13 +10,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from livesyn.base import signals
+from livesyn.base import params, signals
 from livesyn.base.addresses import parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
@@ -51,19 +51,24 @@ from livesyn.sinks.base import Sink
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
+if TYPE_CHECKING:
+    from livesyn.player.artnet_in import ArtnetIn
+
 NAMES = {
     "midi": "MIDI",
     "midi_in": "MIDI in",
     "osc": "OSC out",
     "osc_in": "OSC in",
     "recorder": "the recorder",
+    "lights": "the lights",
+    "artnet_in": "Art-Net in",
 }
 
 log = logging.getLogger(__name__)
 
 
-def build_sinks(config: Config) -> tuple[Sink, ...]:
-    """The sinks of a config, not yet open."""
+def build_sinks(config: Config, values: Mapping[str, float] | None = None) -> tuple[Sink, ...]:
+    """The sinks of a config, not yet open; `values` are the parameters that they begin with."""
     sinks: list[Sink] = []
     if config.midi.on:
         from livesyn.sinks.midi import MidiOut
@@ -77,6 +82,10 @@ def build_sinks(config: Config) -> tuple[Sink, ...]:
         from livesyn.sinks.recorder import Recorder
 
         sinks.append(Recorder(config.record.folder))
+    if config.lights.fixtures:
+        from livesyn.sinks.lights import Lights
+
+        sinks.append(Lights(config.lights, params.defaults() | dict(values or {})))
     return tuple(sinks)
 
 
@@ -99,7 +108,7 @@ class PlayerProcess:
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = snapshot.load(self._memory_path)
         values = dict(config.params) | dict(self._found.params if self._found else {})
-        self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
+        self.sinks = build_sinks(config, values) if sinks is None else tuple(sinks)
         self.house = Housekeeping(
             self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s
         )
@@ -133,6 +142,7 @@ class PlayerProcess:
         self.child_pipe = child_pipe
         self.osc: Any = None
         self.notes: NotesInput | None = None
+        self.artnet: ArtnetIn | None = None
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
@@ -188,6 +198,7 @@ class PlayerProcess:
                 )
         self.server.start()
         self._open_midi_in()
+        self._open_artnet_in()
         if self._config.osc.in_port:
             from livesyn.player.osc_control import OscControl
 
@@ -207,6 +218,19 @@ class PlayerProcess:
                 if self._found is None:
                     raise
                 self._see(self.osc.health())
+
+    def _open_artnet_in(self) -> None:
+        if not self._config.artnet.faders:
+            return
+        from livesyn.player.artnet_in import ArtnetIn
+
+        self.artnet = ArtnetIn(self._config.artnet, self.state, self.clock, self._say)
+        try:
+            self.artnet.open()
+        except DeviceError:
+            if self._found is None:
+                raise
+            self._see(self.artnet.health())
 
     def _open_midi_in(self) -> None:
         if self._config.sound.kind != "midi":
@@ -280,6 +304,10 @@ class PlayerProcess:
             self.osc.close()
             if total := self.osc.total():
                 self.child_pipe.report(Error(total))
+        if self.artnet is not None:
+            self.artnet.close()
+            if total := self.artnet.total():
+                self.child_pipe.report(Error(total))
         if self.notes is not None:
             self.notes.close()
             if total := self.notes.total():
@@ -301,13 +329,15 @@ class PlayerProcess:
     def _maintain(self) -> None:
         if self.osc is not None:
             self.osc.maintain(self.clock.now_s())
+        if self.artnet is not None:
+            self.artnet.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
         for health in self._ports():
             self._see(health)
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes)
+        devices = (*self.sinks, self.osc, self.notes, self.artnet)
         return tuple(device.health() for device in devices if device is not None)
 
     def _see(self, health: Health, promise: str = "") -> None:
@@ -428,6 +458,8 @@ class PlayerProcess:
                 self.state.panic(m.origin)
             case messages.SoundLevels():
                 self.player.tell("levels", {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()})
+            case messages.PictureColours():
+                self.player.tell("picture", m.colours)
             case messages.EngineStatus():
                 shown = msgspec.structs.asdict(m)
                 notes_dropped = shown.pop("notes_dropped")

@@ -22,7 +22,7 @@ class View(Protocol):
       made last, as it would be now (a sketch: shown, never played), or None
     - `latent`: (D,) floats; `directions`: 12 floats, in standard deviations; `radius`: |z|/sqrt(D)
     - `params`: name -> value, every row of the table
-    - `source`, `sound`, `midi`: `name`, `state` (`opening`, `running`, `lost` or `off`),
+    - `source`, `sound`, `midi`, `lamps`: `name`, `state` (`opening`, `running`, `lost` or `off`),
       `reason` (a sentence or ""); `sound` also, while it is painted, `levels` (rms, low, mid,
       high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
     - `numbers`: `fps`, `latency_ms`, `ready_margin_ms`, `late_ms_p99`, `late`, `dropped`,
