@@ -21,6 +21,7 @@ from livesyn.sinks.base import NullSink
 
 SOURCE = "livesyn"
 LEAVE_S = 0.4  # in which lamps go dark when the show is over
+LEAST_WAIT_S = 0.001
 LAST_PACKETS = 3  # which say that no more come; E1.31 asks for three
 HOPS = 8  # of multicast
 CLOSE_PATIENCE_S = 1.0
@@ -159,21 +160,15 @@ class Lights(PolledDevice, NullSink):
     def _run(self) -> None:
         period_s = 1 / self._settings.rate_hz
         due_s = self._clock.now_s()
-        leave_s = None
-        while True:
+        while not self._leaving.is_set():
             now_s = self._clock.now_s()
-            if self._leaving.is_set():
-                leave_s = leave_s or now_s
-                if now_s - leave_s >= LEAVE_S:
-                    break
-            gone_s = 0.0 if leave_s is None else now_s - leave_s
-            self.send(now_s, 1 - gone_s / LEAVE_S)
+            self.send(now_s)
             due_s = max(due_s + period_s, now_s)
-            wait_s = max(0.001, due_s - self._clock.now_s())
-            if leave_s is None:
-                self._leaving.wait(wait_s)
-            else:
-                threading.Event().wait(wait_s)
+            self._leaving.wait(max(LEAST_WAIT_S, due_s - self._clock.now_s()))
+        frames, pause = round(LEAVE_S / period_s), threading.Event()
+        for left in reversed(range(frames)):
+            self.send(self._clock.now_s(), left / frames)
+            pause.wait(period_s)
         for _ in range(LAST_PACKETS):
             self.send(self._clock.now_s(), 0.0, ends=True)
 
