@@ -116,7 +116,19 @@ def test_faders_that_cannot_be_are_refused(artnet: str, words: str) -> None:
 
 
 def test_any_json_of_another_kind_is_refused_not_a_fault() -> None:
-    for value in (None, True, {}, [None], [[]], [{}], "x", 10**400, -1, [{"address": 10**400}]):
+    values: tuple[Any, ...] = (
+        None,
+        True,
+        {},
+        [None],
+        [[]],
+        [{}],
+        "x",
+        10**400,
+        -1,
+        [{"address": 10**400}],
+    )
+    for value in values:
         table: dict[str, Any] = {"lights": {"out": ["sacn"], "fixtures": value, "gain": value}}
         with pytest.raises(ConfigError):
             check(from_table(table).with_source())

@@ -104,7 +104,7 @@ def test_a_foreign_desk_moves_parameters() -> None:
             for channel, value in enumerate(positions, 1):
                 desk.set_single_value(channel, value)
             desk.show()
-        values = {}
+        values: dict[str, tuple[float, str]] = {}
         while len(values) < 2:
             change = moved.get(timeout=PATIENCE_S)
             values[change.name] = (change.value, change.origin)

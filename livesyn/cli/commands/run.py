@@ -168,7 +168,8 @@ def _add_set(group: argparse._ArgumentGroup) -> None:
     arguments.add_number(
         group,
         "--seconds",
-        "end the set after N seconds; the exit code is 0, or 1 where a part of it was never ready",
+        "end the set N seconds after all of it is ready; the exit code is 0, or 1 where a part"
+        " of it was never ready",
     )
     group.add_argument("--quiet", action="store_true", help="say nothing but errors")
     group.add_argument(
