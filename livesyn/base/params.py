@@ -31,6 +31,8 @@ DIRECTIONS = 12
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
 BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
+CRITICAL = BUTTONS | {"blackout", "freeze", "flash_limit"}  # a lost message would be seen or missed
+STEPS = 100  # of a range, about, where its row names no step
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
 LEVELS = {  # features of a sound: release in seconds, and words
@@ -56,6 +58,26 @@ class Param:
     integer: bool = False
     choices: tuple[str, ...] = ()
     cc: int | None = None
+    step: float | None = None
+
+    @property
+    def step_size(self) -> float:
+        """How far one step goes: the row's own, 1 of an integer, else the largest of 1, 2 and 5
+        times a power of ten that goes a hundred times or more into the range.
+        """
+        if self.step is not None or self.integer:
+            return self.step or 1.0
+        part = (self.high - self.low) / STEPS
+        power = 10.0 ** math.floor(math.log10(part))
+        return max(digit * power for digit in (1, 2, 5) if digit * power <= part * (1 + 1e-9))
+
+    def stepped(self, value: float, steps: float) -> float:
+        """`value` that many steps on (back when negative). Numbers stop at the ends of their range;
+        choices begin again, so that one button goes through all of them.
+        """
+        if self.choices:
+            return float(round(value + steps) % len(self.choices))
+        return self.clamp(round(value + steps * self.step_size, 9))
 
     @property
     def address(self) -> str:
@@ -97,7 +119,7 @@ def _choice(
 
 
 TABLE: tuple[Param, ...] = (
-    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14),
+    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14, step=1),
     Param(
         "swing",
         "",

@@ -10,17 +10,18 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from livesyn.base import signals
-from livesyn.base.addresses import parse_target
+from livesyn.base.addresses import gate_of, parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
+from livesyn.base.osc_addresses import SET_BY
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, Config
 from livesyn.ipc import child_start, messages
@@ -42,6 +43,8 @@ from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
 from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
+from livesyn.player.osc_control import OscControl
+from livesyn.player.oscquery import OscQuery
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
@@ -56,6 +59,7 @@ NAMES = {
     "midi_in": "MIDI in",
     "osc": "OSC out",
     "osc_in": "OSC in",
+    "oscquery": "OSCQuery",
     "recorder": "the recorder",
 }
 
@@ -99,7 +103,11 @@ class PlayerProcess:
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = snapshot.load(self._memory_path)
         values = dict(config.params) | dict(self._found.params if self._found else {})
+        self.oscquery: OscQuery | None = None
         self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
+        if sinks is None and config.osc.in_port and config.osc.query:
+            self.oscquery = self._oscquery()
+            self.sinks += (self.oscquery,)
         self.house = Housekeeping(
             self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s
         )
@@ -132,6 +140,7 @@ class PlayerProcess:
         )
         self.child_pipe = child_pipe
         self.osc: Any = None
+        self.web_osc: OscControl | None = None  # what comes by OSCQuery's WebSockets
         self.notes: NotesInput | None = None
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
@@ -174,6 +183,9 @@ class PlayerProcess:
         for sink in self.sinks:
             if self._found and hasattr(sink, "reconnect_to"):
                 sink.reconnect_to(self._found.peers.get(sink.name, ()))
+            if self._found and isinstance(sink, OscQuery):
+                sink.open_later()
+                continue
             try:
                 sink.open()
                 sink.panic(self.clock.now_s())  # a player that was killed may have left notes
@@ -189,24 +201,60 @@ class PlayerProcess:
         self.server.start()
         self._open_midi_in()
         if self._config.osc.in_port:
-            from livesyn.player.osc_control import OscControl
-
-            self.osc = OscControl(
-                self.state,
-                self._config.osc.in_host,
-                self._config.osc.in_port,
-                self._config.osc.allow,
-                dump=lambda name, value: self.state.report(name),
-                say=self._say,
-                clock=self.clock,
-                due_s=lambda: self.player.due_s,
-            )
+            self.osc = self._osc_control()
             try:
                 self.osc.open()
             except DeviceError:
                 if self._found is None:
                     raise
                 self._see(self.osc.health())
+
+    def _osc_control(self) -> OscControl:
+        osc = self._config.osc
+        return OscControl(
+            self.state,
+            osc.in_host,
+            osc.in_port,
+            osc.allow,
+            dump=lambda name, value: self.state.report(name),
+            say=self._say,
+            clock=self.clock,
+            due_s=lambda: self.player.due_s,
+            report=self._report_osc,
+            playing=lambda: self.player.show.playing,
+        )
+
+    def _oscquery(self) -> OscQuery:
+        """The server of OSCQuery, and an OSC in of its own behind its WebSockets."""
+        osc = self._config.osc
+
+        def hear(packet: bytes, sender: str, answer: Callable[[bytes], object]) -> None:
+            if self.web_osc is None:
+                self.web_osc = self._osc_control()
+            self.web_osc.hear(packet, sender, answer)
+
+        return OscQuery(
+            osc.in_host,
+            osc.in_port,
+            params=lambda: self.state.params(),
+            hear=hear,
+            is_allowed=gate_of(osc.allow),
+            allow=osc.allow,
+            say=self._say,
+            clock=self.clock,
+            due_s=lambda: self.player.due_s,
+        )
+
+    def _report_osc(self, address: str) -> None:
+        """Tell by OSC what somebody asked for."""
+        if (name := SET_BY.get(address)) is not None:
+            self.state.report(name)
+            return
+        show = self.player.show
+        event = "continue" if show.playing else "stop"
+        now_s = self.clock.now_s()
+        beat = show.timeline.beat_at(now_s)
+        self.house.defer(lambda: self.player.tell("transport", now_s, event, beat, announce=True))
 
     def _open_midi_in(self) -> None:
         if self._config.sound.kind != "midi":
@@ -276,17 +324,15 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        if self.osc is not None:
-            self.osc.close()
-            if total := self.osc.total():
-                self.child_pipe.report(Error(total))
-        if self.notes is not None:
-            self.notes.close()
-            if total := self.notes.total():
-                self.child_pipe.report(Error(total))
+        for device in (self.osc, self.notes):
+            if device is not None:
+                device.close()
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
+        for refusing in (self.osc, self.web_osc, self.oscquery, self.notes):
+            if refusing is not None and (total := refusing.total()):
+                self.child_pipe.report(Error(total))
         self.server.stop()
 
     # Duties.
@@ -374,7 +420,7 @@ class PlayerProcess:
             engine=engine,
             engine_age_ms=age_ms,
             ports=self._ports(),
-            osc_in=self.osc.counts() if self.osc is not None else None,
+            osc_in=self._osc_counts(),
             complaint=(
                 self.player.last_error
                 or self.server.complaint
@@ -383,6 +429,16 @@ class PlayerProcess:
                 or (self.osc.reason if self.osc is not None else "")
             ),
         )
+
+    def _osc_counts(self) -> dict[str, int] | None:
+        """What came by OSC, over UDP and by WebSockets."""
+        if self.osc is None:
+            return None
+        counts: dict[str, int] = self.osc.counts()
+        if self.web_osc is not None:
+            more = self.web_osc.counts()
+            return {name: count + more.get(name, 0) for name, count in counts.items()}
+        return counts
 
     # Who may say what.
 

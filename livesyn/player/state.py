@@ -13,11 +13,11 @@ from typing import Protocol
 
 from livesyn.base import params
 from livesyn.base.clock import Clock
+from livesyn.base.osc_addresses import NUDGE_LIMIT_MS
 from livesyn.player.echo_limiter import EchoLimiter
 from livesyn.player.newest import Change, NewestValues
 from livesyn.transport.timeline import Taps
 
-NUDGE_LIMIT_MS = 1000.0
 TRANSPORT = ("play", "stop", "tempo", "tap", "nudge")
 
 

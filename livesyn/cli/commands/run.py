@@ -127,6 +127,11 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
         help="whose OSC is obeyed when it comes over the network; again for more",
     )
     group.add_argument(
+        "--no-oscquery",
+        action="store_true",
+        help="no OSCQuery, which answers where OSC is heard, on TCP",
+    )
+    group.add_argument(
         "--web",
         metavar="[HOST:]PORT",
         help=f"the page ({sections.Web.host}:{sections.Web.port}); off: none",

@@ -1,0 +1,153 @@
+"""OSCQuery announced by mDNS, so that its clients find the show: `_oscjson._tcp` and `_osc._udp`.
+
+In a process of its own: who answers mDNS reads every packet of it on the network. It needs the
+package `zeroconf`; without it clients are told the address by hand. It reads one line of JSON from
+stdin, and at the end of stdin says goodbye: also when the player is killed.
+
+A show that listens on loopback is announced there alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from livesyn.base.addresses import is_loopback
+from livesyn.base.installing import install
+from livesyn.base.scheduling import yield_process
+
+LOOK_AGAIN_S = 10.0  # for networks that came or went
+LEAVE_S = 1.5
+TYPES = ("_oscjson._tcp.local.", "_osc._udp.local.")
+NAME_BYTES = 40
+
+
+class Announcement:
+    """Begins when made; `close` ends it."""
+
+    def __init__(self, host: str, port: int) -> None:
+        """Raises OSError when no process can be started."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "livesyn.player.announcement"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(json.dumps([host, port]).encode() + b"\n")
+            self._process.stdin.flush()
+
+    def close(self) -> None:
+        """Say goodbye; at most 1.5 s."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(LEAVE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def hindrance(host: str) -> str:
+    """Why a show that listens at `host` will not be found, in a sentence; "" if it will, or if
+    nobody beyond this machine looks for it.
+    """
+    if is_loopback(host) or is_possible():
+        return ""
+    return (
+        "this show is not announced by mDNS, so OSCQuery clients have to be told its address;"
+        f" install zeroconf with: {install('zeroconf')}"
+    )
+
+
+def is_possible() -> bool:
+    """Whether the package for it is installed."""
+    return importlib.util.find_spec("zeroconf") is not None
+
+
+def addresses_of(host: str) -> list[str]:
+    """The IPv4 addresses at which others reach who listens at `host`."""
+    import ifaddr
+
+    if host not in ("", "0.0.0.0", "::"):
+        with contextlib.suppress(OSError):
+            found = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_DGRAM)
+            return [str(found[0][4][0])]
+        return []
+    return sorted(
+        str(ip.ip)
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+        if ip.is_IPv4 and not is_loopback(str(ip.ip))
+    )
+
+
+def services(addresses: Sequence[str], port: int, machine: str) -> list[Any]:
+    """zeroconf's ServiceInfo of both services."""
+    from zeroconf import ServiceInfo
+
+    plain = "".join(c if c.isalnum() else "-" for c in machine.partition(".")[0])[:NAME_BYTES]
+    return [
+        ServiceInfo(
+            kind,
+            f"livesyn on {plain}.{kind}",
+            port,
+            properties={"txtvers": "1"},
+            server=f"livesyn-{plain}-{port}.local.",
+            parsed_addresses=list(addresses),
+        )
+        for kind in TYPES
+    ]
+
+
+def announce(host: str, port: int, over: threading.Event) -> None:
+    """Announce until `over`, on whatever networks there are; goodbye at the end."""
+    from zeroconf import Zeroconf
+
+    told, announcer = list[str](), None
+    while True:
+        addresses = addresses_of(host)
+        if addresses != told or announcer is None:
+            if announcer is not None:
+                announcer.close()
+            told, announcer = addresses, None
+            # no multicast here, or the network went meanwhile: tried again
+            with contextlib.suppress(Exception):
+                if addresses:
+                    announcer = Zeroconf(interfaces=addresses)
+                    for service in services(addresses, port, socket.gethostname()):
+                        announcer.register_service(service, allow_name_change=True)
+        if over.wait(LOOK_AGAIN_S):
+            break
+    if announcer is not None:
+        announcer.close()  # also unregisters
+
+
+def main() -> None:
+    """The process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end of stdin is the end
+    yield_process()
+    host, port = json.loads(sys.stdin.readline() or "[]") or ("", 0)
+    over = threading.Event()
+
+    def wait() -> None:
+        sys.stdin.read()
+        over.set()
+
+    if port:
+        threading.Thread(target=wait, daemon=True).start()
+        announce(host, port, over)
+
+
+if __name__ == "__main__":
+    main()
