@@ -22,6 +22,7 @@ from livesyn.cli.parser import parser
 from livesyn.config import sections
 from livesyn.ipc import child_messages, messages
 from livesyn.nets.checkpoint import BUILDERS, FORMAT
+from livesyn.player import oscquery
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -126,7 +127,13 @@ Where livesyn listens: `--osc-in`, else {into}. Whom it obeys: `--osc-allow`, el
 
 {table(IN)}
 
-A number is one argument of type i, f, h, d, T or F.
+A number is one argument of type i, f, h, d, T or F. Text in its place:
+
+- `?` asks. The answer goes to where the question was sent from, under the address that was asked,
+  and to every `--osc-out` as if the parameter had been set now.
+- `+` and `-` step: an integer by 1, tempo by 1 bpm, other numbers by about a hundredth of their
+  range, as 1, 2 or 5 times a power of ten; they stop at the ends. Choices go round, so `+` on
+  `/livesyn/freeze` holds and lets go. With a number behind it (`+ 0.25`) that is the step.
 
 ## From livesyn
 
@@ -139,7 +146,54 @@ bundles with their timetags, ahead of time; without it, when they are due.
 
 A value that was set under another address comes back under its parameter's:
 `/livesyn/transport/tempo` as `/livesyn/param/tempo`, `/livesyn/freeze` as `/livesyn/param/freeze`,
-`/livesyn/latent/N` as `/livesyn/param/steer_N`."""
+`/livesyn/latent/N` as `/livesyn/param/steer_N`.
+
+## OSCQuery
+
+At the same address and number as OSC in, on TCP (`--no-oscquery`: not), for whom `--osc-allow`
+names. After the third revision of the OSCQuery proposal; [how to use it](../how-to/oscquery.md).
+
+HTTP: `GET /ADDRESS` describes an address and all below it in JSON, `?ATTRIBUTE` gives that
+attribute alone, `?HOST_INFO` the server.
+
+{_oscquery()}
+
+| status | when |
+| --- | --- |
+| 204 | VALUE of what has none to read; an attribute of the proposal that is not given |
+| 400 | an attribute that the proposal has not |
+| 403 | a sender that is not on the allow-list; a page of another site, by its Host or Origin |
+| 404 | nothing is at this address |
+
+WebSocket, at any path: binary frames are OSC packets, obeyed as those by UDP are and answered on
+the same socket; text frames are `{{"COMMAND": "LISTEN", "DATA": "/ADDRESS"}}` and `IGNORE`. Who
+listens to an address is sent what is sent under it, in the TYPE of the tree; who listens to a container, all
+below it. Frames go to {oscquery.LARGEST_BYTES} bytes, {
+        oscquery.MOST_SOCKETS
+    } sockets at a time. The tree does not change while a show runs,
+so PATH_CHANGED is never sent.
+
+mDNS: `_oscjson._tcp` and `_osc._udp`, called `livesyn on` and the machine's name, where the extra
+`mdns` is installed; a show that listens on this machine alone is announced there alone."""
+
+
+def _oscquery() -> str:
+    about = {
+        "FULL_PATH": "the address",
+        "CONTENTS": "of a container: what is below it, by name",
+        "TYPE": "type tags: f, i, s (a choice, by its name), I (a button); several of a note",
+        "ACCESS": "1 is told, 2 can be set, 3 both, 0 a container",
+        "VALUE": "an array; null where there is none",
+        "RANGE": "MIN and MAX, or VALS with the names of choices",
+        "DESCRIPTION": "a sentence",
+        "TAGS": "the group of a parameter",
+        "UNIT": "by the proposal's name where it has one",
+        "CRITICAL": "true: to be sent by the WebSocket, for a loss would be heard or seen",
+        "CLIPMODE": '"both": a value out of range is clamped',
+        "OVERLOADS": "other types that do the same: a choice by number, a button by 1",
+        "DEFAULT": "the value at first; an attribute of our own",
+    }
+    return _table(("attribute", "what it is"), ((f"`{k}`", v) for k, v in about.items()))
 
 
 def _pattern(row: osc_addresses.Row) -> str:

@@ -9,6 +9,7 @@ A show that listens on loopback is announced there alone.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib.util
 import json
@@ -31,7 +32,7 @@ NAME_BYTES = 40
 
 
 class Announcement:
-    """Begins when made; `close` ends it."""
+    """Begins when made; `end` tells it to say goodbye, `close` also waits until it has."""
 
     def __init__(self, host: str, port: int) -> None:
         """Raises OSError when no process can be started."""
@@ -46,11 +47,15 @@ class Announcement:
             self._process.stdin.write(json.dumps([host, port]).encode() + b"\n")
             self._process.stdin.flush()
 
-    def close(self) -> None:
-        """Say goodbye; at most 1.5 s."""
+    def end(self) -> None:
+        """Does not wait."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
+
+    def close(self) -> None:
+        """At most 1.5 s, and usually 0.3."""
+        self.end()
         try:
             self._process.wait(LEAVE_S)
         except subprocess.TimeoutExpired:
@@ -77,13 +82,13 @@ def is_possible() -> bool:
 
 def addresses_of(host: str) -> list[str]:
     """The IPv4 addresses at which others reach who listens at `host`."""
-    import ifaddr
-
     if host not in ("", "0.0.0.0", "::"):
         with contextlib.suppress(OSError):
             found = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_DGRAM)
             return [str(found[0][4][0])]
         return []
+    import ifaddr
+
     return sorted(
         str(ip.ip)
         for adapter in ifaddr.get_adapters()
@@ -110,43 +115,64 @@ def services(addresses: Sequence[str], port: int, machine: str) -> list[Any]:
     ]
 
 
-def announce(host: str, port: int, over: threading.Event) -> None:
+async def announce(host: str, port: int, over: asyncio.Event) -> None:
     """Announce until `over`, on whatever networks there are; goodbye at the end."""
-    from zeroconf import Zeroconf
+    told: list[str] = []
+    announcing: asyncio.Task[None] | None = None
+    while not over.is_set():
+        # else no multicast, or the network went meanwhile: tried again
+        if announcing is None or announcing.done() or addresses_of(host) != told:
+            await _end(announcing)
+            told = addresses_of(host)
+            announcing = asyncio.create_task(_announce_at(told, port))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), LOOK_AGAIN_S)
+    await _end(announcing)
 
-    told, announcer = list[str](), None
-    while True:
-        addresses = addresses_of(host)
-        if addresses != told or announcer is None:
-            if announcer is not None:
-                announcer.close()
-            told, announcer = addresses, None
-            # no multicast here, or the network went meanwhile: tried again
-            with contextlib.suppress(Exception):
-                if addresses:
-                    announcer = Zeroconf(interfaces=addresses)
-                    for service in services(addresses, port, socket.gethostname()):
-                        announcer.register_service(service, allow_name_change=True)
-        if over.wait(LOOK_AGAIN_S):
-            break
-    if announcer is not None:
-        announcer.close()  # also unregisters
+
+async def _announce_at(addresses: Sequence[str], port: int) -> None:
+    """Until it is cancelled, or fails."""
+    from zeroconf.asyncio import AsyncZeroconf
+
+    announcer = AsyncZeroconf(interfaces=list(addresses))
+    try:
+        await asyncio.gather(
+            *(
+                announcer.async_register_service(service, allow_name_change=True)
+                for service in services(addresses, port, socket.gethostname())
+            )
+        )
+        await asyncio.Event().wait()
+    finally:
+        await announcer.async_close()  # also says goodbye
+
+
+async def _end(announcing: asyncio.Task[None] | None) -> None:
+    if announcing is not None:
+        announcing.cancel()
+        await asyncio.gather(announcing, return_exceptions=True)
+
+
+async def _announce_until_the_end_of_stdin() -> None:
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+    line = sys.stdin.readline()
+
+    def wait() -> None:
+        sys.stdin.read()
+        with contextlib.suppress(RuntimeError):  # it has ended
+            loop.call_soon_threadsafe(over.set)
+
+    if line:
+        threading.Thread(target=wait, daemon=True).start()
+        host, port = json.loads(line)
+        await announce(host, port, over)
 
 
 def main() -> None:
     """The process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end of stdin is the end
     yield_process()
-    host, port = json.loads(sys.stdin.readline() or "[]") or ("", 0)
-    over = threading.Event()
-
-    def wait() -> None:
-        sys.stdin.read()
-        over.set()
-
-    if port:
-        threading.Thread(target=wait, daemon=True).start()
-        announce(host, port, over)
+    asyncio.run(_announce_until_the_end_of_stdin())
 
 
 if __name__ == "__main__":

@@ -153,14 +153,16 @@ class OscQuery(PolledDevice, Sent):
 
     def _release(self) -> None:
         if self._announcement is not None:
-            self._announcement.close()
-            self._announcement = None
+            self._announcement.end()
         if self._thread is not None:
             if self._loop is not None and self._over is not None:
                 with contextlib.suppress(RuntimeError):  # the loop is closed
                     self._loop.call_soon_threadsafe(self._over.set)
             self._thread.join(PATIENCE_S)
             self._thread = None
+        if self._announcement is not None:
+            self._announcement.close()
+            self._announcement = None
 
     def _run(self, opened: list[OSError | int], ready: threading.Event) -> None:
         try:
