@@ -167,8 +167,8 @@ attribute alone, `?HOST_INFO` the server.
 
 WebSocket, at any path: binary frames are OSC packets, obeyed as those by UDP are and answered on
 the same socket; text frames are `{{"COMMAND": "LISTEN", "DATA": "/ADDRESS"}}` and `IGNORE`. Who
-listens to an address is sent what is sent under it, in the TYPE of the tree; who listens to a container, all
-below it. Frames go to {oscquery.LARGEST_BYTES} bytes, {
+listens to an address is sent what is sent under it, in the TYPE of the tree; who listens to a
+container, all below it. Frames go to {oscquery.LARGEST_BYTES} bytes, {
         oscquery.MOST_SOCKETS
     } sockets at a time. The tree does not change while a show runs,
 so PATH_CHANGED is never sent.
