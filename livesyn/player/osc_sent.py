@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from livesyn.base.clock import Clock
+from livesyn.base.params import DIRECTIONS
 from livesyn.base.types import Note, Phrase
 from livesyn.control.osc_tree import Method, Tree, Values
 from livesyn.sinks.base import NullSink
@@ -14,6 +15,7 @@ from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 NOTE, BEAT, BAR, PLAY, PANIC = (
     f"/livesyn/{name}" for name in ("note", "beat", "bar", "transport/play", "panic")
 )
+LATENTS = tuple(f"/livesyn/latent/{index}" for index in range(DIRECTIONS))
 EVENTS = frozenset({NOTE, PANIC})  # each counts; of the others the newest does
 MOST_WAITING = 1024
 
@@ -88,8 +90,8 @@ class Sent(NullSink):
         if (pending := self._next_bar) is not None and beat >= pending[0] * BEATS_PER_BAR:
             self._next_bar = None
             self._put(BAR, pending[0])
-            for index, value in enumerate(pending[1]):
-                self._put(f"/livesyn/latent/{index}", value)
+            for address, value in zip(LATENTS, pending[1], strict=False):
+                self._put(address, value)
 
     def transport(self, time_s: float, event: str, beat: float) -> None:
         self._put(PLAY, int(event != "stop"))

@@ -26,6 +26,7 @@ from livesyn.base.errors import DeviceError
 from livesyn.base.refusals import Refusals
 from livesyn.control.osc_tree import Method, Tree, Values, host_info
 from livesyn.player import announcement, osc_refusals
+from livesyn.player.housekeeping import keep_imports
 from livesyn.player.osc_sent import Sent
 from livesyn.player.oscquery_access import is_own_name, is_own_page
 from livesyn.player.oscquery_client import BadCommand, Client, read_command
@@ -126,6 +127,7 @@ class OscQuery(PolledDevice, Sent):
     def _acquire(self) -> None:
         import livesyn.web.listener  # noqa: F401  here, for aiohttp takes 0.1 s
 
+        keep_imports()
         opened: list[OSError | int] = []
         ready = threading.Event()
         self._thread = threading.Thread(

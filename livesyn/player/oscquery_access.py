@@ -6,6 +6,7 @@ both away.
 from __future__ import annotations
 
 import ipaddress
+import socket
 from urllib.parse import urlsplit
 
 from livesyn.base.addresses import is_loopback
@@ -22,7 +23,9 @@ def is_own_name(host: str, loopback: bool) -> bool:
         return False
     if loopback or is_loopback(name):
         return is_loopback(name)
-    return _is_address(name) or "." not in name or name.endswith(MDNS_SUFFIX)
+    if _is_address(name) or "." not in name or name.endswith(MDNS_SUFFIX):
+        return True
+    return name == socket.gethostname().lower()
 
 
 def is_own_page(origin: str, host: str) -> bool:
