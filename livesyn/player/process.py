@@ -50,7 +50,7 @@ from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import Sink
 
-# how long another thread may keep the interpreter; shorter than the spin, see scheduler.SPIN_S
+# how long another thread may keep the interpreter; shorter than scheduler.NEAR_S
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3

@@ -10,9 +10,13 @@ from livesyn.base.clock import SystemClock
 from livesyn.base.scheduling import QuietCore, ask_realtime
 from livesyn.player.core import Player
 
-# woken this early, the thread has the interpreter back in time, and keeps it over the due time (two
-# switch intervals)
-SPIN_S = 0.0007
+# woken this early, the thread has the interpreter back in time (two switch intervals)
+NEAR_S = 0.0007
+# Under SCHED_FIFO it then spins, and keeps the interpreter over the due time. At ordinary priority
+# it naps: one that spins beside a busy program uses up its share, and at the next tick of the
+# kernel's clock its core is given away until the tick after, 4 ms later at HZ 250.
+NAP_S = 0.0001
+SPIN_S = 0.0001
 BEAT_S = 0.2
 BEAT_ROOM_S = 0.005  # a beat takes some twenty microseconds, and may cost a turn of the interpreter
 COOL_S = 0.00015  # no warming nearer than this to the due time: it takes some fifty microseconds
@@ -65,24 +69,31 @@ class Scheduler:
             self._beat_s = self._player.stepped_s
             self._beat(self._beat_s)
 
+    def _wait(self, seconds: float) -> bool:
+        """False when a command came before: step now, it may be a panic."""
+        woken = self._woken.wait(seconds)
+        if woken:
+            self._woken.clear()
+        return not woken
+
     def _run(self) -> None:
         self.realtime, self.realtime_words = ask_realtime()
         self._started.set()
         player, clock = self._player, self._clock
-        home = (
-            None if self.realtime else QuietCore()
-        )  # SCHED_FIFO is let in wherever it wakes, and soonest where the nets keep a core awake
+        # SCHED_FIFO is let in wherever it wakes, and soonest where the nets keep a core awake
+        home = None if self.realtime else QuietCore()
+        spin_s = NEAR_S if self.realtime else SPIN_S
         try:
             while not self._stopping:
                 left_s = player.step(clock.now_s()) - clock.now_s()
                 self._beat_when_due(left_s)
-                if left_s > SPIN_S:
+                if left_s > NEAR_S:
                     if home is not None:
                         home.go()
-                    if self._woken.wait(left_s - SPIN_S):
-                        self._woken.clear()  # a command: step now, it may be a panic
-                    else:
+                    if self._wait(left_s - NEAR_S):
                         player.warm()
+                elif left_s > spin_s:
+                    self._wait(min(NAP_S, left_s - spin_s))
                 elif left_s > COOL_S:
                     # and again: the nets on the other half of the core empty the caches all the
                     # while
