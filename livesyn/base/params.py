@@ -30,6 +30,7 @@ DIRECTIONS = 12
 # properties of a picture that need no labels
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
+QUANTA = ("now", "beat", "bar", "4 bars")
 BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
@@ -44,7 +45,9 @@ LEVELS = {  # features of a sound: release in seconds, and words
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One live parameter. `choices` names the integer values of an enumeration."""
+    """One live parameter. `choices` names the integer values of an enumeration. What is `direct` is
+    set at once and by hand: it waits for no line (`quantise`), and no modulation moves it.
+    """
 
     name: str
     unit: str
@@ -56,6 +59,7 @@ class Param:
     integer: bool = False
     choices: tuple[str, ...] = ()
     cc: int | None = None
+    direct: bool = False
 
     @property
     def address(self) -> str:
@@ -92,12 +96,14 @@ def _choice(
     description: str,
     group: str,
     cc: int | None = None,
+    direct: bool = False,
 ) -> Param:
-    return Param(name, "", 0, len(choices) - 1, default, description, group, True, choices, cc)
+    high = len(choices) - 1
+    return Param(name, "", 0, high, default, description, group, True, choices, cc, direct)
 
 
 TABLE: tuple[Param, ...] = (
-    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14),
+    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14, direct=True),
     Param(
         "swing",
         "",
@@ -116,6 +122,7 @@ TABLE: tuple[Param, ...] = (
         0,
         "Play MIDI later (or earlier) than the beat, to meet the sound of other gear.",
         "transport",
+        direct=True,
     ),
     Param(
         "commit_ahead",
@@ -125,6 +132,25 @@ TABLE: tuple[Param, ...] = (
         400,
         "How long before its bar line a bar is handed to the player.",
         "transport",
+        direct=True,
+    ),
+    _choice(
+        "quantise",
+        QUANTA,
+        0,
+        "When a change takes effect: now, or on the next beat, bar or fourth bar.",
+        "transport",
+        direct=True,
+    ),
+    Param(
+        "lookahead",
+        "ms",
+        0,
+        1000,
+        0,
+        "A change that comes less than this before its line takes the line after.",
+        "transport",
+        direct=True,
     ),
     Param(
         "temperature",
@@ -285,6 +311,7 @@ TABLE: tuple[Param, ...] = (
         0,
         "Keep what is heard now as this scene; goes back to off by itself.",
         "scene",
+        direct=True,
     ),
     _choice(
         "morph_to",
@@ -375,8 +402,20 @@ TABLE: tuple[Param, ...] = (
         "painting",
         True,
         ("off", "on"),
+        direct=True,
     ),
-    Param("blackout", "", 0, 1, 0, "All pictures go black.", "painting", True, ("off", "on")),
+    Param(
+        "blackout",
+        "",
+        0,
+        1,
+        0,
+        "All pictures go black.",
+        "painting",
+        True,
+        ("off", "on"),
+        direct=True,
+    ),
     Param(
         "visual_speed",
         "x",
@@ -397,6 +436,7 @@ TABLE: tuple[Param, ...] = (
         "picture",
         True,
         ("off", "on"),
+        direct=True,
     ),
 )
 BY_NAME: Mapping[str, Param] = {p.name: p for p in TABLE}
