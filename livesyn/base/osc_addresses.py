@@ -5,6 +5,7 @@ A test holds it to both; the reference of the documents is made from it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from livesyn.base.params import BY_NAME, DIRECTIONS, LEVELS
@@ -15,7 +16,8 @@ STATUS = ("fps", "latency_ms", "dropped", "late")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One address, or, where `pattern` ends in a name in capitals, one for each of `names`."""
+    """One address, or, where `pattern` has a name in capitals, one for each of `names`, which stand
+    for it and what follows."""
 
     direction: str
     pattern: str
@@ -27,9 +29,16 @@ class Row:
     def addresses(self) -> tuple[str, ...]:
         if not self.names:
             return (self.pattern,)
-        return tuple(f"{self.pattern.rpartition('/')[0]}/{name}" for name in self.names)
+        stem = re.split("/[A-Z]", self.pattern, maxsplit=1)[0]
+        return tuple(f"{stem}/{name}" for name in self.names)
 
 
+# (a row's fields; a test keeps them those of control.modulation)
+MODULATION = tuple(
+    f"{row}/{field}"
+    for row in range(1, 17)
+    for field in ("source", "period", "phase", "target", "depth", "mode", "on")
+)
 _INDICES = tuple(str(i) for i in range(DIRECTIONS))
 _PRESS = "none, an impulse, or a number other than 0"
 TABLE: tuple[Row, ...] = (
@@ -54,7 +63,15 @@ TABLE: tuple[Row, ...] = (
     Row(IN, "/livesyn/transport/nudge", "ms", "Move the beat later; earlier when negative."),
     Row(IN, "/livesyn/freeze", "1 or 0; none or an impulse is 1", "Hold what is seen."),
     Row(IN, "/livesyn/panic", _PRESS, "End every note, now and 50 ms later."),
-    Row(IN, "/livesyn/dump", _PRESS, "Report every parameter."),
+    Row(
+        IN,
+        "/livesyn/modulation/ROW/FIELD",
+        "number; the name of a choice, or its place in the list from 0",
+        "Set a field of a row (1 to 16) of the modulation matrix: source, period, phase, target,"
+        " depth, mode, on.",
+        MODULATION,
+    ),
+    Row(IN, "/livesyn/dump", _PRESS, "Report every parameter, and each row of modulation in use."),
     Row(IN, "/livesyn/params", _PRESS, "The same as /livesyn/dump."),
     Row(
         OUT,
@@ -78,6 +95,27 @@ TABLE: tuple[Row, ...] = (
         "A parameter, whenever it is set, by whomever; the same value again at most ten times a"
         " second.",
         tuple(BY_NAME),
+    ),
+    Row(
+        OUT,
+        "/livesyn/param/NAME/next",
+        "value f, beat f",
+        "A change waits for its line: what the parameter will be, and on which beat.",
+        tuple(f"{name}/next" for name in BY_NAME if not BY_NAME[name].direct),
+    ),
+    Row(
+        OUT,
+        "/livesyn/param/NAME/now",
+        "value f",
+        "What modulation makes of a parameter, some 30 times a second while it moves.",
+        tuple(f"{name}/now" for name in BY_NAME if not BY_NAME[name].direct),
+    ),
+    Row(
+        OUT,
+        "/livesyn/modulation/ROW/FIELD",
+        "number f or text s",
+        "A field of a row of the modulation matrix, whenever it is set.",
+        MODULATION,
     ),
     Row(OUT, "/livesyn/transport/play", "1 or 0 i", "The transport plays or stands."),
     Row(

@@ -11,8 +11,8 @@ from __future__ import annotations
 import contextlib
 import difflib
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -44,6 +44,16 @@ TARGETS = tuple(row.name for row in params.TABLE if not row.direct)
 NOTHING = ""  # the target of a row that is not in use
 
 
+FIELDS = ("source", "period", "phase", "target", "depth", "mode", "on")
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "source": SOURCES,
+    "period": PERIODS,
+    "target": (NOTHING, *TARGETS),
+    "mode": MODES,
+}
+LIMITS: Mapping[str, tuple[float, float]] = {"phase": (0.0, 1.0), "depth": (-1.0, 1.0)}
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of the matrix. `depth` is in parts of the target's range, negative upside down;
@@ -58,21 +68,20 @@ class Row:
     mode: str = AROUND
     on: bool = True
 
+    def __post_init__(self) -> None:
+        """Raises ConfigError where a field is not legal."""
+        for name in FIELDS:
+            value = getattr(self, name)
+            if _legal(name, value) != value:
+                low, high = LIMITS[name]
+                raise ConfigError(
+                    f"{name} of a modulation row is {value!r}; it goes from {low:g} to {high:g}"
+                )
+
     @property
     def active(self) -> bool:
         """Whether it may move anything."""
         return self.on and self.depth != 0 and self.target != NOTHING
-
-
-FIELDS: Mapping[str, type] = {f.name: type(f.default) for f in fields(Row)}
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "source": SOURCES,
-    "period": PERIODS,
-    "target": (NOTHING, *TARGETS),
-    "mode": MODES,
-}
-LIMITS: Mapping[str, tuple[float, float]] = {"phase": (0.0, 1.0), "depth": (-1.0, 1.0)}
-EMPTY = (Row(),) * ROWS
 
 
 def with_field(row: Row, name: str, value: object) -> Row:
@@ -131,6 +140,9 @@ def _choice(name: str, value: object) -> str:
 
 def _listed(choices: Sequence[str]) -> str:
     return ", ".join(filter(None, choices))
+
+
+EMPTY = (Row(),) * ROWS
 
 
 def checked(values: Mapping[str, object], base: Row | None = None) -> Row:
@@ -223,24 +235,27 @@ class Course:
 
     def value(self, name: str, beat: float) -> float:
         """What a parameter is on `beat`, moved by the rows that aim at it."""
-        own, pushed = self.own(name, beat), 0.0
-        for index, row in enumerate(self.rows):
-            if row.target == name and row.active:
-                pushed += row.depth * (
-                    source_value(row, index, beat, self.sources, self.seed) or 0.0
-                )
-        if not pushed:
-            return own
-        target = params.BY_NAME[name]
-        return target.clamp(own + pushed * (target.high - target.low))
-
-    def targets(self) -> dict[str, None]:
-        """What the rows move, in their order."""
-        return dict.fromkeys(row.target for row in self.rows if row.active)
+        return self._pushed(name, beat, self._pushes(beat, name).get(name, 0.0))
 
     def moved(self, beat: float) -> dict[str, float]:
         """Name -> value on `beat` of all that the matrix moves."""
-        return {name: self.value(name, beat) for name in self.targets()}
+        return {name: self._pushed(name, beat, push) for name, push in self._pushes(beat).items()}
+
+    def _pushes(self, beat: float, only: str | None = None) -> dict[str, float]:
+        """Target -> what its rows add, in parts of its range."""
+        pushes: dict[str, float] = {}
+        for index, row in enumerate(self.rows):
+            if row.active and only in (None, row.target):
+                value = source_value(row, index, beat, self.sources, self.seed) or 0.0
+                pushes[row.target] = pushes.get(row.target, 0.0) + row.depth * value
+        return pushes
+
+    def _pushed(self, name: str, beat: float, push: float) -> float:
+        own = self.own(name, beat)
+        if not push:
+            return own
+        row = params.BY_NAME[name]
+        return row.clamp(own + push * (row.high - row.low))
 
     def at(self, beat: float) -> dict[str, float]:
         """Name -> value on `beat` of every parameter."""
@@ -250,8 +265,3 @@ class Course:
     def needed(self) -> set[str]:
         """The sources that come from outside and are in use."""
         return {row.source for row in self.rows if row.active} - set(SHAPES)
-
-
-def is_still(rows: Iterable[Row]) -> bool:
-    """Whether no row moves anything."""
-    return not any(row.active for row in rows)

@@ -22,6 +22,7 @@ QUANTUM_BEATS = dict(
 MADE_AHEAD = frozenset({"music", "latent", "steer", "attribute", "scene"})  # groups
 PLAYED_AHEAD = frozenset({"swing"})  # the player settles a bar ahead of its line
 NEAR_BEATS = 1e-6  # a line this near is now
+FURTHEST_BEATS = 32  # four bars, and what a lead of two seconds is at 300 bpm
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,20 @@ class Queue:
         return self._by_name.pop(name, None) is not None
 
     def take(self, beat: float | None = None) -> list[Waiting]:
-        """The changes whose line is not after `beat`, in the order of their lines; None: all."""
+        """The changes whose line is not after `beat`, in the order of their lines; None: all. A
+        line further away than any can be belonged to another run of the transport, and counts as
+        passed.
+        """
         taken: list[Waiting] = []
         for name, changes in tuple(self._by_name.items()):
-            left = [c for c in changes if beat is not None and c.beat > beat + NEAR_BEATS]
-            taken += changes[: len(changes) - len(left)]
+            left = [
+                change
+                for change in changes
+                if beat is not None and NEAR_BEATS < change.beat - beat <= FURTHEST_BEATS
+            ]
+            if len(left) == len(changes):
+                continue
+            taken += [change for change in changes if change not in left]
             if left:
                 self._by_name[name] = left
             else:
