@@ -86,6 +86,7 @@ class ShowMirror:
                     waiting=message.waiting,
                     seed=message.seed,
                 )
+                self._move({})  # the player tells them anew
                 for name, value in message.params.items():
                     self._set_param(name, value)
             case messages.TimelineChange():

@@ -18,7 +18,7 @@ from livesyn.transport.timeline import Timeline
 
 MOVE_S = 1 / 30  # how often what is modulated is looked at
 SLACK_S = 0.002  # that a look may come too early
-PAUSE_S = 0.01  # between two looks, at the least
+PAUSE_S = 0.005  # between two looks, at the least
 # a change is known to the engine this long after it was asked for, at the latest
 ON_THE_WAY_S = 0.03
 ASIDE_S = 0.002  # nothing is begun this shortly before a note or a clock pulse is due
@@ -112,6 +112,10 @@ class Movement:
         self._touched, self._moved_s = False, now_s
         before, self._moved = self._moved, self.course.moved(self._beat)
         return None if self._moved == before else self._moved
+
+    def forget_told(self) -> None:
+        """Somebody has come who does not know what the matrix moves: the next look tells it."""
+        self._moved, self._touched = {}, True
 
     def next_s(self, timeline: Timeline | None) -> float:
         """When to look again, at the latest."""

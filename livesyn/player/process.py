@@ -442,6 +442,7 @@ class PlayerProcess:
         show = self.player.show
         line = messages.Timeline.of(show.timeline)
         course = self.state.course
+        self.state.tell_moved_again()  # behind the welcome
         return messages.Welcome(
             VERSION,
             line,

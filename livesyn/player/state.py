@@ -188,6 +188,12 @@ class ShowState:
         if used:
             self.wake()
 
+    def tell_moved_again(self) -> None:
+        """Somebody has come who has not been told what modulation moves."""
+        with self._lock:
+            self._movement.forget_told()
+        self.wake()
+
     def set_engine_lead(self, lead_s: float) -> None:
         """How long before its line the engine begins with a bar."""
         with self._lock:

@@ -219,6 +219,18 @@ def test_it_is_looked_at_thirty_times_a_second_and_slept_while_nothing_moves(sta
     assert 28 <= len(stage.of(messages.Moved)) - before <= 32
 
 
+def test_who_comes_later_is_told_what_is_moved_though_it_stands(stage):
+    for field, value in (("source", "square"), ("target", "glide"), ("depth", 0.1)):
+        stage.state.set_modulation(0, field, value, "page")
+    stage.state.step(stage.clock.now_s())
+    stage.clock.advance(1.0)
+    stage.state.step(stage.clock.now_s())
+    assert len(stage.of(messages.Moved)) == 1
+    stage.state.tell_moved_again()
+    stage.state.step(stage.clock.now_s())
+    assert [told.values for told in stage.of(messages.Moved)] == [{"glide": 4.5}] * 2
+
+
 def test_sources_from_outside(stage):
     stage.play()
     stage.state.set_modulation(0, "source", "low")
