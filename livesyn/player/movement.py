@@ -106,7 +106,7 @@ class Movement:
         if self._stale:
             self._renew()
         if beat is not None:
-            self._beat = beat
+            self._beat = max(0.0, beat)  # before the first line as on it
         if not self._touched and now_s - self._moved_s < MOVE_S - SLACK_S:
             return None
         self._touched, self._moved_s = False, now_s
