@@ -30,6 +30,7 @@ DIRECTIONS = 12
 # properties of a picture that need no labels
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
+QUANTA = ("now", "beat", "bar", "4 bars")
 BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
 CRITICAL = BUTTONS | {"blackout", "freeze", "flash_limit"}  # a lost message would be seen or missed
 STEPS = 100  # of a range, about, where its row names no step
@@ -46,7 +47,9 @@ LEVELS = {  # features of a sound: release in seconds, and words
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One live parameter. `choices` names the integer values of an enumeration."""
+    """One live parameter. `choices` names the integer values of an enumeration. What is `direct` is
+    set at once and by hand: it waits for no line (`quantise`), and no modulation moves it.
+    """
 
     name: str
     unit: str
@@ -78,6 +81,8 @@ class Param:
         if self.choices:
             return float(round(value + steps) % len(self.choices))
         return self.clamp(round(value + steps * self.step_size, 9))
+
+    direct: bool = False
 
     @property
     def address(self) -> str:
@@ -114,12 +119,14 @@ def _choice(
     description: str,
     group: str,
     cc: int | None = None,
+    direct: bool = False,
 ) -> Param:
-    return Param(name, "", 0, len(choices) - 1, default, description, group, True, choices, cc)
+    high = len(choices) - 1
+    return Param(name, "", 0, high, default, description, group, True, choices, cc, direct=direct)
 
 
 TABLE: tuple[Param, ...] = (
-    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14, step=1),
+    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14, step=1, direct=True),
     Param(
         "swing",
         "",
@@ -138,6 +145,7 @@ TABLE: tuple[Param, ...] = (
         0,
         "Play MIDI later (or earlier) than the beat, to meet the sound of other gear.",
         "transport",
+        direct=True,
     ),
     Param(
         "commit_ahead",
@@ -147,6 +155,25 @@ TABLE: tuple[Param, ...] = (
         400,
         "How long before its bar line a bar is handed to the player.",
         "transport",
+        direct=True,
+    ),
+    _choice(
+        "quantise",
+        QUANTA,
+        0,
+        "When a change takes effect: now, or on the next beat, bar or fourth bar.",
+        "transport",
+        direct=True,
+    ),
+    Param(
+        "lookahead",
+        "ms",
+        0,
+        1000,
+        0,
+        "A change that comes less than this before its line takes the line after.",
+        "transport",
+        direct=True,
     ),
     Param(
         "temperature",
@@ -307,6 +334,7 @@ TABLE: tuple[Param, ...] = (
         0,
         "Keep what is heard now as this scene; goes back to off by itself.",
         "scene",
+        direct=True,
     ),
     _choice(
         "morph_to",
@@ -397,8 +425,20 @@ TABLE: tuple[Param, ...] = (
         "painting",
         True,
         ("off", "on"),
+        direct=True,
     ),
-    Param("blackout", "", 0, 1, 0, "All pictures go black.", "painting", True, ("off", "on")),
+    Param(
+        "blackout",
+        "",
+        0,
+        1,
+        0,
+        "All pictures go black.",
+        "painting",
+        True,
+        ("off", "on"),
+        direct=True,
+    ),
     Param(
         "visual_speed",
         "x",
@@ -419,6 +459,7 @@ TABLE: tuple[Param, ...] = (
         "picture",
         True,
         ("off", "on"),
+        direct=True,
     ),
 )
 BY_NAME: Mapping[str, Param] = {p.name: p for p in TABLE}

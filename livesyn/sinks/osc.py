@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from livesyn.base.addresses import AHEAD, ONTIME, Target
 from livesyn.base.clock import Clock, SystemClock, wall_offset_s
@@ -14,7 +14,7 @@ from livesyn.base.health import OFF
 from livesyn.base.params import BY_NAME
 from livesyn.base.types import Note, Phrase
 from livesyn.sinks.base import NullSink
-from livesyn.sinks.osc_packets import IMMEDIATELY, bundle, message, timetag
+from livesyn.sinks.osc_packets import IMMEDIATELY, bundle, message, text_message, timetag
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 PAST_S = 0.25  # what is longer past is not sent ahead: the player does not play such notes either
@@ -110,6 +110,26 @@ class OscOut(PolledDevice, NullSink):
 
     def param(self, name: str, value: float) -> None:
         self._send_all(message(BY_NAME[name].address, float(value)))
+
+    def waiting(self, name: str, value: float, beat: float) -> None:
+        """`/livesyn/param/NAME/next`: what it will be, and on which beat."""
+        self._send_all(message(f"{BY_NAME[name].address}/next", float(value), float(beat)))
+
+    def moved(self, values: Mapping[str, float]) -> None:
+        """`/livesyn/param/NAME/now`, all of one moment in one bundle."""
+        parts = [
+            message(f"{BY_NAME[name].address}/now", float(value)) for name, value in values.items()
+        ]
+        self._send_all(bundle(IMMEDIATELY, parts))
+
+    def modulation(self, row: int, field: str, value: float | str) -> None:
+        """`/livesyn/modulation/ROW/FIELD`."""
+        address = f"/livesyn/modulation/{row}/{field}"
+        self._send_all(
+            text_message(address, value)
+            if isinstance(value, str)
+            else message(address, float(value))
+        )
 
     def status(self, values: dict[str, float]) -> None:
         for name, value in values.items():
