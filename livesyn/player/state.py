@@ -93,15 +93,16 @@ class ShowState:
                 self._values[name] = legal
                 when_s = now_s if asked_s is None else asked_s
                 self._performer.set_value(name, legal, origin, when_s)
-                self._to_echo.put(name, legal, origin, when_s)
+                obeyed = Change(name, legal, origin, when_s)
+                self._to_echo.put(obeyed)
                 if self._echo_limiter.admit(name, value, legal, origin, now_s):
-                    self._to_announce.put(name, legal)
+                    self._to_announce.put(obeyed)
         self._tell_soon()
 
     def report(self, name: str) -> None:
         """Announce what a parameter is, changed or not."""
         with self._lock:
-            self._to_announce.put(name, self._values[name])
+            self._to_announce.put(Change(name, self._values[name]))
         self._tell_soon()
 
     def announce_due(self) -> None:
@@ -111,7 +112,7 @@ class ShowState:
             for name in self._echo_limiter.due(now_s):
                 value = self._values[name]
                 self._echo_limiter.admit(name, value, value, "", now_s)
-                self._to_announce.put(name, value)
+                self._to_announce.put(Change(name, value))
         self._tell()  # also what a full queue of jobs did not take
 
     def _tell_soon(self) -> None:
