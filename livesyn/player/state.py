@@ -102,7 +102,7 @@ class ShowState:
     def report(self, name: str) -> None:
         """Announce what a parameter is, changed or not."""
         with self._lock:
-            self._to_announce.put(Change(name, self._values[name]))
+            self._announce_anyway(name, self._clock.now_s())
         self._tell_soon()
 
     def announce_due(self) -> None:
@@ -110,10 +110,14 @@ class ShowState:
         with self._lock:
             now_s = self._clock.now_s()
             for name in self._echo_limiter.due(now_s):
-                value = self._values[name]
-                self._echo_limiter.admit(name, value, value, "", now_s)
-                self._to_announce.put(Change(name, value))
+                self._announce_anyway(name, now_s)
         self._tell()  # also what a full queue of jobs did not take
+
+    def _announce_anyway(self, name: str, now_s: float) -> None:
+        """The limiter has to know all that is told: by it, it judges what comes next."""
+        value = self._values[name]
+        self._echo_limiter.admit(name, value, value, "", now_s)
+        self._to_announce.put(Change(name, value))
 
     def _tell_soon(self) -> None:
         with self._lock:
