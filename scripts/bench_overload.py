@@ -4,11 +4,11 @@
 The same show, pictures to music and sound to paintings, plays for `--seconds` three times: alone
 (the baseline), beside as many programs that never rest as there are cores, and under a flood of
 `--rate` OSC messages a second. Every two seconds a panic is sent by OSC. Its time is from sending
-it to its echo at an OSC receiver (`panic_ms`), and to the last of its messages at a JACK client that
-is connected to the show's MIDI port (`midi_panic_ms`; the server's period is 5.3 ms); where there is
-no JACK, `midi` says so. `bars_new` is the share of bars that were made for their place, `fps_median`
-and `fps_min` are frames encoded a second, `paintings_median` paintings. `against_alone` are the
-median frames against those of the show alone in the same run.
+it to its echo at an OSC receiver (`panic_ms`), and to the last of its messages at a JACK client
+that is connected to the show's MIDI port (`midi_panic_ms`; a period of the server is 5.3 ms). Where
+there is no JACK, `midi` says so. `bars_new` is the share of bars that were made for their place,
+`fps_median` and `fps_min` are frames encoded a second, `paintings_median` paintings.
+`against_alone` are the median frames against those of the show alone in the same run.
 
     .venv/bin/python scripts/bench_overload.py [--seconds 30] [--rate 5000]
 """
