@@ -250,7 +250,7 @@ class OscControl(PolledDevice):
 
     def set_soon(self, name: str, value: float) -> None:
         """Set a parameter, with the others that came together."""
-        self._newest.put(name, value, "osc")
+        self._newest.put(Change(name, value, "osc"))
 
     def step(self, name: str, steps: float) -> None:
         """From where the values before it have led."""

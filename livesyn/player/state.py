@@ -154,9 +154,10 @@ class ShowState:
         """A parameter's own value is `legal` from now on. Under the lock."""
         self._values[name] = legal
         self._performer.set_value(name, legal, origin, when_s)
-        self._to_echo.put(name, legal, origin, when_s)
+        obeyed = Change(name, legal, origin, when_s)
+        self._to_echo.put(obeyed)
         if self._echo_limiter.admit(name, asked, legal, origin, now_s):
-            self._to_announce.put(name, legal)
+            self._to_announce.put(obeyed)
 
     def set_modulation(
         self, index: int, name: str, value: object, origin: str = "", asked_s: float | None = None
@@ -233,7 +234,7 @@ class ShowState:
     def report(self, name: str) -> None:
         """Announce what a parameter is, changed or not."""
         with self._lock:
-            self._to_announce.put(name, self._values[name])
+            self._announce_anyway(name, self._clock.now_s())
         self._tell_soon()
 
     def announce_due(self) -> None:
@@ -241,11 +242,15 @@ class ShowState:
         with self._lock:
             now_s = self._clock.now_s()
             for name in self._echo_limiter.due(now_s):
-                value = self._values[name]
-                self._echo_limiter.admit(name, value, value, "", now_s)
-                self._to_announce.put(name, value)
+                self._announce_anyway(name, now_s)
             self._fields_told |= dict.fromkeys(self._movement.due_news(now_s))
         self._tell()  # also what a full queue of jobs did not take
+
+    def _announce_anyway(self, name: str, now_s: float) -> None:
+        """The limiter has to know all that is told: by it, it judges what comes next."""
+        value = self._values[name]
+        self._echo_limiter.admit(name, value, value, "", now_s)
+        self._to_announce.put(Change(name, value))
 
     def _tell_soon(self) -> None:
         with self._lock:
