@@ -54,6 +54,18 @@ TABLE: tuple[Row, ...] = (
     Row(IN, "/livesyn/transport/nudge", "ms", "Move the beat later; earlier when negative."),
     Row(IN, "/livesyn/freeze", "1 or 0; none or an impulse is 1", "Hold what is seen."),
     Row(IN, "/livesyn/panic", _PRESS, "End every note, now and 50 ms later."),
+    Row(
+        IN,
+        "/livesyn/learn",
+        "name of a parameter or action; none or an empty one ends it",
+        "The next MIDI control that moves is to move this.",
+    ),
+    Row(
+        IN,
+        "/livesyn/unlearn",
+        "name of a parameter or action",
+        "Take every MIDI control from it.",
+    ),
     Row(IN, "/livesyn/dump", _PRESS, "Report every parameter."),
     Row(IN, "/livesyn/params", _PRESS, "The same as /livesyn/dump."),
     Row(

@@ -14,7 +14,9 @@ from livesyn.base.params import BUTTONS
 from livesyn.ipc.messages import (
     Beat,
     EngineStatus,
+    Knobs,
     Lines,
+    MapState,
     Message,
     MessageError,
     NotesIn,
@@ -149,6 +151,6 @@ class _Keys:
                 return TimelineChange if message.playing == before else None
             case Offer():
                 return Offer, message.bar
-            case Stats() | SoundLevels() | EngineStatus() | Beat() | Panic():
+            case Stats() | SoundLevels() | EngineStatus() | Beat() | Panic() | MapState() | Knobs():
                 return type(message)
         return None

@@ -88,12 +88,15 @@ class OscControl(PolledDevice):
         say: Callable[[str], object] = lambda sentence: None,
         clock: Clock | None = None,
         due_s: Callable[[], float] = lambda: math.inf,
+        learn: Callable[[str], object] = lambda to: None,
+        unlearn: Callable[[str], object] = lambda to: None,
     ) -> None:
         super().__init__()
         self.host, self.port = host, port
         self._state = state
         self._dump = dump or (lambda name, value: state.set_params((Change(name, value, "osc"),)))
         self._clock, self._due_s = clock or SystemClock(), due_s
+        self._learn, self._unlearn = learn, unlearn
         self._newest = NewestValues()
         self._allow = tuple(allow)
         self._networks = networks_of(self._allow)
@@ -245,6 +248,14 @@ class OscControl(PolledDevice):
     def panic(self) -> None:
         """At once."""
         self._state.panic("osc")
+
+    def learn(self, to: str) -> None:
+        """Have the next MIDI control that moves be that of `to`; "" ends it."""
+        self._learn(to)
+
+    def unlearn(self, to: str) -> None:
+        """Take every MIDI control from `to`."""
+        self._unlearn(to)
 
     def dump(self) -> None:
         """Report all parameters."""

@@ -15,6 +15,7 @@ import msgspec
 
 from livesyn.base import params
 from livesyn.base.types import Phrase
+from livesyn.control.mapping import MapRow
 from livesyn.ipc import messages
 from livesyn.transport.timeline import Timeline
 
@@ -35,6 +36,7 @@ class ShowSnapshot:
     last: tuple[Phrase, tuple[float, ...]] | None = None
     # what each sink was connected to
     peers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
@@ -47,6 +49,7 @@ class ShowSnapshot:
             if self.last is None
             else messages.Offer.of(0, *self.last, 0, "player", self.saved_s),
             {name: tuple(peers) for name, peers in self.peers.items()},
+            self.rows,
         )
         draft = path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(saved))
@@ -66,6 +69,7 @@ class _Saved(msgspec.Struct):
     playing: bool
     last: messages.Offer | None
     peers: dict[str, tuple[str, ...]]
+    rows: tuple[MapRow, ...] | None = None
 
 
 def load(path: Path) -> ShowSnapshot | None:
@@ -83,5 +87,5 @@ def load(path: Path) -> ShowSnapshot | None:
         if name in params.BY_NAME
     }
     return ShowSnapshot(
-        found.saved_s, values, found.timeline.value(), found.playing, last, found.peers
+        found.saved_s, values, found.timeline.value(), found.playing, last, found.peers, found.rows
     )

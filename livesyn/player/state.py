@@ -13,6 +13,7 @@ from typing import Protocol
 
 from livesyn.base import params
 from livesyn.base.clock import Clock
+from livesyn.control.midi_controls import Standing
 from livesyn.player.echo_limiter import EchoLimiter
 from livesyn.player.newest import Change, NewestValues
 from livesyn.transport.timeline import Taps
@@ -65,6 +66,7 @@ class ShowState:
         self._values = params.defaults() | {
             name: params.row(name).clamp(value) for name, value in (values or {}).items()
         }
+        self._origins: dict[str, str] = {}  # who set each value last
         self._status: dict[str, float] = {}
         self._taps = Taps()
         self.refused = 0
@@ -91,6 +93,7 @@ class ShowState:
                     continue
                 legal = row.clamp(value)
                 self._values[name] = legal
+                self._origins[name] = origin
                 when_s = now_s if asked_s is None else asked_s
                 self._performer.set_value(name, legal, origin, when_s)
                 self._to_echo.put(name, legal, origin, when_s)
@@ -134,6 +137,11 @@ class ShowState:
         """Name -> value of every parameter now; a copy."""
         with self._lock:
             return dict(self._values)
+
+    def standing(self) -> Standing:
+        """The values, and who set each last; copies."""
+        with self._lock:
+            return Standing(dict(self._values), dict(self._origins))
 
     def transport(
         self, do: str, value: float | None = None, origin: str = "", asked_s: float | None = None
