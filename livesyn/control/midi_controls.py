@@ -82,11 +82,11 @@ class MidiControls:
         Raises ConfigError.
         """
         rows = list(self.rows)
+        if instead is not None and instead not in rows:  # it has been changed meanwhile
+            instead = next((kept for kept in rows if _same(kept, instead)), None)
         at = rows.index(instead) if instead in rows else len(rows)
-        rows = [kept for kept in rows if kept not in (instead, row)]
-        if row is not None:
-            rows.insert(at, row)
-        self.replace(rows)
+        rows[at:] = [*([] if row is None else [row]), *rows[at + (instead is not None) :]]
+        self.replace(tuple(dict.fromkeys(rows)))
 
     def _wire(self, wired: tuple[Wiring, ...]) -> None:
         self._wired = wired
@@ -311,6 +311,11 @@ class MidiControls:
                     continue
                 told += [(wired.row.port, message) for message in messages_of(wired, value)]
         return told
+
+
+def _same(a: MapRow, b: MapRow) -> bool:
+    """Whether two rows are about the same control and target."""
+    return (a.control, a.to, a.channel, a.port) == (b.control, b.to, b.channel, b.port)
 
 
 class _Orders:

@@ -212,7 +212,7 @@ class Web:
         try:
             self._view.replace_map(map_file.parse(data))
         except LivesynError as error:
-            return web.Response(status=400, text=f"The map stays as it is: {error}.")
+            return web.Response(status=400, text=f"the map stays as it is: {error}")
         return web.Response(text="ok")
 
 

@@ -346,6 +346,10 @@ def test_rows_are_put_replaced_and_taken_away():
     assert controls.rows == (c, b, a)
     controls.put(None, c)
     assert controls.rows == (b, a)
+    controls.put(MapRow("cc 1", "tempo", curve="s"), a)
+    controls.put(MapRow("cc 1", "tempo", curve="exp"), a)  # who asked had not heard of the s
+    assert controls.rows == (b, MapRow("cc 1", "tempo", curve="exp"))
+    controls.put(a, controls.rows[1])
     with pytest.raises(ConfigError):
         controls.put(MapRow("cc 1", "nothing"), a)
     assert controls.rows == (b, a)

@@ -123,7 +123,10 @@ export class Learning {
   }
 
   #row(row) {
-    const put = (change) => this.send({ t: "map", row: { ...row, ...change }, instead: row });
+    const put = (change) => { // at once, so that the next change knows of this one
+      const instead = { ...row };
+      this.send({ t: "map", row: Object.assign(row, change), instead });
+    };
     const number = (name) => {
       const input = element("input", { type: "number", step: "any", value: row[name] ?? "", placeholder: name, title: WORDS[name] });
       input.setAttribute("aria-label", `${words(row.to)}: ${WORDS[name]}`);
