@@ -37,7 +37,7 @@ class Order(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """The parameters' values, and who set each last."""
+    """The parameters' values, and who asked for each last."""
 
     values: Mapping[str, float]
     origins: Mapping[str, str]
@@ -57,6 +57,7 @@ class MidiControls:
         self._readers: dict[str, MidiReader] = {}
         self._takeovers: dict[MapRow, Takeover] = {}
         self._owners: dict[str, MapRow] = {}  # parameter -> whose control set it last
+        self._sent: dict[str, float] = {}  # what it set it to, though that may have to wait
         self._pressed: dict[MapRow, int] = {}  # the value that a button said last
         self._claimed: set[tuple[str, int, int]] = set()  # port, channel, pitch of held notes
         self._port = ""  # of what taught the target
@@ -222,7 +223,7 @@ class MidiControls:
                 orders.do(wired.to)
         elif moved.steps or mode in RELATIVE:
             steps = moved.steps or steps_of(mode, moved.value)
-            value = wired.step_from(orders.current(wired.to), steps)
+            value = wired.step_from(self._current(index, orders), steps)
             self._own(index, value, orders)
         elif mode in BUTTONS:
             self._push(index, moved, orders)
@@ -251,12 +252,12 @@ class MidiControls:
         """A button."""
         wired, mode = self._wired[index], self._wired[index].row.mode
         ends = (wired.low, wired.high) if not wired.row.inverted else (wired.high, wired.low)
-        current = orders.current(wired.to)
+        current = self._current(index, orders)
         if mode == "momentary":
             pressed = self._says_down(wired, moved)
             if pressed != self._pressed.get(wired.row, 0):
                 self._pressed[wired.row] = pressed
-                orders.set(wired.to, ends[pressed])
+                self._own(index, ends[pressed], orders)
             return
         if not self._is_press(index, moved):
             return
@@ -269,7 +270,7 @@ class MidiControls:
             value = ends[0] if current == ends[1] else on
         else:
             value = wired.step_from(current, 1 if mode == "up" else -1, BUTTON_STEPS)
-        orders.set(wired.to, value)
+        self._own(index, value, orders)
 
     def _says_down(self, wired: Wiring, moved: Moved) -> bool:
         if moved.kind in ("note", "key"):
@@ -292,9 +293,19 @@ class MidiControls:
         to = self._wired[index].to
         return self._owners.get(to) == self._wired[index].row and orders.origin(to) == ORIGIN
 
+    def _current(self, index: int, orders: _Orders) -> float:
+        """What a step or a press goes on from: a value that this control has set may have to wait
+        for its bar.
+        """
+        to = self._wired[index].to
+        if self._holds(index, orders) and not orders.has(to):
+            return self._sent[to]
+        return orders.current(to)
+
     def _own(self, index: int, value: float, orders: _Orders) -> None:
         to = self._wired[index].to
         self._owners[to] = self._wired[index].row
+        self._sent[to] = value
         orders.set(to, value)
 
     # What goes back to the controls.
@@ -328,6 +339,9 @@ class _Orders:
 
     def current(self, name: str) -> float:
         return self._set.get(name, self._standing.values[name])
+
+    def has(self, name: str) -> bool:
+        return name in self._set
 
     def origin(self, name: str) -> str:
         return ORIGIN if name in self._set else self._standing.origins.get(name, "")

@@ -66,7 +66,7 @@ class ShowState:
         self._values = params.defaults() | {
             name: params.row(name).clamp(value) for name, value in (values or {}).items()
         }
-        self._origins: dict[str, str] = {}  # who set each value last
+        self._origins: dict[str, str] = {}  # who asked for each value last
         self._status: dict[str, float] = {}
         self._taps = Taps()
         self.refused = 0
@@ -92,8 +92,8 @@ class ShowState:
                     self.refused += 1
                     continue
                 legal = row.clamp(value)
-                self._values[name] = legal
                 self._origins[name] = origin
+                self._values[name] = legal
                 when_s = now_s if asked_s is None else asked_s
                 self._performer.set_value(name, legal, origin, when_s)
                 self._to_echo.put(name, legal, origin, when_s)
@@ -139,7 +139,7 @@ class ShowState:
             return dict(self._values)
 
     def standing(self) -> Standing:
-        """The values, and who set each last; copies."""
+        """The values, and who asked for each last; copies."""
         with self._lock:
             return Standing(dict(self._values), dict(self._origins))
 

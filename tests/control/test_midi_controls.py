@@ -233,6 +233,30 @@ def test_encoders_turn_both_ways_and_whole_numbers_step_by_one():
         assert stage.values["octave"] == -3
 
 
+def test_steps_presses_and_knobs_go_on_from_a_value_that_still_waits_for_its_bar():
+    controls = MidiControls(
+        [
+            MapRow("cc 16", "steer_0", mode="twos"),
+            MapRow("note 1", "freeze", mode="toggle"),
+            MapRow("cc 17", "steer_1"),
+        ]
+    )
+    values, origins = params.defaults(), dict[str, str]()
+
+    def ordered(*messages: tuple[int, ...]) -> list[Order]:
+        orders = controls.hear("x", messages, 0.0, Standing(values, origins))[1]
+        origins.update({order.name: ORIGIN for order in orders})  # asked, and not set yet
+        return orders
+
+    assert [ordered(*turn(1)) for _ in range(2)] == [
+        [Order("steer_0", pytest.approx(6 / 127))],
+        [Order("steer_0", pytest.approx(12 / 127))],
+    ]
+    assert [ordered((0x90, 1, 9)) for _ in range(2)] == [[Order("freeze", 1)], [Order("freeze", 0)]]
+    ordered(*turn(64, number=17))
+    assert ordered(*turn(90, number=17)) and ordered(*turn(120, number=17))
+
+
 # Ports, channels, notes that are also played.
 
 

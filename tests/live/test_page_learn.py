@@ -22,9 +22,7 @@ async def test_a_click_on_a_control_asks_for_its_knob_and_moves_nothing():
         await tab.click(ROW)
         await until(lambda: view.learns[-1:] == ["temperature"])
         await tab.until(f"document.querySelector('{ROW}').classList.contains('waits')")
-        await tab.until(
-            "document.getElementById('learn-says').textContent.includes('temperature')"
-        )
+        await tab.until("document.getElementById('learn-says').textContent.includes('temperature')")
         assert view.sets == []
         await tab.click("#play")
         await until(lambda: view.learns[-1:] == ["play_stop"])
