@@ -78,6 +78,7 @@ class PageView:
                 self._take_stats(message)
             case messages.Welcome() if message.mapping is not None:
                 self._take_map(message.mapping)
+                self._knobs = {}  # of another player, maybe, which will tell of those that move
             case messages.MapState():
                 self._take_map(message)
             case messages.Knobs():
