@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from livesyn.base import params
 from livesyn.control.actions import settings_of
-from livesyn.control.curves import number_of
 from livesyn.control.guess import Evidence
 from livesyn.control.mapping import (
     BUTTON_STEPS,
@@ -24,6 +23,7 @@ from livesyn.control.mapping import (
     checked_map,
 )
 from livesyn.control.midi_reader import MidiReader, Moved
+from livesyn.control.midi_writer import messages_of
 from livesyn.control.takeover import Takeover
 
 ORIGIN = "midi"
@@ -367,33 +367,3 @@ def steps_of(mode: str, value: int) -> int:
     if mode == "signed":
         return value if value < 64 else 64 - value
     return value - 64
-
-
-def messages_of(wired: Wiring, value: float) -> list[bytes]:
-    """What a control would say for `value`; nothing where it says no value."""
-    control, bits = wired.control, wired.control.bits
-    channel = max(wired.row.channel, 1) - 1
-    number = number_of(wired.position_at(value), bits)
-    which = control.number or 0
-    head, kind = 0xB0 | channel, control.kind
-    match kind:
-        case "cc":
-            return [bytes((head, which, number))]
-        case "cc14":
-            return [bytes((head, which, number >> 7)), bytes((head, which + 32, number & 127))]
-        case "nrpn" | "nrpn14" | "rpn" | "rpn14":
-            high = 99 if kind.startswith("nrpn") else 101
-            whole = number if bits == 14 else number << 7
-            halves = [(high, which >> 7), (high - 1, which & 127), (6, whole >> 7)]
-            if bits == 14:
-                halves.append((38, whole & 127))
-            return [bytes((head, controller, half)) for controller, half in halves]
-        case "note":
-            return [bytes((0x90 | channel, which, number))]
-        case "bend":
-            return [bytes((0xE0 | channel, number & 127, number >> 7))]
-        case "pressure":
-            return [bytes((0xD0 | channel, number))]
-        case "aftertouch":
-            return [bytes((0xA0 | channel, which, number))]
-    return []

@@ -20,8 +20,8 @@ from livesyn.control.mapping import (
     control_of,
     default_map,
 )
-from livesyn.control.midi_controls import messages_of
 from livesyn.control.midi_reader import MidiReader
+from livesyn.control.midi_writer import messages_of
 
 CONTROLS = {
     "cc": "cc 16",

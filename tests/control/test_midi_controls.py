@@ -14,7 +14,8 @@ from livesyn.control import map_file
 from livesyn.control.actions import ACTIONS, settings_of
 from livesyn.control.guess import LISTEN_MOST_S, LISTEN_S, encoder_of
 from livesyn.control.mapping import CURVES, MODES, MapRow, checked, default_map
-from livesyn.control.midi_controls import ORIGIN, Knob, MidiControls, Order, Standing, messages_of
+from livesyn.control.midi_controls import ORIGIN, Knob, MidiControls, Order, Standing
+from livesyn.control.midi_writer import messages_of
 
 CC = 0xB0
 
