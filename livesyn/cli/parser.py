@@ -70,12 +70,12 @@ class Parser(argparse.ArgumentParser):
             return
         choices = [str(choice) for choice in action.choices]
         near = _nearest(str(value), choices)
-        meant = f"did you mean {near!r}?" if near else f"there are: {', '.join(choices)}"
+        meant, known = f"did you mean {near!r}?", f"there are: {', '.join(choices)}"
         if action.nargs == argparse.PARSER:
             self._refuse_options(self._given[: self._given.index(value)])
-            self._mistake(f"there is no command {value!r}; {meant}")
+            self._mistake(f"there is no command {value!r}; {meant if near else known}")
         name = "/".join(action.option_strings) or action.metavar or action.dest
-        self._mistake(f"{name} is {value!r}; {meant}")
+        self._mistake(f"{name} is {value!r}; {f'{meant} ' if near else ''}{known}")
 
     def error(self, message: str) -> NoReturn:
         """What argparse has to say; a mistyped option may be why something else is missing."""

@@ -12,6 +12,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from livesyn.base.addresses import OSC_OUT_PORT, THIS_MACHINE
 from livesyn.base.errors import ConfigError
+from livesyn.control.map_file import rows_of
+from livesyn.control.mapping import MapRow
 
 # of lists in a TOML file
 EXAMPLES = {
@@ -22,6 +24,7 @@ EXAMPLES = {
     "size": "[960, 720]",
     "fixtures": '[{ address = 1, layout = "rgb", colour = "left" }]',
     "faders": '[{ channel = 1, param = "morph" }]',
+    "control": '["nanoKONTROL2"]',
 }
 ITEMS = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 LISTS = {str: "texts", int: "whole numbers"}
@@ -74,6 +77,8 @@ def _typed(name: str, what: str, hint: Any, value: Any) -> Any:
         if value is None:  # JSON's; TOML has none
             return None
         hint = get_args(hint)[0]
+    if hint == tuple[MapRow, ...]:
+        return rows_of(value)
     if get_origin(hint) is tuple:
         return _listed(name, what, get_args(hint), value)
     if hint is float and type(value) is int and abs(value) <= MOST_EXACT:

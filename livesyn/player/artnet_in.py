@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import functools
-import ipaddress
 import select
 import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from livesyn.base.addresses import networks_of
+from livesyn.base.addresses import gate_of
 from livesyn.base.clock import Clock
 from livesyn.base.device import PolledDevice
 from livesyn.base.errors import DeviceError
@@ -33,7 +31,6 @@ AT_ONCE = 64  # packets, before what they move is set
 PAUSE_S = 0.003  # after the socket was emptied: what comes meanwhile is taken together
 CLOSE_PATIENCE_S = 2.0
 MALFORMED, SENDER = "that were malformed", "from those who are not on the list"
-SENDERS = 256  # whose right to speak is remembered
 
 
 class Show(Protocol):
@@ -59,8 +56,7 @@ class ArtnetIn(PolledDevice):
         self._settings, self._state, self._clock = settings, state, clock
         self.port = settings.in_port
         self._hand = DmxHand(settings.faders)
-        self._networks = networks_of(settings.allow)
-        self._is_allowed = functools.lru_cache(SENDERS)(self._is_on_the_list)
+        self._is_allowed = gate_of(settings.allow)
         self._refusals = Refusals(clock, say, "Art-Net packets")
         self._moved = NewestValues()
         self._socket: socket.socket | None = None
@@ -103,7 +99,7 @@ class ArtnetIn(PolledDevice):
         if dmx is not None and dmx.universe == self._settings.universe:
             self.received += 1
             for name, value in self._hand.moves(sender, dmx.sequence, dmx.data):
-                self._moved.put(name, value, ORIGIN, self._clock.now_s())
+                self._moved.put(Change(name, value, ORIGIN, self._clock.now_s()))
 
     def obey(self) -> None:
         """Set what has been moved."""
@@ -164,8 +160,3 @@ class ArtnetIn(PolledDevice):
             except (BlockingIOError, InterruptedError, ConnectionError):
                 return
             self.take(packet, str(address[0]))
-
-    def _is_on_the_list(self, sender: str) -> bool:
-        address = ipaddress.ip_address(sender.partition("%")[0])
-        address = getattr(address, "ipv4_mapped", None) or address
-        return any(address in network for network in self._networks)
