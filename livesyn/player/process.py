@@ -71,7 +71,7 @@ NAMES = {
     "osc_in": "OSC in",
     "oscquery": "OSCQuery",
     "recorder": "the recorder",
-    "lights": "the lights",
+    "lights": "DMX out",
     "artnet_in": "Art-Net in",
 }
 
