@@ -1,0 +1,245 @@
+"""Builds the component `livesyn` in TouchDesigner: OSC from livesyn as channels, OSC to it from
+knobs.
+
+Drag this file into a network, where it becomes a Text DAT; right-click that and choose Run Script.
+Run again it mends what is there, keeps your values, and leaves alone what you added. README.md
+tells the rest.
+
+The component carries this text as its module `code`, and its operators call the functions below.
+"""
+
+COMPONENT, CODE = "livesyn", "code"
+HOST, TO_LIVESYN, FROM_LIVESYN = "127.0.0.1", 9700, 9701
+LATENTS, LEVELS = 12, ("rms", "low", "mid", "high", "onset")
+NOTE = ("channel", "pitch", "velocity", "beats", "offset_ms")
+NOTES_KEPT = 64
+PULSES = {
+    "play": "/livesyn/transport/play",
+    "stop": "/livesyn/transport/stop",
+    "tap": "/livesyn/transport/tap",
+    "panic": "/livesyn/panic",
+    "ask": "/livesyn/dump",
+}
+# name, group, low, high, default, whether it is an integer, its choices, what it does
+PARAMETERS = (
+    # parameters: made by scripts/patches.py from livesyn's table
+    # end of parameters
+)
+BY_NAME = {row[0]: row for row in PARAMETERS}
+CHANNELS = (
+    "bar",
+    "beat",
+    "playing",
+    *(f"note_{name}" for name in NOTE),
+    *(f"latent_{index}" for index in range(LATENTS)),
+    *(f"audio_{name}" for name in LEVELS),
+)
+CALLBACKS = {
+    "osc_in_callbacks": (
+        "def onReceiveOSC(dat, rowIndex, message, bytes, timeStamp, address, args, peer):\n"
+        f"    op('{CODE}').module.received(parent(), address, args)\n"
+    ),
+    "values_callbacks": (
+        f"def onCook(scriptOp):\n    op('{CODE}').module.cook(parent(), scriptOp)\n"
+    ),
+    "knobs": (
+        f"def onValueChange(par, prev):\n    op('{CODE}').module.changed(parent(), par)\n\n"
+        f"def onPulse(par):\n    op('{CODE}').module.pulsed(parent(), par)\n"
+    ),
+}
+
+
+# What builds it.
+
+
+def build(beside, text):
+    """The component, in the network where `beside` lies."""
+    network = beside.parent()
+    comp = network.op(COMPONENT)
+    if comp is None:
+        comp = network.create("baseCOMP", COMPONENT)
+        comp.nodeX, comp.nodeY = beside.nodeX + 200, beside.nodeY
+    knobs(comp)
+    put(comp, "textDAT", CODE, 0, 300).text = text
+    put(comp, "textDAT", "osc_in_callbacks", 0, 0).text = CALLBACKS["osc_in_callbacks"]
+    osc_in = put(comp, "oscinDAT", "osc_in", 0, 150)
+    expression(osc_in, "port", "parent().par.Inport")
+    setting(osc_in, "callbacks", "osc_in_callbacks")
+    notes = put(comp, "tableDAT", "notes", 200, 150)
+    if notes.numRows == 0:
+        notes.appendRow(NOTE)
+    put(comp, "textDAT", "values_callbacks", 200, -150).text = CALLBACKS["values_callbacks"]
+    values = put(comp, "scriptCHOP", "values", 200, 0)
+    setting(values, "callbacks", "values_callbacks")
+    out = put(comp, "outCHOP", "out1", 400, 0)
+    out.inputConnectors[0].connect(values)
+    osc_out = put(comp, "oscoutDAT", "osc_out", 600, 150)
+    expression(osc_out, "address", "parent().par.Host")
+    expression(osc_out, "port", "parent().par.Outport")
+    watch = put(comp, "parameterexecuteDAT", "knobs", 600, 0)
+    watch.text = CALLBACKS["knobs"]
+    for name, value in (("op", ".."), ("pars", "*"), ("builtin", False), ("custom", True)):
+        setting(watch, name, value)
+    for name in ("valuechange", "onpulse", "active"):
+        setting(watch, name, True)
+    values.cook(force=True)
+    send(comp, PULSES["ask"])
+    return comp
+
+
+def put(comp, kind, name, x, y):
+    """The operator `name` of `comp`; another that bears the name but is of another kind goes."""
+    found = comp.op(name)
+    if found is not None and found.OPType != kind:
+        found.destroy()
+        found = None
+    if found is None:
+        found = comp.create(kind, name)
+        found.nodeX, found.nodeY = x, y
+    return found
+
+
+def setting(operator, name, value):
+    """Set a parameter; say so where this version of TouchDesigner has none of that name."""
+    par = getattr(operator.par, name, None)
+    if par is None:
+        print(f"livesyn: {operator.name} has no parameter {name}; set it by hand to {value!r}")
+    else:
+        par.val = value
+
+
+def expression(operator, name, text):
+    """Let a parameter follow one of the component's."""
+    par = getattr(operator.par, name, None)
+    if par is None:
+        print(f"livesyn: {operator.name} has no parameter {name}; give it the value of {text}")
+    else:
+        par.expr = text
+        par.mode = ParMode.EXPRESSION  # noqa: F821  (TouchDesigner's own)
+
+
+def knobs(comp):
+    """A page of custom parameters for each group of the table, and one for the network. What is
+    there keeps its value."""
+    network = page(comp, "network")
+    knob(comp, network, "appendStr", "Host", "livesyn's machine", HOST)
+    knob(comp, network, "appendInt", "Outport", "livesyn listens at", TO_LIVESYN)
+    knob(comp, network, "appendInt", "Inport", "livesyn sends to", FROM_LIVESYN)
+    for name in PULSES:
+        knob(comp, network, "appendPulse", knob_of(name), name)
+    for name, group, low, high, default, integer, choices, about in PARAMETERS:
+        on = page(comp, group)
+        if choices == ("off", "on"):
+            knob(comp, on, "appendToggle", knob_of(name), name, default)
+        elif choices:
+            par = knob(comp, on, "appendMenu", knob_of(name), name)
+            par.menuNames = par.menuLabels = list(choices)
+        else:
+            kind = "appendInt" if integer else "appendFloat"
+            par = knob(comp, on, kind, knob_of(name), name, default)
+            par.min, par.max, par.clampMin, par.clampMax = low, high, True, True
+            par.normMin, par.normMax = low, high
+        getattr(comp.par, knob_of(name)).help = about
+
+
+def page(comp, name):
+    """The page of custom parameters called `name`."""
+    for one in comp.customPages:
+        if one.name == name:
+            return one
+    return comp.appendCustomPage(name)
+
+
+def knob(comp, on, append, name, label, default=None):
+    """The custom parameter `name` of `comp`, new on page `on` if there is none."""
+    found = getattr(comp.par, name, None)
+    if found is None:
+        found = getattr(on, append)(name, label=label)[0]
+        if default is not None:
+            found.default = default
+            found.val = default
+    return found
+
+
+def knob_of(name):
+    """A custom parameter's name: a capital, then small letters and digits."""
+    return name.replace("_", "").capitalize()
+
+
+# What runs in it.
+
+
+def received(comp, address, args):
+    """A message came."""
+    kind, _, name = address[len("/livesyn/") :].partition("/")
+    values = dict(comp.fetch("values", {}))
+    if kind == "param" and name in BY_NAME:
+        heard(comp, name, args[0])
+        return
+    if kind == "note" and len(args) == len(NOTE):
+        values.update({f"note_{part}": value for part, value in zip(NOTE, args)})
+        notes = comp.op("notes")
+        notes.appendRow(list(args))
+        while notes.numRows > NOTES_KEPT + 1:
+            notes.deleteRow(1)
+    elif kind == "panic":
+        values["note_velocity"] = 0
+    elif kind == "transport" and name == "play":
+        values["playing"] = args[0]
+    elif kind in ("bar", "beat"):
+        # a bar that does not follow the last one: livesyn was started, or we were
+        if kind == "bar" and args[0] != values.get("bar", -1) + 1:
+            send(comp, PULSES["ask"])
+        values[kind] = args[0]
+    elif f"{kind}_{name}" in CHANNELS:
+        values[f"{kind}_{name}"] = args[0]
+    else:
+        return
+    comp.store("values", values)
+    comp.op("values").cook(force=True)
+
+
+def heard(comp, name, value):
+    """livesyn says what a parameter is: its knob shows it, and does not send it back."""
+    par = getattr(comp.par, knob_of(name))
+    choices = BY_NAME[name][6]
+    comp.store("heard", {**comp.fetch("heard", {}), name: float(value)})
+    if choices and choices != ("off", "on"):
+        par.menuIndex = int(value)
+    else:
+        par.val = value
+
+
+def changed(comp, par):
+    """A knob was moved."""
+    for name, _, low, high, _, _, choices, _ in PARAMETERS:
+        if knob_of(name) == par.name:
+            menu = choices and choices != ("off", "on")
+            value = float(par.menuIndex if menu else par.eval())
+            last = comp.fetch("heard", {}).get(name)
+            if last is None or abs(last - value) > 1e-6 * (high - low):
+                send(comp, f"/livesyn/param/{name}", value)
+            return
+
+
+def pulsed(comp, par):
+    """A button was pressed."""
+    for name, address in PULSES.items():
+        if knob_of(name) == par.name:
+            send(comp, address)
+
+
+def send(comp, address, *values):
+    comp.op("osc_out").sendOSC(address, list(values))
+
+
+def cook(comp, channels):
+    """The values that came, as one sample of every channel."""
+    values = comp.fetch("values", {})
+    channels.clear()
+    for name in CHANNELS:
+        channels.appendChan(name)[0] = values.get(name, 0)
+
+
+if me.name != CODE:  # noqa: F821  (TouchDesigner's name for the DAT that runs; the copy builds nothing)
+    build(me, me.text)  # noqa: F821
