@@ -106,13 +106,14 @@ class Midi:
 @dataclass(frozen=True)
 class Osc:
     """Receivers (HOST:PORT, or HOST:PORT/ahead), where to listen (`in_port` 0: nowhere), and whom
-    to obey.
+    to obey. `maps` are files that say which of another program's addresses are sent, and obeyed.
     """
 
     out: tuple[str, ...] = (f"{THIS_MACHINE}:{OSC_OUT_PORT}",)
     in_host: str = THIS_MACHINE
     in_port: int = OSC_IN_PORT
     allow: tuple[str, ...] = (THIS_MACHINE,)
+    maps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

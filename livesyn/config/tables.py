@@ -19,6 +19,7 @@ EXAMPLES = {
     "allow": '["192.168.1.20"]',
     "channels": "[1, 2]",
     "size": "[960, 720]",
+    "maps": '["resolume.toml"]',
 }
 ITEMS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 LISTS = {str: "texts", int: "whole numbers"}

@@ -24,6 +24,7 @@ from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.device import PolledDevice
 from livesyn.base.errors import DeviceError
 from livesyn.base.refusals import Refusals
+from livesyn.control.osc_map import Entry
 from livesyn.player import osc_refusals as words
 from livesyn.player import osc_socket
 from livesyn.player.newest import Change, NewestValues
@@ -73,7 +74,8 @@ class OscControl(PolledDevice):
     Drop policy: of several values of a parameter that wait together the newest is obeyed. What is
     pressed or moved (`play`, `stop`, `tap`, `nudge`, `dump`) is always obeyed, after the values
     before it and before those behind it, and panic before everything. `due_s` says when the player
-    has to be on time: shortly before, this thread leaves it alone.
+    has to be on time: shortly before, this thread leaves it alone. `entries` are addresses of
+    other programs that stand for some of ours.
     """
 
     name = "osc_in"
@@ -88,6 +90,7 @@ class OscControl(PolledDevice):
         say: Callable[[str], object] = lambda sentence: None,
         clock: Clock | None = None,
         due_s: Callable[[], float] = lambda: math.inf,
+        entries: Iterable[Entry] = (),
     ) -> None:
         super().__init__()
         self.host, self.port = host, port
@@ -95,6 +98,7 @@ class OscControl(PolledDevice):
         self._dump = dump or (lambda name, value: state.set_params((Change(name, value, "osc"),)))
         self._clock, self._due_s = clock or SystemClock(), due_s
         self._newest = NewestValues()
+        self._mapped = {entry.source: entry for entry in entries}
         self._allow = tuple(allow)
         self._networks = networks_of(self._allow)
         self._is_allowed = functools.lru_cache(SENDERS)(self._is_on_the_list)
@@ -217,7 +221,7 @@ class OscControl(PolledDevice):
             self._refuse_unread(message, sender)
             return
         try:
-            obey(message, self)
+            obey(message, self, self._mapped)
         except Refused as refusal:
             thing = message.address[:SHOWN], message.tags[:SHOWN]
             sentence = functools.partial(refusal.sentence, message)

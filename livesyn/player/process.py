@@ -10,8 +10,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -21,8 +22,11 @@ from livesyn.base.addresses import parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
+from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, Config
+from livesyn.control.osc_map import OscMap
+from livesyn.control.osc_map import load as load_map
 from livesyn.ipc import child_start, messages
 from livesyn.ipc.child_messages import (
     Beat,
@@ -59,10 +63,25 @@ NAMES = {
     "recorder": "the recorder",
 }
 
+NO_MAPS: Mapping[str, OscMap] = MappingProxyType({})
+
 log = logging.getLogger(__name__)
 
 
-def build_sinks(config: Config) -> tuple[Sink, ...]:
+def load_maps(config: Config, say: Callable[[str], object]) -> dict[str, OscMap]:
+    """Name of each map of OSC addresses -> the map. One that cannot be read is left out, and said:
+    the show may have begun with it, and goes on.
+    """
+    maps = {}
+    for name in config.osc.maps:
+        try:
+            maps[path_of(name).stem] = load_map(path_of(name))
+        except LivesynError as error:
+            say(f"{error}; the show plays without it")
+    return maps
+
+
+def build_sinks(config: Config, maps: Mapping[str, OscMap] = NO_MAPS) -> tuple[Sink, ...]:
     """The sinks of a config, not yet open."""
     sinks: list[Sink] = []
     if config.midi.on:
@@ -73,6 +92,10 @@ def build_sinks(config: Config) -> tuple[Sink, ...]:
         from livesyn.sinks.osc import OscOut
 
         sinks.append(OscOut([parse_target(target) for target in config.osc.out]))
+    for name, osc_map in maps.items():
+        from livesyn.sinks.osc_map import MappedOscOut
+
+        sinks.append(MappedOscOut(osc_map, name))
     if config.record.folder is not None:
         from livesyn.sinks.recorder import Recorder
 
@@ -99,7 +122,8 @@ class PlayerProcess:
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = snapshot.load(self._memory_path)
         values = dict(config.params) | dict(self._found.params if self._found else {})
-        self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
+        self._maps = load_maps(config, lambda sentence: child_pipe.report(Error(sentence)))
+        self.sinks = build_sinks(config, self._maps) if sinks is None else tuple(sinks)
         self.house = Housekeeping(
             self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s
         )
@@ -200,6 +224,7 @@ class PlayerProcess:
                 say=self._say,
                 clock=self.clock,
                 due_s=lambda: self.player.due_s,
+                entries=[entry for osc_map in self._maps.values() for entry in osc_map.into],
             )
             try:
                 self.osc.open()

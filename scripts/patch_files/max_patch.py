@@ -1,9 +1,10 @@
-"""The Max patch and the Max for Live device: livesyn's notes, levels and latents in, a dial for every
-parameter out.
+"""The Max patch and the Max for Live device: livesyn's notes, levels and latents in, a dial for
+every parameter out.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import struct
 from collections.abc import Sequence
@@ -74,11 +75,13 @@ class Patcher:
 
     def line(self, source: str, outlet: int, target: str, inlet: int = 0) -> None:
         """From an outlet to an inlet."""
-        self.lines.append({"patchline": {"source": [source, outlet], "destination": [target, inlet]}})
+        self.lines.append(
+            {"patchline": {"source": [source, outlet], "destination": [target, inlet]}}
+        )
 
     def chain(self, *names: str) -> None:
         """Each one's first outlet to the next one's first inlet."""
-        for source, target in zip(names, names[1:], strict=False):
+        for source, target in itertools.pairwise(names):
             self.line(source, 0, target)
 
     def file(self, device: bool) -> bytes:
@@ -86,7 +89,13 @@ class Patcher:
         columns = -(-len(params.TABLE) // DIALS_A_COLUMN)
         patcher: dict[str, Any] = {
             "fileversion": 1,
-            "appversion": {"major": 8, "minor": 5, "revision": 0, "architecture": "x64", "modernui": 1},
+            "appversion": {
+                "major": 8,
+                "minor": 5,
+                "revision": 0,
+                "architecture": "x64",
+                "modernui": 1,
+            },
             "classnamespace": "box",
             "rect": [60.0, 80.0, 1500.0, 900.0],
             "openinpresentation": 1,
@@ -185,7 +194,12 @@ def _receiver(p: Patcher) -> dict[str, tuple[str, int]]:
 def _notes(p: Patcher, heard: dict[str, tuple[str, int]]) -> None:
     x, y = 20, 520
     part = p.box(
-        "part", x + 300, y, "live.menu", shown=(8, 142, 88, 15), **_parameter("part", PARTS, 0, 4, 0)
+        "part",
+        x + 300,
+        y,
+        "live.menu",
+        shown=(8, 142, 88, 15),
+        **_parameter("part", PARTS, 0, 4, 0),
     )
     channel = p.box("expr ($i1 == 4) * 10 + ($i1 < 4) * $i1", x + 300, y + 30)
     p.chain(part, channel)
@@ -296,7 +310,8 @@ def _dials(p: Patcher, heard: dict[str, tuple[str, int]]) -> None:
         maxclass = "live.dial"
         if row.choices:
             maxclass, place = "live.menu", (place[0], place[1] + 18, place[2], 15)
-            p.box(row.name, x, y - 25, "comment", shown=(place[0] - 2, place[1] - 18, DIAL_PX, 18), fontsize=8.0)  # fmt: skip
+            above = (place[0] - 2, place[1] - 18, DIAL_PX, 18)
+            p.box(row.name, x, y - 25, "comment", shown=above, fontsize=8.0)
         back = p.box("prepend set", x, y)
         dial = p.box(
             row.name, x, y + 30, maxclass, shown=place, varname=row.name,

@@ -32,9 +32,7 @@ def of_touchdesigner(script: str) -> str:
     run_script(dat)
     comp = network.op("livesyn")
     assert comp is not None
-    boxes = {
-        name: Box(one.nodeX, -one.nodeY, 130, 60, name) for name, one in comp.children.items()
-    }
+    boxes = {name: Box(one.nodeX, -one.nodeY, 130, 60, name) for name, one in comp.children.items()}
     wires = [
         (boxes[source.name], boxes[name])
         for name, one in comp.children.items()
@@ -57,7 +55,7 @@ def of_map(path: Path) -> str:
     """What goes where: livesyn's addresses on the left, the other program's on the right."""
     osc_map = load(path)
     pairs = [(rule.source, rule.target, False) for rule in osc_map.out]
-    pairs += [(entry.parameter, entry.source, True) for entry in osc_map.into]
+    pairs += [(entry.target, entry.source, True) for entry in osc_map.into]
     boxes, wires = [], []
     for index, (ours, theirs, back) in enumerate(pairs):
         y = 34 * index

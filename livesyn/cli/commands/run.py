@@ -127,6 +127,12 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
         help="whose OSC is obeyed when it comes over the network; again for more",
     )
     group.add_argument(
+        "--osc-map",
+        action="append",
+        metavar="FILE",
+        help="another program's OSC addresses (patches/resolume/resolume.toml); again for more",
+    )
+    group.add_argument(
         "--web",
         metavar="[HOST:]PORT",
         help=f"the page ({sections.Web.host}:{sections.Web.port}); off: none",
