@@ -5,7 +5,6 @@ and what it sends back.
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from livesyn.player.state import ShowState
 from livesyn.sinks.osc import OscOut
 from tests.contracts import CONTROLS, NOTES, play_bar
 from tests.live.jack_server import wait_for
+from tests.live.peers_on_osc import Performer, free_port
 
 pytestmark = [
     pytest.mark.live,
@@ -29,33 +29,6 @@ pytestmark = [
 
 PATCHES = Path(__file__).parents[2] / "patches" / "puredata"
 PD = ("pd", "-noprefs", "-nogui", "-nosound", "-nomidi", "-nrt", "-stderr")
-
-
-class Performer:
-    """Counts what the show asks of its player."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def play(self, origin: str, asked_s: float | None) -> None:
-        self.asked.append("play")
-
-    def stop(self, origin: str, asked_s: float | None) -> None:
-        self.asked.append("stop")
-
-    def panic(self, origin: str = "") -> None:
-        self.asked.append("panic")
-
-    def nudge(self, later_s: float, origin: str, asked_s: float | None) -> None:
-        self.asked.append("nudge")
-
-    def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None: ...
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 class Pd:

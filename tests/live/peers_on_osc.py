@@ -1,0 +1,32 @@
+"""What the tests of the patches play with: a show's performer that counts, and free ports."""
+
+from __future__ import annotations
+
+import socket
+
+
+class Performer:
+    """Counts what the show asks of its player."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def play(self, origin: str, asked_s: float | None) -> None:
+        self.asked.append("play")
+
+    def stop(self, origin: str, asked_s: float | None) -> None:
+        self.asked.append("stop")
+
+    def panic(self, origin: str = "") -> None:
+        self.asked.append("panic")
+
+    def nudge(self, later_s: float, origin: str, asked_s: float | None) -> None:
+        self.asked.append("nudge")
+
+    def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None: ...
+
+
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
