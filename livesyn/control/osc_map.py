@@ -93,7 +93,7 @@ class Rule:
     def messages(self, value: float) -> list[Mapped]:
         """What `value` becomes."""
         number = math.floor(value) // self.every
-        number = self.first + (number % self.of if self.of else number)
+        number = _int32(self.first + (number % self.of if self.of else number))
         sent: int | float = self.constant if self.constant is not None else value
         if self.scale is not None and self.constant is None:
             sent = self.scale(value)
@@ -104,7 +104,7 @@ class Rule:
     def _arguments(self, value: float, number: int) -> Iterator[int | float]:
         for one in self.arguments:
             if one == VALUE:
-                yield round(value) if self.integer else float(value)
+                yield _int32(value) if self.integer else float(value)
             else:
                 yield number if isinstance(one, str) else one
 
@@ -332,6 +332,11 @@ def _check_keys(where: str, table: Mapping[str, Any], names: Sequence[str]) -> N
     for name in table:
         if name not in names:
             raise ConfigError(f"there is no key {name!r} in {where}{_nearest(name, names)}")
+
+
+def _int32(value: float) -> int:
+    """The nearest number that an OSC integer can be."""
+    return round(min(max(value, -(2**31)), 2**31 - 1))
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:

@@ -145,7 +145,10 @@ def check_checkpoint(name: str, kind: str = KIND) -> Path:
 def check_maps(osc: Osc) -> None:
     """Each map of OSC addresses is legal, and none is sent to where this show listens."""
     sources: dict[str, str] = {}
-    for name in osc.maps:
+    stems = [path_of(name).stem for name in osc.maps]
+    for name, stem in zip(osc.maps, stems, strict=True):
+        if stems.count(stem) > 1:
+            raise ConfigError(f"two OSC maps are called {stem}; rename one of the files")
         osc_map = load_map(path_of(name))
         if osc.in_port == osc_map.send.port and is_here(osc_map.send.host):
             raise ConfigError(

@@ -122,23 +122,23 @@ def build(beside, text):
         comp = network.create("baseCOMP", COMPONENT)
         comp.nodeX, comp.nodeY = beside.nodeX + 200, beside.nodeY
     knobs(comp)
-    put(comp, "textDAT", CODE, 0, 300).text = text
-    put(comp, "textDAT", "osc_in_callbacks", 0, 0).text = CALLBACKS["osc_in_callbacks"]
+    put(comp, "textDAT", CODE, -200, 0).text = text
+    put(comp, "textDAT", "osc_in_callbacks", -200, 150).text = CALLBACKS["osc_in_callbacks"]
     osc_in = put(comp, "oscinDAT", "osc_in", 0, 150)
     expression(osc_in, "port", "parent().par.Inport")
     setting(osc_in, "callbacks", "osc_in_callbacks")
     notes = put(comp, "tableDAT", "notes", 200, 150)
     if notes.numRows == 0:
         notes.appendRow(NOTE)
-    put(comp, "textDAT", "values_callbacks", 200, -150).text = CALLBACKS["values_callbacks"]
+    put(comp, "textDAT", "values_callbacks", 0, 0).text = CALLBACKS["values_callbacks"]
     values = put(comp, "scriptCHOP", "values", 200, 0)
     setting(values, "callbacks", "values_callbacks")
     out = put(comp, "outCHOP", "out1", 400, 0)
     out.inputConnectors[0].connect(values)
-    osc_out = put(comp, "oscoutDAT", "osc_out", 600, 150)
+    osc_out = put(comp, "oscoutDAT", "osc_out", 200, -150)
     expression(osc_out, "address", "parent().par.Host")
     expression(osc_out, "port", "parent().par.Outport")
-    watch = put(comp, "parameterexecuteDAT", "knobs", 600, 0)
+    watch = put(comp, "parameterexecuteDAT", "knobs", 0, -150)
     watch.text = CALLBACKS["knobs"]
     for name, value in (("op", ".."), ("pars", "*"), ("builtin", False), ("custom", True)):
         setting(watch, name, value)
@@ -189,13 +189,19 @@ def knobs(comp):
     knob(comp, network, "appendInt", "Inport", "livesyn sends to", FROM_LIVESYN)
     for name in PULSES:
         knob(comp, network, "appendPulse", knob_of(name), name)
+    # what a new knob stands at is no change that livesyn should hear of
+    heard = {row[0]: float(row[4]) for row in PARAMETERS}
+    comp.store("heard", {**heard, **comp.fetch("heard", {})})
     for name, group, low, high, default, integer, choices, about in PARAMETERS:
         on = page(comp, group)
+        is_new = getattr(comp.par, knob_of(name), None) is None
         if choices == ("off", "on"):
             knob(comp, on, "appendToggle", knob_of(name), name, default)
         elif choices:
             par = knob(comp, on, "appendMenu", knob_of(name), name)
             par.menuNames = par.menuLabels = list(choices)
+            if is_new:
+                par.menuIndex = int(default)
         else:
             kind = "appendInt" if integer else "appendFloat"
             par = knob(comp, on, kind, knob_of(name), name, default)
@@ -233,6 +239,8 @@ def knob_of(name):
 
 def received(comp, address, args):
     """A message came."""
+    if not address.startswith("/livesyn/") or not args:
+        return
     kind, _, name = address[len("/livesyn/") :].partition("/")
     values = dict(comp.fetch("values", {}))
     if kind == "param" and name in BY_NAME:

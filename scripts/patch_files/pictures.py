@@ -23,7 +23,7 @@ def of_device(patch: dict[str, Any]) -> str:
                 names = one["saved_attribute_attributes"]["valueof"]
                 label = names["parameter_enum"][int(names["parameter_initial"][0])]
             boxes.append(Box(*one["presentation_rect"], label, kind))
-    return draw(boxes, size=8)
+    return draw(boxes, size=7)
 
 
 def of_touchdesigner(script: str) -> str:

@@ -371,6 +371,42 @@ def test_an_open_page_gets_a_token_and_a_closed_one_does_not():
 class TestPreflight:
     """What is refused before anything starts."""
 
+    def test_maps_of_osc_addresses(self, tmp_path):
+        def a_map(name):
+            path = tmp_path / name
+            path.parent.mkdir(exist_ok=True)
+            entry = '[[in]]\nfrom = "/link1"\nto = "/livesyn/param/tempo"\n'
+            path.write_text(f'send = "127.0.0.1:7000"\n{entry}', encoding="utf-8")
+            return str(path)
+
+        one, two, same = a_map("one.toml"), a_map("two.toml"), a_map("b/one.toml")
+        config = parse("--osc-map", one)
+        assert config.osc.maps == (one,)
+        preflight.check_maps(config.osc)
+        for osc, words in (
+            (Osc(maps=(one, two)), "/link1 is obeyed by two maps, .*one.toml and .*two.toml"),
+            (Osc(maps=(one, same)), "two OSC maps are called one"),
+            (Osc(maps=(one,), in_port=7000), "where this show itself listens"),
+            (Osc(maps=(str(tmp_path / "none.toml"),)), "none.toml"),
+        ):
+            with pytest.raises(ConfigError, match=words):
+                preflight.check_maps(osc)
+
+    def test_a_map_that_was_spoilt_during_the_show_is_left_out_and_said(self, tmp_path):
+        from livesyn.player.process import build_sinks, load_maps
+
+        good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+        good.write_text('send = "127.0.0.1:7000"\n', encoding="utf-8")
+        bad.write_text("send = \n", encoding="utf-8")
+        said: list[str] = []
+        config = parse("--osc-map", str(bad), "--osc-map", str(good), "--no-midi")
+        maps = load_maps(config, said.append)
+        assert list(maps) == ["good"] and [sink.name for sink in build_sinks(config, maps)] == [
+            *("osc", "osc_good"),
+        ]
+        (sentence,) = said
+        assert "bad.toml" in sentence and sentence.endswith("the show plays without it")
+
     def test_a_sound_checkpoint(self, tmp_path, monkeypatch):
         monkeypatch.setenv(models.FOLDER_VARIABLE, str(tmp_path))
         folder = save_toy(tmp_path / "toy")

@@ -32,11 +32,11 @@ PD = ("pd", "-noprefs", "-nogui", "-nosound", "-nomidi", "-nrt", "-stderr")
 
 
 class Pd:
-    """The patch without a window or a sound card, once it listens at `port`; `lines` is what it
-    printed.
+    """The patch without a window or a sound card, once it listens at `port`, and other patches
+    `beside` it; `lines` is what they printed.
     """
 
-    def __init__(self, send_to: int, *messages: str) -> None:
+    def __init__(self, send_to: int, *messages: str, beside: tuple[Path, ...] = ()) -> None:
         self.port = free_port()
         first = (
             f"livesyn-listen {self.port} 127.0.0.1",
@@ -47,6 +47,7 @@ class Pd:
         command = [
             *PD,
             *(word for message in first for word in ("-send", message)),
+            *map(str, beside),
             str(PATCHES / "livesyn.pd"),
         ]
         self.lines: list[str] = []
@@ -140,6 +141,28 @@ def test_a_bar_arrives_and_sounds_until_panic(control: OscControl) -> None:
         assert "livesyn sounds: 0" not in pd.lines[pd.lines.index("livesyn sounds: 1") :]
         out.panic(0)  # or the note would sound for minutes
         wait_for(lambda: pd.lines[-1] == "livesyn sounds: 0", "silence")
+        assert pd.complaints() == []
+        out.close()
+
+
+def test_a_patch_beside_it_hears_levels_bars_and_latents_by_name(
+    tmp_path: Path, control: OscControl
+) -> None:
+    beside = tmp_path / "beside.pd"
+    names = ("audio-rms", "audio-low", "audio-mid", "audio-high", "audio-onset", "bar", "latent-11")
+    boxes = [
+        f"#X obj 10 10 r livesyn-{name};\n#X obj 10 40 print livesyn {name};" for name in names
+    ]
+    wires = [f"#X connect {2 * index} 0 {2 * index + 1} 0;" for index in range(len(names))]
+    beside.write_text("\n".join(("#N canvas 0 0 400 300 12;", *boxes, *wires, "")))
+    with Pd(control.port, beside=(beside,)) as pd:
+        out = sender(pd)
+        out.levels({"rms": 0.5, "low": 0.25, "mid": 0.125, "high": 0.75, "onset": 1.0})
+        play_bar(out, 3)
+        wait_for(lambda: "livesyn latent-11: 2.5" in pd.lines, "the last latent")
+        for line in ("audio-rms: 0.5", "audio-low: 0.25", "audio-mid: 0.125", "audio-high: 0.75",
+                     "audio-onset: 1", "bar: 3"):  # fmt: skip
+            assert f"livesyn {line}" in pd.lines
         assert pd.complaints() == []
         out.close()
 

@@ -141,8 +141,10 @@ def test_a_bar_sent_ahead_arrives_and_sounds_until_panic(
         out.levels({"rms": 0.5, "onset": 0.25})
         play_bar(out, 3, start_s=clock.now_s() + 0.3 - 6.0)  # bar 3 falls 0.3 s from now
         sc.wait(lambda: sc.printed("beat 15"), "the last beat")
-        for line in ("transport play 1", "bar 3", "beat 12", "audio rms 0.5", "audio onset 0.25",
-                     *(f"latent {index} {value:g}" for index, value in enumerate(CONTROLS))):  # fmt: skip
+        for line in (
+            *("transport play 1", "bar 3", "beat 12", "audio rms 0.5", "audio onset 0.25"),
+            *(f"latent {index} {value:g}" for index, value in enumerate(CONTROLS)),
+        ):
             words = line.split()
             assert any(
                 got.split()[1:-1] == words[:-1] and float(got.split()[-1]) == float(words[-1])
