@@ -285,7 +285,7 @@ class Receiver:
 class Player:
     """A real player process that plays to `out_port`, with an engine's connection."""
 
-    def __init__(self, tree: Path, priority: str, out_port: int) -> None:
+    def __init__(self, tree: Path, priority: str, out_port: int, query: bool = False) -> None:
         from livesyn.config.encoded import encode
         from livesyn.config.sections import Config, Midi, Osc
 
@@ -295,7 +295,7 @@ class Player:
         path = Path(folder, "s")
         config = Config(
             midi=Midi(on=False),
-            osc=Osc(out=(f"{LOCAL}:{out_port}",), in_port=self.port),
+            osc=Osc(out=(f"{LOCAL}:{out_port}",), in_port=self.port, query=query),
             params={"tempo": 300.0},
         )
         self.process = subprocess.Popen(

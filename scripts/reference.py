@@ -20,8 +20,14 @@ from livesyn.base.osc_addresses import IN, OUT
 from livesyn.cli.commands.params import table_of_params
 from livesyn.cli.parser import parser
 from livesyn.config import sections
+from livesyn.control.actions import ACTIONS
+from livesyn.control.mapping import CURVES, KINDS, MapRow
+from livesyn.control.mapping import MODES as MAP_MODES
+from livesyn.control.modulation import MODES, PERIODS, SOURCES, Row
+from livesyn.control.quantise import Waiting
 from livesyn.ipc import child_messages, messages
 from livesyn.nets.checkpoint import BUILDERS, FORMAT
+from livesyn.player import oscquery
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -96,23 +102,26 @@ Made from the code; a test holds it to the code.
 def _parameters() -> str:
     return f"""\
 Start values: `--param NAME=VALUE`, or `[params]` in a [config file](config-file.md). Live: the
-page's sliders, or `/livesyn/param/NAME` by [OSC](osc.md). A live value out of range is clamped; a
+page's sliders, a knob ([MIDI learn](../how-to/midi-learn.md); the table has the controllers of the
+default map), or `/livesyn/param/NAME` by [OSC](osc.md). A live value out of range is clamped; a
 start value out of range is refused.
 
 {table_of_params()}"""
 
 
-def _osc() -> str:
-    def table(direction: str) -> str:
-        return _table(
-            ("address", "arguments", "what it does"),
-            (
-                (_pattern(row), row.arguments, row.about)
-                for row in osc_addresses.TABLE
-                if row.direction == direction
-            ),
-        )
+def table_of_addresses(direction: str) -> str:
+    """Every OSC address of a direction, IN or OUT, as a table in Markdown."""
+    return _table(
+        ("address", "arguments", "what it does"),
+        (
+            (_pattern(row), row.arguments, row.about)
+            for row in osc_addresses.TABLE
+            if row.direction == direction
+        ),
+    )
 
+
+def _osc() -> str:
     into = f"{sections.Osc.in_host}:{sections.Osc.in_port}"
     return f"""\
 UDP. A message that is not as the tables say is refused whole and said once; see
@@ -124,9 +133,15 @@ Where livesyn listens: `--osc-in`, else {into}. Whom it obeys: `--osc-allow`, el
         ", ".join(sections.Osc.allow)
     }.
 
-{table(IN)}
+{table_of_addresses(IN)}
 
-A number is one argument of type i, f, h, d, T or F.
+A number is one argument of type i, f, h, d, T or F. Text in its place:
+
+- `?` asks. The answer goes to where the question was sent from, under the address that was asked,
+  and to every `--osc-out` as if the parameter had been set now.
+- `+` and `-` step: an integer by 1, tempo by 1 bpm, other numbers by about a hundredth of their
+  range, as 1, 2 or 5 times a power of ten; they stop at the ends. Choices go round, so `+` on
+  `/livesyn/freeze` holds and lets go. With a number behind it (`+ 0.25`) that is the step.
 
 ## From livesyn
 
@@ -135,11 +150,58 @@ To every `--osc-out`, else {
     }. With `/ahead` after the port, bars, beats and notes come as
 bundles with their timetags, ahead of time; without it, when they are due.
 
-{table(OUT)}
+{table_of_addresses(OUT)}
 
 A value that was set under another address comes back under its parameter's:
 `/livesyn/transport/tempo` as `/livesyn/param/tempo`, `/livesyn/freeze` as `/livesyn/param/freeze`,
-`/livesyn/latent/N` as `/livesyn/param/steer_N`."""
+`/livesyn/latent/N` as `/livesyn/param/steer_N`.
+
+## OSCQuery
+
+At the same address and number as OSC in, on TCP (`--no-oscquery`: not), for whom `--osc-allow`
+names. After the third revision of the OSCQuery proposal; [how to use it](../how-to/oscquery.md).
+
+HTTP: `GET /ADDRESS` describes an address and all below it in JSON, `?ATTRIBUTE` gives that
+attribute alone, `?HOST_INFO` the server.
+
+{_oscquery()}
+
+| status | when |
+| --- | --- |
+| 204 | VALUE of what has none to read; an attribute of the proposal that is not given |
+| 400 | an attribute that the proposal has not |
+| 403 | a sender that is not on the allow-list; a page of another site, by its Host or Origin |
+| 404 | nothing is at this address |
+
+WebSocket, at any path: binary frames are OSC packets, obeyed as those by UDP are and answered on
+the same socket; text frames are `{{"COMMAND": "LISTEN", "DATA": "/ADDRESS"}}` and `IGNORE`. Who
+listens to an address is sent what is sent under it, in the TYPE of the tree; who listens to a
+container, all below it. Frames go to {oscquery.LARGEST_BYTES} bytes, {
+        oscquery.MOST_SOCKETS
+    } sockets at a time. The tree does not change while a show runs,
+so PATH_CHANGED is never sent.
+
+mDNS: `_oscjson._tcp` and `_osc._udp`, called `livesyn on` and the machine's name, where the extra
+`mdns` is installed; a show that listens on this machine alone is announced there alone."""
+
+
+def _oscquery() -> str:
+    about = {
+        "FULL_PATH": "the address",
+        "CONTENTS": "of a container: what is below it, by name",
+        "TYPE": "type tags: f, i, s (a choice, by its name), I (a button); several of a note",
+        "ACCESS": "1 is told, 2 can be set, 3 both, 0 a container",
+        "VALUE": "an array; null where there is none",
+        "RANGE": "MIN and MAX, or VALS with the names of choices",
+        "DESCRIPTION": "a sentence",
+        "TAGS": "the group of a parameter",
+        "UNIT": "by the proposal's name where it has one",
+        "CRITICAL": "true: to be sent by the WebSocket, for a loss would be heard or seen",
+        "CLIPMODE": '"both": a value out of range is clamped',
+        "OVERLOADS": "other types that do the same: a choice by number, a button by 1",
+        "DEFAULT": "the value at first; an attribute of our own",
+    }
+    return _table(("attribute", "what it is"), ((f"`{k}`", v) for k, v in about.items()))
 
 
 def _pattern(row: osc_addresses.Row) -> str:
@@ -148,7 +210,7 @@ def _pattern(row: osc_addresses.Row) -> str:
         return f"`{row.pattern}`"
     if name == "N":
         return f"`{stem}/{row.names[0]}` … `{row.names[-1]}`"
-    if set(row.names) == set(params.BY_NAME):
+    if set(row.names) == set(params.BY_NAME) or any("/" in name for name in row.names):
         return f"`{row.pattern}`"
     first, *others = row.names
     return ", ".join((f"`{stem}/{first}`", *(f"`{other}`" for other in others)))
@@ -243,8 +305,39 @@ number, or a list of these. Without it: all of a file, the first two of a device
         rows = [
             (f"`{f.name}`", _type(hints[f.name]), _value(f.default, quoted=True))
             for f in dataclasses.fields(cls)
+            if hints[f.name] != tuple[MapRow, ...] | None  # a table of its own
         ]
         parts.append(f"## [{name}]\n\n{_about(cls)}\n\n{_table(('key', 'type', 'default'), rows)}")
+    rows = [
+        (f"`{f.name}`", _type(typing.get_type_hints(Row)[f.name]), _value(f.default, quoted=True))
+        for f in dataclasses.fields(Row)
+    ]
+    parts.append(
+        "## [modulation.1] to [modulation.16]\n\nA row of the modulation matrix;"
+        " [what its fields are](../how-to/modulate.md)."
+        f"\n\n{_table(('key', 'type', 'default'), rows)}\n\n"
+        f"Sources: {_codes(SOURCES)}.\n\nPeriods: {_codes(PERIODS)}. Modes: {_codes(MODES)}."
+    )
+    modes = _table(
+        ("mode", "what it is"), ((f"`{name}`", about) for name, about in MAP_MODES.items())
+    )
+    actions = _table(
+        ("action", "what it does"), ((f"`{name}`", about) for name, about in ACTIONS.items())
+    )
+    parts.append(
+        f"""\
+## [[midi.map]]
+
+{_about(MapRow)} [How to](../how-to/midi-learn.md).
+
+{_fields(MapRow)}
+
+Kinds of controls: {_codes(KINDS)}. Curves: {_codes(CURVES)}.
+
+{modes}
+
+{actions}"""
+    )
     parts.append(
         "## [params]\n\nStarting values of the [parameters](parameters.md). `key` may be a key and"
         ' scale in words, like `"A minor"`.'
@@ -262,7 +355,11 @@ def _messages() -> str:
             messages.Timeline,
             messages.NoteRow,
             messages.NoteEvent,
+            messages.KnobRow,
+            MapRow,
             messages.Health,
+            Row,
+            Waiting,
             child_messages.DeviceFigures,
         )
     )
@@ -295,7 +392,7 @@ On the child's stdin, after one line that is the show's config: the sections of 
 
 ## Values in them
 
-`NoteRow` and `NoteEvent` are written as lists, the others as objects.
+`NoteRow`, `NoteEvent` and `KnobRow` are written as lists, the others as objects.
 
 {rows}"""
 

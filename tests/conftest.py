@@ -32,6 +32,7 @@ SLOW = (
     "engine/test_process.py",
     "engine/test_smoothing.py",
     "show/test_supervisor.py",
+    "test_one_table.py",
 )
 
 

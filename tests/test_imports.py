@@ -24,6 +24,8 @@ DEVICE_LIBRARIES = {
     "jack",
     "soundfile",
     "soxr",
+    "zeroconf",
+    "ifaddr",
 }
 STANDARD_ONLY = (
     "show/supervisor.py",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from livesyn.base.errors import ConfigError
@@ -11,6 +12,7 @@ from livesyn.base.errors import ConfigError
 THIS_MACHINE = "127.0.0.1"
 OSC_IN_PORT, OSC_OUT_PORT = 9700, 9701
 PAGE_PORT, STUDY_PORT = 8770, 8771
+REMEMBERED = 256  # senders, of whom is known whether they are let in
 AHEAD, ONTIME = "ahead", "ontime"
 POLICIES = (AHEAD, ONTIME)
 
@@ -49,6 +51,19 @@ def parse_target(text: str) -> Target:
             f" 127.0.0.1:57120/{AHEAD} for SuperCollider"
         )
     return Target(host, int(port), policy)
+
+
+def gate_of(allow: Iterable[str]) -> Callable[[str], bool]:
+    """Whether an allow-list lets an address in. Raises ConfigError."""
+    networks = networks_of(allow)
+
+    @functools.lru_cache(REMEMBERED)
+    def lets_in(sender: str) -> bool:
+        address = ipaddress.ip_address(sender.partition("%")[0])
+        address = getattr(address, "ipv4_mapped", None) or address
+        return any(address in network for network in networks)
+
+    return lets_in
 
 
 def networks_of(allow: Iterable[str]) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:

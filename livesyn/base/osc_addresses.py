@@ -1,100 +1,228 @@
 """The table of OSC addresses: what `player.osc_routes` obeys and `sinks.osc` sends.
 
-A test holds it to both; the reference of the documents is made from it.
+A test holds it to both; the reference of the documents and the tree of OSCQuery are made from it.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from livesyn.base.params import BY_NAME, DIRECTIONS, LEVELS
+from livesyn.base.params import BY_ADDRESS, BY_NAME, DIRECTIONS, LEVELS
 
 IN, OUT = "to livesyn", "from livesyn"
 STATUS = ("fps", "latency_ms", "dropped", "late")
+NUDGE_LIMIT_MS = 1000.0
+ASK, MORE, LESS = "?", "+", "-"  # in the place of a value
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One value of a message: what it is, its type tag, and its range where it has one."""
+
+    name: str
+    tag: str
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One address, or, where `pattern` ends in a name in capitals, one for each of `names`."""
+    """One address, or, where `pattern` has a name in capitals, one for each of `names`, which stand
+    for it and what follows. What sets a parameter has its values from there; a message with none is
+    a press. The loss of a `critical` one would be heard or seen.
+    """
 
     direction: str
     pattern: str
     arguments: str
     about: str
     names: tuple[str, ...] = ()
+    values: tuple[Argument, ...] = ()
+    critical: bool = False
 
     @property
     def addresses(self) -> tuple[str, ...]:
         if not self.names:
             return (self.pattern,)
-        return tuple(f"{self.pattern.rpartition('/')[0]}/{name}" for name in self.names)
+        stem = re.split("/[A-Z]", self.pattern, maxsplit=1)[0]
+        return tuple(f"{stem}/{name}" for name in self.names)
 
 
+def _out(
+    pattern: str,
+    about: str,
+    *values: Argument,
+    names: tuple[str, ...] = (),
+    critical: bool = False,
+) -> Row:
+    arguments = ", ".join(f"{value.name} {value.tag}" for value in values)
+    return Row(OUT, pattern, arguments, about, names, values, critical)
+
+
+# fields of the modulation matrix; a test keeps them those of control.modulation
+_ROWS = range(1, 17)
+_TEXTS = ("source", "period", "target", "mode")
+_NUMBERS = ("phase", "depth", "on")
+MODULATION_TEXTS, MODULATION_NUMBERS = (
+    tuple(f"{row}/{field}" for row in _ROWS for field in fields) for fields in (_TEXTS, _NUMBERS)
+)
 _INDICES = tuple(str(i) for i in range(DIRECTIONS))
 _PRESS = "none, an impulse, or a number other than 0"
 TABLE: tuple[Row, ...] = (
     Row(
         IN,
         "/livesyn/param/NAME",
-        "number, or the name of a choice",
-        "Set a parameter; a value out of range is clamped.",
+        "number, or the name of a choice; `?`, `+` or `-`",
+        "Set a parameter; a value out of range is clamped. `?` asks for it, `+` and `-` step it.",
         tuple(BY_NAME),
     ),
     Row(
         IN,
         "/livesyn/latent/N",
-        "-3 to 3",
+        "-3 to 3; `?`, `+` or `-`",
         "Steer along a principal direction: the parameter steer_N.",
         _INDICES,
     ),
-    Row(IN, "/livesyn/transport/play", _PRESS, "Play, from the next bar line."),
-    Row(IN, "/livesyn/transport/stop", _PRESS, "Stop, and end every note."),
+    Row(
+        IN,
+        "/livesyn/transport/play",
+        f"{_PRESS}; `?`",
+        "Play, from the next bar line. `?` asks whether it plays.",
+        critical=True,
+    ),
+    Row(IN, "/livesyn/transport/stop", _PRESS, "Stop, and end every note.", critical=True),
     Row(IN, "/livesyn/transport/tap", _PRESS, "Tap the tempo."),
-    Row(IN, "/livesyn/transport/tempo", "bpm", "Set the tempo."),
-    Row(IN, "/livesyn/transport/nudge", "ms", "Move the beat later; earlier when negative."),
-    Row(IN, "/livesyn/freeze", "1 or 0; none or an impulse is 1", "Hold what is seen."),
-    Row(IN, "/livesyn/panic", _PRESS, "End every note, now and 50 ms later."),
-    Row(IN, "/livesyn/dump", _PRESS, "Report every parameter."),
+    Row(IN, "/livesyn/transport/tempo", "bpm; `?`, `+` or `-`", "Set the tempo."),
+    Row(
+        IN,
+        "/livesyn/transport/nudge",
+        "ms",
+        "Move the beat later; earlier when negative.",
+        values=(Argument("ms", "f", -NUDGE_LIMIT_MS, NUDGE_LIMIT_MS, "ms"),),
+    ),
+    Row(
+        IN,
+        "/livesyn/freeze",
+        "1 or 0; none or an impulse is 1; `?`, `+` or `-`",
+        "Hold what is seen.",
+    ),
+    Row(IN, "/livesyn/panic", _PRESS, "End every note, now and 50 ms later.", critical=True),
+    Row(
+        IN,
+        "/livesyn/modulation/ROW/FIELD",
+        "the name of a choice, or its place in the list from 0",
+        "Set what a row (1 to 16) of the modulation matrix leads from, and to: source, period,"
+        " target, mode.",
+        MODULATION_TEXTS,
+        (Argument("choice", "s"),),
+    ),
+    Row(
+        IN,
+        "/livesyn/modulation/ROW/FIELD",
+        "number",
+        "Set how a row of the modulation matrix does so: phase, depth, on.",
+        MODULATION_NUMBERS,
+        (Argument("value", "f"),),
+    ),
+    Row(
+        IN,
+        "/livesyn/learn",
+        "name of a parameter or action; none or an empty one ends it",
+        "The next MIDI control that moves is to move this.",
+        values=(Argument("name", "s"),),
+    ),
+    Row(
+        IN,
+        "/livesyn/unlearn",
+        "name of a parameter or action",
+        "Take every MIDI control from it.",
+        values=(Argument("name", "s"),),
+    ),
+    Row(IN, "/livesyn/dump", _PRESS, "Report every parameter, and each row of modulation in use."),
     Row(IN, "/livesyn/params", _PRESS, "The same as /livesyn/dump."),
-    Row(
-        OUT,
+    _out(
         "/livesyn/note",
-        "channel i, pitch i, velocity i, length in beats f, offset in ms f",
         "A note, as it is struck. The offset goes from the packet's moment to the note's.",
+        Argument("channel", "i", 1, 16),
+        Argument("pitch", "i", 0, 127, "MIDI note"),
+        Argument("velocity", "i", 0, 127),
+        Argument("length in beats", "f", unit="beats"),
+        Argument("offset in ms", "f", unit="ms"),
     ),
-    Row(OUT, "/livesyn/beat", "number from 0 i", "A beat falls."),
-    Row(OUT, "/livesyn/bar", "number from 0 i", "A bar begins."),
-    Row(
-        OUT,
+    _out("/livesyn/beat", "A beat falls.", Argument("number from 0", "i", 0)),
+    _out("/livesyn/bar", "A bar begins.", Argument("number from 0", "i", 0)),
+    _out(
         "/livesyn/latent/N",
-        "standard deviations f",
         "The latent along a principal direction, once a bar.",
-        _INDICES,
+        Argument("standard deviations", "f", -4, 4, "std"),
+        names=_INDICES,
     ),
-    Row(
-        OUT,
+    _out(
         "/livesyn/param/NAME",
-        "value f",
         "A parameter, whenever it is set, by whomever; the same value again at most ten times a"
         " second.",
-        tuple(BY_NAME),
+        Argument("value", "f"),
+        names=tuple(BY_NAME),
     ),
-    Row(OUT, "/livesyn/transport/play", "1 or 0 i", "The transport plays or stands."),
-    Row(
-        OUT,
+    _out(
+        "/livesyn/param/NAME/next",
+        "A change waits for its line: what the parameter will be, and on which beat.",
+        Argument("value", "f"),
+        Argument("beat", "f", unit="beats"),
+        names=tuple(f"{name}/next" for name in BY_NAME if not BY_NAME[name].direct),
+    ),
+    _out(
+        "/livesyn/param/NAME/now",
+        "What modulation makes of a parameter, some 30 times a second while it moves.",
+        Argument("value", "f"),
+        names=tuple(f"{name}/now" for name in BY_NAME if not BY_NAME[name].direct),
+    ),
+    _out(
+        "/livesyn/modulation/ROW/FIELD",
+        "A choice of a row of the modulation matrix, whenever it is set.",
+        Argument("choice", "s"),
+        names=MODULATION_TEXTS,
+    ),
+    _out(
+        "/livesyn/modulation/ROW/FIELD",
+        "A number of a row of the modulation matrix, whenever it is set.",
+        Argument("value", "f"),
+        names=MODULATION_NUMBERS,
+    ),
+    _out(
+        "/livesyn/transport/play",
+        "The transport plays or stands.",
+        Argument("1 or 0", "i", 0, 1),
+        critical=True,
+    ),
+    _out(
         "/livesyn/audio/NAME",
-        "0 to 1 f",
         "Levels of what is heard, about 30 times a second.",
-        tuple(LEVELS),
+        Argument("0 to 1", "f", 0, 1),
+        names=tuple(LEVELS),
     ),
-    Row(OUT, "/livesyn/status/NAME", "number f", "Figures of the show, once a second.", STATUS),
-    Row(
-        OUT,
+    _out(
+        "/livesyn/status/NAME",
+        "Figures of the show, once a second.",
+        Argument("number", "f"),
+        names=STATUS,
+    ),
+    _out(
         "/livesyn/panic",
-        "1 i",
         "End your own notes too. Not sent for a panic that comes within 100 ms of one sent out.",
+        Argument("1", "i"),
+        critical=True,
     ),
 )
+# what sets a parameter -> its name
+SET_BY = {
+    **{address: row.name for address, row in BY_ADDRESS.items()},
+    **{f"/livesyn/latent/{index}": f"steer_{index}" for index in range(DIRECTIONS)},
+    "/livesyn/transport/tempo": "tempo",
+    "/livesyn/freeze": "freeze",
+}
 
 
 def addresses(direction: str) -> set[str]:

@@ -30,7 +30,10 @@ DIRECTIONS = 12
 # properties of a picture that need no labels
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
+QUANTA = ("now", "beat", "bar", "4 bars")
 BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
+CRITICAL = BUTTONS | {"blackout", "freeze", "flash_limit"}  # a lost message would be seen or missed
+STEPS = 100  # of a range, about, where its row names no step
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
 LEVELS = {  # features of a sound: release in seconds, and words
@@ -44,7 +47,9 @@ LEVELS = {  # features of a sound: release in seconds, and words
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One live parameter. `choices` names the integer values of an enumeration."""
+    """One live parameter. `choices` names the integer values of an enumeration. What is `direct` is
+    set at once and by hand: it waits for no line (`quantise`), and no modulation moves it.
+    """
 
     name: str
     unit: str
@@ -56,6 +61,28 @@ class Param:
     integer: bool = False
     choices: tuple[str, ...] = ()
     cc: int | None = None
+    step: float | None = None
+
+    @property
+    def step_size(self) -> float:
+        """How far one step goes: the row's own, 1 of an integer, else the largest of 1, 2 and 5
+        times a power of ten that goes a hundred times or more into the range.
+        """
+        if self.step is not None or self.integer:
+            return self.step or 1.0
+        part = (self.high - self.low) / STEPS
+        power = 10.0 ** math.floor(math.log10(part))
+        return max(digit * power for digit in (1, 2, 5) if digit * power <= part * (1 + 1e-9))
+
+    def stepped(self, value: float, steps: float) -> float:
+        """`value` that many steps on (back when negative). Numbers stop at the ends of their range;
+        choices begin again, so that one button goes through all of them.
+        """
+        if self.choices:
+            return float(round(value + steps) % len(self.choices))
+        return self.clamp(round(value + steps * self.step_size, 9))
+
+    direct: bool = False
 
     @property
     def address(self) -> str:
@@ -64,10 +91,11 @@ class Param:
 
     def clamp(self, value: float) -> float:
         """The nearest legal value; what is not a finite number becomes the default."""
-        if not math.isfinite(value):
-            return self.default
-        value = min(max(float(value), self.low), self.high)
-        return float(round(value)) if self.integer else value
+        if not self.low <= value <= self.high:
+            if not math.isfinite(value):
+                return self.default
+            value = self.low if value < self.low else self.high
+        return float(round(value) if self.integer else value)
 
     def check(self, value: object) -> float:
         """`value` if it is legal, else ConfigError (for the desk; the stage clamps)."""
@@ -92,12 +120,14 @@ def _choice(
     description: str,
     group: str,
     cc: int | None = None,
+    direct: bool = False,
 ) -> Param:
-    return Param(name, "", 0, len(choices) - 1, default, description, group, True, choices, cc)
+    high = len(choices) - 1
+    return Param(name, "", 0, high, default, description, group, True, choices, cc, direct=direct)
 
 
 TABLE: tuple[Param, ...] = (
-    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14),
+    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14, step=1, direct=True),
     Param(
         "swing",
         "",
@@ -116,6 +146,7 @@ TABLE: tuple[Param, ...] = (
         0,
         "Play MIDI later (or earlier) than the beat, to meet the sound of other gear.",
         "transport",
+        direct=True,
     ),
     Param(
         "commit_ahead",
@@ -125,6 +156,25 @@ TABLE: tuple[Param, ...] = (
         400,
         "How long before its bar line a bar is handed to the player.",
         "transport",
+        direct=True,
+    ),
+    _choice(
+        "quantise",
+        QUANTA,
+        0,
+        "When a change takes effect: now, or on the next beat, bar or fourth bar.",
+        "transport",
+        direct=True,
+    ),
+    Param(
+        "lookahead",
+        "ms",
+        0,
+        1000,
+        0,
+        "A change that comes less than this before its line takes the line after.",
+        "transport",
+        direct=True,
     ),
     Param(
         "temperature",
@@ -285,6 +335,7 @@ TABLE: tuple[Param, ...] = (
         0,
         "Keep what is heard now as this scene; goes back to off by itself.",
         "scene",
+        direct=True,
     ),
     _choice(
         "morph_to",
@@ -375,8 +426,20 @@ TABLE: tuple[Param, ...] = (
         "painting",
         True,
         ("off", "on"),
+        direct=True,
     ),
-    Param("blackout", "", 0, 1, 0, "All pictures go black.", "painting", True, ("off", "on")),
+    Param(
+        "blackout",
+        "",
+        0,
+        1,
+        0,
+        "All pictures go black.",
+        "painting",
+        True,
+        ("off", "on"),
+        direct=True,
+    ),
     Param(
         "visual_speed",
         "x",
@@ -397,6 +460,7 @@ TABLE: tuple[Param, ...] = (
         "picture",
         True,
         ("off", "on"),
+        direct=True,
     ),
 )
 BY_NAME: Mapping[str, Param] = {p.name: p for p in TABLE}

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from livesyn.base.addresses import OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT, THIS_MACHINE
+from livesyn.control.mapping import MapRow
+from livesyn.control.modulation import EMPTY, Row
 
 SOURCES = ("camera", "video", "images", "visuals")
+VIRTUAL = "virtual"  # a port to be connected to, instead of one that is there
 NONE = "none"  # no pictures are looked at, so no music is made
 SOUNDS = ("device", "file", "jack", "midi")
 AUDIO = SOUNDS[:3]  # sound itself; midi is notes
@@ -97,22 +100,33 @@ class Model:
 
 @dataclass(frozen=True)
 class Midi:
-    """`out` names a port to play into; without it a virtual port `livesyn` is made."""
+    """`out` names a port to play into; without it a virtual port `livesyn` is made. `control` names
+    ports whose knobs and buttons are listened to; "virtual" makes one called `livesyn control`.
+    `map` says which of them moves what, each a `[[midi.map]]`; without it the controllers of the
+    parameters' table do. `map_file` is read in its place, and written when one is learnt;
+    `feedback` sends values back to the controls, for lights and motors.
+    """
 
     on: bool = True
     out: str | None = None
+    control: tuple[str, ...] = ()
+    map: tuple[MapRow, ...] | None = None
+    map_file: str | None = None
+    feedback: bool = False
 
 
 @dataclass(frozen=True)
 class Osc:
     """Receivers (HOST:PORT, or HOST:PORT/ahead), where to listen (`in_port` 0: nowhere), and whom
-    to obey. `maps` are files that say which of another program's addresses are sent, and obeyed.
+    to obey. `query`: OSCQuery answers at the same place, on TCP. `maps` are files that say which of
+    another program's addresses are sent, and obeyed.
     """
 
     out: tuple[str, ...] = (f"{THIS_MACHINE}:{OSC_OUT_PORT}",)
     in_host: str = THIS_MACHINE
     in_port: int = OSC_IN_PORT
     allow: tuple[str, ...] = (THIS_MACHINE,)
+    query: bool = True
     maps: tuple[str, ...] = ()
 
 
@@ -134,6 +148,13 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Modulation:
+    """The rows of the modulation matrix that a show starts with."""
+
+    rows: tuple[Row, ...] = EMPTY
+
+
+@dataclass(frozen=True)
 class Config:
     """A whole show. `params` are starting values, name -> number."""
 
@@ -146,6 +167,7 @@ class Config:
     web: Web = field(default_factory=Web)
     record: Record = field(default_factory=Record)
     params: Mapping[str, float] = field(default_factory=dict)
+    modulation: Modulation = field(default_factory=Modulation)
 
     def with_params(self, values: Mapping[str, float]) -> Config:
         """With more starting values; later ones win."""

@@ -199,7 +199,12 @@ def from_table(table: Mapping[str, Any]) -> OscMap:
 def _rule(row: Mapping[str, Any]) -> Rule:
     _check_keys("[[out]]", row, OUT_KEYS)
     source, target = _address(row, "from"), _address(row, "to")
-    known = osc_addresses.addresses(osc_addresses.OUT)
+    known = {
+        address
+        for row in osc_addresses.TABLE
+        if row.direction == osc_addresses.OUT and all(value.tag != "s" for value in row.values)
+        for address in row.addresses
+    }  # what is a number
     if source not in known:
         raise ConfigError(
             f"livesyn sends no {source!r}{_nearest(source, known)}; see the reference of OSC"
@@ -273,6 +278,7 @@ def _scale(
 
 def _range_of(address: str) -> Range | None:
     """From where to where the values of one of ours go, where that is known."""
+    address = address.removesuffix("/now").removesuffix("/next")
     if (param := params.BY_ADDRESS.get(address)) is not None:
         return param.low, param.high
     if address.startswith("/livesyn/latent/"):

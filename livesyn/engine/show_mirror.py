@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from livesyn.base import params as table
 from livesyn.base.clock import Clock
 from livesyn.base.types import Phrase
+from livesyn.control.mapping import MapRow
+from livesyn.control.modulation import EMPTY, Course
 from livesyn.ipc import messages
 from livesyn.music.played import STORED, as_played
-from livesyn.transport.timeline import Timeline
+from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 KEPT_BARS = 24
 
@@ -30,14 +32,19 @@ class ShowMirror:
     """The player's parameters, transport and bars, as its messages tell of them. Belongs to the
     engine's loop. `send` hands a message to the player; what is asked comes back as its messages.
 
-    `on_param` is told of every value, `on_move` of those that somebody just set, `on_bar` of every
-    bar the player has settled. `changed` is set when the timeline, the transport or a parameter
-    changed; `run` counts starts of the transport, whose bars begin at 0 again.
+    `params` is what every parameter is now, moved by modulation; `course` knows its own value, and
+    what it is on a beat to come. `on_param` is told of every value, `on_move` of those that
+    somebody just set, `on_bar` of every bar the player has settled. `changed` is set when the
+    timeline, the transport or a parameter changed; `run` counts starts of the transport, whose bars
+    begin at 0 again.
     """
 
     def __init__(self, send: Callable[[messages.Message], object], clock: Clock) -> None:
         self._send, self._clock = send, clock
         self.params: dict[str, float] = table.defaults()
+        self.moved: dict[str, float] = {}  # what of `params` is not its own value
+        self._own = table.defaults()
+        self.course = Course(self._own)
         self.timeline = Timeline(0.0, clock.now_s(), self.params["tempo"])
         self.playing = False
         self.run = 0
@@ -59,6 +66,12 @@ class ShowMirror:
         """What the player has settled that bar `bar` plays; None while it has not."""
         return self._settled.get(bar)
 
+    def params_of(self, bar: int) -> dict[str, float]:
+        """What every parameter is on the line of bar `bar`: with what waits up to there, and what
+        modulation makes of it.
+        """
+        return self.course.at(bar * BEATS_PER_BAR)
+
     # From the player.
 
     def apply(self, message: messages.FromPlayer) -> None:
@@ -68,6 +81,13 @@ class ShowMirror:
                 if message.bar < max(self._settled, default=0) - 1:
                     self.playing = False  # it began anew while nobody could say so
                 self._set_transport(message.timeline.value(), message.playing)
+                self.course = replace(
+                    self.course,
+                    rows=(*message.modulation, *EMPTY)[: len(EMPTY)],
+                    waiting=message.waiting,
+                    seed=message.seed,
+                )
+                self._move({})  # the player tells them anew
                 for name, value in message.params.items():
                     self._set_param(name, value)
             case messages.TimelineChange():
@@ -75,6 +95,16 @@ class ShowMirror:
             case messages.ParamChange():
                 self._set_param(message.name, message.value)
                 self.on_move(message.name, message.value)
+            case messages.ModulationChange():
+                rows = list(self.course.rows)
+                rows[message.row - 1] = message.value
+                self.course = replace(self.course, rows=tuple(rows))
+            case messages.ChangesWaiting():
+                self.course = replace(self.course, waiting=message.changes)
+            case messages.Moved():
+                self.course = replace(self.course, sources=message.sources)
+                self._move(message.values)
+                return  # thirty times a second: what is made ahead asks `params_of` when it is due
             case messages.Committed():
                 self._settle(message.bar, message.played)
         self.changed.set()
@@ -89,16 +119,29 @@ class ShowMirror:
         self.playing = playing
 
     def _set_param(self, name: str, value: float) -> None:
+        """A parameter's own value; what it is now, if it is not moved, too."""
         if name in table.BY_NAME:
-            self.params[name] = value
-            self.on_param(name, value)
+            self._own[name] = value
+            if name not in self.moved:
+                self._show_param(name, value)
+
+    def _move(self, values: Mapping[str, float]) -> None:
+        let_go = {name: self._own[name] for name in self.moved if name not in values}
+        self.moved = {name: v for name, v in values.items() if name in table.BY_NAME}
+        for name, value in {**let_go, **self.moved}.items():
+            self._show_param(name, value)
+
+    def _show_param(self, name: str, value: float) -> None:
+        self.params[name] = value
+        self.on_param(name, value)
 
     def _settle(self, bar: int, played: str) -> None:
         """The player says how it fills bar `bar`; find the notes to it."""
         if played in ("new", "silent"):
             self._good = self._made.get(bar, self._good)
         phrase = STORED[bar % len(STORED)] if played == "stored" else self._good
-        sounding = None if phrase is None else as_played(phrase, self.params["swing"])
+        swing = self.course.value("swing", bar * BEATS_PER_BAR)
+        sounding = None if phrase is None else as_played(phrase, swing)
         self.repeated = bar if played == "repeat" else None
         self._settled[bar] = SettledBar(bar, sounding, played)
         _forget(self._settled)
@@ -110,9 +153,30 @@ class ShowMirror:
         """Ask for a parameter to be set; the player clamps it."""
         self._send(messages.SetParam(name, value, origin=origin, asked_s=self._clock.now_s()))
 
+    def set_modulation(self, row: int, field: str, value: float | str, origin: str) -> None:
+        """Ask for a field of a row (from 1) of the modulation matrix to be set."""
+        now_s = self._clock.now_s()
+        self._send(messages.SetModulation(row, field, value, origin=origin, asked_s=now_s))
+
     def transport(self, do: str, value: float | None, origin: str) -> None:
         """Ask for `play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""
         self._send(messages.Transport(do, value, origin=origin, asked_s=self._clock.now_s()))
+
+    def learn(self, to: str, origin: str) -> None:
+        """Ask for the next control that moves to be that of `to`; "" ends it."""
+        self._send(messages.Learn(to, origin=origin, asked_s=self._clock.now_s()))
+
+    def put_row(self, row: MapRow | None, instead: MapRow | None, origin: str) -> None:
+        """Ask for a row of the map in another's place."""
+        self._send(messages.PutRow(row, instead, origin=origin, asked_s=self._clock.now_s()))
+
+    def replace_map(self, rows: tuple[MapRow, ...] | None, origin: str) -> None:
+        """Ask for another map of controls; None is the default one."""
+        self._send(messages.ReplaceMap(rows, origin=origin, asked_s=self._clock.now_s()))
+
+    def press(self, key: str, down: bool, origin: str) -> None:
+        """Say that a key went down or up."""
+        self._send(messages.Key(key, down, origin=origin, asked_s=self._clock.now_s()))
 
     def panic(self, origin: str) -> None:
         """Ask for every note to be ended."""

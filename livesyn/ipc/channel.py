@@ -13,14 +13,20 @@ from typing import Any
 from livesyn.base.params import BUTTONS
 from livesyn.ipc.messages import (
     Beat,
+    ChangesWaiting,
     EngineStatus,
+    Knobs,
     Lines,
+    MapState,
     Message,
     MessageError,
+    ModulationChange,
+    Moved,
     NotesIn,
     Offer,
     Panic,
     ParamChange,
+    SetModulation,
     SetParam,
     SoundLevels,
     Stats,
@@ -125,8 +131,8 @@ class Channel:
 
 
 def outbox(on_drop: Callable[[Message], object] = lambda message: None) -> Outbox:
-    """For messages between player and engine. Of parameters, tempo, levels, figures and beats, and
-    of what is offered for a bar, the newest counts; a panic goes first.
+    """For messages between player and engine. Of parameters, modulation, tempo, levels, figures
+    and beats, and of what is offered for a bar, the newest counts; a panic goes first.
     """
     return Outbox(_Keys(), MOST, Panic, on_drop)
 
@@ -149,6 +155,20 @@ class _Keys:
                 return TimelineChange if message.playing == before else None
             case Offer():
                 return Offer, message.bar
-            case Stats() | SoundLevels() | EngineStatus() | Beat() | Panic():
+            case SetModulation():
+                return SetModulation, message.row, message.field
+            case ModulationChange():
+                return ModulationChange, message.row
+            case (
+                Stats()
+                | SoundLevels()
+                | EngineStatus()
+                | Beat()
+                | Panic()
+                | ChangesWaiting()
+                | Moved()
+                | MapState()
+                | Knobs()
+            ):
                 return type(message)
         return None

@@ -15,6 +15,9 @@ from livesyn.base.errors import LivesynError
 from livesyn.base.health import Health
 from livesyn.base.params import DIRECTIONS
 from livesyn.base.types import Note, Phrase
+from livesyn.control.mapping import MOST, MapRow
+from livesyn.control.modulation import ROWS, Row
+from livesyn.control.quantise import Waiting
 from livesyn.transport import timeline
 
 VERSION = 4
@@ -25,6 +28,7 @@ MAX_BEATS = 64.0
 
 Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
 Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
+RowNumber = Annotated[int, Meta(ge=1, le=ROWS)]
 Played = Literal["new", "repeat", "stored", "silent"]
 
 
@@ -141,6 +145,14 @@ class SetParam(Change, frozen=True, tag="set"):
     value: float
 
 
+class SetModulation(Change, frozen=True, tag="set_modulation"):
+    """Set one field of a row of the modulation matrix; rows count from 1."""
+
+    row: RowNumber
+    field: str
+    value: bool | float | str
+
+
 class Transport(Change, frozen=True, tag="transport"):
     """play, stop, tempo (bpm), tap, nudge (ms later)."""
 
@@ -160,17 +172,83 @@ class SoundLevels(Message, frozen=True, tag="levels"):
 
 class EngineStatus(Message, frozen=True, tag="status"):
     """For `/livesyn/status/*`; None is not known yet. `notes_dropped` counts what was played on the
-    MIDI input and not taken in time."""
+    MIDI input and not taken in time; `lead_ms` is how long before its line a bar is begun."""
 
     fps: float | None = None
     latency_ms: float | None = None
     dropped: float | None = None
     notes_dropped: Annotated[int, Meta(ge=0)] = 0
+    lead_ms: Annotated[float, Meta(ge=0)] | None = None
 
 
-FromEngine = Hello | Offer | Beat | SetParam | Transport | Panic | SoundLevels | EngineStatus
+class Learn(Change, frozen=True, tag="learn"):
+    """The next control that moves is to be that of the parameter or action `to`; "" ends it."""
+
+    to: str
+
+
+class PutRow(Change, frozen=True, tag="map_row"):
+    """Put `row` into the map of controls, at the place of `instead`, which goes. Without `instead`
+    it is added, without `row` that one is taken away."""
+
+    row: MapRow | None = None
+    instead: MapRow | None = None
+
+
+class ReplaceMap(Change, frozen=True, tag="map"):
+    """Another map of controls; null is the default one."""
+
+    rows: Annotated[tuple[MapRow, ...], Meta(max_length=MOST)] | None = None
+
+
+class Key(Change, frozen=True, tag="key"):
+    """A key of a page went down or up."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=16)]
+    down: bool
+
+
+FromEngine = (
+    Hello
+    | Offer
+    | Beat
+    | SetParam
+    | SetModulation
+    | Transport
+    | Panic
+    | SoundLevels
+    | EngineStatus
+    | Learn
+    | PutRow
+    | ReplaceMap
+    | Key
+)
 
 # Player to engine.
+
+
+class MapState(Message, frozen=True, tag="mapping"):
+    """The map of controls, what waits for its control (`target`), the row that was learnt last, and
+    what moved last, for people."""
+
+    rows: tuple[MapRow, ...] = ()
+    target: str = ""
+    learnt: MapRow | None = None
+    heard: str = ""
+
+
+class KnobRow(Struct, frozen=True, array_like=True):
+    """Where the control of a parameter stands, in the parameter's values, and whether it has taken
+    over."""
+
+    value: float
+    holds: bool
+
+
+class Knobs(Message, frozen=True, tag="knobs"):
+    """Where the controls of parameters stand that have moved, by parameter."""
+
+    knobs: dict[str, KnobRow] = {}
 
 
 class Welcome(Message, frozen=True, tag="welcome"):
@@ -182,6 +260,10 @@ class Welcome(Message, frozen=True, tag="welcome"):
     params: dict[str, float]
     playing: bool
     bar: Whole
+    modulation: Annotated[tuple[Row, ...], Meta(max_length=ROWS)] = ()
+    waiting: tuple[Waiting, ...] = ()
+    seed: Whole = 0
+    mapping: MapState | None = None
 
 
 class TimelineChange(Change, frozen=True, tag="timeline"):
@@ -192,10 +274,33 @@ class TimelineChange(Change, frozen=True, tag="timeline"):
 
 
 class ParamChange(Change, frozen=True, tag="param"):
-    """A parameter was set."""
+    """A parameter was set: its own value, without what modulation adds."""
 
     name: str
     value: float
+
+
+class ModulationChange(Change, frozen=True, tag="modulation"):
+    """A row of the modulation matrix was set; rows count from 1."""
+
+    row: RowNumber
+    value: Row
+
+
+class ChangesWaiting(Message, frozen=True, tag="waiting"):
+    """All changes that wait for their line, each time one comes or goes. A bar that begins on
+    or after a change's beat is made with it."""
+
+    changes: tuple[Waiting, ...] = ()
+
+
+class Moved(Message, frozen=True, tag="moved"):
+    """The values now of the parameters that modulation moves, some 30 times a second while it does;
+    once without those that it has let go. `sources` are those of its sources that come from outside
+    the matrix, as they are now."""
+
+    values: dict[str, float]
+    sources: dict[str, float]
 
 
 class Committed(Change, frozen=True, tag="bar"):
@@ -267,7 +372,21 @@ class NotesIn(Message, frozen=True, tag="notes"):
     clock: Timeline | None = None
 
 
-FromPlayer = Welcome | TimelineChange | ParamChange | Committed | NotesIn | Stats | Event | Refusal
+FromPlayer = (
+    Welcome
+    | TimelineChange
+    | ParamChange
+    | ModulationChange
+    | ChangesWaiting
+    | Moved
+    | Committed
+    | NotesIn
+    | Stats
+    | Event
+    | Refusal
+    | MapState
+    | Knobs
+)
 
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {
     union: msgspec.json.Decoder(union) for union in (FromEngine, FromPlayer)
@@ -301,7 +420,7 @@ def decode(line: bytes, union: Any) -> Any:
     """
     try:
         return _DECODERS[union].decode(line)
-    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+    except (ValueError, RecursionError, msgspec.MsgspecError, LivesynError) as error:
         start = line[:40].decode(errors="replace")
         raise MessageError(f"{start!r} is no legal message: {str(error)[:160]}") from error
 

@@ -81,6 +81,8 @@ class Player:
         self._clock = clock
         self._values = params.defaults() | dict(values or {})
         self._notify, self._defer, self.wake = notify, defer, wake
+        # what a parameter is on a beat to come; takes no lock
+        self.value_at: Callable[[str, float], float] = lambda name, beat: self._values[name]
         self._commands: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
         # (beat, order, serial, Note or controls): a heap
         self._waiting: list[tuple[float, int, int, object]] = []
@@ -283,10 +285,9 @@ class Player:
 
     def _settle(self, line_s: float) -> None:
         """Decide what the next bar plays and put its events in line."""
-        bar = self._bars.settle(
-            line_s, self._values["swing"], silent=not self._values["density_max"]
-        )
-        line = float(bar.number * BEATS_PER_BAR)
+        line = float(self._bars.next_number * BEATS_PER_BAR)
+        silent = not self.value_at("density_max", line)
+        bar = self._bars.settle(line_s, self.value_at("swing", line), silent)
         self._wait(line - CONTROL_EARLY_BEATS, CONTROL, bar.controls)
         for note in bar.phrase.notes:
             absolute = replace(note, start_beats=line + note.start_beats)

@@ -11,15 +11,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
-import ipaddress
 import math
 import select
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
-from livesyn.base.addresses import OSC_IN_PORT, networks_of
+from livesyn.base import params
+from livesyn.base.addresses import OSC_IN_PORT, gate_of
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.device import PolledDevice
 from livesyn.base.errors import DeviceError
@@ -39,13 +39,13 @@ from livesyn.player.osc_refusals import (
     UNKNOWN,
 )
 from livesyn.player.osc_routes import Refused, float_of, obey
+from livesyn.sinks.osc_packets import message as packed
 
 CLOSE_PATIENCE_S = 5.0
 LARGEST_BYTES = 1 << 16  # of a UDP datagram
 AT_ONCE = 64  # packets, before they are obeyed: a third of a millisecond
 PAUSE_S = 0.003  # after the socket was emptied: what comes meanwhile is taken together
 ASIDE_S = 0.0015  # nothing is begun this shortly before a note or a clock pulse is due
-SENDERS = 256  # whose right to speak is remembered
 
 
 class Show(Protocol):
@@ -59,6 +59,8 @@ class Show(Protocol):
 
     def panic(self, origin: str = "") -> None: ...
 
+    def set_modulation(self, index: int, name: str, value: object, origin: str = "") -> None: ...
+
 
 class OscControl(PolledDevice):
     """Obeys OSC messages that come to `host`:`port` (0: any free one; `port` then says which).
@@ -70,6 +72,8 @@ class OscControl(PolledDevice):
     of those who are obeyed, `overflowed` those for which the system had no room, where it tells. A
     button's release (0) is no press. `dump` is given each parameter when `/livesyn/dump` or
     `/livesyn/params` asks for all of them; without it they are set to what they are, and so echoed.
+    Who asks with "?" is answered at the address it asked, where it sent from; `report(address)` is
+    to tell all others.
 
     Drop policy: of several values of a parameter that wait together the newest is obeyed. What is
     pressed or moved (`play`, `stop`, `tap`, `nudge`, `dump`) is always obeyed, after the values
@@ -87,21 +91,30 @@ class OscControl(PolledDevice):
         port: int = OSC_IN_PORT,
         allow: Iterable[str] = ("127.0.0.1",),
         dump: Callable[[str, float], object] | None = None,
+        dump_modulation: Callable[[], object] = lambda: None,
         say: Callable[[str], object] = lambda sentence: None,
         clock: Clock | None = None,
         due_s: Callable[[], float] = lambda: math.inf,
         entries: Iterable[Entry] = (),
+        report: Callable[[str], object] = lambda address: None,
+        playing: Callable[[], bool] = lambda: False,
+        learn: Callable[[str], object] = lambda to: None,
+        unlearn: Callable[[str], object] = lambda to: None,
     ) -> None:
         super().__init__()
+        self._report, self._playing = report, playing
+        self._answer: Callable[[bytes], object] | None = None  # to the sender of this message
+        self._sender: Any = None  # where the packet at hand came from
         self.host, self.port = host, port
         self._state = state
         self._dump = dump or (lambda name, value: state.set_params((Change(name, value, "osc"),)))
+        self._dump_modulation = dump_modulation
         self._clock, self._due_s = clock or SystemClock(), due_s
+        self._learn, self._unlearn = learn, unlearn
         self._newest = NewestValues()
         self._mapped = {entry.source: entry for entry in entries}
         self._allow = tuple(allow)
-        self._networks = networks_of(self._allow)
-        self._is_allowed = functools.lru_cache(SENDERS)(self._is_on_the_list)
+        self._is_allowed = gate_of(self._allow)
         self._refusals = Refusals(self._clock, say, "OSC messages")
         self._socket: socket.socket | None = None
         self._wake: socket.socket | None = None
@@ -189,16 +202,21 @@ class OscControl(PolledDevice):
         """Take what waits in the socket, at most `AT_ONCE` packets; whether that was all."""
         try:
             for _ in range(AT_ONCE):
-                packet, sender = sock.recvfrom(LARGEST_BYTES)
-                self._take(packet, sender[0])
+                packet, self._sender = sock.recvfrom(LARGEST_BYTES)
+                self._take(packet, self._sender[0])
         except OSError:  # no more waits, or one was lost on its way
             return True
         return False
 
     # What a packet does, on the thread that listens.
 
-    def hear(self, packet: bytes, sender: str) -> None:
-        """Obey a packet that came from `sender` (an address). Raises nothing."""
+    def hear(
+        self, packet: bytes, sender: str, answer: Callable[[bytes], object] | None = None
+    ) -> None:
+        """Obey a packet that came from `sender` (an address), which gets its answers by `answer`.
+        Raises nothing.
+        """
+        self._answer = answer
         self._take(packet, sender)
         self._obey()
 
@@ -239,7 +257,35 @@ class OscControl(PolledDevice):
 
     def set_soon(self, name: str, value: float) -> None:
         """Set a parameter, with the others that came together."""
-        self._newest.put(name, value, "osc")
+        self._newest.put(Change(name, value, "osc"))
+
+    def step(self, name: str, steps: float) -> None:
+        """From where the values before it have led."""
+        self._obey()
+        self.set_soon(name, params.BY_NAME[name].stepped(self._state.params()[name], steps))
+
+    def step_by(self, name: str, difference: float) -> None:
+        """The same, by a difference of its own."""
+        self._obey()
+        self.set_soon(name, self._state.params()[name] + difference)
+
+    def ask(self, address: str, name: str) -> None:
+        """Tell the sender, and all others, what a parameter is."""
+        self._obey()
+        self._reply(packed(address, self._state.params()[name]))
+        self._report(address)
+
+    def ask_playing(self, address: str) -> None:
+        """Tell the sender, and all others, whether the transport plays."""
+        self._reply(packed(address, int(self._playing())))
+        self._report(address)
+
+    def _reply(self, packet: bytes) -> None:
+        if self._answer is not None:
+            self._answer(packet)
+        elif self._socket is not None and self._sender is not None:
+            with contextlib.suppress(OSError):  # it is gone
+                self._socket.sendto(packet, self._sender)
 
     def transport(self, do: str, value: float | None = None) -> None:
         """Press play, stop or tap, or nudge; what was set before holds before."""
@@ -250,11 +296,24 @@ class OscControl(PolledDevice):
         """At once."""
         self._state.panic("osc")
 
+    def learn(self, to: str) -> None:
+        """Have the next MIDI control that moves be that of `to`; "" ends it."""
+        self._learn(to)
+
+    def unlearn(self, to: str) -> None:
+        """Take every MIDI control from `to`."""
+        self._unlearn(to)
+
     def dump(self) -> None:
-        """Report all parameters."""
+        """Report all parameters, and the rows of modulation in use."""
         self._obey()
         for name, value in self._state.params().items():
             self._dump(name, value)
+        self._dump_modulation()
+
+    def modulate(self, index: int, name: str, value: object) -> None:
+        """Set a field of a row of the modulation matrix. Raises ConfigError."""
+        self._state.set_modulation(index, name, value, "osc")
 
     def _obey(self) -> None:
         """Set what waits to be set."""
@@ -273,11 +332,6 @@ class OscControl(PolledDevice):
             room_bytes = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
             sentence = functools.partial(words.lost, lost, room_bytes, osc_socket.BUFFER_BYTES)
             self._refusals.add(OVERFLOWED, "", sentence, lost)
-
-    def _is_on_the_list(self, sender: str) -> bool:
-        address = ipaddress.ip_address(sender.partition("%")[0])
-        address = getattr(address, "ipv4_mapped", None) or address
-        return any(address in network for network in self._networks)
 
     def _refuse(self, kind: str, sender: str, thing: object, sentence: Callable[[], str]) -> None:
         self._refusals.add(

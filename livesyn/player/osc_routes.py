@@ -9,12 +9,17 @@ from types import MappingProxyType
 from typing import Protocol
 
 from livesyn.base import params
+from livesyn.base.errors import ConfigError
+from livesyn.base.osc_addresses import ASK, LESS, MORE, SET_BY
+from livesyn.control.actions import ACTIONS
+from livesyn.control.modulation import FIELDS, ROWS
 from livesyn.control.osc_map import Entry
 from livesyn.player import osc_refusals as words
 from livesyn.player.osc_decoder import IMPULSE, Message
 from livesyn.sinks.osc_packets import message as packed
 
 NUMBERS = frozenset("ifhdTF")  # type tags
+_TEXT = ("s", "S")
 _FLOAT = struct.Struct(">f")
 MAPPED_NONE: Mapping[str, Entry] = MappingProxyType({})
 
@@ -25,11 +30,30 @@ class Orders(Protocol):
     def set_soon(self, name: str, value: float) -> None:
         """Set a parameter, with the others that came together."""
 
+    def step(self, name: str, steps: float) -> None:
+        """Set a parameter so many of its steps further on."""
+
+    def step_by(self, name: str, difference: float) -> None:
+        """Set a parameter so much higher."""
+
+    def ask(self, address: str, name: str) -> None:
+        """Tell what a parameter is, under `address` to whoever asks."""
+
+    def ask_playing(self, address: str) -> None:
+        """Tell whether the transport plays."""
+
     def transport(self, do: str, value: float | None = None) -> None: ...
 
     def panic(self) -> None: ...
 
     def dump(self) -> None: ...
+
+    def modulate(self, index: int, name: str, value: object) -> None:
+        """Set a field of a row of the modulation matrix. Raises ConfigError."""
+
+    def learn(self, to: str) -> None: ...
+
+    def unlearn(self, to: str) -> None: ...
 
 
 class Refused(Exception):
@@ -63,12 +87,49 @@ Route = Callable[[Orders, Message], None]
 
 
 def _parameter(row: params.Param) -> Route:
-    return lambda orders, message: orders.set_soon(row.name, _number(message, row))
+    def set_or_ask(orders: Orders, message: Message) -> None:
+        sign = _SIGNS.get(message.values[0]) if message.tags[:1] in _TEXT else None
+        if message.tags in _TEXT and message.values == (ASK,):
+            orders.ask(message.address, row.name)
+        elif sign is None:
+            orders.set_soon(row.name, _number(message, row))
+        elif len(message.values) == 1:
+            orders.step(row.name, sign)
+        else:
+            by = message._replace(tags=message.tags[1:], values=message.values[1:])
+            orders.step_by(row.name, sign * _number(by))
+
+    return set_or_ask
 
 
 def _freeze(orders: Orders, message: Message) -> None:
-    held = 1.0 if _is_bang(message) else _number(message, params.BY_NAME["freeze"])
-    orders.set_soon("freeze", held)
+    if _is_bang(message):
+        orders.set_soon("freeze", 1.0)
+    else:
+        _SET_FREEZE(orders, message)
+
+
+def _play(orders: Orders, message: Message) -> None:
+    if message.tags in _TEXT and message.values == (ASK,):
+        orders.ask_playing(message.address)
+    else:
+        _PRESS_PLAY(orders, message)
+
+
+def _field(index: int, name: str) -> Route:
+    """A field of a row of modulation: one number, or text."""
+
+    def set_field(orders: Orders, message: Message) -> None:
+        value = message.values[0] if len(message.values) == 1 else None
+        if value == IMPULSE or not isinstance(value, int | float | str):
+            raise Refused(words.IGNORED, words.not_a_field)
+        try:
+            orders.modulate(index, name, value)
+        except ConfigError as error:
+            sentence = str(error)
+            raise Refused(words.IGNORED, lambda message: sentence) from None
+
+    return set_field
 
 
 def _button(act: Callable[[Orders], None]) -> Route:
@@ -91,6 +152,17 @@ def _is_bang(message: Message) -> bool:
     return not message.values or message.values == (IMPULSE,)
 
 
+def _name(message: Message, default: str | None = None) -> str:
+    """The one name of a message. Raises Refused."""
+    if _is_bang(message) and default is not None:
+        return default
+    if len(message.values) == 1:
+        name = message.values[0]
+        if isinstance(name, str) and (name in params.BY_NAME or name in ACTIONS or name == default):
+            return name
+    raise Refused(words.IGNORED, words.not_a_name)
+
+
 def _number(message: Message, row: params.Param | None = None) -> float:
     """The one number of a message; a choice may be named. Raises Refused."""
     if len(message.values) == 1:
@@ -102,22 +174,26 @@ def _number(message: Message, row: params.Param | None = None) -> float:
     raise Refused(words.IGNORED, lambda message: words.not_a_number(message, row))
 
 
-SET_BY = {
-    **{address: row.name for address, row in params.BY_ADDRESS.items()},
-    **{f"/livesyn/latent/{index}": f"steer_{index}" for index in range(params.DIRECTIONS)},
-    "/livesyn/transport/tempo": "tempo",
-    "/livesyn/freeze": "freeze",
-}
+_SIGNS = {MORE: 1.0, LESS: -1.0}
+_SET_FREEZE = _parameter(params.BY_NAME["freeze"])
+_PRESS_PLAY = _button(lambda orders: orders.transport("play"))
 ROUTES: dict[str, Route] = {
     **{address: _parameter(params.BY_NAME[name]) for address, name in SET_BY.items()},
     "/livesyn/transport/nudge": lambda orders, message: orders.transport("nudge", _number(message)),
-    "/livesyn/transport/play": _button(lambda orders: orders.transport("play")),
+    "/livesyn/transport/play": _play,
     "/livesyn/transport/stop": _button(lambda orders: orders.transport("stop")),
     "/livesyn/transport/tap": _button(lambda orders: orders.transport("tap")),
     "/livesyn/panic": _button(lambda orders: orders.panic()),
+    "/livesyn/learn": lambda orders, message: orders.learn(_name(message, "")),
+    "/livesyn/unlearn": lambda orders, message: orders.unlearn(_name(message)),
     "/livesyn/dump": _button(lambda orders: orders.dump()),
     "/livesyn/params": _button(lambda orders: orders.dump()),
     "/livesyn/freeze": _freeze,
+    **{
+        f"/livesyn/modulation/{index + 1}/{name}": _field(index, name)
+        for index in range(ROWS)
+        for name in FIELDS
+    },
 }
 ADDRESSES = tuple(ROUTES)
 # all bytes of a message of one float before the float -> the parameter that it sets

@@ -18,13 +18,16 @@ from typing import Any
 import msgspec
 
 from livesyn.base import signals
-from livesyn.base.addresses import parse_target
+from livesyn.base.addresses import gate_of, parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
+from livesyn.base.osc_addresses import SET_BY
+from livesyn.base.params import LEVELS
 from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
-from livesyn.config.sections import NONE, Config
+from livesyn.config.sections import NONE, VIRTUAL, Config
+from livesyn.control.modulation import LATENTS
 from livesyn.control.osc_map import OscMap
 from livesyn.control.osc_map import load as load_map
 from livesyn.ipc import child_start, messages
@@ -42,14 +45,21 @@ from livesyn.ipc.child_messages import (
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
+from livesyn.player.audience import EnginesAndSinks
+from livesyn.player.control_port import ControlPort
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
+from livesyn.player.midi_control import MidiControl
+from livesyn.player.movement import Mover
 from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
+from livesyn.player.osc_control import OscControl
+from livesyn.player.oscquery import OscQuery
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import Sink
+from livesyn.transport.timeline import Timeline
 
 # how long another thread may keep the interpreter; shorter than scheduler.NEAR_S
 SWITCH_S = 0.0003
@@ -60,6 +70,7 @@ NAMES = {
     "midi_in": "MIDI in",
     "osc": "OSC out",
     "osc_in": "OSC in",
+    "oscquery": "OSCQuery",
     "recorder": "the recorder",
 }
 
@@ -123,7 +134,11 @@ class PlayerProcess:
         self._found = snapshot.load(self._memory_path)
         values = dict(config.params) | dict(self._found.params if self._found else {})
         self._maps = load_maps(config, lambda sentence: child_pipe.report(Error(sentence)))
+        self.oscquery: OscQuery | None = None
         self.sinks = build_sinks(config, self._maps) if sinks is None else tuple(sinks)
+        if sinks is None and config.osc.in_port and config.osc.query:
+            self.oscquery = self._oscquery()
+            self.sinks += (self.oscquery,)
         self.house = Housekeeping(
             self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s
         )
@@ -141,8 +156,25 @@ class PlayerProcess:
             notify=lambda message: self.server.tell(message),
         )
         self.state = ShowState(
-            self.player, self.clock, values, self._echo, self._announce, self.house.defer
+            self.player,
+            self.clock,
+            values,
+            self._echo,
+            self._announce,
+            self.house.defer,
+            timeline=self._timeline,
+            audience=EnginesAndSinks(
+                lambda message: self.server.tell(message),
+                self.player.tell,
+                lambda name: self.state.course.values[name],
+            ),
+            rows=self._found.modulation if self._found else config.modulation.rows,
+            waiting=self._found.waiting if self._found else (),
+            seed=config.model.seed,
+            wake=lambda: self.mover.wake(),
         )
+        self.mover = Mover(self.state.step, self.clock, due_s=lambda: self.player.due_s)
+        self.player.value_at = lambda name, beat: self.state.course.value(name, beat)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence), self._beat)
         options = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
@@ -156,7 +188,20 @@ class PlayerProcess:
         )
         self.child_pipe = child_pipe
         self.osc: Any = None
+        self.web_osc: OscControl | None = None  # what comes by OSCQuery's WebSockets
         self.notes: NotesInput | None = None
+        self.control = MidiControl(
+            self.state,
+            self.clock,
+            self._found.rows if self._found else config.midi.map,
+            self.server.tell,
+            self._say,
+            playing=lambda: self.player.show.playing,
+            due_s=lambda: self.player.due_s,
+            file=Path(config.midi.map_file) if config.midi.map_file else None,
+            open_port=lambda: self.upkeep.defer(self._open_port_to_learn),
+        )
+        self.control_ports: list[ControlPort] = []
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
@@ -198,6 +243,9 @@ class PlayerProcess:
         for sink in self.sinks:
             if self._found and hasattr(sink, "reconnect_to"):
                 sink.reconnect_to(self._found.peers.get(sink.name, ()))
+            if self._found and isinstance(sink, OscQuery):
+                sink.open_later()
+                continue
             try:
                 sink.open()
                 sink.panic(self.clock.now_s())  # a player that was killed may have left notes
@@ -212,20 +260,9 @@ class PlayerProcess:
                 )
         self.server.start()
         self._open_midi_in()
+        self._open_control_ports()
         if self._config.osc.in_port:
-            from livesyn.player.osc_control import OscControl
-
-            self.osc = OscControl(
-                self.state,
-                self._config.osc.in_host,
-                self._config.osc.in_port,
-                self._config.osc.allow,
-                dump=lambda name, value: self.state.report(name),
-                say=self._say,
-                clock=self.clock,
-                due_s=lambda: self.player.due_s,
-                entries=[entry for osc_map in self._maps.values() for entry in osc_map.into],
-            )
+            self.osc = self._osc_control()
             try:
                 self.osc.open()
             except DeviceError:
@@ -233,18 +270,106 @@ class PlayerProcess:
                     raise
                 self._see(self.osc.health())
 
+    def _osc_control(self) -> OscControl:
+        osc = self._config.osc
+        return OscControl(
+            self.state,
+            osc.in_host,
+            osc.in_port,
+            osc.allow,
+            dump=lambda name, value: self.state.report(name),
+            dump_modulation=self.state.report_modulation,
+            say=self._say,
+            clock=self.clock,
+            due_s=lambda: self.player.due_s,
+            report=self._report_osc,
+            playing=lambda: self.player.show.playing,
+            learn=self.control.learn,
+            unlearn=self.control.unlearn,
+            entries=[entry for osc_map in self._maps.values() for entry in osc_map.into],
+        )
+
+    def _oscquery(self) -> OscQuery:
+        """The server of OSCQuery, and an OSC in of its own behind its WebSockets."""
+        osc = self._config.osc
+
+        def hear(packet: bytes, sender: str, answer: Callable[[bytes], object]) -> None:
+            if self.web_osc is None:
+                self.web_osc = self._osc_control()
+            self.web_osc.hear(packet, sender, answer)
+
+        return OscQuery(
+            osc.in_host,
+            osc.in_port,
+            params=lambda: self.state.params(),
+            hear=hear,
+            is_allowed=gate_of(osc.allow),
+            allow=osc.allow,
+            say=self._say,
+            clock=self.clock,
+            due_s=lambda: self.player.due_s,
+        )
+
+    def _report_osc(self, address: str) -> None:
+        """Tell by OSC what somebody asked for."""
+        if (name := SET_BY.get(address)) is not None:
+            self.state.report(name)
+            return
+        show = self.player.show
+        event = "continue" if show.playing else "stop"
+        now_s = self.clock.now_s()
+        beat = show.timeline.beat_at(now_s)
+        self.house.defer(lambda: self.player.tell("transport", now_s, event, beat, announce=True))
+
     def _open_midi_in(self) -> None:
         if self._config.sound.kind != "midi":
             return
         from livesyn.sources.midi_in import MidiIn
 
-        midi = MidiIn(self._config.sound.value, self.clock, say=self._say)
+        midi = MidiIn(
+            self._config.sound.value, self.clock, say=self._say, controls=self.control.hear
+        )
         if self._found:
             midi.reconnect_to(self._found.peers.get("midi_in", ()))
         self.notes = NotesInput(
             midi, self.clock, lambda: self.player.show.timeline, self.server.tell
         )
         self.notes.open(required=self._found is None)
+
+    def _open_control_ports(self) -> None:
+        """Open the ports of controls that were named, or a virtual one where the show comes with a
+        map and no other port is listened to.
+        """
+        midi = self._config.midi
+        if not midi.on:
+            return
+        names = midi.control
+        if not names and self.notes is None and self.control.rows is not None:
+            names = (VIRTUAL,)
+        for name in names:
+            required = self._found is None and name != VIRTUAL
+            self._open_control_port(name, required)
+
+    def _open_port_to_learn(self) -> None:
+        """Something is to be learnt: a virtual port, if nothing listens yet."""
+        if not self._config.midi.on:
+            self._say("MIDI is off (--no-midi): only keys can be learnt")
+        elif not self.control_ports and self.notes is None:
+            self._open_control_port(VIRTUAL, required=False)
+
+    def _open_control_port(self, name: str, required: bool) -> None:
+        port = ControlPort(
+            name,
+            len(self.control_ports),
+            self.clock,
+            self.control.hear_only,
+            self._say,
+            feedback=self._config.midi.feedback,
+        )
+        if self._found:
+            port.reconnect_to(self._found.peers.get(port.name, ()))
+        self.control_ports.append(port)
+        port.open(required)
 
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
@@ -256,9 +381,11 @@ class PlayerProcess:
             self.player.play()
         self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
+        self.house.every(0.1, self.control.report)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.disk.every(1.0, self._remember)
+        self.disk.every(1.0, self.control.save)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
@@ -274,6 +401,7 @@ class PlayerProcess:
             )
         )
         self.house.start()
+        self.mover.start()
         self.upkeep.start()
         self.disk.start()
 
@@ -287,6 +415,7 @@ class PlayerProcess:
             self.disk.stop()  # or both would write
             with contextlib.suppress(OSError):
                 self._remember()
+        self.control.save()
         if not self.scheduler.stop():
             self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
@@ -294,6 +423,7 @@ class PlayerProcess:
         if self._over:
             self._memory_path.unlink(missing_ok=True)
         self.upkeep.stop()
+        self.mover.stop()
         self.house.stop()
         self._close()
         self.child_pipe.report(Bye())
@@ -301,17 +431,15 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        if self.osc is not None:
-            self.osc.close()
-            if total := self.osc.total():
-                self.child_pipe.report(Error(total))
-        if self.notes is not None:
-            self.notes.close()
-            if total := self.notes.total():
-                self.child_pipe.report(Error(total))
+        for device in (self.osc, self.notes, *self.control_ports):
+            if device is not None:
+                device.close()
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
+        for refusing in (self.osc, self.web_osc, self.oscquery, self.notes, *self.control_ports):
+            if refusing is not None and (total := refusing.total()):
+                self.child_pipe.report(Error(total))
         self.server.stop()
 
     # Duties.
@@ -326,13 +454,15 @@ class PlayerProcess:
     def _maintain(self) -> None:
         if self.osc is not None:
             self.osc.maintain(self.clock.now_s())
+        for port in self.control_ports:
+            port.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
         for health in self._ports():
             self._see(health)
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes)
+        devices = (*self.sinks, self.osc, self.notes, *self.control_ports)
         return tuple(device.health() for device in devices if device is not None)
 
     def _see(self, health: Health, promise: str = "") -> None:
@@ -361,7 +491,7 @@ class PlayerProcess:
         show = self.player.show
         peers = {
             device.name: device.peers
-            for device in (*self.sinks, self.notes)
+            for device in (*self.sinks, self.notes, *self.control_ports)
             if device is not None and hasattr(device, "peers")
         }
         if self.player.finished:
@@ -373,6 +503,9 @@ class PlayerProcess:
             show.playing,
             self.player.last_bar(),
             peers,
+            self.state.course.rows,
+            self.state.course.waiting,
+            self.control.rows,
         ).save(self._memory_path)
 
     def stats(self) -> messages.Stats:
@@ -399,15 +532,26 @@ class PlayerProcess:
             engine=engine,
             engine_age_ms=age_ms,
             ports=self._ports(),
-            osc_in=self.osc.counts() if self.osc is not None else None,
+            osc_in=self._osc_counts(),
             complaint=(
                 self.player.last_error
                 or self.server.complaint
                 or self.house.last_error
                 or self.disk.last_error
+                or self.mover.last_error
                 or (self.osc.reason if self.osc is not None else "")
             ),
         )
+
+    def _osc_counts(self) -> dict[str, int] | None:
+        """What came by OSC, over UDP and by WebSockets."""
+        if self.osc is None:
+            return None
+        counts: dict[str, int] = self.osc.counts()
+        if self.web_osc is not None:
+            more = self.web_osc.counts()
+            return {name: count + more.get(name, 0) for name, count in counts.items()}
+        return counts
 
     # Who may say what.
 
@@ -418,6 +562,8 @@ class PlayerProcess:
 
     def _echo(self, changes: Sequence[Change]) -> None:
         now_s = self.clock.now_s()
+        for port in self.control_ports:
+            port.show(self.control.echo(changes))
         self.server.tell(
             *(
                 messages.ParamChange(
@@ -438,24 +584,56 @@ class PlayerProcess:
     def _welcome(self) -> messages.Welcome:
         show = self.player.show
         line = messages.Timeline.of(show.timeline)
-        return messages.Welcome(VERSION, line, self.state.params(), show.playing, show.bar)
+        course = self.state.course
+        self.state.tell_moved_again()  # behind the welcome
+        return messages.Welcome(
+            VERSION,
+            line,
+            self.state.params(),
+            show.playing,
+            show.bar,
+            course.rows,
+            course.waiting,
+            course.seed,
+            self.control.state(),
+        )
+
+    def _timeline(self) -> Timeline | None:
+        """That of the transport, while it plays."""
+        show = self.player.show
+        return show.timeline if show.playing else None
 
     def _obey_engine(self, message: FromEngine) -> None:
         m = message
         match m:
             case messages.Offer():
                 self.player.offer(m.bar, m.phrase(), m.controls, m.origin, m.asked_s)
+                self.state.hear(dict(zip(LATENTS, m.controls, strict=True)))
             case messages.SetParam():
                 self.state.set_param(m.name, m.value, m.origin, m.asked_s)
+            case messages.SetModulation():
+                self.state.set_modulation(m.row - 1, m.field, m.value, m.origin, m.asked_s)
             case messages.Transport():
                 self.state.transport(m.do, m.value, m.origin, m.asked_s)
             case messages.Panic():
                 self.state.panic(m.origin)
+            case messages.Learn():
+                self.control.learn(m.to)
+            case messages.PutRow():
+                self.control.put(m.row, m.instead)
+            case messages.ReplaceMap():
+                self.control.replace(m.rows)
+            case messages.Key():
+                self.control.press(m.key, m.down)
             case messages.SoundLevels():
-                self.player.tell("levels", {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()})
+                levels = {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()}
+                self.player.tell("levels", levels)
+                self.state.hear({k: v for k, v in levels.items() if k in LEVELS})
             case messages.EngineStatus():
                 shown = msgspec.structs.asdict(m)
-                notes_dropped = shown.pop("notes_dropped")
+                notes_dropped, lead_ms = shown.pop("notes_dropped"), shown.pop("lead_ms")
+                if lead_ms is not None:
+                    self.state.set_engine_lead(lead_ms / 1000)
                 if self.notes is not None:
                     self.notes.count_dropped(notes_dropped)
                 self.state.set_status({k: v for k, v in shown.items() if v is not None})

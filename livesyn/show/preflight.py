@@ -46,6 +46,9 @@ def check(config: Config) -> None:
         check_port(
             "OSC input", "--osc-in", config.osc.in_host, config.osc.in_port, socket.SOCK_DGRAM
         )
+        if config.osc.query:
+            where = config.osc.in_host, config.osc.in_port
+            check_port("OSCQuery server", "--osc-in", *where, socket.SOCK_STREAM)
 
 
 def check_source(source: Source) -> None:

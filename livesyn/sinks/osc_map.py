@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from livesyn.base.clock import Clock, wall_offset_s
 from livesyn.base.params import BY_NAME
 from livesyn.base.types import Note, Phrase
 from livesyn.control.osc_map import OscMap, Patchbay
-from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import message
+from livesyn.sinks.osc_targets import OscTargets
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 
-class MappedOscOut(OscOut):
+class MappedOscOut(OscTargets):
     """Sends to the map's target what its rules make of what livesyn would say, on time: bar and
-    latents when the bar's line falls. In all else it is as `OscOut`. `name` is "osc_" and the
-    map's own.
+    latents when the bar's line falls. `name` is "osc_" and the map's own.
     """
 
     def __init__(
@@ -65,6 +64,17 @@ class MappedOscOut(OscOut):
     def param(self, name: str, value: float) -> None:
         self._say(BY_NAME[name].address, value)
 
+    def waiting(self, name: str, value: float, beat: float) -> None:
+        self._say(f"{BY_NAME[name].address}/next", value, beat)
+
+    def moved(self, values: Mapping[str, float]) -> None:
+        for name, value in values.items():
+            self._say(f"{BY_NAME[name].address}/now", value)
+
+    def modulation(self, row: int, field: str, value: float | str) -> None:
+        if not isinstance(value, str):
+            self._say(f"/livesyn/modulation/{row}/{field}", value)
+
     def status(self, values: dict[str, float]) -> None:
         for name, value in values.items():
             self._say(f"/livesyn/status/{name}", value)
@@ -85,4 +95,4 @@ class MappedOscOut(OscOut):
 
     def _say(self, address: str, *values: float) -> None:
         for target, arguments in self._patchbay.hear(address, values):
-            self._send(self.targets[0].policy, message(target, *arguments))
+            self._send(message(target, *arguments))

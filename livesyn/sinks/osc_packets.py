@@ -45,6 +45,26 @@ def message(address: str, *values: int | float) -> bytes:
     return _head(address, tags) + packed
 
 
+def typed(address: str, tags: str, values: Iterable[float | str]) -> bytes:
+    """A message of the types that `tags` says: i, f and s with a value each, I without."""
+    given = iter(values)
+    packet = _head(address, tags)
+    for tag in tags:
+        if tag == "s":
+            packet += _padded(str(next(given)))
+        elif tag != "I":
+            value = float(next(given))
+            packet += _arguments(tag).pack(
+                int(value) if tag == "i" else min(max(value, -_LARGEST), _LARGEST)
+            )
+    return packet
+
+
+def text_message(address: str, text: str) -> bytes:
+    """A message of one text."""
+    return _head(address, "s") + _padded(text)
+
+
 def timetag(unix_s: float) -> int:
     """Unix seconds as an NTP timetag: seconds since 1900 in 32.32 fixed point, which begins again
     at 0 in 2036.

@@ -16,7 +16,7 @@
    900.0
   ],
   "openinpresentation": 1,
-  "devicewidth": 1350.0,
+  "devicewidth": 1404.0,
   "boxes": [
    {
     "box": {
@@ -187,7 +187,7 @@
      "patching_rect": [
       20,
       240,
-      1349.0,
+      1391.0,
       22.0
      ],
      "outlettype": [
@@ -201,7 +201,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/tempo /livesyn/param/swing /livesyn/param/midi_offset /livesyn/param/commit_ahead /livesyn/param/temperature /livesyn/param/key /livesyn/param/scale /livesyn/param/octave"
+     "text": "route /livesyn/param/tempo /livesyn/param/swing /livesyn/param/midi_offset /livesyn/param/commit_ahead /livesyn/param/quantise /livesyn/param/lookahead /livesyn/param/temperature /livesyn/param/key"
     }
    },
    {
@@ -213,7 +213,7 @@
      "patching_rect": [
       20,
       270,
-      1398.0,
+      1405.0,
       22.0
      ],
      "outlettype": [
@@ -227,7 +227,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/pitch_low /livesyn/param/pitch_high /livesyn/param/density_min /livesyn/param/density_max /livesyn/param/velocity /livesyn/param/accent /livesyn/param/gate /livesyn/param/window"
+     "text": "route /livesyn/param/scale /livesyn/param/octave /livesyn/param/pitch_low /livesyn/param/pitch_high /livesyn/param/density_min /livesyn/param/density_max /livesyn/param/velocity /livesyn/param/accent"
     }
    },
    {
@@ -239,58 +239,6 @@
      "patching_rect": [
       20,
       300,
-      1342.0,
-      22.0
-     ],
-     "outlettype": [
-      "",
-      "",
-      "",
-      "",
-      "",
-      "",
-      "",
-      "",
-      ""
-     ],
-     "text": "route /livesyn/param/half_life /livesyn/param/variation /livesyn/param/drift /livesyn/param/radius /livesyn/param/steer_0 /livesyn/param/steer_1 /livesyn/param/steer_2 /livesyn/param/steer_3"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-12",
-     "maxclass": "newobj",
-     "numinlets": 9,
-     "numoutlets": 9,
-     "patching_rect": [
-      20,
-      330,
-      1349.0,
-      22.0
-     ],
-     "outlettype": [
-      "",
-      "",
-      "",
-      "",
-      "",
-      "",
-      "",
-      "",
-      ""
-     ],
-     "text": "route /livesyn/param/steer_4 /livesyn/param/steer_5 /livesyn/param/steer_6 /livesyn/param/steer_7 /livesyn/param/steer_8 /livesyn/param/steer_9 /livesyn/param/steer_10 /livesyn/param/steer_11"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-13",
-     "maxclass": "newobj",
-     "numinlets": 9,
-     "numoutlets": 9,
-     "patching_rect": [
-      20,
-      360,
       1314.0,
       22.0
      ],
@@ -305,7 +253,59 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/light /livesyn/param/colour /livesyn/param/warmth /livesyn/param/contrast /livesyn/param/detail /livesyn/param/label /livesyn/param/label_amount /livesyn/param/store"
+     "text": "route /livesyn/param/gate /livesyn/param/window /livesyn/param/half_life /livesyn/param/variation /livesyn/param/drift /livesyn/param/radius /livesyn/param/steer_0 /livesyn/param/steer_1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-12",
+     "maxclass": "newobj",
+     "numinlets": 9,
+     "numoutlets": 9,
+     "patching_rect": [
+      20,
+      330,
+      1335.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/steer_2 /livesyn/param/steer_3 /livesyn/param/steer_4 /livesyn/param/steer_5 /livesyn/param/steer_6 /livesyn/param/steer_7 /livesyn/param/steer_8 /livesyn/param/steer_9"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-13",
+     "maxclass": "newobj",
+     "numinlets": 9,
+     "numoutlets": 9,
+     "patching_rect": [
+      20,
+      360,
+      1307.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/steer_10 /livesyn/param/steer_11 /livesyn/param/light /livesyn/param/colour /livesyn/param/warmth /livesyn/param/contrast /livesyn/param/detail /livesyn/param/label"
     }
    },
    {
@@ -317,7 +317,7 @@
      "patching_rect": [
       20,
       390,
-      1657.0,
+      1580.0,
       22.0
      ],
      "outlettype": [
@@ -331,7 +331,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/morph_to /livesyn/param/morph /livesyn/param/rms_sensitivity /livesyn/param/low_sensitivity /livesyn/param/mid_sensitivity /livesyn/param/high_sensitivity /livesyn/param/onset_sensitivity /livesyn/param/rms_release"
+     "text": "route /livesyn/param/label_amount /livesyn/param/store /livesyn/param/morph_to /livesyn/param/morph /livesyn/param/rms_sensitivity /livesyn/param/low_sensitivity /livesyn/param/mid_sensitivity /livesyn/param/high_sensitivity"
     }
    },
    {
@@ -343,7 +343,7 @@
      "patching_rect": [
       20,
       420,
-      1419.0,
+      1545.0,
       22.0
      ],
      "outlettype": [
@@ -357,19 +357,19 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/low_release /livesyn/param/mid_release /livesyn/param/high_release /livesyn/param/onset_release /livesyn/param/period /livesyn/param/glide /livesyn/param/kick /livesyn/param/wander"
+     "text": "route /livesyn/param/onset_sensitivity /livesyn/param/rms_release /livesyn/param/low_release /livesyn/param/mid_release /livesyn/param/high_release /livesyn/param/onset_release /livesyn/param/period /livesyn/param/glide"
     }
    },
    {
     "box": {
      "id": "obj-16",
      "maxclass": "newobj",
-     "numinlets": 7,
-     "numoutlets": 7,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       450,
-      1055.0,
+      1349.0,
       22.0
      ],
      "outlettype": [
@@ -379,9 +379,11 @@
       "",
       "",
       "",
+      "",
+      "",
       ""
      ],
-     "text": "route /livesyn/param/spread /livesyn/param/style /livesyn/param/flash_limit /livesyn/param/blackout /livesyn/param/visual_speed /livesyn/param/freeze"
+     "text": "route /livesyn/param/kick /livesyn/param/wander /livesyn/param/spread /livesyn/param/style /livesyn/param/flash_limit /livesyn/param/blackout /livesyn/param/visual_speed /livesyn/param/freeze"
     }
    },
    {
@@ -2795,6 +2797,29 @@
    {
     "box": {
      "id": "obj-136",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      780,
+      1075,
+      68.0,
+      22.0
+     ],
+     "text": "quantise",
+     "presentation": 1,
+     "presentation_rect": [
+      268,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2812,12 +2837,207 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-138",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      780,
+      1130,
+      68.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      270,
+      74,
+      50,
+      15
+     ],
+     "varname": "quantise",
+     "annotation": "When a change takes effect: now, or on the next beat, bar or fourth bar.",
+     "annotation_name": "quantise",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "quantise",
+       "parameter_shortname": "quantise",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 3,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "now",
+        "beat",
+        "bar",
+        "4 bars"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-139",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      780,
+      1160,
+      229.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/quantise"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-140",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      780,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-141",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-142",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      970,
+      1130,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      270,
+      108,
+      50,
+      48
+     ],
+     "varname": "lookahead",
+     "annotation": "A change that comes less than this before its line takes the line after.",
+     "annotation_name": "lookahead",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "lookahead",
+       "parameter_shortname": "lookahead",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1000,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-143",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1160,
+      236.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/lookahead"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-144",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-145",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-146",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1160,
       1130,
       89.0,
       22.0
@@ -2828,8 +3048,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      270,
-      56,
+      324,
+      4,
       50,
       48
      ],
@@ -2855,12 +3075,12 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1160,
       250.0,
       22.0
@@ -2873,12 +3093,12 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1190,
       124.0,
       22.0
@@ -2888,12 +3108,12 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-149",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1075,
       40.0,
       22.0
@@ -2901,8 +3121,8 @@
      "text": "key",
      "presentation": 1,
      "presentation_rect": [
-      268,
-      108,
+      322,
+      56,
       54,
       18
      ],
@@ -2911,12 +3131,12 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1100,
       89.0,
       22.0
@@ -2929,12 +3149,12 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-151",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      970,
+      1350,
       1130,
       40.0,
       22.0
@@ -2946,8 +3166,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      270,
-      126,
+      324,
+      74,
       50,
       15
      ],
@@ -2987,12 +3207,12 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1160,
       194.0,
       22.0
@@ -3005,12 +3225,12 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1190,
       124.0,
       22.0
@@ -3020,12 +3240,12 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-154",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1075,
       47.0,
       22.0
@@ -3034,7 +3254,7 @@
      "presentation": 1,
      "presentation_rect": [
       322,
-      4,
+      108,
       54,
       18
      ],
@@ -3043,12 +3263,12 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1100,
       89.0,
       22.0
@@ -3061,12 +3281,12 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-156",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1160,
+      1540,
       1130,
       47.0,
       22.0
@@ -3079,7 +3299,7 @@
      "presentation": 1,
      "presentation_rect": [
       324,
-      22,
+      126,
       50,
       15
      ],
@@ -3117,12 +3337,12 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1160,
       208.0,
       22.0
@@ -3135,12 +3355,12 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-158",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1190,
       124.0,
       22.0
@@ -3150,12 +3370,12 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1100,
       89.0,
       22.0
@@ -3168,12 +3388,12 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-160",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1130,
       54.0,
       22.0
@@ -3184,8 +3404,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      56,
+      378,
+      4,
       50,
       48
      ],
@@ -3211,12 +3431,12 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1160,
       215.0,
       22.0
@@ -3229,12 +3449,12 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1190,
       124.0,
       22.0
@@ -3244,12 +3464,12 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1100,
       89.0,
       22.0
@@ -3262,12 +3482,12 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-164",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1130,
       75.0,
       22.0
@@ -3278,8 +3498,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      108,
+      378,
+      56,
       50,
       48
      ],
@@ -3305,12 +3525,12 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1160,
       236.0,
       22.0
@@ -3323,12 +3543,12 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1190,
       124.0,
       22.0
@@ -3338,12 +3558,12 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1100,
       89.0,
       22.0
@@ -3356,12 +3576,12 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-168",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1130,
       82.0,
       22.0
@@ -3373,7 +3593,7 @@
      "presentation": 1,
      "presentation_rect": [
       378,
-      4,
+      108,
       50,
       48
      ],
@@ -3399,12 +3619,12 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1160,
       243.0,
       22.0
@@ -3417,12 +3637,12 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1190,
       124.0,
       22.0
@@ -3432,13 +3652,13 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1100,
+      20,
+      1230,
       89.0,
       22.0
      ],
@@ -3450,13 +3670,13 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-172",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1130,
+      20,
+      1260,
       89.0,
       22.0
      ],
@@ -3466,8 +3686,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      56,
+      432,
+      4,
       50,
       48
      ],
@@ -3493,13 +3713,13 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1160,
+      20,
+      1290,
       250.0,
       22.0
      ],
@@ -3511,13 +3731,13 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1190,
+      20,
+      1320,
       124.0,
       22.0
      ],
@@ -3526,13 +3746,13 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1100,
+      210,
+      1230,
       89.0,
       22.0
      ],
@@ -3544,13 +3764,13 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-176",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1130,
+      210,
+      1260,
       89.0,
       22.0
      ],
@@ -3560,8 +3780,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      108,
+      432,
+      56,
       50,
       48
      ],
@@ -3587,13 +3807,13 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1160,
+      210,
+      1290,
       250.0,
       22.0
      ],
@@ -3605,13 +3825,13 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1190,
+      210,
+      1320,
       124.0,
       22.0
      ],
@@ -3620,12 +3840,12 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1230,
       89.0,
       22.0
@@ -3638,12 +3858,12 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-180",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      400,
       1260,
       68.0,
       22.0
@@ -3655,7 +3875,7 @@
      "presentation": 1,
      "presentation_rect": [
       432,
-      4,
+      108,
       50,
       48
      ],
@@ -3681,12 +3901,12 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1290,
       229.0,
       22.0
@@ -3699,12 +3919,12 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      400,
       1320,
       124.0,
       22.0
@@ -3714,12 +3934,12 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1230,
       89.0,
       22.0
@@ -3732,12 +3952,12 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-184",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      590,
       1260,
       54.0,
       22.0
@@ -3748,8 +3968,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      56,
+      486,
+      4,
       50,
       48
      ],
@@ -3775,12 +3995,12 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1290,
       215.0,
       22.0
@@ -3793,12 +4013,12 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1320,
       124.0,
       22.0
@@ -3808,12 +4028,12 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1230,
       89.0,
       22.0
@@ -3826,12 +4046,12 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-188",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      780,
       1260,
       40.0,
       22.0
@@ -3842,8 +4062,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      108,
+      486,
+      56,
       50,
       48
      ],
@@ -3869,12 +4089,12 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1290,
       201.0,
       22.0
@@ -3887,12 +4107,12 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      780,
       1320,
       124.0,
       22.0
@@ -3902,12 +4122,12 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1230,
       89.0,
       22.0
@@ -3920,12 +4140,12 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-192",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      970,
       1260,
       54.0,
       22.0
@@ -3937,7 +4157,7 @@
      "presentation": 1,
      "presentation_rect": [
       486,
-      4,
+      108,
       50,
       48
      ],
@@ -3963,12 +4183,12 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1290,
       215.0,
       22.0
@@ -3981,12 +4201,12 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1320,
       124.0,
       22.0
@@ -3996,12 +4216,12 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1230,
       89.0,
       22.0
@@ -4014,12 +4234,12 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-196",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      1160,
       1260,
       75.0,
       22.0
@@ -4030,8 +4250,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      56,
+      540,
+      4,
       50,
       48
      ],
@@ -4057,12 +4277,12 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1290,
       236.0,
       22.0
@@ -4075,12 +4295,12 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1320,
       124.0,
       22.0
@@ -4090,12 +4310,12 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1230,
       89.0,
       22.0
@@ -4108,12 +4328,12 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-200",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1260,
       75.0,
       22.0
@@ -4124,8 +4344,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      108,
+      540,
+      56,
       50,
       48
      ],
@@ -4151,12 +4371,12 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1290,
       236.0,
       22.0
@@ -4169,12 +4389,12 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1320,
       124.0,
       22.0
@@ -4184,12 +4404,12 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1230,
       89.0,
       22.0
@@ -4202,12 +4422,12 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-204",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1260,
       47.0,
       22.0
@@ -4219,7 +4439,7 @@
      "presentation": 1,
      "presentation_rect": [
       540,
-      4,
+      108,
       50,
       48
      ],
@@ -4245,12 +4465,12 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1290,
       208.0,
       22.0
@@ -4263,12 +4483,12 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1320,
       124.0,
       22.0
@@ -4278,12 +4498,12 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1230,
       89.0,
       22.0
@@ -4296,12 +4516,12 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-208",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1260,
       54.0,
       22.0
@@ -4312,8 +4532,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      56,
+      594,
+      4,
       50,
       48
      ],
@@ -4339,12 +4559,12 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1290,
       215.0,
       22.0
@@ -4357,12 +4577,12 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1320,
       124.0,
       22.0
@@ -4372,12 +4592,12 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1230,
       89.0,
       22.0
@@ -4390,12 +4610,12 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-212",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1260,
       61.0,
       22.0
@@ -4406,8 +4626,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      108,
+      594,
+      56,
       50,
       48
      ],
@@ -4433,12 +4653,12 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1290,
       222.0,
       22.0
@@ -4451,12 +4671,12 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1320,
       124.0,
       22.0
@@ -4466,12 +4686,12 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1230,
       89.0,
       22.0
@@ -4484,12 +4704,12 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-216",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1260,
       61.0,
       22.0
@@ -4501,7 +4721,7 @@
      "presentation": 1,
      "presentation_rect": [
       594,
-      4,
+      108,
       50,
       48
      ],
@@ -4527,12 +4747,12 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1290,
       222.0,
       22.0
@@ -4545,12 +4765,12 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1320,
       124.0,
       22.0
@@ -4560,13 +4780,13 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1230,
+      20,
+      1360,
       89.0,
       22.0
      ],
@@ -4578,13 +4798,13 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-220",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1260,
+      20,
+      1390,
       61.0,
       22.0
      ],
@@ -4594,8 +4814,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      56,
+      648,
+      4,
       50,
       48
      ],
@@ -4621,13 +4841,13 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1290,
+      20,
+      1420,
       222.0,
       22.0
      ],
@@ -4639,13 +4859,13 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1320,
+      20,
+      1450,
       124.0,
       22.0
      ],
@@ -4654,13 +4874,13 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1230,
+      210,
+      1360,
       89.0,
       22.0
      ],
@@ -4672,13 +4892,13 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-224",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1260,
+      210,
+      1390,
       61.0,
       22.0
      ],
@@ -4688,8 +4908,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      108,
+      648,
+      56,
       50,
       48
      ],
@@ -4715,13 +4935,13 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1290,
+      210,
+      1420,
       222.0,
       22.0
      ],
@@ -4733,13 +4953,13 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1320,
+      210,
+      1450,
       124.0,
       22.0
      ],
@@ -4748,12 +4968,12 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1360,
       89.0,
       22.0
@@ -4766,12 +4986,12 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-228",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      400,
       1390,
       61.0,
       22.0
@@ -4783,7 +5003,7 @@
      "presentation": 1,
      "presentation_rect": [
       648,
-      4,
+      108,
       50,
       48
      ],
@@ -4809,12 +5029,12 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1420,
       222.0,
       22.0
@@ -4827,12 +5047,12 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      400,
       1450,
       124.0,
       22.0
@@ -4842,12 +5062,12 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1360,
       89.0,
       22.0
@@ -4860,12 +5080,12 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-232",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      590,
       1390,
       61.0,
       22.0
@@ -4876,8 +5096,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      56,
+      702,
+      4,
       50,
       48
      ],
@@ -4903,12 +5123,12 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1420,
       222.0,
       22.0
@@ -4921,12 +5141,12 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1450,
       124.0,
       22.0
@@ -4936,12 +5156,12 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1360,
       89.0,
       22.0
@@ -4954,12 +5174,12 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-236",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      780,
       1390,
       61.0,
       22.0
@@ -4970,8 +5190,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      108,
+      702,
+      56,
       50,
       48
      ],
@@ -4997,12 +5217,12 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1420,
       222.0,
       22.0
@@ -5015,12 +5235,12 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      780,
       1450,
       124.0,
       22.0
@@ -5030,12 +5250,12 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1360,
       89.0,
       22.0
@@ -5048,12 +5268,12 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-240",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      970,
       1390,
       61.0,
       22.0
@@ -5065,7 +5285,7 @@
      "presentation": 1,
      "presentation_rect": [
       702,
-      4,
+      108,
       50,
       48
      ],
@@ -5091,12 +5311,12 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1420,
       222.0,
       22.0
@@ -5109,12 +5329,12 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1450,
       124.0,
       22.0
@@ -5124,12 +5344,12 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1360,
       89.0,
       22.0
@@ -5142,12 +5362,12 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-244",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      1160,
       1390,
       61.0,
       22.0
@@ -5158,8 +5378,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      56,
+      756,
+      4,
       50,
       48
      ],
@@ -5185,12 +5405,12 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1420,
       222.0,
       22.0
@@ -5203,12 +5423,12 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1450,
       124.0,
       22.0
@@ -5218,12 +5438,12 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1360,
       89.0,
       22.0
@@ -5236,12 +5456,12 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-248",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1390,
       61.0,
       22.0
@@ -5252,8 +5472,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      108,
+      756,
+      56,
       50,
       48
      ],
@@ -5279,12 +5499,12 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1420,
       222.0,
       22.0
@@ -5297,12 +5517,12 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1450,
       124.0,
       22.0
@@ -5312,12 +5532,12 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1360,
       89.0,
       22.0
@@ -5330,12 +5550,12 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-252",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1390,
       68.0,
       22.0
@@ -5347,7 +5567,7 @@
      "presentation": 1,
      "presentation_rect": [
       756,
-      4,
+      108,
       50,
       48
      ],
@@ -5373,12 +5593,12 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1420,
       229.0,
       22.0
@@ -5391,12 +5611,12 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1450,
       124.0,
       22.0
@@ -5406,12 +5626,12 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1360,
       89.0,
       22.0
@@ -5424,12 +5644,12 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-256",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1390,
       68.0,
       22.0
@@ -5440,8 +5660,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      56,
+      810,
+      4,
       50,
       48
      ],
@@ -5467,12 +5687,12 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1420,
       229.0,
       22.0
@@ -5485,12 +5705,12 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1450,
       124.0,
       22.0
@@ -5500,12 +5720,12 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1360,
       89.0,
       22.0
@@ -5518,12 +5738,12 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-260",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1390,
       47.0,
       22.0
@@ -5534,8 +5754,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      108,
+      810,
+      56,
       50,
       48
      ],
@@ -5561,12 +5781,12 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1420,
       208.0,
       22.0
@@ -5579,12 +5799,12 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1450,
       124.0,
       22.0
@@ -5594,12 +5814,12 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1360,
       89.0,
       22.0
@@ -5612,12 +5832,12 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-264",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1390,
       54.0,
       22.0
@@ -5629,7 +5849,7 @@
      "presentation": 1,
      "presentation_rect": [
       810,
-      4,
+      108,
       50,
       48
      ],
@@ -5655,12 +5875,12 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1420,
       215.0,
       22.0
@@ -5673,12 +5893,12 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1450,
       124.0,
       22.0
@@ -5688,13 +5908,13 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1360,
+      20,
+      1490,
       89.0,
       22.0
      ],
@@ -5706,13 +5926,13 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-268",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1390,
+      20,
+      1520,
       54.0,
       22.0
      ],
@@ -5722,8 +5942,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      56,
+      864,
+      4,
       50,
       48
      ],
@@ -5749,13 +5969,13 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1420,
+      20,
+      1550,
       215.0,
       22.0
      ],
@@ -5767,13 +5987,13 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1450,
+      20,
+      1580,
       124.0,
       22.0
      ],
@@ -5782,13 +6002,13 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1360,
+      210,
+      1490,
       89.0,
       22.0
      ],
@@ -5800,13 +6020,13 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-272",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1390,
+      210,
+      1520,
       68.0,
       22.0
      ],
@@ -5816,8 +6036,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      108,
+      864,
+      56,
       50,
       48
      ],
@@ -5843,13 +6063,13 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1420,
+      210,
+      1550,
       229.0,
       22.0
      ],
@@ -5861,13 +6081,13 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1450,
+      210,
+      1580,
       124.0,
       22.0
      ],
@@ -5876,12 +6096,12 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1490,
       89.0,
       22.0
@@ -5894,12 +6114,12 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-276",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      400,
       1520,
       54.0,
       22.0
@@ -5911,7 +6131,7 @@
      "presentation": 1,
      "presentation_rect": [
       864,
-      4,
+      108,
       50,
       48
      ],
@@ -5937,12 +6157,12 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1550,
       215.0,
       22.0
@@ -5955,12 +6175,12 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      400,
       1580,
       124.0,
       22.0
@@ -5970,12 +6190,12 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1490,
       89.0,
       22.0
@@ -5988,12 +6208,12 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-280",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      590,
       1520,
       47.0,
       22.0
@@ -6004,8 +6224,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      56,
+      918,
+      4,
       50,
       48
      ],
@@ -6031,12 +6251,12 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1550,
       208.0,
       22.0
@@ -6049,12 +6269,12 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1580,
       124.0,
       22.0
@@ -6064,12 +6284,12 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1490,
       89.0,
       22.0
@@ -6082,12 +6302,12 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-284",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      780,
       1520,
       96.0,
       22.0
@@ -6098,8 +6318,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      108,
+      918,
+      56,
       50,
       48
      ],
@@ -6125,12 +6345,12 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1550,
       257.0,
       22.0
@@ -6143,12 +6363,12 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      780,
       1580,
       124.0,
       22.0
@@ -6158,12 +6378,12 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-287",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1465,
       47.0,
       22.0
@@ -6172,7 +6392,7 @@
      "presentation": 1,
      "presentation_rect": [
       916,
-      4,
+      108,
       54,
       18
      ],
@@ -6181,12 +6401,12 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1490,
       89.0,
       22.0
@@ -6199,12 +6419,12 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-289",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      590,
+      970,
       1520,
       47.0,
       22.0
@@ -6217,7 +6437,7 @@
      "presentation": 1,
      "presentation_rect": [
       918,
-      22,
+      126,
       50,
       15
      ],
@@ -6250,12 +6470,12 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1550,
       208.0,
       22.0
@@ -6268,12 +6488,12 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1580,
       124.0,
       22.0
@@ -6283,12 +6503,12 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-292",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1465,
       68.0,
       22.0
@@ -6296,8 +6516,8 @@
      "text": "morph_to",
      "presentation": 1,
      "presentation_rect": [
-      916,
-      56,
+      970,
+      4,
       54,
       18
      ],
@@ -6306,12 +6526,12 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1490,
       89.0,
       22.0
@@ -6324,12 +6544,12 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-294",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      780,
+      1160,
       1520,
       68.0,
       22.0
@@ -6341,8 +6561,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      74,
+      972,
+      22,
       50,
       15
      ],
@@ -6374,12 +6594,12 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1550,
       229.0,
       22.0
@@ -6392,12 +6612,12 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1580,
       124.0,
       22.0
@@ -6407,12 +6627,12 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1490,
       89.0,
       22.0
@@ -6425,12 +6645,12 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-298",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1520,
       47.0,
       22.0
@@ -6441,8 +6661,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      108,
+      972,
+      56,
       50,
       48
      ],
@@ -6468,12 +6688,12 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1550,
       208.0,
       22.0
@@ -6486,12 +6706,12 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1580,
       124.0,
       22.0
@@ -6501,12 +6721,12 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1490,
       89.0,
       22.0
@@ -6519,12 +6739,12 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-302",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1520,
       117.0,
       22.0
@@ -6536,7 +6756,7 @@
      "presentation": 1,
      "presentation_rect": [
       972,
-      4,
+      108,
       50,
       48
      ],
@@ -6562,12 +6782,12 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1550,
       278.0,
       22.0
@@ -6580,12 +6800,12 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1580,
       124.0,
       22.0
@@ -6595,12 +6815,12 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1490,
       89.0,
       22.0
@@ -6613,12 +6833,12 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-306",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1520,
       117.0,
       22.0
@@ -6629,8 +6849,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      56,
+      1026,
+      4,
       50,
       48
      ],
@@ -6656,12 +6876,12 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1550,
       278.0,
       22.0
@@ -6674,12 +6894,12 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1580,
       124.0,
       22.0
@@ -6689,12 +6909,12 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1490,
       89.0,
       22.0
@@ -6707,12 +6927,12 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-310",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1520,
       117.0,
       22.0
@@ -6723,8 +6943,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      108,
+      1026,
+      56,
       50,
       48
      ],
@@ -6750,12 +6970,12 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1550,
       278.0,
       22.0
@@ -6768,12 +6988,12 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1580,
       124.0,
       22.0
@@ -6783,12 +7003,12 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1490,
       89.0,
       22.0
@@ -6801,12 +7021,12 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-314",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1520,
       124.0,
       22.0
@@ -6818,7 +7038,7 @@
      "presentation": 1,
      "presentation_rect": [
       1026,
-      4,
+      108,
       50,
       48
      ],
@@ -6844,12 +7064,12 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1550,
       285.0,
       22.0
@@ -6862,12 +7082,12 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1580,
       124.0,
       22.0
@@ -6877,13 +7097,13 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1490,
+      20,
+      1620,
       89.0,
       22.0
      ],
@@ -6895,13 +7115,13 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-318",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1520,
+      20,
+      1650,
       131.0,
       22.0
      ],
@@ -6911,8 +7131,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      56,
+      1080,
+      4,
       50,
       48
      ],
@@ -6938,13 +7158,13 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1550,
+      20,
+      1680,
       292.0,
       22.0
      ],
@@ -6956,13 +7176,13 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1580,
+      20,
+      1710,
       124.0,
       22.0
      ],
@@ -6971,13 +7191,13 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1490,
+      210,
+      1620,
       89.0,
       22.0
      ],
@@ -6989,13 +7209,13 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-322",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1520,
+      210,
+      1650,
       89.0,
       22.0
      ],
@@ -7005,8 +7225,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      108,
+      1080,
+      56,
       50,
       48
      ],
@@ -7032,13 +7252,13 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1550,
+      210,
+      1680,
       250.0,
       22.0
      ],
@@ -7050,13 +7270,13 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1580,
+      210,
+      1710,
       124.0,
       22.0
      ],
@@ -7065,12 +7285,12 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1620,
       89.0,
       22.0
@@ -7083,12 +7303,12 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-326",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      400,
       1650,
       89.0,
       22.0
@@ -7100,7 +7320,7 @@
      "presentation": 1,
      "presentation_rect": [
       1080,
-      4,
+      108,
       50,
       48
      ],
@@ -7126,12 +7346,12 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1680,
       250.0,
       22.0
@@ -7144,12 +7364,12 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      400,
       1710,
       124.0,
       22.0
@@ -7159,12 +7379,12 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1620,
       89.0,
       22.0
@@ -7177,12 +7397,12 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-330",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      590,
       1650,
       89.0,
       22.0
@@ -7193,8 +7413,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      56,
+      1134,
+      4,
       50,
       48
      ],
@@ -7220,12 +7440,12 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1680,
       250.0,
       22.0
@@ -7238,12 +7458,12 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1710,
       124.0,
       22.0
@@ -7253,12 +7473,12 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1620,
       89.0,
       22.0
@@ -7271,12 +7491,12 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-334",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      780,
       1650,
       96.0,
       22.0
@@ -7287,8 +7507,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      108,
+      1134,
+      56,
       50,
       48
      ],
@@ -7314,12 +7534,12 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1680,
       257.0,
       22.0
@@ -7328,226 +7548,6 @@
       ""
      ],
      "text": "prepend /livesyn/param/high_release"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-327",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      400,
-      1710,
-      124.0,
-      22.0
-     ],
-     "text": "s ---livesyn_out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-328",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      590,
-      1620,
-      89.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend set"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-329",
-     "maxclass": "live.dial",
-     "numinlets": 1,
-     "numoutlets": 2,
-     "patching_rect": [
-      590,
-      1650,
-      103.0,
-      22.0
-     ],
-     "outlettype": [
-      "",
-      "float"
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      1134,
-      4,
-      50,
-      48
-     ],
-     "varname": "onset_release",
-     "annotation": "Release of attacks: seconds until a third is left.",
-     "annotation_name": "onset_release",
-     "parameter_enable": 1,
-     "saved_attribute_attributes": {
-      "valueof": {
-       "parameter_longname": "onset_release",
-       "parameter_shortname": "onset_release",
-       "parameter_type": 0,
-       "parameter_mmin": 0.02,
-       "parameter_mmax": 4,
-       "parameter_initial": [
-        0.15
-       ],
-       "parameter_initial_enable": 1,
-       "parameter_unitstyle": 1
-      }
-     }
-    }
-   },
-   {
-    "box": {
-     "id": "obj-330",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      590,
-      1680,
-      264.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /livesyn/param/onset_release"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-331",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      590,
-      1710,
-      124.0,
-      22.0
-     ],
-     "text": "s ---livesyn_out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-332",
-     "maxclass": "comment",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      780,
-      1595,
-      54.0,
-      22.0
-     ],
-     "text": "period",
-     "presentation": 1,
-     "presentation_rect": [
-      1132,
-      56,
-      54,
-      18
-     ],
-     "fontsize": 8.0
-    }
-   },
-   {
-    "box": {
-     "id": "obj-333",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      780,
-      1620,
-      89.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend set"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-334",
-     "maxclass": "live.menu",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      780,
-      1650,
-      54.0,
-      22.0
-     ],
-     "outlettype": [
-      "",
-      "",
-      "float"
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      1134,
-      74,
-      50,
-      15
-     ],
-     "varname": "period",
-     "annotation": "The period that is painted: the one that is heard, or always this one.",
-     "annotation_name": "period",
-     "parameter_enable": 1,
-     "saved_attribute_attributes": {
-      "valueof": {
-       "parameter_longname": "period",
-       "parameter_shortname": "period",
-       "parameter_type": 2,
-       "parameter_mmin": 0,
-       "parameter_mmax": 5,
-       "parameter_initial": [
-        0
-       ],
-       "parameter_initial_enable": 1,
-       "parameter_unitstyle": 0,
-       "parameter_enum": [
-        "heard",
-        "renaissance",
-        "baroque",
-        "classical",
-        "romantic",
-        "modern"
-       ]
-      }
-     }
-    }
-   },
-   {
-    "box": {
-     "id": "obj-335",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      780,
-      1680,
-      215.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /livesyn/param/period"
     }
    },
    {
@@ -7592,7 +7592,7 @@
      "patching_rect": [
       970,
       1650,
-      47.0,
+      103.0,
       22.0
      ],
      "outlettype": [
@@ -7603,6 +7603,226 @@
      "presentation_rect": [
       1134,
       108,
+      50,
+      48
+     ],
+     "varname": "onset_release",
+     "annotation": "Release of attacks: seconds until a third is left.",
+     "annotation_name": "onset_release",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_release",
+       "parameter_shortname": "onset_release",
+       "parameter_type": 0,
+       "parameter_mmin": 0.02,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        0.15
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-339",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1680,
+      264.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_release"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-340",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1710,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-341",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1595,
+      54.0,
+      22.0
+     ],
+     "text": "period",
+     "presentation": 1,
+     "presentation_rect": [
+      1186,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-342",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1620,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-343",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1160,
+      1650,
+      54.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1188,
+      22,
+      50,
+      15
+     ],
+     "varname": "period",
+     "annotation": "The period that is painted: the one that is heard, or always this one.",
+     "annotation_name": "period",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "period",
+       "parameter_shortname": "period",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 5,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "heard",
+        "renaissance",
+        "baroque",
+        "classical",
+        "romantic",
+        "modern"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-344",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1680,
+      215.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/period"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-345",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1710,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-346",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1620,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-347",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1350,
+      1650,
+      47.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1188,
+      56,
       50,
       48
      ],
@@ -7628,12 +7848,12 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1680,
       208.0,
       22.0
@@ -7646,12 +7866,12 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1710,
       124.0,
       22.0
@@ -7661,12 +7881,12 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1620,
       89.0,
       22.0
@@ -7679,12 +7899,12 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-351",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1650,
       40.0,
       22.0
@@ -7696,7 +7916,7 @@
      "presentation": 1,
      "presentation_rect": [
       1188,
-      4,
+      108,
       50,
       48
      ],
@@ -7722,12 +7942,12 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1680,
       201.0,
       22.0
@@ -7740,12 +7960,12 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1710,
       124.0,
       22.0
@@ -7755,12 +7975,12 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1620,
       89.0,
       22.0
@@ -7773,12 +7993,12 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-355",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1650,
       54.0,
       22.0
@@ -7789,8 +8009,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      56,
+      1242,
+      4,
       50,
       48
      ],
@@ -7816,12 +8036,12 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1680,
       215.0,
       22.0
@@ -7834,12 +8054,12 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1710,
       124.0,
       22.0
@@ -7849,12 +8069,12 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1620,
       89.0,
       22.0
@@ -7867,12 +8087,12 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-359",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1650,
       54.0,
       22.0
@@ -7883,8 +8103,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      108,
+      1242,
+      56,
       50,
       48
      ],
@@ -7910,12 +8130,12 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1680,
       215.0,
       22.0
@@ -7928,12 +8148,12 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1710,
       124.0,
       22.0
@@ -7943,12 +8163,12 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1620,
       89.0,
       22.0
@@ -7961,12 +8181,12 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-363",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1650,
       47.0,
       22.0
@@ -7978,7 +8198,7 @@
      "presentation": 1,
      "presentation_rect": [
       1242,
-      4,
+      108,
       50,
       48
      ],
@@ -8004,12 +8224,12 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1680,
       208.0,
       22.0
@@ -8022,12 +8242,12 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1710,
       124.0,
       22.0
@@ -8037,21 +8257,21 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-366",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1595,
+      20,
+      1725,
       89.0,
       22.0
      ],
      "text": "flash_limit",
      "presentation": 1,
      "presentation_rect": [
-      1240,
-      56,
+      1294,
+      4,
       54,
       18
      ],
@@ -8060,13 +8280,13 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1620,
+      20,
+      1750,
       89.0,
       22.0
      ],
@@ -8078,13 +8298,13 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-368",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1920,
-      1650,
+      20,
+      1780,
       89.0,
       22.0
      ],
@@ -8095,8 +8315,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      74,
+      1296,
+      22,
       50,
       15
      ],
@@ -8126,222 +8346,6 @@
    },
    {
     "box": {
-     "id": "obj-360",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      1920,
-      1680,
-      250.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /livesyn/param/flash_limit"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-361",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      1920,
-      1710,
-      124.0,
-      22.0
-     ],
-     "text": "s ---livesyn_out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-362",
-     "maxclass": "comment",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      2110,
-      1595,
-      68.0,
-      22.0
-     ],
-     "text": "blackout",
-     "presentation": 1,
-     "presentation_rect": [
-      1240,
-      108,
-      54,
-      18
-     ],
-     "fontsize": 8.0
-    }
-   },
-   {
-    "box": {
-     "id": "obj-363",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      2110,
-      1620,
-      89.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend set"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-364",
-     "maxclass": "live.menu",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      2110,
-      1650,
-      68.0,
-      22.0
-     ],
-     "outlettype": [
-      "",
-      "",
-      "float"
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      1242,
-      126,
-      50,
-      15
-     ],
-     "varname": "blackout",
-     "annotation": "All pictures go black.",
-     "annotation_name": "blackout",
-     "parameter_enable": 1,
-     "saved_attribute_attributes": {
-      "valueof": {
-       "parameter_longname": "blackout",
-       "parameter_shortname": "blackout",
-       "parameter_type": 2,
-       "parameter_mmin": 0,
-       "parameter_mmax": 1,
-       "parameter_initial": [
-        0
-       ],
-       "parameter_initial_enable": 1,
-       "parameter_unitstyle": 0,
-       "parameter_enum": [
-        "off",
-        "on"
-       ]
-      }
-     }
-    }
-   },
-   {
-    "box": {
-     "id": "obj-365",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      2110,
-      1680,
-      229.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /livesyn/param/blackout"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-366",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      2110,
-      1710,
-      124.0,
-      22.0
-     ],
-     "text": "s ---livesyn_out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-367",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      20,
-      1750,
-      89.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend set"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-368",
-     "maxclass": "live.dial",
-     "numinlets": 1,
-     "numoutlets": 2,
-     "patching_rect": [
-      20,
-      1780,
-      96.0,
-      22.0
-     ],
-     "outlettype": [
-      "",
-      "float"
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      1296,
-      4,
-      50,
-      48
-     ],
-     "varname": "visual_speed",
-     "annotation": "Speed of the built-in visuals and of the images' crossfade.",
-     "annotation_name": "visual_speed",
-     "parameter_enable": 1,
-     "saved_attribute_attributes": {
-      "valueof": {
-       "parameter_longname": "visual_speed",
-       "parameter_shortname": "visual_speed",
-       "parameter_type": 0,
-       "parameter_mmin": 0,
-       "parameter_mmax": 4,
-       "parameter_initial": [
-        1
-       ],
-       "parameter_initial_enable": 1,
-       "parameter_unitstyle": 1
-      }
-     }
-    }
-   },
-   {
-    "box": {
      "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
@@ -8349,13 +8353,13 @@
      "patching_rect": [
       20,
       1810,
-      257.0,
+      250.0,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "prepend /livesyn/param/visual_speed"
+     "text": "prepend /livesyn/param/flash_limit"
     }
    },
    {
@@ -8382,10 +8386,10 @@
      "patching_rect": [
       210,
       1725,
-      54.0,
+      68.0,
       22.0
      ],
-     "text": "freeze",
+     "text": "blackout",
      "presentation": 1,
      "presentation_rect": [
       1294,
@@ -8423,7 +8427,7 @@
      "patching_rect": [
       210,
       1780,
-      54.0,
+      68.0,
       22.0
      ],
      "outlettype": [
@@ -8435,6 +8439,222 @@
      "presentation_rect": [
       1296,
       74,
+      50,
+      15
+     ],
+     "varname": "blackout",
+     "annotation": "All pictures go black.",
+     "annotation_name": "blackout",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "blackout",
+       "parameter_shortname": "blackout",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "off",
+        "on"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-374",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1810,
+      229.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/blackout"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-375",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      210,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-376",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-377",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      400,
+      1780,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1296,
+      108,
+      50,
+      48
+     ],
+     "varname": "visual_speed",
+     "annotation": "Speed of the built-in visuals and of the images' crossfade.",
+     "annotation_name": "visual_speed",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "visual_speed",
+       "parameter_shortname": "visual_speed",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-378",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1810,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/visual_speed"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-379",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      400,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-380",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      590,
+      1725,
+      54.0,
+      22.0
+     ],
+     "text": "freeze",
+     "presentation": 1,
+     "presentation_rect": [
+      1348,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-381",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-382",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      590,
+      1780,
+      54.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1350,
+      22,
       50,
       15
      ],
@@ -8464,12 +8684,12 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1810,
       215.0,
       22.0
@@ -8482,12 +8702,12 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1840,
       124.0,
       22.0
@@ -10304,18 +10524,6 @@
       4
      ],
      "destination": [
-      "obj-136",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-136",
-      0
-     ],
-     "destination": [
       "obj-137",
       0
      ]
@@ -10341,6 +10549,18 @@
      ],
      "destination": [
       "obj-139",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-139",
+      0
+     ],
+     "destination": [
+      "obj-140",
       0
      ]
     }
@@ -10400,6 +10620,18 @@
       6
      ],
      "destination": [
+      "obj-145",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-145",
+      0
+     ],
+     "destination": [
       "obj-146",
       0
      ]
@@ -10425,18 +10657,6 @@
      ],
      "destination": [
       "obj-148",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-148",
-      0
-     ],
-     "destination": [
-      "obj-149",
       0
      ]
     }
@@ -10496,18 +10716,6 @@
       0
      ],
      "destination": [
-      "obj-154",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-154",
-      0
-     ],
-     "destination": [
       "obj-155",
       0
      ]
@@ -10540,8 +10748,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      1
+      "obj-157",
+      0
      ],
      "destination": [
       "obj-158",
@@ -10552,8 +10760,8 @@
    {
     "patchline": {
      "source": [
-      "obj-158",
-      0
+      "obj-10",
+      1
      ],
      "destination": [
       "obj-159",
@@ -10588,8 +10796,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      2
+      "obj-161",
+      0
      ],
      "destination": [
       "obj-162",
@@ -10600,8 +10808,8 @@
    {
     "patchline": {
      "source": [
-      "obj-162",
-      0
+      "obj-10",
+      2
      ],
      "destination": [
       "obj-163",
@@ -10636,8 +10844,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      3
+      "obj-165",
+      0
      ],
      "destination": [
       "obj-166",
@@ -10648,8 +10856,8 @@
    {
     "patchline": {
      "source": [
-      "obj-166",
-      0
+      "obj-10",
+      3
      ],
      "destination": [
       "obj-167",
@@ -10684,8 +10892,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      4
+      "obj-169",
+      0
      ],
      "destination": [
       "obj-170",
@@ -10696,8 +10904,8 @@
    {
     "patchline": {
      "source": [
-      "obj-170",
-      0
+      "obj-10",
+      4
      ],
      "destination": [
       "obj-171",
@@ -10732,8 +10940,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      5
+      "obj-173",
+      0
      ],
      "destination": [
       "obj-174",
@@ -10744,8 +10952,8 @@
    {
     "patchline": {
      "source": [
-      "obj-174",
-      0
+      "obj-10",
+      5
      ],
      "destination": [
       "obj-175",
@@ -10780,8 +10988,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      6
+      "obj-177",
+      0
      ],
      "destination": [
       "obj-178",
@@ -10792,8 +11000,8 @@
    {
     "patchline": {
      "source": [
-      "obj-178",
-      0
+      "obj-10",
+      6
      ],
      "destination": [
       "obj-179",
@@ -10828,8 +11036,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      7
+      "obj-181",
+      0
      ],
      "destination": [
       "obj-182",
@@ -10840,8 +11048,8 @@
    {
     "patchline": {
      "source": [
-      "obj-182",
-      0
+      "obj-10",
+      7
      ],
      "destination": [
       "obj-183",
@@ -10876,7 +11084,7 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
+      "obj-185",
       0
      ],
      "destination": [
@@ -10888,7 +11096,7 @@
    {
     "patchline": {
      "source": [
-      "obj-186",
+      "obj-11",
       0
      ],
      "destination": [
@@ -10924,8 +11132,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      1
+      "obj-189",
+      0
      ],
      "destination": [
       "obj-190",
@@ -10936,8 +11144,8 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
-      0
+      "obj-11",
+      1
      ],
      "destination": [
       "obj-191",
@@ -10972,8 +11180,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      2
+      "obj-193",
+      0
      ],
      "destination": [
       "obj-194",
@@ -10984,8 +11192,8 @@
    {
     "patchline": {
      "source": [
-      "obj-194",
-      0
+      "obj-11",
+      2
      ],
      "destination": [
       "obj-195",
@@ -11020,8 +11228,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      3
+      "obj-197",
+      0
      ],
      "destination": [
       "obj-198",
@@ -11032,8 +11240,8 @@
    {
     "patchline": {
      "source": [
-      "obj-198",
-      0
+      "obj-11",
+      3
      ],
      "destination": [
       "obj-199",
@@ -11068,8 +11276,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      4
+      "obj-201",
+      0
      ],
      "destination": [
       "obj-202",
@@ -11080,8 +11288,8 @@
    {
     "patchline": {
      "source": [
-      "obj-202",
-      0
+      "obj-11",
+      4
      ],
      "destination": [
       "obj-203",
@@ -11116,8 +11324,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      5
+      "obj-205",
+      0
      ],
      "destination": [
       "obj-206",
@@ -11128,8 +11336,8 @@
    {
     "patchline": {
      "source": [
-      "obj-206",
-      0
+      "obj-11",
+      5
      ],
      "destination": [
       "obj-207",
@@ -11164,8 +11372,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      6
+      "obj-209",
+      0
      ],
      "destination": [
       "obj-210",
@@ -11176,8 +11384,8 @@
    {
     "patchline": {
      "source": [
-      "obj-210",
-      0
+      "obj-11",
+      6
      ],
      "destination": [
       "obj-211",
@@ -11212,8 +11420,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      7
+      "obj-213",
+      0
      ],
      "destination": [
       "obj-214",
@@ -11224,8 +11432,8 @@
    {
     "patchline": {
      "source": [
-      "obj-214",
-      0
+      "obj-11",
+      7
      ],
      "destination": [
       "obj-215",
@@ -11260,7 +11468,7 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
+      "obj-217",
       0
      ],
      "destination": [
@@ -11272,7 +11480,7 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
+      "obj-12",
       0
      ],
      "destination": [
@@ -11308,8 +11516,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      1
+      "obj-221",
+      0
      ],
      "destination": [
       "obj-222",
@@ -11320,8 +11528,8 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
-      0
+      "obj-12",
+      1
      ],
      "destination": [
       "obj-223",
@@ -11356,8 +11564,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      2
+      "obj-225",
+      0
      ],
      "destination": [
       "obj-226",
@@ -11368,8 +11576,8 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
-      0
+      "obj-12",
+      2
      ],
      "destination": [
       "obj-227",
@@ -11404,8 +11612,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      3
+      "obj-229",
+      0
      ],
      "destination": [
       "obj-230",
@@ -11416,8 +11624,8 @@
    {
     "patchline": {
      "source": [
-      "obj-230",
-      0
+      "obj-12",
+      3
      ],
      "destination": [
       "obj-231",
@@ -11452,8 +11660,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      4
+      "obj-233",
+      0
      ],
      "destination": [
       "obj-234",
@@ -11464,8 +11672,8 @@
    {
     "patchline": {
      "source": [
-      "obj-234",
-      0
+      "obj-12",
+      4
      ],
      "destination": [
       "obj-235",
@@ -11500,8 +11708,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      5
+      "obj-237",
+      0
      ],
      "destination": [
       "obj-238",
@@ -11512,8 +11720,8 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      0
+      "obj-12",
+      5
      ],
      "destination": [
       "obj-239",
@@ -11548,8 +11756,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      6
+      "obj-241",
+      0
      ],
      "destination": [
       "obj-242",
@@ -11560,8 +11768,8 @@
    {
     "patchline": {
      "source": [
-      "obj-242",
-      0
+      "obj-12",
+      6
      ],
      "destination": [
       "obj-243",
@@ -11596,8 +11804,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      7
+      "obj-245",
+      0
      ],
      "destination": [
       "obj-246",
@@ -11608,8 +11816,8 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
-      0
+      "obj-12",
+      7
      ],
      "destination": [
       "obj-247",
@@ -11644,7 +11852,7 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
+      "obj-249",
       0
      ],
      "destination": [
@@ -11656,7 +11864,7 @@
    {
     "patchline": {
      "source": [
-      "obj-250",
+      "obj-13",
       0
      ],
      "destination": [
@@ -11692,8 +11900,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      1
+      "obj-253",
+      0
      ],
      "destination": [
       "obj-254",
@@ -11704,8 +11912,8 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
-      0
+      "obj-13",
+      1
      ],
      "destination": [
       "obj-255",
@@ -11740,8 +11948,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      2
+      "obj-257",
+      0
      ],
      "destination": [
       "obj-258",
@@ -11752,8 +11960,8 @@
    {
     "patchline": {
      "source": [
-      "obj-258",
-      0
+      "obj-13",
+      2
      ],
      "destination": [
       "obj-259",
@@ -11788,8 +11996,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      3
+      "obj-261",
+      0
      ],
      "destination": [
       "obj-262",
@@ -11800,8 +12008,8 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
-      0
+      "obj-13",
+      3
      ],
      "destination": [
       "obj-263",
@@ -11836,8 +12044,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      4
+      "obj-265",
+      0
      ],
      "destination": [
       "obj-266",
@@ -11848,8 +12056,8 @@
    {
     "patchline": {
      "source": [
-      "obj-266",
-      0
+      "obj-13",
+      4
      ],
      "destination": [
       "obj-267",
@@ -11884,8 +12092,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      5
+      "obj-269",
+      0
      ],
      "destination": [
       "obj-270",
@@ -11896,8 +12104,8 @@
    {
     "patchline": {
      "source": [
-      "obj-270",
-      0
+      "obj-13",
+      5
      ],
      "destination": [
       "obj-271",
@@ -11932,8 +12140,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      6
+      "obj-273",
+      0
      ],
      "destination": [
       "obj-274",
@@ -11944,8 +12152,8 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      0
+      "obj-13",
+      6
      ],
      "destination": [
       "obj-275",
@@ -11973,6 +12181,18 @@
      ],
      "destination": [
       "obj-277",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-277",
+      0
+     ],
+     "destination": [
+      "obj-278",
       0
      ]
     }
@@ -12032,6 +12252,18 @@
       0
      ],
      "destination": [
+      "obj-283",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-283",
+      0
+     ],
+     "destination": [
       "obj-284",
       0
      ]
@@ -12057,18 +12289,6 @@
      ],
      "destination": [
       "obj-286",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-286",
-      0
-     ],
-     "destination": [
-      "obj-287",
       0
      ]
     }
@@ -12128,18 +12348,6 @@
       2
      ],
      "destination": [
-      "obj-292",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-292",
-      0
-     ],
-     "destination": [
       "obj-293",
       0
      ]
@@ -12172,8 +12380,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      3
+      "obj-295",
+      0
      ],
      "destination": [
       "obj-296",
@@ -12184,8 +12392,8 @@
    {
     "patchline": {
      "source": [
-      "obj-296",
-      0
+      "obj-14",
+      3
      ],
      "destination": [
       "obj-297",
@@ -12220,8 +12428,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      4
+      "obj-299",
+      0
      ],
      "destination": [
       "obj-300",
@@ -12232,8 +12440,8 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      0
+      "obj-14",
+      4
      ],
      "destination": [
       "obj-301",
@@ -12268,8 +12476,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      5
+      "obj-303",
+      0
      ],
      "destination": [
       "obj-304",
@@ -12280,8 +12488,8 @@
    {
     "patchline": {
      "source": [
-      "obj-304",
-      0
+      "obj-14",
+      5
      ],
      "destination": [
       "obj-305",
@@ -12316,8 +12524,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      6
+      "obj-307",
+      0
      ],
      "destination": [
       "obj-308",
@@ -12328,8 +12536,8 @@
    {
     "patchline": {
      "source": [
-      "obj-308",
-      0
+      "obj-14",
+      6
      ],
      "destination": [
       "obj-309",
@@ -12364,8 +12572,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      7
+      "obj-311",
+      0
      ],
      "destination": [
       "obj-312",
@@ -12376,8 +12584,8 @@
    {
     "patchline": {
      "source": [
-      "obj-312",
-      0
+      "obj-14",
+      7
      ],
      "destination": [
       "obj-313",
@@ -12412,7 +12620,7 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
+      "obj-315",
       0
      ],
      "destination": [
@@ -12424,7 +12632,7 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
+      "obj-15",
       0
      ],
      "destination": [
@@ -12460,8 +12668,8 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      1
+      "obj-319",
+      0
      ],
      "destination": [
       "obj-320",
@@ -12472,8 +12680,8 @@
    {
     "patchline": {
      "source": [
-      "obj-320",
-      0
+      "obj-15",
+      1
      ],
      "destination": [
       "obj-321",
@@ -12508,8 +12716,8 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      2
+      "obj-323",
+      0
      ],
      "destination": [
       "obj-324",
@@ -12520,8 +12728,8 @@
    {
     "patchline": {
      "source": [
-      "obj-324",
-      0
+      "obj-15",
+      2
      ],
      "destination": [
       "obj-325",
@@ -12556,8 +12764,8 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      3
+      "obj-327",
+      0
      ],
      "destination": [
       "obj-328",
@@ -12568,8 +12776,8 @@
    {
     "patchline": {
      "source": [
-      "obj-328",
-      0
+      "obj-15",
+      3
      ],
      "destination": [
       "obj-329",
@@ -12597,6 +12805,18 @@
      ],
      "destination": [
       "obj-331",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-331",
+      0
+     ],
+     "destination": [
+      "obj-332",
       0
      ]
     }
@@ -12704,18 +12924,6 @@
       6
      ],
      "destination": [
-      "obj-341",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-341",
-      0
-     ],
-     "destination": [
       "obj-342",
       0
      ]
@@ -12748,8 +12956,8 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      7
+      "obj-344",
+      0
      ],
      "destination": [
       "obj-345",
@@ -12760,8 +12968,8 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      0
+      "obj-15",
+      7
      ],
      "destination": [
       "obj-346",
@@ -12796,7 +13004,7 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
+      "obj-348",
       0
      ],
      "destination": [
@@ -12808,7 +13016,7 @@
    {
     "patchline": {
      "source": [
-      "obj-349",
+      "obj-16",
       0
      ],
      "destination": [
@@ -12844,8 +13052,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      1
+      "obj-352",
+      0
      ],
      "destination": [
       "obj-353",
@@ -12856,8 +13064,8 @@
    {
     "patchline": {
      "source": [
-      "obj-353",
-      0
+      "obj-16",
+      1
      ],
      "destination": [
       "obj-354",
@@ -12885,6 +13093,18 @@
      ],
      "destination": [
       "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-356",
+      0
+     ],
+     "destination": [
+      "obj-357",
       0
      ]
     }
@@ -12944,6 +13164,18 @@
       3
      ],
      "destination": [
+      "obj-362",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-362",
+      0
+     ],
+     "destination": [
       "obj-363",
       0
      ]
@@ -12969,18 +13201,6 @@
      ],
      "destination": [
       "obj-365",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-365",
-      0
-     ],
-     "destination": [
-      "obj-366",
       0
      ]
     }
@@ -13077,6 +13297,102 @@
      ],
      "destination": [
       "obj-375",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-16",
+      6
+     ],
+     "destination": [
+      "obj-376",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-376",
+      0
+     ],
+     "destination": [
+      "obj-377",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-377",
+      0
+     ],
+     "destination": [
+      "obj-378",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-378",
+      0
+     ],
+     "destination": [
+      "obj-379",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-16",
+      7
+     ],
+     "destination": [
+      "obj-381",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-381",
+      0
+     ],
+     "destination": [
+      "obj-382",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-382",
+      0
+     ],
+     "destination": [
+      "obj-383",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-383",
+      0
+     ],
+     "destination": [
+      "obj-384",
       0
      ]
     }

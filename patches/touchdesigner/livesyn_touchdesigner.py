@@ -27,6 +27,8 @@ PARAMETERS = (
     ("swing", "transport", 0, 0.75, 0, False, (), "How far every second sixteenth is played late: 0 straight, 0.33 triplets."),
     ("midi_offset", "transport", -100, 200, 0, False, (), "Play MIDI later (or earlier) than the beat, to meet the sound of other gear."),
     ("commit_ahead", "transport", 200, 2000, 400, False, (), "How long before its bar line a bar is handed to the player."),
+    ("quantise", "transport", 0, 3, 0, True, ("now", "beat", "bar", "4 bars"), "When a change takes effect: now, or on the next beat, bar or fourth bar."),
+    ("lookahead", "transport", 0, 1000, 0, False, (), "A change that comes less than this before its line takes the line after."),
     ("temperature", "music", 0.05, 2, 0.5, False, (), "How freely notes are drawn: low repeats the likeliest, 1 is as in training."),
     ("key", "music", 0, 11, 0, True, ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"), "Root of the scale."),
     ("scale", "music", 0, 9, 0, True, ("off", "major", "minor", "harmonic minor", "dorian", "mixolydian", "major pentatonic", "minor pentatonic", "blues", "whole tone"), "Notes outside it move to the nearest note inside; off leaves them."),

@@ -6,7 +6,10 @@ import json
 import re
 from pathlib import Path
 
-from livesyn.base import osc_addresses, params
+from reference import table_of_addresses
+
+from livesyn.base import params
+from livesyn.base.osc_addresses import IN, OUT
 from livesyn.cli.commands.params import table_of_params
 
 
@@ -30,27 +33,15 @@ def readme(path: Path, text: str) -> str:
 
 def messages() -> str:
     """Every OSC address, both ways."""
-    rows = []
-    for direction in (osc_addresses.OUT, osc_addresses.IN):
-        rows += [f"| {direction} | arguments | what it does |", "|---|---|---|"]
-        rows += [
-            f"| {pattern(row)} | {row.arguments} | {row.about} |"
-            for row in osc_addresses.TABLE
-            if row.direction == direction
-        ]
-        rows.append("")
-    return "\n".join(rows[:-1]) + "\n"
+    return f"""\
+From livesyn:
 
+{table_of_addresses(OUT)}
 
-def pattern(row: osc_addresses.Row) -> str:
-    """The addresses of a row, for readers."""
-    stem, _, name = row.pattern.rpartition("/")
-    if not row.names or set(row.names) == set(params.BY_NAME):
-        return f"`{row.pattern}`"
-    if name == "N":
-        return f"`{stem}/{row.names[0]}` … `{row.names[-1]}`"
-    first, *others = row.names
-    return ", ".join((f"`{stem}/{first}`", *(f"`{other}`" for other in others)))
+To livesyn, where a number is one argument of type i, f, h, d, T or F:
+
+{table_of_addresses(IN)}
+"""
 
 
 def sclang_specs() -> str:

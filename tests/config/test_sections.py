@@ -217,6 +217,7 @@ def test_off_and_addresses():
         "127.0.0.1",
         "192.168.1.0/24",
     )
+    assert c.osc.query and not parse("--no-oscquery").osc.query
     # another machine's
     assert parse("--osc-out", "192.168.1.20:9700").osc.out == ("192.168.1.20:9700",)
 

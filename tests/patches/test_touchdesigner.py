@@ -28,8 +28,8 @@ class Sent(OscOut):
         super().__init__((), ManualClock())
         self._hear = hear
 
-    def _send(self, policy, packet):
-        if policy == "ontime":
+    def _send(self, packet, policy=""):
+        if policy != "ahead":
             for message in decode(packet):
                 assert isinstance(message, Message)
                 self._hear(message.address, *message.values)

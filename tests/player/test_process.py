@@ -7,12 +7,15 @@ from typing import Any, cast
 import pytest
 
 from livesyn.base.clock import ManualClock
+from livesyn.base.health import LOST
 from livesyn.config.sections import NONE, Config, Midi, Osc, Source
+from livesyn.ipc.channel import Channel
 from livesyn.ipc.child_messages import Error, Param
 from livesyn.ipc.child_messages import Panic as PanicCommand
 from livesyn.ipc.messages import (
     EngineStatus,
     Event,
+    FromEngine,
     FromPlayer,
     Message,
     NoteEvent,
@@ -29,6 +32,7 @@ from livesyn.player.notes_input import NotesInput
 from livesyn.player.process import PlayerProcess
 from livesyn.sinks.base import MemorySink
 from livesyn.sinks.midi import MidiOut
+from livesyn.sinks.osc_packets import message, typed
 from livesyn.sources.midi_in import MidiIn
 from livesyn.transport.timeline import Timeline
 from tests.fakes_child_pipe import Reports
@@ -130,6 +134,57 @@ def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(
     ]
 
 
+@pytest.fixture
+def queried(tmp_path, pipe, monkeypatch):
+    """A player with OSCQuery and no other output, and what it tells the engine."""
+    monkeypatch.setattr("livesyn.player.announcement.is_possible", lambda: False)
+    osc = Osc(out=(), in_port=free_port(socket.SOCK_STREAM))
+    config = replace(SILENT, midi=Midi(on=False), osc=osc)
+    process = PlayerProcess(tmp_path / "s", config, pipe)
+    yield process
+    process._close()
+
+
+def test_what_comes_by_oscquery_is_counted_and_said_with_what_comes_by_osc(queried, pipe):
+    queried._open()
+    assert [sink.name for sink in queried.sinks] == ["oscquery"]
+    queried.osc.hear(b"hello", "127.0.0.1")
+    answers: list[bytes] = []
+    queried.oscquery._hear(b"hello", "127.0.0.1", answers.append)
+    queried.oscquery._hear(message("/livesyn/param/tempo", 96.0), "127.0.0.1", answers.append)
+    queried.oscquery._hear(typed("/livesyn/param/tempo", "s", ["?"]), "127.0.0.1", answers.append)
+    assert answers == [message("/livesyn/param/tempo", 96.0)]
+    counts = queried.stats().osc_in
+    assert counts is not None and (counts["received"], counts["malformed"]) == (4, 2)
+    names = [health.name for health in queried.stats().ports]
+    assert names == ["oscquery", "osc_in"]
+
+
+def test_the_answer_to_a_question_goes_to_all_who_are_told_of_changes(queried, monkeypatch):
+    told: list[tuple] = []
+    monkeypatch.setattr(queried.player, "tell", lambda *what, **of: told.append((*what, of)))
+    monkeypatch.setattr(queried.house, "defer", lambda job: job())
+    queried.state._defer = lambda job: job()
+    queried._report_osc("/livesyn/transport/tempo")
+    queried._report_osc("/livesyn/transport/play")
+    assert told[0] == ("param", "tempo", 110.0, {"announce": True})
+    assert told[1][0] == "transport" and told[1][2] == "stop" and told[1][-1] == {"announce": True}
+
+
+def test_a_player_that_is_started_again_opens_oscquery_behind_the_notes(
+    queried, tmp_path, pipe, monkeypatch
+):
+    queried._remember()
+    again = PlayerProcess(tmp_path / "s", queried._config, pipe)
+    monkeypatch.setattr("livesyn.player.announcement.is_possible", lambda: False)
+    again._open()
+    assert again.oscquery is not None and again.oscquery.health().state == LOST
+    again._maintain()
+    assert again.oscquery.available
+    again._close()
+    assert pipe.all == []
+
+
 def test_without_osc_in_there_are_no_figures_of_it(tmp_path, pipe):
     process = PlayerProcess(tmp_path / "s", SILENT, pipe, [])
     process._open()
@@ -179,7 +234,11 @@ def test_notes_that_an_engine_did_not_get_are_counted_and_said_with_those_of_the
     midi = MidiIn("", process.clock, opener=cast(Any, MemoryMidiIn), say=process._say)
     process.notes = NotesInput(midi, process.clock, lambda: SHOW, process.server.tell)
     events = (NoteEvent("strike", 1.0, 0.0, 60),) * 7
-    for _ in range(40):  # nobody reads: 32 wait
+    ours, theirs = socket.socketpair()
+    engine = Channel(ours, FromEngine)
+    engine.welcomed = True
+    process.server._peers[engine] = process.clock.now_s()
+    for _ in range(40):  # it is there, but nobody hands them on: 32 wait
         process.server.tell(NotesIn(events))
     assert process.notes.health().dropped == midi.dropped == 8 * 7
     for total in (3965, 3965, 4000, 5):  # an engine's count, and that of the next engine
@@ -191,3 +250,5 @@ def test_notes_that_an_engine_did_not_get_are_counted_and_said_with_those_of_the
     assert len(pipe.said) == 1 and "more came at once than could be taken" in pipe.said[0]
     assert "4,062 that nobody could take in time" in process.notes.total()
     process._close()
+    ours.close()
+    theirs.close()

@@ -206,6 +206,9 @@ def ports() -> Finding:
     try:
         preflight.check_port("web page", "--web", Web.host, Web.port, socket.SOCK_STREAM)
         preflight.check_port("OSC input", "--osc-in", Osc.in_host, Osc.in_port, socket.SOCK_DGRAM)
+        preflight.check_port(
+            "OSCQuery server", "--osc-in", Osc.in_host, Osc.in_port, socket.SOCK_STREAM
+        )
     except DeviceError as error:
         return Finding("ports", WEAK, str(error))
     return Finding("ports", GOOD, f"{Web.port} (page) and {Osc.in_port} (OSC) are free")

@@ -32,10 +32,14 @@ export class Panel {
     }
   }
 
-  /** Values from the server; a control in the hand is left alone. */
-  update(values) {
+  /** Values from the server; a control in the hand is left alone. `moved` is what modulation makes of some of
+   * them now, `waiting` what will be set on a line: marks beside the slider's own value. */
+  update(values, moved = {}, waiting = []) {
     const now = performance.now() / 1000;
+    const next = Object.fromEntries(waiting.map((change) => [change.name, change.value]));
     for (const [name, control] of this.controls) {
+      control.mark("now", moved[name]);
+      control.mark("next", next[name]);
       if (values[name] === undefined || values[name] === null || control.held || now - control.moved < OWN_S) continue;
       control.show(values[name]);
     }
@@ -46,6 +50,16 @@ export class Panel {
     for (const [i, bar] of [...this.faders.querySelectorAll(".now")].entries()) {
       const size = Math.max(-1, Math.min(1, (values[i] ?? 0) / 3));
       bar.style.transform = `scaleY(${size.toFixed(3)})`;
+    }
+  }
+
+  /** Where knobs stand that have not taken over: a mark beside the value. */
+  knobs(knobs) {
+    for (const [name, { row, knob, box }] of this.controls) {
+      const [value, holds] = knobs[name] ?? [0, true];
+      knob.hidden = holds;
+      knob.style.setProperty("--knob", (value - row.low) / (row.high - row.low));
+      box.classList.toggle("apart", !holds);
     }
   }
 
@@ -72,7 +86,9 @@ export class Panel {
     const label = element("label", { htmlFor: id, textContent: words(row.name) });
     const output = element("output", { htmlFor: id });
     const input = row.choices.length ? this.#select(row, id) : this.#range(row, id);
-    const box = element("div", { className: "row" }, label, input);
+    const box = element("div", { className: "row" }, label, row.choices.length ? input : element("div", { className: "track" }, input, ...marks()));
+    if (row.choices.length) label.append(element("small", { className: "will" }));
+    box.dataset.learn = row.name;
     if (!row.choices.length) box.append(output);
     this.#connect(row, input, box, (value) => {
       const digits = row.integer ? 0 : Math.max(0, Math.ceil(-Math.log10(stepOf(row) * 1.0001)));
@@ -89,8 +105,9 @@ export class Panel {
     input.setAttribute("orient", "vertical");
     input.setAttribute("aria-label", `steer direction ${number}`);
     const label = element("span", { textContent: number });
-    const well = element("div", { className: "well" }, element("div", { className: "now" }), input);
+    const well = element("div", { className: "well" }, element("div", { className: "now" }), input, ...marks());
     const box = element("div", { className: "fader" }, well, label);
+    box.dataset.learn = row.name;
     this.#connect(row, input, box, (value) => {
       label.textContent = value ? `${value > 0 ? "+" : MINUS}${Math.abs(value).toFixed(1)}` : number;
       input.setAttribute("aria-valuetext", `${value.toFixed(2)} standard deviations`);
@@ -110,13 +127,24 @@ export class Panel {
   }
 
   #connect(row, input, box, write) {
-    const control = { row, value: row.value, held: false, moved: -1 };
+    const knob = element("i", { className: "knob", hidden: true, title: "The knob stands here. Move it past the value, and it takes over." });
+    input.after(knob);
+    const control = { row, box, knob, value: row.value, held: false, moved: -1 };
     control.show = (value) => {
       control.value = value;
       if (Number(input.value) !== value) input.value = value;
       input.style.setProperty("--at", `${((value - row.low) / (row.high - row.low)) * 100}%`);
       box.classList.toggle("moved", Math.abs(value - row.default) > 1e-6);
       write(value);
+    };
+    const will = box.querySelector(".will");
+    const marked = { now: null, next: null };
+    control.mark = (which, value = null) => {
+      if (marked[which] === value) return;
+      marked[which] = value;
+      box.classList.toggle(which === "now" ? "moving" : "waits", value !== null);
+      if (value !== null) box.style.setProperty(`--${which}`, ((value - row.low) / (row.high - row.low)).toFixed(4));
+      if (will) will.textContent = [marked.now === null ? "" : ` · ${row.choices[marked.now]}`, marked.next === null ? "" : ` → ${row.choices[marked.next]}`].join("");
     };
     this.controls.set(row.name, control);
     input.addEventListener("input", () => this.set(row.name, Number(input.value)));
@@ -131,6 +159,11 @@ export class Panel {
     box.addEventListener("focusin", explain);
     control.show(row.value);
   }
+}
+
+/** Where modulation has it now, and where it will be on its line. */
+function marks() {
+  return ["mark-now", "mark-next"].map((className) => element("i", { className, ariaHidden: "true" }));
 }
 
 function element(tag, properties, ...children) {
