@@ -23,7 +23,7 @@ from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
-from livesyn.base.params import LEVELS
+from livesyn.base.params import BY_ADDRESS, LEVELS
 from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, VIRTUAL, Config
@@ -261,6 +261,9 @@ class PlayerProcess:
         self.server.start()
         self._open_midi_in()
         self._open_control_ports()
+        for rule in (rule for osc_map in self._maps.values() for rule in osc_map.out):
+            if (param := BY_ADDRESS.get(rule.source)) is not None:
+                self.state.report(param.name)  # the other program begins where we do
         if self._config.osc.in_port:
             self.osc = self._osc_control()
             try:

@@ -5,6 +5,7 @@ and what it sends back.
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -19,8 +20,9 @@ from livesyn.player.osc_control import OscControl
 from livesyn.player.state import ShowState
 from livesyn.sinks.osc import OscOut
 from tests.contracts import CONTROLS, NOTES, play_bar
+from tests.counting_performer import Performer
 from tests.live.jack_server import wait_for
-from tests.live.peers_on_osc import Performer, free_port
+from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.live,
@@ -37,7 +39,7 @@ class Pd:
     """
 
     def __init__(self, send_to: int, *messages: str, beside: tuple[Path, ...] = ()) -> None:
-        self.port = free_port()
+        self.port = free_port(socket.SOCK_DGRAM)
         first = (
             f"livesyn-listen {self.port} 127.0.0.1",
             f"livesyn-connect 127.0.0.1 {send_to}",
@@ -208,7 +210,7 @@ def test_its_hands_move_the_show_and_hear_the_answer(
 def test_opening_it_leaves_the_show_alone_and_a_new_show_is_asked_for_its_values(
     show: ShowState,
 ) -> None:
-    port = free_port()
+    port = free_port(socket.SOCK_DGRAM)
     with Pd(port) as pd:
         out = sender(pd)
         play_bar(out, 0)  # asks a livesyn whose input is not there yet

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -21,8 +22,9 @@ from livesyn.player.osc_control import OscControl
 from livesyn.player.state import ShowState
 from livesyn.sinks.osc import OscOut
 from tests.contracts import CONTROLS, NOTES, play_bar
+from tests.counting_performer import Performer
 from tests.live.jack_server import JackServer, wait_for
-from tests.live.peers_on_osc import Performer, free_port
+from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.live,
@@ -42,7 +44,7 @@ class SuperCollider:
     """
 
     def __init__(self, folder: Path, send_to: int, scsynth_port: int, first: str = "") -> None:
-        self.port = free_port()
+        self.port = free_port(socket.SOCK_DGRAM)
         script = folder / "show.scd"
         ready = f'fork {{ 0.5.wait; ~livesyn.log = true; {first} "livesyn log: 1".postln }};'
         script.write_text(
@@ -133,7 +135,10 @@ def test_a_bar_sent_ahead_arrives_and_sounds_until_panic(
 ) -> None:
     if not shutil.which("scsynth") or not shutil.which("jackd"):
         pytest.skip("scsynth or jackd is not installed")
-    with JackServer(monkeypatch), SuperCollider(tmp_path, control.port, free_port()) as sc:
+    with (
+        JackServer(monkeypatch),
+        SuperCollider(tmp_path, control.port, free_port(socket.SOCK_DGRAM)) as sc,
+    ):
         clock = SystemClock()
         out = OscOut([Target("127.0.0.1", sc.port, AHEAD)])
         out.open()

@@ -12,7 +12,7 @@ from livesyn.player.state import ShowState
 from livesyn.sinks.osc import OscOut
 from livesyn.sinks.osc_packets import message as packed
 from tests.contracts import CONTROLS, NOTES, play_bar
-from tests.live.peers_on_osc import Performer
+from tests.counting_performer import Performer
 from tests.patches.scripts_patches import FOLDER, patches
 
 patches()

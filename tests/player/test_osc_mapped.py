@@ -11,7 +11,7 @@ from livesyn.control.osc_map import load
 from livesyn.player.osc_control import OscControl
 from livesyn.player.state import ShowState
 from livesyn.sinks.osc_packets import bundle, message
-from tests.live.peers_on_osc import Performer
+from tests.counting_performer import Performer
 
 RESOLUME = Path(__file__).parents[2] / "patches" / "resolume" / "resolume.toml"
 

@@ -1,8 +1,6 @@
-"""What the tests of the patches play with: a show's performer that counts, and free ports."""
+"""What the tests of the patches play with: a show's performer that counts."""
 
 from __future__ import annotations
-
-import socket
 
 
 class Performer:
@@ -24,9 +22,3 @@ class Performer:
         self.asked.append("nudge")
 
     def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None: ...
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
