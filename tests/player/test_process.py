@@ -144,6 +144,7 @@ def test_another_program_is_told_what_mapped_parameters_are_and_sets_them(tmp_pa
     )
     osc = Osc(out=(), in_port=free_port(socket.SOCK_DGRAM), maps=(str(arena),))
     sink = MemorySink()
+    sink.announces = True
     config = replace(SILENT, osc=osc, params={"tempo": 96.0})
     process = PlayerProcess(tmp_path / "s", config, pipe, [sink])
     process._open()
@@ -152,7 +153,7 @@ def test_another_program_is_told_what_mapped_parameters_are_and_sets_them(tmp_pa
     process.house.start()
     process.house.stop()
     told = [event[2:] for event in sink.events if event[1] == "param"]
-    assert ["tempo", 96.0] in told and ["temperature", 2.0] in told
+    assert told == [["tempo", 96.0], ["temperature", 2.0]]
     process._close()
 
 
