@@ -169,6 +169,11 @@ def test_a_bar_sent_ahead_arrives_and_sounds_until_panic(
         sc.wait(lambda: "livesyn sounds: 1" in sc.lines[before:], "the long note")
         long.panic(0)  # or it would sound for minutes
         sc.wait(lambda: sc.lines[-1] == "livesyn sounds: 0", "silence")
+        before, line_s = len(sc.lines), clock.now_s() + 0.5
+        play_bar(out, 4, start_s=line_s - 8.0)
+        out.panic(0)
+        wait_for(lambda: clock.now_s() > line_s + 1.0, "the time of the notes")
+        assert not any("sounds: 1" in line for line in sc.lines[before:]), "scheduled notes end too"
         assert sc.complaints() == []
         long.close()
         out.close()
