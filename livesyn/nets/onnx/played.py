@@ -119,11 +119,9 @@ class SynVAE:
     def remember(self, tokens: np.ndarray) -> np.ndarray:
         """See `PlayedSynVAE.remember`."""
         mean, std = self.music.encode(tokens)
-        z = (mean + std * self._draws).reshape(-1, mean.shape[1])
-        painted = self.paint(z)
-        remembered: np.ndarray = painted.reshape(
-            REMEMBER_DRAWS, len(mean), *painted.shape[1:]
-        ).mean(0)
+        # one by one: together they take as long, and four times the memory
+        paintings = [self.paint(mean + std * draw) for draw in self._draws]
+        remembered: np.ndarray = np.mean(paintings, 0)
         return remembered
 
     def quicken(self, lane: object) -> tuple[()]:
