@@ -9,6 +9,7 @@ import onnxruntime
 
 from livesyn.nets.onnx.graph import Graph
 
+LEAST_WITH_BYTES = (1, 23)  # release with products of bytes, for all processors
 LIBRARY = f"ONNX Runtime {onnxruntime.__version__}"
 onnxruntime.disable_telemetry_events()  # which its builds for Windows would send
 WARNINGS = 3  # of ONNX Runtime's levels: errors alone
@@ -36,3 +37,8 @@ class Session:
             None, dict(zip(self._inputs, arrays, strict=True))
         )
         return outputs
+
+
+def has_byte_products() -> bool:
+    """Whether this ONNX Runtime multiplies by weights of 8 bits."""
+    return tuple(int(part) for part in onnxruntime.__version__.split(".")[:2]) >= LEAST_WITH_BYTES
