@@ -6,6 +6,7 @@ import dataclasses
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,14 @@ def test_a_seed_draws_what_torch_draws(seed: int) -> None:
     assert np.array_equal(draws.uniform(seed, 32, 1, 90), expected)
     normal = torch.randn(4, 1, 256, generator=torch.Generator().manual_seed(seed)).numpy()
     np.testing.assert_allclose(draws.normal(seed, 4, 1, 256), normal, atol=2e-6)
+
+
+def test_threads_draw_by_their_own_seeds() -> None:
+    seeds = range(400)
+    with ThreadPoolExecutor(4) as threads:
+        drawn = list(threads.map(lambda seed: draws.uniform(seed, 500), seeds))
+    for seed in seeds:
+        np.testing.assert_array_equal(drawn[seed], draws.uniform(seed, 500))
 
 
 @pytest.mark.parametrize("name", ["melody-small", "bass-small", "drums-small"])
