@@ -17,13 +17,13 @@ MOST_FREE = 2 * MOST_APART  # as glibc would have it then
 
 
 @contextlib.contextmanager
-def loading() -> Iterator[None]:
-    """While something large is made that is to stay, like a net: with glibc each large block has
-    pages of its own, and in the end those that were needed for a moment go back to the system.
+def lasting() -> Iterator[None]:
+    """Large blocks that are made meanwhile are to stay, like a net's weights: with glibc each has
+    pages of its own.
 
     By itself glibc would soon have weights and what is needed for a moment side by side in a heap,
-    whose holes fill up with what is computed later: 30 MB of a show. Afterwards large blocks come
-    from the heap again, as usual: new pages for each frame would take a third more of a core.
+    whose holes fill up with what is computed later: some 15 MB of a show. Afterwards large blocks
+    come from the heap again, as usual: new pages for each frame would take a third more of a core.
     """
     glibc = _glibc("mallopt")
     if glibc is not None:
@@ -34,11 +34,13 @@ def loading() -> Iterator[None]:
         if glibc is not None:
             glibc.mallopt(M_MMAP_THRESHOLD, MOST_APART)
             glibc.mallopt(M_TRIM_THRESHOLD, MOST_FREE)
-        give_back()
 
 
 def give_back() -> None:
-    """Hand what was freed to the system where the C library keeps it (glibc); elsewhere nothing."""
+    """Hand what was freed to the system where the C library keeps it (glibc); elsewhere nothing.
+
+    After work that took much for a moment, like loading a net: glibc would keep it for good.
+    """
     if (glibc := _glibc("malloc_trim")) is not None:
         glibc.malloc_trim(0)
 

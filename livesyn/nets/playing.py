@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
-from livesyn.base.memory import loading
+from livesyn.base.memory import give_back
 from livesyn.base.scheduling import cores
 
 if TYPE_CHECKING:
@@ -183,8 +183,9 @@ def _load(
         try:
             from livesyn.nets.onnx.weights import Unknown
 
-            with loading():  # weights are held several times over meanwhile
-                return by_onnx(count)
+            net = by_onnx(count)
+            give_back()  # weights are held several times over while a net is made of them
+            return net
         except ImportError as error:
             log.warning("ONNX Runtime cannot be loaded (%s); the nets play by torch", error)
         except Unknown as error:

@@ -1,4 +1,4 @@
-"""Memory while something large is made."""
+"""Memory of what is made to stay."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def apart() -> int:
     not sys.platform.startswith("linux") or not hasattr(ctypes.CDLL(None), "mallinfo2"),
     reason="glibc 2.33 and later count blocks",
 )
-def test_what_is_made_while_loading_has_pages_of_its_own_and_nothing_else() -> None:
+def test_what_is_to_stay_has_pages_of_its_own_and_nothing_else() -> None:
     def made() -> int:
         before = apart()
         block = np.empty(MB, np.uint8)
         return apart() - before if len(block) else 0
 
-    with memory.loading():
+    with memory.lasting():
         assert made() == 1
     assert made() == 0
 
@@ -57,28 +57,24 @@ class Library:
     def mallopt(self, option: int, value: int) -> None:
         self.told.append((option, value))
 
-    def malloc_trim(self, pad: int) -> None:
-        self.told.append("trim")
 
-
-def test_a_load_that_fails_leaves_things_as_one_that_does_not(monkeypatch) -> None:
+def test_what_fails_leaves_things_as_what_does_not(monkeypatch) -> None:
     library = Library()
     monkeypatch.setattr(memory, "_glibc", lambda function: library)
-    with memory.loading():
+    with memory.lasting():
         pass
     told, library.told = library.told, []
-    with pytest.raises(ValueError), memory.loading():
+    with pytest.raises(ValueError), memory.lasting():
         raise ValueError
     assert library.told == told
     assert told[0] == (memory.M_MMAP_THRESHOLD, memory.APART)
     assert told[1:] == [
         (memory.M_MMAP_THRESHOLD, memory.MOST_APART),
         (memory.M_TRIM_THRESHOLD, memory.MOST_FREE),
-        "trim",
     ]
 
 
 def test_other_c_libraries_are_left_alone(monkeypatch) -> None:
     monkeypatch.setattr(memory, "_glibc", lambda function: None)
-    with memory.loading():
+    with memory.lasting():
         memory.give_back()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from livesyn.base.memory import lasting
 from livesyn.nets.onnx.graph import Graph
 
 LEAST_WITH_BYTES = (1, 23)  # release with products of bytes, for all processors
@@ -24,9 +25,11 @@ class Session:
         options.log_severity_level = WARNINGS
         # Threads that wait in a loop would take cores from the player and from other programs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session: Any = onnxruntime.InferenceSession(
-            graph.encoded(*outputs), options, providers=["CPUExecutionProvider"]
-        )
+        encoded = graph.encoded(*outputs)
+        with lasting():
+            self._session: Any = onnxruntime.InferenceSession(
+                encoded, options, providers=["CPUExecutionProvider"]
+            )
         # the graph as it was read, weights and all, which the wrapper keeps to begin anew
         self._session._model_bytes = None
         self._inputs = tuple(one.name for one in self._session.get_inputs())
