@@ -10,7 +10,7 @@ import onnxruntime
 from livesyn.base.memory import lasting
 from livesyn.nets.onnx.graph import Graph
 
-LEAST_WITH_BYTES = (1, 23)  # release; 1.22 has them, but not for every processor
+LEAST_WITH_BYTES = (1, 23)  # release; tried with 1.23 and 1.32, on x86
 LIBRARY = f"ONNX Runtime {onnxruntime.__version__}"
 onnxruntime.disable_telemetry_events()  # which its builds for Windows would send
 WARNINGS = 3  # of ONNX Runtime's levels: errors alone
