@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "patches"
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from patch_files import max_patch, pictures, tables  # noqa: E402  (they lie beside this file)
+from patch_files import max_patch, max_patcher, pictures, tables  # noqa: E402  (they lie beside this file)
 
 MARKS = "parameters: made by scripts/patches.py", "end of parameters"
 
@@ -53,7 +53,7 @@ def files() -> dict[str, bytes]:
         made[f"{name}/livesyn.svg"] = pictures.of_map(FOLDER / name / f"{name}.toml")
     return {name: text.encode() for name, text in made.items()} | {
         "max-for-live/livesyn.maxpat": max_patch.patch(device=False),
-        "max-for-live/livesyn.amxd": max_patch.amxd(device),
+        "max-for-live/livesyn.amxd": max_patcher.amxd(device),
     }
 
 

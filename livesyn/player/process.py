@@ -29,7 +29,7 @@ from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, VIRTUAL, Config
 from livesyn.control.modulation import LATENTS
 from livesyn.control.osc_map import OscMap
-from livesyn.control.osc_map import load as load_map
+from livesyn.control.osc_map_file import load as load_map
 from livesyn.ipc import child_start, messages
 from livesyn.ipc.child_messages import (
     Beat,

@@ -21,7 +21,7 @@ from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceE
 from livesyn.base.places import path_of
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import AUDIO, Config, Display, Model, Osc, Sound, Source
-from livesyn.control.osc_map import load as load_map
+from livesyn.control.osc_map_file import load as load_map
 from livesyn.media import kinds
 from livesyn.media.marks import Look
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from livesyn.control.osc_map import load
+from livesyn.control.osc_map_file import load
 from patch_files.drawing import Box, draw
 from patch_files.touchdesigner import network_with, run_script
 

@@ -13,7 +13,8 @@ from livesyn.base import osc_addresses, params
 from livesyn.base.addresses import Target
 from livesyn.base.errors import ConfigError
 from livesyn.base.osc_addresses import IN, OUT
-from livesyn.control.osc_map import IN_KEYS, OUT_KEYS, Patchbay, from_table, load
+from livesyn.control.osc_map import Patchbay
+from livesyn.control.osc_map_file import IN_KEYS, OUT_KEYS, from_table, load
 from livesyn.sinks.osc_packets import message
 
 PATCHES = Path(__file__).parents[2] / "patches"

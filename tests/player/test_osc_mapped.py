@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from livesyn.base.clock import ManualClock
-from livesyn.control.osc_map import load
+from livesyn.control.osc_map_file import load
 from livesyn.player.osc_control import OscControl
 from livesyn.player.state import ShowState
 from livesyn.sinks.osc_packets import bundle, message

@@ -10,7 +10,8 @@ import pytest
 
 from livesyn.base.addresses import Target
 from livesyn.base.types import Note
-from livesyn.control.osc_map import OscMap, from_table, load
+from livesyn.control.osc_map import OscMap
+from livesyn.control.osc_map_file import from_table, load
 from livesyn.player.osc_decoder import Message, decode
 from livesyn.sinks.osc_map import MappedOscOut
 from tests.contracts import check_refusal, check_sink, play_bar
