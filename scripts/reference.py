@@ -542,7 +542,10 @@ def _type(hint: Any) -> str:
         Any: "anything",
         type(None): "null",
     }
-    return words.get(hint) or f"[{hint.__name__}](#{hint.__name__.lower()})"
+    if hint in words:
+        return words[hint]
+    tag = hint.__struct_config__.tag if issubclass(hint, msgspec.Struct) else None
+    return f"[{hint.__name__}](#{tag or hint.__name__.lower()})"
 
 
 def _limits(meta: msgspec.Meta) -> str:
