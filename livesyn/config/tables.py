@@ -24,6 +24,7 @@ EXAMPLES = {
     "size": "[960, 720]",
     "fixtures": '[{ address = 1, layout = "rgb", colour = "left" }]',
     "faders": '[{ channel = 1, param = "morph" }]',
+    "maps": '["resolume.toml"]',
     "control": '["nanoKONTROL2"]',
 }
 ITEMS = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
