@@ -39,6 +39,11 @@ def play(
     mistake.
     """
     preflight.check(config)
+    if qr and (not config.web.on or is_loopback(config.web.host)):
+        raise ConfigError(
+            "--qr has nothing to show, for the page answers this machine alone; open it to the"
+            f" network with --web 0.0.0.0:{config.web.port}"
+        )
     given, config = config, with_token(config)
     if quiet and config is not given:
         print(facts(config)["page"])  # else nobody could come in

@@ -104,6 +104,7 @@ def test_every_command_has_its_parser_and_its_function():
         (["run", "--nothing-like-it"], "there is no option --nothing-like-it; see"),
         (["run", "--fit", "cver"], "--fit is 'cver'; did you mean 'cover'?"),
         (["run", "--visuals", "q"], "--visuals is 'q'; there are: ink, smoke"),
+        (["run", "--qr"], "--qr has nothing to show"),
         (["run", "more"], "'more' is one argument too many"),
         (["data", "musrt"], "there is no command 'musrt'; did you mean 'musart'?"),
         (["translate", "a.jpg", "--ot", "x"], "there is no option --ot; did you mean --out?"),
