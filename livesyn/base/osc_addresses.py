@@ -51,6 +51,12 @@ TABLE: tuple[Row, ...] = (
     Row(IN, "/livesyn/transport/stop", _PRESS, "Stop, and end every note."),
     Row(IN, "/livesyn/transport/tap", _PRESS, "Tap the tempo."),
     Row(IN, "/livesyn/transport/tempo", "bpm", "Set the tempo."),
+    Row(
+        IN,
+        "/livesyn/transport/sync",
+        "internal, link or midi; or 0, 1, 2",
+        "Who leads the beat.",
+    ),
     Row(IN, "/livesyn/transport/nudge", "ms", "Move the beat later; earlier when negative."),
     Row(IN, "/livesyn/freeze", "1 or 0; none or an impulse is 1", "Hold what is seen."),
     Row(IN, "/livesyn/panic", _PRESS, "End every note, now and 50 ms later."),

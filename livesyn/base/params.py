@@ -33,6 +33,8 @@ SCENES = ("A", "B", "C", "D")
 BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
+SYNC = ("internal", "link", "midi")
+LINK_MODES = ("follow", "lead", "both")
 LEVELS = {  # features of a sound: release in seconds, and words
     "rms": (0.3, "loudness"),
     "low": (0.2, "the band below 200 Hz (kicks)"),
@@ -116,6 +118,51 @@ TABLE: tuple[Param, ...] = (
         0,
         "Play MIDI later (or earlier) than the beat, to meet the sound of other gear.",
         "transport",
+    ),
+    _choice(
+        "sync",
+        SYNC,
+        0,
+        "Who leads the beat: the show itself, an Ableton Link session, or a MIDI clock that comes"
+        " in.",
+        "transport",
+    ),
+    Param(
+        "sync_offset",
+        "ms",
+        -500,
+        500,
+        0,
+        "Play later (or earlier) than the session or the MIDI clock that leads; nudge adds to it.",
+        "transport",
+    ),
+    Param(
+        "quantum",
+        "beats",
+        1,
+        16,
+        4,
+        "How many beats of who leads count as one bar: bar lines meet its multiples.",
+        "transport",
+        True,
+    ),
+    _choice(
+        "link_mode",
+        LINK_MODES,
+        2,
+        "In a Link session: follow the others' tempo, lead them, or both.",
+        "transport",
+    ),
+    Param(
+        "link_start_stop",
+        "",
+        0,
+        1,
+        1,
+        "Start and stop together with the others of a Link session.",
+        "transport",
+        True,
+        ("off", "on"),
     ),
     Param(
         "commit_ahead",

@@ -33,7 +33,7 @@ def config_of(args: argparse.Namespace) -> Config:
         fit=args.fit,
         out=tuple(args.pictures_out) if args.pictures_out else None,
     )
-    midi = over(base.midi, out=args.midi_out, on=_midi_on(args))
+    midi = over(base.midi, out=args.midi_out, on=_midi_on(args), clock=args.clock_in)
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
     whole = Config(source, sound, display, model, midi, osc, web, record, base.params).with_params(

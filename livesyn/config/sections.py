@@ -97,10 +97,14 @@ class Model:
 
 @dataclass(frozen=True)
 class Midi:
-    """`out` names a port to play into; without it a virtual port `livesyn` is made."""
+    """`out` names a port to play into; without it a virtual port `livesyn` is made. `clock` names
+    the port where a MIDI clock comes from; without it, that of the notes, if they are heard, or a
+    virtual port `livesyn clock`.
+    """
 
     on: bool = True
     out: str | None = None
+    clock: str | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from livesyn.player.echo_limiter import REFLECTION_S
 from livesyn.player.held import HeldNotes
 from livesyn.player.lateness import Lateness
 from livesyn.sinks.base import Sink
+from livesyn.transport.following import next_line_s, steered
 from livesyn.transport.timeline import BEATS_PER_BAR, PULSES_PER_BEAT, Timeline, bar_of
 
 # controllers are set half a clock pulse before the notes that they shape, and out of their way
@@ -34,6 +35,8 @@ STALL_S = 0.25  # note-ons later than this are not worth playing
 PANIC_AGAIN_S = 0.05
 IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
 MAX_COMMANDS = 4096
+LATE_START_S = 0.03  # what is later than this would be heard as a stumble
+FAIR_S = 0.001  # a lead moves the timeline by less all the while
 
 PLAYED_BY = frozenset({"tempo", "swing", "midi_offset", "density_max"})  # a density of 0: silence
 
@@ -52,6 +55,17 @@ class Show:
     timeline: Timeline
     playing: bool
     bar: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Another's timeline, which the show follows modulo `within_beats`; a show that is started
+    while it leads starts on its next multiple of `start_beats`.
+    """
+
+    timeline: Timeline
+    within_beats: float = BEATS_PER_BAR
+    start_beats: float = BEATS_PER_BAR
 
 
 class Player:
@@ -94,6 +108,8 @@ class Player:
         self._panic_again_s = math.inf
         self._announce_again = False
         self._announced_s = -math.inf  # when a panic was sent out last
+        self._lead: Lead | None = None
+        self._meets_s = math.inf  # when the timeline has caught up with the lead's
         self.lateness = Lateness()
         self.skipped = 0
         self.jumps = 0
@@ -109,8 +125,24 @@ class Player:
     # Who asks, and when, is passed on to the engines; None: now.
 
     def play(self, origin: str = "player", asked_s: float | None = None) -> None:
-        """Start from beat 0, `LEAD_S` from now; nothing when already playing."""
+        """Start from beat 0, `LEAD_S` from now, or where a lead's next line falls; nothing when
+        already playing.
+        """
         self._leave(self._play, origin, asked_s)
+
+    def begin(
+        self, timeline: Timeline, beat: float, origin: str, asked_s: float | None = None
+    ) -> None:
+        """Play from `beat` (0: the start), when it falls by `timeline` or, if that was longer ago
+        than `LATE_START_S`, now; also when already playing.
+        """
+        self._leave(self._begin, timeline, beat, origin, asked_s)
+
+    def follow(self, lead: Lead | None, origin: str, asked_s: float | None = None) -> None:
+        """Be led from now on, until another call; None: by nobody. The tempo that is set, and
+        `nudge`, count only while nobody leads. No bar and no note is lost on the way there.
+        """
+        self._leave(self._follow, lead, origin, asked_s)
 
     def resume(self, timeline: Timeline) -> None:
         """Go on as if `timeline` had been played all the while; nothing when already playing."""
@@ -195,7 +227,9 @@ class Player:
             self._panic_again_s, self._announce_again = math.inf, False
         wake_s = min(now_s + IDLE_S, self._panic_again_s)
         if self.show.playing:
-            wake_s = min(wake_s, self._perform(now_s))
+            if now_s >= self._meets_s:
+                self._steer(now_s, "player", None)
+            wake_s = min(wake_s, self._perform(now_s), self._meets_s)
         self._tell_the_patient()
         self.due_s = wake_s
         return wake_s
@@ -319,16 +353,76 @@ class Player:
 
     def _play(self, now_s: float, origin: str, asked_s: float | None) -> None:
         if not self.show.playing:
-            self._bars.restart()
-            self._next_pulse = self._next_beat = 0
-            timeline = Timeline(0.0, now_s + LEAD_S, self._values["tempo"])
-            self._retime(timeline, True, now_s, origin, asked_s)
-            self._tell_at_once("transport", now_s, "start", 0.0)
+            start_s, bpm = now_s + LEAD_S, self._values["tempo"]
+            if self._lead is not None:
+                lead = self._lead.timeline
+                start_s, bpm = next_line_s(lead, start_s, self._lead.start_beats), lead.bpm
+            self._start(Timeline(0.0, start_s, bpm), now_s, origin, asked_s)
 
-    def _resume(self, now_s: float, timeline: Timeline) -> None:
+    def _start(self, timeline: Timeline, now_s: float, origin: str, asked_s: float | None) -> None:
+        self._bars.restart()
+        self._next_pulse = self._next_beat = 0
+        self._meets_s = math.inf
+        self._retime(timeline, True, now_s, origin, asked_s)
+        self._tell_at_once("transport", now_s, "start", 0.0)
+
+    def _begin(
+        self,
+        now_s: float,
+        timeline: Timeline,
+        beat: float,
+        origin: str,
+        asked_s: float | None,
+    ) -> None:
+        self._stop(now_s, origin, asked_s)
+        from_s = max(timeline.time_of(beat), now_s - LATE_START_S)
+        timeline = Timeline(beat, from_s, timeline.bpm)
+        if beat == 0:
+            self._start(timeline, now_s, origin, asked_s)
+        else:
+            self._resume(now_s, timeline, origin, asked_s)
+
+    def _follow(self, now_s: float, lead: Lead | None, origin: str, asked_s: float | None) -> None:
+        self._lead, before = lead, self._lead
+        if lead is not None:
+            self._steer(now_s, origin, asked_s)
+        elif before is not None:
+            self._meets_s = math.inf
+            bpm = before.timeline.bpm  # not that of a timeline which was catching up
+            self._values["tempo"] = bpm
+            if self.show.timeline.bpm != bpm:
+                timeline = self.show.timeline.with_tempo(bpm, now_s)
+                self._retime(timeline, self.show.playing, now_s, origin, asked_s)
+
+    def _steer(self, now_s: float, origin: str, asked_s: float | None) -> None:
+        """Go with the lead."""
+        self._meets_s = math.inf
+        own, playing = self.show.timeline, self.show.playing
+        if self._lead is None:
+            return
+        lead = self._lead.timeline
+        if playing:
+            timeline, meets_s = steered(own, lead, now_s, self._lead.within_beats)
+            self._meets_s = meets_s if meets_s > now_s else math.inf
+        else:
+            timeline = own if own.bpm == lead.bpm else own.with_tempo(lead.bpm, now_s)
+        if timeline is not own:
+            moved_s = abs(timeline.beat_at(now_s) - own.beat_at(now_s)) * 60 / own.bpm
+            fair_s = self._fair_s if moved_s < FAIR_S else now_s
+            self._retime(timeline, playing, now_s, origin, asked_s)
+            self._fair_s = fair_s
+
+    def _resume(
+        self,
+        now_s: float,
+        timeline: Timeline,
+        origin: str = "player",
+        asked_s: float | None = None,
+    ) -> None:
         if not self.show.playing:
             self._bars.restart(max(0, bar_of(timeline.beat_at(now_s))))
-            self._retime(timeline, True, now_s, "player", None)
+            self._meets_s = math.inf
+            self._retime(timeline, True, now_s, origin, asked_s)
             self._locate(now_s)
 
     def _locate(self, now_s: float) -> None:
@@ -357,6 +451,8 @@ class Player:
         self._announce_again |= announce
 
     def _nudge(self, now_s: float, later_s: float, origin: str, asked_s: float | None) -> None:
+        if self._lead is not None:
+            return
         timeline = self.show.timeline.nudged(later_s)
         self._retime(timeline, self.show.playing, now_s, origin, asked_s)
 
@@ -364,7 +460,7 @@ class Player:
         self, now_s: float, name: str, value: float, origin: str, asked_s: float | None
     ) -> None:
         self._values[name] = value
-        if name == "tempo" and value != self.show.timeline.bpm:
+        if name == "tempo" and self._lead is None and value != self.show.timeline.bpm:
             timeline = self.show.timeline.with_tempo(value, now_s)
             self._retime(timeline, self.show.playing, now_s, origin, asked_s)
         elif name == "midi_offset":

@@ -94,6 +94,7 @@ SET_BY = {
     **{address: row.name for address, row in params.BY_ADDRESS.items()},
     **{f"/livesyn/latent/{index}": f"steer_{index}" for index in range(params.DIRECTIONS)},
     "/livesyn/transport/tempo": "tempo",
+    "/livesyn/transport/sync": "sync",
     "/livesyn/freeze": "freeze",
 }
 ROUTES: dict[str, Route] = {

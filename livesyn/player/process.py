@@ -45,21 +45,29 @@ from livesyn.player.notes_input import NotesInput
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
+from livesyn.player.sync import INTERNAL, MIDI, Sync
 from livesyn.sinks.base import Sink
 
 # how long another thread may keep the interpreter; shorter than the spin, see scheduler.SPIN_S
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
+CLOCK_CLIENT = "livesyn clock"
 NAMES = {
     "midi": "MIDI",
     "midi_in": "MIDI in",
+    "clock_in": "MIDI clock in",
+    "sync": "the leader of the beat",
     "osc": "OSC out",
     "osc_in": "OSC in",
     "recorder": "the recorder",
 }
 
 log = logging.getLogger(__name__)
+
+
+def ignore(*_: object) -> None:
+    """Nobody is to hear of it."""
 
 
 def build_sinks(config: Config) -> tuple[Sink, ...]:
@@ -117,7 +125,21 @@ class PlayerProcess:
             notify=lambda message: self.server.tell(message),
         )
         self.state = ShowState(
-            self.player, self.clock, values, self._echo, self._announce, self.house.defer
+            self.player,
+            self.clock,
+            values,
+            self._echo,
+            self._announce,
+            self.house.defer,
+            leader=lambda origin: self.sync.leader(origin),
+            say=self._say,
+        )
+        self.sync = Sync(
+            self.player,
+            self.clock,
+            self.state.set_param,
+            starts=lambda: config.source.kind != NONE,
+            say=self._say,
         )
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence), self._beat)
         options = {} if unix is None else {"unix": unix}
@@ -133,6 +155,7 @@ class PlayerProcess:
         self.child_pipe = child_pipe
         self.osc: Any = None
         self.notes: NotesInput | None = None
+        self.clock_in: NotesInput | None = None
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
@@ -187,7 +210,10 @@ class PlayerProcess:
                     "; it joins the running show when it can be had",
                 )
         self.server.start()
+        for name, value in self.state.params().items():
+            self.sync.note(name, value)
         self._open_midi_in()
+        self._open_clock_in(required=self._found is None and self._config.midi.clock is not None)
         if self._config.osc.in_port:
             from livesyn.player.osc_control import OscControl
 
@@ -217,9 +243,35 @@ class PlayerProcess:
         if self._found:
             midi.reconnect_to(self._found.peers.get("midi_in", ()))
         self.notes = NotesInput(
-            midi, self.clock, lambda: self.player.show.timeline, self.server.tell
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            self.server.tell,
+            heard=self.sync.take_midi if self._config.midi.clock is None else ignore,
         )
         self.notes.open(required=self._found is None)
+
+    def _open_clock_in(self, required: bool = False) -> None:
+        """Listen to a MIDI clock where one is wanted and is not heard yet."""
+        port = self._config.midi.clock
+        heard = self.clock_in is not None or (port is None and self.notes is not None)
+        if heard or (port is None and self.sync.source != MIDI):
+            return
+        from livesyn.sources.midi_in import MidiIn
+
+        midi = MidiIn(port, self.clock, client_name=CLOCK_CLIENT, say=self._say)
+        if self._found:
+            midi.reconnect_to(self._found.peers.get("clock_in", ()))
+        clock_in = NotesInput(
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            ignore,
+            heard=self.sync.take_midi,
+            name="clock_in",
+        )
+        clock_in.open(required)
+        self.clock_in = clock_in
 
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
@@ -231,6 +283,7 @@ class PlayerProcess:
             self.player.play()
         self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
+        self.house.every(0.1, self.sync.tick)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.disk.every(1.0, self._remember)
@@ -280,10 +333,13 @@ class PlayerProcess:
             self.osc.close()
             if total := self.osc.total():
                 self.child_pipe.report(Error(total))
-        if self.notes is not None:
-            self.notes.close()
-            if total := self.notes.total():
-                self.child_pipe.report(Error(total))
+        for notes in (self.notes, self.clock_in):
+            if notes is not None:
+                notes.close()
+                if total := notes.total():
+                    self.child_pipe.report(Error(total))
+        if total := self.sync.total():
+            self.child_pipe.report(Error(total))
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
@@ -302,13 +358,15 @@ class PlayerProcess:
         if self.osc is not None:
             self.osc.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
+        self._open_clock_in()
         for health in self._ports():
             self._see(health)
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes)
-        return tuple(device.health() for device in devices if device is not None)
+        devices = (*self.sinks, self.osc, self.notes, self.clock_in)
+        sync = () if self.sync.source == INTERNAL else (self.sync.health(),)
+        return (*(device.health() for device in devices if device is not None), *sync)
 
     def _see(self, health: Health, promise: str = "") -> None:
         self._announcements.see(health, NAMES.get(health.name, health.name), promise)
@@ -336,7 +394,7 @@ class PlayerProcess:
         show = self.player.show
         peers = {
             device.name: device.peers
-            for device in (*self.sinks, self.notes)
+            for device in (*self.sinks, self.notes, self.clock_in)
             if device is not None and hasattr(device, "peers")
         }
         if self.player.finished:
@@ -405,6 +463,7 @@ class PlayerProcess:
             )
         )
         for change in changes:
+            self.sync.note(change.name, change.value)
             self.player.tell("param", change.name, change.value, announce=False)
 
     def _announce(self, name: str, value: float) -> None:

@@ -13,11 +13,13 @@ from typing import Protocol
 
 from livesyn.base import params
 from livesyn.base.clock import Clock
+from livesyn.base.refusals import Refusals
 from livesyn.player.echo_limiter import EchoLimiter
 from livesyn.player.newest import Change, NewestValues
 from livesyn.transport.timeline import Taps
 
 NUDGE_LIMIT_MS = 1000.0
+LED = "while somebody else leads"
 TRANSPORT = ("play", "stop", "tempo", "tap", "nudge")
 
 
@@ -43,7 +45,9 @@ class ShowState:
     them, one job at a time. What changes before its turn comes is told once, with the newest value
     (of a button each value): a flood costs no more than the telling can bear, and the last value
     told is the last one set. Whoever asks says who it is ("osc", "page") and when it was (None:
-    now); both are passed on.
+    now); both are passed on. `leader(origin)` names who leads the tempo in place of that one, "" if
+    nobody does: then `tempo` and taps are not obeyed, which is counted and said once by
+    `say(sentence)`, and a nudge moves `sync_offset`.
     """
 
     def __init__(
@@ -54,8 +58,12 @@ class ShowState:
         echo: Callable[[Sequence[Change]], None] = lambda changes: None,
         announce: Callable[[str, float], None] = lambda name, value: None,
         defer: Callable[[Callable[[], None]], None] = lambda job: job(),
+        leader: Callable[[str], str] = lambda origin: "",
+        say: Callable[[str], object] = lambda sentence: None,
     ) -> None:
         self._performer = performer
+        self._leader = leader
+        self._refusals = Refusals(clock, say, "changes of the tempo")
         self._clock = clock
         self._echo, self._announce, self._defer = echo, announce, defer
         self._echo_limiter = EchoLimiter()
@@ -90,6 +98,8 @@ class ShowState:
                     self.refused += 1
                     continue
                 legal = row.clamp(value)
+                if name == "tempo" and self._is_led(origin):
+                    legal = self._values[name]  # which is echoed: a control goes back
                 self._values[name] = legal
                 when_s = now_s if asked_s is None else asked_s
                 self._performer.set_value(name, legal, origin, when_s)
@@ -148,9 +158,14 @@ class ShowState:
         elif do == "tempo" and value is not None:
             self.set_param("tempo", value, origin, asked_s)
         elif do == "nudge" and value is not None and value == value:
-            later_s = min(max(value, -NUDGE_LIMIT_MS), NUDGE_LIMIT_MS) / 1000
-            self._performer.nudge(later_s, origin, asked_s)
+            if self._leader(""):
+                self.set_param("sync_offset", self._values["sync_offset"] + value, origin, asked_s)
+            else:
+                later_s = min(max(value, -NUDGE_LIMIT_MS), NUDGE_LIMIT_MS) / 1000
+                self._performer.nudge(later_s, origin, asked_s)
         elif do == "tap":
+            if self._is_led(origin):
+                return True
             with self._lock:
                 self._taps = self._taps.tapped(self._clock.now_s())
                 bpm = self._taps.bpm
@@ -159,6 +174,20 @@ class ShowState:
         else:
             self.refused += 1
             return False
+        return True
+
+    def _is_led(self, origin: str) -> bool:
+        """Whether somebody else leads the tempo; says so."""
+        if not (leader := self._leader(origin)):
+            return False
+        self._refusals.add(
+            LED,
+            leader,
+            lambda: (
+                f"{leader} leads the tempo: set it there, or let the show lead by sync = internal;"
+                " a nudge moves the show against it"
+            ),
+        )
         return True
 
     def panic(self, origin: str = "") -> None:

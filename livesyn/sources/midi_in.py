@@ -16,10 +16,11 @@ from livesyn.base.mailbox import Bounded
 from livesyn.base.refusals import Refusals
 from livesyn.midi.input_ports import QUEUE, MidiInPort, open_input
 from livesyn.midi.keys import Keys, MidiEvent
+from livesyn.midi.stamps import Stamps
 
 CLIENT = "livesyn in"
 WAITING_EVENTS = 1024
-# how late an event's time is at most, beside a busy thread a little more; a sixteenth lasts 125 ms
+# how late an event is taken at most, and its time where the library does not tell
 LISTEN_EVERY_S = 0.004
 LOOK_EVERY_S = 0.5
 _log = logging.getLogger("livesyn.sources")
@@ -66,6 +67,7 @@ class MidiIn(PolledDevice):
         self._port: MidiInPort | None = None
         self._missing = ""  # the senders that are waited for
         self._keys = Keys()
+        self._stamps = Stamps()
         self._events: Bounded[MidiEvent] = Bounded(WAITING_EVENTS)
         self._told_dropped = self._overruns = 0
         self._lost_behind = self._told_behind = 0
@@ -165,8 +167,8 @@ class MidiIn(PolledDevice):
     def _tend(self, now_s: float) -> None:
         if self._port is not None:
             messages = self._port.take()
-            for message in messages:
-                self._hear(message, now_s)
+            for since_last_s, message in messages:
+                self._hear(message, self._stamps.time_s(since_last_s, now_s))
             if len(messages) >= QUEUE - 1:
                 self._overruns += 1
                 self._put(self._keys.rest(now_s))
@@ -178,9 +180,9 @@ class MidiIn(PolledDevice):
             self._look_s = now_s + LOOK_EVERY_S
             self.maintain(now_s)
 
-    def _hear(self, message: list[int], now_s: float) -> None:
+    def _hear(self, message: list[int], time_s: float) -> None:
         try:
-            self._put(self._keys.parse(message, now_s))
+            self._put(self._keys.parse(message, time_s))
         except ValueError as error:
             sentence = f"{self.name}: {error}; it is left out"
             self._refusals.add(BAD, "", lambda: sentence)
@@ -205,6 +207,7 @@ class MidiIn(PolledDevice):
 
     def _acquire(self) -> None:
         self._look_s = self._clock.now_s() + LOOK_EVERY_S
+        self._stamps = Stamps()
         self._port = self._opener(self._wanted, self._client_name, self._api, self._peers)
         self._missing = self._port.missing()
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livesyn.midi.clock import GONE_S, MidiClock
+from livesyn.midi.clock import MidiClock
+from livesyn.transport.pulse_lock import GONE_S
 from livesyn.transport.timeline import Timeline
 
 SHOW = Timeline(5.0, 100.0, 97.0)
