@@ -20,7 +20,7 @@ from livesyn.base import signals
 from livesyn.base.addresses import parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
-from livesyn.base.health import LOST, Announcements, Health
+from livesyn.base.health import LOST, OFF, Announcements, Health
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, Config
 from livesyn.ipc import child_start, messages
@@ -40,12 +40,13 @@ from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
+from livesyn.player.link_child import LinkChild
 from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
-from livesyn.player.sync import INTERNAL, MIDI, Sync
+from livesyn.player.sync import INTERNAL, LINK, MIDI, SETTINGS, Sync
 from livesyn.sinks.base import Sink
 
 # how long another thread may keep the interpreter; shorter than the spin, see scheduler.SPIN_S
@@ -132,6 +133,7 @@ class PlayerProcess:
             self._announce,
             self.house.defer,
             leader=lambda origin: self.sync.leader(origin),
+            led=lambda: self.sync.led,
             say=self._say,
         )
         self.sync = Sync(
@@ -140,7 +142,10 @@ class PlayerProcess:
             self.state.set_param,
             starts=lambda: config.source.kind != NONE,
             say=self._say,
+            tell_link=lambda order: self.link.tell(order),
+            link_health=lambda: self.link.health(),
         )
+        self.link = LinkChild(self.clock, self.sync.join_link, self.sync.take_link)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence), self._beat)
         options = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
@@ -210,8 +215,9 @@ class PlayerProcess:
                     "; it joins the running show when it can be had",
                 )
         self.server.start()
-        for name, value in self.state.params().items():
-            self.sync.note(name, value)
+        for name in SETTINGS:
+            self.sync.note(name, self.state.params()[name])
+        self._tend_link()
         self._open_midi_in()
         self._open_clock_in(required=self._found is None and self._config.midi.clock is not None)
         if self._config.osc.in_port:
@@ -250,6 +256,18 @@ class PlayerProcess:
             heard=self.sync.take_midi if self._config.midi.clock is None else ignore,
         )
         self.notes.open(required=self._found is None)
+
+    def _tend_link(self) -> None:
+        """Be in a Link session while it is to lead."""
+        now_s, running = self.clock.now_s(), self.link.health().state != OFF
+        if self.sync.source != LINK:
+            if running:
+                self.link.close()
+        elif running:
+            self.link.maintain(now_s)
+        else:
+            with contextlib.suppress(DeviceError):  # its light says so, and it is tried again
+                self.link.open()
 
     def _open_clock_in(self, required: bool = False) -> None:
         """Listen to a MIDI clock where one is wanted and is not heard yet."""
@@ -340,6 +358,7 @@ class PlayerProcess:
                     self.child_pipe.report(Error(total))
         if total := self.sync.total():
             self.child_pipe.report(Error(total))
+        self.link.close()
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
@@ -359,6 +378,7 @@ class PlayerProcess:
             self.osc.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
         self._open_clock_in()
+        self._tend_link()
         for health in self._ports():
             self._see(health)
 
@@ -463,7 +483,7 @@ class PlayerProcess:
             )
         )
         for change in changes:
-            self.sync.note(change.name, change.value)
+            self.sync.note(change.name, change.value, change.origin)
             self.player.tell("param", change.name, change.value, announce=False)
 
     def _announce(self, name: str, value: float) -> None:

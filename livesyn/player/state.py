@@ -47,7 +47,7 @@ class ShowState:
     told is the last one set. Whoever asks says who it is ("osc", "page") and when it was (None:
     now); both are passed on. `leader(origin)` names who leads the tempo in place of that one, "" if
     nobody does: then `tempo` and taps are not obeyed, which is counted and said once by
-    `say(sentence)`, and a nudge moves `sync_offset`.
+    `say(sentence)`. While the beat is another's, which `led()` says, a nudge moves `sync_offset`.
     """
 
     def __init__(
@@ -59,10 +59,11 @@ class ShowState:
         announce: Callable[[str, float], None] = lambda name, value: None,
         defer: Callable[[Callable[[], None]], None] = lambda job: job(),
         leader: Callable[[str], str] = lambda origin: "",
+        led: Callable[[], bool] = lambda: False,
         say: Callable[[str], object] = lambda sentence: None,
     ) -> None:
         self._performer = performer
-        self._leader = leader
+        self._leader, self._led = leader, led
         self._refusals = Refusals(clock, say, "changes of the tempo")
         self._clock = clock
         self._echo, self._announce, self._defer = echo, announce, defer
@@ -158,7 +159,7 @@ class ShowState:
         elif do == "tempo" and value is not None:
             self.set_param("tempo", value, origin, asked_s)
         elif do == "nudge" and value is not None and value == value:
-            if self._leader(""):
+            if self._led():
                 self.set_param("sync_offset", self._values["sync_offset"] + value, origin, asked_s)
             else:
                 later_s = min(max(value, -NUDGE_LIMIT_MS), NUDGE_LIMIT_MS) / 1000

@@ -7,15 +7,19 @@ tell (a video that is not one, weights of another shape) the engine says when it
 from __future__ import annotations
 
 import errno
+import importlib.util
 import json
 import os
 import socket
 import struct
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from livesyn.base import models
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
+from livesyn.base.installing import install
+from livesyn.base.params import SYNC
 from livesyn.base.places import path_of
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import AUDIO, Config, Display, Model, Sound, Source
@@ -33,6 +37,7 @@ def check(config: Config) -> None:
     check_sound(config.sound)
     check_display(config.display)
     check_model(config.model)
+    check_sync(config.params)
     if config.sound.kind in AUDIO:
         check_checkpoint(config.model.painter, kind=PAINTER_KIND)
     if config.record.folder is not None:
@@ -42,6 +47,15 @@ def check(config: Config) -> None:
     if config.osc.in_port:
         check_port(
             "OSC input", "--osc-in", config.osc.in_host, config.osc.in_port, socket.SOCK_DGRAM
+        )
+
+
+def check_sync(values: Mapping[str, float]) -> None:
+    """What a Link session needs is installed."""
+    if values.get("sync") == SYNC.index("link") and importlib.util.find_spec("aalink") is None:
+        raise ConfigError(
+            "the show is to be in a Link session, and what that needs is not installed; install it"
+            f" with: {install('aalink')}, or give --sync internal"
         )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from livesyn.transport.timeline import PULSES_PER_BEAT
 
-SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
+SLOWEST_BPM, FASTEST_BPM = 20.0, 300.0
+LEEWAY = 1.02  # for a sender at the very end
 GONE_S = 0.5  # without a pulse for so long, a clock has ended; at 20 bpm they are 125 ms apart
 MEMORY = 120  # pulses, five beats: 1 ms of jitter leaves some 0.02 bpm
 SETTLED = 12  # pulses until the lock is one
@@ -172,4 +173,4 @@ def _bpm(period_s: float) -> float:
 
 
 def _is_legal(period_s: float) -> bool:
-    return period_s > 0 and SLOWEST_BPM <= _bpm(period_s) <= FASTEST_BPM
+    return period_s > 0 and SLOWEST_BPM / LEEWAY <= _bpm(period_s) <= FASTEST_BPM * LEEWAY

@@ -32,6 +32,7 @@ class Stage(Rig):
             self.clock,
             {"tempo": 120.0},
             leader=lambda origin: self.sync.leader(origin),
+            led=lambda: self.sync.led,
             say=self.sentences.append,
         )
         self.sync = Sync(self.player, self.clock, self.state.set_param, say=self.sentences.append)
