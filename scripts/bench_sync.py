@@ -8,7 +8,8 @@ sender's, `phase_ms` how far its beat is from the sender's unmoved pulses, both 
 the timeline after the first `SETTLE_S`. `offset_ms` is the part of the phase that stays (how late
 JACK hands a pulse over): a set puts it right with `sync_offset`; `phase_ms` is without it.
 
-Link: a foreign peer (aalink in a process of its own) moves the tempo `--moves` times in `--seconds`;
+Link: a foreign peer (aalink in a process of its own) moves the tempo `--moves` times in
+`--seconds`;
 `link_ms` is how far the player's beat is from the session's as the peer reads it, some 50 times a
 second, but for `GLIDE_S` after each move.
 

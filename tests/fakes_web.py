@@ -98,6 +98,7 @@ class DemoView:
                 },
             },
             "midi": {"name": "livesyn", "state": "running", "reason": ""},
+            "sync": {"name": "sync", "state": "off", "reason": ""},
             "numbers": {
                 "fps": 29.97,
                 "latency_ms": 6.4,

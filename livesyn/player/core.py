@@ -7,26 +7,23 @@ leave a command that the next step obeys, so nothing here takes a lock.
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.types import Note, Phrase
 from livesyn.ipc import messages
-from livesyn.player.bars import Bars
+from livesyn.player.bars import Bar, Bars
 from livesyn.player.echo_limiter import REFLECTION_S
-from livesyn.player.held import HeldNotes
+from livesyn.player.lane import OFF, ON, Lane, lanes_of
 from livesyn.player.lateness import Lateness
 from livesyn.sinks.base import Sink
 from livesyn.transport.following import next_line_s, steered
 from livesyn.transport.timeline import BEATS_PER_BAR, PULSES_PER_BEAT, Timeline, bar_of
 
-# controllers are set half a clock pulse before the notes that they shape, and out of their way
-CONTROL_EARLY_BEATS = 1 / 48
 # a bar is settled this long before its line: time for timetags and a negative offset; what comes
 # later is late
 COMMIT_S = 0.2
@@ -38,9 +35,9 @@ MAX_COMMANDS = 4096
 LATE_START_S = 0.03  # what is later than this would be heard as a stumble
 FAIR_S = 0.001  # a lead moves the timeline by less all the while
 
-PLAYED_BY = frozenset({"tempo", "swing", "midi_offset", "density_max"})  # a density of 0: silence
-
-OFF, CONTROL, ON = 0, 1, 2  # order of what falls on one beat
+PLAYED_BY = frozenset(
+    {"tempo", "swing", "midi_offset", "osc_offset", "density_max"}
+)  # a density of 0: silence
 
 
 GHOST = Note(0.0, 0.0, 0, channel=0)  # on no channel: `warm` strikes it where nobody hears
@@ -88,21 +85,16 @@ class Player:
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._sinks = tuple(sinks)
-        self._prompt_sinks = tuple(sink for sink in sinks if sink.prompt)
-        self._patient_sinks = tuple(sink for sink in sinks if not sink.prompt)
-        # what the patient sinks are still to be told of this moment
-        self._after: list[tuple[str, tuple[object, ...]]] = []
+        self._lanes = lanes_of(self._sinks)
+        self._first = self._lanes[0]
+        # what patient sinks are still to be told of this moment
+        self._after: list[tuple[tuple[Sink, ...], str, tuple[object, ...]]] = []
         self._clock = clock
         self._values = params.defaults() | dict(values or {})
         self._notify, self._defer, self.wake = notify, defer, wake
         self._commands: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
-        # (beat, order, serial, Note or controls): a heap
-        self._waiting: list[tuple[float, int, int, object]] = []
-        self._serial = 0
-        self._held = HeldNotes()
         self._bars = Bars()
         self._next_pulse = 0
-        self._next_beat = 0
         # what was due before could not have been sent in time: lateness counts from here
         self._fair_s = -math.inf
         self._panic_again_s = math.inf
@@ -119,6 +111,7 @@ class Player:
         self.finished = False  # `show` is then no longer what was played
         self.stepped_s = self.due_s = clock.now_s()
         self.show = Show(Timeline(0.0, self.stepped_s, self._values["tempo"]), False, 0)
+        self._set_offsets()
 
     # Commands, from any thread.
 
@@ -194,7 +187,7 @@ class Player:
             "jumps": self.jumps,
             "sink_errors": self.sink_errors,
             "refused": self.refused,
-            "sounding": len(self._held),
+            "sounding": max(len(lane.held) for lane in self._lanes),
         }
 
     def last_bar(self) -> tuple[Phrase, tuple[float, ...]] | None:
@@ -240,11 +233,13 @@ class Player:
 
         Called shortly before something is due; worth some fifty microseconds a note.
         """
-        self._wait(-1.0, ON, None)  # in front of all that waits, and nothing to a sink
-        self._send(0.0, 0.0)
-        self._held.strike(GHOST)
-        self._held.release(GHOST)
-        self._tell_promptly("warm")
+        lane = self._first
+        lane.wait(-1.0, ON, None)  # in front of all that waits, and nothing to a sink
+        self._send(lane, 0.0, 0.0)
+        lane.held.strike(GHOST)
+        lane.held.release(GHOST)
+        for lane in self._lanes:
+            self._tell_promptly(lane, "warm")
         self._tell_the_patient()
 
     def finish(self, now_s: float) -> None:
@@ -254,85 +249,92 @@ class Player:
         self._silence(now_s)
         self._tell_the_patient()
 
-    @property
-    def _offset_s(self) -> float:
-        return self._values["midi_offset"] / 1000
+    def _set_offsets(self) -> None:
+        for lane in self._lanes:
+            lane.offset_s = self._values[lane.offset] / 1000
+
+    def _pulse_s(self, timeline: Timeline) -> float:
+        """When the next clock pulse is due."""
+        return timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + self._first.offset_s
 
     def _perform(self, now_s: float) -> float:
         """Send what is due, in time order; returns when the next is due."""
-        timeline, offset_s = self.show.timeline, self._offset_s
-        if now_s - (timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s) > STALL_S:
+        timeline, lanes = self.show.timeline, self._lanes
+        if now_s - self._pulse_s(timeline) > STALL_S:
             self._locate(now_s)
             self.jumps += 1
         line_s = timeline.time_of(self._bars.next_number * BEATS_PER_BAR)
-        pulse_s = timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s
-        beat_s = timeline.time_of(self._next_beat)
-        event_s = timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
+        pulse_s = self._pulse_s(timeline)
+        for lane in lanes:
+            lane.look(timeline)
         # only the time of what was sent is worked out again: what falls together is to leave
         # together
         while True:
             settle_s = line_s - COMMIT_S
-            due_s = min(settle_s, pulse_s, event_s, beat_s)
+            due_s = min(settle_s, pulse_s)
+            for lane in lanes:
+                due_s = min(due_s, lane.event_s, lane.beat_s)
             if due_s > now_s:
                 return due_s
             if due_s == settle_s:
                 self._settle(line_s)
                 line_s = timeline.time_of(self._bars.next_number * BEATS_PER_BAR)
+                for lane in lanes:
+                    lane.look(timeline)
             elif due_s == pulse_s:
                 self._note_lateness(pulse_s)
-                self._tell_promptly("clock", pulse_s, self._next_pulse)
+                self._tell_promptly(self._first, "clock", pulse_s, self._next_pulse)
                 self._next_pulse += 1
-                pulse_s = timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s
-                continue
-            elif due_s == event_s:
-                self._send(event_s, now_s)
-            else:  # last of what falls together: lights may wait for notes
-                self._tell_promptly("beat", beat_s, self._next_beat)
-                self._next_beat += 1
-                beat_s = timeline.time_of(self._next_beat)
-                continue
-            event_s = (
-                timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
-            )
+                pulse_s = self._pulse_s(timeline)
+            else:
+                self._do_next(due_s, now_s)
 
-    def _send(self, due_s: float, now_s: float) -> None:
-        """Send the first event that waits, due at `due_s`."""
-        _, order, _, what = heapq.heappop(self._waiting)
+    def _do_next(self, due_s: float, now_s: float) -> None:
+        """Send what some lane has due at `due_s`: beats are last of what falls together, for lights
+        may wait for notes.
+        """
+        for lane in self._lanes:
+            if lane.event_s == due_s:
+                self._send(lane, due_s, now_s)
+                lane.look(self.show.timeline)
+                return
+        for lane in self._lanes:
+            if lane.beat_s == due_s:
+                self._tell_promptly(lane, "beat", due_s, lane.next_beat)
+                lane.next_beat += 1
+                lane.look(self.show.timeline)
+                return
+
+    def _send(self, lane: Lane, due_s: float, now_s: float) -> None:
+        """Send the first event that waits in `lane`, due at `due_s`."""
+        order, what = lane.take()
         if isinstance(what, tuple):
             for index, value in enumerate(what):
-                self._tell_promptly("control", due_s, index, value)
+                self._tell_promptly(lane, "control", due_s, index, value)
         elif isinstance(what, Note) and order == OFF:
-            if self._held.release(what):
+            if lane.held.release(what):
                 self._note_lateness(due_s)
-                self._tell_promptly("note_off", due_s, what)
+                self._tell_promptly(lane, "note_off", due_s, what)
         elif isinstance(what, Note):
             if now_s - due_s > STALL_S:
-                self.skipped += 1
+                self.skipped += lane is self._first
                 return
-            before = self._held.strike(what)
+            before = lane.held.strike(what)
             if before is not None:
-                self._tell_promptly("note_off", due_s, before)
+                self._tell_promptly(lane, "note_off", due_s, before)
             self._note_lateness(due_s)
-            self._tell_promptly("note_on", due_s, what)
+            self._tell_promptly(lane, "note_on", due_s, what)
 
     def _settle(self, line_s: float) -> None:
         """Decide what the next bar plays and put its events in line."""
         bar = self._bars.settle(
             line_s, self._values["swing"], silent=not self._values["density_max"]
         )
-        line = float(bar.number * BEATS_PER_BAR)
-        self._wait(line - CONTROL_EARLY_BEATS, CONTROL, bar.controls)
-        for note in bar.phrase.notes:
-            absolute = replace(note, start_beats=line + note.start_beats)
-            self._wait(absolute.start_beats, ON, absolute)
-            self._wait(min(absolute.end_beats, line + BEATS_PER_BAR), OFF, absolute)
+        for lane in self._lanes:
+            lane.fill(bar.number, bar.phrase.notes, bar.controls)
         timeline = self.show.timeline
         self.show = Show(timeline, True, self._bars.next_number)
-        self._defer(
-            lambda: self.tell(
-                "bar", line_s, bar.number, bar.phrase, bar.controls, timeline, bar.played
-            )
-        )
+        self._defer(lambda: self._tell_bar(line_s, bar, timeline))
         margin_ms = None if bar.margin_s is None else bar.margin_s * 1000
         self._notify(
             messages.Committed(
@@ -345,9 +347,20 @@ class Player:
             )
         )
 
-    def _wait(self, beat: float, order: int, what: object) -> None:
-        self._serial += 1
-        heapq.heappush(self._waiting, (beat, order, self._serial, what))
+    def _tell_bar(self, line_s: float, bar: Bar, timeline: Timeline) -> None:
+        """As each lane's sinks will play it."""
+        for lane in self._lanes:
+            later_s = lane.beats_offset_s
+            told = (
+                line_s + later_s,
+                bar.number,
+                bar.phrase,
+                bar.controls,
+                timeline.nudged(later_s) if later_s else timeline,
+                bar.played,
+            )
+            for sink in (*lane.prompt, *lane.patient):
+                self._call(sink, "bar", told)
 
     # What commands do.
 
@@ -361,7 +374,9 @@ class Player:
 
     def _start(self, timeline: Timeline, now_s: float, origin: str, asked_s: float | None) -> None:
         self._bars.restart()
-        self._next_pulse = self._next_beat = 0
+        self._next_pulse = 0
+        for lane in self._lanes:
+            lane.next_beat = 0
         self._meets_s = math.inf
         self._retime(timeline, True, now_s, origin, asked_s)
         self._tell_at_once("transport", now_s, "start", 0.0)
@@ -429,16 +444,19 @@ class Player:
         """The position has jumped: pulses, beats and bars go on from `now_s`; what is gone is not
         made up for.
         """
-        beat = max(0.0, self.show.timeline.beat_at(now_s - self._offset_s))
+        timeline = self.show.timeline
+        beat = max(0.0, timeline.beat_at(now_s - self._first.offset_s))
         sixteenth = math.ceil(beat * 4) / 4
         self._next_pulse = round(sixteenth * PULSES_PER_BEAT)
-        self._next_beat = math.ceil(beat)
+        for lane in self._lanes:
+            lane.next_beat = math.ceil(max(0.0, timeline.beat_at(now_s - lane.beats_offset_s)))
         self._bars.skip_to(bar_of(beat))
         self._fair_s = now_s
         self._tell_at_once("transport", now_s, "continue", sixteenth)
 
     def _stop(self, now_s: float, origin: str, asked_s: float | None) -> None:
-        self._waiting.clear()
+        for lane in self._lanes:
+            lane.clear()
         self._end_notes(now_s)
         if self.show.playing:
             self._tell_at_once("transport", now_s, "stop", self.show.timeline.beat_at(now_s))
@@ -463,7 +481,8 @@ class Player:
         if name == "tempo" and self._lead is None and value != self.show.timeline.bpm:
             timeline = self.show.timeline.with_tempo(value, now_s)
             self._retime(timeline, self.show.playing, now_s, origin, asked_s)
-        elif name == "midi_offset":
+        elif name.endswith("_offset"):
+            self._set_offsets()
             self._fair_s = now_s
 
     def _offer(
@@ -495,8 +514,9 @@ class Player:
     # Towards the sinks.
 
     def _end_notes(self, now_s: float) -> None:
-        for note in self._held.release_all():
-            self._tell_promptly("note_off", now_s, note)
+        for lane in self._lanes:
+            for note in lane.held.release_all():
+                self._tell_promptly(lane, "note_off", now_s, note)
 
     def _silence(self, now_s: float, announce: bool = True) -> None:
         self._end_notes(now_s)
@@ -517,21 +537,22 @@ class Player:
             if announce is None or sink.announces is announce:
                 self._call(sink, what, args)
 
-    def _tell_promptly(self, what: str, *args: object) -> None:
-        """Tell the prompt sinks at once, the others when the prompt ones have all of this
+    def _tell_promptly(self, lane: Lane, what: str, *args: object) -> None:
+        """Tell the lane's prompt sinks at once, its others when the prompt ones have all of this
         moment.
         """
-        for sink in self._prompt_sinks:
+        for sink in lane.prompt:
             self._call(sink, what, args)
-        self._after.append((what, args))
+        if lane.patient:
+            self._after.append((lane.patient, what, args))
 
     def _tell_at_once(self, what: str, *args: object) -> None:
         self._tell_the_patient()
         self.tell(what, *args)
 
     def _tell_the_patient(self) -> None:
-        for what, args in self._after:
-            for sink in self._patient_sinks:
+        for sinks, what, args in self._after:
+            for sink in sinks:
                 self._call(sink, what, args)
         self._after.clear()
 

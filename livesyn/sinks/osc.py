@@ -34,6 +34,7 @@ class OscOut(PolledDevice, NullSink):
     """
 
     name = "osc"
+    offset = "osc_offset"
     announces = True
 
     def __init__(

@@ -22,9 +22,10 @@ class View(Protocol):
       made last, as it would be now (a sketch: shown, never played), or None
     - `latent`: (D,) floats; `directions`: 12 floats, in standard deviations; `radius`: |z|/sqrt(D)
     - `params`: name -> value, every row of the table
-    - `source`, `sound`, `midi`: `name`, `state` (`opening`, `running`, `lost` or `off`),
-      `reason` (a sentence or ""); `sound` also, while it is painted, `levels` (rms, low, mid,
-      high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
+    - `source`, `sound`, `midi`, `sync`: `name`, `state` (`opening`, `running`, `lost` or `off`),
+      `reason` (a sentence or ""); `sync`, who leads the beat, is off while the show itself does;
+      `sound` also, while it is painted, `levels` (rms, low, mid, high, onset, 0 to 1) and `period`,
+      what it sounds like ("" where that is not known)
     - `numbers`: `fps`, `latency_ms`, `ready_margin_ms`, `late_ms_p99`, `late`, `dropped`,
       `repeats`,
       `realtime`, and where pictures are made `pictures_fps`, `sound_to_picture_ms`, `flashes_held`;

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from livesyn.base.params import LINK_MODES, SYNC
 from livesyn.link.announcements import GROUP, PORT
 from livesyn.player.core import Player
 from livesyn.player.link_child import LinkChild
+from livesyn.player.newest import Change
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.state import ShowState
 from livesyn.player.sync import Sync
@@ -96,7 +98,7 @@ class App:
             self.player,
             self.clock,
             start,
-            echo=lambda changes: [self.sync.note(c.name, c.value, c.origin) for c in changes],
+            echo=self._echo,
             leader=lambda origin: self.sync.leader(origin),
             led=lambda: self.sync.led,
             say=self.sentences.append,
@@ -116,6 +118,10 @@ class App:
         self._ticking = threading.Thread(target=self._tick, daemon=True)
         self.scheduler.start()
         self._ticking.start()
+
+    def _echo(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self.sync.note(change.name, change.value, change.origin)
 
     def _tick(self) -> None:
         while not self._over.wait(TICK_S):
