@@ -49,47 +49,7 @@ LOOK_S = 0.02
 SERVER = "livesyn-bench-sync"
 CLOCK_PORT = "livesyn clock:livesyn clock"
 
-SENDER = """
-import ctypes, json, random, sys, time, jack
-libjack = ctypes.CDLL("libjack.so.0")
-libjack.jack_frames_to_time.restype = ctypes.c_uint64
-libjack.jack_frames_to_time.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
-bpm, jitter_s, seed = float(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-client = jack.Client("sequencer", no_start_server=True)
-pointer = int(jack._ffi.cast("uintptr_t", client._ptr))
-port = client.midi_outports.register("out")
-draw, period_s = random.Random(seed), 60 / bpm / 24
-began_s, index, moved_s = None, 0, 0.0
-def time_of(frame):
-    return libjack.jack_frames_to_time(pointer, frame) / 1e6
-def give(frames):
-    global began_s, index, moved_s
-    port.clear_buffer()
-    now_s = time_of(client.last_frame_time)
-    if began_s is None:
-        began_s = now_s + 1.0
-        port.write_midi_event(0, b"\\xfa")
-        moved_s = began_s
-    end_s = now_s + frames / client.samplerate
-    while moved_s < end_s:
-        at = min(frames - 1, max(0, round((moved_s - now_s) * client.samplerate)))
-        port.write_midi_event(at, b"\\xf8")
-        index += 1
-        moved_s = began_s + index * period_s + draw.uniform(-jitter_s, jitter_s)
-client.set_process_callback(give)
-client.set_shutdown_callback(lambda status, reason: None)
-print("ready", flush=True)
-sys.stdin.readline()
-client.activate()
-client.connect("sequencer:out", sys.argv[4])
-began_s = None
-while began_s is None:
-    time.sleep(0.01)
-raw = time_of(client.frame_time) - time.monotonic()
-print(json.dumps({"began_s": began_s - raw, "clock_s": raw}), flush=True)
-sys.stdin.readline()
-client.deactivate()
-"""
+SENDER = str(ROOT / "tests" / "live" / "clock_sender.py")
 
 
 def main() -> int:
@@ -186,7 +146,7 @@ def measure_midi(args: argparse.Namespace) -> dict[str, Any]:
         whole = {**os.environ, **environment}
         words = [str(BPM), str(args.jitter / 1e3), str(args.seed), CLOCK_PORT]
         sender = subprocess.Popen(
-            [sys.executable, "-c", SENDER, *words],
+            [sys.executable, SENDER, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -44,6 +44,7 @@ class LinkLead:
         self._wanted_bpm: float | None = None  # by the show, where it leads
         self._insisted_s = -math.inf
         self._was_playing = False  # the show
+        self._awaited: bool | None = None  # what it was told by the session, and has yet to do
 
     @property
     def bpm(self) -> float | None:
@@ -56,7 +57,7 @@ class LinkLead:
         show = self._player.show
         line = show.timeline.nudged(-self.offset_s)
         self.reading = None
-        self._was_playing = show.playing
+        self._was_playing, self._awaited = show.playing, None
         self._wanted_bpm = line.bpm if self.mode == LEAD else None
         return Join(line.beat_at(now_s), now_s, line.bpm, self.quantum, self.start_stop)
 
@@ -94,7 +95,10 @@ class LinkLead:
             self.release()
             return
         playing = self._player.show.playing
-        if playing != self._was_playing:
+        if self._awaited is not None:
+            if playing == self._awaited:
+                self._was_playing, self._awaited = playing, None
+        elif playing != self._was_playing:
             self._was_playing = playing
             if self.start_stop and self.mode != FOLLOW and playing != self.reading.playing:
                 self._tell(Playing(playing))
@@ -117,10 +121,10 @@ class LinkLead:
         if reading.playing and not (before and before.playing):
             if not show.playing:
                 self._player.play(ORIGIN)
-                self._was_playing = True
+                self._awaited = True
         elif before is not None and before.playing and not reading.playing and show.playing:
             self._player.stop(ORIGIN)
-            self._was_playing = False
+            self._awaited = False
 
 
 def _times(bpm: float) -> float:

@@ -217,7 +217,6 @@ class PlayerProcess:
         self.server.start()
         for name in SETTINGS:
             self.sync.note(name, self.state.params()[name])
-        self._tend_link()
         self._open_midi_in()
         self._open_clock_in(required=self._found is None and self._config.midi.clock is not None)
         if self._config.osc.in_port:
@@ -272,6 +271,11 @@ class PlayerProcess:
     def _open_clock_in(self, required: bool = False) -> None:
         """Listen to a MIDI clock where one is wanted and is not heard yet."""
         port = self._config.midi.clock
+        if self.clock_in is not None and port is None and self.sync.source != MIDI:
+            if self.clock_in.health().state == LOST:  # nobody waits for it
+                self.clock_in.close()
+                self.clock_in = None
+            return
         heard = self.clock_in is not None or (port is None and self.notes is not None)
         if heard or (port is None and self.sync.source != MIDI):
             return
@@ -307,6 +311,7 @@ class PlayerProcess:
         self.disk.every(1.0, self._remember)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
+        self._tend_link()  # now, so that a session that begins with it begins on its beat
         calm_garbage()
         self.scheduler.start()
         self.child_pipe.report(

@@ -177,6 +177,8 @@ class Sync:
             reason = "the MIDI clock is gone"
         else:
             reason = "the MIDI clock is being read" if alive else "no MIDI clock is heard"
+            if self._midi.clock.stands:
+                reason, goes_on = "the sender of the MIDI clock stands; its start is awaited", ""
             return Health("sync", OPENING, reason + goes_on, dropped=strays, label=label)
         return Health("sync", LOST, reason + goes_on, dropped=strays, label=label)
 
