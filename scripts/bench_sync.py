@@ -124,17 +124,20 @@ class Show:
 def jack(period: int) -> Iterator[dict[str, str]]:
     environment = {"JACK_DEFAULT_SERVER": SERVER, "JACK_NO_START_SERVER": "1"}
     words = ["jackd", "-n", SERVER, "-d", "dummy", "-p", str(period), "-r", "48000"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(words, **quiet) as server:
+    whole = {**os.environ, **environment}
+
+    def answers() -> bool:
+        return subprocess.run(["jack_lsp"], env=whole, capture_output=True).returncode == 0
+
+    if answers():
+        raise SystemExit(f"a JACK server {SERVER} runs already; end it first")
+    with subprocess.Popen(  # it dies with us, whatever becomes of us
+        ["setpriv", "--pdeathsig", "KILL", *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
         try:
-            wait_for(
-                lambda: (
-                    subprocess.run(
-                        ["jack_lsp"], env={**os.environ, **environment}, capture_output=True
-                    ).returncode
-                    == 0
-                )
-            )
+            wait_for(answers)
             yield environment
         finally:
             server.terminate()

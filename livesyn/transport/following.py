@@ -12,6 +12,7 @@ from livesyn.transport.timeline import Timeline
 
 AT_ONCE_BEATS = 0.03  # 15 ms at 120 bpm
 MOST_RATE = 0.25  # of the tempo, faster or slower
+RATE_PER_BEAT = 4.0  # the nearer, the gentler: the last is made up for within a quarter of a beat
 # less apart than this, nothing is changed: each change is told to all
 LEAST_S, LEAST_RATE = 0.0003, 0.0002
 
@@ -32,7 +33,7 @@ def steered(
         if abs(apart) * 60 / lead.bpm < LEAST_S and abs(lead.bpm - own.bpm) < LEAST_RATE * lead.bpm:
             return own, -math.inf
         return Timeline(lead.beat + shift, lead.time_s, lead.bpm), -math.inf
-    rate = max(-MOST_RATE, min(MOST_RATE, apart))
+    rate = max(-MOST_RATE, min(MOST_RATE, RATE_PER_BEAT * apart))
     meets_s = now_s + apart / rate * 60 / lead.bpm
     return own.with_tempo(lead.bpm * (1 + rate), now_s), meets_s
 

@@ -19,7 +19,8 @@ SHORT_MEMORY = 24  # where the line may have changed
 SAME_SIDE = 24  # pulses: the tempo drifts
 LEAST_GATE_S = 0.003
 GATE = 6.0  # times the mean deviation
-STRAYS = 3  # pulses in a row that do not fit: then the line is another
+STRAYS = 3  # pulses in a row that do not fit and say the same: then the line is another
+PATIENCE = 12  # of them, until it is another in any case
 
 
 class PulseLock:
@@ -38,7 +39,7 @@ class PulseLock:
         self._phase_count = self._period_count = 0
         self._deviation_s = 0.0
         self._side = 0  # pulses in a row on one side, by sign
-        self._waiting: list[float] = []
+        self._waiting: list[tuple[float, float]] = []  # time and error of pulses that do not fit
 
     @property
     def bpm(self) -> float | None:
@@ -88,7 +89,7 @@ class PulseLock:
         legal = _is_legal(period_s)
         self.time_s = time_s
         if legal and self.wild:
-            self._waiting.append(time_s)
+            self._waiting.append((time_s, 0.0))
             if len(self._waiting) < STRAYS:
                 return
         self._waiting.clear()
@@ -135,27 +136,36 @@ class PulseLock:
             self._waiting.clear()
             self.time_s += error_s * 2 / MEMORY
             return
-        self._waiting.append(time_s)
+        self._waiting.append((time_s, error_s))
         if len(self._waiting) < STRAYS:
             return
-        waiting, self._waiting = self._waiting, []
-        self.strays += STRAYS
-        found_s = (waiting[-1] - waiting[0]) / (STRAYS - 1)
+        last = self._waiting[-STRAYS:]
+        found_s = (last[-1][0] - last[0][0]) / (STRAYS - 1)
+        differs = abs(found_s - period_s) >= max(4 * self._deviation_s, period_s / 20)
         lost = round(error_s / period_s)
         if lost > 0 and abs(found_s - period_s) < period_s / 5 and _fits(error_s, lost, period_s):
             self.index += lost  # the sender's count went on
             self.filled += lost
             self.time_s += lost * period_s
-            return
-        self._side = 0
-        if abs(found_s - period_s) < max(4 * self._deviation_s, period_s / 20):
+        elif differs and _is_legal(found_s) and abs(error_s) > abs(self._waiting[0][1]):
+            self._relock([came_s for came_s, _ in last], found_s)
+        elif len(self._waiting) < PATIENCE:
+            return  # a sender that stood still, and catches up?
+        elif not _is_legal(found_s):
+            self.wild = True
+        elif differs:
+            self._relock([came_s for came_s, _ in last], found_s)
+        else:
             self._take_in(error_s)
-            return
-        self.wild = not _is_legal(found_s)
-        if not self.wild:
-            self.time_s, self.period_s = sum(waiting) / STRAYS + found_s, found_s
-            self._phase_count = self._period_count = STRAYS
-            self._deviation_s = 0.0
+        self.strays += len(self._waiting)
+        self._waiting.clear()
+        self._side = 0
+
+    def _relock(self, times_s: list[float], period_s: float) -> None:
+        """On another tempo."""
+        self.time_s, self.period_s = sum(times_s) / STRAYS + period_s, period_s
+        self._phase_count = self._period_count = STRAYS
+        self._deviation_s = 0.0
 
     def _take_in(self, error_s: float) -> None:
         """The tempo is about the same, the phase another, or the jitter worse than it was."""

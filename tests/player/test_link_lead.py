@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from livesyn.base.clock import ManualClock
+from livesyn.base.clock import ManualClock, SystemClock
 from livesyn.base.errors import DeviceError
 from livesyn.base.params import LINK_MODES, SYNC
 from livesyn.link.messages import Join, Order, Playing, Reading, Settle, Tempo
@@ -16,8 +17,16 @@ from livesyn.player.link_child import LinkChild
 from livesyn.player.newest import Change
 from livesyn.player.state import ShowState
 from livesyn.player.sync import Sync
-from tests.live.jack_server import wait_for
 from tests.player.test_core import Rig
+
+
+def wait_for(condition: Callable[[], bool], what: str) -> None:
+    """Until a process has done something; fails after 10 s."""
+    clock, pause = SystemClock(), threading.Event()
+    until_s = clock.now_s() + 10.0
+    while not condition():
+        assert clock.now_s() < until_s, f"waited in vain for {what}"
+        pause.wait(0.01)
 
 
 class Stage(Rig):
