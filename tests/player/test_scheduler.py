@@ -36,12 +36,13 @@ class Script(ManualClock):
         return now_s
 
 
-class Nap:
+class Nap(threading.Event):
     """An Event whose `wait` moves the clock. `late_s(seconds, number)` is how much longer one of so
     many seconds takes.
     """
 
     def __init__(self, clock, late_s):
+        super().__init__()
         self._clock, self._late_s = clock, late_s
         self._set = False
         self.taken_s = []
@@ -52,12 +53,12 @@ class Nap:
     def clear(self):
         self._set = False
 
-    def wait(self, seconds):
-        assert 0 < seconds <= IDLE_S
-        self.taken_s.append(seconds)
-        seconds += self._late_s(seconds, len(self.taken_s))
+    def wait(self, timeout=None):
+        assert timeout is not None and 0 < timeout <= IDLE_S
+        self.taken_s.append(timeout)
+        late_s = self._late_s(timeout, len(self.taken_s))
         now_s = self._clock.now_s()
-        end_s = now_s + seconds
+        end_s = now_s + timeout + late_s
         while not self._set and now_s < end_s:
             following_s = min([at_s for at_s, _ in self._clock.acts[:1]], default=end_s)
             self._clock.sleep_until(min(following_s, end_s) - LOOK_S)
@@ -71,6 +72,7 @@ class Stepped(Player):
     def __init__(self, sinks, clock):
         super().__init__(sinks, clock, {"tempo": BPM})
         self.steps, self.warmed = [], []
+        self._script = clock
 
     def step(self, now_s):
         due_s = super().step(now_s)
@@ -79,7 +81,7 @@ class Stepped(Player):
 
     def warm(self):
         super().warm()
-        self.warmed.append(self._clock.advance(WARM_S))
+        self.warmed.append(self._script.advance(WARM_S))
 
 
 class Run:
@@ -89,7 +91,10 @@ class Run:
 
     def __init__(self, acts=(), realtime=False, seconds=0.5, late_s=lambda seconds, number: 0.0):
         self.clock = Script([])
-        self.sink, self.went, self.beats_s, self.failed = MemorySink(), [], [], []
+        self.sink = MemorySink()
+        self.went: list[float] = []
+        self.beats_s: list[float] = []
+        self.failed: list[str] = []
         self.player = player = Stepped((self.sink,), self.clock)
         self.nap = Nap(self.clock, late_s)
         with pytest.MonkeyPatch.context() as patch:
