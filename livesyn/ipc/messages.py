@@ -13,8 +13,9 @@ from msgspec import Meta, Struct
 
 from livesyn.base.errors import LivesynError
 from livesyn.base.health import Health
-from livesyn.base.params import DIRECTIONS
+from livesyn.base.params import DIRECTIONS, KEYS, SCALES
 from livesyn.base.types import Note, Phrase
+from livesyn.music import harmony
 from livesyn.transport import timeline
 
 VERSION = 4
@@ -25,6 +26,8 @@ MAX_BEATS = 64.0
 
 Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
 Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
+Pitch = Annotated[int, Meta(ge=0, le=127)]
+Pitches = Annotated[tuple[Pitch, ...], Meta(max_length=128)]
 Played = Literal["new", "repeat", "stored", "silent"]
 
 
@@ -68,6 +71,23 @@ class Timeline(Struct, frozen=True):
 
     def value(self) -> timeline.Timeline:
         return timeline.Timeline(self.beat, self.time_s, self.bpm)
+
+
+class Fit(Struct, frozen=True):
+    """What the notes of a bar are fitted to, see `livesyn.music.harmony.Fit`."""
+
+    chord: Pitches
+    key: Annotated[int, Meta(ge=0, lt=len(KEYS))]
+    scale: Annotated[int, Meta(ge=0, lt=len(SCALES))]
+    low: Pitch
+    high: Pitch
+
+    @classmethod
+    def of(cls, fit: harmony.Fit) -> Fit:
+        return cls(fit.chord, fit.key, fit.scale, fit.low, fit.high)
+
+    def value(self) -> harmony.Fit:
+        return harmony.Fit(self.chord, self.key, self.scale, self.low, self.high)
 
 
 # Engine to player.
@@ -182,6 +202,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     params: dict[str, float]
     playing: bool
     bar: Whole
+    chord: Pitches = ()
 
 
 class TimelineChange(Change, frozen=True, tag="timeline"):
@@ -198,14 +219,29 @@ class ParamChange(Change, frozen=True, tag="param"):
     value: float
 
 
+class ChordChange(Change, frozen=True, tag="chord"):
+    """The chord that the band plays: the MIDI pitches held, none where none has been played."""
+
+    chord: Pitches
+
+
 class Committed(Change, frozen=True, tag="bar"):
     """What bar `bar` plays. `margin_ms` is how long before its line its phrase was there, None
-    unless it is new. `origin` and `asked_s` are its phrase's; what is not new is the player's."""
+    unless it is new. `origin` and `asked_s` are its phrase's; what is not new is the player's.
+    `fit` is what its notes were fitted to, None where no band is followed."""
 
     bar: Whole
     time_s: float
     played: Played
     margin_ms: float | None = None
+    fit: Fit | None = None
+
+
+class Refitted(Change, frozen=True, tag="refit"):
+    """Notes that are settled and struck on `beat` or later were fitted anew."""
+
+    beat: float
+    fit: Fit | None = None
 
 
 class Stats(Message, frozen=True, tag="stats"):
@@ -267,7 +303,18 @@ class NotesIn(Message, frozen=True, tag="notes"):
     clock: Timeline | None = None
 
 
-FromPlayer = Welcome | TimelineChange | ParamChange | Committed | NotesIn | Stats | Event | Refusal
+FromPlayer = (
+    Welcome
+    | TimelineChange
+    | ParamChange
+    | ChordChange
+    | Committed
+    | Refitted
+    | NotesIn
+    | Stats
+    | Event
+    | Refusal
+)
 
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {
     union: msgspec.json.Decoder(union) for union in (FromEngine, FromPlayer)

@@ -17,6 +17,8 @@ from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.types import Note, Phrase
 from livesyn.ipc import messages
+from livesyn.music.harmony import Fit
+from livesyn.music.played import sounding
 from livesyn.player.bars import Bars
 from livesyn.player.echo_limiter import REFLECTION_S
 from livesyn.player.held import HeldNotes
@@ -35,7 +37,9 @@ PANIC_AGAIN_S = 0.05
 IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
 MAX_COMMANDS = 4096
 
-PLAYED_BY = frozenset({"tempo", "swing", "midi_offset", "density_max"})  # a density of 0: silence
+FITTED_BY = frozenset({"follow", "follow_when", "key", "scale", "pitch_low", "pitch_high"})
+# a density of 0: silence
+PLAYED_BY = FITTED_BY | {"tempo", "swing", "midi_offset", "density_max"}
 
 OFF, CONTROL, ON = 0, 1, 2  # order of what falls on one beat
 
@@ -52,6 +56,17 @@ class Show:
     timeline: Timeline
     playing: bool
     bar: int
+
+
+@dataclass(slots=True)
+class Coming:
+    """A note of a bar that is settled: as it was written, in beats of the bar whose line falls on
+    `line`, and as it waits, in absolute beats.
+    """
+
+    line: float
+    written: Note
+    waiting: Note
 
 
 class Player:
@@ -85,6 +100,8 @@ class Player:
         # (beat, order, serial, Note or controls): a heap
         self._waiting: list[tuple[float, int, int, object]] = []
         self._serial = 0
+        self._coming: list[Coming] = []  # of the bars settled last
+        self._chord: tuple[int, ...] = ()
         self._held = HeldNotes()
         self._bars = Bars()
         self._next_pulse = 0
@@ -140,6 +157,14 @@ class Player:
         """A parameter has a new legal value. Only those in `PLAYED_BY` matter to the player."""
         if name in PLAYED_BY:
             self._leave(self._set_value, name, value, origin, asked_s)
+
+    def set_chord(
+        self, chord: tuple[int, ...], origin: str = "player", asked_s: float | None = None
+    ) -> None:
+        """The band plays this chord, MIDI pitches; it is followed as `follow` and `follow_when`
+        say.
+        """
+        self._leave(self._set_chord, chord, origin, asked_s)
 
     def offer(
         self,
@@ -283,13 +308,14 @@ class Player:
 
     def _settle(self, line_s: float) -> None:
         """Decide what the next bar plays and put its events in line."""
-        bar = self._bars.settle(
-            line_s, self._values["swing"], silent=not self._values["density_max"]
-        )
+        swing, fit = self._values["swing"], self._fit()
+        bar = self._bars.settle(line_s, swing, silent=not self._values["density_max"], fit=fit)
         line = float(bar.number * BEATS_PER_BAR)
+        self._coming = [coming for coming in self._coming if coming.line >= line - BEATS_PER_BAR]
         self._wait(line - CONTROL_EARLY_BEATS, CONTROL, bar.controls)
-        for note in bar.phrase.notes:
+        for written, note in zip(bar.written, bar.phrase.notes, strict=True):
             absolute = replace(note, start_beats=line + note.start_beats)
+            self._coming.append(Coming(line, written, absolute))
             self._wait(absolute.start_beats, ON, absolute)
             self._wait(min(absolute.end_beats, line + BEATS_PER_BAR), OFF, absolute)
         timeline = self.show.timeline
@@ -306,8 +332,50 @@ class Player:
                 line_s,
                 bar.played,
                 margin_ms,
+                None if fit is None else messages.Fit.of(fit),
                 origin=bar.origin or "player",
                 asked_s=self.stepped_s if bar.asked_s is None else bar.asked_s,
+            )
+        )
+
+    def _fit(self) -> Fit | None:
+        """What notes are fitted to now; None while no band is followed, or nothing is heard of
+        it.
+        """
+        values, follow = self._values, params.FOLLOW[int(self._values["follow"])]
+        chord = self._chord if follow == "chords" else ()
+        if not chord and (follow != "live" or not values["scale"]):
+            return None
+        low, high = int(values["pitch_low"]), int(values["pitch_high"])
+        return Fit(chord, int(values["key"]), int(values["scale"]), low, high)
+
+    def _refit(self, now_s: float, origin: str, asked_s: float | None) -> None:
+        """Fit anew what is settled and still to be struck, where it is to be heard at once."""
+        if not self._values["follow_when"] or not self.show.playing:
+            return
+        unstruck = {id(what): beat for beat, order, _, what in self._waiting if order == ON}
+        fit, swing = self._fit(), self._values["swing"]
+        replaced: dict[int, Note] = {}
+        for coming in self._coming:
+            if id(coming.waiting) not in unstruck:
+                continue
+            pitch = sounding(coming.written, swing, fit).pitch
+            if pitch != coming.waiting.pitch:
+                note = replace(coming.waiting, pitch=pitch)
+                replaced[id(coming.waiting)], coming.waiting = note, note
+        if not replaced:
+            return
+        # in place: what an entry is sorted by stays
+        self._waiting = [
+            (beat, order, serial, replaced.get(id(what), what))
+            for beat, order, serial, what in self._waiting
+        ]
+        self._notify(
+            messages.Refitted(
+                min(unstruck.values()),
+                None if fit is None else messages.Fit.of(fit),
+                origin=origin,
+                asked_s=now_s if asked_s is None else asked_s,
             )
         )
 
@@ -369,6 +437,14 @@ class Player:
             self._retime(timeline, self.show.playing, now_s, origin, asked_s)
         elif name == "midi_offset":
             self._fair_s = now_s
+        elif name in FITTED_BY:
+            self._refit(now_s, origin, asked_s)
+
+    def _set_chord(
+        self, now_s: float, chord: tuple[int, ...], origin: str, asked_s: float | None
+    ) -> None:
+        self._chord = chord
+        self._refit(now_s, origin, asked_s)
 
     def _offer(
         self,
