@@ -19,7 +19,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 STEPS = 4096  # values of an address before they begin again
-NOT_FLOODED = ("tempo", "swing", "midi_offset", "commit_ahead")  # they move the clock or the bars
+# they move the clock, the bars or the line
+NOT_FLOODED = ("tempo", "swing", "midi_offset", "commit_ahead", "lookahead")
 LOCAL = "127.0.0.1"
 FLOAT = struct.Struct(">f")
 

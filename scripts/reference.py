@@ -20,6 +20,8 @@ from livesyn.base.osc_addresses import IN, OUT
 from livesyn.cli.commands.params import table_of_params
 from livesyn.cli.parser import parser
 from livesyn.config import sections
+from livesyn.control.modulation import MODES, PERIODS, SOURCES, Row
+from livesyn.control.quantise import Waiting
 from livesyn.ipc import child_messages, messages
 from livesyn.nets.checkpoint import BUILDERS, FORMAT
 from livesyn.player import oscquery
@@ -202,7 +204,7 @@ def _pattern(row: osc_addresses.Row) -> str:
         return f"`{row.pattern}`"
     if name == "N":
         return f"`{stem}/{row.names[0]}` … `{row.names[-1]}`"
-    if set(row.names) == set(params.BY_NAME):
+    if set(row.names) == set(params.BY_NAME) or any("/" in name for name in row.names):
         return f"`{row.pattern}`"
     first, *others = row.names
     return ", ".join((f"`{stem}/{first}`", *(f"`{other}`" for other in others)))
@@ -299,6 +301,16 @@ number, or a list of these. Without it: all of a file, the first two of a device
             for f in dataclasses.fields(cls)
         ]
         parts.append(f"## [{name}]\n\n{_about(cls)}\n\n{_table(('key', 'type', 'default'), rows)}")
+    rows = [
+        (f"`{f.name}`", _type(typing.get_type_hints(Row)[f.name]), _value(f.default, quoted=True))
+        for f in dataclasses.fields(Row)
+    ]
+    parts.append(
+        "## [modulation.1] to [modulation.16]\n\nA row of the modulation matrix;"
+        " [what its fields are](../how-to/modulate.md)."
+        f"\n\n{_table(('key', 'type', 'default'), rows)}\n\n"
+        f"Sources: {_codes(SOURCES)}.\n\nPeriods: {_codes(PERIODS)}. Modes: {_codes(MODES)}."
+    )
     parts.append(
         "## [params]\n\nStarting values of the [parameters](parameters.md). `key` may be a key and"
         ' scale in words, like `"A minor"`.'
@@ -317,6 +329,8 @@ def _messages() -> str:
             messages.NoteRow,
             messages.NoteEvent,
             messages.Health,
+            Row,
+            Waiting,
             child_messages.DeviceFigures,
         )
     )

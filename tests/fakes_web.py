@@ -6,6 +6,7 @@ python -m tests.fakes_web [PORT]
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import sys
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from livesyn.base import params
 from livesyn.base.clock import Clock, SystemClock
+from livesyn.control.modulation import EMPTY, Course, with_field
 from livesyn.web import Web
 
 LATENT = 128
@@ -41,6 +43,8 @@ class DemoView:
             "playing": True,
         }
         self.sets: list[tuple[str, float]] = []
+        self.modulation = list(EMPTY)
+        self.waiting: list[dict[str, Any]] = []
         self.transports: list[tuple[str, float | None]] = []
         self.panics = 0
         self.paints = True
@@ -86,6 +90,9 @@ class DemoView:
             "directions": directions,
             "radius": float(np.sqrt((latent**2).mean()) * 1.1),
             "params": dict(self.params),
+            "moved": Course(self.params, tuple(self.modulation)).moved(beat),
+            "waiting": self.waiting,
+            "modulation": [dataclasses.asdict(row) for row in self.modulation],
             "source": dict(self.source),
             "sound": {
                 "name": "sound: strings",
@@ -148,6 +155,9 @@ class DemoView:
         self.params[name] = value
         if name == "tempo":
             self._move(bpm=value)
+
+    def set_modulation(self, row: int, field: str, value: float | str) -> None:
+        self.modulation[row - 1] = with_field(self.modulation[row - 1], field, value)
 
     def transport(self, do: str, value: float | None) -> None:
         self.transports.append((do, value))

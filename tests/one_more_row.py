@@ -69,7 +69,7 @@ class OscRig:
         self.sent: list[bytes] = []
         self.answers: list[bytes] = []
         out = OscOut([Target(HERE, 9)], self.clock)
-        out._send_all = self.sent.append  # type: ignore[method-assign,assignment]
+        out._send = self.sent.append  # type: ignore[method-assign,assignment]
         self.tree = Tree()
         self.streamed = Sent(self.tree, self.clock, lambda: None)
         self.streamed.want([ADDRESS])

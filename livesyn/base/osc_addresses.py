@@ -5,6 +5,7 @@ A test holds it to both; the reference of the documents and the tree of OSCQuery
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from livesyn.base.params import BY_ADDRESS, BY_NAME, DIRECTIONS, LEVELS
@@ -28,9 +29,9 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One address, or, where `pattern` ends in a name in capitals, one for each of `names`. What
-    sets a parameter has its values from there; a message with none is a press. The loss of a
-    `critical` one would be heard or seen.
+    """One address, or, where `pattern` has a name in capitals, one for each of `names`, which stand
+    for it and what follows. What sets a parameter has its values from there; a message with none is
+    a press. The loss of a `critical` one would be heard or seen.
     """
 
     direction: str
@@ -45,7 +46,8 @@ class Row:
     def addresses(self) -> tuple[str, ...]:
         if not self.names:
             return (self.pattern,)
-        return tuple(f"{self.pattern.rpartition('/')[0]}/{name}" for name in self.names)
+        stem = re.split("/[A-Z]", self.pattern, maxsplit=1)[0]
+        return tuple(f"{stem}/{name}" for name in self.names)
 
 
 def _out(
@@ -59,6 +61,13 @@ def _out(
     return Row(OUT, pattern, arguments, about, names, values, critical)
 
 
+# fields of the modulation matrix; a test keeps them those of control.modulation
+_ROWS = range(1, 17)
+_TEXTS = ("source", "period", "target", "mode")
+_NUMBERS = ("phase", "depth", "on")
+MODULATION_TEXTS, MODULATION_NUMBERS = (
+    tuple(f"{row}/{field}" for row in _ROWS for field in fields) for fields in (_TEXTS, _NUMBERS)
+)
 _INDICES = tuple(str(i) for i in range(DIRECTIONS))
 _PRESS = "none, an impulse, or a number other than 0"
 TABLE: tuple[Row, ...] = (
@@ -100,7 +109,24 @@ TABLE: tuple[Row, ...] = (
         "Hold what is seen.",
     ),
     Row(IN, "/livesyn/panic", _PRESS, "End every note, now and 50 ms later.", critical=True),
-    Row(IN, "/livesyn/dump", _PRESS, "Report every parameter."),
+    Row(
+        IN,
+        "/livesyn/modulation/ROW/FIELD",
+        "the name of a choice, or its place in the list from 0",
+        "Set what a row (1 to 16) of the modulation matrix leads from, and to: source, period,"
+        " target, mode.",
+        MODULATION_TEXTS,
+        (Argument("choice", "s"),),
+    ),
+    Row(
+        IN,
+        "/livesyn/modulation/ROW/FIELD",
+        "number",
+        "Set how a row of the modulation matrix does so: phase, depth, on.",
+        MODULATION_NUMBERS,
+        (Argument("value", "f"),),
+    ),
+    Row(IN, "/livesyn/dump", _PRESS, "Report every parameter, and each row of modulation in use."),
     Row(IN, "/livesyn/params", _PRESS, "The same as /livesyn/dump."),
     _out(
         "/livesyn/note",
@@ -125,6 +151,31 @@ TABLE: tuple[Row, ...] = (
         " second.",
         Argument("value", "f"),
         names=tuple(BY_NAME),
+    ),
+    _out(
+        "/livesyn/param/NAME/next",
+        "A change waits for its line: what the parameter will be, and on which beat.",
+        Argument("value", "f"),
+        Argument("beat", "f", unit="beats"),
+        names=tuple(f"{name}/next" for name in BY_NAME if not BY_NAME[name].direct),
+    ),
+    _out(
+        "/livesyn/param/NAME/now",
+        "What modulation makes of a parameter, some 30 times a second while it moves.",
+        Argument("value", "f"),
+        names=tuple(f"{name}/now" for name in BY_NAME if not BY_NAME[name].direct),
+    ),
+    _out(
+        "/livesyn/modulation/ROW/FIELD",
+        "A choice of a row of the modulation matrix, whenever it is set.",
+        Argument("choice", "s"),
+        names=MODULATION_TEXTS,
+    ),
+    _out(
+        "/livesyn/modulation/ROW/FIELD",
+        "A number of a row of the modulation matrix, whenever it is set.",
+        Argument("value", "f"),
+        names=MODULATION_NUMBERS,
     ),
     _out(
         "/livesyn/transport/play",

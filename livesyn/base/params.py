@@ -58,6 +58,7 @@ DIRECTIONS = 12
 # properties of a picture that need no labels
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
+QUANTA = ("now", "beat", "bar", "4 bars")
 BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
 CRITICAL = BUTTONS | {"blackout", "freeze", "flash_limit"}  # a lost message would be seen or missed
 NAMED = 12  # of choices, in a sentence
@@ -80,7 +81,9 @@ ATTACK_TARGETS = ("nothing", "composition", "zoom", "palette", "brightness")
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One live parameter. `choices` names the integer values of an enumeration."""
+    """One live parameter. `choices` names the integer values of an enumeration. What is `direct` is
+    set at once and by hand: it waits for no line (`quantise`), and no modulation moves it.
+    """
 
     name: str
     unit: str
@@ -113,6 +116,8 @@ class Param:
             return float(round(value + steps) % len(self.choices))
         return self.clamp(round(value + steps * self.step_size, 9))
 
+    direct: bool = False
+
     @property
     def named_choices(self) -> str:
         """Its choices for a sentence; of many the first."""
@@ -125,10 +130,11 @@ class Param:
 
     def clamp(self, value: float) -> float:
         """The nearest legal value; what is not a finite number becomes the default."""
-        if not math.isfinite(value):
-            return self.default
-        value = min(max(float(value), self.low), self.high)
-        return float(round(value)) if self.integer else value
+        if not self.low <= value <= self.high:
+            if not math.isfinite(value):
+                return self.default
+            value = self.low if value < self.low else self.high
+        return float(round(value) if self.integer else value)
 
     def check(self, value: object) -> float:
         """`value` if it is legal, else ConfigError (for the desk; the stage clamps)."""
@@ -163,12 +169,14 @@ def _choice(
     description: str,
     group: str,
     cc: int | None = None,
+    direct: bool = False,
 ) -> Param:
-    return Param(name, "", 0, len(choices) - 1, default, description, group, True, choices, cc)
+    high = len(choices) - 1
+    return Param(name, "", 0, high, default, description, group, True, choices, cc, direct=direct)
 
 
 TABLE: tuple[Param, ...] = (
-    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14, step=1),
+    Param("tempo", "bpm", 20, 300, 110, "Beats a minute.", "transport", cc=14, step=1, direct=True),
     Param(
         "swing",
         "",
@@ -187,6 +195,7 @@ TABLE: tuple[Param, ...] = (
         0,
         "Play MIDI later (or earlier) than the beat, to meet the sound of other gear.",
         "transport",
+        direct=True,
     ),
     Param(
         "commit_ahead",
@@ -196,6 +205,25 @@ TABLE: tuple[Param, ...] = (
         400,
         "How long before its bar line a bar is handed to the player.",
         "transport",
+        direct=True,
+    ),
+    _choice(
+        "quantise",
+        QUANTA,
+        0,
+        "When a change takes effect: now, or on the next beat, bar or fourth bar.",
+        "transport",
+        direct=True,
+    ),
+    Param(
+        "lookahead",
+        "ms",
+        0,
+        1000,
+        0,
+        "A change that comes less than this before its line takes the line after.",
+        "transport",
+        direct=True,
     ),
     Param(
         "temperature",
@@ -222,6 +250,7 @@ TABLE: tuple[Param, ...] = (
         "Follow the band: the key and scale of Ableton Live, or the chords that are played into"
         " MIDI in.",
         "music",
+        direct=True,
     ),
     _choice(
         "follow_when",
@@ -230,6 +259,7 @@ TABLE: tuple[Param, ...] = (
         "When a chord or key of the band is heard: from the next bar, or now, with the notes of"
         " this bar that are still to come.",
         "music",
+        direct=True,
     ),
     Param("octave", "octaves", -3, 3, 0, "Move the melody up or down.", "music", True, cc=17),
     Param(
@@ -372,6 +402,7 @@ TABLE: tuple[Param, ...] = (
         0,
         "Keep what is heard now as this scene; goes back to off by itself.",
         "scene",
+        direct=True,
     ),
     _choice(
         "morph_to",
@@ -483,8 +514,20 @@ TABLE: tuple[Param, ...] = (
         "painting",
         True,
         ("off", "on"),
+        direct=True,
     ),
-    Param("blackout", "", 0, 1, 0, "All pictures go black.", "painting", True, ("off", "on")),
+    Param(
+        "blackout",
+        "",
+        0,
+        1,
+        0,
+        "All pictures go black.",
+        "painting",
+        True,
+        ("off", "on"),
+        direct=True,
+    ),
     Param(
         "visual_speed",
         "x",
@@ -505,6 +548,7 @@ TABLE: tuple[Param, ...] = (
         "picture",
         True,
         ("off", "on"),
+        direct=True,
     ),
 )
 BY_NAME: Mapping[str, Param] = {p.name: p for p in TABLE}

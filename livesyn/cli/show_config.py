@@ -36,9 +36,17 @@ def config_of(args: argparse.Namespace) -> Config:
     midi = over(base.midi, out=args.midi_out, on=_midi_on(args))
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
-    whole = Config(source, sound, display, model, midi, osc, web, record, base.params).with_params(
-        values_of(args)
-    )
+    whole = dataclasses.replace(
+        base,
+        source=source,
+        sound=sound,
+        display=display,
+        model=model,
+        midi=midi,
+        osc=osc,
+        web=web,
+        record=record,
+    ).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")
     try:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from livesyn.base.addresses import OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT, THIS_MACHINE
+from livesyn.control.modulation import EMPTY, Row
 
 SOURCES = ("camera", "video", "images", "visuals")
 NONE = "none"  # no pictures are looked at, so no music is made
@@ -134,6 +135,13 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Modulation:
+    """The rows of the modulation matrix that a show starts with."""
+
+    rows: tuple[Row, ...] = EMPTY
+
+
+@dataclass(frozen=True)
 class Config:
     """A whole show. `params` are starting values, name -> number."""
 
@@ -146,6 +154,7 @@ class Config:
     web: Web = field(default_factory=Web)
     record: Record = field(default_factory=Record)
     params: Mapping[str, float] = field(default_factory=dict)
+    modulation: Modulation = field(default_factory=Modulation)
 
     def with_params(self, values: Mapping[str, float]) -> Config:
         """With more starting values; later ones win."""

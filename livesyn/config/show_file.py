@@ -14,6 +14,7 @@ from typing import Any
 from livesyn.base import params
 from livesyn.base.errors import ConfigError, DataError
 from livesyn.config.channels import parse_channels
+from livesyn.config.modulation import modulation_of
 from livesyn.config.sections import NOT_NAMED, SECTIONS, SOUNDS, SOURCES, Config, Sound, Source
 from livesyn.config.tables import check_sections, section_of, unknown
 
@@ -45,7 +46,7 @@ def naming(path: Path) -> Iterator[None]:
 
 def from_table(table: Mapping[str, Any]) -> Config:
     """What a parsed TOML table says of a show, as `load`. Raises ConfigError."""
-    check_sections(table, ("source", "sound", *SECTIONS, "params"))
+    check_sections(table, ("source", "sound", *SECTIONS, "modulation", "params"))
     heard = dict(table.get("sound", {}))
     channels = parse_channels(heard.pop("channels")) if "channels" in heard else None
     sound = Sound(*(_one_of("sound", SOUNDS, heard, ("channels",)) or ("", "")), channels)
@@ -53,6 +54,7 @@ def from_table(table: Mapping[str, Any]) -> Config:
     return Config(
         source=Source(*named) if named else NOT_NAMED,
         sound=sound,
+        modulation=modulation_of(table.get("modulation", {})),
         params=starting_values(table.get("params", {})),
         **{name: section_of(name, cls, table.get(name, {})) for name, cls in SECTIONS.items()},
     )

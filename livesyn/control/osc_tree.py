@@ -53,6 +53,10 @@ CONTAINERS = {
     "/livesyn/transport": "Play, stop and tempo.",
     "/livesyn/audio": "Levels of what is heard.",
     "/livesyn/status": "Figures of the show.",
+    "/livesyn/modulation": "The rows of the modulation matrix.",
+    **{
+        f"/livesyn/modulation/{row}": f"Row {row} of the modulation matrix." for row in range(1, 17)
+    },
 }
 Values = Sequence[float | str]
 ValueOf = Callable[["Method"], Values | None]
@@ -119,27 +123,29 @@ class Tree:
                 self.showing[method.param.name] = (*others, method)
 
     def under(self, path: str) -> tuple[str, ...]:
-        """The addresses of the methods at `path` and below it."""
+        """The address of the method at `path`, or, of a container, those of all below it."""
         path = _plain(path)
-        if path in self.methods:
-            return (path,)
-        below = self._children.get(path, {})
-        return tuple(address for child in below.values() for address in self.under(child))
+        return (path,) if path in self.methods else tuple(self._below(path))
+
+    def _below(self, path: str) -> Iterator[str]:
+        for child in self._children.get(path, {}).values():
+            if child in self.methods:
+                yield child
+            yield from self._below(child)
 
     def describe(self, path: str, value_of: ValueOf) -> dict[str, Any] | None:
         """All attributes of what is at `path`, and of what is below it."""
-        if (method := self.methods.get(path)) is not None:
-            return method.attributes(value_of)
-        if path not in self._children:
-            return None
-        return {
-            "FULL_PATH": path,
-            "ACCESS": NONE,
-            "DESCRIPTION": CONTAINERS.get(path, ""),
-            "CONTENTS": {
-                name: self.describe(child, value_of) for name, child in self._children[path].items()
-            },
+        contents = {
+            name: self.describe(child, value_of)
+            for name, child in self._children.get(path, {}).items()
         }
+        below = {"CONTENTS": contents} if contents else {}
+        if (method := self.methods.get(path)) is not None:
+            return method.attributes(value_of) | below
+        if not contents:
+            return None
+        about = CONTAINERS.get(path, "")
+        return {"FULL_PATH": path, "ACCESS": NONE, "DESCRIPTION": about, **below}
 
     def answer(
         self, path: str, query: str, value_of: ValueOf, host_info: Mapping[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from livesyn.base.types import Phrase
 from livesyn.engine.show_mirror import SettledBar, ShowMirror
 from livesyn.ipc import messages
 from livesyn.music.played import as_played
-from livesyn.transport.timeline import bar_of
+from livesyn.transport.timeline import BEATS_PER_BAR, bar_of
 
 KEPT_EVENTS = 12
 NUMBERS = (
@@ -118,7 +119,13 @@ class PageView:
             "latent": self.latent.tolist(),
             "directions": list(self.directions),
             "radius": self.radius,
-            "params": dict(self._show.params),
+            "params": dict(self._show.course.values),
+            "moved": dict(self._show.moved),
+            "waiting": [
+                {"name": change.name, "value": change.value, "beat": change.beat}
+                for change in self._show.course.waiting
+            ],
+            "modulation": [dataclasses.asdict(row) for row in self._show.course.rows],
             "source": dict(self.source),
             "sound": {**sound, **levels},
             "midi": dict(midi),
@@ -147,6 +154,10 @@ class PageView:
         """See `View.set_param`."""
         self._show.set_param(name, value, "page")
 
+    def set_modulation(self, row: int, field: str, value: float | str) -> None:
+        """See `View.set_modulation`."""
+        self._show.set_modulation(row, field, value, "page")
+
     def transport(self, do: str, value: float | None) -> None:
         """See `View.transport`."""
         self._show.transport(do, value, "page")
@@ -159,7 +170,8 @@ class PageView:
         if self.coming is None:
             return None
         bar, phrase = self.coming
-        return _shown(SettledBar(bar, as_played(phrase, self._show.params["swing"]), "new"))
+        swing = self._show.course.value("swing", bar * BEATS_PER_BAR)
+        return _shown(SettledBar(bar, as_played(phrase, swing, self._show.fit_of(bar)), "new"))
 
 
 def _shown(settled: SettledBar) -> dict[str, Any]:

@@ -320,7 +320,8 @@ class Engine:
             }
             self._tell_loss()
             dropped = self._notes.dropped
-            self._link.send(messages.EngineStatus(**shown, notes_dropped=dropped))
+            lead_ms = numbers.get("lead_ms")
+            self._link.send(messages.EngineStatus(**shown, notes_dropped=dropped, lead_ms=lead_ms))
             self._child_pipe.report(EngineFigures.of(numbers))
             await asyncio.sleep(STATUS_S)
 

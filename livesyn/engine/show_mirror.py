@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from livesyn.base import params as table
 from livesyn.base.clock import Clock
 from livesyn.base.types import Note, Phrase
+from livesyn.control.modulation import EMPTY, Course
 from livesyn.ipc import messages
-from livesyn.music.harmony import Fit
+from livesyn.music.harmony import Fit, fit_of, fitted_pitch
 from livesyn.music.played import STORED, sounding, written
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
@@ -29,13 +30,13 @@ class SettledBar:
     played: str
     written: tuple[Note, ...] = ()
 
-    def refitted(self, beat: float, fit: Fit | None, swing: float) -> SettledBar:
+    def refitted(self, beat: float, fit: Fit | None) -> SettledBar:
         """The same with the notes from the absolute `beat` on fitted anew."""
         if self.phrase is None:
             return self
         line = self.bar * BEATS_PER_BAR
         notes = tuple(
-            replace(note, pitch=sounding(made, swing, fit).pitch)
+            replace(note, pitch=fitted_pitch(made, fit))
             if line + note.start_beats >= beat
             else note
             for made, note in zip(self.written, self.phrase.notes, strict=True)
@@ -47,14 +48,19 @@ class ShowMirror:
     """The player's parameters, transport and bars, as its messages tell of them. Belongs to the
     engine's loop. `send` hands a message to the player; what is asked comes back as its messages.
 
-    `on_param` is told of every value, `on_move` of those that somebody just set, `on_bar` of every
-    bar the player has settled. `changed` is set when the timeline, the transport or a parameter
-    changed; `run` counts starts of the transport, whose bars begin at 0 again.
+    `params` is what every parameter is now, moved by modulation; `course` knows its own value, and
+    what it is on a beat to come. `on_param` is told of every value, `on_move` of those that
+    somebody just set, `on_bar` of every bar the player has settled. `changed` is set when the
+    timeline, the transport or a parameter changed; `run` counts starts of the transport, whose bars
+    begin at 0 again.
     """
 
     def __init__(self, send: Callable[[messages.Message], object], clock: Clock) -> None:
         self._send, self._clock = send, clock
         self.params: dict[str, float] = table.defaults()
+        self.moved: dict[str, float] = {}  # what of `params` is not its own value
+        self._own = table.defaults()
+        self.course = Course(self._own)
         self.timeline = Timeline(0.0, clock.now_s(), self.params["tempo"])
         self.playing = False
         self.run = 0
@@ -77,6 +83,16 @@ class ShowMirror:
         """What the player has settled that bar `bar` plays; None while it has not."""
         return self._settled.get(bar)
 
+    def fit_of(self, bar: int) -> Fit | None:
+        """What the notes of bar `bar` will be fitted to, as it stands."""
+        return fit_of(lambda name: self.course.value(name, bar * BEATS_PER_BAR), self.chord)
+
+    def params_of(self, bar: int) -> dict[str, float]:
+        """What every parameter is on the line of bar `bar`: with what waits up to there, and what
+        modulation makes of it.
+        """
+        return self.course.at(bar * BEATS_PER_BAR)
+
     # From the player.
 
     def apply(self, message: messages.FromPlayer) -> None:
@@ -86,6 +102,13 @@ class ShowMirror:
                 if message.bar < max(self._settled, default=0) - 1:
                     self.playing = False  # it began anew while nobody could say so
                 self._set_transport(message.timeline.value(), message.playing)
+                self.course = replace(
+                    self.course,
+                    rows=(*message.modulation, *EMPTY)[: len(EMPTY)],
+                    waiting=message.waiting,
+                    seed=message.seed,
+                )
+                self._move({})  # the player tells them anew
                 for name, value in message.params.items():
                     self._set_param(name, value)
                 self.chord = message.chord
@@ -96,6 +119,16 @@ class ShowMirror:
                 self.on_move(message.name, message.value)
             case messages.ChordChange():
                 self.chord = message.chord
+            case messages.ModulationChange():
+                rows = list(self.course.rows)
+                rows[message.row - 1] = message.value
+                self.course = replace(self.course, rows=tuple(rows))
+            case messages.ChangesWaiting():
+                self.course = replace(self.course, waiting=message.changes)
+            case messages.Moved():
+                self.course = replace(self.course, sources=message.sources)
+                self._move(message.values)
+                return  # thirty times a second: what is made ahead asks `params_of` when it is due
             case messages.Committed():
                 self._settle(message.bar, message.played, _fit(message.fit))
             case messages.Refitted():
@@ -112,9 +145,21 @@ class ShowMirror:
         self.playing = playing
 
     def _set_param(self, name: str, value: float) -> None:
+        """A parameter's own value; what it is now, if it is not moved, too."""
         if name in table.BY_NAME:
-            self.params[name] = value
-            self.on_param(name, value)
+            self._own[name] = value
+            if name not in self.moved:
+                self._show_param(name, value)
+
+    def _move(self, values: Mapping[str, float]) -> None:
+        let_go = {name: self._own[name] for name in self.moved if name not in values}
+        self.moved = {name: v for name, v in values.items() if name in table.BY_NAME}
+        for name, value in {**let_go, **self.moved}.items():
+            self._show_param(name, value)
+
+    def _show_param(self, name: str, value: float) -> None:
+        self.params[name] = value
+        self.on_param(name, value)
 
     def _settle(self, bar: int, played: str, fit: Fit | None) -> None:
         """The player says how it fills bar `bar`; find the notes to it."""
@@ -122,7 +167,7 @@ class ShowMirror:
             self._good = self._made.get(bar, self._good)
         phrase = STORED[bar % len(STORED)] if played == "stored" else self._good
         notes = () if phrase is None else written(phrase)
-        swing = self.params["swing"]
+        swing = self.course.value("swing", bar * BEATS_PER_BAR)
         heard = (
             None
             if phrase is None
@@ -137,7 +182,7 @@ class ShowMirror:
         """Notes of bars that are settled have been fitted anew."""
         for bar, settled in self._settled.items():
             if (bar + 1) * BEATS_PER_BAR > beat:
-                self._settled[bar] = settled.refitted(beat, fit, self.params["swing"])
+                self._settled[bar] = settled.refitted(beat, fit)
         self.on_bar()
 
     # To the player. `origin` is who asks.
@@ -145,6 +190,11 @@ class ShowMirror:
     def set_param(self, name: str, value: float, origin: str) -> None:
         """Ask for a parameter to be set; the player clamps it."""
         self._send(messages.SetParam(name, value, origin=origin, asked_s=self._clock.now_s()))
+
+    def set_modulation(self, row: int, field: str, value: float | str, origin: str) -> None:
+        """Ask for a field of a row (from 1) of the modulation matrix to be set."""
+        now_s = self._clock.now_s()
+        self._send(messages.SetModulation(row, field, value, origin=origin, asked_s=now_s))
 
     def transport(self, do: str, value: float | None, origin: str) -> None:
         """Ask for `play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""

@@ -13,14 +13,18 @@ from typing import Any
 from livesyn.base.params import BUTTONS
 from livesyn.ipc.messages import (
     Beat,
+    ChangesWaiting,
     EngineStatus,
     Lines,
     Message,
     MessageError,
+    ModulationChange,
+    Moved,
     NotesIn,
     Offer,
     Panic,
     ParamChange,
+    SetModulation,
     SetParam,
     SoundLevels,
     Stats,
@@ -125,8 +129,8 @@ class Channel:
 
 
 def outbox(on_drop: Callable[[Message], object] = lambda message: None) -> Outbox:
-    """For messages between player and engine. Of parameters, tempo, levels, figures and beats, and
-    of what is offered for a bar, the newest counts; a panic goes first.
+    """For messages between player and engine. Of parameters, modulation, tempo, levels, figures
+    and beats, and of what is offered for a bar, the newest counts; a panic goes first.
     """
     return Outbox(_Keys(), MOST, Panic, on_drop)
 
@@ -149,6 +153,18 @@ class _Keys:
                 return TimelineChange if message.playing == before else None
             case Offer():
                 return Offer, message.bar
-            case Stats() | SoundLevels() | EngineStatus() | Beat() | Panic():
+            case SetModulation():
+                return SetModulation, message.row, message.field
+            case ModulationChange():
+                return ModulationChange, message.row
+            case (
+                Stats()
+                | SoundLevels()
+                | EngineStatus()
+                | Beat()
+                | Panic()
+                | ChangesWaiting()
+                | Moved()
+            ):
                 return type(message)
         return None

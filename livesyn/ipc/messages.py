@@ -15,6 +15,8 @@ from livesyn.base.errors import LivesynError
 from livesyn.base.health import Health
 from livesyn.base.params import DIRECTIONS, KEYS, SCALES
 from livesyn.base.types import Note, Phrase
+from livesyn.control.modulation import ROWS, Row
+from livesyn.control.quantise import Waiting
 from livesyn.music import harmony
 from livesyn.transport import timeline
 
@@ -28,6 +30,7 @@ Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
 Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
 Pitch = Annotated[int, Meta(ge=0, le=127)]
 Pitches = Annotated[tuple[Pitch, ...], Meta(max_length=128)]
+RowNumber = Annotated[int, Meta(ge=1, le=ROWS)]
 Played = Literal["new", "repeat", "stored", "silent"]
 
 
@@ -161,6 +164,14 @@ class SetParam(Change, frozen=True, tag="set"):
     value: float
 
 
+class SetModulation(Change, frozen=True, tag="set_modulation"):
+    """Set one field of a row of the modulation matrix; rows count from 1."""
+
+    row: RowNumber
+    field: str
+    value: bool | float | str
+
+
 class Transport(Change, frozen=True, tag="transport"):
     """play, stop, tempo (bpm), tap, nudge (ms later)."""
 
@@ -180,15 +191,18 @@ class SoundLevels(Message, frozen=True, tag="levels"):
 
 class EngineStatus(Message, frozen=True, tag="status"):
     """For `/livesyn/status/*`; None is not known yet. `notes_dropped` counts what was played on the
-    MIDI input and not taken in time."""
+    MIDI input and not taken in time; `lead_ms` is how long before its line a bar is begun."""
 
     fps: float | None = None
     latency_ms: float | None = None
     dropped: float | None = None
     notes_dropped: Annotated[int, Meta(ge=0)] = 0
+    lead_ms: Annotated[float, Meta(ge=0)] | None = None
 
 
-FromEngine = Hello | Offer | Beat | SetParam | Transport | Panic | SoundLevels | EngineStatus
+FromEngine = (
+    Hello | Offer | Beat | SetParam | SetModulation | Transport | Panic | SoundLevels | EngineStatus
+)
 
 # Player to engine.
 
@@ -202,6 +216,9 @@ class Welcome(Message, frozen=True, tag="welcome"):
     params: dict[str, float]
     playing: bool
     bar: Whole
+    modulation: Annotated[tuple[Row, ...], Meta(max_length=ROWS)] = ()
+    waiting: tuple[Waiting, ...] = ()
+    seed: Whole = 0
     chord: Pitches = ()
 
 
@@ -213,7 +230,7 @@ class TimelineChange(Change, frozen=True, tag="timeline"):
 
 
 class ParamChange(Change, frozen=True, tag="param"):
-    """A parameter was set."""
+    """A parameter was set: its own value, without what modulation adds."""
 
     name: str
     value: float
@@ -223,6 +240,29 @@ class ChordChange(Change, frozen=True, tag="chord"):
     """The chord that the band plays: the MIDI pitches held, none where none has been played."""
 
     chord: Pitches
+
+
+class ModulationChange(Change, frozen=True, tag="modulation"):
+    """A row of the modulation matrix was set; rows count from 1."""
+
+    row: RowNumber
+    value: Row
+
+
+class ChangesWaiting(Message, frozen=True, tag="waiting"):
+    """All changes that wait for their line, each time one comes or goes. A bar that begins on
+    or after a change's beat is made with it."""
+
+    changes: tuple[Waiting, ...] = ()
+
+
+class Moved(Message, frozen=True, tag="moved"):
+    """The values now of the parameters that modulation moves, some 30 times a second while it does;
+    once without those that it has let go. `sources` are those of its sources that come from outside
+    the matrix, as they are now."""
+
+    values: dict[str, float]
+    sources: dict[str, float]
 
 
 class Committed(Change, frozen=True, tag="bar"):
@@ -308,6 +348,9 @@ FromPlayer = (
     | TimelineChange
     | ParamChange
     | ChordChange
+    | ModulationChange
+    | ChangesWaiting
+    | Moved
     | Committed
     | Refitted
     | NotesIn
@@ -348,7 +391,7 @@ def decode(line: bytes, union: Any) -> Any:
     """
     try:
         return _DECODERS[union].decode(line)
-    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+    except (ValueError, RecursionError, msgspec.MsgspecError, LivesynError) as error:
         start = line[:40].decode(errors="replace")
         raise MessageError(f"{start!r} is no legal message: {str(error)[:160]}") from error
 

@@ -5,8 +5,10 @@ the player does it, at the last moment.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from livesyn.base.params import FOLLOW
 from livesyn.base.params import SCALES as SCALE_NAMES
 from livesyn.base.types import Note
 from livesyn.music.chords import between, chord_of
@@ -62,13 +64,25 @@ def tones_of(fit: Fit) -> Tones:
     )
 
 
-def fitted_note(note: Note, fit: Fit) -> Note:
-    """A written note of a bar (not swung yet) on the nearest pitch that fits, in the range of its part; where no such pitch
-    lies there, as it is. It is strong when it is struck on a beat or sounds over one. Drums, and
-    all else of a note, stay.
+def fit_of(value: Callable[[str], float], chord: tuple[int, ...]) -> Fit | None:
+    """What the parameters, by `value(name)`, and the band's chord ask for. None while no band is
+    followed, or nothing has been heard of it.
     """
-    if note.channel == DRUM_CHANNEL:
-        return note
+    follow = FOLLOW[int(value("follow"))]
+    followed = chord if follow == "chords" else ()
+    if not followed and (follow != "live" or not value("scale")):
+        return None
+    low, high = int(value("pitch_low")), int(value("pitch_high"))
+    return Fit(followed, int(value("key")), int(value("scale")), low, high)
+
+
+def fitted_pitch(note: Note, fit: Fit | None) -> int:
+    """The pitch that a written note of a bar (not swung yet) is played on: the nearest that fits,
+    in the range of its part; where none lies there, its own. A note is strong when it is struck on
+    a beat or sounds over one. Drums stay.
+    """
+    if fit is None or note.channel == DRUM_CHANNEL:
+        return note.pitch
     tones, weight = tones_of(fit), strongest(note.start_beats, note.end_beats)
     if note.channel == BASS_CHANNEL:
         low, high = BASS_RANGE
@@ -82,4 +96,4 @@ def fitted_note(note: Note, fit: Fit) -> Note:
     else:
         low, high = sorted((fit.low, fit.high))
         allowed = tones.strong if weight >= STRONG else tones.between
-    return replace(note, pitch=locked(folded(note.pitch, low, high), allowed, low, high))
+    return locked(folded(note.pitch, low, high), allowed, low, high)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from livesyn.base.types import Note, Phrase
-from livesyn.music.harmony import Fit, fitted_note
+from livesyn.music.harmony import Fit, fitted_pitch
 from livesyn.transport.timeline import BEATS_PER_BAR
 
 SHORTEST_BEATS = 1 / 64
@@ -71,6 +71,5 @@ def sounding(note: Note, swing: float, fit: Fit | None) -> Note:
     """A written note of a bar as it will sound."""
     start = swung_beat(note.start_beats, swing)
     end = min(swung_beat(note.end_beats, swing), float(BEATS_PER_BAR))
-    pitch = note.pitch if fit is None else fitted_note(note, fit).pitch
-    length = max(end - start, SHORTEST_BEATS)
+    length, pitch = max(end - start, SHORTEST_BEATS), fitted_pitch(note, fit)
     return replace(note, start_beats=start, duration_beats=length, pitch=pitch)

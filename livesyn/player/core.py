@@ -17,8 +17,7 @@ from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.types import Note, Phrase
 from livesyn.ipc import messages
-from livesyn.music.harmony import Fit
-from livesyn.music.played import sounding
+from livesyn.music.harmony import Fit, fit_of, fitted_pitch
 from livesyn.player.bars import Bars
 from livesyn.player.echo_limiter import REFLECTION_S
 from livesyn.player.held import HeldNotes
@@ -96,6 +95,8 @@ class Player:
         self._clock = clock
         self._values = params.defaults() | dict(values or {})
         self._notify, self._defer, self.wake = notify, defer, wake
+        # what a parameter is on a beat to come; takes no lock
+        self.value_at: Callable[[str, float], float] = lambda name, beat: self._values[name]
         self._commands: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
         # (beat, order, serial, Note or controls): a heap
         self._waiting: list[tuple[float, int, int, object]] = []
@@ -308,9 +309,9 @@ class Player:
 
     def _settle(self, line_s: float) -> None:
         """Decide what the next bar plays and put its events in line."""
-        swing, fit = self._values["swing"], self._fit()
-        bar = self._bars.settle(line_s, swing, silent=not self._values["density_max"], fit=fit)
-        line = float(bar.number * BEATS_PER_BAR)
+        line = float(self._bars.next_number * BEATS_PER_BAR)
+        fit, silent = self._fit(line), not self.value_at("density_max", line)
+        bar = self._bars.settle(line_s, self.value_at("swing", line), silent, fit)
         self._coming = [coming for coming in self._coming if coming.line >= line - BEATS_PER_BAR]
         self._wait(line - CONTROL_EARLY_BEATS, CONTROL, bar.controls)
         for written, note in zip(bar.written, bar.phrase.notes, strict=True):
@@ -338,29 +339,20 @@ class Player:
             )
         )
 
-    def _fit(self) -> Fit | None:
-        """What notes are fitted to now; None while no band is followed, or nothing is heard of
-        it.
-        """
-        values, follow = self._values, params.FOLLOW[int(self._values["follow"])]
-        chord = self._chord if follow == "chords" else ()
-        if not chord and (follow != "live" or not values["scale"]):
-            return None
-        low, high = int(values["pitch_low"]), int(values["pitch_high"])
-        return Fit(chord, int(values["key"]), int(values["scale"]), low, high)
+    def _fit(self, beat: float) -> Fit | None:
+        """What notes are fitted to on `beat`."""
+        return fit_of(lambda name: self.value_at(name, beat), self._chord)
 
     def _refit(self, now_s: float, origin: str, asked_s: float | None) -> None:
         """Fit anew what is settled and still to be struck, where it is to be heard at once."""
         if not self._values["follow_when"] or not self.show.playing:
             return
         unstruck = {id(what): beat for beat, order, _, what in self._waiting if order == ON}
-        fit, swing = self._fit(), self._values["swing"]
+        fit = self._fit(self.show.timeline.beat_at(now_s))
         replaced: dict[int, Note] = {}
         for coming in self._coming:
-            if id(coming.waiting) not in unstruck:
-                continue
-            pitch = sounding(coming.written, swing, fit).pitch
-            if pitch != coming.waiting.pitch:
+            pitch = fitted_pitch(coming.written, fit)
+            if id(coming.waiting) in unstruck and pitch != coming.waiting.pitch:
                 note = replace(coming.waiting, pitch=pitch)
                 replaced[id(coming.waiting)], coming.waiting = note, note
         if not replaced:

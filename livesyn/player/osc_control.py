@@ -58,6 +58,8 @@ class Show(Protocol):
 
     def panic(self, origin: str = "") -> None: ...
 
+    def set_modulation(self, index: int, name: str, value: object, origin: str = "") -> None: ...
+
 
 class OscControl(PolledDevice):
     """Obeys OSC messages that come to `host`:`port` (0: any free one; `port` then says which).
@@ -87,6 +89,7 @@ class OscControl(PolledDevice):
         port: int = OSC_IN_PORT,
         allow: Iterable[str] = ("127.0.0.1",),
         dump: Callable[[str, float], object] | None = None,
+        dump_modulation: Callable[[], object] = lambda: None,
         say: Callable[[str], object] = lambda sentence: None,
         clock: Clock | None = None,
         due_s: Callable[[], float] = lambda: math.inf,
@@ -100,6 +103,7 @@ class OscControl(PolledDevice):
         self.host, self.port = host, port
         self._state = state
         self._dump = dump or (lambda name, value: state.set_params((Change(name, value, "osc"),)))
+        self._dump_modulation = dump_modulation
         self._clock, self._due_s = clock or SystemClock(), due_s
         self._newest = NewestValues()
         self._allow = tuple(allow)
@@ -246,7 +250,7 @@ class OscControl(PolledDevice):
 
     def set_soon(self, name: str, value: float) -> None:
         """Set a parameter, with the others that came together."""
-        self._newest.put(name, value, "osc")
+        self._newest.put(Change(name, value, "osc"))
 
     def step(self, name: str, steps: float) -> None:
         """From where the values before it have led."""
@@ -286,10 +290,15 @@ class OscControl(PolledDevice):
         self._state.panic("osc")
 
     def dump(self) -> None:
-        """Report all parameters."""
+        """Report all parameters, and the rows of modulation in use."""
         self._obey()
         for name, value in self._state.params().items():
             self._dump(name, value)
+        self._dump_modulation()
+
+    def modulate(self, index: int, name: str, value: object) -> None:
+        """Set a field of a row of the modulation matrix. Raises ConfigError."""
+        self._state.set_modulation(index, name, value, "osc")
 
     def _obey(self) -> None:
         """Set what waits to be set."""

@@ -59,6 +59,12 @@ def not_a_number(message: Message, row: params.Param | None) -> str:
     return f"{message.address} takes {legal}; it got {got}{advice}"
 
 
+def not_a_field(message: Message) -> str:
+    """Arguments that are not the one value that a field of a row of modulation takes."""
+    got = " and ".join(_shown(value) for value in message.values[:4]) or "nothing"
+    return f"{message.address} takes one number or text; it got {got}"
+
+
 def _is_number(text: str) -> bool:
     with contextlib.suppress(ValueError):
         return math.isfinite(float(text))

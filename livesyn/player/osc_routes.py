@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from livesyn.base import params
+from livesyn.base.errors import ConfigError
 from livesyn.base.osc_addresses import ASK, LESS, MORE, SET_BY
+from livesyn.control.modulation import FIELDS, ROWS
 from livesyn.player import osc_refusals as words
 from livesyn.player.osc_decoder import IMPULSE, Message
 from livesyn.sinks.osc_packets import message as packed
@@ -41,6 +43,9 @@ class Orders(Protocol):
     def panic(self) -> None: ...
 
     def dump(self) -> None: ...
+
+    def modulate(self, index: int, name: str, value: object) -> None:
+        """Set a field of a row of the modulation matrix. Raises ConfigError."""
 
 
 class Refused(Exception):
@@ -101,6 +106,22 @@ def _play(orders: Orders, message: Message) -> None:
         _PRESS_PLAY(orders, message)
 
 
+def _field(index: int, name: str) -> Route:
+    """A field of a row of modulation: one number, or text."""
+
+    def set_field(orders: Orders, message: Message) -> None:
+        value = message.values[0] if len(message.values) == 1 else None
+        if value == IMPULSE or not isinstance(value, int | float | str):
+            raise Refused(words.IGNORED, words.not_a_field)
+        try:
+            orders.modulate(index, name, value)
+        except ConfigError as error:
+            sentence = str(error)
+            raise Refused(words.IGNORED, lambda message: sentence) from None
+
+    return set_field
+
+
 def _button(act: Callable[[Orders], None]) -> Route:
     def press(orders: Orders, message: Message) -> None:
         if _is_bang(message) or _number(message):  # 0 is the button let go
@@ -138,6 +159,11 @@ ROUTES: dict[str, Route] = {
     "/livesyn/dump": _button(lambda orders: orders.dump()),
     "/livesyn/params": _button(lambda orders: orders.dump()),
     "/livesyn/freeze": _freeze,
+    **{
+        f"/livesyn/modulation/{index + 1}/{name}": _field(index, name)
+        for index in range(ROWS)
+        for name in FIELDS
+    },
 }
 ADDRESSES = tuple(ROUTES)
 # all bytes of a message of one float before the float -> the parameter that it sets

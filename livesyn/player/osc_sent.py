@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from livesyn.base.clock import Clock
-from livesyn.base.params import DIRECTIONS
+from livesyn.base.params import BY_NAME, DIRECTIONS
 from livesyn.base.types import Note, Phrase
 from livesyn.control.osc_tree import Method, Tree, Values
 from livesyn.sinks.base import NullSink
@@ -99,6 +99,16 @@ class Sent(NullSink):
     def param(self, name: str, value: float) -> None:
         for method in self._tree.showing.get(name, ()):
             self._put(method.address, method.shown(value))
+
+    def waiting(self, name: str, value: float, beat: float) -> None:
+        self._put(f"{BY_NAME[name].address}/next", value, beat)
+
+    def moved(self, values: Mapping[str, float]) -> None:
+        for name, value in values.items():
+            self._put(f"{BY_NAME[name].address}/now", value)
+
+    def modulation(self, row: int, field: str, value: float | str) -> None:
+        self._put(f"/livesyn/modulation/{row}/{field}", value)
 
     def status(self, values: dict[str, float]) -> None:
         for name, value in values.items():

@@ -22,8 +22,10 @@ from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
+from livesyn.base.params import LEVELS
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, Config
+from livesyn.control.modulation import LATENTS
 from livesyn.ipc import child_start, messages
 from livesyn.ipc.child_messages import (
     Beat,
@@ -39,8 +41,10 @@ from livesyn.ipc.child_messages import (
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
+from livesyn.player.audience import EnginesAndSinks
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
+from livesyn.player.movement import Mover
 from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
 from livesyn.player.osc_control import OscControl
@@ -49,6 +53,7 @@ from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import Sink
+from livesyn.transport.timeline import Timeline
 
 # how long another thread may keep the interpreter; shorter than scheduler.NEAR_S
 SWITCH_S = 0.0003
@@ -125,8 +130,25 @@ class PlayerProcess:
             notify=lambda message: self.server.tell(message),
         )
         self.state = ShowState(
-            self.player, self.clock, values, self._echo, self._announce, self.house.defer
+            self.player,
+            self.clock,
+            values,
+            self._echo,
+            self._announce,
+            self.house.defer,
+            timeline=self._timeline,
+            audience=EnginesAndSinks(
+                lambda message: self.server.tell(message),
+                self.player.tell,
+                lambda name: self.state.course.values[name],
+            ),
+            rows=self._found.modulation if self._found else config.modulation.rows,
+            waiting=self._found.waiting if self._found else (),
+            seed=config.model.seed,
+            wake=lambda: self.mover.wake(),
         )
+        self.mover = Mover(self.state.step, self.clock, due_s=lambda: self.player.due_s)
+        self.player.value_at = lambda name, beat: self.state.course.value(name, beat)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence), self._beat)
         options = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
@@ -217,6 +239,7 @@ class PlayerProcess:
             osc.in_port,
             osc.allow,
             dump=lambda name, value: self.state.report(name),
+            dump_modulation=self.state.report_modulation,
             say=self._say,
             clock=self.clock,
             due_s=lambda: self.player.due_s,
@@ -297,6 +320,7 @@ class PlayerProcess:
             )
         )
         self.house.start()
+        self.mover.start()
         self.upkeep.start()
         self.disk.start()
 
@@ -317,6 +341,7 @@ class PlayerProcess:
         if self._over:
             self._memory_path.unlink(missing_ok=True)
         self.upkeep.stop()
+        self.mover.stop()
         self.house.stop()
         self._close()
         self.child_pipe.report(Bye())
@@ -394,6 +419,8 @@ class PlayerProcess:
             show.playing,
             self.player.last_bar(),
             peers,
+            self.state.course.rows,
+            self.state.course.waiting,
         ).save(self._memory_path)
 
     def stats(self) -> messages.Stats:
@@ -426,6 +453,7 @@ class PlayerProcess:
                 or self.server.complaint
                 or self.house.last_error
                 or self.disk.last_error
+                or self.mover.last_error
                 or (self.osc.reason if self.osc is not None else "")
             ),
         )
@@ -469,24 +497,47 @@ class PlayerProcess:
     def _welcome(self) -> messages.Welcome:
         show = self.player.show
         line = messages.Timeline.of(show.timeline)
-        return messages.Welcome(VERSION, line, self.state.params(), show.playing, show.bar)
+        course = self.state.course
+        self.state.tell_moved_again()  # behind the welcome
+        return messages.Welcome(
+            VERSION,
+            line,
+            self.state.params(),
+            show.playing,
+            show.bar,
+            course.rows,
+            course.waiting,
+            course.seed,
+        )
+
+    def _timeline(self) -> Timeline | None:
+        """That of the transport, while it plays."""
+        show = self.player.show
+        return show.timeline if show.playing else None
 
     def _obey_engine(self, message: FromEngine) -> None:
         m = message
         match m:
             case messages.Offer():
                 self.player.offer(m.bar, m.phrase(), m.controls, m.origin, m.asked_s)
+                self.state.hear(dict(zip(LATENTS, m.controls, strict=True)))
             case messages.SetParam():
                 self.state.set_param(m.name, m.value, m.origin, m.asked_s)
+            case messages.SetModulation():
+                self.state.set_modulation(m.row - 1, m.field, m.value, m.origin, m.asked_s)
             case messages.Transport():
                 self.state.transport(m.do, m.value, m.origin, m.asked_s)
             case messages.Panic():
                 self.state.panic(m.origin)
             case messages.SoundLevels():
-                self.player.tell("levels", {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()})
+                levels = {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()}
+                self.player.tell("levels", levels)
+                self.state.hear({k: v for k, v in levels.items() if k in LEVELS})
             case messages.EngineStatus():
                 shown = msgspec.structs.asdict(m)
-                notes_dropped = shown.pop("notes_dropped")
+                notes_dropped, lead_ms = shown.pop("notes_dropped"), shown.pop("lead_ms")
+                if lead_ms is not None:
+                    self.state.set_engine_lead(lead_ms / 1000)
                 if self.notes is not None:
                     self.notes.count_dropped(notes_dropped)
                 self.state.set_status({k: v for k, v in shown.items() if v is not None})

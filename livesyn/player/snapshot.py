@@ -14,7 +14,10 @@ from pathlib import Path
 import msgspec
 
 from livesyn.base import params
+from livesyn.base.errors import ConfigError
 from livesyn.base.types import Phrase
+from livesyn.control.modulation import ROWS, Row
+from livesyn.control.quantise import Waiting
 from livesyn.ipc import messages
 from livesyn.transport.timeline import Timeline
 
@@ -35,6 +38,8 @@ class ShowSnapshot:
     last: tuple[Phrase, tuple[float, ...]] | None = None
     # what each sink was connected to
     peers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    modulation: tuple[Row, ...] = ()
+    waiting: tuple[Waiting, ...] = ()  # changes, for their line
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
@@ -47,6 +52,8 @@ class ShowSnapshot:
             if self.last is None
             else messages.Offer.of(0, *self.last, 0, "player", self.saved_s),
             {name: tuple(peers) for name, peers in self.peers.items()},
+            self.modulation,
+            self.waiting,
         )
         draft = path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(saved))
@@ -66,6 +73,8 @@ class _Saved(msgspec.Struct):
     playing: bool
     last: messages.Offer | None
     peers: dict[str, tuple[str, ...]]
+    modulation: tuple[Row, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
 
 def load(path: Path) -> ShowSnapshot | None:
@@ -74,7 +83,7 @@ def load(path: Path) -> ShowSnapshot | None:
     """
     try:
         found = msgspec.json.decode(path.read_bytes(), type=_Saved)
-    except (OSError, ValueError, msgspec.MsgspecError):
+    except (OSError, ValueError, msgspec.MsgspecError, ConfigError):
         return None
     last = None if found.last is None else (found.last.phrase(), found.last.controls)
     values = {
@@ -83,5 +92,12 @@ def load(path: Path) -> ShowSnapshot | None:
         if name in params.BY_NAME
     }
     return ShowSnapshot(
-        found.saved_s, values, found.timeline.value(), found.playing, last, found.peers
+        found.saved_s,
+        values,
+        found.timeline.value(),
+        found.playing,
+        last,
+        found.peers,
+        found.modulation[:ROWS],
+        tuple(change for change in found.waiting if change.name in params.BY_NAME),
     )

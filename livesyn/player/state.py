@@ -1,8 +1,10 @@
-"""The show's state: parameter values and the transport, set from anywhere, kept by the player.
+"""The show's state: parameter values, what moves them, and the transport; set from anywhere, kept
+by the player.
 
 It outlives engines. Whoever may touch the show (the engine's web page, OSC, the supervisor)
-goes through `ShowState`; every change is clamped, stored, obeyed and echoed to all,
-by OSC with the brake of `EchoLimiter`.
+goes through `ShowState`; every change is clamped, waits for its line if it is to (`quantise`), is
+stored, obeyed and echoed to all, by OSC with the brake of `EchoLimiter`. What is stored and echoed
+is a parameter's own value; what modulation makes of it is told apart.
 """
 
 from __future__ import annotations
@@ -14,9 +16,12 @@ from typing import Protocol
 from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.osc_addresses import NUDGE_LIMIT_MS
+from livesyn.control.modulation import EMPTY, FIELDS, Course, Row
+from livesyn.control.quantise import Waiting
 from livesyn.player.echo_limiter import EchoLimiter
+from livesyn.player.movement import Movement
 from livesyn.player.newest import Change, NewestValues
-from livesyn.transport.timeline import Taps
+from livesyn.transport.timeline import Taps, Timeline
 
 TRANSPORT = ("play", "stop", "tempo", "tap", "nudge")
 
@@ -35,6 +40,24 @@ class Performer(Protocol):
     def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None: ...
 
 
+class Audience:
+    """Who is told what happens beside parameters being set; here nobody. Called where deferred jobs
+    run, or by `ShowState.step`; must not block.
+    """
+
+    def row_set(self, index: int, row: Row, origin: str, asked_s: float) -> None:
+        """Row `index` of the matrix was set."""
+
+    def announce_field(self, index: int, name: str, row: Row) -> None:
+        """For whoever may send back what it hears: a field of row `index` was set."""
+
+    def waiting(self, changes: Sequence[Waiting], new: Sequence[Waiting]) -> None:
+        """What waits for its line now, and what of it is new."""
+
+    def moved(self, values: Mapping[str, float], sources: Mapping[str, float]) -> None:
+        """What modulation moves, and the sources from outside that it uses, as they are now."""
+
+
 class ShowState:
     """Thread-safe; no method blocks on a device or an engine.
 
@@ -44,6 +67,10 @@ class ShowState:
     (of a button each value): a flood costs no more than the telling can bear, and the last value
     told is the last one set. Whoever asks says who it is ("osc", "page") and when it was (None:
     now); both are passed on.
+
+    `timeline()` is that of the transport, None while it stands: then nothing waits. `step` takes
+    what waited when its line falls, and moves what is modulated; `wake()` is called when it has
+    something to do sooner than it said.
     """
 
     def __init__(
@@ -54,6 +81,13 @@ class ShowState:
         echo: Callable[[Sequence[Change]], None] = lambda changes: None,
         announce: Callable[[str, float], None] = lambda name, value: None,
         defer: Callable[[Callable[[], None]], None] = lambda job: job(),
+        *,
+        timeline: Callable[[], Timeline | None] = lambda: None,
+        audience: Audience | None = None,
+        rows: Sequence[Row] = EMPTY,
+        waiting: Sequence[Waiting] = (),
+        seed: int = 0,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._performer = performer
         self._clock = clock
@@ -65,6 +99,12 @@ class ShowState:
         self._values = params.defaults() | {
             name: params.row(name).clamp(value) for name, value in (values or {}).items()
         }
+        self._timeline, self._audience, self.wake = timeline, audience or Audience(), wake
+        self._movement = Movement(self._values, rows, waiting, seed)
+        self._new_waiting: dict[str, Waiting] = {}
+        self._waiting_changed = bool(waiting)
+        self._rows_told: dict[int, tuple[str, float]] = {}  # set, and by whom and when
+        self._fields_told: dict[tuple[int, str], None] = {}
         self._status: dict[str, float] = {}
         self._taps = Taps()
         self.refused = 0
@@ -83,25 +123,118 @@ class ShowState:
     def set_params(self, changes: Iterable[Change]) -> None:
         """`set_param` of many, at the price of one."""
         with self._lock:
-            now_s = self._clock.now_s()
+            now_s, timeline = self._clock.now_s(), self._timeline()
+            beat = None if timeline is None else timeline.beat_at(now_s)
             for name, value, origin, asked_s in changes:
                 row = params.BY_NAME.get(name)
                 if row is None:
                     self.refused += 1
                     continue
                 legal = row.clamp(value)
-                self._values[name] = legal
                 when_s = now_s if asked_s is None else asked_s
-                self._performer.set_value(name, legal, origin, when_s)
-                self._to_echo.put(name, legal, origin, when_s)
-                if self._echo_limiter.admit(name, value, legal, origin, now_s):
-                    self._to_announce.put(name, legal)
+                if timeline is not None and beat is not None:
+                    line = self._movement.line_for(row, timeline, min(when_s, now_s))
+                    if line is not None and line > beat:
+                        change = Waiting(name, legal, line, origin, when_s)
+                        self._movement.wait(change)
+                        self._new_waiting[name] = change
+                        continue
+                if self._movement.cancel(name):
+                    self._new_waiting.pop(name, None)
+                    self._waiting_changed = True
+                self._apply(name, value, legal, origin, when_s, now_s)
+            stirred = bool(self._new_waiting) or self._waiting_changed
+        if stirred:
+            self.wake()
         self._tell_soon()
+
+    def _apply(
+        self, name: str, asked: float, legal: float, origin: str, when_s: float, now_s: float
+    ) -> None:
+        """A parameter's own value is `legal` from now on. Under the lock."""
+        self._values[name] = legal
+        self._performer.set_value(name, legal, origin, when_s)
+        obeyed = Change(name, legal, origin, when_s)
+        self._to_echo.put(obeyed)
+        if self._echo_limiter.admit(name, asked, legal, origin, now_s):
+            self._to_announce.put(obeyed)
+
+    def set_modulation(
+        self, index: int, name: str, value: object, origin: str = "", asked_s: float | None = None
+    ) -> None:
+        """Set a field of row `index` (from 0) of the matrix; a number is clamped. Raises
+        ConfigError where it cannot be set.
+        """
+        with self._lock:
+            now_s = self._clock.now_s()
+            self._movement.set_field(index, name, value)
+            self._rows_told[index] = origin, now_s if asked_s is None else asked_s
+            if self._movement.is_news(index, name, value, origin, now_s):
+                self._fields_told[index, name] = None
+        self.wake()
+        self._tell_soon()
+
+    def report_modulation(self) -> None:
+        """Announce every field of the rows that have a target."""
+        with self._lock:
+            for index, row in enumerate(self._movement.course.rows):
+                if row != Row():
+                    self._fields_told |= dict.fromkeys((index, name) for name in FIELDS)
+        self._tell_soon()
+
+    def hear(self, sources: Mapping[str, float]) -> None:
+        """New values of sources of modulation."""
+        with self._lock:
+            used = self._movement.hear(sources)
+        if used:
+            self.wake()
+
+    def tell_moved_again(self) -> None:
+        """Somebody has come who has not been told what modulation moves."""
+        with self._lock:
+            self._movement.forget_told()
+        self.wake()
+
+    def set_engine_lead(self, lead_s: float) -> None:
+        """How long before its line the engine begins with a bar."""
+        with self._lock:
+            self._movement.engine_lead_s = lead_s
+
+    def step(self, now_s: float) -> float:
+        """Let happen what is due by `now_s`: changes whose line has come, and what is modulated.
+        Returns when to call again at the latest; one thread calls it.
+        """
+        with self._lock:
+            timeline = self._timeline()
+            beat = None if timeline is None else timeline.beat_at(now_s)
+            for due in self._movement.take(beat):
+                self._apply(due.name, due.value, due.value, due.origin, due.asked_s, now_s)
+                self._waiting_changed = True
+            moved = self._movement.move(beat, now_s)
+            course = self._movement.course
+            new = tuple(self._new_waiting.values())
+            told = self._waiting_changed or bool(new)
+            self._new_waiting, self._waiting_changed = {}, False
+            next_s = self._movement.next_s(timeline)
+        self._tell_soon()
+        if told:
+            self._audience.waiting(course.waiting, new)
+        if moved is not None:
+            needed = course.needed()
+            self._audience.moved(
+                moved, {name: v for name, v in course.sources.items() if name in needed}
+            )
+        return next_s
+
+    @property
+    def course(self) -> Course:
+        """What every parameter is on any beat. Any thread; takes no lock."""
+        return self._movement.course
 
     def report(self, name: str) -> None:
         """Announce what a parameter is, changed or not."""
         with self._lock:
-            self._to_announce.put(name, self._values[name])
+            self._announce_anyway(name, self._clock.now_s())
         self._tell_soon()
 
     def announce_due(self) -> None:
@@ -109,14 +242,20 @@ class ShowState:
         with self._lock:
             now_s = self._clock.now_s()
             for name in self._echo_limiter.due(now_s):
-                value = self._values[name]
-                self._echo_limiter.admit(name, value, value, "", now_s)
-                self._to_announce.put(name, value)
+                self._announce_anyway(name, now_s)
+            self._fields_told |= dict.fromkeys(self._movement.due_news(now_s))
         self._tell()  # also what a full queue of jobs did not take
+
+    def _announce_anyway(self, name: str, now_s: float) -> None:
+        """The limiter has to know all that is told: by it, it judges what comes next."""
+        value = self._values[name]
+        self._echo_limiter.admit(name, value, value, "", now_s)
+        self._to_announce.put(Change(name, value))
 
     def _tell_soon(self) -> None:
         with self._lock:
-            if self._deferred or not (self._to_echo or self._to_announce):
+            told = (self._to_echo, self._to_announce, self._rows_told, self._fields_told)
+            if self._deferred or not any(told):
                 return
             self._deferred = True
         self._defer(self._tell)
@@ -125,8 +264,14 @@ class ShowState:
         with self._lock:
             self._deferred = False
             echoed, announced = self._to_echo.take(), self._to_announce.take()
+            rows, fields, matrix = self._rows_told, self._fields_told, self._movement.course.rows
+            self._rows_told, self._fields_told = {}, {}
         for change in announced:
             self._announce(change.name, change.value)
+        for index, name in fields:
+            self._audience.announce_field(index, name, matrix[index])
+        for index, (origin, asked_s) in rows.items():
+            self._audience.row_set(index, matrix[index], origin, asked_s)
         if echoed:  # last: it wakes a thread, which takes the interpreter
             self._echo(echoed)
 
@@ -159,6 +304,7 @@ class ShowState:
         else:
             self.refused += 1
             return False
+        self.wake()
         return True
 
     def panic(self, origin: str = "") -> None:

@@ -2,14 +2,14 @@
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
 called on the player's scheduler thread, at their time, and must not block (`warm` just before).
-`bar`, `param`, `status` and `levels` are called on its housekeeping thread, one at a time;
-`maintain`, which may take its time, on a third. `open` and `close` are called while none of them
-runs. A sink that raises is counted and goes on being asked.
+`bar`, `param`, `modulation`, `status` and `levels` are called on its housekeeping thread, one at a
+time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a fourth. `open` and
+`close` are called while none of them runs. A sink that raises is counted and goes on being asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from livesyn.base.health import RUNNING, Health
@@ -67,6 +67,15 @@ class Sink(Protocol):
 
     def param(self, name: str, value: float) -> None:
         """A parameter changed: echo it."""
+
+    def waiting(self, name: str, value: float, beat: float) -> None:
+        """A parameter was asked to become `value`, and will on `beat`."""
+
+    def moved(self, values: Mapping[str, float]) -> None:
+        """What modulation makes of parameters now: those of which that has changed."""
+
+    def modulation(self, row: int, field: str, value: float | str) -> None:
+        """A field of a row (from 1) of the modulation matrix was set."""
 
     def status(self, values: dict[str, float]) -> None:
         """Figures for the watching, about once a second: fps, latency_ms, late, dropped."""
@@ -128,6 +137,12 @@ class NullSink:
     def beat(self, time_s: float, beat: int) -> None: ...
 
     def param(self, name: str, value: float) -> None: ...
+
+    def waiting(self, name: str, value: float, beat: float) -> None: ...
+
+    def moved(self, values: Mapping[str, float]) -> None: ...
+
+    def modulation(self, row: int, field: str, value: float | str) -> None: ...
 
     def status(self, values: dict[str, float]) -> None: ...
 
@@ -193,6 +208,15 @@ class MemorySink(NullSink):
 
     def param(self, name: str, value: float) -> None:
         self.events.append([0.0, "param", name, value])
+
+    def waiting(self, name: str, value: float, beat: float) -> None:
+        self.events.append([0.0, "waiting", name, value, beat])
+
+    def moved(self, values: Mapping[str, float]) -> None:
+        self.events.append([0.0, "moved", dict(values)])
+
+    def modulation(self, row: int, field: str, value: float | str) -> None:
+        self.events.append([0.0, "modulation", row, field, value])
 
     def status(self, values: dict[str, float]) -> None:
         self.events.append([0.0, "status", values])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from livesyn.base.addresses import AHEAD, ONTIME, Target
 from livesyn.base.clock import Clock, SystemClock, wall_offset_s
@@ -14,7 +14,7 @@ from livesyn.base.health import OFF
 from livesyn.base.params import BY_NAME
 from livesyn.base.types import Note, Phrase
 from livesyn.sinks.base import NullSink
-from livesyn.sinks.osc_packets import IMMEDIATELY, bundle, message, timetag
+from livesyn.sinks.osc_packets import IMMEDIATELY, bundle, message, text_message, timetag
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 PAST_S = 0.25  # what is longer past is not sent ahead: the player does not play such notes either
@@ -83,7 +83,7 @@ class OscOut(PolledDevice, NullSink):
                 self._wall_offset(),
                 self._clock.now_s() - PAST_S,
             )
-            self._send(AHEAD, bundle(timetag(time_s + offset_s), head))
+            self._send(bundle(timetag(time_s + offset_s), head), AHEAD)
             beats = (
                 (timeline.time_of(beat), message("/livesyn/beat", beat))
                 for beat in range(line, line + BEATS_PER_BAR)
@@ -94,37 +94,57 @@ class OscOut(PolledDevice, NullSink):
             )
             for due_s, packet in (*beats, *notes):
                 if due_s >= past_s:
-                    self._send(AHEAD, bundle(timetag(due_s + offset_s), (packet,)))
+                    self._send(bundle(timetag(due_s + offset_s), (packet,)), AHEAD)
 
     def beat(self, time_s: float, beat: int) -> None:
         self._announce_bar(beat)
-        self._send(ONTIME, message("/livesyn/beat", beat))
+        self._send(message("/livesyn/beat", beat), ONTIME)
 
     def note_on(self, time_s: float, note: Note) -> None:
         self._announce_bar(note.start_beats)
-        self._send(ONTIME, _note_message(note, (time_s - self._clock.now_s()) * 1000))
+        self._send(_note_message(note, (time_s - self._clock.now_s()) * 1000), ONTIME)
 
     def transport(self, time_s: float, event: str, beat: float) -> None:
         """`/livesyn/transport/play` 1 or 0."""
-        self._send_all(message("/livesyn/transport/play", int(event != "stop")))
+        self._send(message("/livesyn/transport/play", int(event != "stop")))
 
     def param(self, name: str, value: float) -> None:
-        self._send_all(message(BY_NAME[name].address, float(value)))
+        self._send(message(BY_NAME[name].address, float(value)))
+
+    def waiting(self, name: str, value: float, beat: float) -> None:
+        """`/livesyn/param/NAME/next`: what it will be, and on which beat."""
+        self._send(message(f"{BY_NAME[name].address}/next", float(value), float(beat)))
+
+    def moved(self, values: Mapping[str, float]) -> None:
+        """`/livesyn/param/NAME/now`, all of one moment in one bundle."""
+        parts = [
+            message(f"{BY_NAME[name].address}/now", float(value)) for name, value in values.items()
+        ]
+        self._send(bundle(IMMEDIATELY, parts))
+
+    def modulation(self, row: int, field: str, value: float | str) -> None:
+        """`/livesyn/modulation/ROW/FIELD`."""
+        address = f"/livesyn/modulation/{row}/{field}"
+        self._send(
+            text_message(address, value)
+            if isinstance(value, str)
+            else message(address, float(value))
+        )
 
     def status(self, values: dict[str, float]) -> None:
         for name, value in values.items():
-            self._send_all(message(f"/livesyn/status/{name}", float(value)))
+            self._send(message(f"/livesyn/status/{name}", float(value)))
 
     def levels(self, values: dict[str, float]) -> None:
         """`/livesyn/audio/{rms,low,mid,high,onset}`, 0 to 1."""
         for name, value in values.items():
-            self._send_all(message(f"/livesyn/audio/{name}", value))
+            self._send(message(f"/livesyn/audio/{name}", value))
 
     def panic(self, time_s: float) -> None:
         """`/livesyn/panic`: those who hold notes of their own should end them, scheduled ones
         too.
         """
-        self._send_all(message("/livesyn/panic", 1))
+        self._send(message("/livesyn/panic", 1))
 
     def _acquire(self) -> None:
         """Resolve the targets.
@@ -175,7 +195,7 @@ class OscOut(PolledDevice, NullSink):
     def _announce_bar(self, beat: float) -> None:
         if (pending := self._next_bar) is not None and beat >= pending[0] * BEATS_PER_BAR:
             self._next_bar = None
-            self._send(ONTIME, pending[1])
+            self._send(pending[1], ONTIME)
 
     def _socket(self, family: int) -> socket.socket:
         if family not in self._sockets:
@@ -185,9 +205,10 @@ class OscOut(PolledDevice, NullSink):
             self._sockets[family] = sock
         return self._sockets[family]
 
-    def _send(self, policy: str, packet: bytes) -> None:
+    def _send(self, packet: bytes, policy: str = "") -> None:
+        """To the targets of a policy; to all without one."""
         for target, (sock, address) in self._resolved.items():
-            if target.policy == policy:
+            if not policy or target.policy == policy:
                 try:
                     sock.sendto(packet, address)
                 except OSError as error:
@@ -198,10 +219,6 @@ class OscOut(PolledDevice, NullSink):
                 else:
                     if self._refusing:
                         self._refusing.pop(target, None)
-
-    def _send_all(self, packet: bytes) -> None:
-        self._send(ONTIME, packet)
-        self._send(AHEAD, packet)
 
 
 def _note_message(note: Note, offset_ms: float) -> bytes:

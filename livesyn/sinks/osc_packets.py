@@ -60,6 +60,11 @@ def typed(address: str, tags: str, values: Iterable[float | str]) -> bytes:
     return packet
 
 
+def text_message(address: str, text: str) -> bytes:
+    """A message of one text."""
+    return _head(address, "s") + _padded(text)
+
+
 def timetag(unix_s: float) -> int:
     """Unix seconds as an NTP timetag: seconds since 1900 in 32.32 fixed point, which begins again
     at 0 in 2036.

@@ -22,7 +22,16 @@ from livesyn.base.errors import LivesynError
 from livesyn.web.allowance import Allowance
 from livesyn.web.client import MESSAGES, Client, Kind
 from livesyn.web.listener import KEPT_ADDRESSES, Tally
-from livesyn.web.messages import Message, Panic, Ping, Seen, SetParam, Transport, parse
+from livesyn.web.messages import (
+    Message,
+    Panic,
+    Ping,
+    Seen,
+    SetModulation,
+    SetParam,
+    Transport,
+    parse,
+)
 from livesyn.web.pictures import encode_jpeg, encode_json
 from livesyn.web.view import View
 
@@ -205,6 +214,9 @@ class Hub:
                 case SetParam(name, value):
                     self._view.set_param(name, value)
                     self.nudge()
+                case SetModulation(row, field, setting):
+                    self._view.set_modulation(row, field, setting)
+                    self.nudge()
                 case Transport(do, number):
                     self._view.transport(do, number)
                     self.nudge()
@@ -303,6 +315,8 @@ def _change(message: Message) -> str:
     match message:
         case SetParam(name, _):
             return name
+        case SetModulation(row, field, _):
+            return f"modulation {row} {field}"
         case Transport("play" | "stop", _):
             return "transport"
         case Transport("tempo", _):

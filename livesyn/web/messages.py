@@ -1,6 +1,7 @@
 """What a page may say: one small JSON object a message, `t` names its type.
 
 {"t": "param", "name": "temperature", "value": 0.7}    a choice may be given by its name
+{"t": "modulation", "row": 1, "field": "depth", "value": 0.3}    rows 1 to 16
 {"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
 {"t": "panic"}
 {"t": "ping", "c": 12.5}                               answered by pong with the server's time
@@ -17,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from livesyn.base import params
-from livesyn.base.errors import LivesynError
+from livesyn.base.errors import ConfigError, LivesynError
+from livesyn.control.modulation import EMPTY, ROWS, with_field
 
 MAX_BYTES = 4096
 # needs a value?
@@ -41,6 +43,13 @@ class SetParam:
 
 
 @dataclass(frozen=True, slots=True)
+class SetModulation:
+    row: int
+    field: str
+    value: float | str
+
+
+@dataclass(frozen=True, slots=True)
 class Transport:
     do: str
     value: float | None
@@ -61,7 +70,7 @@ class Seen:
     what: str = "source"
 
 
-Message = SetParam | Transport | Panic | Ping | Seen
+Message = SetParam | SetModulation | Transport | Panic | Ping | Seen
 
 
 def parse(text: str) -> Message:
@@ -86,6 +95,17 @@ def _param(data: Mapping[str, Any]) -> SetParam:
     if isinstance(value, str) and value in row.choices:
         return SetParam(row.name, float(row.choices.index(value)))
     return SetParam(row.name, row.clamp(_number(row.name, value)))
+
+
+def _modulation(data: Mapping[str, Any]) -> SetModulation:
+    row, field, value = data.get("row"), data.get("field"), data.get("value")
+    if isinstance(row, bool) or not isinstance(row, int) or not 1 <= row <= ROWS:
+        raise BadMessage(f"there is no row {_short(row)}; rows are 1 to {ROWS}")
+    try:
+        legal = getattr(with_field(EMPTY[0], str(field), value), str(field))
+    except ConfigError as error:
+        raise BadMessage(str(error)) from None
+    return SetModulation(row, str(field), legal)
 
 
 def _transport(data: Mapping[str, Any]) -> Transport:
@@ -114,6 +134,7 @@ def _short(value: Any) -> str:
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "param": _param,
+    "modulation": _modulation,
     "transport": _transport,
     "panic": lambda data: Panic(),
     "ping": lambda data: Ping(_number("c", data.get("c"))),

@@ -15,6 +15,7 @@ from livesyn.base import params
 from livesyn.base.addresses import PAGE_PORT, THIS_MACHINE
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.refusals import Refusals
+from livesyn.control import modulation
 from livesyn.web.hub import Hub
 from livesyn.web.messages import MAX_BYTES
 from livesyn.web.mjpeg import Mjpeg
@@ -176,7 +177,8 @@ class Web:
             {**asdict(row), "address": row.address, "value": values.get(row.name, row.default)}
             for row in params.TABLE
         ]
-        return _json(encode_json({"params": rows}))
+        matrix = {name: list(choices) for name, choices in modulation.CHOICES.items()}
+        return _json(encode_json({"params": rows, "modulation": matrix}))
 
 
 def _json(text: str) -> web.Response:

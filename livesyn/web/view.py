@@ -21,7 +21,9 @@ class View(Protocol):
       after it, or None while it is not committed; `coming`: the same for the bar after the one
       made last, as it would be now (a sketch: shown, never played), or None
     - `latent`: (D,) floats; `directions`: 12 floats, in standard deviations; `radius`: |z|/sqrt(D)
-    - `params`: name -> value, every row of the table
+    - `params`: name -> own value, every row of the table; `moved`: name -> value now of those that
+      modulation moves; `waiting`: `name`, `value` and `beat` of each change that waits for its
+      line; `modulation`: the matrix, a dictionary of its fields for each row
     - `source`, `sound`, `midi`: `name`, `state` (`opening`, `running`, `lost` or `off`),
       `reason` (a sentence or ""); `sound` also, while it is painted, `levels` (rms, low, mid,
       high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
@@ -49,6 +51,9 @@ class View(Protocol):
 
     def set_param(self, name: str, value: float) -> None:
         """Set a parameter; `name` is in the table and `value` in its range."""
+
+    def set_modulation(self, row: int, field: str, value: float | str) -> None:
+        """Set a field, which is legal, of a row (from 1) of the modulation matrix."""
 
     def transport(self, do: str, value: float | None) -> None:
         """`play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""

@@ -7,6 +7,7 @@ from livesyn.base.addresses import AHEAD, ONTIME, Target
 from livesyn.base.clock import ManualClock
 from livesyn.base.osc_addresses import IN, OUT
 from livesyn.base.types import Note, Phrase
+from livesyn.control.modulation import CHOICES, FIELDS, ROWS, Row
 from livesyn.ipc.messages import EngineStatus
 from livesyn.player.osc_decoder import Message, decode
 from livesyn.player.osc_routes import ROUTES
@@ -26,8 +27,8 @@ class Recorded(OscOut):
         super().__init__([Target("127.0.0.1", 1, policy)], clock, wall_offset=lambda: 0.0)
         self.policy, self.sent = policy, {}
 
-    def _send(self, policy, packet):
-        if policy == self.policy:
+    def _send(self, packet, policy=""):
+        if policy in ("", self.policy):
             for message in decode(packet):
                 assert isinstance(message, Message)
                 self.sent[message.address] = message.tags
@@ -45,6 +46,13 @@ def tags_of(policy):
     out.transport(0.0, "start", 0.0)
     for name in params.BY_NAME:
         out.param(name, 0.0)
+    for row in params.TABLE:
+        if not row.direct:
+            out.waiting(row.name, 0.0, 4.0)
+    out.moved({row.name: 0.0 for row in params.TABLE if not row.direct})
+    for number in range(1, ROWS + 1):
+        for field in FIELDS:
+            out.modulation(number, field, getattr(Row(), field))
     out.status(dict.fromkeys(osc_addresses.STATUS, 0.0))
     out.levels(dict.fromkeys(params.LEVELS, 0.0))
     out.panic(0.0)
@@ -57,11 +65,17 @@ def test_what_is_sent():
         assert set(sent) == osc_addresses.addresses(OUT)
         for row in osc_addresses.TABLE:
             if row.direction == OUT:
-                tags = "".join(w for w in row.arguments.replace(",", "").split() if w in "if")
+                tags = "".join(w for w in row.arguments.replace(",", "").split() if w in "ifs")
                 assert {sent[address] for address in row.addresses} == {tags}
+
+
+def test_the_fields_of_a_row_of_modulation():
+    told = osc_addresses.MODULATION_TEXTS + osc_addresses.MODULATION_NUMBERS
+    assert set(told) == {f"{n}/{name}" for n in range(1, ROWS + 1) for name in FIELDS}
+    assert {name.rpartition("/")[2] for name in osc_addresses.MODULATION_TEXTS} == set(CHOICES)
 
 
 def test_the_figures_of_the_show():
     engines = {field.name for field in msgspec.structs.fields(EngineStatus)}
-    engines.remove("notes_dropped")  # the player adds it to its own
+    engines -= {"notes_dropped", "lead_ms"}  # the player uses them itself
     assert engines | {"late"} == set(osc_addresses.STATUS)  # late: the player adds it

@@ -78,10 +78,10 @@ def test_every_attribute_is_as_long_as_the_type():
 def test_the_whole_tree_leads_to_each_method_by_its_name():
     def walk(node, path):
         assert node["FULL_PATH"] == (path or "/")
+        if "TYPE" in node:
+            yield node
         for name, below in node.get("CONTENTS", {}).items():
             yield from walk(below, f"{path}/{name}")
-        if "CONTENTS" not in node:
-            yield node
 
     found = json.loads(msgspec.json.encode(described("/")))
     assert [node["FULL_PATH"] for node in walk(found, "")] == list(TREE.under("/"))

@@ -1,4 +1,6 @@
-"""A bar fitted to the band: chord tones on the beats, scale tones between; range and density stay."""
+"""A bar fitted to the band: chord tones on the beats, scale tones between; range and density
+stay.
+"""
 
 from __future__ import annotations
 

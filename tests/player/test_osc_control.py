@@ -60,6 +60,9 @@ class MemoryShow:
     def panic(self, origin: str = "") -> None:
         self.asked.append(("panic",))
 
+    def set_modulation(self, index: int, name: str, value: object, origin: str = "") -> None:
+        self.asked.append((index, name, value, origin))
+
 
 class Desk:
     """A show, its OSC input, and someone who sends. Loopback keeps the order, so a message that is

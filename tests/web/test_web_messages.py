@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livesyn.base import params
-from livesyn.web.messages import BadMessage, Panic, Ping, Seen, SetParam, Transport, parse
+from livesyn.web.messages import (
+    BadMessage,
+    Panic,
+    Ping,
+    Seen,
+    SetModulation,
+    SetParam,
+    Transport,
+    parse,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +30,14 @@ from livesyn.web.messages import BadMessage, Panic, Ping, Seen, SetParam, Transp
         ('{"t":"transport","do":"tap"}', Transport("tap", None)),
         ('{"t":"transport","do":"tempo","value":10000}', Transport("tempo", 300.0)),
         ('{"t":"transport","do":"nudge","value":-0.25}', Transport("nudge", -0.25)),
+        (
+            '{"t":"modulation","row":1,"field":"depth","value":9}',
+            SetModulation(1, "depth", 1.0),
+        ),
+        (
+            '{"t":"modulation","row":16,"field":"target","value":"kick"}',
+            SetModulation(16, "target", "kick"),
+        ),
         ('{"t":"panic"}', Panic()),
         ('{"t":"ping","c":12.5}', Ping(12.5)),
         ('{"t":"seen"}', Seen()),
@@ -37,6 +54,10 @@ def test_legal(text, message):
         ("[" * 4000, "one JSON object"),
         ("[1]", "one JSON object"),
         ('{"t":"shout"}', "there is no message 'shout'"),
+        ('{"t":"modulation","row":17,"field":"depth","value":0}', "rows are 1 to 16"),
+        ('{"t":"modulation","row":1,"field":"size","value":0}', "has no 'size'"),
+        ('{"t":"modulation","row":1,"field":"target","value":"tempo"}', "cannot be modulated"),
+        ('{"t":"modulation","row":1,"field":"depth","value":null}', "a number from -1 to 1"),
         ('{"t":["panic"]}', "there is no message"),
         ('{"t":"param","name":"temprature","value":1}', "there is no parameter 'temprature'"),
         ('{"t":"param","name":"tempo","value":NaN}', "tempo needs a number"),

@@ -2,6 +2,7 @@
 
 import { Link } from "./link.js";
 import { Listener } from "./listen.js";
+import { Matrix } from "./modulation.js";
 import { Panel } from "./panel.js";
 import { Score, drawBeats, drawLatent } from "./draw.js";
 import { BEATS_PER_BAR, ServerClock, beatAt, pageNow } from "./time.js";
@@ -64,13 +65,16 @@ function paint(canvas, image) {
 }
 
 const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => link.send({ t: "param", name, value }));
+const matrix = new Matrix(at("matrix"), at("hint"), (row, field, value) => link.send({ t: "modulation", row, field, value }));
 const transport = (action, value = null) => link.send({ t: "transport", do: action, value });
 
 async function loadParams() {
   try {
     const answer = await fetch("/api/params", token ? { headers: { Authorization: `Bearer ${token}` } } : {});
     if (!answer.ok) throw new Error(await answer.text());
-    panel.build((await answer.json()).params);
+    const tables = await answer.json();
+    panel.build(tables.params);
+    matrix.build(tables.modulation);
   } catch (error) {
     complain(`The parameters could not be read. ${error.message}`); // a link that is lost too will try again
   }
@@ -95,8 +99,10 @@ function take(next) {
   show(next);
 }
 
-function show({ timeline, params, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
-  panel.update(params);
+function show({ timeline, params, moved, waiting, modulation, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
+  panel.update(params, moved, waiting);
+  matrix.update(modulation);
+  at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
   panel.directions(directions);
   drawLatent(at("latent"), latent);
   at("tempo").textContent = timeline.bpm.toFixed(Number.isInteger(timeline.bpm) ? 0 : 1);

@@ -32,10 +32,14 @@ export class Panel {
     }
   }
 
-  /** Values from the server; a control in the hand is left alone. */
-  update(values) {
+  /** Values from the server; a control in the hand is left alone. `moved` is what modulation makes of some of
+   * them now, `waiting` what will be set on a line: marks beside the slider's own value. */
+  update(values, moved = {}, waiting = []) {
     const now = performance.now() / 1000;
+    const next = Object.fromEntries(waiting.map((change) => [change.name, change.value]));
     for (const [name, control] of this.controls) {
+      control.mark("now", moved[name]);
+      control.mark("next", next[name]);
       if (values[name] === undefined || values[name] === null || control.held || now - control.moved < OWN_S) continue;
       control.show(values[name]);
     }
@@ -72,7 +76,8 @@ export class Panel {
     const label = element("label", { htmlFor: id, textContent: words(row.name) });
     const output = element("output", { htmlFor: id });
     const input = row.choices.length ? this.#select(row, id) : this.#range(row, id);
-    const box = element("div", { className: "row" }, label, input);
+    const box = element("div", { className: "row" }, label, row.choices.length ? input : element("div", { className: "track" }, input, ...marks()));
+    if (row.choices.length) label.append(element("small", { className: "will" }));
     if (!row.choices.length) box.append(output);
     this.#connect(row, input, box, (value) => {
       const digits = row.integer ? 0 : Math.max(0, Math.ceil(-Math.log10(stepOf(row) * 1.0001)));
@@ -89,7 +94,7 @@ export class Panel {
     input.setAttribute("orient", "vertical");
     input.setAttribute("aria-label", `steer direction ${number}`);
     const label = element("span", { textContent: number });
-    const well = element("div", { className: "well" }, element("div", { className: "now" }), input);
+    const well = element("div", { className: "well" }, element("div", { className: "now" }), input, ...marks());
     const box = element("div", { className: "fader" }, well, label);
     this.#connect(row, input, box, (value) => {
       label.textContent = value ? `${value > 0 ? "+" : MINUS}${Math.abs(value).toFixed(1)}` : number;
@@ -118,6 +123,15 @@ export class Panel {
       box.classList.toggle("moved", Math.abs(value - row.default) > 1e-6);
       write(value);
     };
+    const will = box.querySelector(".will");
+    const marked = { now: null, next: null };
+    control.mark = (which, value = null) => {
+      if (marked[which] === value) return;
+      marked[which] = value;
+      box.classList.toggle(which === "now" ? "moving" : "waits", value !== null);
+      if (value !== null) box.style.setProperty(`--${which}`, ((value - row.low) / (row.high - row.low)).toFixed(4));
+      if (will) will.textContent = [marked.now === null ? "" : ` · ${row.choices[marked.now]}`, marked.next === null ? "" : ` → ${row.choices[marked.next]}`].join("");
+    };
     this.controls.set(row.name, control);
     input.addEventListener("input", () => this.set(row.name, Number(input.value)));
     input.addEventListener("pointerdown", () => (control.held = true));
@@ -131,6 +145,11 @@ export class Panel {
     box.addEventListener("focusin", explain);
     control.show(row.value);
   }
+}
+
+/** Where modulation has it now, and where it will be on its line. */
+function marks() {
+  return ["mark-now", "mark-next"].map((className) => element("i", { className, ariaHidden: "true" }));
 }
 
 function element(tag, properties, ...children) {

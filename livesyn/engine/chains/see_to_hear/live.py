@@ -86,6 +86,7 @@ class LiveSeeToHear(LiveChain):
             "decode_ms_p50": nets.decode_ms.percentile(50),
             "decode_ms_p95": nets.decode_ms.percentile(95),
             "making_ms_p99": self.making_ms.percentile(99),
+            "lead_ms": self._lead_s() * 1000,
             "dropped": self._frames.dropped - self._unseen + nets.overtaken,
             "skipped": nets.skipped,
             "failures": self.failures.count,
@@ -146,9 +147,13 @@ class LiveSeeToHear(LiveChain):
             self._show.timeline,
             self._clock.now_s(),
             done if run == self._show.run else None,
-            lead_s(self._show.params["commit_ahead"], making_ms),
+            self._lead_s(),
             (making_ms or 0.0) / 1000,
         )
+
+    def _lead_s(self) -> float:
+        """How long before its line a bar is begun."""
+        return lead_s(self._show.params["commit_ahead"], self.making_ms.percentile(99))
 
     async def _make(self, bar: int) -> None:
         """Make bar `bar` and hand it over; its pictures come after, when there is time."""
@@ -156,7 +161,7 @@ class LiveSeeToHear(LiveChain):
         self._done = self._show.run, bar
         try:
             composed = await self._chain.produce(
-                bar, start_s, BEATS_PER_BAR * 60 / timeline.bpm, self._show.params
+                bar, start_s, BEATS_PER_BAR * 60 / timeline.bpm, self._show.params_of(bar)
             )
         except Exception as error:  # the player repeats the last good bar and counts it
             self.failures.add(f"bar {bar + 1} could not be made", error)
@@ -180,7 +185,7 @@ class LiveSeeToHear(LiveChain):
         """The picture that the music remembers, and the bar to come as it stands."""
         try:
             self._view.memory_pixels = await self._nets.remember(composed.window)
-            coming = await self._chain.foresee(self._show.params)
+            coming = await self._chain.foresee(self._show.params_of(composed.bar + 1))
             if self._last is composed and coming is not None:
                 self._view.coming = coming.bar, coming.phrase
         except Exception as error:
