@@ -15,6 +15,7 @@ from livesyn.base.health import OFF, OPENING, RUNNING, SLOW, STALE_S, Health
 from livesyn.base.types import Phrase
 from livesyn.engine.show_mirror import SettledBar, ShowMirror
 from livesyn.ipc import messages
+from livesyn.music.chords import chord_of
 from livesyn.music.played import as_played
 from livesyn.transport.timeline import BEATS_PER_BAR, bar_of
 
@@ -126,6 +127,7 @@ class PageView:
                 for change in self._show.course.waiting
             ],
             "modulation": [dataclasses.asdict(row) for row in self._show.course.rows],
+            "chord": self._chord(),
             "source": dict(self.source),
             "sound": {**sound, **levels},
             "midi": dict(midi),
@@ -165,6 +167,17 @@ class PageView:
     def panic(self) -> None:
         """See `View.panic`."""
         self._show.panic("page")
+
+    def _chord(self) -> str:
+        """What is followed, for people; "" while no band is."""
+        follow = table.FOLLOW[int(self._show.params["follow"])]
+        if follow == "off":
+            return ""
+        if follow == "live":
+            key, scale = (int(self._show.params[name]) for name in ("key", "scale"))
+            return f"{table.KEYS[key]} {table.SCALES[scale]}" if scale else "no key"
+        chord = chord_of(self._show.chord)
+        return "no chord yet" if chord is None else chord.name
 
     def _coming(self) -> dict[str, Any] | None:
         if self.coming is None:

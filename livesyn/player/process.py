@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import sys
@@ -22,7 +23,7 @@ from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
-from livesyn.base.params import LEVELS
+from livesyn.base.params import FOLLOW, LEVELS
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, Config
 from livesyn.control.modulation import LATENTS
@@ -42,6 +43,7 @@ from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
 from livesyn.player.audience import EnginesAndSinks
+from livesyn.player.band import Band
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
 from livesyn.player.movement import Mover
@@ -58,10 +60,13 @@ from livesyn.transport.timeline import Timeline
 # how long another thread may keep the interpreter; shorter than scheduler.NEAR_S
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
+CHORDS_CLIENT = "livesyn chords"
 LEAVE_S = 3
 NAMES = {
     "midi": "MIDI",
     "midi_in": "MIDI in",
+    "chords_in": "MIDI in for chords",
+    "live": "Ableton Live",
     "osc": "OSC out",
     "osc_in": "OSC in",
     "oscquery": "OSCQuery",
@@ -164,6 +169,15 @@ class PlayerProcess:
         self.osc: Any = None
         self.web_osc: OscControl | None = None  # what comes by OSCQuery's WebSockets
         self.notes: NotesInput | None = None
+        self.chords_in: NotesInput | None = None
+        self.band = Band(
+            config.band,
+            self.state,
+            lambda: FOLLOW[int(self.state.course.values["follow"])],
+            self.clock,
+            self._say,
+        )
+        self._said_no_chords = False
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
@@ -222,6 +236,7 @@ class PlayerProcess:
                 )
         self.server.start()
         self._open_midi_in()
+        self._open_chords_in(required=self._found is None and self._config.band.chords is not None)
         if self._config.osc.in_port:
             self.osc = self._osc_control()
             try:
@@ -287,10 +302,45 @@ class PlayerProcess:
         midi = MidiIn(self._config.sound.value, self.clock, say=self._say)
         if self._found:
             midi.reconnect_to(self._found.peers.get("midi_in", ()))
+        own_chords = self._config.band.chords is None  # else they come by a port of their own
         self.notes = NotesInput(
-            midi, self.clock, lambda: self.player.show.timeline, self.server.tell
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            self.server.tell,
+            heard=self.band.take_midi if own_chords else lambda events, now_s: None,
+            wait_s=self.band.wait_s if own_chords else lambda now_s: math.inf,
         )
         self.notes.open(required=self._found is None)
+
+    def _open_chords_in(self, required: bool = False) -> None:
+        """Listen to chords where they are wanted and are not heard yet."""
+        port = self._config.band.chords
+        if self.chords_in is not None or (
+            port is None and (self.notes is not None or not self.band.wants_chords)
+        ):
+            return
+        if port is None and not self._config.midi.on:
+            if not self._said_no_chords:
+                self._said_no_chords = True
+                self._say("MIDI is off (--no-midi), so no chords are heard; name their port")
+            return
+        from livesyn.sources.midi_in import MidiIn
+
+        midi = MidiIn(port, self.clock, client_name=CHORDS_CLIENT, say=self._say)
+        if self._found:
+            midi.reconnect_to(self._found.peers.get("chords_in", ()))
+        chords_in = NotesInput(
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            lambda message: None,  # they are no notes for pictures
+            heard=self.band.take_midi,
+            name="chords_in",
+            wait_s=self.band.wait_s,
+        )
+        chords_in.open(required)
+        self.chords_in = chords_in
 
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
@@ -300,6 +350,8 @@ class PlayerProcess:
             self.player.resume(self._found.timeline)
         elif self._config.source.kind != NONE and not (self._found and not self._found.playing):
             self.player.play()
+        if self._found and self._found.chord:
+            self.state.set_chord(self._found.chord, "player")
         self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
         self.upkeep.every(0.5, self._maintain)
@@ -349,13 +401,16 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        for device in (self.osc, self.notes):
+        for device in (self.osc, self.notes, self.chords_in, self.band):
             if device is not None:
                 device.close()
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
-        for refusing in (self.osc, self.web_osc, self.oscquery, self.notes):
+        for refusing in (
+            *(self.osc, self.web_osc, self.oscquery),
+            *(self.notes, self.chords_in, self.band),
+        ):
             if refusing is not None and (total := refusing.total()):
                 self.child_pipe.report(Error(total))
         self.server.stop()
@@ -373,13 +428,19 @@ class PlayerProcess:
         if self.osc is not None:
             self.osc.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
+        self._open_chords_in()
+        self.band.tend(self.clock.now_s())
         for health in self._ports():
             self._see(health)
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes)
-        return tuple(device.health() for device in devices if device is not None)
+        devices = (*self.sinks, self.osc, self.notes, self.chords_in)
+        lights = (
+            *(device.health() for device in devices if device is not None),
+            self.band.health(),
+        )
+        return tuple(light for light in lights if light is not None)
 
     def _see(self, health: Health, promise: str = "") -> None:
         self._announcements.see(health, NAMES.get(health.name, health.name), promise)
@@ -407,7 +468,7 @@ class PlayerProcess:
         show = self.player.show
         peers = {
             device.name: device.peers
-            for device in (*self.sinks, self.notes)
+            for device in (*self.sinks, self.notes, self.chords_in)
             if device is not None and hasattr(device, "peers")
         }
         if self.player.finished:
@@ -421,6 +482,7 @@ class PlayerProcess:
             peers,
             self.state.course.rows,
             self.state.course.waiting,
+            self.state.chord,
         ).save(self._memory_path)
 
     def stats(self) -> messages.Stats:
@@ -508,6 +570,7 @@ class PlayerProcess:
             course.rows,
             course.waiting,
             course.seed,
+            self.state.chord,
         )
 
     def _timeline(self) -> Timeline | None:

@@ -40,6 +40,7 @@ class ShowSnapshot:
     peers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()  # changes, for their line
+    chord: tuple[int, ...] = ()  # of the band, MIDI pitches
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
@@ -54,6 +55,7 @@ class ShowSnapshot:
             {name: tuple(peers) for name, peers in self.peers.items()},
             self.modulation,
             self.waiting,
+            self.chord,
         )
         draft = path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(saved))
@@ -75,6 +77,7 @@ class _Saved(msgspec.Struct):
     peers: dict[str, tuple[str, ...]]
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    chord: messages.Pitches = ()
 
 
 def load(path: Path) -> ShowSnapshot | None:
@@ -100,4 +103,5 @@ def load(path: Path) -> ShowSnapshot | None:
         found.peers,
         found.modulation[:ROWS],
         tuple(change for change in found.waiting if change.name in params.BY_NAME),
+        found.chord,
     )

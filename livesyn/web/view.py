@@ -24,9 +24,10 @@ class View(Protocol):
     - `params`: name -> own value, every row of the table; `moved`: name -> value now of those that
       modulation moves; `waiting`: `name`, `value` and `beat` of each change that waits for its
       line; `modulation`: the matrix, a dictionary of its fields for each row
+    - `chord`: what is followed of the band: a chord ("Am7"), a key, or why not; "" where none is
     - `source`, `sound`, `midi`: `name`, `state` (`opening`, `running`, `lost` or `off`),
-      `reason` (a sentence or ""); `sound` also, while it is painted, `levels` (rms, low, mid,
-      high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
+      `reason` (a sentence or ""); `sound` also, while it is painted, `levels` (those of
+      `params.LEVELS`, 0 to 1) and `period`, what it sounds like ("" where that is not known)
     - `numbers`: `fps`, `latency_ms`, `ready_margin_ms`, `late_ms_p99`, `late`, `dropped`,
       `repeats`,
       `realtime`, and where pictures are made `pictures_fps`, `sound_to_picture_ms`, `flashes_held`;

@@ -51,6 +51,8 @@ class Performer:
 
     def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None: ...
 
+    def set_chord(self, chord: tuple[int, ...], origin: str, asked_s: float | None) -> None: ...
+
 
 def free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:

@@ -112,7 +112,7 @@ def test_the_engine_shows_what_is_heard(swing):
     made = Phrase(tuple(Note(n / 4, 0.25, 60 + n) for n in range(16)), 4.0)
     mirror = ShowMirror(lambda message: None, rig.clock)
     mirror.params["swing"] = swing
-    mirror.apply(rig.said.pop(0))  # it plays
+    mirror.apply(decode(encode(rig.said.pop(0)), FromPlayer))  # it plays
     for bar in (1, 2, 3):
         rig.player.offer(bar, made, ZEROS)
         mirror.made(bar, made)

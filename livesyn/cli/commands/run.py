@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from livesyn.base import params
 from livesyn.cli import arguments
 from livesyn.cli.command import Command
 from livesyn.config import sections
@@ -98,6 +99,21 @@ def _add_players(group: argparse._ArgumentGroup) -> None:
         "--key",
         metavar="KEY",
         help='key and scale, like "A minor", "Eb", "F# dorian"; off (the default) plays as drawn',
+    )
+    group.add_argument(
+        "--follow",
+        choices=params.FOLLOW,
+        help="follow the band: the key and scale of Ableton Live, or chords played into MIDI in",
+    )
+    group.add_argument(
+        "--chords-in",
+        metavar="NAME",
+        help="the MIDI port into which chords are played (without: a virtual port livesyn chords)",
+    )
+    group.add_argument(
+        "--live",
+        metavar="HOST:PORT",
+        help=f"where AbletonOSC listens ({sections.Band.live})",
     )
     arguments.add_param(group, "start value of any live parameter; again for more")
 
