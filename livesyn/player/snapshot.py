@@ -16,6 +16,7 @@ import msgspec
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.base.types import Phrase
+from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import ROWS, Row
 from livesyn.control.quantise import Waiting
 from livesyn.ipc import messages
@@ -40,6 +41,7 @@ class ShowSnapshot:
     peers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()  # changes, for their line
+    rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
     chord: tuple[int, ...] = ()  # of the band, MIDI pitches
 
     def save(self, path: Path) -> None:
@@ -55,6 +57,7 @@ class ShowSnapshot:
             {name: tuple(peers) for name, peers in self.peers.items()},
             self.modulation,
             self.waiting,
+            self.rows,
             self.chord,
         )
         draft = path.with_suffix(".draft")
@@ -77,6 +80,7 @@ class _Saved(msgspec.Struct):
     peers: dict[str, tuple[str, ...]]
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    rows: tuple[MapRow, ...] | None = None
     chord: messages.Pitches = ()
 
 
@@ -103,5 +107,6 @@ def load(path: Path) -> ShowSnapshot | None:
         found.peers,
         found.modulation[:ROWS],
         tuple(change for change in found.waiting if change.name in params.BY_NAME),
+        found.rows,
         found.chord,
     )
