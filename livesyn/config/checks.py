@@ -16,6 +16,7 @@ from livesyn.base.addresses import (
 )
 from livesyn.base.errors import ConfigError
 from livesyn.config.channels import parse_channels
+from livesyn.config.lights import check_artnet, check_lights
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import (
     AUDIO,
@@ -106,6 +107,8 @@ def check(config: Config) -> Config:
             " there; name whom to obey with --osc-allow ADDRESS (or allow in [osc]), or keep it on"
             f" {THIS_MACHINE}"
         )
+    check_lights(config.lights)
+    check_artnet(config.artnet)
     if config.params.get("pitch_low", 0) > config.params.get("pitch_high", 127):
         raise ConfigError("pitch_low is above pitch_high; swap them")
     return config

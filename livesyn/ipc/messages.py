@@ -31,6 +31,7 @@ Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
 Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
 Pitch = Annotated[int, Meta(ge=0, le=127)]
 Pitches = Annotated[tuple[Pitch, ...], Meta(max_length=128)]
+Light = Annotated[float, Meta(ge=0, le=1)]  # linear
 RowNumber = Annotated[int, Meta(ge=1, le=ROWS)]
 Played = Literal["new", "repeat", "stored", "silent"]
 
@@ -190,6 +191,12 @@ class SoundLevels(Message, frozen=True, tag="levels"):
     levels: dict[str, float]
 
 
+class PictureColours(Message, frozen=True, tag="colours"):
+    """Colours of what is seen, by name, for lamps; up to 30 times a second."""
+
+    colours: dict[str, tuple[Light, Light, Light]]
+
+
 class EngineStatus(Message, frozen=True, tag="status"):
     """For `/livesyn/status/*`; None is not known yet. `notes_dropped` counts what was played on the
     MIDI input and not taken in time; `lead_ms` is how long before its line a bar is begun."""
@@ -238,6 +245,7 @@ FromEngine = (
     | Panic
     | SoundLevels
     | EngineStatus
+    | PictureColours
     | Learn
     | PutRow
     | ReplaceMap

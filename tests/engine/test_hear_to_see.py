@@ -138,7 +138,7 @@ async def test_attacks_of_a_band_move_the_composition_if_they_are_to(band):
         show.params |= {"wander": 0.0, f"onset_{band}_to": float(ATTACK_TARGETS.index(target))}
         await show.observe([1, 0, 0, 0])
         await show.produce(LOUD, 0.0)
-        attack = dataclasses.replace(LOUD, **{f"onset_{band}": 1.0})
+        attack = dataclasses.replace(LOUD, **cast(Any, {f"onset_{band}": 1.0}))
         return (await show.produce(attack, 1 / 30))[1]
 
     assert np.linalg.norm(await pushed("composition") - await pushed("nothing")) > 2.0
