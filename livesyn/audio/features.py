@@ -120,7 +120,10 @@ class Features:
         self._rested_s = 0.0 if is_sound else self._rested_s + BLOCK_S
         self.blocks += 1
         self._fall(now, params)
-        self.levels = Levels(*self._values, silent=self._rested_s >= REST_S)
+        rms, low, mid, high, *onsets = self._values
+        onset, onset_low, onset_mid, onset_high = onsets
+        silent = self._rested_s >= REST_S
+        self.levels = Levels(rms, low, mid, high, onset, onset_low, onset_mid, onset_high, silent)
 
     def _gated(self, energy: Sequence[float]) -> list[float]:
         """The loudness above the noise; its floor is the least recent loudness, and rises
@@ -161,8 +164,8 @@ class Features:
         ]
         self._past.append(bels)
         attacks = []
-        for at, part in enumerate(_ONSET_PARTS):
-            rise = sum(rises[part])
+        for at, places in enumerate(_ONSET_PARTS):
+            rise = sum(rises[places])
             least = max(ONSET_FLOOR, ONSET_TIMES_USUAL * self._usual[at])
             self._usual[at] += (rise - self._usual[at]) * USUAL_SMOOTHING
             attacks.append(min(max(rise - least, 0.0) / ONSET_FULL, 1.0))

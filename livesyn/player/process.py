@@ -22,7 +22,7 @@ from livesyn.base import params, signals
 from livesyn.base.addresses import gate_of, parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
-from livesyn.base.health import LOST, Announcements, Health
+from livesyn.base.health import LOST, OFF, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
 from livesyn.base.params import BY_ADDRESS, FOLLOW, LEVELS
 from livesyn.base.places import path_of
@@ -45,12 +45,14 @@ from livesyn.ipc.child_messages import (
 )
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
+from livesyn.midi.keys import MidiEvent
 from livesyn.player import snapshot
 from livesyn.player.audience import EnginesAndSinks
 from livesyn.player.band import Band
 from livesyn.player.control_port import ControlPort
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
+from livesyn.player.link_child import LinkChild
 from livesyn.player.midi_control import MidiControl
 from livesyn.player.movement import Mover
 from livesyn.player.newest import Change
@@ -60,6 +62,7 @@ from livesyn.player.oscquery import OscQuery
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
+from livesyn.player.sync import INTERNAL, LINK, MIDI, SETTINGS, Sync
 from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import Timeline
 
@@ -68,6 +71,8 @@ SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
 CHORDS_CLIENT = "livesyn chords"
 LEAVE_S = 3
+CLOCK_CLIENT = "livesyn clock"
+
 if TYPE_CHECKING:
     from livesyn.player.artnet_in import ArtnetIn
 
@@ -76,6 +81,8 @@ NAMES = {
     "midi_in": "MIDI in",
     "chords_in": "MIDI in for chords",
     "live": "Ableton Live",
+    "clock_in": "MIDI clock in",
+    "sync": "the leader of the beat",
     "osc": "OSC out",
     "osc_in": "OSC in",
     "oscquery": "OSCQuery",
@@ -87,6 +94,10 @@ NAMES = {
 NO_MAPS: Mapping[str, OscMap] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
+
+
+def ignore(*_: object) -> None:
+    """Nobody is to hear of it."""
 
 
 def load_maps(config: Config, say: Callable[[str], object]) -> dict[str, OscMap]:
@@ -190,9 +201,22 @@ class PlayerProcess:
             waiting=self._found.waiting if self._found else (),
             seed=config.model.seed,
             wake=lambda: self.mover.wake(),
+            leader=lambda origin: self.sync.leader(origin),
+            led=lambda: self.sync.led,
+            say=self._say,
         )
         self.mover = Mover(self.state.step, self.clock, due_s=lambda: self.player.due_s)
         self.player.value_at = lambda name, beat: self.state.course.value(name, beat)
+        self.sync = Sync(
+            self.player,
+            self.clock,
+            self.state.set_param,
+            starts=lambda: config.source.kind != NONE,
+            say=self._say,
+            tell_link=lambda order: self.link.tell(order),
+            link_health=lambda: self.link.health(),
+        )
+        self.link = LinkChild(self.clock, self.sync.join_link, self.sync.take_link)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence), self._beat)
         options = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
@@ -230,6 +254,7 @@ class PlayerProcess:
             open_port=lambda: self.upkeep.defer(self._open_port_to_learn),
         )
         self.control_ports: list[ControlPort] = []
+        self.clock_in: NotesInput | None = None
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
@@ -287,6 +312,8 @@ class PlayerProcess:
                     "; it joins the running show when it can be had",
                 )
         self.server.start()
+        for name in SETTINGS:
+            self.sync.note(name, self.state.params()[name])
         self._open_midi_in()
         self._open_chords_in(required=self._found is None and self._config.band.chords is not None)
         self._open_artnet_in()
@@ -294,6 +321,7 @@ class PlayerProcess:
         for rule in (rule for osc_map in self._maps.values() for rule in osc_map.out):
             if (param := BY_ADDRESS.get(rule.source)) is not None:
                 self.state.report(param.name)  # the other program begins where we do
+        self._open_clock_in(required=self._found is None and self._config.midi.clock is not None)
         if self._config.osc.in_port:
             self.osc = self._osc_control()
             try:
@@ -378,6 +406,12 @@ class PlayerProcess:
             chords = own_chords and self.band.wants_chords
             return self.control.hear(port, data, now_s, learns_notes=not chords)
 
+        def hear_midi(events: Sequence[MidiEvent], now_s: float) -> None:
+            if self._config.midi.clock is None:
+                self.sync.take_midi(events, now_s)
+            if own_chords:
+                self.band.take_midi(events, now_s)
+
         midi = MidiIn(self._config.sound.value, self.clock, say=self._say, controls=hear)
         if self._found:
             midi.reconnect_to(self._found.peers.get("midi_in", ()))
@@ -386,7 +420,7 @@ class PlayerProcess:
             self.clock,
             lambda: self.player.show.timeline,
             self.server.tell,
-            heard=self.band.take_midi if own_chords else lambda events, now_s: None,
+            heard=hear_midi,
             wait_s=self.band.wait_s if own_chords else lambda now_s: math.inf,
         )
         self.notes.open(required=self._found is None)
@@ -455,6 +489,51 @@ class PlayerProcess:
         self.control_ports.append(port)
         port.open(required)
 
+    def _tend_link(self) -> None:
+        """Be in a Link session while it is to lead."""
+        now_s, running = self.clock.now_s(), self.link.health().state != OFF
+        if self.sync.source != LINK:
+            if running:
+                self.link.close()
+        elif running:
+            self.link.maintain(now_s)
+        else:
+            with contextlib.suppress(DeviceError):  # its light says so, and it is tried again
+                self.link.open()
+
+    def _open_clock_in(self, required: bool = False) -> None:
+        """Listen to a MIDI clock where one is wanted and is not heard yet."""
+        port = self._config.midi.clock
+        if self.clock_in is not None and port is None and self.sync.source != MIDI:
+            if self.clock_in.health().state == LOST:  # nobody waits for it
+                self.clock_in.close()
+                self.clock_in = None
+            return
+        heard = self.clock_in is not None or (port is None and self.notes is not None)
+        if heard or (port is None and self.sync.source != MIDI):
+            return
+        from livesyn.sources.midi_in import MidiIn
+
+        midi = MidiIn(
+            port,
+            self.clock,
+            client_name=CLOCK_CLIENT,
+            say=self._say,
+            controls=self.control.hear,
+        )
+        if self._found:
+            midi.reconnect_to(self._found.peers.get("clock_in", ()))
+        clock_in = NotesInput(
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            ignore,
+            heard=self.sync.take_midi,
+            name="clock_in",
+        )
+        clock_in.open(required)
+        self.clock_in = clock_in
+
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
         if self._found and self._found.playing and self._found.is_fresh(self.clock.now_s()):
@@ -468,12 +547,14 @@ class PlayerProcess:
         self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
         self.house.every(0.1, self.control.report)
+        self.house.every(0.1, self.sync.tick)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.disk.every(1.0, self._remember)
         self.disk.every(1.0, self.control.save)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
+        self._tend_link()  # now, so that a session that begins with it begins on its beat
         calm_garbage()
         self.scheduler.start()
         self.child_pipe.report(
@@ -517,10 +598,13 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        inputs = (self.osc, self.notes, self.chords_in, self.artnet, self.band)
+        inputs = (self.osc, self.notes, self.chords_in, self.clock_in, self.artnet, self.band)
         for device in (*inputs, *self.control_ports):
             if device is not None:
                 device.close()
+        if total := self.sync.total():
+            self.child_pipe.report(Error(total))
+        self.link.close()
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
@@ -549,15 +633,21 @@ class PlayerProcess:
         self.player.tell("maintain", self.clock.now_s())
         self._open_chords_in()
         self.band.tend(self.clock.now_s())
+        self._open_clock_in()
+        self._tend_link()
         for health in self._ports():
             self._see(health)
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        inputs = (self.osc, self.notes, self.chords_in, self.artnet, *self.control_ports)
-        devices = (device for device in (*self.sinks, *inputs) if device is not None)
-        lights = (*(device.health() for device in devices), self.band.health())
-        return tuple(light for light in lights if light is not None)
+        inputs = (self.osc, self.notes, self.chords_in, self.clock_in, self.artnet)
+        devices = (*self.sinks, *inputs, *self.control_ports)
+        lights = [device.health() for device in devices if device is not None]
+        if (live := self.band.health()) is not None:
+            lights.append(live)
+        if self.sync.source != INTERNAL:
+            lights.append(self.sync.health())
+        return tuple(lights)
 
     def _see(self, health: Health, promise: str = "") -> None:
         self._announcements.see(health, NAMES.get(health.name, health.name), promise)
@@ -583,9 +673,10 @@ class PlayerProcess:
     def _remember(self) -> None:
         """Write down what a player that is started again goes on from."""
         show = self.player.show
+        inputs = (self.notes, self.chords_in, self.clock_in)
         peers = {
             device.name: device.peers
-            for device in (*self.sinks, self.notes, self.chords_in, *self.control_ports)
+            for device in (*self.sinks, *inputs, *self.control_ports)
             if device is not None and hasattr(device, "peers")
         }
         if self.player.finished:
@@ -671,6 +762,7 @@ class PlayerProcess:
             )
         )
         for change in changes:
+            self.sync.note(change.name, change.value, change.origin)
             self.player.tell("param", change.name, change.value, announce=False)
 
     def _announce(self, name: str, value: float) -> None:

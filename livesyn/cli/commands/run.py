@@ -105,6 +105,16 @@ def _add_players(group: argparse._ArgumentGroup) -> None:
         help='key and scale, like "A minor", "Eb", "F# dorian"; off (the default) plays as drawn',
     )
     group.add_argument(
+        "--sync",
+        choices=params.SYNC,
+        help="who leads the beat: the show itself, an Ableton Link session, or a MIDI clock",
+    )
+    group.add_argument(
+        "--clock-in",
+        metavar="NAME",
+        help="the MIDI port where the clock comes from (without: a virtual port livesyn clock)",
+    )
+    group.add_argument(
         "--follow",
         choices=params.FOLLOW,
         help="follow the band: the key and scale of Ableton Live, or chords played into MIDI in",
