@@ -37,6 +37,7 @@ def config_of(args: argparse.Namespace) -> Config:
     midi = _midi(args, base.midi)
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
+    band = over(base.band, chords=args.chords_in, live=args.live)
     whole = dataclasses.replace(
         base,
         source=source,
@@ -47,6 +48,7 @@ def config_of(args: argparse.Namespace) -> Config:
         osc=osc,
         web=web,
         record=record,
+        band=band,
     ).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")

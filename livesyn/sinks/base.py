@@ -80,11 +80,14 @@ class Sink(Protocol):
     def modulation(self, row: int, field: str, value: float | str) -> None:
         """A field of a row (from 1) of the modulation matrix was set."""
 
+    def chord(self, name: str) -> None:
+        """The band plays the chord of this name ("Am7"); "" it plays no more."""
+
     def status(self, values: dict[str, float]) -> None:
         """Figures for the watching, about once a second: fps, latency_ms, late, dropped."""
 
     def levels(self, values: dict[str, float]) -> None:
-        """What is heard now, each 0 to 1 (rms, low, mid, high, onset), about 30 times a second
+        """What is heard now, each 0 to 1 (those of `params.LEVELS`), about 30 times a second
         while the show listens.
         """
 
@@ -150,6 +153,8 @@ class NullSink:
     def moved(self, values: Mapping[str, float]) -> None: ...
 
     def modulation(self, row: int, field: str, value: float | str) -> None: ...
+
+    def chord(self, name: str) -> None: ...
 
     def status(self, values: dict[str, float]) -> None: ...
 
@@ -226,6 +231,9 @@ class MemorySink(NullSink):
 
     def modulation(self, row: int, field: str, value: float | str) -> None:
         self.events.append([0.0, "modulation", row, field, value])
+
+    def chord(self, name: str) -> None:
+        self.events.append([0.0, "chord", name])
 
     def status(self, values: dict[str, float]) -> None:
         self.events.append([0.0, "status", values])
