@@ -45,6 +45,8 @@ class PageView:
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
         self.sound = Health("", OFF).light()
+        self.sync = Health("", OFF).light()  # who leads the beat
+        self.kept_scenes: frozenset[str] | None = None  # None: there are none to keep
         self.levels: Mapping[str, float] | None = None
         self.period = ""
         self.pixels: np.ndarray | None = None
@@ -83,6 +85,7 @@ class PageView:
             self.numbers[name] = getattr(stats, name)
         ports = {port.name: port for port in stats.ports}
         self.midi = ports.get("midi", Health("", OFF)).light()
+        self.sync = ports.get("sync", Health("", OFF)).light()
         self._plays_midi_in = "midi_in" in ports
         if self._plays_midi_in:
             self.sound = ports["midi_in"].light()
@@ -129,6 +132,8 @@ class PageView:
             "source": dict(self.source),
             "sound": {**sound, **levels},
             "midi": dict(midi),
+            "sync": dict(self.sync),
+            "scenes": self._scenes(),
             "numbers": dict(numbers),
             "engine": {
                 **self.model,
@@ -165,6 +170,22 @@ class PageView:
     def panic(self) -> None:
         """See `View.panic`."""
         self._show.panic("page")
+
+    def _scenes(self) -> list[dict[str, Any]]:
+        """The kept latents: the one that is played, or that the crossfader would lead to."""
+        if self.kept_scenes is None:
+            return []
+        values = self._show.params
+        chosen, played = table.SCENES[int(values["morph_to"])], values["morph"] > 0
+        return [
+            {
+                "name": name,
+                "full": (full := name in self.kept_scenes),
+                "current": full and name == chosen and played,
+                "next": full and name == chosen and not played,
+            }
+            for name in table.SCENES
+        ]
 
     def _coming(self) -> dict[str, Any] | None:
         if self.coming is None:

@@ -4,6 +4,7 @@
 {"t": "modulation", "row": 1, "field": "depth", "value": 0.3}    rows 1 to 16
 {"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
 {"t": "panic"}
+{"t": "settings", "favourite": "swing", "on": true}    what pages share: livesyn/web/settings.py
 {"t": "ping", "c": 12.5}                               answered by pong with the server's time
 {"t": "seen", "what": "painting"}                      a picture has been drawn: source (if not
 said) or painting
@@ -20,6 +21,7 @@ from typing import Any
 from livesyn.base import params
 from livesyn.base.errors import ConfigError, LivesynError
 from livesyn.control.modulation import EMPTY, ROWS, with_field
+from livesyn.web import settings
 
 MAX_BYTES = 4096
 # needs a value?
@@ -70,11 +72,12 @@ class Seen:
     what: str = "source"
 
 
-Message = SetParam | SetModulation | Transport | Panic | Ping | Seen
+Message = SetParam | SetModulation | Transport | Panic | Ping | Seen | settings.SettingsChange
 
 
 def parse(text: str) -> Message:
-    """The message in `text`; parameters come clamped to their range. Raises BadMessage."""
+    """The message in `text`; parameters come clamped to their range. Raises BadMessage,
+    and SettingsError."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -136,6 +139,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "param": _param,
     "modulation": _modulation,
     "transport": _transport,
+    "settings": settings.parse,
     "panic": lambda data: Panic(),
     "ping": lambda data: Ping(_number("c", data.get("c"))),
     "seen": lambda data: Seen("painting" if data.get("what") == "painting" else "source"),

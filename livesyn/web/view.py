@@ -27,6 +27,9 @@ class View(Protocol):
     - `source`, `sound`, `midi`: `name`, `state` (`opening`, `running`, `lost` or `off`),
       `reason` (a sentence or ""); `sound` also, while it is painted, `levels` (rms, low, mid,
       high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
+    - `sync`: who leads the beat, like `midi`; `off` where the show's own clock does
+    - `scenes`: of each `name`, whether it is `full`, whether it is the `current` one and whether
+      the `next`; none where a show keeps none
     - `numbers`: `fps`, `latency_ms`, `ready_margin_ms`, `late_ms_p99`, `late`, `dropped`,
       `repeats`,
       `realtime`, and where pictures are made `pictures_fps`, `sound_to_picture_ms`, `flashes_held`;
