@@ -20,6 +20,9 @@ from livesyn.base.osc_addresses import IN, OUT
 from livesyn.cli.commands.params import table_of_params
 from livesyn.cli.parser import parser
 from livesyn.config import sections
+from livesyn.control.actions import ACTIONS
+from livesyn.control.mapping import CURVES, KINDS, MapRow
+from livesyn.control.mapping import MODES as MAP_MODES
 from livesyn.control.modulation import MODES, PERIODS, SOURCES, Row
 from livesyn.control.quantise import Waiting
 from livesyn.ipc import child_messages, messages
@@ -99,7 +102,8 @@ Made from the code; a test holds it to the code.
 def _parameters() -> str:
     return f"""\
 Start values: `--param NAME=VALUE`, or `[params]` in a [config file](config-file.md). Live: the
-page's sliders, or `/livesyn/param/NAME` by [OSC](osc.md). A live value out of range is clamped; a
+page's sliders, a knob ([MIDI learn](../how-to/midi-learn.md); the table has the controllers of the
+default map), or `/livesyn/param/NAME` by [OSC](osc.md). A live value out of range is clamped; a
 start value out of range is refused.
 
 {table_of_params()}"""
@@ -299,6 +303,7 @@ number, or a list of these. Without it: all of a file, the first two of a device
         rows = [
             (f"`{f.name}`", _type(hints[f.name]), _value(f.default, quoted=True))
             for f in dataclasses.fields(cls)
+            if hints[f.name] != tuple[MapRow, ...] | None  # a table of its own
         ]
         parts.append(f"## [{name}]\n\n{_about(cls)}\n\n{_table(('key', 'type', 'default'), rows)}")
     rows = [
@@ -310,6 +315,26 @@ number, or a list of these. Without it: all of a file, the first two of a device
         " [what its fields are](../how-to/modulate.md)."
         f"\n\n{_table(('key', 'type', 'default'), rows)}\n\n"
         f"Sources: {_codes(SOURCES)}.\n\nPeriods: {_codes(PERIODS)}. Modes: {_codes(MODES)}."
+    )
+    modes = _table(
+        ("mode", "what it is"), ((f"`{name}`", about) for name, about in MAP_MODES.items())
+    )
+    actions = _table(
+        ("action", "what it does"), ((f"`{name}`", about) for name, about in ACTIONS.items())
+    )
+    parts.append(
+        f"""\
+## [[midi.map]]
+
+{_about(MapRow)} [How to](../how-to/midi-learn.md).
+
+{_fields(MapRow)}
+
+Kinds of controls: {_codes(KINDS)}. Curves: {_codes(CURVES)}.
+
+{modes}
+
+{actions}"""
     )
     parts.append(
         "## [params]\n\nStarting values of the [parameters](parameters.md). `key` may be a key and"
@@ -328,6 +353,8 @@ def _messages() -> str:
             messages.Timeline,
             messages.NoteRow,
             messages.NoteEvent,
+            messages.KnobRow,
+            MapRow,
             messages.Health,
             Row,
             Waiting,
@@ -363,7 +390,7 @@ On the child's stdin, after one line that is the show's config: the sections of 
 
 ## Values in them
 
-`NoteRow` and `NoteEvent` are written as lists, the others as objects.
+`NoteRow`, `NoteEvent` and `KnobRow` are written as lists, the others as objects.
 
 {rows}"""
 

@@ -31,6 +31,7 @@ from livesyn.cli.parser import parser
 from livesyn.cli.show_config import config_of
 from livesyn.config.encoded import decode, encode
 from livesyn.config.show_file import load
+from livesyn.control.mapping import default_map
 from livesyn.control.osc_tree import Tree, host_info
 from livesyn.player import snapshot
 from livesyn.player.core import Player
@@ -163,6 +164,7 @@ def main_of_this() -> None:
         ],
         "page": asyncio.run(on_the_page()),
         "reference": lines_of(reference["parameters.md"]),
+        "midi": [row.control for row in default_map() if row.to == "probe"],
         "row": dataclasses.asdict(ROW),
     }
     json.dump(found, sys.stdout)

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from livesyn.base.addresses import OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT, THIS_MACHINE
+from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, Row
 
 SOURCES = ("camera", "video", "images", "visuals")
+VIRTUAL = "virtual"  # a port to be connected to, instead of one that is there
 NONE = "none"  # no pictures are looked at, so no music is made
 SOUNDS = ("device", "file", "jack", "midi")
 AUDIO = SOUNDS[:3]  # sound itself; midi is notes
@@ -98,10 +100,19 @@ class Model:
 
 @dataclass(frozen=True)
 class Midi:
-    """`out` names a port to play into; without it a virtual port `livesyn` is made."""
+    """`out` names a port to play into; without it a virtual port `livesyn` is made. `control` names
+    ports whose knobs and buttons are listened to; "virtual" makes one called `livesyn control`.
+    `map` says which of them moves what, each a `[[midi.map]]`; without it the controllers of the
+    parameters' table do. `map_file` is read in its place, and written when one is learnt;
+    `feedback` sends values back to the controls, for lights and motors.
+    """
 
     on: bool = True
     out: str | None = None
+    control: tuple[str, ...] = ()
+    map: tuple[MapRow, ...] | None = None
+    map_file: str | None = None
+    feedback: bool = False
 
 
 @dataclass(frozen=True)

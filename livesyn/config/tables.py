@@ -11,6 +11,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from livesyn.base.addresses import OSC_OUT_PORT, THIS_MACHINE
 from livesyn.base.errors import ConfigError
+from livesyn.control.map_file import rows_of
+from livesyn.control.mapping import MapRow
 
 # of lists in a TOML file
 EXAMPLES = {
@@ -19,6 +21,7 @@ EXAMPLES = {
     "allow": '["192.168.1.20"]',
     "channels": "[1, 2]",
     "size": "[960, 720]",
+    "control": '["nanoKONTROL2"]',
 }
 ITEMS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
 LISTS = {str: "texts", int: "whole numbers"}
@@ -66,6 +69,8 @@ def _typed(name: str, what: str, hint: Any, value: Any) -> Any:
         if value is None:  # JSON's; TOML has none
             return None
         hint = get_args(hint)[0]
+    if hint == tuple[MapRow, ...]:
+        return rows_of(value)
     if get_origin(hint) is tuple:
         return _listed(name, what, get_args(hint), value)
     if type(value) is not hint:

@@ -15,7 +15,9 @@ from livesyn.ipc.messages import (
     Beat,
     ChangesWaiting,
     EngineStatus,
+    Knobs,
     Lines,
+    MapState,
     Message,
     MessageError,
     ModulationChange,
@@ -165,6 +167,8 @@ class _Keys:
                 | Panic()
                 | ChangesWaiting()
                 | Moved()
+                | MapState()
+                | Knobs()
             ):
                 return type(message)
         return None

@@ -95,6 +95,8 @@ class OscControl(PolledDevice):
         due_s: Callable[[], float] = lambda: math.inf,
         report: Callable[[str], object] = lambda address: None,
         playing: Callable[[], bool] = lambda: False,
+        learn: Callable[[str], object] = lambda to: None,
+        unlearn: Callable[[str], object] = lambda to: None,
     ) -> None:
         super().__init__()
         self._report, self._playing = report, playing
@@ -105,6 +107,7 @@ class OscControl(PolledDevice):
         self._dump = dump or (lambda name, value: state.set_params((Change(name, value, "osc"),)))
         self._dump_modulation = dump_modulation
         self._clock, self._due_s = clock or SystemClock(), due_s
+        self._learn, self._unlearn = learn, unlearn
         self._newest = NewestValues()
         self._allow = tuple(allow)
         self._is_allowed = gate_of(self._allow)
@@ -288,6 +291,14 @@ class OscControl(PolledDevice):
     def panic(self) -> None:
         """At once."""
         self._state.panic("osc")
+
+    def learn(self, to: str) -> None:
+        """Have the next MIDI control that moves be that of `to`; "" ends it."""
+        self._learn(to)
+
+    def unlearn(self, to: str) -> None:
+        """Take every MIDI control from `to`."""
+        self._unlearn(to)
 
     def dump(self) -> None:
         """Report all parameters, and the rows of modulation in use."""

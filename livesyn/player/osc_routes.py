@@ -10,6 +10,7 @@ from typing import Protocol
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.base.osc_addresses import ASK, LESS, MORE, SET_BY
+from livesyn.control.actions import ACTIONS
 from livesyn.control.modulation import FIELDS, ROWS
 from livesyn.player import osc_refusals as words
 from livesyn.player.osc_decoder import IMPULSE, Message
@@ -46,6 +47,10 @@ class Orders(Protocol):
 
     def modulate(self, index: int, name: str, value: object) -> None:
         """Set a field of a row of the modulation matrix. Raises ConfigError."""
+
+    def learn(self, to: str) -> None: ...
+
+    def unlearn(self, to: str) -> None: ...
 
 
 class Refused(Exception):
@@ -135,6 +140,17 @@ def _is_bang(message: Message) -> bool:
     return not message.values or message.values == (IMPULSE,)
 
 
+def _name(message: Message, default: str | None = None) -> str:
+    """The one name of a message. Raises Refused."""
+    if _is_bang(message) and default is not None:
+        return default
+    if len(message.values) == 1:
+        name = message.values[0]
+        if isinstance(name, str) and (name in params.BY_NAME or name in ACTIONS or name == default):
+            return name
+    raise Refused(words.IGNORED, words.not_a_name)
+
+
 def _number(message: Message, row: params.Param | None = None) -> float:
     """The one number of a message; a choice may be named. Raises Refused."""
     if len(message.values) == 1:
@@ -156,6 +172,8 @@ ROUTES: dict[str, Route] = {
     "/livesyn/transport/stop": _button(lambda orders: orders.transport("stop")),
     "/livesyn/transport/tap": _button(lambda orders: orders.transport("tap")),
     "/livesyn/panic": _button(lambda orders: orders.panic()),
+    "/livesyn/learn": lambda orders, message: orders.learn(_name(message, "")),
+    "/livesyn/unlearn": lambda orders, message: orders.unlearn(_name(message)),
     "/livesyn/dump": _button(lambda orders: orders.dump()),
     "/livesyn/params": _button(lambda orders: orders.dump()),
     "/livesyn/freeze": _freeze,

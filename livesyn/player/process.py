@@ -24,7 +24,7 @@ from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
 from livesyn.base.params import LEVELS
 from livesyn.base.scheduling import favour_process
-from livesyn.config.sections import NONE, Config
+from livesyn.config.sections import NONE, VIRTUAL, Config
 from livesyn.control.modulation import LATENTS
 from livesyn.ipc import child_start, messages
 from livesyn.ipc.child_messages import (
@@ -42,8 +42,10 @@ from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
 from livesyn.player.audience import EnginesAndSinks
+from livesyn.player.control_port import ControlPort
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
+from livesyn.player.midi_control import MidiControl
 from livesyn.player.movement import Mover
 from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
@@ -164,6 +166,18 @@ class PlayerProcess:
         self.osc: Any = None
         self.web_osc: OscControl | None = None  # what comes by OSCQuery's WebSockets
         self.notes: NotesInput | None = None
+        self.control = MidiControl(
+            self.state,
+            self.clock,
+            self._found.rows if self._found else config.midi.map,
+            self.server.tell,
+            self._say,
+            playing=lambda: self.player.show.playing,
+            due_s=lambda: self.player.due_s,
+            file=Path(config.midi.map_file) if config.midi.map_file else None,
+            open_port=lambda: self.upkeep.defer(self._open_port_to_learn),
+        )
+        self.control_ports: list[ControlPort] = []
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
@@ -222,6 +236,7 @@ class PlayerProcess:
                 )
         self.server.start()
         self._open_midi_in()
+        self._open_control_ports()
         if self._config.osc.in_port:
             self.osc = self._osc_control()
             try:
@@ -245,6 +260,8 @@ class PlayerProcess:
             due_s=lambda: self.player.due_s,
             report=self._report_osc,
             playing=lambda: self.player.show.playing,
+            learn=self.control.learn,
+            unlearn=self.control.unlearn,
         )
 
     def _oscquery(self) -> OscQuery:
@@ -284,13 +301,50 @@ class PlayerProcess:
             return
         from livesyn.sources.midi_in import MidiIn
 
-        midi = MidiIn(self._config.sound.value, self.clock, say=self._say)
+        midi = MidiIn(
+            self._config.sound.value, self.clock, say=self._say, controls=self.control.hear
+        )
         if self._found:
             midi.reconnect_to(self._found.peers.get("midi_in", ()))
         self.notes = NotesInput(
             midi, self.clock, lambda: self.player.show.timeline, self.server.tell
         )
         self.notes.open(required=self._found is None)
+
+    def _open_control_ports(self) -> None:
+        """Open the ports of controls that were named, or a virtual one where the show comes with a
+        map and no other port is listened to.
+        """
+        midi = self._config.midi
+        if not midi.on:
+            return
+        names = midi.control
+        if not names and self.notes is None and self.control.rows is not None:
+            names = (VIRTUAL,)
+        for name in names:
+            required = self._found is None and name != VIRTUAL
+            self._open_control_port(name, required)
+
+    def _open_port_to_learn(self) -> None:
+        """Something is to be learnt: a virtual port, if nothing listens yet."""
+        if not self._config.midi.on:
+            self._say("MIDI is off (--no-midi): only keys can be learnt")
+        elif not self.control_ports and self.notes is None:
+            self._open_control_port(VIRTUAL, required=False)
+
+    def _open_control_port(self, name: str, required: bool) -> None:
+        port = ControlPort(
+            name,
+            len(self.control_ports),
+            self.clock,
+            self.control.hear_only,
+            self._say,
+            feedback=self._config.midi.feedback,
+        )
+        if self._found:
+            port.reconnect_to(self._found.peers.get(port.name, ()))
+        self.control_ports.append(port)
+        port.open(required)
 
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
@@ -302,9 +356,11 @@ class PlayerProcess:
             self.player.play()
         self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
+        self.house.every(0.1, self.control.report)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.disk.every(1.0, self._remember)
+        self.disk.every(1.0, self.control.save)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
@@ -334,6 +390,7 @@ class PlayerProcess:
             self.disk.stop()  # or both would write
             with contextlib.suppress(OSError):
                 self._remember()
+        self.control.save()
         if not self.scheduler.stop():
             self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
@@ -349,13 +406,13 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        for device in (self.osc, self.notes):
+        for device in (self.osc, self.notes, *self.control_ports):
             if device is not None:
                 device.close()
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
-        for refusing in (self.osc, self.web_osc, self.oscquery, self.notes):
+        for refusing in (self.osc, self.web_osc, self.oscquery, self.notes, *self.control_ports):
             if refusing is not None and (total := refusing.total()):
                 self.child_pipe.report(Error(total))
         self.server.stop()
@@ -372,13 +429,15 @@ class PlayerProcess:
     def _maintain(self) -> None:
         if self.osc is not None:
             self.osc.maintain(self.clock.now_s())
+        for port in self.control_ports:
+            port.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
         for health in self._ports():
             self._see(health)
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes)
+        devices = (*self.sinks, self.osc, self.notes, *self.control_ports)
         return tuple(device.health() for device in devices if device is not None)
 
     def _see(self, health: Health, promise: str = "") -> None:
@@ -407,7 +466,7 @@ class PlayerProcess:
         show = self.player.show
         peers = {
             device.name: device.peers
-            for device in (*self.sinks, self.notes)
+            for device in (*self.sinks, self.notes, *self.control_ports)
             if device is not None and hasattr(device, "peers")
         }
         if self.player.finished:
@@ -421,6 +480,7 @@ class PlayerProcess:
             peers,
             self.state.course.rows,
             self.state.course.waiting,
+            self.control.rows,
         ).save(self._memory_path)
 
     def stats(self) -> messages.Stats:
@@ -477,6 +537,8 @@ class PlayerProcess:
 
     def _echo(self, changes: Sequence[Change]) -> None:
         now_s = self.clock.now_s()
+        for port in self.control_ports:
+            port.show(self.control.echo(changes))
         self.server.tell(
             *(
                 messages.ParamChange(
@@ -508,6 +570,7 @@ class PlayerProcess:
             course.rows,
             course.waiting,
             course.seed,
+            self.control.state(),
         )
 
     def _timeline(self) -> Timeline | None:
@@ -529,6 +592,14 @@ class PlayerProcess:
                 self.state.transport(m.do, m.value, m.origin, m.asked_s)
             case messages.Panic():
                 self.state.panic(m.origin)
+            case messages.Learn():
+                self.control.learn(m.to)
+            case messages.PutRow():
+                self.control.put(m.row, m.instead)
+            case messages.ReplaceMap():
+                self.control.replace(m.rows)
+            case messages.Key():
+                self.control.press(m.key, m.down)
             case messages.SoundLevels():
                 levels = {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()}
                 self.player.tell("levels", levels)

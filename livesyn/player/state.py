@@ -16,6 +16,7 @@ from typing import Protocol
 from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.osc_addresses import NUDGE_LIMIT_MS
+from livesyn.control.midi_controls import Standing
 from livesyn.control.modulation import EMPTY, FIELDS, Course, Row
 from livesyn.control.quantise import Waiting
 from livesyn.player.echo_limiter import EchoLimiter
@@ -105,6 +106,7 @@ class ShowState:
         self._waiting_changed = bool(waiting)
         self._rows_told: dict[int, tuple[str, float]] = {}  # set, and by whom and when
         self._fields_told: dict[tuple[int, str], None] = {}
+        self._origins: dict[str, str] = {}  # who asked for each value last
         self._status: dict[str, float] = {}
         self._taps = Taps()
         self.refused = 0
@@ -131,6 +133,7 @@ class ShowState:
                     self.refused += 1
                     continue
                 legal = row.clamp(value)
+                self._origins[name] = origin
                 when_s = now_s if asked_s is None else asked_s
                 if timeline is not None and beat is not None:
                     line = self._movement.line_for(row, timeline, min(when_s, now_s))
@@ -279,6 +282,11 @@ class ShowState:
         """Name -> value of every parameter now; a copy."""
         with self._lock:
             return dict(self._values)
+
+    def standing(self) -> Standing:
+        """The values, and who asked for each last; copies."""
+        with self._lock:
+            return Standing(dict(self._values), dict(self._origins))
 
     def transport(
         self, do: str, value: float | None = None, origin: str = "", asked_s: float | None = None

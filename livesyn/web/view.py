@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from livesyn.control.mapping import MapRow
+
 
 class View(Protocol):
     """The show as the page sees it. Every method is called in the engine's asyncio loop and
@@ -30,6 +32,10 @@ class View(Protocol):
     - `sync`: who leads the beat, like `midi`; `off` where the show's own clock does
     - `scenes`: of each `name`, whether it is `full`, whether it is the `current` one and whether
       the `next`; none where a show keeps none
+    - `mapping`: of controls: `version`, which counts changes of the map, `target` (what waits for
+      its control, or ""), `learnt` (the row learnt last, or None), `heard` (what moved last),
+      `knobs` (parameter -> [value where its control stands, whether it has taken over]), `ports`
+      (of controls, like `midi`)
     - `numbers`: `fps`, `latency_ms`, `ready_margin_ms`, `late_ms_p99`, `late`, `dropped`,
       `repeats`,
       `realtime`, and where pictures are made `pictures_fps`, `sound_to_picture_ms`, `flashes_held`;
@@ -60,6 +66,23 @@ class View(Protocol):
 
     def transport(self, do: str, value: float | None) -> None:
         """`play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""
+
+    def learn(self, to: str) -> None:
+        """Have the next control that moves be that of `to`, a parameter or an action; "" ends
+        it.
+        """
+
+    def put_row(self, row: MapRow | None, instead: MapRow | None) -> None:
+        """Put a row of the map of controls in another's place; None adds, or takes away."""
+
+    def replace_map(self, rows: tuple[MapRow, ...] | None) -> None:
+        """Have another map of controls; None is the default one."""
+
+    def press(self, key: str, down: bool) -> None:
+        """A key that may be mapped went down or up."""
+
+    def rows(self) -> tuple[MapRow, ...]:
+        """The map of controls."""
 
     def panic(self) -> None:
         """End every note."""

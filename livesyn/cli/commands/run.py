@@ -110,6 +110,28 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--no-midi", action="store_true", help="no MIDI at all")
     group.add_argument(
+        "--midi-control",
+        action="append",
+        nargs="?",
+        const=sections.VIRTUAL,
+        metavar="NAME",
+        help=(
+            "knobs and buttons of this MIDI port, or of a virtual one, livesyn control, move"
+            " parameters; again for more"
+        ),
+    )
+    arguments.add_file(
+        group,
+        "--midi-map",
+        metavar="FILE",
+        help="the map of what they move: read if it is there, written when one is learnt",
+    )
+    group.add_argument(
+        "--midi-feedback",
+        action="store_true",
+        help="send values back to these ports, for lights and motors",
+    )
+    group.add_argument(
         "--osc-out",
         action="append",
         metavar="HOST:PORT[/ahead]",
