@@ -45,7 +45,7 @@ const link = new Link(clock, {
     listener.release();
     document.body.classList.add("waiting");
     light("engine", "lost", "no connection");
-    for (const name of ["source", "sound", "midi"]) light(name, "opening", "unknown: no connection");
+    for (const name of ["source", "sound", "midi", "sync"]) light(name, "opening", "unknown: no connection");
     stage.update(null, "no connection");
     figures.show({}, !document.body.classList.contains("listens")); // old figures are no figures
     at("lost-text").textContent = `Connection lost. Trying again in ${wait} s.`;
@@ -162,6 +162,8 @@ function show({ timeline, params, moved, waiting, modulation, mapping, settings:
   if (sound?.name) light("sound", sound.state, [sound.name, sound.reason].filter(Boolean).join(": "));
   showLevels(sound);
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
+  at("light-sync").hidden = !sync || sync.state === "off";
+  if (sync) light("sync", sync.state, [sync.name, sync.reason].filter(Boolean).join(": "));
   light("engine", engine.state ?? "running", [[engine.model, engine.device].filter(Boolean).join(" on "), engine.reason].filter(Boolean).join(": "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);

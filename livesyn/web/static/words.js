@@ -52,11 +52,12 @@ const WAIT_MS = 350;
 export class Tip {
   constructor(box) {
     this.box = box;
-    this.of = null;
+    this.of = this.over = null;
     addEventListener("pointerover", (event) => {
-      if (event.pointerType !== "mouse") return;
-      clearTimeout(this.timer);
       const word = wordOf(event.target);
+      if (event.pointerType !== "mouse" || word === this.over) return; // what changes its text is entered again and again
+      clearTimeout(this.timer);
+      this.over = word;
       if (word !== this.of) this.hide();
       if (word) this.timer = setTimeout(() => this.show(word), WAIT_MS);
     });
