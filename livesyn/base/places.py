@@ -57,17 +57,23 @@ def path_of(text: str | os.PathLike[str]) -> Path:
     return path
 
 
-def user_folder() -> Path:
-    """What livesyn keeps for this user, the folder of it; it need not be there. Raises RuntimeError
-    where there is no home.
+def data_folder() -> Path:
+    """Where this user's programs keep what is made with them. Raises ConfigError where there is no
+    home.
     """
+    named = os.environ.get("XDG_DATA_HOME", "")
+    if sys.platform not in ("win32", "darwin") and Path(named).is_absolute():
+        return Path(named) / "livesyn"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        raise ConfigError("HOME is not set, and this user has no home folder; set HOME") from None
     if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-        return (Path(base) if base else Path.home() / "AppData" / "Local") / "livesyn"
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else home / "AppData" / "Local") / "livesyn"
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "livesyn"
-    base = os.environ.get("XDG_DATA_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "livesyn"
+        return home / "Library" / "Application Support" / "livesyn"
+    return home / ".local" / "share" / "livesyn"
 
 
 def for_c(path: Path) -> str | bytes:

@@ -19,11 +19,11 @@ from typing import Any
 
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
-from livesyn.base.errors import LivesynError
+from livesyn.base.errors import ConfigError, LivesynError
 from livesyn.base.health import OFF, Announcements, Health
 from livesyn.base.load import machine_full
 from livesyn.base.mailbox import Bounded, Latest
-from livesyn.base.places import user_folder
+from livesyn.base.places import data_folder
 from livesyn.base.refusals import Refusals
 from livesyn.base.types import AudioBlock, Frame, Phrase
 from livesyn.config.sections import AUDIO, NONE, Config
@@ -248,8 +248,8 @@ class Engine:
         if not web.on:
             return None
         try:
-            settings = Settings(user_folder() / SETTINGS_FILE, self._say)
-        except RuntimeError:  # there is no home
+            settings = Settings(data_folder() / SETTINGS_FILE, self._say)
+        except ConfigError:  # there is no home
             settings = Settings()
         return Web(
             self._view,

@@ -80,7 +80,15 @@ const settings = new Settings(at, (message) => link.send(message), showSettings,
 const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => link.send({ t: "param", name, value }), (name, on) => settings.favour(name, on), (direction, text) => settings.name(direction, text));
 const lead = new TempoSource(at, panel);
 const pad = new Pad(at, panel);
-const scenes = new Scenes(at, [at("pads"), at("stage-pads")], panel, complain);
+const letter = (name) => state.scenes.findIndex((scene) => scene.name === name);
+const scenes = new Scenes(at, [at("pads"), at("stage-pads")], panel, {
+  recall(name) {
+    this.choose(name);
+    panel.set("morph", 1);
+  },
+  choose: (name) => panel.set("morph_to", letter(name)),
+  store: (name) => panel.set("store", letter(name) + 1),
+}, complain);
 const stage = new StageView(at, [...document.querySelectorAll(".lights li")]);
 const figures = new Numbers(at("numbers"));
 new Tip(at("tip"));

@@ -3,9 +3,10 @@
 const SAYS = { current: "now", next: "next", full: "full", empty: "empty" };
 
 export class Scenes {
-  /** `boxes` get a row of pads each; `panel` sets parameters. */
-  constructor(at, boxes, panel, say) {
-    Object.assign(this, { at, panel, say, boxes, shown: "", rows: [], held: false, moved: -1 });
+  /** `boxes` get a row of pads each. `orders` are what a pad can ask for: `recall(name)`, `choose(name)` for the
+   * crossfader, `store(name)`; `panel` has the crossfader's parameter. */
+  constructor(at, boxes, panel, orders, say) {
+    Object.assign(this, { at, boxes, panel, orders, say, rows: [], held: false });
     this.storing = false;
     this.byHand = false;
     at("store").addEventListener("click", () => this.#arm("storing", !this.storing));
@@ -60,16 +61,13 @@ export class Scenes {
   }
 
   #press({ name, full }) {
-    const index = this.rows.findIndex((row) => row.name === name);
     if (this.storing) {
-      this.panel.set("store", index + 1);
+      this.orders.store(name);
       this.#arm("storing", false);
     } else if (!full) {
       this.say(`Scene ${name} is empty: press Store, then ${name}, and it keeps what is heard now.`);
-    } else {
-      this.panel.set("morph_to", index);
-      if (!this.byHand) this.panel.set("morph", 1);
-    }
+    } else if (this.byHand) this.orders.choose(name);
+    else this.orders.recall(name);
   }
 
   #arm(what, on) {
