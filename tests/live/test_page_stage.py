@@ -14,6 +14,7 @@ pytestmark = [
 LAPTOP_MM = 294.0  # width of a screen of 13.3 inches, 16 to 9
 PHONE_MM = 71.0  # of one of 6.1 inches
 SHORTEST_DIGIT_MM = 25.0
+SHORTEST_WORD_MM = 8.0  # of its capitals; at 3 m 9 arc minutes, where 5 can be read
 SIZES = [(1366, 768, False), (1920, 1080, False), (390, 844, True), (844, 390, True)]
 # height in CSS pixels of the ink of an element's digits
 INK = """(found => {
@@ -68,6 +69,8 @@ async def test_the_stage_view_is_read_from_three_metres_and_all_of_it_is_on_the_
             )
         if not mobile:
             assert mm * await tab.evaluate(f"{INK}('.stage-beats b')") >= SHORTEST_DIGIT_MM
+            for words in (".stage-lights b", "#stage-source", ".stage-keys .panic"):
+                assert mm * await tab.evaluate(f"{INK}('{words}')") >= SHORTEST_WORD_MM
         assert await tab.evaluate(MISPLACED) == [[], [], []]
         assert await tab.evaluate(SMALL) == []
         before = await tab.evaluate(
