@@ -2,7 +2,7 @@
 
 import pytest
 
-from livesyn.base import params
+from livesyn.base import osc_addresses, params
 from tests.chromium import PROGRAM
 from tests.live.test_page import playing, until
 
@@ -150,6 +150,28 @@ async def test_the_stage_view_asks_for_the_token_and_says_when_the_show_is_gone(
             " document.getElementById('stage-light-engine').dataset.state === 'lost'"
         )
         tab.errors[:] = [error for error in tab.errors if "ERR_CONNECTION_REFUSED" not in error]
+
+
+async def test_who_leads_the_beat_is_said_and_chosen_where_a_show_can_be_led():
+    async with playing(1366, 768) as (_, _, tab):
+        said, hidden, sets = await tab.evaluate(
+            """(async () => {
+            const { TempoSource } = await import('/static/lead.js');
+            const at = id => document.getElementById(id), sets = [];
+            const lead = new TempoSource(at, { set: (...asked) => sets.push(asked) });
+            lead.build(undefined);
+            const hidden = [at('sync').hidden];
+            const said = [lead.update({ state: 'off' })];
+            lead.build({ choices: ['internal', 'link', 'midi'] });
+            hidden.push(at('sync').hidden);
+            for (const [state, value] of [['off', 0], ['running', 1], ['lost', 2]])
+                said.push(lead.update({ state, reason: 'it is gone' }, value));
+            at('sync').value = '1';
+            at('sync').dispatchEvent(new Event('change'));
+            return [said, hidden, sets]; })()"""
+        )
+        assert said == ["own clock", "own clock", "Ableton Link", "MIDI clock: lost"]
+        assert hidden == [True, False] and ["sync", 1] in sets
 
 
 STATES = "[...document.querySelectorAll('#pads .pad')].map(e => e.dataset.state)"
@@ -369,6 +391,16 @@ async def test_a_word_has_a_sentence_under_the_mouse_and_at_a_tap_and_in_the_hel
         )
         assert missing == []
         assert await tab.evaluate("document.querySelectorAll('#words dt').length") > 40
+        addresses = await tab.evaluate(
+            "[...document.querySelectorAll('#help .copy')].map(e => e.textContent)"
+        )
+        told = {
+            address
+            for row in osc_addresses.TABLE
+            if row.direction == osc_addresses.IN
+            for address in row.addresses
+        }
+        assert len(addresses) == 5 and set(addresses) <= told
 
 
 @pytest.mark.parametrize(("width", "height", "path"), [(1366, 768, ""), (1366, 768, "stage")])

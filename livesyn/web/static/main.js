@@ -12,6 +12,7 @@ import { Settings } from "./settings.js";
 import { StageView, tempoText } from "./stage.js";
 import { Tip, listWords } from "./words.js";
 import { Pad } from "./xy.js";
+import { copyButton } from "./copying.js";
 import { foldable } from "./fold.js";
 import { Score, drawBeats, drawLatent } from "./draw.js";
 import { BEATS_PER_BAR, ServerClock, beatAt, pageNow } from "./time.js";
@@ -93,6 +94,7 @@ const stage = new StageView(at, [...document.querySelectorAll(".lights li")]);
 const figures = new Numbers(at("numbers"));
 new Tip(at("tip"));
 listWords(at("words"));
+for (const about of document.querySelectorAll("[data-osc]")) about.append(copyButton(about.dataset.osc));
 for (const [section, name, folded] of [
   [".scenes", "scenes"],
   [".pad-of-two", "pad", (phone) => !phone], // a laptop shows the twelve faders

@@ -2,6 +2,7 @@
 
 const REACH = 3; // standard deviations, to either side
 const STEP = 0.1;
+const DIRECTIONS = 12;
 const KEPT = "livesyn.pad";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 
@@ -10,6 +11,7 @@ export class Pad {
     Object.assign(this, { area: at("xy"), dot: at("xy-dot"), here: at("xy-here"), selects: [at("xy-x"), at("xy-y")], spring: at("xy-spring"), panel, pointer: null });
     this.axes = [0, 1];
     this.restore();
+    this.name(Array(DIRECTIONS).fill(""));
     const { area } = this;
     area.addEventListener("pointerdown", (event) => {
       if (this.pointer !== null || event.target.closest("[data-learn].waits")) return;
@@ -81,7 +83,7 @@ export class Pad {
   restore() {
     try {
       const { axes, spring } = JSON.parse(localStorage.getItem(KEPT));
-      if (axes.length === 2 && axes.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < 12)) this.axes = axes;
+      if (axes.length === 2 && axes.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < DIRECTIONS)) this.axes = axes;
       this.spring.checked = spring === true;
     } catch { /* nothing was kept */ }
   }
