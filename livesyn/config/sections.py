@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from livesyn.base.addresses import OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT, THIS_MACHINE
+from livesyn.config.lights import Artnet, Lights
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, Row
 
@@ -166,6 +167,8 @@ class Config:
     osc: Osc = field(default_factory=Osc)
     web: Web = field(default_factory=Web)
     record: Record = field(default_factory=Record)
+    lights: Lights = field(default_factory=Lights)
+    artnet: Artnet = field(default_factory=Artnet)
     params: Mapping[str, float] = field(default_factory=dict)
     modulation: Modulation = field(default_factory=Modulation)
 
@@ -189,4 +192,6 @@ SECTIONS: dict[str, type] = {
     "osc": Osc,
     "web": Web,
     "record": Record,
+    "lights": Lights,
+    "artnet": Artnet,
 }

@@ -13,11 +13,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from livesyn.base import signals
+from livesyn.base import params, signals
 from livesyn.base.addresses import gate_of, parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
@@ -65,6 +65,9 @@ from livesyn.transport.timeline import Timeline
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
+if TYPE_CHECKING:
+    from livesyn.player.artnet_in import ArtnetIn
+
 NAMES = {
     "midi": "MIDI",
     "midi_in": "MIDI in",
@@ -72,6 +75,8 @@ NAMES = {
     "osc_in": "OSC in",
     "oscquery": "OSCQuery",
     "recorder": "the recorder",
+    "lights": "DMX out",
+    "artnet_in": "Art-Net in",
 }
 
 NO_MAPS: Mapping[str, OscMap] = MappingProxyType({})
@@ -92,8 +97,12 @@ def load_maps(config: Config, say: Callable[[str], object]) -> dict[str, OscMap]
     return maps
 
 
-def build_sinks(config: Config, maps: Mapping[str, OscMap] = NO_MAPS) -> tuple[Sink, ...]:
-    """The sinks of a config, not yet open."""
+def build_sinks(
+    config: Config,
+    maps: Mapping[str, OscMap] = NO_MAPS,
+    values: Mapping[str, float] | None = None,
+) -> tuple[Sink, ...]:
+    """The sinks of a config, not yet open; `values` are the parameters that they begin with."""
     sinks: list[Sink] = []
     if config.midi.on:
         from livesyn.sinks.midi import MidiOut
@@ -111,6 +120,10 @@ def build_sinks(config: Config, maps: Mapping[str, OscMap] = NO_MAPS) -> tuple[S
         from livesyn.sinks.recorder import Recorder
 
         sinks.append(Recorder(config.record.folder))
+    if config.lights.fixtures:
+        from livesyn.sinks.lights import Lights
+
+        sinks.append(Lights(config.lights, params.defaults() | dict(values or {})))
     return tuple(sinks)
 
 
@@ -135,7 +148,7 @@ class PlayerProcess:
         values = dict(config.params) | dict(self._found.params if self._found else {})
         self._maps = load_maps(config, lambda sentence: child_pipe.report(Error(sentence)))
         self.oscquery: OscQuery | None = None
-        self.sinks = build_sinks(config, self._maps) if sinks is None else tuple(sinks)
+        self.sinks = build_sinks(config, self._maps, values) if sinks is None else tuple(sinks)
         if sinks is None and config.osc.in_port and config.osc.query:
             self.oscquery = self._oscquery()
             self.sinks += (self.oscquery,)
@@ -190,6 +203,7 @@ class PlayerProcess:
         self.osc: Any = None
         self.web_osc: OscControl | None = None  # what comes by OSCQuery's WebSockets
         self.notes: NotesInput | None = None
+        self.artnet: ArtnetIn | None = None
         self.control = MidiControl(
             self.state,
             self.clock,
@@ -260,6 +274,7 @@ class PlayerProcess:
                 )
         self.server.start()
         self._open_midi_in()
+        self._open_artnet_in()
         self._open_control_ports()
         for rule in (rule for osc_map in self._maps.values() for rule in osc_map.out):
             if (param := BY_ADDRESS.get(rule.source)) is not None:
@@ -272,6 +287,19 @@ class PlayerProcess:
                 if self._found is None:
                     raise
                 self._see(self.osc.health())
+
+    def _open_artnet_in(self) -> None:
+        if not self._config.artnet.faders:
+            return
+        from livesyn.player.artnet_in import ArtnetIn
+
+        self.artnet = ArtnetIn(self._config.artnet, self.state, self.clock, self._say)
+        try:
+            self.artnet.open()
+        except DeviceError:
+            if self._found is None:
+                raise
+            self._see(self.artnet.health())
 
     def _osc_control(self) -> OscControl:
         osc = self._config.osc
@@ -434,13 +462,14 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        for device in (self.osc, self.notes, *self.control_ports):
+        for device in (self.osc, self.notes, self.artnet, *self.control_ports):
             if device is not None:
                 device.close()
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
-        for refusing in (self.osc, self.web_osc, self.oscquery, self.notes, *self.control_ports):
+        listening = (self.osc, self.web_osc, self.oscquery, self.notes, self.artnet)
+        for refusing in (*listening, *self.control_ports):
             if refusing is not None and (total := refusing.total()):
                 self.child_pipe.report(Error(total))
         self.server.stop()
@@ -457,6 +486,8 @@ class PlayerProcess:
     def _maintain(self) -> None:
         if self.osc is not None:
             self.osc.maintain(self.clock.now_s())
+        if self.artnet is not None:
+            self.artnet.maintain(self.clock.now_s())
         for port in self.control_ports:
             port.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
@@ -465,7 +496,7 @@ class PlayerProcess:
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes, *self.control_ports)
+        devices = (*self.sinks, self.osc, self.notes, self.artnet, *self.control_ports)
         return tuple(device.health() for device in devices if device is not None)
 
     def _see(self, health: Health, promise: str = "") -> None:
@@ -632,6 +663,8 @@ class PlayerProcess:
                 levels = {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()}
                 self.player.tell("levels", levels)
                 self.state.hear({k: v for k, v in levels.items() if k in LEVELS})
+            case messages.PictureColours():
+                self.player.tell("picture", m.colours)
             case messages.EngineStatus():
                 shown = msgspec.structs.asdict(m)
                 notes_dropped, lead_ms = shown.pop("notes_dropped"), shown.pop("lead_ms")

@@ -46,7 +46,7 @@ const link = new Link(clock, {
     listener.release();
     document.body.classList.add("waiting");
     light("engine", "lost", "no connection");
-    for (const name of ["source", "sound", "midi", "sync"]) light(name, "opening", "unknown: no connection");
+    for (const name of ["source", "sound", "midi", "lamps", "sync"]) light(name, "opening", "unknown: no connection");
     stage.update(null, "no connection");
     figures.show({}, !document.body.classList.contains("listens")); // old figures are no figures
     at("lost-text").textContent = `Connection lost. Trying again in ${wait} s.`;
@@ -146,7 +146,7 @@ function take(next) {
   show(next);
 }
 
-function show({ timeline, params, moved, waiting, modulation, mapping, settings: version, scenes: kept, sync, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ timeline, params, moved, waiting, modulation, mapping, settings: version, scenes: kept, sync, source, sound, midi, lamps, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
@@ -160,7 +160,7 @@ function show({ timeline, params, moved, waiting, modulation, mapping, settings:
   at("radius").textContent = radius === null ? "" : `|z|/√D  ${radius.toFixed(2)}`;
   for (const [action, pressed, text] of [["play", timeline.playing, timeline.playing ? "Stop" : "Play"], ["freeze", params.freeze > 0], ["blackout", params.blackout > 0]])
     for (const key of [at(action), document.querySelector(`[data-do=${action}]`)]) press(key, pressed, text);
-  const nothing = at("painted").hidden && !(params.blackout > 0); // to black out
+  const nothing = at("painted").hidden && !lamps?.name && !(params.blackout > 0); // to black out
   at("blackout").disabled = document.querySelector("[data-do=blackout]").disabled = nothing;
   const led = lead.update(sync, params.sync);
   at("held").hidden = !(params.freeze > 0);
@@ -174,10 +174,12 @@ function show({ timeline, params, moved, waiting, modulation, mapping, settings:
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
   at("light-sync").hidden = !sync || sync.state === "off";
   if (sync) light("sync", sync.state, [sync.name, sync.reason].filter(Boolean).join(": "));
+  at("light-lamps").hidden = !lamps?.name;
+  if (lamps?.name) light("lamps", lamps.state, [lamps.name, lamps.reason].filter(Boolean).join(": "));
   light("engine", engine.state ?? "running", [[engine.model, engine.device].filter(Boolean).join(" on "), engine.reason].filter(Boolean).join(": "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
-  write(at("stage-event"), pageNow() < complaint.until ? complaint.text : [source, sound, midi, sync, engine].find((one) => ["lost", "slow"].includes(one?.state))?.reason ?? "");
+  write(at("stage-event"), pageNow() < complaint.until ? complaint.text : [source, sound, midi, lamps, sync, engine].find((one) => ["lost", "slow"].includes(one?.state))?.reason ?? "");
   stage.update(state, led);
   figures.show(numbers, source.state !== "off");
   document.body.classList.toggle("listens", source.state === "off");
