@@ -221,6 +221,25 @@ async def test_where_no_scene_can_be_kept_there_are_no_pads():
         assert await tab.evaluate(MISPLACED) == [[], [], []]
 
 
+async def test_many_scenes_with_names_are_scrolled_to_the_one_that_plays():
+    names = ["intro", "verse", "a scene with a long name", *"DEFGHIJKLMNO"]
+    async with playing(1366, 768, path="stage") as (view, _, tab):
+        view._scenes = lambda: [
+            {"name": name, "full": True, "current": name == "N", "next": False} for name in names
+        ]
+        await tab.until(f"document.querySelectorAll('#stage-pads .pad').length === {len(names)}")
+        out = "document.querySelector('#stage-pads').getBoundingClientRect()"
+        lit = "document.querySelector('#stage-pads [data-state=current]').getBoundingClientRect()"
+        await tab.until(f"{lit}.top >= {out}.top - 2 && {lit}.bottom <= {out}.bottom + 2")
+        assert await tab.evaluate(
+            MISPLACED.replace("#stage-view button", ".stage-keys button")
+        ) == [
+            [],
+            [],
+            [],
+        ]
+
+
 async def test_the_pad_pushes_two_directions_and_springs_back():
     async with playing(390, 844, mobile=True) as (view, _, tab):
         await tab.evaluate(

@@ -1,6 +1,8 @@
 // Scenes as pads: which are full, which is played and which comes next; the crossfader between live and scene.
 
 const SAYS = { current: "now", next: "next", full: "full", empty: "empty" };
+const LETTER = 2; // signs: a longer name is written smaller
+const MOST_LETTERS = 6; // in one row of the stage view
 
 export class Scenes {
   /** `boxes` get a row of pads each. `orders` are what a pad can ask for: `recall(name)`, `choose(name)` for the
@@ -28,7 +30,9 @@ export class Scenes {
       box.hidden = !rows.length;
       if (box.childElementCount !== rows.length) box.replaceChildren(...rows.map((_, i) => this.#pad(i)));
       rows.forEach((row, i) => this.#show(box.children[i], row));
+      box.classList.toggle("named", rows.length > MOST_LETTERS || rows.some((row) => row.name.length > LETTER));
     }
+    this.#scroll(rows.find((row) => row.next) ?? rows.find((row) => row.current));
     const there = rows.find((row) => row.current || row.next);
     const fade = this.at("fade"), morph = this.panel.value("morph") ?? 0;
     if (!this.held && fade.valueAsNumber !== morph) fade.value = morph;
@@ -36,6 +40,15 @@ export class Scenes {
     fade.disabled = !there;
     fade.setAttribute("aria-valuetext", there ? `${Math.round(morph * 100)} percent of scene ${there.name}` : "no scene is chosen");
     write(this.at("fade-there"), there?.name ?? "–");
+  }
+
+  // To the one that comes, or else the one that plays: once, a hand may scroll away.
+  #scroll(row) {
+    for (const box of this.boxes) {
+      if (!row || !box.offsetParent || box.dataset.lit === row.name) continue;
+      box.dataset.lit = row.name;
+      box.scrollTop = box.children[this.rows.indexOf(row)].offsetTop;
+    }
   }
 
   #pad(i) {
@@ -53,6 +66,7 @@ export class Scenes {
   #show(pad, row) {
     const state = row.current ? "current" : row.next ? "next" : row.full ? "full" : "empty";
     pad.dataset.state = state;
+    pad.title = row.name.length > LETTER ? row.name : "";
     pad.dataset.learn = `recall_${row.name}`;
     pad.setAttribute("aria-pressed", row.current);
     pad.setAttribute("aria-label", this.storing ? `Store as scene ${row.name}${row.full ? ", in place of what it holds" : ""}` : `Scene ${row.name}, ${SAYS[state]}`);
