@@ -102,8 +102,8 @@ class PageView:
             self.numbers[name] = getattr(stats, name)
         ports = {port.name: port for port in stats.ports}
         self.midi = ports.get("midi", Health("", OFF)).light()
-        self.sync = ports.get("sync", Health("", OFF)).light()
         self.lamps = ports.get("lights", Health("", OFF)).light()
+        self.sync = ports.get("sync", Health("", OFF)).light()
         self._plays_midi_in = "midi_in" in ports
         if self._plays_midi_in:
             self.sound = ports["midi_in"].light()
@@ -123,8 +123,8 @@ class PageView:
         bar = bar_of(timeline.beat_at(now_s)) if playing else 0
         known = now_s - self._stats_s < STALE_S
         midi = self.midi if known else {**self.midi, **UNKNOWN}
-        sync = self.sync if known or self.sync["state"] == OFF else {**self.sync, **UNKNOWN}
         lamps = self.lamps if known or not self.lamps["name"] else {**self.lamps, **UNKNOWN}
+        sync = self.sync if known or self.sync["state"] == OFF else {**self.sync, **UNKNOWN}
         sound = self.sound if known or not self._plays_midi_in else {**self.sound, **UNKNOWN}
         numbers = self.numbers if known else {**self.numbers, **dict.fromkeys(OF_PLAYER)}
         levels = {} if self.levels is None else {"levels": dict(self.levels), "period": self.period}
@@ -155,10 +155,10 @@ class PageView:
             "source": dict(self.source),
             "sound": {**sound, **levels},
             "midi": dict(midi),
-            "sync": dict(sync),
             "scenes": self._scenes(),
             "lamps": dict(lamps),
             "mapping": self._shown_map(),
+            "sync": dict(sync),
             "numbers": dict(numbers),
             "engine": {
                 **self.model,

@@ -16,7 +16,7 @@
    900.0
   ],
   "openinpresentation": 1,
-  "devicewidth": 1404.0,
+  "devicewidth": 1512.0,
   "boxes": [
    {
     "box": {
@@ -187,7 +187,7 @@
      "patching_rect": [
       20,
       240,
-      1391.0,
+      1447.0,
       22.0
      ],
      "outlettype": [
@@ -201,7 +201,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/tempo /livesyn/param/swing /livesyn/param/midi_offset /livesyn/param/commit_ahead /livesyn/param/quantise /livesyn/param/lookahead /livesyn/param/temperature /livesyn/param/key"
+     "text": "route /livesyn/param/tempo /livesyn/param/swing /livesyn/param/midi_offset /livesyn/param/osc_offset /livesyn/param/picture_offset /livesyn/param/sound_offset /livesyn/param/sync /livesyn/param/sync_offset"
     }
    },
    {
@@ -213,6 +213,32 @@
      "patching_rect": [
       20,
       270,
+      1461.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/quantum /livesyn/param/link_mode /livesyn/param/link_start_stop /livesyn/param/commit_ahead /livesyn/param/quantise /livesyn/param/lookahead /livesyn/param/temperature /livesyn/param/key"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-11",
+     "maxclass": "newobj",
+     "numinlets": 9,
+     "numoutlets": 9,
+     "patching_rect": [
+      20,
+      300,
       1405.0,
       22.0
      ],
@@ -232,13 +258,13 @@
    },
    {
     "box": {
-     "id": "obj-11",
+     "id": "obj-12",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      300,
+      330,
       1314.0,
       22.0
      ],
@@ -258,13 +284,13 @@
    },
    {
     "box": {
-     "id": "obj-12",
+     "id": "obj-13",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      330,
+      360,
       1335.0,
       22.0
      ],
@@ -284,13 +310,13 @@
    },
    {
     "box": {
-     "id": "obj-13",
+     "id": "obj-14",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      360,
+      390,
       1307.0,
       22.0
      ],
@@ -310,13 +336,13 @@
    },
    {
     "box": {
-     "id": "obj-14",
+     "id": "obj-15",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      390,
+      420,
       1580.0,
       22.0
      ],
@@ -336,13 +362,13 @@
    },
    {
     "box": {
-     "id": "obj-15",
+     "id": "obj-16",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      420,
+      450,
       1545.0,
       22.0
      ],
@@ -362,13 +388,13 @@
    },
    {
     "box": {
-     "id": "obj-16",
+     "id": "obj-17",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      450,
+      480,
       1349.0,
       22.0
      ],
@@ -388,7 +414,7 @@
    },
    {
     "box": {
-     "id": "obj-17",
+     "id": "obj-18",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -436,7 +462,7 @@
    },
    {
     "box": {
-     "id": "obj-18",
+     "id": "obj-19",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -454,7 +480,7 @@
    },
    {
     "box": {
-     "id": "obj-19",
+     "id": "obj-20",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -473,7 +499,7 @@
    },
    {
     "box": {
-     "id": "obj-20",
+     "id": "obj-21",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -491,7 +517,7 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-22",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -509,7 +535,7 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-23",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -527,7 +553,7 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-24",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -545,7 +571,7 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-25",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 4,
@@ -566,7 +592,7 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-26",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -584,7 +610,7 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-27",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -604,7 +630,7 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-28",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -619,7 +645,7 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -637,7 +663,7 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-30",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -655,7 +681,7 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-31",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -673,7 +699,7 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-32",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -688,7 +714,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-33",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -710,7 +736,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-34",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -735,7 +761,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-35",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -757,7 +783,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-36",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -782,7 +808,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-37",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -804,7 +830,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-38",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 1,
@@ -822,7 +848,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-39",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -853,7 +879,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-40",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -871,7 +897,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-41",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -889,7 +915,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -904,7 +930,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-43",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -922,7 +948,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -940,7 +966,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -955,7 +981,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -973,7 +999,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -991,7 +1017,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1006,7 +1032,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1024,7 +1050,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1042,7 +1068,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1057,7 +1083,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1075,7 +1101,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1093,7 +1119,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1108,7 +1134,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1126,7 +1152,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1144,7 +1170,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1159,7 +1185,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1177,7 +1203,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1195,7 +1221,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1210,7 +1236,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-61",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1228,7 +1254,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1246,7 +1272,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1261,7 +1287,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1279,7 +1305,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1297,7 +1323,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1312,7 +1338,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1330,7 +1356,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1348,7 +1374,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1363,7 +1389,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1381,7 +1407,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1399,7 +1425,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1414,7 +1440,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1432,7 +1458,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1450,7 +1476,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1465,7 +1491,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-76",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1487,7 +1513,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-77",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 1,
@@ -1505,7 +1531,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-78",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1536,7 +1562,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1554,7 +1580,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1572,7 +1598,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1587,7 +1613,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1605,7 +1631,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1623,7 +1649,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1638,7 +1664,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1656,7 +1682,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1674,7 +1700,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1689,7 +1715,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1707,7 +1733,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1725,7 +1751,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1740,7 +1766,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1758,7 +1784,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1776,7 +1802,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1791,7 +1817,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1810,7 +1836,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1828,7 +1854,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1846,7 +1872,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-97",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1865,7 +1891,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1880,7 +1906,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1898,7 +1924,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1913,7 +1939,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1931,7 +1957,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-102",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1949,7 +1975,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-103",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1967,7 +1993,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-104",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1985,7 +2011,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2003,7 +2029,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2021,7 +2047,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2036,7 +2062,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-108",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2054,7 +2080,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-109",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2072,7 +2098,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2090,7 +2116,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-111",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2138,7 +2164,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-112",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2156,7 +2182,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-113",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2204,7 +2230,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-114",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2222,7 +2248,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-115",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2270,7 +2296,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-116",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2288,7 +2314,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-117",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2336,7 +2362,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-118",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2354,7 +2380,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-119",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2402,7 +2428,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-120",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2420,7 +2446,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2438,7 +2464,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-122",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2481,7 +2507,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2499,7 +2525,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2514,7 +2540,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2532,7 +2558,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-126",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2575,7 +2601,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2593,7 +2619,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2608,7 +2634,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2626,7 +2652,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-130",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2669,7 +2695,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2687,7 +2713,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2702,7 +2728,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2720,14 +2746,14 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-134",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       590,
       1130,
-      96.0,
+      82.0,
       22.0
      ],
      "outlettype": [
@@ -2741,19 +2767,19 @@
       50,
       48
      ],
-     "varname": "commit_ahead",
-     "annotation": "How long before its bar line a bar is handed to the player.",
-     "annotation_name": "commit_ahead",
+     "varname": "osc_offset",
+     "annotation": "Send notes, bars and beats by OSC later (or earlier) than the beat.",
+     "annotation_name": "osc_offset",
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "commit_ahead",
-       "parameter_shortname": "commit_ahead",
+       "parameter_longname": "osc_offset",
+       "parameter_shortname": "osc_offset",
        "parameter_type": 0,
-       "parameter_mmin": 200,
-       "parameter_mmax": 2000,
+       "parameter_mmin": -100,
+       "parameter_mmax": 200,
        "parameter_initial": [
-        400
+        0
        ],
        "parameter_initial_enable": 1,
        "parameter_unitstyle": 1
@@ -2763,25 +2789,25 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       590,
       1160,
-      257.0,
+      243.0,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "prepend /livesyn/param/commit_ahead"
+     "text": "prepend /livesyn/param/osc_offset"
     }
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2792,29 +2818,6 @@
       22.0
      ],
      "text": "s ---livesyn_out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-136",
-     "maxclass": "comment",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      780,
-      1075,
-      68.0,
-      22.0
-     ],
-     "text": "quantise",
-     "presentation": 1,
-     "presentation_rect": [
-      268,
-      56,
-      54,
-      18
-     ],
-     "fontsize": 8.0
     }
    },
    {
@@ -2838,49 +2841,42 @@
    {
     "box": {
      "id": "obj-138",
-     "maxclass": "live.menu",
+     "maxclass": "live.dial",
      "numinlets": 1,
-     "numoutlets": 3,
+     "numoutlets": 2,
      "patching_rect": [
       780,
       1130,
-      68.0,
+      110.0,
       22.0
      ],
      "outlettype": [
-      "",
       "",
       "float"
      ],
      "presentation": 1,
      "presentation_rect": [
       270,
-      74,
+      56,
       50,
-      15
+      48
      ],
-     "varname": "quantise",
-     "annotation": "When a change takes effect: now, or on the next beat, bar or fourth bar.",
-     "annotation_name": "quantise",
+     "varname": "picture_offset",
+     "annotation": "Show pictures later, to meet a sound that comes late from the loudspeakers.",
+     "annotation_name": "picture_offset",
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "quantise",
-       "parameter_shortname": "quantise",
-       "parameter_type": 2,
+       "parameter_longname": "picture_offset",
+       "parameter_shortname": "picture_offset",
+       "parameter_type": 0,
        "parameter_mmin": 0,
-       "parameter_mmax": 3,
+       "parameter_mmax": 500,
        "parameter_initial": [
         0
        ],
        "parameter_initial_enable": 1,
-       "parameter_unitstyle": 0,
-       "parameter_enum": [
-        "now",
-        "beat",
-        "bar",
-        "4 bars"
-       ]
+       "parameter_unitstyle": 1
       }
      }
     }
@@ -2894,13 +2890,13 @@
      "patching_rect": [
       780,
       1160,
-      229.0,
+      271.0,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "prepend /livesyn/param/quantise"
+     "text": "prepend /livesyn/param/picture_offset"
     }
    },
    {
@@ -2945,7 +2941,7 @@
      "patching_rect": [
       970,
       1130,
-      75.0,
+      96.0,
       22.0
      ],
      "outlettype": [
@@ -2956,6 +2952,874 @@
      "presentation_rect": [
       270,
       108,
+      50,
+      48
+     ],
+     "varname": "sound_offset",
+     "annotation": "Play the page's own sound later (or earlier) than the beat.",
+     "annotation_name": "sound_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sound_offset",
+       "parameter_shortname": "sound_offset",
+       "parameter_type": 0,
+       "parameter_mmin": -100,
+       "parameter_mmax": 500,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-143",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1160,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sound_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-144",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-145",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1075,
+      40.0,
+      22.0
+     ],
+     "text": "sync",
+     "presentation": 1,
+     "presentation_rect": [
+      322,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-146",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-147",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1160,
+      1130,
+      40.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      22,
+      50,
+      15
+     ],
+     "varname": "sync",
+     "annotation": "Who leads the beat: the show itself, an Ableton Link session, or a MIDI clock that comes in.",
+     "annotation_name": "sync",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sync",
+       "parameter_shortname": "sync",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "internal",
+        "link",
+        "midi"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-148",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1160,
+      201.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sync"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-149",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-150",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-151",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1350,
+      1130,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      56,
+      50,
+      48
+     ],
+     "varname": "sync_offset",
+     "annotation": "Play later (or earlier) than the session or the MIDI clock that leads; nudge adds to it.",
+     "annotation_name": "sync_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sync_offset",
+       "parameter_shortname": "sync_offset",
+       "parameter_type": 0,
+       "parameter_mmin": -500,
+       "parameter_mmax": 500,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-152",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1160,
+      250.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sync_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-153",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1350,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-154",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-155",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1540,
+      1130,
+      61.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      108,
+      50,
+      48
+     ],
+     "varname": "quantum",
+     "annotation": "How many beats of who leads count as one bar: bar lines meet its multiples.",
+     "annotation_name": "quantum",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "quantum",
+       "parameter_shortname": "quantum",
+       "parameter_type": 1,
+       "parameter_mmin": 1,
+       "parameter_mmax": 16,
+       "parameter_initial": [
+        4
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-156",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1160,
+      222.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/quantum"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-157",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1540,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-158",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1075,
+      75.0,
+      22.0
+     ],
+     "text": "link_mode",
+     "presentation": 1,
+     "presentation_rect": [
+      376,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-159",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-160",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1730,
+      1130,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      22,
+      50,
+      15
+     ],
+     "varname": "link_mode",
+     "annotation": "In a Link session: follow the others' tempo, lead them, or both.",
+     "annotation_name": "link_mode",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "link_mode",
+       "parameter_shortname": "link_mode",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        2
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "follow",
+        "lead",
+        "both"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-161",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1160,
+      236.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/link_mode"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-162",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-163",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1075,
+      117.0,
+      22.0
+     ],
+     "text": "link_start_stop",
+     "presentation": 1,
+     "presentation_rect": [
+      376,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-164",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-165",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1920,
+      1130,
+      117.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      74,
+      50,
+      15
+     ],
+     "varname": "link_start_stop",
+     "annotation": "Start and stop together with the others of a Link session.",
+     "annotation_name": "link_start_stop",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "link_start_stop",
+       "parameter_shortname": "link_start_stop",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "off",
+        "on"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-166",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1160,
+      278.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/link_start_stop"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-167",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-168",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      2110,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-169",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      2110,
+      1130,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      108,
+      50,
+      48
+     ],
+     "varname": "commit_ahead",
+     "annotation": "How long before its bar line a bar is handed to the player.",
+     "annotation_name": "commit_ahead",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "commit_ahead",
+       "parameter_shortname": "commit_ahead",
+       "parameter_type": 0,
+       "parameter_mmin": 200,
+       "parameter_mmax": 2000,
+       "parameter_initial": [
+        400
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-170",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      2110,
+      1160,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/commit_ahead"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-171",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      2110,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-172",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20,
+      1205,
+      68.0,
+      22.0
+     ],
+     "text": "quantise",
+     "presentation": 1,
+     "presentation_rect": [
+      430,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-173",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1230,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-174",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20,
+      1260,
+      68.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      432,
+      22,
+      50,
+      15
+     ],
+     "varname": "quantise",
+     "annotation": "When a change takes effect: now, or on the next beat, bar or fourth bar.",
+     "annotation_name": "quantise",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "quantise",
+       "parameter_shortname": "quantise",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 3,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "now",
+        "beat",
+        "bar",
+        "4 bars"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-175",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1290,
+      229.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/quantise"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-176",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20,
+      1320,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-177",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1230,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-178",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      210,
+      1260,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      432,
+      56,
       50,
       48
      ],
@@ -2981,13 +3845,13 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1160,
+      210,
+      1290,
       236.0,
       22.0
      ],
@@ -2999,13 +3863,13 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1190,
+      210,
+      1320,
       124.0,
       22.0
      ],
@@ -3014,13 +3878,13 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1100,
+      400,
+      1230,
       89.0,
       22.0
      ],
@@ -3032,13 +3896,13 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-182",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1130,
+      400,
+      1260,
       89.0,
       22.0
      ],
@@ -3048,8 +3912,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      4,
+      432,
+      108,
       50,
       48
      ],
@@ -3075,13 +3939,13 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1160,
+      400,
+      1290,
       250.0,
       22.0
      ],
@@ -3093,13 +3957,13 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1190,
+      400,
+      1320,
       124.0,
       22.0
      ],
@@ -3108,21 +3972,21 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-185",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1075,
+      590,
+      1205,
       40.0,
       22.0
      ],
      "text": "key",
      "presentation": 1,
      "presentation_rect": [
-      322,
-      56,
+      484,
+      4,
       54,
       18
      ],
@@ -3131,13 +3995,13 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1100,
+      590,
+      1230,
       89.0,
       22.0
      ],
@@ -3149,13 +4013,13 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-187",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1350,
-      1130,
+      590,
+      1260,
       40.0,
       22.0
      ],
@@ -3166,8 +4030,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      74,
+      486,
+      22,
       50,
       15
      ],
@@ -3207,13 +4071,13 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1160,
+      590,
+      1290,
       194.0,
       22.0
      ],
@@ -3225,13 +4089,13 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1190,
+      590,
+      1320,
       124.0,
       22.0
      ],
@@ -3240,21 +4104,21 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-190",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1075,
+      780,
+      1205,
       47.0,
       22.0
      ],
      "text": "scale",
      "presentation": 1,
      "presentation_rect": [
-      322,
-      108,
+      484,
+      56,
       54,
       18
      ],
@@ -3263,13 +4127,13 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1100,
+      780,
+      1230,
       89.0,
       22.0
      ],
@@ -3281,13 +4145,13 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-192",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1540,
-      1130,
+      780,
+      1260,
       47.0,
       22.0
      ],
@@ -3298,8 +4162,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      126,
+      486,
+      74,
       50,
       15
      ],
@@ -3337,13 +4201,13 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1160,
+      780,
+      1290,
       208.0,
       22.0
      ],
@@ -3355,13 +4219,13 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1190,
+      780,
+      1320,
       124.0,
       22.0
      ],
@@ -3370,13 +4234,13 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1100,
+      970,
+      1230,
       89.0,
       22.0
      ],
@@ -3388,13 +4252,13 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-196",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1130,
+      970,
+      1260,
       54.0,
       22.0
      ],
@@ -3404,8 +4268,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      4,
+      486,
+      108,
       50,
       48
      ],
@@ -3431,13 +4295,13 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1160,
+      970,
+      1290,
       215.0,
       22.0
      ],
@@ -3449,13 +4313,13 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1190,
+      970,
+      1320,
       124.0,
       22.0
      ],
@@ -3464,13 +4328,13 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1100,
+      1160,
+      1230,
       89.0,
       22.0
      ],
@@ -3482,13 +4346,13 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-200",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1130,
+      1160,
+      1260,
       75.0,
       22.0
      ],
@@ -3498,8 +4362,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      56,
+      540,
+      4,
       50,
       48
      ],
@@ -3525,13 +4389,13 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
       1160,
+      1290,
       236.0,
       22.0
      ],
@@ -3543,13 +4407,13 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1190,
+      1160,
+      1320,
       124.0,
       22.0
      ],
@@ -3558,13 +4422,13 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1100,
+      1350,
+      1230,
       89.0,
       22.0
      ],
@@ -3576,13 +4440,13 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-204",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1130,
+      1350,
+      1260,
       82.0,
       22.0
      ],
@@ -3592,8 +4456,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      108,
+      540,
+      56,
       50,
       48
      ],
@@ -3619,13 +4483,13 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1160,
+      1350,
+      1290,
       243.0,
       22.0
      ],
@@ -3637,13 +4501,13 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1190,
+      1350,
+      1320,
       124.0,
       22.0
      ],
@@ -3652,12 +4516,12 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1230,
       89.0,
       22.0
@@ -3670,12 +4534,12 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-208",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1260,
       89.0,
       22.0
@@ -3686,8 +4550,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      4,
+      540,
+      108,
       50,
       48
      ],
@@ -3713,12 +4577,12 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1290,
       250.0,
       22.0
@@ -3731,12 +4595,12 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1320,
       124.0,
       22.0
@@ -3746,12 +4610,12 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1230,
       89.0,
       22.0
@@ -3764,12 +4628,12 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-212",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1260,
       89.0,
       22.0
@@ -3780,8 +4644,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      56,
+      594,
+      4,
       50,
       48
      ],
@@ -3807,12 +4671,12 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1290,
       250.0,
       22.0
@@ -3825,12 +4689,12 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1320,
       124.0,
       22.0
@@ -3840,12 +4704,12 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1230,
       89.0,
       22.0
@@ -3858,12 +4722,12 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-216",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1260,
       68.0,
       22.0
@@ -3874,8 +4738,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      108,
+      594,
+      56,
       50,
       48
      ],
@@ -3901,12 +4765,12 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1290,
       229.0,
       22.0
@@ -3919,12 +4783,12 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1320,
       124.0,
       22.0
@@ -3934,12 +4798,12 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1230,
       89.0,
       22.0
@@ -3952,12 +4816,12 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-220",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1260,
       54.0,
       22.0
@@ -3968,8 +4832,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      4,
+      594,
+      108,
       50,
       48
      ],
@@ -3995,12 +4859,12 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1290,
       215.0,
       22.0
@@ -4013,12 +4877,12 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1320,
       124.0,
       22.0
@@ -4028,13 +4892,13 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1230,
+      20,
+      1360,
       89.0,
       22.0
      ],
@@ -4046,13 +4910,13 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-224",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1260,
+      20,
+      1390,
       40.0,
       22.0
      ],
@@ -4062,8 +4926,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      56,
+      648,
+      4,
       50,
       48
      ],
@@ -4089,13 +4953,13 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1290,
+      20,
+      1420,
       201.0,
       22.0
      ],
@@ -4107,13 +4971,13 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1320,
+      20,
+      1450,
       124.0,
       22.0
      ],
@@ -4122,13 +4986,13 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1230,
+      210,
+      1360,
       89.0,
       22.0
      ],
@@ -4140,13 +5004,13 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-228",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1260,
+      210,
+      1390,
       54.0,
       22.0
      ],
@@ -4156,8 +5020,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      108,
+      648,
+      56,
       50,
       48
      ],
@@ -4183,13 +5047,13 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1290,
+      210,
+      1420,
       215.0,
       22.0
      ],
@@ -4201,13 +5065,13 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1320,
+      210,
+      1450,
       124.0,
       22.0
      ],
@@ -4216,13 +5080,13 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1230,
+      400,
+      1360,
       89.0,
       22.0
      ],
@@ -4234,13 +5098,13 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-232",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1260,
+      400,
+      1390,
       75.0,
       22.0
      ],
@@ -4250,8 +5114,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      4,
+      648,
+      108,
       50,
       48
      ],
@@ -4277,13 +5141,13 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1290,
+      400,
+      1420,
       236.0,
       22.0
      ],
@@ -4295,13 +5159,13 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1320,
+      400,
+      1450,
       124.0,
       22.0
      ],
@@ -4310,13 +5174,13 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1230,
+      590,
+      1360,
       89.0,
       22.0
      ],
@@ -4328,13 +5192,13 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-236",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1260,
+      590,
+      1390,
       75.0,
       22.0
      ],
@@ -4344,8 +5208,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      56,
+      702,
+      4,
       50,
       48
      ],
@@ -4371,13 +5235,13 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1290,
+      590,
+      1420,
       236.0,
       22.0
      ],
@@ -4389,13 +5253,13 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1320,
+      590,
+      1450,
       124.0,
       22.0
      ],
@@ -4404,13 +5268,13 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1230,
+      780,
+      1360,
       89.0,
       22.0
      ],
@@ -4422,13 +5286,13 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-240",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1260,
+      780,
+      1390,
       47.0,
       22.0
      ],
@@ -4438,8 +5302,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      108,
+      702,
+      56,
       50,
       48
      ],
@@ -4465,13 +5329,13 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1290,
+      780,
+      1420,
       208.0,
       22.0
      ],
@@ -4483,13 +5347,13 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1320,
+      780,
+      1450,
       124.0,
       22.0
      ],
@@ -4498,13 +5362,13 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1230,
+      970,
+      1360,
       89.0,
       22.0
      ],
@@ -4516,13 +5380,13 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-244",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1260,
+      970,
+      1390,
       54.0,
       22.0
      ],
@@ -4532,8 +5396,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      4,
+      702,
+      108,
       50,
       48
      ],
@@ -4559,13 +5423,13 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1290,
+      970,
+      1420,
       215.0,
       22.0
      ],
@@ -4577,13 +5441,13 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1320,
+      970,
+      1450,
       124.0,
       22.0
      ],
@@ -4592,13 +5456,13 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1230,
+      1160,
+      1360,
       89.0,
       22.0
      ],
@@ -4610,13 +5474,13 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-248",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1260,
+      1160,
+      1390,
       61.0,
       22.0
      ],
@@ -4626,8 +5490,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      56,
+      756,
+      4,
       50,
       48
      ],
@@ -4653,13 +5517,13 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1290,
+      1160,
+      1420,
       222.0,
       22.0
      ],
@@ -4671,13 +5535,13 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1320,
+      1160,
+      1450,
       124.0,
       22.0
      ],
@@ -4686,13 +5550,13 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1230,
+      1350,
+      1360,
       89.0,
       22.0
      ],
@@ -4704,13 +5568,13 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-252",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1260,
+      1350,
+      1390,
       61.0,
       22.0
      ],
@@ -4720,8 +5584,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      108,
+      756,
+      56,
       50,
       48
      ],
@@ -4747,13 +5611,13 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1290,
+      1350,
+      1420,
       222.0,
       22.0
      ],
@@ -4765,13 +5629,13 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1320,
+      1350,
+      1450,
       124.0,
       22.0
      ],
@@ -4780,12 +5644,12 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1360,
       89.0,
       22.0
@@ -4798,12 +5662,12 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-256",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1390,
       61.0,
       22.0
@@ -4814,8 +5678,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      4,
+      756,
+      108,
       50,
       48
      ],
@@ -4841,12 +5705,12 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1420,
       222.0,
       22.0
@@ -4859,12 +5723,12 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1450,
       124.0,
       22.0
@@ -4874,12 +5738,12 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1360,
       89.0,
       22.0
@@ -4892,12 +5756,12 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-260",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1390,
       61.0,
       22.0
@@ -4908,8 +5772,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      56,
+      810,
+      4,
       50,
       48
      ],
@@ -4935,12 +5799,12 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1420,
       222.0,
       22.0
@@ -4953,12 +5817,12 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1450,
       124.0,
       22.0
@@ -4968,12 +5832,12 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1360,
       89.0,
       22.0
@@ -4986,12 +5850,12 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-264",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1390,
       61.0,
       22.0
@@ -5002,8 +5866,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      108,
+      810,
+      56,
       50,
       48
      ],
@@ -5029,12 +5893,12 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1420,
       222.0,
       22.0
@@ -5047,12 +5911,12 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1450,
       124.0,
       22.0
@@ -5062,12 +5926,12 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1360,
       89.0,
       22.0
@@ -5080,12 +5944,12 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-268",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1390,
       61.0,
       22.0
@@ -5096,8 +5960,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      4,
+      810,
+      108,
       50,
       48
      ],
@@ -5123,12 +5987,12 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1420,
       222.0,
       22.0
@@ -5141,12 +6005,12 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1450,
       124.0,
       22.0
@@ -5156,13 +6020,13 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1360,
+      20,
+      1490,
       89.0,
       22.0
      ],
@@ -5174,13 +6038,13 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-272",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1390,
+      20,
+      1520,
       61.0,
       22.0
      ],
@@ -5190,8 +6054,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      56,
+      864,
+      4,
       50,
       48
      ],
@@ -5217,13 +6081,13 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1420,
+      20,
+      1550,
       222.0,
       22.0
      ],
@@ -5235,13 +6099,13 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1450,
+      20,
+      1580,
       124.0,
       22.0
      ],
@@ -5250,13 +6114,13 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1360,
+      210,
+      1490,
       89.0,
       22.0
      ],
@@ -5268,13 +6132,13 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-276",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1390,
+      210,
+      1520,
       61.0,
       22.0
      ],
@@ -5284,8 +6148,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      108,
+      864,
+      56,
       50,
       48
      ],
@@ -5311,13 +6175,13 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1420,
+      210,
+      1550,
       222.0,
       22.0
      ],
@@ -5329,13 +6193,13 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1450,
+      210,
+      1580,
       124.0,
       22.0
      ],
@@ -5344,13 +6208,13 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1360,
+      400,
+      1490,
       89.0,
       22.0
      ],
@@ -5362,13 +6226,13 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-280",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1390,
+      400,
+      1520,
       61.0,
       22.0
      ],
@@ -5378,8 +6242,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      4,
+      864,
+      108,
       50,
       48
      ],
@@ -5405,13 +6269,13 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1420,
+      400,
+      1550,
       222.0,
       22.0
      ],
@@ -5423,13 +6287,13 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1450,
+      400,
+      1580,
       124.0,
       22.0
      ],
@@ -5438,13 +6302,13 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1360,
+      590,
+      1490,
       89.0,
       22.0
      ],
@@ -5456,13 +6320,13 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-284",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1390,
+      590,
+      1520,
       61.0,
       22.0
      ],
@@ -5472,8 +6336,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      56,
+      918,
+      4,
       50,
       48
      ],
@@ -5499,13 +6363,13 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1420,
+      590,
+      1550,
       222.0,
       22.0
      ],
@@ -5517,13 +6381,13 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1450,
+      590,
+      1580,
       124.0,
       22.0
      ],
@@ -5532,13 +6396,13 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1360,
+      780,
+      1490,
       89.0,
       22.0
      ],
@@ -5550,13 +6414,13 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-288",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1390,
+      780,
+      1520,
       68.0,
       22.0
      ],
@@ -5566,8 +6430,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      108,
+      918,
+      56,
       50,
       48
      ],
@@ -5593,13 +6457,13 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1420,
+      780,
+      1550,
       229.0,
       22.0
      ],
@@ -5611,13 +6475,13 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1450,
+      780,
+      1580,
       124.0,
       22.0
      ],
@@ -5626,13 +6490,13 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1360,
+      970,
+      1490,
       89.0,
       22.0
      ],
@@ -5644,13 +6508,13 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-292",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1390,
+      970,
+      1520,
       68.0,
       22.0
      ],
@@ -5660,8 +6524,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      4,
+      918,
+      108,
       50,
       48
      ],
@@ -5687,13 +6551,13 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1420,
+      970,
+      1550,
       229.0,
       22.0
      ],
@@ -5705,13 +6569,13 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1450,
+      970,
+      1580,
       124.0,
       22.0
      ],
@@ -5720,13 +6584,13 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1360,
+      1160,
+      1490,
       89.0,
       22.0
      ],
@@ -5738,13 +6602,13 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-296",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1390,
+      1160,
+      1520,
       47.0,
       22.0
      ],
@@ -5754,8 +6618,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      56,
+      972,
+      4,
       50,
       48
      ],
@@ -5781,13 +6645,13 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1420,
+      1160,
+      1550,
       208.0,
       22.0
      ],
@@ -5799,13 +6663,13 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1450,
+      1160,
+      1580,
       124.0,
       22.0
      ],
@@ -5814,13 +6678,13 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1360,
+      1350,
+      1490,
       89.0,
       22.0
      ],
@@ -5832,13 +6696,13 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-300",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1390,
+      1350,
+      1520,
       54.0,
       22.0
      ],
@@ -5848,8 +6712,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      108,
+      972,
+      56,
       50,
       48
      ],
@@ -5875,13 +6739,13 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1420,
+      1350,
+      1550,
       215.0,
       22.0
      ],
@@ -5893,13 +6757,13 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1450,
+      1350,
+      1580,
       124.0,
       22.0
      ],
@@ -5908,12 +6772,12 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1490,
       89.0,
       22.0
@@ -5926,12 +6790,12 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-304",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1520,
       54.0,
       22.0
@@ -5942,8 +6806,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      4,
+      972,
+      108,
       50,
       48
      ],
@@ -5969,12 +6833,12 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1550,
       215.0,
       22.0
@@ -5987,12 +6851,12 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1580,
       124.0,
       22.0
@@ -6002,12 +6866,12 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1490,
       89.0,
       22.0
@@ -6020,12 +6884,12 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-308",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1520,
       68.0,
       22.0
@@ -6036,8 +6900,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      56,
+      1026,
+      4,
       50,
       48
      ],
@@ -6063,12 +6927,12 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1550,
       229.0,
       22.0
@@ -6081,12 +6945,12 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1580,
       124.0,
       22.0
@@ -6096,12 +6960,12 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1490,
       89.0,
       22.0
@@ -6114,12 +6978,12 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-312",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1520,
       54.0,
       22.0
@@ -6130,8 +6994,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      108,
+      1026,
+      56,
       50,
       48
      ],
@@ -6157,12 +7021,12 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1550,
       215.0,
       22.0
@@ -6175,12 +7039,12 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1580,
       124.0,
       22.0
@@ -6190,12 +7054,12 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1490,
       89.0,
       22.0
@@ -6208,12 +7072,12 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-316",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1520,
       47.0,
       22.0
@@ -6224,8 +7088,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      4,
+      1026,
+      108,
       50,
       48
      ],
@@ -6251,12 +7115,12 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1550,
       208.0,
       22.0
@@ -6269,12 +7133,12 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1580,
       124.0,
       22.0
@@ -6284,13 +7148,13 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1490,
+      20,
+      1620,
       89.0,
       22.0
      ],
@@ -6302,13 +7166,13 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-320",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1520,
+      20,
+      1650,
       96.0,
       22.0
      ],
@@ -6318,8 +7182,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      56,
+      1080,
+      4,
       50,
       48
      ],
@@ -6345,13 +7209,13 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1550,
+      20,
+      1680,
       257.0,
       22.0
      ],
@@ -6363,13 +7227,13 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1580,
+      20,
+      1710,
       124.0,
       22.0
      ],
@@ -6378,21 +7242,21 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-323",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1465,
+      210,
+      1595,
       47.0,
       22.0
      ],
      "text": "store",
      "presentation": 1,
      "presentation_rect": [
-      916,
-      108,
+      1078,
+      56,
       54,
       18
      ],
@@ -6401,13 +7265,13 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1490,
+      210,
+      1620,
       89.0,
       22.0
      ],
@@ -6419,13 +7283,13 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-325",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      970,
-      1520,
+      210,
+      1650,
       47.0,
       22.0
      ],
@@ -6436,8 +7300,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      126,
+      1080,
+      74,
       50,
       15
      ],
@@ -6470,13 +7334,13 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1550,
+      210,
+      1680,
       208.0,
       22.0
      ],
@@ -6488,13 +7352,13 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1580,
+      210,
+      1710,
       124.0,
       22.0
      ],
@@ -6503,21 +7367,21 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-328",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1465,
+      400,
+      1595,
       68.0,
       22.0
      ],
      "text": "morph_to",
      "presentation": 1,
      "presentation_rect": [
-      970,
-      4,
+      1078,
+      108,
       54,
       18
      ],
@@ -6526,13 +7390,13 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1490,
+      400,
+      1620,
       89.0,
       22.0
      ],
@@ -6544,13 +7408,13 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-330",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1160,
-      1520,
+      400,
+      1650,
       68.0,
       22.0
      ],
@@ -6561,8 +7425,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      22,
+      1080,
+      126,
       50,
       15
      ],
@@ -6594,13 +7458,13 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1550,
+      400,
+      1680,
       229.0,
       22.0
      ],
@@ -6612,13 +7476,13 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1580,
+      400,
+      1710,
       124.0,
       22.0
      ],
@@ -6627,13 +7491,13 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1490,
+      590,
+      1620,
       89.0,
       22.0
      ],
@@ -6645,13 +7509,13 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-334",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1520,
+      590,
+      1650,
       47.0,
       22.0
      ],
@@ -6661,8 +7525,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      56,
+      1134,
+      4,
       50,
       48
      ],
@@ -6688,13 +7552,13 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1550,
+      590,
+      1680,
       208.0,
       22.0
      ],
@@ -6706,13 +7570,13 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1580,
+      590,
+      1710,
       124.0,
       22.0
      ],
@@ -6721,13 +7585,13 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1490,
+      780,
+      1620,
       89.0,
       22.0
      ],
@@ -6739,13 +7603,13 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-338",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1520,
+      780,
+      1650,
       117.0,
       22.0
      ],
@@ -6755,8 +7619,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      108,
+      1134,
+      56,
       50,
       48
      ],
@@ -6782,13 +7646,13 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1550,
+      780,
+      1680,
       278.0,
       22.0
      ],
@@ -6800,13 +7664,13 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1580,
+      780,
+      1710,
       124.0,
       22.0
      ],
@@ -6815,13 +7679,13 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1490,
+      970,
+      1620,
       89.0,
       22.0
      ],
@@ -6833,13 +7697,13 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-342",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1520,
+      970,
+      1650,
       117.0,
       22.0
      ],
@@ -6849,8 +7713,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      4,
+      1134,
+      108,
       50,
       48
      ],
@@ -6876,13 +7740,13 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1550,
+      970,
+      1680,
       278.0,
       22.0
      ],
@@ -6894,13 +7758,13 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1580,
+      970,
+      1710,
       124.0,
       22.0
      ],
@@ -6909,13 +7773,13 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1490,
+      1160,
+      1620,
       89.0,
       22.0
      ],
@@ -6927,13 +7791,13 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-346",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1520,
+      1160,
+      1650,
       117.0,
       22.0
      ],
@@ -6943,8 +7807,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      56,
+      1188,
+      4,
       50,
       48
      ],
@@ -6970,13 +7834,13 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1550,
+      1160,
+      1680,
       278.0,
       22.0
      ],
@@ -6988,13 +7852,13 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1580,
+      1160,
+      1710,
       124.0,
       22.0
      ],
@@ -7003,13 +7867,13 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1490,
+      1350,
+      1620,
       89.0,
       22.0
      ],
@@ -7021,13 +7885,13 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-350",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1520,
+      1350,
+      1650,
       124.0,
       22.0
      ],
@@ -7037,8 +7901,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      108,
+      1188,
+      56,
       50,
       48
      ],
@@ -7064,13 +7928,13 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1550,
+      1350,
+      1680,
       285.0,
       22.0
      ],
@@ -7082,13 +7946,13 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1580,
+      1350,
+      1710,
       124.0,
       22.0
      ],
@@ -7097,12 +7961,12 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1620,
       89.0,
       22.0
@@ -7115,12 +7979,12 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-354",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1650,
       131.0,
       22.0
@@ -7131,8 +7995,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      4,
+      1188,
+      108,
       50,
       48
      ],
@@ -7158,12 +8022,12 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1680,
       292.0,
       22.0
@@ -7176,12 +8040,12 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1710,
       124.0,
       22.0
@@ -7191,12 +8055,12 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1620,
       89.0,
       22.0
@@ -7209,12 +8073,12 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-358",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1650,
       89.0,
       22.0
@@ -7225,8 +8089,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      56,
+      1242,
+      4,
       50,
       48
      ],
@@ -7252,12 +8116,12 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1680,
       250.0,
       22.0
@@ -7270,12 +8134,12 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1710,
       124.0,
       22.0
@@ -7285,12 +8149,12 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1620,
       89.0,
       22.0
@@ -7303,12 +8167,12 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-362",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1650,
       89.0,
       22.0
@@ -7319,8 +8183,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      108,
+      1242,
+      56,
       50,
       48
      ],
@@ -7346,12 +8210,12 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1680,
       250.0,
       22.0
@@ -7364,12 +8228,12 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1710,
       124.0,
       22.0
@@ -7379,12 +8243,12 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1620,
       89.0,
       22.0
@@ -7397,12 +8261,12 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-366",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1650,
       89.0,
       22.0
@@ -7413,8 +8277,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      4,
+      1242,
+      108,
       50,
       48
      ],
@@ -7440,12 +8304,12 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1680,
       250.0,
       22.0
@@ -7458,12 +8322,12 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1710,
       124.0,
       22.0
@@ -7473,13 +8337,13 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1620,
+      20,
+      1750,
       89.0,
       22.0
      ],
@@ -7491,13 +8355,13 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-370",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1650,
+      20,
+      1780,
       96.0,
       22.0
      ],
@@ -7507,8 +8371,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      56,
+      1296,
+      4,
       50,
       48
      ],
@@ -7534,13 +8398,13 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1680,
+      20,
+      1810,
       257.0,
       22.0
      ],
@@ -7552,13 +8416,13 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1710,
+      20,
+      1840,
       124.0,
       22.0
      ],
@@ -7567,13 +8431,13 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1620,
+      210,
+      1750,
       89.0,
       22.0
      ],
@@ -7585,13 +8449,13 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-374",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1650,
+      210,
+      1780,
       103.0,
       22.0
      ],
@@ -7601,8 +8465,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      108,
+      1296,
+      56,
       50,
       48
      ],
@@ -7628,13 +8492,13 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1680,
+      210,
+      1810,
       264.0,
       22.0
      ],
@@ -7646,13 +8510,13 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1710,
+      210,
+      1840,
       124.0,
       22.0
      ],
@@ -7661,21 +8525,21 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-377",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1595,
+      400,
+      1725,
       54.0,
       22.0
      ],
      "text": "period",
      "presentation": 1,
      "presentation_rect": [
-      1186,
-      4,
+      1294,
+      108,
       54,
       18
      ],
@@ -7684,13 +8548,13 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1620,
+      400,
+      1750,
       89.0,
       22.0
      ],
@@ -7702,13 +8566,13 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-379",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1160,
-      1650,
+      400,
+      1780,
       54.0,
       22.0
      ],
@@ -7719,8 +8583,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      22,
+      1296,
+      126,
       50,
       15
      ],
@@ -7754,13 +8618,13 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1680,
+      400,
+      1810,
       215.0,
       22.0
      ],
@@ -7772,13 +8636,13 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1710,
+      400,
+      1840,
       124.0,
       22.0
      ],
@@ -7787,13 +8651,13 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1620,
+      590,
+      1750,
       89.0,
       22.0
      ],
@@ -7805,13 +8669,13 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-383",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1650,
+      590,
+      1780,
       47.0,
       22.0
      ],
@@ -7821,8 +8685,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      56,
+      1350,
+      4,
       50,
       48
      ],
@@ -7848,13 +8712,13 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1680,
+      590,
+      1810,
       208.0,
       22.0
      ],
@@ -7866,13 +8730,13 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1710,
+      590,
+      1840,
       124.0,
       22.0
      ],
@@ -7881,13 +8745,13 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1620,
+      780,
+      1750,
       89.0,
       22.0
      ],
@@ -7899,13 +8763,13 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-387",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1650,
+      780,
+      1780,
       40.0,
       22.0
      ],
@@ -7915,8 +8779,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      108,
+      1350,
+      56,
       50,
       48
      ],
@@ -7942,13 +8806,13 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1680,
+      780,
+      1810,
       201.0,
       22.0
      ],
@@ -7960,13 +8824,13 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1710,
+      780,
+      1840,
       124.0,
       22.0
      ],
@@ -7975,13 +8839,13 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1620,
+      970,
+      1750,
       89.0,
       22.0
      ],
@@ -7993,13 +8857,13 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-391",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1650,
+      970,
+      1780,
       54.0,
       22.0
      ],
@@ -8009,8 +8873,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      4,
+      1350,
+      108,
       50,
       48
      ],
@@ -8036,13 +8900,13 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1680,
+      970,
+      1810,
       215.0,
       22.0
      ],
@@ -8054,13 +8918,13 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1710,
+      970,
+      1840,
       124.0,
       22.0
      ],
@@ -8069,13 +8933,13 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1620,
+      1160,
+      1750,
       89.0,
       22.0
      ],
@@ -8087,13 +8951,13 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-395",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1650,
+      1160,
+      1780,
       54.0,
       22.0
      ],
@@ -8103,8 +8967,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      56,
+      1404,
+      4,
       50,
       48
      ],
@@ -8130,13 +8994,13 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1680,
+      1160,
+      1810,
       215.0,
       22.0
      ],
@@ -8148,13 +9012,13 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1710,
+      1160,
+      1840,
       124.0,
       22.0
      ],
@@ -8163,13 +9027,13 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1620,
+      1350,
+      1750,
       89.0,
       22.0
      ],
@@ -8181,13 +9045,13 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-399",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1650,
+      1350,
+      1780,
       47.0,
       22.0
      ],
@@ -8197,8 +9061,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      108,
+      1404,
+      56,
       50,
       48
      ],
@@ -8224,13 +9088,13 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1680,
+      1350,
+      1810,
       208.0,
       22.0
      ],
@@ -8242,13 +9106,13 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1710,
+      1350,
+      1840,
       124.0,
       22.0
      ],
@@ -8257,12 +9121,12 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-402",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1725,
       89.0,
       22.0
@@ -8270,8 +9134,8 @@
      "text": "flash_limit",
      "presentation": 1,
      "presentation_rect": [
-      1294,
-      4,
+      1402,
+      108,
       54,
       18
      ],
@@ -8280,12 +9144,12 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1750,
       89.0,
       22.0
@@ -8298,12 +9162,12 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-404",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      20,
+      1540,
       1780,
       89.0,
       22.0
@@ -8315,8 +9179,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      22,
+      1404,
+      126,
       50,
       15
      ],
@@ -8346,12 +9210,12 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1810,
       250.0,
       22.0
@@ -8364,12 +9228,12 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1840,
       124.0,
       22.0
@@ -8379,12 +9243,12 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-407",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1725,
       68.0,
       22.0
@@ -8392,8 +9256,8 @@
      "text": "blackout",
      "presentation": 1,
      "presentation_rect": [
-      1294,
-      56,
+      1456,
+      4,
       54,
       18
      ],
@@ -8402,12 +9266,12 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1750,
       89.0,
       22.0
@@ -8420,12 +9284,12 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-409",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      210,
+      1730,
       1780,
       68.0,
       22.0
@@ -8437,8 +9301,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      74,
+      1458,
+      22,
       50,
       15
      ],
@@ -8468,12 +9332,12 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1810,
       229.0,
       22.0
@@ -8486,12 +9350,12 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1840,
       124.0,
       22.0
@@ -8501,12 +9365,12 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1750,
       89.0,
       22.0
@@ -8519,12 +9383,12 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-413",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1780,
       96.0,
       22.0
@@ -8535,8 +9399,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      108,
+      1458,
+      56,
       50,
       48
      ],
@@ -8562,12 +9426,12 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1810,
       257.0,
       22.0
@@ -8580,12 +9444,12 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1840,
       124.0,
       22.0
@@ -8595,12 +9459,12 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-416",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1725,
       54.0,
       22.0
@@ -8608,8 +9472,8 @@
      "text": "freeze",
      "presentation": 1,
      "presentation_rect": [
-      1348,
-      4,
+      1456,
+      108,
       54,
       18
      ],
@@ -8618,12 +9482,12 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1750,
       89.0,
       22.0
@@ -8636,12 +9500,12 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-418",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      590,
+      2110,
       1780,
       54.0,
       22.0
@@ -8653,8 +9517,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      22,
+      1458,
+      126,
       50,
       15
      ],
@@ -8684,12 +9548,12 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1810,
       215.0,
       22.0
@@ -8702,12 +9566,12 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1840,
       124.0,
       22.0
@@ -8876,11 +9740,23 @@
    {
     "patchline": {
      "source": [
+      "obj-16",
+      8
+     ],
+     "destination": [
       "obj-17",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
       0
      ],
      "destination": [
-      "obj-18",
+      "obj-19",
       0
      ]
     }
@@ -8892,7 +9768,7 @@
       0
      ],
      "destination": [
-      "obj-19",
+      "obj-20",
       0
      ]
     }
@@ -8900,20 +9776,8 @@
    {
     "patchline": {
      "source": [
-      "obj-19",
+      "obj-20",
       1
-     ],
-     "destination": [
-      "obj-20",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-20",
-      0
      ],
      "destination": [
       "obj-21",
@@ -8930,30 +9794,6 @@
      "destination": [
       "obj-22",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-18",
-      0
-     ],
-     "destination": [
-      "obj-21",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-19",
-      0
-     ],
-     "destination": [
-      "obj-22",
-      1
      ]
     }
    },
@@ -8966,6 +9806,30 @@
      "destination": [
       "obj-23",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      0
+     ],
+     "destination": [
+      "obj-22",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-20",
+      0
+     ],
+     "destination": [
+      "obj-23",
+      1
      ]
     }
    },
@@ -8988,42 +9852,6 @@
       0
      ],
      "destination": [
-      "obj-26",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-26",
-      0
-     ],
-     "destination": [
-      "obj-27",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-24",
-      1
-     ],
-     "destination": [
-      "obj-26",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-24",
-      2
-     ],
-     "destination": [
       "obj-25",
       0
      ]
@@ -9036,27 +9864,27 @@
       0
      ],
      "destination": [
-      "obj-26",
-      2
+      "obj-27",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-24",
-      3
+      "obj-27",
+      0
      ],
      "destination": [
-      "obj-26",
-      3
+      "obj-28",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-26",
+      "obj-25",
       1
      ],
      "destination": [
@@ -9068,11 +9896,59 @@
    {
     "patchline": {
      "source": [
-      "obj-26",
+      "obj-25",
       2
      ],
      "destination": [
+      "obj-26",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-26",
+      0
+     ],
+     "destination": [
       "obj-27",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-25",
+      3
+     ],
+     "destination": [
+      "obj-27",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      1
+     ],
+     "destination": [
+      "obj-28",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      2
+     ],
+     "destination": [
+      "obj-28",
       2
      ]
     }
@@ -9084,30 +9960,6 @@
       0
      ],
      "destination": [
-      "obj-28",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-28",
-      0
-     ],
-     "destination": [
-      "obj-25",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-6",
-      4
-     ],
-     "destination": [
       "obj-29",
       0
      ]
@@ -9121,6 +9973,18 @@
      ],
      "destination": [
       "obj-26",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-6",
+      4
+     ],
+     "destination": [
+      "obj-30",
       0
      ]
     }
@@ -9132,7 +9996,19 @@
       0
      ],
      "destination": [
+      "obj-27",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-31",
+      0
+     ],
+     "destination": [
+      "obj-32",
       0
      ]
     }
@@ -9144,7 +10020,7 @@
       1
      ],
      "destination": [
-      "obj-33",
+      "obj-34",
       0
      ]
     }
@@ -9156,7 +10032,7 @@
       2
      ],
      "destination": [
-      "obj-35",
+      "obj-36",
       0
      ]
     }
@@ -9164,7 +10040,19 @@
    {
     "patchline": {
      "source": [
-      "obj-37",
+      "obj-38",
+      0
+     ],
+     "destination": [
+      "obj-39",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
       0
      ],
      "destination": [
@@ -9177,30 +10065,6 @@
     "patchline": {
      "source": [
       "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-37",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-39",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-39",
       0
      ],
      "destination": [
@@ -9224,20 +10088,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      1
-     ],
-     "destination": [
-      "obj-37",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      1
+      "obj-41",
+      0
      ],
      "destination": [
       "obj-42",
@@ -9248,8 +10100,20 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
-      0
+      "obj-7",
+      1
+     ],
+     "destination": [
+      "obj-38",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      1
      ],
      "destination": [
       "obj-43",
@@ -9272,20 +10136,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      2
-     ],
-     "destination": [
-      "obj-37",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      2
+      "obj-44",
+      0
      ],
      "destination": [
       "obj-45",
@@ -9296,8 +10148,20 @@
    {
     "patchline": {
      "source": [
-      "obj-45",
-      0
+      "obj-7",
+      2
+     ],
+     "destination": [
+      "obj-38",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      2
      ],
      "destination": [
       "obj-46",
@@ -9320,20 +10184,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      3
-     ],
-     "destination": [
-      "obj-37",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      3
+      "obj-47",
+      0
      ],
      "destination": [
       "obj-48",
@@ -9344,8 +10196,20 @@
    {
     "patchline": {
      "source": [
-      "obj-48",
-      0
+      "obj-7",
+      3
+     ],
+     "destination": [
+      "obj-38",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      3
      ],
      "destination": [
       "obj-49",
@@ -9368,20 +10232,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      4
-     ],
-     "destination": [
-      "obj-37",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      4
+      "obj-50",
+      0
      ],
      "destination": [
       "obj-51",
@@ -9392,8 +10244,20 @@
    {
     "patchline": {
      "source": [
-      "obj-51",
-      0
+      "obj-7",
+      4
+     ],
+     "destination": [
+      "obj-38",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      4
      ],
      "destination": [
       "obj-52",
@@ -9416,20 +10280,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      5
-     ],
-     "destination": [
-      "obj-37",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      5
+      "obj-53",
+      0
      ],
      "destination": [
       "obj-54",
@@ -9440,8 +10292,20 @@
    {
     "patchline": {
      "source": [
-      "obj-54",
-      0
+      "obj-7",
+      5
+     ],
+     "destination": [
+      "obj-38",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      5
      ],
      "destination": [
       "obj-55",
@@ -9464,20 +10328,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      6
-     ],
-     "destination": [
-      "obj-37",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      6
+      "obj-56",
+      0
      ],
      "destination": [
       "obj-57",
@@ -9488,8 +10340,20 @@
    {
     "patchline": {
      "source": [
-      "obj-57",
-      0
+      "obj-7",
+      6
+     ],
+     "destination": [
+      "obj-38",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      6
      ],
      "destination": [
       "obj-58",
@@ -9512,20 +10376,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      7
-     ],
-     "destination": [
-      "obj-37",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      7
+      "obj-59",
+      0
      ],
      "destination": [
       "obj-60",
@@ -9536,8 +10388,20 @@
    {
     "patchline": {
      "source": [
-      "obj-60",
-      0
+      "obj-7",
+      7
+     ],
+     "destination": [
+      "obj-38",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      7
      ],
      "destination": [
       "obj-61",
@@ -9560,20 +10424,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      8
-     ],
-     "destination": [
-      "obj-37",
-      8
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      8
+      "obj-62",
+      0
      ],
      "destination": [
       "obj-63",
@@ -9584,8 +10436,20 @@
    {
     "patchline": {
      "source": [
-      "obj-63",
-      0
+      "obj-7",
+      8
+     ],
+     "destination": [
+      "obj-38",
+      8
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      8
      ],
      "destination": [
       "obj-64",
@@ -9608,20 +10472,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      9
-     ],
-     "destination": [
-      "obj-37",
-      9
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      9
+      "obj-65",
+      0
      ],
      "destination": [
       "obj-66",
@@ -9632,8 +10484,20 @@
    {
     "patchline": {
      "source": [
-      "obj-66",
-      0
+      "obj-7",
+      9
+     ],
+     "destination": [
+      "obj-38",
+      9
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      9
      ],
      "destination": [
       "obj-67",
@@ -9656,20 +10520,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      10
-     ],
-     "destination": [
-      "obj-37",
-      10
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      10
+      "obj-68",
+      0
      ],
      "destination": [
       "obj-69",
@@ -9680,8 +10532,20 @@
    {
     "patchline": {
      "source": [
-      "obj-69",
-      0
+      "obj-7",
+      10
+     ],
+     "destination": [
+      "obj-38",
+      10
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      10
      ],
      "destination": [
       "obj-70",
@@ -9704,20 +10568,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      11
-     ],
-     "destination": [
-      "obj-37",
-      11
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      11
+      "obj-71",
+      0
      ],
      "destination": [
       "obj-72",
@@ -9728,8 +10580,20 @@
    {
     "patchline": {
      "source": [
-      "obj-72",
-      0
+      "obj-7",
+      11
+     ],
+     "destination": [
+      "obj-38",
+      11
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      11
      ],
      "destination": [
       "obj-73",
@@ -9752,7 +10616,31 @@
    {
     "patchline": {
      "source": [
-      "obj-76",
+      "obj-74",
+      0
+     ],
+     "destination": [
+      "obj-75",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-77",
+      0
+     ],
+     "destination": [
+      "obj-78",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
       0
      ],
      "destination": [
@@ -9765,30 +10653,6 @@
     "patchline": {
      "source": [
       "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-76",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-78",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-78",
       0
      ],
      "destination": [
@@ -9812,20 +10676,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      1
-     ],
-     "destination": [
-      "obj-76",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      1
+      "obj-80",
+      0
      ],
      "destination": [
       "obj-81",
@@ -9836,8 +10688,20 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      0
+      "obj-8",
+      1
+     ],
+     "destination": [
+      "obj-77",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      1
      ],
      "destination": [
       "obj-82",
@@ -9860,20 +10724,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      2
-     ],
-     "destination": [
-      "obj-76",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      2
+      "obj-83",
+      0
      ],
      "destination": [
       "obj-84",
@@ -9884,8 +10736,20 @@
    {
     "patchline": {
      "source": [
-      "obj-84",
-      0
+      "obj-8",
+      2
+     ],
+     "destination": [
+      "obj-77",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      2
      ],
      "destination": [
       "obj-85",
@@ -9908,20 +10772,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      3
-     ],
-     "destination": [
-      "obj-76",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      3
+      "obj-86",
+      0
      ],
      "destination": [
       "obj-87",
@@ -9932,8 +10784,20 @@
    {
     "patchline": {
      "source": [
-      "obj-87",
-      0
+      "obj-8",
+      3
+     ],
+     "destination": [
+      "obj-77",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      3
      ],
      "destination": [
       "obj-88",
@@ -9956,20 +10820,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      4
-     ],
-     "destination": [
-      "obj-76",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      4
+      "obj-89",
+      0
      ],
      "destination": [
       "obj-90",
@@ -9980,8 +10832,20 @@
    {
     "patchline": {
      "source": [
-      "obj-90",
-      0
+      "obj-8",
+      4
+     ],
+     "destination": [
+      "obj-77",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      4
      ],
      "destination": [
       "obj-91",
@@ -10004,22 +10868,22 @@
    {
     "patchline": {
      "source": [
+      "obj-92",
+      0
+     ],
+     "destination": [
+      "obj-93",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-6",
       1
      ],
      "destination": [
-      "obj-93",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-93",
-      1
-     ],
-     "destination": [
       "obj-94",
       0
      ]
@@ -10028,24 +10892,12 @@
    {
     "patchline": {
      "source": [
-      "obj-93",
-      0
-     ],
-     "destination": [
-      "obj-95",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-95",
-      0
-     ],
-     "destination": [
       "obj-94",
       1
+     ],
+     "destination": [
+      "obj-95",
+      0
      ]
     }
    },
@@ -10065,6 +10917,18 @@
     "patchline": {
      "source": [
       "obj-96",
+      0
+     ],
+     "destination": [
+      "obj-95",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-95",
       0
      ],
      "destination": [
@@ -10076,23 +10940,11 @@
    {
     "patchline": {
      "source": [
-      "obj-100",
+      "obj-97",
       0
      ],
      "destination": [
       "obj-98",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-98",
-      0
-     ],
-     "destination": [
-      "obj-99",
       0
      ]
     }
@@ -10105,6 +10957,18 @@
      ],
      "destination": [
       "obj-99",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-99",
+      0
+     ],
+     "destination": [
+      "obj-100",
       0
      ]
     }
@@ -10116,7 +10980,7 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-100",
       0
      ]
     }
@@ -10128,7 +10992,7 @@
       0
      ],
      "destination": [
-      "obj-104",
+      "obj-100",
       0
      ]
     }
@@ -10136,7 +11000,7 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
+      "obj-104",
       0
      ],
      "destination": [
@@ -10172,19 +11036,7 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
-      0
-     ],
-     "destination": [
-      "obj-98",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-109",
+      "obj-106",
       0
      ],
      "destination": [
@@ -10212,7 +11064,19 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-109",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-109",
+      0
+     ],
+     "destination": [
+      "obj-100",
       0
      ]
     }
@@ -10224,7 +11088,7 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-112",
       0
      ]
     }
@@ -10236,7 +11100,7 @@
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-100",
       0
      ]
     }
@@ -10248,7 +11112,7 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-114",
       0
      ]
     }
@@ -10260,7 +11124,7 @@
       0
      ],
      "destination": [
-      "obj-115",
+      "obj-100",
       0
      ]
     }
@@ -10272,7 +11136,7 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-116",
       0
      ]
     }
@@ -10284,7 +11148,7 @@
       0
      ],
      "destination": [
-      "obj-117",
+      "obj-100",
       0
      ]
     }
@@ -10296,7 +11160,7 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-118",
       0
      ]
     }
@@ -10308,7 +11172,7 @@
       0
      ],
      "destination": [
-      "obj-119",
+      "obj-100",
       0
      ]
     }
@@ -10320,7 +11184,19 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-120",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-120",
+      0
+     ],
+     "destination": [
+      "obj-100",
       0
      ]
     }
@@ -10329,18 +11205,6 @@
     "patchline": {
      "source": [
       "obj-9",
-      0
-     ],
-     "destination": [
-      "obj-120",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-120",
       0
      ],
      "destination": [
@@ -10376,8 +11240,8 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      1
+      "obj-123",
+      0
      ],
      "destination": [
       "obj-124",
@@ -10388,8 +11252,8 @@
    {
     "patchline": {
      "source": [
-      "obj-124",
-      0
+      "obj-9",
+      1
      ],
      "destination": [
       "obj-125",
@@ -10424,8 +11288,8 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      2
+      "obj-127",
+      0
      ],
      "destination": [
       "obj-128",
@@ -10436,8 +11300,8 @@
    {
     "patchline": {
      "source": [
-      "obj-128",
-      0
+      "obj-9",
+      2
      ],
      "destination": [
       "obj-129",
@@ -10472,8 +11336,8 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      3
+      "obj-131",
+      0
      ],
      "destination": [
       "obj-132",
@@ -10484,8 +11348,8 @@
    {
     "patchline": {
      "source": [
-      "obj-132",
-      0
+      "obj-9",
+      3
      ],
      "destination": [
       "obj-133",
@@ -10513,6 +11377,18 @@
      ],
      "destination": [
       "obj-135",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-136",
       0
      ]
     }
@@ -10620,18 +11496,6 @@
       6
      ],
      "destination": [
-      "obj-145",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
-      0
-     ],
-     "destination": [
       "obj-146",
       0
      ]
@@ -10657,6 +11521,18 @@
      ],
      "destination": [
       "obj-148",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-148",
+      0
+     ],
+     "destination": [
+      "obj-149",
       0
      ]
     }
@@ -10716,6 +11592,18 @@
       0
      ],
      "destination": [
+      "obj-154",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-154",
+      0
+     ],
+     "destination": [
       "obj-155",
       0
      ]
@@ -10741,18 +11629,6 @@
      ],
      "destination": [
       "obj-157",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-157",
-      0
-     ],
-     "destination": [
-      "obj-158",
       0
      ]
     }
@@ -10812,18 +11688,6 @@
       2
      ],
      "destination": [
-      "obj-163",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-163",
-      0
-     ],
-     "destination": [
       "obj-164",
       0
      ]
@@ -10856,8 +11720,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      3
+      "obj-166",
+      0
      ],
      "destination": [
       "obj-167",
@@ -10868,8 +11732,8 @@
    {
     "patchline": {
      "source": [
-      "obj-167",
-      0
+      "obj-10",
+      3
      ],
      "destination": [
       "obj-168",
@@ -10904,32 +11768,20 @@
    {
     "patchline": {
      "source": [
+      "obj-170",
+      0
+     ],
+     "destination": [
+      "obj-171",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       4
-     ],
-     "destination": [
-      "obj-171",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-171",
-      0
-     ],
-     "destination": [
-      "obj-172",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-172",
-      0
      ],
      "destination": [
       "obj-173",
@@ -10952,32 +11804,32 @@
    {
     "patchline": {
      "source": [
+      "obj-174",
+      0
+     ],
+     "destination": [
+      "obj-175",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-175",
+      0
+     ],
+     "destination": [
+      "obj-176",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       5
-     ],
-     "destination": [
-      "obj-175",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-175",
-      0
-     ],
-     "destination": [
-      "obj-176",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-176",
-      0
      ],
      "destination": [
       "obj-177",
@@ -11000,32 +11852,32 @@
    {
     "patchline": {
      "source": [
+      "obj-178",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-179",
+      0
+     ],
+     "destination": [
+      "obj-180",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       6
-     ],
-     "destination": [
-      "obj-179",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-179",
-      0
-     ],
-     "destination": [
-      "obj-180",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-180",
-      0
      ],
      "destination": [
       "obj-181",
@@ -11048,44 +11900,32 @@
    {
     "patchline": {
      "source": [
+      "obj-182",
+      0
+     ],
+     "destination": [
+      "obj-183",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-183",
+      0
+     ],
+     "destination": [
+      "obj-184",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       7
-     ],
-     "destination": [
-      "obj-183",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-183",
-      0
-     ],
-     "destination": [
-      "obj-184",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-184",
-      0
-     ],
-     "destination": [
-      "obj-185",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-185",
-      0
      ],
      "destination": [
       "obj-186",
@@ -11096,7 +11936,7 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
+      "obj-186",
       0
      ],
      "destination": [
@@ -11132,20 +11972,8 @@
    {
     "patchline": {
      "source": [
-      "obj-189",
-      0
-     ],
-     "destination": [
-      "obj-190",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-11",
-      1
+      0
      ],
      "destination": [
       "obj-191",
@@ -11193,7 +12021,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      2
+      1
      ],
      "destination": [
       "obj-195",
@@ -11241,7 +12069,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      3
+      2
      ],
      "destination": [
       "obj-199",
@@ -11289,7 +12117,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      4
+      3
      ],
      "destination": [
       "obj-203",
@@ -11337,7 +12165,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      5
+      4
      ],
      "destination": [
       "obj-207",
@@ -11385,7 +12213,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      6
+      5
      ],
      "destination": [
       "obj-211",
@@ -11433,7 +12261,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      7
+      6
      ],
      "destination": [
       "obj-215",
@@ -11480,8 +12308,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      0
+      "obj-11",
+      7
      ],
      "destination": [
       "obj-219",
@@ -11529,7 +12357,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      1
+      0
      ],
      "destination": [
       "obj-223",
@@ -11577,7 +12405,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      2
+      1
      ],
      "destination": [
       "obj-227",
@@ -11625,7 +12453,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      3
+      2
      ],
      "destination": [
       "obj-231",
@@ -11673,7 +12501,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      4
+      3
      ],
      "destination": [
       "obj-235",
@@ -11721,7 +12549,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      5
+      4
      ],
      "destination": [
       "obj-239",
@@ -11769,7 +12597,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      6
+      5
      ],
      "destination": [
       "obj-243",
@@ -11817,7 +12645,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      7
+      6
      ],
      "destination": [
       "obj-247",
@@ -11864,8 +12692,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      0
+      "obj-12",
+      7
      ],
      "destination": [
       "obj-251",
@@ -11913,7 +12741,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      1
+      0
      ],
      "destination": [
       "obj-255",
@@ -11961,7 +12789,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      2
+      1
      ],
      "destination": [
       "obj-259",
@@ -12009,7 +12837,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      3
+      2
      ],
      "destination": [
       "obj-263",
@@ -12057,7 +12885,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      4
+      3
      ],
      "destination": [
       "obj-267",
@@ -12105,7 +12933,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      5
+      4
      ],
      "destination": [
       "obj-271",
@@ -12153,7 +12981,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      6
+      5
      ],
      "destination": [
       "obj-275",
@@ -12201,7 +13029,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      7
+      6
      ],
      "destination": [
       "obj-279",
@@ -12248,8 +13076,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      0
+      "obj-13",
+      7
      ],
      "destination": [
       "obj-283",
@@ -12297,43 +13125,55 @@
     "patchline": {
      "source": [
       "obj-14",
+      0
+     ],
+     "destination": [
+      "obj-287",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-287",
+      0
+     ],
+     "destination": [
+      "obj-288",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-288",
+      0
+     ],
+     "destination": [
+      "obj-289",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-289",
+      0
+     ],
+     "destination": [
+      "obj-290",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-14",
       1
-     ],
-     "destination": [
-      "obj-288",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-288",
-      0
-     ],
-     "destination": [
-      "obj-289",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-289",
-      0
-     ],
-     "destination": [
-      "obj-290",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-290",
-      0
      ],
      "destination": [
       "obj-291",
@@ -12344,32 +13184,44 @@
    {
     "patchline": {
      "source": [
+      "obj-291",
+      0
+     ],
+     "destination": [
+      "obj-292",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-292",
+      0
+     ],
+     "destination": [
+      "obj-293",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-293",
+      0
+     ],
+     "destination": [
+      "obj-294",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       2
-     ],
-     "destination": [
-      "obj-293",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-293",
-      0
-     ],
-     "destination": [
-      "obj-294",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-294",
-      0
      ],
      "destination": [
       "obj-295",
@@ -12392,32 +13244,32 @@
    {
     "patchline": {
      "source": [
+      "obj-296",
+      0
+     ],
+     "destination": [
+      "obj-297",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-297",
+      0
+     ],
+     "destination": [
+      "obj-298",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       3
-     ],
-     "destination": [
-      "obj-297",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-297",
-      0
-     ],
-     "destination": [
-      "obj-298",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-298",
-      0
      ],
      "destination": [
       "obj-299",
@@ -12440,32 +13292,32 @@
    {
     "patchline": {
      "source": [
+      "obj-300",
+      0
+     ],
+     "destination": [
+      "obj-301",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-301",
+      0
+     ],
+     "destination": [
+      "obj-302",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       4
-     ],
-     "destination": [
-      "obj-301",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-301",
-      0
-     ],
-     "destination": [
-      "obj-302",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-302",
-      0
      ],
      "destination": [
       "obj-303",
@@ -12488,32 +13340,32 @@
    {
     "patchline": {
      "source": [
+      "obj-304",
+      0
+     ],
+     "destination": [
+      "obj-305",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-305",
+      0
+     ],
+     "destination": [
+      "obj-306",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       5
-     ],
-     "destination": [
-      "obj-305",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-305",
-      0
-     ],
-     "destination": [
-      "obj-306",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-306",
-      0
      ],
      "destination": [
       "obj-307",
@@ -12536,32 +13388,32 @@
    {
     "patchline": {
      "source": [
+      "obj-308",
+      0
+     ],
+     "destination": [
+      "obj-309",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-309",
+      0
+     ],
+     "destination": [
+      "obj-310",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       6
-     ],
-     "destination": [
-      "obj-309",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-309",
-      0
-     ],
-     "destination": [
-      "obj-310",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-310",
-      0
      ],
      "destination": [
       "obj-311",
@@ -12584,32 +13436,32 @@
    {
     "patchline": {
      "source": [
+      "obj-312",
+      0
+     ],
+     "destination": [
+      "obj-313",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-313",
+      0
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       7
-     ],
-     "destination": [
-      "obj-313",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-313",
-      0
-     ],
-     "destination": [
-      "obj-314",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-314",
-      0
      ],
      "destination": [
       "obj-315",
@@ -12632,31 +13484,31 @@
    {
     "patchline": {
      "source": [
+      "obj-316",
+      0
+     ],
+     "destination": [
+      "obj-317",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-317",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      0
-     ],
-     "destination": [
-      "obj-317",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-317",
-      0
-     ],
-     "destination": [
-      "obj-318",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-318",
       0
      ],
      "destination": [
@@ -12680,44 +13532,32 @@
    {
     "patchline": {
      "source": [
+      "obj-320",
+      0
+     ],
+     "destination": [
+      "obj-321",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-321",
+      0
+     ],
+     "destination": [
+      "obj-322",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       1
-     ],
-     "destination": [
-      "obj-321",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-321",
-      0
-     ],
-     "destination": [
-      "obj-322",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-322",
-      0
-     ],
-     "destination": [
-      "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
-      0
      ],
      "destination": [
       "obj-324",
@@ -12728,8 +13568,8 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      2
+      "obj-324",
+      0
      ],
      "destination": [
       "obj-325",
@@ -12757,18 +13597,6 @@
      ],
      "destination": [
       "obj-327",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-327",
-      0
-     ],
-     "destination": [
-      "obj-328",
       0
      ]
     }
@@ -12777,7 +13605,7 @@
     "patchline": {
      "source": [
       "obj-15",
-      3
+      2
      ],
      "destination": [
       "obj-329",
@@ -12825,7 +13653,7 @@
     "patchline": {
      "source": [
       "obj-15",
-      4
+      3
      ],
      "destination": [
       "obj-333",
@@ -12873,7 +13701,7 @@
     "patchline": {
      "source": [
       "obj-15",
-      5
+      4
      ],
      "destination": [
       "obj-337",
@@ -12921,46 +13749,94 @@
     "patchline": {
      "source": [
       "obj-15",
+      5
+     ],
+     "destination": [
+      "obj-341",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-341",
+      0
+     ],
+     "destination": [
+      "obj-342",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      0
+     ],
+     "destination": [
+      "obj-343",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
+      0
+     ],
+     "destination": [
+      "obj-344",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-15",
       6
      ],
      "destination": [
-      "obj-342",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-342",
-      0
-     ],
-     "destination": [
-      "obj-343",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-343",
-      0
-     ],
-     "destination": [
-      "obj-344",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-344",
-      0
-     ],
-     "destination": [
       "obj-345",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      0
+     ],
+     "destination": [
+      "obj-346",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-346",
+      0
+     ],
+     "destination": [
+      "obj-347",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-347",
+      0
+     ],
+     "destination": [
+      "obj-348",
       0
      ]
     }
@@ -12972,42 +13848,6 @@
       7
      ],
      "destination": [
-      "obj-346",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-346",
-      0
-     ],
-     "destination": [
-      "obj-347",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-347",
-      0
-     ],
-     "destination": [
-      "obj-348",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-348",
-      0
-     ],
-     "destination": [
       "obj-349",
       0
      ]
@@ -13016,43 +13856,43 @@
    {
     "patchline": {
      "source": [
+      "obj-349",
+      0
+     ],
+     "destination": [
+      "obj-350",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-350",
+      0
+     ],
+     "destination": [
+      "obj-351",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-351",
+      0
+     ],
+     "destination": [
+      "obj-352",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
-      0
-     ],
-     "destination": [
-      "obj-350",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-350",
-      0
-     ],
-     "destination": [
-      "obj-351",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-351",
-      0
-     ],
-     "destination": [
-      "obj-352",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-352",
       0
      ],
      "destination": [
@@ -13064,47 +13904,83 @@
    {
     "patchline": {
      "source": [
+      "obj-353",
+      0
+     ],
+     "destination": [
+      "obj-354",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-354",
+      0
+     ],
+     "destination": [
+      "obj-355",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-355",
+      0
+     ],
+     "destination": [
+      "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       1
      ],
      "destination": [
-      "obj-354",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-354",
-      0
-     ],
-     "destination": [
-      "obj-355",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-355",
-      0
-     ],
-     "destination": [
-      "obj-356",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-356",
-      0
-     ],
-     "destination": [
       "obj-357",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-357",
+      0
+     ],
+     "destination": [
+      "obj-358",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-358",
+      0
+     ],
+     "destination": [
+      "obj-359",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-359",
+      0
+     ],
+     "destination": [
+      "obj-360",
       0
      ]
     }
@@ -13116,43 +13992,43 @@
       2
      ],
      "destination": [
-      "obj-358",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-358",
-      0
-     ],
-     "destination": [
-      "obj-359",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-359",
-      0
-     ],
-     "destination": [
-      "obj-360",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-360",
-      0
-     ],
-     "destination": [
       "obj-361",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-361",
+      0
+     ],
+     "destination": [
+      "obj-362",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-362",
+      0
+     ],
+     "destination": [
+      "obj-363",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-363",
+      0
+     ],
+     "destination": [
+      "obj-364",
       0
      ]
     }
@@ -13164,43 +14040,43 @@
       3
      ],
      "destination": [
-      "obj-362",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-362",
-      0
-     ],
-     "destination": [
-      "obj-363",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-363",
-      0
-     ],
-     "destination": [
-      "obj-364",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-364",
-      0
-     ],
-     "destination": [
       "obj-365",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-365",
+      0
+     ],
+     "destination": [
+      "obj-366",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-366",
+      0
+     ],
+     "destination": [
+      "obj-367",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-367",
+      0
+     ],
+     "destination": [
+      "obj-368",
       0
      ]
     }
@@ -13210,30 +14086,6 @@
      "source": [
       "obj-16",
       4
-     ],
-     "destination": [
-      "obj-367",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-367",
-      0
-     ],
-     "destination": [
-      "obj-368",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-368",
-      0
      ],
      "destination": [
       "obj-369",
@@ -13256,8 +14108,20 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      5
+      "obj-370",
+      0
+     ],
+     "destination": [
+      "obj-371",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-371",
+      0
      ],
      "destination": [
       "obj-372",
@@ -13268,8 +14132,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      0
+      "obj-16",
+      5
      ],
      "destination": [
       "obj-373",
@@ -13304,32 +14168,20 @@
    {
     "patchline": {
      "source": [
+      "obj-375",
+      0
+     ],
+     "destination": [
+      "obj-376",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       6
-     ],
-     "destination": [
-      "obj-376",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-376",
-      0
-     ],
-     "destination": [
-      "obj-377",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-377",
-      0
      ],
      "destination": [
       "obj-378",
@@ -13352,8 +14204,20 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      7
+      "obj-379",
+      0
+     ],
+     "destination": [
+      "obj-380",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-380",
+      0
      ],
      "destination": [
       "obj-381",
@@ -13364,8 +14228,8 @@
    {
     "patchline": {
      "source": [
-      "obj-381",
-      0
+      "obj-16",
+      7
      ],
      "destination": [
       "obj-382",
@@ -13393,6 +14257,402 @@
      ],
      "destination": [
       "obj-384",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-384",
+      0
+     ],
+     "destination": [
+      "obj-385",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      0
+     ],
+     "destination": [
+      "obj-386",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-386",
+      0
+     ],
+     "destination": [
+      "obj-387",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-387",
+      0
+     ],
+     "destination": [
+      "obj-388",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-388",
+      0
+     ],
+     "destination": [
+      "obj-389",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      1
+     ],
+     "destination": [
+      "obj-390",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-390",
+      0
+     ],
+     "destination": [
+      "obj-391",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-391",
+      0
+     ],
+     "destination": [
+      "obj-392",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-392",
+      0
+     ],
+     "destination": [
+      "obj-393",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      2
+     ],
+     "destination": [
+      "obj-394",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-394",
+      0
+     ],
+     "destination": [
+      "obj-395",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-395",
+      0
+     ],
+     "destination": [
+      "obj-396",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-396",
+      0
+     ],
+     "destination": [
+      "obj-397",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      3
+     ],
+     "destination": [
+      "obj-398",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-398",
+      0
+     ],
+     "destination": [
+      "obj-399",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-399",
+      0
+     ],
+     "destination": [
+      "obj-400",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-400",
+      0
+     ],
+     "destination": [
+      "obj-401",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      4
+     ],
+     "destination": [
+      "obj-403",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-403",
+      0
+     ],
+     "destination": [
+      "obj-404",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-404",
+      0
+     ],
+     "destination": [
+      "obj-405",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-405",
+      0
+     ],
+     "destination": [
+      "obj-406",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      5
+     ],
+     "destination": [
+      "obj-408",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-408",
+      0
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-409",
+      0
+     ],
+     "destination": [
+      "obj-410",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-410",
+      0
+     ],
+     "destination": [
+      "obj-411",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      6
+     ],
+     "destination": [
+      "obj-412",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-412",
+      0
+     ],
+     "destination": [
+      "obj-413",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-413",
+      0
+     ],
+     "destination": [
+      "obj-414",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-414",
+      0
+     ],
+     "destination": [
+      "obj-415",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      7
+     ],
+     "destination": [
+      "obj-417",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-417",
+      0
+     ],
+     "destination": [
+      "obj-418",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-418",
+      0
+     ],
+     "destination": [
+      "obj-419",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-419",
+      0
+     ],
+     "destination": [
+      "obj-420",
       0
      ]
     }

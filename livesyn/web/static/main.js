@@ -172,10 +172,10 @@ function show({ timeline, params, moved, waiting, modulation, mapping, settings:
   if (sound?.name) light("sound", sound.state, [sound.name, sound.reason].filter(Boolean).join(": "));
   showLevels(sound);
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
-  at("light-sync").hidden = !sync || sync.state === "off";
-  if (sync) light("sync", sync.state, [sync.name, sync.reason].filter(Boolean).join(": "));
   at("light-lamps").hidden = !lamps?.name;
   if (lamps?.name) light("lamps", lamps.state, [lamps.name, lamps.reason].filter(Boolean).join(": "));
+  at("light-sync").hidden = !sync || sync.state === "off"; // the show leads itself
+  if (sync) light("sync", sync.state, [sync.name, sync.reason].filter(Boolean).join(": "));
   light("engine", engine.state ?? "running", [[engine.model, engine.device].filter(Boolean).join(" on "), engine.reason].filter(Boolean).join(": "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
@@ -222,7 +222,7 @@ function light(name, state, text) {
 
 // ---- what is heard ----
 
-const listener = new Listener(clock, () => (state?.timeline.playing ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0 } : null));
+const listener = new Listener(clock, () => (state?.timeline.playing ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0, offset: (state.params.sound_offset ?? 0) / 1000 } : null));
 listener.volume = at("volume").valueAsNumber;
 
 async function toggleListen() {
