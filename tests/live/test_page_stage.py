@@ -401,6 +401,7 @@ async def test_a_word_has_a_sentence_under_the_mouse_and_at_a_tap_and_in_the_hel
         await tab.until("document.getElementById('tip').hidden")
         await tab.click("#light-midi b")
         await tab.until(f"({shown} || '').includes('synthesizer')")
+        assert "Now: livesyn." in await tab.evaluate(shown)
         await tab.key("Escape")
         await tab.until("document.getElementById('tip').hidden")
         missing = await tab.evaluate(

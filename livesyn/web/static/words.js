@@ -12,6 +12,7 @@ export const WORDS = {
   "flashes held back": "Pictures that were dimmed so that nothing flashes more than three times a second.",
   freeze: "Hold what is seen: the music stays where it is.",
   lamps: "Stage lamps that follow the show, by Art-Net or sACN.",
+  latency: "How much earlier or later each output is sent, so that all of them meet in the room.",
   latent: "The place, in a space of melodies, where the picture has led to: each stroke is one of its numbers.",
   "late notes": "Notes that were sent after their time. There should be none.",
   levels: "Loudness, low, middle and high band, and attacks of what is heard.",
@@ -39,6 +40,7 @@ export const WORDS = {
   "sound to painting": "How long it takes until a sound is seen in the painting.",
   steer: "Twelve directions in which the music changes most. Click a number to give it a name of your own.",
   stream: "The painting as a stream of JPEGs, for a mixer, a player or a patch.",
+  sync: "How the show follows who leads the beat: how far off, and in bars of how many beats.",
   tap: "Press in time with the music, four times or more, and the tempo follows.",
   tempo: "Beats a minute.",
   "tempo source": "Who leads the beat: the show's own clock, an Ableton Link session or a MIDI clock.",
@@ -75,7 +77,8 @@ export class Tip {
   show(element) {
     const { box } = this;
     this.of = element;
-    box.textContent = WORDS[element.dataset.word];
+    const now = element.closest(".lights li")?.title; // of a light: how it is now
+    box.textContent = WORDS[element.dataset.word] + (now ? ` Now: ${now}.` : "");
     box.hidden = false;
     const place = element.getBoundingClientRect(), size = box.getBoundingClientRect();
     const below = place.bottom + 8 + size.height < innerHeight;
