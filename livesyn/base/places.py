@@ -11,6 +11,7 @@ import re
 import shutil
 import socket
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,25 @@ def path_of(text: str | os.PathLike[str]) -> Path:
             " closed to you; cd to another, or write the whole path"
         )
     return path
+
+
+def data_folder() -> Path:
+    """Where this user's programs keep what is made with them. Raises ConfigError where there is no
+    home.
+    """
+    named = os.environ.get("XDG_DATA_HOME", "")
+    if sys.platform not in ("win32", "darwin") and Path(named).is_absolute():
+        return Path(named) / "livesyn"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        raise ConfigError("HOME is not set, and this user has no home folder; set HOME") from None
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else home / "AppData" / "Local") / "livesyn"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "livesyn"
+    return home / ".local" / "share" / "livesyn"
 
 
 def for_c(path: Path) -> str | bytes:

@@ -48,8 +48,9 @@ class PageView:
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
         self.sound = Health("", OFF).light()
+        self.sync = Health("", OFF).light()  # who leads the beat
+        self.kept_scenes: frozenset[str] | None = None  # None: there are none to keep
         self.lamps = Health("", OFF).light()
-        self.sync = Health("", OFF).light()
         self.levels: Mapping[str, float] | None = None
         self.period = ""
         self.pixels: np.ndarray | None = None
@@ -156,6 +157,7 @@ class PageView:
             "source": dict(self.source),
             "sound": {**sound, **levels},
             "midi": dict(midi),
+            "scenes": self._scenes(),
             "lamps": dict(lamps),
             "mapping": self._shown_map(),
             "sync": dict(sync),
@@ -226,6 +228,22 @@ class PageView:
             return f"{table.KEYS[key]} {table.SCALES[scale]}" if scale else "no key"
         chord = chord_of(self._show.chord)
         return "no chord yet" if chord is None else chord.name
+
+    def _scenes(self) -> list[dict[str, Any]]:
+        """The kept latents: the one that is played, or that the crossfader would lead to."""
+        if self.kept_scenes is None:
+            return []
+        values = self._show.params
+        chosen, played = table.SCENES[int(values["morph_to"])], values["morph"] > 0
+        return [
+            {
+                "name": name,
+                "full": (full := name in self.kept_scenes),
+                "current": full and name == chosen and played,
+                "next": full and name == chosen and not played,
+            }
+            for name in table.SCENES
+        ]
 
     def _shown_map(self) -> dict[str, Any]:
         mapping = self._mapping

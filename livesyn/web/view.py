@@ -31,6 +31,8 @@ class View(Protocol):
       `off`), `reason` (a sentence or ""); `sync`, who leads the beat, is off while the show itself
       does; `sound` also, while it is painted, `levels` (those of `params.LEVELS`, 0 to 1) and
       `period`, what it sounds like ("" where that is not known)
+    - `scenes`: of each `name`, whether it is `full`, whether it is the `current` one and whether
+      the `next`; none where a show keeps none
     - `mapping`: of controls: `version`, which counts changes of the map, `target` (what waits for
       its control, or ""), `learnt` (the row learnt last, or None), `heard` (what moved last),
       `knobs` (parameter -> [value where its control stands, whether it has taken over]), `ports`

@@ -16,7 +16,7 @@
    900.0
   ],
   "openinpresentation": 1,
-  "devicewidth": 1512.0,
+  "devicewidth": 1728.0,
   "boxes": [
    {
     "box": {
@@ -159,12 +159,12 @@
     "box": {
      "id": "obj-8",
      "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 6,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       210,
-      733.0,
+      1265.0,
       22.0
      ],
      "outlettype": [
@@ -173,9 +173,12 @@
       "",
       "",
       "",
+      "",
+      "",
+      "",
       ""
      ],
-     "text": "route /livesyn/audio/rms /livesyn/audio/low /livesyn/audio/mid /livesyn/audio/high /livesyn/audio/onset"
+     "text": "route /livesyn/audio/rms /livesyn/audio/low /livesyn/audio/mid /livesyn/audio/high /livesyn/audio/onset /livesyn/audio/onset_low /livesyn/audio/onset_mid /livesyn/audio/onset_high"
     }
    },
    {
@@ -239,7 +242,7 @@
      "patching_rect": [
       20,
       300,
-      1405.0,
+      1426.0,
       22.0
      ],
      "outlettype": [
@@ -253,7 +256,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/scale /livesyn/param/octave /livesyn/param/pitch_low /livesyn/param/pitch_high /livesyn/param/density_min /livesyn/param/density_max /livesyn/param/velocity /livesyn/param/accent"
+     "text": "route /livesyn/param/scale /livesyn/param/follow /livesyn/param/follow_when /livesyn/param/octave /livesyn/param/pitch_low /livesyn/param/pitch_high /livesyn/param/density_min /livesyn/param/density_max"
     }
    },
    {
@@ -279,7 +282,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/gate /livesyn/param/window /livesyn/param/half_life /livesyn/param/variation /livesyn/param/drift /livesyn/param/radius /livesyn/param/steer_0 /livesyn/param/steer_1"
+     "text": "route /livesyn/param/velocity /livesyn/param/accent /livesyn/param/gate /livesyn/param/window /livesyn/param/half_life /livesyn/param/variation /livesyn/param/drift /livesyn/param/radius"
     }
    },
    {
@@ -305,7 +308,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/steer_2 /livesyn/param/steer_3 /livesyn/param/steer_4 /livesyn/param/steer_5 /livesyn/param/steer_6 /livesyn/param/steer_7 /livesyn/param/steer_8 /livesyn/param/steer_9"
+     "text": "route /livesyn/param/steer_0 /livesyn/param/steer_1 /livesyn/param/steer_2 /livesyn/param/steer_3 /livesyn/param/steer_4 /livesyn/param/steer_5 /livesyn/param/steer_6 /livesyn/param/steer_7"
     }
    },
    {
@@ -317,7 +320,7 @@
      "patching_rect": [
       20,
       390,
-      1307.0,
+      1328.0,
       22.0
      ],
      "outlettype": [
@@ -331,7 +334,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/steer_10 /livesyn/param/steer_11 /livesyn/param/light /livesyn/param/colour /livesyn/param/warmth /livesyn/param/contrast /livesyn/param/detail /livesyn/param/label"
+     "text": "route /livesyn/param/steer_8 /livesyn/param/steer_9 /livesyn/param/steer_10 /livesyn/param/steer_11 /livesyn/param/light /livesyn/param/colour /livesyn/param/warmth /livesyn/param/contrast"
     }
    },
    {
@@ -343,7 +346,7 @@
      "patching_rect": [
       20,
       420,
-      1580.0,
+      1440.0,
       22.0
      ],
      "outlettype": [
@@ -357,7 +360,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/label_amount /livesyn/param/store /livesyn/param/morph_to /livesyn/param/morph /livesyn/param/rms_sensitivity /livesyn/param/low_sensitivity /livesyn/param/mid_sensitivity /livesyn/param/high_sensitivity"
+     "text": "route /livesyn/param/detail /livesyn/param/label /livesyn/param/label_amount /livesyn/param/store /livesyn/param/morph_to /livesyn/param/morph /livesyn/param/rms_sensitivity /livesyn/param/low_sensitivity"
     }
    },
    {
@@ -369,7 +372,7 @@
      "patching_rect": [
       20,
       450,
-      1545.0,
+      1881.0,
       22.0
      ],
      "outlettype": [
@@ -383,7 +386,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/onset_sensitivity /livesyn/param/rms_release /livesyn/param/low_release /livesyn/param/mid_release /livesyn/param/high_release /livesyn/param/onset_release /livesyn/param/period /livesyn/param/glide"
+     "text": "route /livesyn/param/mid_sensitivity /livesyn/param/high_sensitivity /livesyn/param/onset_sensitivity /livesyn/param/onset_low_sensitivity /livesyn/param/onset_mid_sensitivity /livesyn/param/onset_high_sensitivity /livesyn/param/rms_release /livesyn/param/low_release"
     }
    },
    {
@@ -395,7 +398,7 @@
      "patching_rect": [
       20,
       480,
-      1349.0,
+      1636.0,
       22.0
      ],
      "outlettype": [
@@ -409,12 +412,59 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/kick /livesyn/param/wander /livesyn/param/spread /livesyn/param/style /livesyn/param/flash_limit /livesyn/param/blackout /livesyn/param/visual_speed /livesyn/param/freeze"
+     "text": "route /livesyn/param/mid_release /livesyn/param/high_release /livesyn/param/onset_release /livesyn/param/onset_low_release /livesyn/param/onset_mid_release /livesyn/param/onset_high_release /livesyn/param/period /livesyn/param/glide"
     }
    },
    {
     "box": {
      "id": "obj-18",
+     "maxclass": "newobj",
+     "numinlets": 9,
+     "numoutlets": 9,
+     "patching_rect": [
+      20,
+      510,
+      1426.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/kick /livesyn/param/onset_low_to /livesyn/param/onset_mid_to /livesyn/param/onset_high_to /livesyn/param/wander /livesyn/param/spread /livesyn/param/style /livesyn/param/flash_limit"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-19",
+     "maxclass": "newobj",
+     "numinlets": 4,
+     "numoutlets": 4,
+     "patching_rect": [
+      20,
+      540,
+      565.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/blackout /livesyn/param/visual_speed /livesyn/param/freeze"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-20",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -462,7 +512,7 @@
    },
    {
     "box": {
-     "id": "obj-19",
+     "id": "obj-21",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -480,7 +530,7 @@
    },
    {
     "box": {
-     "id": "obj-20",
+     "id": "obj-22",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -499,7 +549,7 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-23",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -517,7 +567,7 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-24",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -535,7 +585,7 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-25",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -553,7 +603,7 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-26",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -571,7 +621,7 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-27",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 4,
@@ -592,7 +642,7 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-28",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -610,7 +660,7 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -630,7 +680,7 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-30",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -645,7 +695,7 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-31",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -663,7 +713,7 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-32",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -681,7 +731,7 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-33",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -699,7 +749,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-34",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -714,7 +764,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-35",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -736,7 +786,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-36",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -761,7 +811,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-37",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -783,7 +833,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-38",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -808,7 +858,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-39",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -830,7 +880,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-40",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 1,
@@ -848,7 +898,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-41",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -879,7 +929,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -897,7 +947,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-43",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -915,7 +965,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -930,7 +980,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -948,7 +998,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -966,7 +1016,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -981,7 +1031,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -999,7 +1049,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1017,7 +1067,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1032,7 +1082,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1050,7 +1100,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1068,7 +1118,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1083,7 +1133,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1101,7 +1151,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1119,7 +1169,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1134,7 +1184,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1152,7 +1202,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1170,7 +1220,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1185,7 +1235,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1203,7 +1253,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-61",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1221,7 +1271,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1236,7 +1286,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1254,7 +1304,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1272,7 +1322,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1287,7 +1337,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1305,7 +1355,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1323,7 +1373,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1338,7 +1388,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1356,7 +1406,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1374,7 +1424,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1389,7 +1439,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1407,7 +1457,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1425,7 +1475,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1440,7 +1490,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1458,7 +1508,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1476,7 +1526,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-77",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1491,7 +1541,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-78",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1513,25 +1563,25 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-79",
      "maxclass": "newobj",
-     "numinlets": 5,
+     "numinlets": 8,
      "numoutlets": 1,
      "patching_rect": [
       700,
       700,
-      138.0,
+      201.0,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "pak 0. 0. 0. 0. 0."
+     "text": "pak 0. 0. 0. 0. 0. 0. 0. 0."
     }
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-80",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1552,7 +1602,7 @@
       100,
       44
      ],
-     "size": 5,
+     "size": 8,
      "setminmax": [
       0.0,
       1.0
@@ -1562,7 +1612,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1580,7 +1630,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1598,7 +1648,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1613,7 +1663,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1631,7 +1681,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1649,7 +1699,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1664,7 +1714,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1682,7 +1732,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1700,7 +1750,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1715,7 +1765,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1733,7 +1783,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1751,7 +1801,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1766,7 +1816,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1784,7 +1834,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1802,7 +1852,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1817,7 +1867,160 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-96",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      1850,
+      700,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale 0.0 1.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-97",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      1850,
+      725,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-98",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
+      1850,
+      750,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 90 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-99",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      2020,
+      700,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale 0.0 1.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-100",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      2020,
+      725,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-101",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
+      2020,
+      750,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 91 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-102",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      2190,
+      700,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale 0.0 1.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-103",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      2190,
+      725,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-104",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
+      2190,
+      750,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 92 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1836,7 +2039,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1854,7 +2057,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1872,7 +2075,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1891,7 +2094,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1906,7 +2109,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1924,7 +2127,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1939,7 +2142,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1957,7 +2160,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-113",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1975,7 +2178,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-114",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1993,7 +2196,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2011,7 +2214,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2029,7 +2232,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2047,7 +2250,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2062,7 +2265,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-119",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2080,7 +2283,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-120",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2098,7 +2301,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2116,7 +2319,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-122",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2164,7 +2367,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-123",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2182,7 +2385,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-124",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2230,7 +2433,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-125",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2248,7 +2451,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-126",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2296,7 +2499,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-127",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2314,7 +2517,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-128",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2362,7 +2565,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-129",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2380,7 +2583,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-130",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2428,7 +2631,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-131",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2446,7 +2649,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2464,7 +2667,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-133",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2507,7 +2710,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2525,7 +2728,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2540,7 +2743,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2558,7 +2761,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-137",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2601,7 +2804,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2619,7 +2822,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2634,7 +2837,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2652,7 +2855,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-141",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2695,7 +2898,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2713,7 +2916,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2728,7 +2931,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2746,7 +2949,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-145",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2789,7 +2992,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2807,7 +3010,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2822,7 +3025,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2840,7 +3043,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-149",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2883,7 +3086,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2901,7 +3104,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2916,7 +3119,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2934,7 +3137,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-153",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2977,7 +3180,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2995,7 +3198,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3010,7 +3213,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-156",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3033,7 +3236,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3051,7 +3254,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-158",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3100,7 +3303,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3118,7 +3321,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-160",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3133,7 +3336,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3151,7 +3354,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-162",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3194,7 +3397,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3212,7 +3415,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3227,7 +3430,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3245,7 +3448,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-166",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3288,7 +3491,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3306,7 +3509,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3321,7 +3524,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-169",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3344,7 +3547,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3362,7 +3565,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-171",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3411,7 +3614,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3429,7 +3632,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3444,7 +3647,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-174",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3467,7 +3670,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3485,7 +3688,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-176",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3533,7 +3736,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3551,7 +3754,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3566,7 +3769,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3584,7 +3787,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-180",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3627,7 +3830,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3645,7 +3848,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3660,7 +3863,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-183",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3683,7 +3886,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3701,7 +3904,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-185",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3751,7 +3954,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3769,7 +3972,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3784,7 +3987,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3802,7 +4005,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-189",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3845,7 +4048,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3863,7 +4066,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3878,7 +4081,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3896,7 +4099,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-193",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3939,7 +4142,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3957,7 +4160,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3972,7 +4175,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-196",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3995,7 +4198,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4013,7 +4216,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-198",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4071,7 +4274,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4089,7 +4292,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4104,7 +4307,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-201",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4127,7 +4330,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4145,7 +4348,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-203",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4177,7 +4380,7 @@
        "parameter_shortname": "scale",
        "parameter_type": 2,
        "parameter_mmin": 0,
-       "parameter_mmax": 9,
+       "parameter_mmax": 35,
        "parameter_initial": [
         0
        ],
@@ -4193,7 +4396,33 @@
         "major pentatonic",
         "minor pentatonic",
         "blues",
-        "whole tone"
+        "whole tone",
+        "lydian",
+        "phrygian",
+        "locrian",
+        "half-whole",
+        "whole-half",
+        "harmonic major",
+        "dorian #4",
+        "phrygian dominant",
+        "melodic minor",
+        "lydian augmented",
+        "lydian dominant",
+        "super locrian",
+        "spanish",
+        "bhairav",
+        "hungarian minor",
+        "hirajoshi",
+        "in-sen",
+        "iwato",
+        "kumoi",
+        "pelog selisir",
+        "pelog tembung",
+        "messiaen 3",
+        "messiaen 4",
+        "messiaen 5",
+        "messiaen 6",
+        "messiaen 7"
        ]
       }
      }
@@ -4201,7 +4430,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4219,7 +4448,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4234,7 +4463,30 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-206",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1205,
+      54.0,
+      22.0
+     ],
+     "text": "follow",
+     "presentation": 1,
+     "presentation_rect": [
+      484,
+      108,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4252,12 +4504,234 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-208",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      970,
+      1260,
+      54.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      486,
+      126,
+      50,
+      15
+     ],
+     "varname": "follow",
+     "annotation": "Follow the band: the key and scale of Ableton Live, or the chords that are played into MIDI in.",
+     "annotation_name": "follow",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "follow",
+       "parameter_shortname": "follow",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "off",
+        "live",
+        "chords"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-209",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1290,
+      215.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/follow"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-210",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1320,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-211",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1205,
+      89.0,
+      22.0
+     ],
+     "text": "follow_when",
+     "presentation": 1,
+     "presentation_rect": [
+      538,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-212",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1230,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-213",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1160,
+      1260,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      540,
+      22,
+      50,
+      15
+     ],
+     "varname": "follow_when",
+     "annotation": "When a chord or key of the band is heard: from the next bar, or now, with the notes of this bar that are still to come.",
+     "annotation_name": "follow_when",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "follow_when",
+       "parameter_shortname": "follow_when",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "bar",
+        "now"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-214",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1290,
+      250.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/follow_when"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-215",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1320,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-216",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1230,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-217",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1260,
       54.0,
       22.0
@@ -4268,8 +4742,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      108,
+      540,
+      56,
       50,
       48
      ],
@@ -4295,12 +4769,12 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1290,
       215.0,
       22.0
@@ -4313,12 +4787,12 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1320,
       124.0,
       22.0
@@ -4328,12 +4802,12 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1230,
       89.0,
       22.0
@@ -4346,12 +4820,12 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-221",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1260,
       75.0,
       22.0
@@ -4363,7 +4837,7 @@
      "presentation": 1,
      "presentation_rect": [
       540,
-      4,
+      108,
       50,
       48
      ],
@@ -4389,12 +4863,12 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1290,
       236.0,
       22.0
@@ -4407,12 +4881,12 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1320,
       124.0,
       22.0
@@ -4422,12 +4896,12 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1230,
       89.0,
       22.0
@@ -4440,12 +4914,12 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-225",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1260,
       82.0,
       22.0
@@ -4456,8 +4930,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      56,
+      594,
+      4,
       50,
       48
      ],
@@ -4483,12 +4957,12 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1290,
       243.0,
       22.0
@@ -4501,12 +4975,12 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1320,
       124.0,
       22.0
@@ -4516,12 +4990,12 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1230,
       89.0,
       22.0
@@ -4534,12 +5008,12 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-229",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1260,
       89.0,
       22.0
@@ -4550,8 +5024,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      108,
+      594,
+      56,
       50,
       48
      ],
@@ -4577,12 +5051,12 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1290,
       250.0,
       22.0
@@ -4595,12 +5069,12 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1320,
       124.0,
       22.0
@@ -4610,12 +5084,12 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1230,
       89.0,
       22.0
@@ -4628,12 +5102,12 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-233",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1260,
       89.0,
       22.0
@@ -4645,7 +5119,7 @@
      "presentation": 1,
      "presentation_rect": [
       594,
-      4,
+      108,
       50,
       48
      ],
@@ -4671,12 +5145,12 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1290,
       250.0,
       22.0
@@ -4689,12 +5163,12 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1320,
       124.0,
       22.0
@@ -4704,13 +5178,13 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1230,
+      20,
+      1360,
       89.0,
       22.0
      ],
@@ -4722,13 +5196,13 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-237",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1260,
+      20,
+      1390,
       68.0,
       22.0
      ],
@@ -4738,8 +5212,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      56,
+      648,
+      4,
       50,
       48
      ],
@@ -4765,13 +5239,13 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1290,
+      20,
+      1420,
       229.0,
       22.0
      ],
@@ -4783,13 +5257,13 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1320,
+      20,
+      1450,
       124.0,
       22.0
      ],
@@ -4798,13 +5272,13 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1230,
+      210,
+      1360,
       89.0,
       22.0
      ],
@@ -4816,13 +5290,13 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-241",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1260,
+      210,
+      1390,
       54.0,
       22.0
      ],
@@ -4832,8 +5306,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      108,
+      648,
+      56,
       50,
       48
      ],
@@ -4859,13 +5333,13 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1290,
+      210,
+      1420,
       215.0,
       22.0
      ],
@@ -4877,13 +5351,13 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1320,
+      210,
+      1450,
       124.0,
       22.0
      ],
@@ -4892,12 +5366,12 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1360,
       89.0,
       22.0
@@ -4910,12 +5384,12 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-245",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      400,
       1390,
       40.0,
       22.0
@@ -4927,7 +5401,7 @@
      "presentation": 1,
      "presentation_rect": [
       648,
-      4,
+      108,
       50,
       48
      ],
@@ -4953,12 +5427,12 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1420,
       201.0,
       22.0
@@ -4971,12 +5445,12 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      400,
       1450,
       124.0,
       22.0
@@ -4986,12 +5460,12 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1360,
       89.0,
       22.0
@@ -5004,12 +5478,12 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-249",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      590,
       1390,
       54.0,
       22.0
@@ -5020,8 +5494,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      56,
+      702,
+      4,
       50,
       48
      ],
@@ -5047,12 +5521,12 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1420,
       215.0,
       22.0
@@ -5065,12 +5539,12 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1450,
       124.0,
       22.0
@@ -5080,12 +5554,12 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1360,
       89.0,
       22.0
@@ -5098,12 +5572,12 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-253",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      780,
       1390,
       75.0,
       22.0
@@ -5114,8 +5588,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      108,
+      702,
+      56,
       50,
       48
      ],
@@ -5141,12 +5615,12 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1420,
       236.0,
       22.0
@@ -5159,12 +5633,12 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      780,
       1450,
       124.0,
       22.0
@@ -5174,12 +5648,12 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1360,
       89.0,
       22.0
@@ -5192,12 +5666,12 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-257",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      970,
       1390,
       75.0,
       22.0
@@ -5209,7 +5683,7 @@
      "presentation": 1,
      "presentation_rect": [
       702,
-      4,
+      108,
       50,
       48
      ],
@@ -5235,12 +5709,12 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1420,
       236.0,
       22.0
@@ -5253,12 +5727,12 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1450,
       124.0,
       22.0
@@ -5268,12 +5742,12 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1360,
       89.0,
       22.0
@@ -5286,12 +5760,12 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-261",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      1160,
       1390,
       47.0,
       22.0
@@ -5302,8 +5776,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      56,
+      756,
+      4,
       50,
       48
      ],
@@ -5329,12 +5803,12 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1420,
       208.0,
       22.0
@@ -5347,12 +5821,12 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1450,
       124.0,
       22.0
@@ -5362,12 +5836,12 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1360,
       89.0,
       22.0
@@ -5380,12 +5854,12 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-265",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1390,
       54.0,
       22.0
@@ -5396,8 +5870,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      108,
+      756,
+      56,
       50,
       48
      ],
@@ -5423,12 +5897,12 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1420,
       215.0,
       22.0
@@ -5441,12 +5915,12 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1450,
       124.0,
       22.0
@@ -5456,12 +5930,12 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1360,
       89.0,
       22.0
@@ -5474,12 +5948,12 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-269",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1390,
       61.0,
       22.0
@@ -5491,7 +5965,7 @@
      "presentation": 1,
      "presentation_rect": [
       756,
-      4,
+      108,
       50,
       48
      ],
@@ -5517,12 +5991,12 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1420,
       222.0,
       22.0
@@ -5535,12 +6009,12 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1450,
       124.0,
       22.0
@@ -5550,12 +6024,12 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1360,
       89.0,
       22.0
@@ -5568,12 +6042,12 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-273",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1390,
       61.0,
       22.0
@@ -5584,8 +6058,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      56,
+      810,
+      4,
       50,
       48
      ],
@@ -5611,12 +6085,12 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1420,
       222.0,
       22.0
@@ -5629,12 +6103,12 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1450,
       124.0,
       22.0
@@ -5644,12 +6118,12 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1360,
       89.0,
       22.0
@@ -5662,12 +6136,12 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-277",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1390,
       61.0,
       22.0
@@ -5678,8 +6152,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      108,
+      810,
+      56,
       50,
       48
      ],
@@ -5705,12 +6179,12 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1420,
       222.0,
       22.0
@@ -5723,12 +6197,12 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1450,
       124.0,
       22.0
@@ -5738,12 +6212,12 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1360,
       89.0,
       22.0
@@ -5756,12 +6230,12 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-281",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1390,
       61.0,
       22.0
@@ -5773,7 +6247,7 @@
      "presentation": 1,
      "presentation_rect": [
       810,
-      4,
+      108,
       50,
       48
      ],
@@ -5799,12 +6273,12 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1420,
       222.0,
       22.0
@@ -5817,12 +6291,12 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1450,
       124.0,
       22.0
@@ -5832,13 +6306,13 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1360,
+      20,
+      1490,
       89.0,
       22.0
      ],
@@ -5850,13 +6324,13 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-285",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1390,
+      20,
+      1520,
       61.0,
       22.0
      ],
@@ -5866,8 +6340,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      56,
+      864,
+      4,
       50,
       48
      ],
@@ -5893,13 +6367,13 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1420,
+      20,
+      1550,
       222.0,
       22.0
      ],
@@ -5911,13 +6385,13 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1450,
+      20,
+      1580,
       124.0,
       22.0
      ],
@@ -5926,13 +6400,13 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1360,
+      210,
+      1490,
       89.0,
       22.0
      ],
@@ -5944,13 +6418,13 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-289",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1390,
+      210,
+      1520,
       61.0,
       22.0
      ],
@@ -5960,8 +6434,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      108,
+      864,
+      56,
       50,
       48
      ],
@@ -5987,13 +6461,13 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1420,
+      210,
+      1550,
       222.0,
       22.0
      ],
@@ -6005,13 +6479,13 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1450,
+      210,
+      1580,
       124.0,
       22.0
      ],
@@ -6020,12 +6494,12 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1490,
       89.0,
       22.0
@@ -6038,12 +6512,12 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      400,
       1520,
       61.0,
       22.0
@@ -6055,7 +6529,7 @@
      "presentation": 1,
      "presentation_rect": [
       864,
-      4,
+      108,
       50,
       48
      ],
@@ -6081,12 +6555,12 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1550,
       222.0,
       22.0
@@ -6099,12 +6573,12 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      400,
       1580,
       124.0,
       22.0
@@ -6114,12 +6588,12 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1490,
       89.0,
       22.0
@@ -6132,12 +6606,12 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-297",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      590,
       1520,
       61.0,
       22.0
@@ -6148,8 +6622,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      56,
+      918,
+      4,
       50,
       48
      ],
@@ -6175,12 +6649,12 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1550,
       222.0,
       22.0
@@ -6193,12 +6667,12 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1580,
       124.0,
       22.0
@@ -6208,12 +6682,12 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1490,
       89.0,
       22.0
@@ -6226,12 +6700,12 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-301",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      780,
       1520,
       61.0,
       22.0
@@ -6242,8 +6716,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      108,
+      918,
+      56,
       50,
       48
      ],
@@ -6269,12 +6743,12 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1550,
       222.0,
       22.0
@@ -6287,12 +6761,12 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      780,
       1580,
       124.0,
       22.0
@@ -6302,12 +6776,12 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1490,
       89.0,
       22.0
@@ -6320,12 +6794,12 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-305",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      970,
       1520,
       61.0,
       22.0
@@ -6337,7 +6811,7 @@
      "presentation": 1,
      "presentation_rect": [
       918,
-      4,
+      108,
       50,
       48
      ],
@@ -6363,12 +6837,12 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1550,
       222.0,
       22.0
@@ -6381,12 +6855,12 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1580,
       124.0,
       22.0
@@ -6396,12 +6870,12 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1490,
       89.0,
       22.0
@@ -6414,12 +6888,12 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-309",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      1160,
       1520,
       68.0,
       22.0
@@ -6430,8 +6904,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      56,
+      972,
+      4,
       50,
       48
      ],
@@ -6457,12 +6931,12 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1550,
       229.0,
       22.0
@@ -6475,12 +6949,12 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1580,
       124.0,
       22.0
@@ -6490,12 +6964,12 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1490,
       89.0,
       22.0
@@ -6508,12 +6982,12 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-313",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1520,
       68.0,
       22.0
@@ -6524,8 +6998,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      108,
+      972,
+      56,
       50,
       48
      ],
@@ -6551,12 +7025,12 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1550,
       229.0,
       22.0
@@ -6569,12 +7043,12 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1580,
       124.0,
       22.0
@@ -6584,12 +7058,12 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1490,
       89.0,
       22.0
@@ -6602,12 +7076,12 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-317",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1520,
       47.0,
       22.0
@@ -6619,7 +7093,7 @@
      "presentation": 1,
      "presentation_rect": [
       972,
-      4,
+      108,
       50,
       48
      ],
@@ -6645,12 +7119,12 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1550,
       208.0,
       22.0
@@ -6663,12 +7137,12 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1580,
       124.0,
       22.0
@@ -6678,12 +7152,12 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1490,
       89.0,
       22.0
@@ -6696,12 +7170,12 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1520,
       54.0,
       22.0
@@ -6712,8 +7186,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      56,
+      1026,
+      4,
       50,
       48
      ],
@@ -6739,12 +7213,12 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1550,
       215.0,
       22.0
@@ -6757,12 +7231,12 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1580,
       124.0,
       22.0
@@ -6772,12 +7246,12 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1490,
       89.0,
       22.0
@@ -6790,12 +7264,12 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1520,
       54.0,
       22.0
@@ -6806,8 +7280,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      108,
+      1026,
+      56,
       50,
       48
      ],
@@ -6833,12 +7307,12 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1550,
       215.0,
       22.0
@@ -6851,12 +7325,12 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1580,
       124.0,
       22.0
@@ -6866,12 +7340,12 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1490,
       89.0,
       22.0
@@ -6884,12 +7358,12 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1520,
       68.0,
       22.0
@@ -6901,7 +7375,7 @@
      "presentation": 1,
      "presentation_rect": [
       1026,
-      4,
+      108,
       50,
       48
      ],
@@ -6927,12 +7401,12 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1550,
       229.0,
       22.0
@@ -6945,12 +7419,12 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1580,
       124.0,
       22.0
@@ -6960,13 +7434,13 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1490,
+      20,
+      1620,
       89.0,
       22.0
      ],
@@ -6978,13 +7452,13 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-333",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1520,
+      20,
+      1650,
       54.0,
       22.0
      ],
@@ -6994,8 +7468,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      56,
+      1080,
+      4,
       50,
       48
      ],
@@ -7021,13 +7495,13 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1550,
+      20,
+      1680,
       215.0,
       22.0
      ],
@@ -7039,13 +7513,13 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1580,
+      20,
+      1710,
       124.0,
       22.0
      ],
@@ -7054,13 +7528,13 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1490,
+      210,
+      1620,
       89.0,
       22.0
      ],
@@ -7072,13 +7546,13 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-337",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1520,
+      210,
+      1650,
       47.0,
       22.0
      ],
@@ -7088,8 +7562,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      108,
+      1080,
+      56,
       50,
       48
      ],
@@ -7115,13 +7589,13 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1550,
+      210,
+      1680,
       208.0,
       22.0
      ],
@@ -7133,13 +7607,13 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1580,
+      210,
+      1710,
       124.0,
       22.0
      ],
@@ -7148,12 +7622,12 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1620,
       89.0,
       22.0
@@ -7166,12 +7640,12 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-341",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      400,
       1650,
       96.0,
       22.0
@@ -7183,7 +7657,7 @@
      "presentation": 1,
      "presentation_rect": [
       1080,
-      4,
+      108,
       50,
       48
      ],
@@ -7209,12 +7683,12 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1680,
       257.0,
       22.0
@@ -7227,12 +7701,12 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      400,
       1710,
       124.0,
       22.0
@@ -7242,12 +7716,12 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-344",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1595,
       47.0,
       22.0
@@ -7255,8 +7729,8 @@
      "text": "store",
      "presentation": 1,
      "presentation_rect": [
-      1078,
-      56,
+      1132,
+      4,
       54,
       18
      ],
@@ -7265,12 +7739,12 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1620,
       89.0,
       22.0
@@ -7283,12 +7757,12 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-346",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      210,
+      590,
       1650,
       47.0,
       22.0
@@ -7300,8 +7774,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      74,
+      1134,
+      22,
       50,
       15
      ],
@@ -7334,12 +7808,12 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1680,
       208.0,
       22.0
@@ -7352,12 +7826,12 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1710,
       124.0,
       22.0
@@ -7367,12 +7841,12 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-349",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      780,
       1595,
       68.0,
       22.0
@@ -7380,8 +7854,8 @@
      "text": "morph_to",
      "presentation": 1,
      "presentation_rect": [
-      1078,
-      108,
+      1132,
+      56,
       54,
       18
      ],
@@ -7390,12 +7864,12 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1620,
       89.0,
       22.0
@@ -7408,12 +7882,12 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-351",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      400,
+      780,
       1650,
       68.0,
       22.0
@@ -7425,8 +7899,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      126,
+      1134,
+      74,
       50,
       15
      ],
@@ -7458,12 +7932,12 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1680,
       229.0,
       22.0
@@ -7476,12 +7950,12 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      780,
       1710,
       124.0,
       22.0
@@ -7491,12 +7965,12 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1620,
       89.0,
       22.0
@@ -7509,12 +7983,12 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-355",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      970,
       1650,
       47.0,
       22.0
@@ -7526,7 +8000,7 @@
      "presentation": 1,
      "presentation_rect": [
       1134,
-      4,
+      108,
       50,
       48
      ],
@@ -7552,12 +8026,12 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1680,
       208.0,
       22.0
@@ -7570,12 +8044,12 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1710,
       124.0,
       22.0
@@ -7585,12 +8059,12 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1620,
       89.0,
       22.0
@@ -7603,12 +8077,12 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-359",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      1160,
       1650,
       117.0,
       22.0
@@ -7619,8 +8093,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      56,
+      1188,
+      4,
       50,
       48
      ],
@@ -7646,12 +8120,12 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1680,
       278.0,
       22.0
@@ -7664,12 +8138,12 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1710,
       124.0,
       22.0
@@ -7679,12 +8153,12 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1620,
       89.0,
       22.0
@@ -7697,12 +8171,12 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-363",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1650,
       117.0,
       22.0
@@ -7713,8 +8187,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      108,
+      1188,
+      56,
       50,
       48
      ],
@@ -7740,12 +8214,12 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1680,
       278.0,
       22.0
@@ -7758,12 +8232,12 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1710,
       124.0,
       22.0
@@ -7773,12 +8247,12 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1620,
       89.0,
       22.0
@@ -7791,12 +8265,12 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-367",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1650,
       117.0,
       22.0
@@ -7808,7 +8282,7 @@
      "presentation": 1,
      "presentation_rect": [
       1188,
-      4,
+      108,
       50,
       48
      ],
@@ -7834,12 +8308,12 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1680,
       278.0,
       22.0
@@ -7852,12 +8326,12 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1710,
       124.0,
       22.0
@@ -7867,12 +8341,12 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1620,
       89.0,
       22.0
@@ -7885,12 +8359,12 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-371",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1650,
       124.0,
       22.0
@@ -7901,8 +8375,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      56,
+      1242,
+      4,
       50,
       48
      ],
@@ -7928,12 +8402,12 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1680,
       285.0,
       22.0
@@ -7946,12 +8420,12 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1710,
       124.0,
       22.0
@@ -7961,12 +8435,12 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1620,
       89.0,
       22.0
@@ -7979,12 +8453,12 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1650,
       131.0,
       22.0
@@ -7995,8 +8469,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      108,
+      1242,
+      56,
       50,
       48
      ],
@@ -8022,12 +8496,12 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1680,
       292.0,
       22.0
@@ -8040,12 +8514,12 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1710,
       124.0,
       22.0
@@ -8055,12 +8529,12 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1620,
       89.0,
       22.0
@@ -8073,14 +8547,14 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-379",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1650,
-      89.0,
+      159.0,
       22.0
      ],
      "outlettype": [
@@ -8090,7 +8564,289 @@
      "presentation": 1,
      "presentation_rect": [
       1242,
+      108,
+      50,
+      48
+     ],
+     "varname": "onset_low_sensitivity",
+     "annotation": "Weight of attacks below 200 Hz (kicks): 0 leaves it out.",
+     "annotation_name": "onset_low_sensitivity",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_low_sensitivity",
+       "parameter_shortname": "onset_low_sensitivity",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 8,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-380",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      2110,
+      1680,
+      320.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_low_sensitivity"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-381",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      2110,
+      1710,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-382",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-383",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      20,
+      1780,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1296,
       4,
+      50,
+      48
+     ],
+     "varname": "onset_mid_sensitivity",
+     "annotation": "Weight of attacks from 200 to 2000 Hz (snares): 0 leaves it out.",
+     "annotation_name": "onset_mid_sensitivity",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_mid_sensitivity",
+       "parameter_shortname": "onset_mid_sensitivity",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 8,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-384",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1810,
+      320.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_mid_sensitivity"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-385",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-386",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-387",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      210,
+      1780,
+      166.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1296,
+      56,
+      50,
+      48
+     ],
+     "varname": "onset_high_sensitivity",
+     "annotation": "Weight of attacks above 2000 Hz (hats): 0 leaves it out.",
+     "annotation_name": "onset_high_sensitivity",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_high_sensitivity",
+       "parameter_shortname": "onset_high_sensitivity",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 8,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-388",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1810,
+      327.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_high_sensitivity"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-389",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      210,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-390",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-391",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      400,
+      1780,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1296,
+      108,
       50,
       48
      ],
@@ -8116,13 +8872,13 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1680,
+      400,
+      1810,
       250.0,
       22.0
      ],
@@ -8134,13 +8890,13 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1710,
+      400,
+      1840,
       124.0,
       22.0
      ],
@@ -8149,13 +8905,13 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1620,
+      590,
+      1750,
       89.0,
       22.0
      ],
@@ -8167,13 +8923,13 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-395",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1650,
+      590,
+      1780,
       89.0,
       22.0
      ],
@@ -8183,8 +8939,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      56,
+      1350,
+      4,
       50,
       48
      ],
@@ -8210,13 +8966,13 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1680,
+      590,
+      1810,
       250.0,
       22.0
      ],
@@ -8228,13 +8984,13 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1710,
+      590,
+      1840,
       124.0,
       22.0
      ],
@@ -8243,13 +8999,13 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1620,
+      780,
+      1750,
       89.0,
       22.0
      ],
@@ -8261,13 +9017,13 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-399",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1650,
+      780,
+      1780,
       89.0,
       22.0
      ],
@@ -8277,8 +9033,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      108,
+      1350,
+      56,
       50,
       48
      ],
@@ -8304,13 +9060,13 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1680,
+      780,
+      1810,
       250.0,
       22.0
      ],
@@ -8322,13 +9078,13 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1710,
+      780,
+      1840,
       124.0,
       22.0
      ],
@@ -8337,12 +9093,12 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      970,
       1750,
       89.0,
       22.0
@@ -8355,12 +9111,12 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-403",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      970,
       1780,
       96.0,
       22.0
@@ -8371,8 +9127,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      4,
+      1350,
+      108,
       50,
       48
      ],
@@ -8398,12 +9154,12 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      970,
       1810,
       257.0,
       22.0
@@ -8416,12 +9172,12 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      970,
       1840,
       124.0,
       22.0
@@ -8431,12 +9187,12 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1160,
       1750,
       89.0,
       22.0
@@ -8449,12 +9205,12 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-407",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1160,
       1780,
       103.0,
       22.0
@@ -8465,8 +9221,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      56,
+      1404,
+      4,
       50,
       48
      ],
@@ -8492,12 +9248,12 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1160,
       1810,
       264.0,
       22.0
@@ -8510,12 +9266,12 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1160,
       1840,
       124.0,
       22.0
@@ -8525,35 +9281,12 @@
    },
    {
     "box": {
-     "id": "obj-377",
-     "maxclass": "comment",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      400,
-      1725,
-      54.0,
-      22.0
-     ],
-     "text": "period",
-     "presentation": 1,
-     "presentation_rect": [
-      1294,
-      108,
-      54,
-      18
-     ],
-     "fontsize": 8.0
-    }
-   },
-   {
-    "box": {
-     "id": "obj-378",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1350,
       1750,
       89.0,
       22.0
@@ -8566,12 +9299,317 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-411",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1350,
+      1780,
+      131.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1404,
+      56,
+      50,
+      48
+     ],
+     "varname": "onset_low_release",
+     "annotation": "Release of attacks below 200 Hz (kicks): seconds until a third is left.",
+     "annotation_name": "onset_low_release",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_low_release",
+       "parameter_shortname": "onset_low_release",
+       "parameter_type": 0,
+       "parameter_mmin": 0.02,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        0.15
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-412",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1810,
+      292.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_low_release"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-413",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1350,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-414",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-415",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1540,
+      1780,
+      131.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1404,
+      108,
+      50,
+      48
+     ],
+     "varname": "onset_mid_release",
+     "annotation": "Release of attacks from 200 to 2000 Hz (snares): seconds until a third is left.",
+     "annotation_name": "onset_mid_release",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_mid_release",
+       "parameter_shortname": "onset_mid_release",
+       "parameter_type": 0,
+       "parameter_mmin": 0.02,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        0.15
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-416",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1810,
+      292.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_mid_release"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-417",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1540,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-418",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-419",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1730,
+      1780,
+      138.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1458,
+      4,
+      50,
+      48
+     ],
+     "varname": "onset_high_release",
+     "annotation": "Release of attacks above 2000 Hz (hats): seconds until a third is left.",
+     "annotation_name": "onset_high_release",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_high_release",
+       "parameter_shortname": "onset_high_release",
+       "parameter_type": 0,
+       "parameter_mmin": 0.02,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        0.1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-420",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1810,
+      299.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_high_release"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-421",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-422",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1725,
+      54.0,
+      22.0
+     ],
+     "text": "period",
+     "presentation": 1,
+     "presentation_rect": [
+      1456,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-423",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-424",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      400,
+      1920,
       1780,
       54.0,
       22.0
@@ -8583,8 +9621,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      126,
+      1458,
+      74,
       50,
       15
      ],
@@ -8618,12 +9656,12 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1810,
       215.0,
       22.0
@@ -8636,12 +9674,12 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1840,
       124.0,
       22.0
@@ -8651,12 +9689,12 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1750,
       89.0,
       22.0
@@ -8669,12 +9707,12 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-428",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1780,
       47.0,
       22.0
@@ -8685,8 +9723,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      4,
+      1458,
+      108,
       50,
       48
      ],
@@ -8712,12 +9750,12 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1810,
       208.0,
       22.0
@@ -8730,12 +9768,12 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-430",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1840,
       124.0,
       22.0
@@ -8745,13 +9783,13 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1750,
+      20,
+      1880,
       89.0,
       22.0
      ],
@@ -8763,13 +9801,13 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-432",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1780,
+      20,
+      1910,
       40.0,
       22.0
      ],
@@ -8779,8 +9817,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      56,
+      1512,
+      4,
       50,
       48
      ],
@@ -8806,13 +9844,13 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1810,
+      20,
+      1940,
       201.0,
       22.0
      ],
@@ -8824,13 +9862,13 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-434",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1840,
+      20,
+      1970,
       124.0,
       22.0
      ],
@@ -8839,13 +9877,36 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-435",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      210,
+      1855,
+      96.0,
+      22.0
+     ],
+     "text": "onset_low_to",
+     "presentation": 1,
+     "presentation_rect": [
+      1510,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1750,
+      210,
+      1880,
       89.0,
       22.0
      ],
@@ -8857,13 +9918,365 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-437",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      210,
+      1910,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1512,
+      74,
+      50,
+      15
+     ],
+     "varname": "onset_low_to",
+     "annotation": "What attacks below 200 Hz (kicks) move in the painting.",
+     "annotation_name": "onset_low_to",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_low_to",
+       "parameter_shortname": "onset_low_to",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        2
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "nothing",
+        "composition",
+        "zoom",
+        "palette",
+        "brightness"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-438",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1940,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_low_to"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-439",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      210,
+      1970,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-440",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      400,
+      1855,
+      96.0,
+      22.0
+     ],
+     "text": "onset_mid_to",
+     "presentation": 1,
+     "presentation_rect": [
+      1510,
+      108,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-441",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-442",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      400,
+      1910,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1512,
+      126,
+      50,
+      15
+     ],
+     "varname": "onset_mid_to",
+     "annotation": "What attacks from 200 to 2000 Hz (snares) move in the painting.",
+     "annotation_name": "onset_mid_to",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_mid_to",
+       "parameter_shortname": "onset_mid_to",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        3
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "nothing",
+        "composition",
+        "zoom",
+        "palette",
+        "brightness"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-443",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1940,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_mid_to"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-444",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      400,
+      1970,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-445",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      590,
+      1855,
+      103.0,
+      22.0
+     ],
+     "text": "onset_high_to",
+     "presentation": 1,
+     "presentation_rect": [
+      1564,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-446",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-447",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      590,
+      1910,
+      103.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1566,
+      22,
+      50,
+      15
+     ],
+     "varname": "onset_high_to",
+     "annotation": "What attacks above 2000 Hz (hats) move in the painting.",
+     "annotation_name": "onset_high_to",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_high_to",
+       "parameter_shortname": "onset_high_to",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        4
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "nothing",
+        "composition",
+        "zoom",
+        "palette",
+        "brightness"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-448",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590,
+      1940,
+      264.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_high_to"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-449",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      590,
+      1970,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-450",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      780,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-451",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1780,
+      780,
+      1910,
       54.0,
       22.0
      ],
@@ -8873,8 +10286,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      108,
+      1566,
+      56,
       50,
       48
      ],
@@ -8900,13 +10313,13 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1810,
+      780,
+      1940,
       215.0,
       22.0
      ],
@@ -8918,13 +10331,13 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1840,
+      780,
+      1970,
       124.0,
       22.0
      ],
@@ -8933,13 +10346,13 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1750,
+      970,
+      1880,
       89.0,
       22.0
      ],
@@ -8951,13 +10364,13 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-455",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1780,
+      970,
+      1910,
       54.0,
       22.0
      ],
@@ -8967,8 +10380,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1404,
-      4,
+      1566,
+      108,
       50,
       48
      ],
@@ -8994,13 +10407,13 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1810,
+      970,
+      1940,
       215.0,
       22.0
      ],
@@ -9012,13 +10425,13 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1840,
+      970,
+      1970,
       124.0,
       22.0
      ],
@@ -9027,13 +10440,13 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1750,
+      1160,
+      1880,
       89.0,
       22.0
      ],
@@ -9045,13 +10458,13 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-459",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1780,
+      1160,
+      1910,
       47.0,
       22.0
      ],
@@ -9061,8 +10474,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1404,
-      56,
+      1620,
+      4,
       50,
       48
      ],
@@ -9088,13 +10501,13 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1810,
+      1160,
+      1940,
       208.0,
       22.0
      ],
@@ -9106,13 +10519,13 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-461",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1840,
+      1160,
+      1970,
       124.0,
       22.0
      ],
@@ -9121,21 +10534,21 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-462",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1725,
+      1350,
+      1855,
       89.0,
       22.0
      ],
      "text": "flash_limit",
      "presentation": 1,
      "presentation_rect": [
-      1402,
-      108,
+      1618,
+      56,
       54,
       18
      ],
@@ -9144,13 +10557,13 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-463",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1750,
+      1350,
+      1880,
       89.0,
       22.0
      ],
@@ -9162,13 +10575,13 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-464",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1540,
-      1780,
+      1350,
+      1910,
       89.0,
       22.0
      ],
@@ -9179,8 +10592,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1404,
-      126,
+      1620,
+      74,
       50,
       15
      ],
@@ -9210,13 +10623,13 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1810,
+      1350,
+      1940,
       250.0,
       22.0
      ],
@@ -9228,13 +10641,13 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-466",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1840,
+      1350,
+      1970,
       124.0,
       22.0
      ],
@@ -9243,21 +10656,21 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-467",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1725,
+      1540,
+      1855,
       68.0,
       22.0
      ],
      "text": "blackout",
      "presentation": 1,
      "presentation_rect": [
-      1456,
-      4,
+      1618,
+      108,
       54,
       18
      ],
@@ -9266,13 +10679,13 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-468",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1750,
+      1540,
+      1880,
       89.0,
       22.0
      ],
@@ -9284,13 +10697,13 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-469",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1730,
-      1780,
+      1540,
+      1910,
       68.0,
       22.0
      ],
@@ -9301,8 +10714,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1458,
-      22,
+      1620,
+      126,
       50,
       15
      ],
@@ -9332,13 +10745,13 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-470",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1810,
+      1540,
+      1940,
       229.0,
       22.0
      ],
@@ -9350,13 +10763,13 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-471",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1840,
+      1540,
+      1970,
       124.0,
       22.0
      ],
@@ -9365,13 +10778,13 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1750,
+      1730,
+      1880,
       89.0,
       22.0
      ],
@@ -9383,13 +10796,13 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-473",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1780,
+      1730,
+      1910,
       96.0,
       22.0
      ],
@@ -9399,8 +10812,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1458,
-      56,
+      1674,
+      4,
       50,
       48
      ],
@@ -9426,13 +10839,13 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1810,
+      1730,
+      1940,
       257.0,
       22.0
      ],
@@ -9444,13 +10857,13 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-475",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1840,
+      1730,
+      1970,
       124.0,
       22.0
      ],
@@ -9459,21 +10872,21 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-476",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1725,
+      1920,
+      1855,
       54.0,
       22.0
      ],
      "text": "freeze",
      "presentation": 1,
      "presentation_rect": [
-      1456,
-      108,
+      1672,
+      56,
       54,
       18
      ],
@@ -9482,13 +10895,13 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-477",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1750,
+      1920,
+      1880,
       89.0,
       22.0
      ],
@@ -9500,13 +10913,13 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-478",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      2110,
-      1780,
+      1920,
+      1910,
       54.0,
       22.0
      ],
@@ -9517,8 +10930,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1458,
-      126,
+      1674,
+      74,
       50,
       15
      ],
@@ -9548,13 +10961,13 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-479",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1810,
+      1920,
+      1940,
       215.0,
       22.0
      ],
@@ -9566,13 +10979,13 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1840,
+      1920,
+      1970,
       124.0,
       22.0
      ],
@@ -9645,7 +11058,7 @@
     "patchline": {
      "source": [
       "obj-8",
-      5
+      8
      ],
      "destination": [
       "obj-9",
@@ -9752,11 +11165,35 @@
    {
     "patchline": {
      "source": [
+      "obj-17",
+      8
+     ],
+     "destination": [
       "obj-18",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      8
      ],
      "destination": [
       "obj-19",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-20",
+      0
+     ],
+     "destination": [
+      "obj-21",
       0
      ]
     }
@@ -9768,7 +11205,7 @@
       0
      ],
      "destination": [
-      "obj-20",
+      "obj-22",
       0
      ]
     }
@@ -9776,60 +11213,12 @@
    {
     "patchline": {
      "source": [
-      "obj-20",
+      "obj-22",
       1
-     ],
-     "destination": [
-      "obj-21",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-21",
-      0
-     ],
-     "destination": [
-      "obj-22",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-22",
-      0
      ],
      "destination": [
       "obj-23",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-19",
-      0
-     ],
-     "destination": [
-      "obj-22",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-20",
-      0
-     ],
-     "destination": [
-      "obj-23",
-      1
      ]
     }
    },
@@ -9860,35 +11249,23 @@
    {
     "patchline": {
      "source": [
-      "obj-25",
+      "obj-21",
       0
      ],
      "destination": [
-      "obj-27",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-27",
-      0
-     ],
-     "destination": [
-      "obj-28",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-25",
+      "obj-24",
       1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-22",
+      0
      ],
      "destination": [
-      "obj-27",
+      "obj-25",
       1
      ]
     }
@@ -9897,7 +11274,7 @@
     "patchline": {
      "source": [
       "obj-25",
-      2
+      0
      ],
      "destination": [
       "obj-26",
@@ -9913,19 +11290,31 @@
      ],
      "destination": [
       "obj-27",
-      2
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-25",
-      3
+      "obj-27",
+      0
      ],
      "destination": [
-      "obj-27",
-      3
+      "obj-29",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
+      0
+     ],
+     "destination": [
+      "obj-30",
+      0
      ]
     }
    },
@@ -9936,7 +11325,7 @@
       1
      ],
      "destination": [
-      "obj-28",
+      "obj-29",
       1
      ]
     }
@@ -9949,6 +11338,54 @@
      ],
      "destination": [
       "obj-28",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
+      0
+     ],
+     "destination": [
+      "obj-29",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      3
+     ],
+     "destination": [
+      "obj-29",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
+      1
+     ],
+     "destination": [
+      "obj-30",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
+      2
+     ],
+     "destination": [
+      "obj-30",
       2
      ]
     }
@@ -9960,43 +11397,7 @@
       0
      ],
      "destination": [
-      "obj-29",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-29",
-      0
-     ],
-     "destination": [
-      "obj-26",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-6",
-      4
-     ],
-     "destination": [
-      "obj-30",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-30",
-      0
-     ],
-     "destination": [
-      "obj-27",
+      "obj-31",
       0
      ]
     }
@@ -10008,6 +11409,18 @@
       0
      ],
      "destination": [
+      "obj-28",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-6",
+      4
+     ],
+     "destination": [
       "obj-32",
       0
      ]
@@ -10016,8 +11429,20 @@
    {
     "patchline": {
      "source": [
-      "obj-6",
-      1
+      "obj-32",
+      0
+     ],
+     "destination": [
+      "obj-29",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-33",
+      0
      ],
      "destination": [
       "obj-34",
@@ -10029,7 +11454,7 @@
     "patchline": {
      "source": [
       "obj-6",
-      2
+      1
      ],
      "destination": [
       "obj-36",
@@ -10040,35 +11465,11 @@
    {
     "patchline": {
      "source": [
-      "obj-38",
-      0
-     ],
-     "destination": [
-      "obj-39",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
+      "obj-6",
+      2
      ],
      "destination": [
       "obj-38",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-40",
       0
      ]
     }
@@ -10088,7 +11489,19 @@
    {
     "patchline": {
      "source": [
-      "obj-41",
+      "obj-7",
+      0
+     ],
+     "destination": [
+      "obj-40",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
       0
      ],
      "destination": [
@@ -10100,20 +11513,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      1
-     ],
-     "destination": [
-      "obj-38",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      1
+      "obj-42",
+      0
      ],
      "destination": [
       "obj-43",
@@ -10136,8 +11537,20 @@
    {
     "patchline": {
      "source": [
-      "obj-44",
-      0
+      "obj-7",
+      1
+     ],
+     "destination": [
+      "obj-40",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      1
      ],
      "destination": [
       "obj-45",
@@ -10148,20 +11561,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      2
-     ],
-     "destination": [
-      "obj-38",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      2
+      "obj-45",
+      0
      ],
      "destination": [
       "obj-46",
@@ -10184,8 +11585,20 @@
    {
     "patchline": {
      "source": [
-      "obj-47",
-      0
+      "obj-7",
+      2
+     ],
+     "destination": [
+      "obj-40",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      2
      ],
      "destination": [
       "obj-48",
@@ -10196,20 +11609,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      3
-     ],
-     "destination": [
-      "obj-38",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      3
+      "obj-48",
+      0
      ],
      "destination": [
       "obj-49",
@@ -10232,8 +11633,20 @@
    {
     "patchline": {
      "source": [
-      "obj-50",
-      0
+      "obj-7",
+      3
+     ],
+     "destination": [
+      "obj-40",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      3
      ],
      "destination": [
       "obj-51",
@@ -10244,20 +11657,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      4
-     ],
-     "destination": [
-      "obj-38",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      4
+      "obj-51",
+      0
      ],
      "destination": [
       "obj-52",
@@ -10280,8 +11681,20 @@
    {
     "patchline": {
      "source": [
-      "obj-53",
-      0
+      "obj-7",
+      4
+     ],
+     "destination": [
+      "obj-40",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      4
      ],
      "destination": [
       "obj-54",
@@ -10292,20 +11705,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      5
-     ],
-     "destination": [
-      "obj-38",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      5
+      "obj-54",
+      0
      ],
      "destination": [
       "obj-55",
@@ -10328,8 +11729,20 @@
    {
     "patchline": {
      "source": [
-      "obj-56",
-      0
+      "obj-7",
+      5
+     ],
+     "destination": [
+      "obj-40",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      5
      ],
      "destination": [
       "obj-57",
@@ -10340,20 +11753,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      6
-     ],
-     "destination": [
-      "obj-38",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      6
+      "obj-57",
+      0
      ],
      "destination": [
       "obj-58",
@@ -10376,8 +11777,20 @@
    {
     "patchline": {
      "source": [
-      "obj-59",
-      0
+      "obj-7",
+      6
+     ],
+     "destination": [
+      "obj-40",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      6
      ],
      "destination": [
       "obj-60",
@@ -10388,20 +11801,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      7
-     ],
-     "destination": [
-      "obj-38",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      7
+      "obj-60",
+      0
      ],
      "destination": [
       "obj-61",
@@ -10424,8 +11825,20 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
-      0
+      "obj-7",
+      7
+     ],
+     "destination": [
+      "obj-40",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      7
      ],
      "destination": [
       "obj-63",
@@ -10436,20 +11849,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      8
-     ],
-     "destination": [
-      "obj-38",
-      8
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      8
+      "obj-63",
+      0
      ],
      "destination": [
       "obj-64",
@@ -10472,8 +11873,20 @@
    {
     "patchline": {
      "source": [
-      "obj-65",
-      0
+      "obj-7",
+      8
+     ],
+     "destination": [
+      "obj-40",
+      8
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      8
      ],
      "destination": [
       "obj-66",
@@ -10484,20 +11897,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      9
-     ],
-     "destination": [
-      "obj-38",
-      9
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      9
+      "obj-66",
+      0
      ],
      "destination": [
       "obj-67",
@@ -10520,8 +11921,20 @@
    {
     "patchline": {
      "source": [
-      "obj-68",
-      0
+      "obj-7",
+      9
+     ],
+     "destination": [
+      "obj-40",
+      9
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      9
      ],
      "destination": [
       "obj-69",
@@ -10532,20 +11945,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      10
-     ],
-     "destination": [
-      "obj-38",
-      10
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      10
+      "obj-69",
+      0
      ],
      "destination": [
       "obj-70",
@@ -10568,8 +11969,20 @@
    {
     "patchline": {
      "source": [
-      "obj-71",
-      0
+      "obj-7",
+      10
+     ],
+     "destination": [
+      "obj-40",
+      10
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      10
      ],
      "destination": [
       "obj-72",
@@ -10580,20 +11993,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      11
-     ],
-     "destination": [
-      "obj-38",
-      11
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      11
+      "obj-72",
+      0
      ],
      "destination": [
       "obj-73",
@@ -10616,8 +12017,20 @@
    {
     "patchline": {
      "source": [
-      "obj-74",
-      0
+      "obj-7",
+      11
+     ],
+     "destination": [
+      "obj-40",
+      11
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      11
      ],
      "destination": [
       "obj-75",
@@ -10628,11 +12041,11 @@
    {
     "patchline": {
      "source": [
-      "obj-77",
+      "obj-75",
       0
      ],
      "destination": [
-      "obj-78",
+      "obj-76",
       0
      ]
     }
@@ -10640,23 +12053,11 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
+      "obj-76",
       0
      ],
      "destination": [
       "obj-77",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-79",
       0
      ]
     }
@@ -10676,7 +12077,19 @@
    {
     "patchline": {
      "source": [
-      "obj-80",
+      "obj-8",
+      0
+     ],
+     "destination": [
+      "obj-79",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
       0
      ],
      "destination": [
@@ -10688,20 +12101,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      1
-     ],
-     "destination": [
-      "obj-77",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      1
+      "obj-81",
+      0
      ],
      "destination": [
       "obj-82",
@@ -10724,8 +12125,20 @@
    {
     "patchline": {
      "source": [
-      "obj-83",
-      0
+      "obj-8",
+      1
+     ],
+     "destination": [
+      "obj-79",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      1
      ],
      "destination": [
       "obj-84",
@@ -10736,20 +12149,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      2
-     ],
-     "destination": [
-      "obj-77",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      2
+      "obj-84",
+      0
      ],
      "destination": [
       "obj-85",
@@ -10772,8 +12173,20 @@
    {
     "patchline": {
      "source": [
-      "obj-86",
-      0
+      "obj-8",
+      2
+     ],
+     "destination": [
+      "obj-79",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      2
      ],
      "destination": [
       "obj-87",
@@ -10784,20 +12197,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      3
-     ],
-     "destination": [
-      "obj-77",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      3
+      "obj-87",
+      0
      ],
      "destination": [
       "obj-88",
@@ -10820,8 +12221,20 @@
    {
     "patchline": {
      "source": [
-      "obj-89",
-      0
+      "obj-8",
+      3
+     ],
+     "destination": [
+      "obj-79",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      3
      ],
      "destination": [
       "obj-90",
@@ -10832,20 +12245,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      4
-     ],
-     "destination": [
-      "obj-77",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      4
+      "obj-90",
+      0
      ],
      "destination": [
       "obj-91",
@@ -10868,8 +12269,20 @@
    {
     "patchline": {
      "source": [
-      "obj-92",
-      0
+      "obj-8",
+      4
+     ],
+     "destination": [
+      "obj-79",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      4
      ],
      "destination": [
       "obj-93",
@@ -10880,8 +12293,8 @@
    {
     "patchline": {
      "source": [
-      "obj-6",
-      1
+      "obj-93",
+      0
      ],
      "destination": [
       "obj-94",
@@ -10893,7 +12306,7 @@
     "patchline": {
      "source": [
       "obj-94",
-      1
+      0
      ],
      "destination": [
       "obj-95",
@@ -10904,8 +12317,20 @@
    {
     "patchline": {
      "source": [
-      "obj-94",
-      0
+      "obj-8",
+      5
+     ],
+     "destination": [
+      "obj-79",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      5
      ],
      "destination": [
       "obj-96",
@@ -10917,18 +12342,6 @@
     "patchline": {
      "source": [
       "obj-96",
-      0
-     ],
-     "destination": [
-      "obj-95",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-95",
       0
      ],
      "destination": [
@@ -10952,12 +12365,24 @@
    {
     "patchline": {
      "source": [
-      "obj-101",
-      0
+      "obj-8",
+      6
+     ],
+     "destination": [
+      "obj-79",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      6
      ],
      "destination": [
       "obj-99",
-      1
+      0
      ]
     }
    },
@@ -10969,6 +12394,42 @@
      ],
      "destination": [
       "obj-100",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-100",
+      0
+     ],
+     "destination": [
+      "obj-101",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      7
+     ],
+     "destination": [
+      "obj-79",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      7
+     ],
+     "destination": [
+      "obj-102",
       0
      ]
     }
@@ -10980,7 +12441,7 @@
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-103",
       0
      ]
     }
@@ -10992,7 +12453,7 @@
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-104",
       0
      ]
     }
@@ -11000,8 +12461,8 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
-      0
+      "obj-6",
+      1
      ],
      "destination": [
       "obj-105",
@@ -11012,8 +12473,8 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
-      0
+      "obj-105",
+      1
      ],
      "destination": [
       "obj-106",
@@ -11036,6 +12497,18 @@
    {
     "patchline": {
      "source": [
+      "obj-107",
+      0
+     ],
+     "destination": [
+      "obj-106",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-106",
       0
      ],
@@ -11052,8 +12525,20 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-109",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-112",
+      0
+     ],
+     "destination": [
+      "obj-110",
+      1
      ]
     }
    },
@@ -11064,43 +12549,7 @@
       0
      ],
      "destination": [
-      "obj-109",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-109",
-      0
-     ],
-     "destination": [
-      "obj-100",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-111",
-      0
-     ],
-     "destination": [
-      "obj-112",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-112",
-      0
-     ],
-     "destination": [
-      "obj-100",
       0
      ]
     }
@@ -11112,7 +12561,7 @@
       0
      ],
      "destination": [
-      "obj-114",
+      "obj-111",
       0
      ]
     }
@@ -11124,7 +12573,7 @@
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-111",
       0
      ]
     }
@@ -11144,11 +12593,23 @@
    {
     "patchline": {
      "source": [
+      "obj-115",
+      0
+     ],
+     "destination": [
+      "obj-117",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-116",
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-118",
       0
      ]
     }
@@ -11160,19 +12621,7 @@
       0
      ],
      "destination": [
-      "obj-118",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-118",
-      0
-     ],
-     "destination": [
-      "obj-100",
+      "obj-119",
       0
      ]
     }
@@ -11184,6 +12633,18 @@
       0
      ],
      "destination": [
+      "obj-110",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-121",
+      0
+     ],
+     "destination": [
       "obj-120",
       0
      ]
@@ -11196,31 +12657,7 @@
       0
      ],
      "destination": [
-      "obj-100",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-9",
-      0
-     ],
-     "destination": [
-      "obj-121",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
-      0
-     ],
-     "destination": [
-      "obj-122",
+      "obj-111",
       0
      ]
     }
@@ -11244,16 +12681,16 @@
       0
      ],
      "destination": [
+      "obj-111",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-124",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-9",
-      1
      ],
      "destination": [
       "obj-125",
@@ -11268,7 +12705,7 @@
       0
      ],
      "destination": [
-      "obj-126",
+      "obj-111",
       0
      ]
     }
@@ -11292,8 +12729,56 @@
       0
      ],
      "destination": [
+      "obj-111",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-128",
       0
+     ],
+     "destination": [
+      "obj-129",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-129",
+      0
+     ],
+     "destination": [
+      "obj-111",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
+      0
+     ],
+     "destination": [
+      "obj-131",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-131",
+      0
+     ],
+     "destination": [
+      "obj-111",
+      0
      ]
     }
    },
@@ -11301,42 +12786,6 @@
     "patchline": {
      "source": [
       "obj-9",
-      2
-     ],
-     "destination": [
-      "obj-129",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-129",
-      0
-     ],
-     "destination": [
-      "obj-130",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-130",
-      0
-     ],
-     "destination": [
-      "obj-131",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-131",
       0
      ],
      "destination": [
@@ -11348,44 +12797,44 @@
    {
     "patchline": {
      "source": [
+      "obj-132",
+      0
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
+      0
+     ],
+     "destination": [
+      "obj-134",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      3
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-133",
-      0
-     ],
-     "destination": [
-      "obj-134",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-134",
-      0
-     ],
-     "destination": [
-      "obj-135",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-135",
-      0
+      1
      ],
      "destination": [
       "obj-136",
@@ -11396,44 +12845,44 @@
    {
     "patchline": {
      "source": [
+      "obj-136",
+      0
+     ],
+     "destination": [
+      "obj-137",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-137",
+      0
+     ],
+     "destination": [
+      "obj-138",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-138",
+      0
+     ],
+     "destination": [
+      "obj-139",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      4
-     ],
-     "destination": [
-      "obj-137",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-137",
-      0
-     ],
-     "destination": [
-      "obj-138",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-138",
-      0
-     ],
-     "destination": [
-      "obj-139",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-139",
-      0
+      2
      ],
      "destination": [
       "obj-140",
@@ -11444,44 +12893,44 @@
    {
     "patchline": {
      "source": [
+      "obj-140",
+      0
+     ],
+     "destination": [
+      "obj-141",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
+      0
+     ],
+     "destination": [
+      "obj-142",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-142",
+      0
+     ],
+     "destination": [
+      "obj-143",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      5
-     ],
-     "destination": [
-      "obj-141",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-141",
-      0
-     ],
-     "destination": [
-      "obj-142",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-142",
-      0
-     ],
-     "destination": [
-      "obj-143",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-143",
-      0
+      3
      ],
      "destination": [
       "obj-144",
@@ -11492,32 +12941,44 @@
    {
     "patchline": {
      "source": [
+      "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-145",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-145",
+      0
+     ],
+     "destination": [
+      "obj-146",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-146",
+      0
+     ],
+     "destination": [
+      "obj-147",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      6
-     ],
-     "destination": [
-      "obj-146",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-146",
-      0
-     ],
-     "destination": [
-      "obj-147",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-147",
-      0
+      4
      ],
      "destination": [
       "obj-148",
@@ -11540,32 +13001,32 @@
    {
     "patchline": {
      "source": [
+      "obj-149",
+      0
+     ],
+     "destination": [
+      "obj-150",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
+      0
+     ],
+     "destination": [
+      "obj-151",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      7
-     ],
-     "destination": [
-      "obj-150",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-150",
-      0
-     ],
-     "destination": [
-      "obj-151",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-151",
-      0
+      5
      ],
      "destination": [
       "obj-152",
@@ -11588,7 +13049,7 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
+      "obj-153",
       0
      ],
      "destination": [
@@ -11612,20 +13073,8 @@
    {
     "patchline": {
      "source": [
-      "obj-155",
-      0
-     ],
-     "destination": [
-      "obj-156",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-156",
-      0
+      "obj-9",
+      6
      ],
      "destination": [
       "obj-157",
@@ -11636,8 +13085,20 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      1
+      "obj-157",
+      0
+     ],
+     "destination": [
+      "obj-158",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-158",
+      0
      ],
      "destination": [
       "obj-159",
@@ -11660,8 +13121,8 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      0
+      "obj-9",
+      7
      ],
      "destination": [
       "obj-161",
@@ -11684,8 +13145,20 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      2
+      "obj-162",
+      0
+     ],
+     "destination": [
+      "obj-163",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-163",
+      0
      ],
      "destination": [
       "obj-164",
@@ -11696,7 +13169,7 @@
    {
     "patchline": {
      "source": [
-      "obj-164",
+      "obj-10",
       0
      ],
      "destination": [
@@ -11732,32 +13205,20 @@
    {
     "patchline": {
      "source": [
+      "obj-167",
+      0
+     ],
+     "destination": [
+      "obj-168",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      3
-     ],
-     "destination": [
-      "obj-168",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-168",
-      0
-     ],
-     "destination": [
-      "obj-169",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-169",
-      0
+      1
      ],
      "destination": [
       "obj-170",
@@ -11780,32 +13241,32 @@
    {
     "patchline": {
      "source": [
+      "obj-171",
+      0
+     ],
+     "destination": [
+      "obj-172",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-172",
+      0
+     ],
+     "destination": [
+      "obj-173",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      4
-     ],
-     "destination": [
-      "obj-173",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-173",
-      0
-     ],
-     "destination": [
-      "obj-174",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-174",
-      0
+      2
      ],
      "destination": [
       "obj-175",
@@ -11828,32 +13289,32 @@
    {
     "patchline": {
      "source": [
+      "obj-176",
+      0
+     ],
+     "destination": [
+      "obj-177",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-177",
+      0
+     ],
+     "destination": [
+      "obj-178",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      5
-     ],
-     "destination": [
-      "obj-177",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-177",
-      0
-     ],
-     "destination": [
-      "obj-178",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-178",
-      0
+      3
      ],
      "destination": [
       "obj-179",
@@ -11876,44 +13337,32 @@
    {
     "patchline": {
      "source": [
+      "obj-180",
+      0
+     ],
+     "destination": [
+      "obj-181",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-181",
+      0
+     ],
+     "destination": [
+      "obj-182",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      6
-     ],
-     "destination": [
-      "obj-181",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-181",
-      0
-     ],
-     "destination": [
-      "obj-182",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-182",
-      0
-     ],
-     "destination": [
-      "obj-183",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-183",
-      0
+      4
      ],
      "destination": [
       "obj-184",
@@ -11924,32 +13373,44 @@
    {
     "patchline": {
      "source": [
+      "obj-184",
+      0
+     ],
+     "destination": [
+      "obj-185",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-185",
+      0
+     ],
+     "destination": [
+      "obj-186",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-186",
+      0
+     ],
+     "destination": [
+      "obj-187",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      7
-     ],
-     "destination": [
-      "obj-186",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-186",
-      0
-     ],
-     "destination": [
-      "obj-187",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-187",
-      0
+      5
      ],
      "destination": [
       "obj-188",
@@ -11972,7 +13433,19 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
+      "obj-189",
+      0
+     ],
+     "destination": [
+      "obj-190",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-190",
       0
      ],
      "destination": [
@@ -11984,8 +13457,8 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
-      0
+      "obj-10",
+      6
      ],
      "destination": [
       "obj-192",
@@ -12020,8 +13493,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      1
+      "obj-194",
+      0
      ],
      "destination": [
       "obj-195",
@@ -12032,20 +13505,8 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      0
-     ],
-     "destination": [
-      "obj-196",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-196",
-      0
+      "obj-10",
+      7
      ],
      "destination": [
       "obj-197",
@@ -12068,43 +13529,31 @@
    {
     "patchline": {
      "source": [
+      "obj-198",
+      0
+     ],
+     "destination": [
+      "obj-199",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-199",
+      0
+     ],
+     "destination": [
+      "obj-200",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
-      2
-     ],
-     "destination": [
-      "obj-199",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-199",
-      0
-     ],
-     "destination": [
-      "obj-200",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-200",
-      0
-     ],
-     "destination": [
-      "obj-201",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-201",
       0
      ],
      "destination": [
@@ -12116,8 +13565,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      3
+      "obj-202",
+      0
      ],
      "destination": [
       "obj-203",
@@ -12152,20 +13601,8 @@
    {
     "patchline": {
      "source": [
-      "obj-205",
-      0
-     ],
-     "destination": [
-      "obj-206",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-11",
-      4
+      1
      ],
      "destination": [
       "obj-207",
@@ -12213,19 +13650,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      5
-     ],
-     "destination": [
-      "obj-211",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-211",
-      0
+      2
      ],
      "destination": [
       "obj-212",
@@ -12260,8 +13685,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      6
+      "obj-214",
+      0
      ],
      "destination": [
       "obj-215",
@@ -12272,8 +13697,8 @@
    {
     "patchline": {
      "source": [
-      "obj-215",
-      0
+      "obj-11",
+      3
      ],
      "destination": [
       "obj-216",
@@ -12308,8 +13733,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      7
+      "obj-218",
+      0
      ],
      "destination": [
       "obj-219",
@@ -12320,8 +13745,8 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
-      0
+      "obj-11",
+      4
      ],
      "destination": [
       "obj-220",
@@ -12356,7 +13781,7 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
+      "obj-222",
       0
      ],
      "destination": [
@@ -12368,8 +13793,8 @@
    {
     "patchline": {
      "source": [
-      "obj-223",
-      0
+      "obj-11",
+      5
      ],
      "destination": [
       "obj-224",
@@ -12404,8 +13829,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      1
+      "obj-226",
+      0
      ],
      "destination": [
       "obj-227",
@@ -12416,8 +13841,8 @@
    {
     "patchline": {
      "source": [
-      "obj-227",
-      0
+      "obj-11",
+      6
      ],
      "destination": [
       "obj-228",
@@ -12452,8 +13877,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      2
+      "obj-230",
+      0
      ],
      "destination": [
       "obj-231",
@@ -12464,8 +13889,8 @@
    {
     "patchline": {
      "source": [
-      "obj-231",
-      0
+      "obj-11",
+      7
      ],
      "destination": [
       "obj-232",
@@ -12500,8 +13925,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      3
+      "obj-234",
+      0
      ],
      "destination": [
       "obj-235",
@@ -12512,7 +13937,7 @@
    {
     "patchline": {
      "source": [
-      "obj-235",
+      "obj-12",
       0
      ],
      "destination": [
@@ -12548,8 +13973,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      4
+      "obj-238",
+      0
      ],
      "destination": [
       "obj-239",
@@ -12560,8 +13985,8 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      0
+      "obj-12",
+      1
      ],
      "destination": [
       "obj-240",
@@ -12596,8 +14021,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      5
+      "obj-242",
+      0
      ],
      "destination": [
       "obj-243",
@@ -12608,8 +14033,8 @@
    {
     "patchline": {
      "source": [
-      "obj-243",
-      0
+      "obj-12",
+      2
      ],
      "destination": [
       "obj-244",
@@ -12644,8 +14069,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      6
+      "obj-246",
+      0
      ],
      "destination": [
       "obj-247",
@@ -12656,8 +14081,8 @@
    {
     "patchline": {
      "source": [
-      "obj-247",
-      0
+      "obj-12",
+      3
      ],
      "destination": [
       "obj-248",
@@ -12692,8 +14117,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      7
+      "obj-250",
+      0
      ],
      "destination": [
       "obj-251",
@@ -12704,8 +14129,8 @@
    {
     "patchline": {
      "source": [
-      "obj-251",
-      0
+      "obj-12",
+      4
      ],
      "destination": [
       "obj-252",
@@ -12740,7 +14165,7 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
+      "obj-254",
       0
      ],
      "destination": [
@@ -12752,8 +14177,8 @@
    {
     "patchline": {
      "source": [
-      "obj-255",
-      0
+      "obj-12",
+      5
      ],
      "destination": [
       "obj-256",
@@ -12788,8 +14213,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      1
+      "obj-258",
+      0
      ],
      "destination": [
       "obj-259",
@@ -12800,8 +14225,8 @@
    {
     "patchline": {
      "source": [
-      "obj-259",
-      0
+      "obj-12",
+      6
      ],
      "destination": [
       "obj-260",
@@ -12836,8 +14261,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      2
+      "obj-262",
+      0
      ],
      "destination": [
       "obj-263",
@@ -12848,8 +14273,8 @@
    {
     "patchline": {
      "source": [
-      "obj-263",
-      0
+      "obj-12",
+      7
      ],
      "destination": [
       "obj-264",
@@ -12884,8 +14309,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      3
+      "obj-266",
+      0
      ],
      "destination": [
       "obj-267",
@@ -12896,7 +14321,7 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
+      "obj-13",
       0
      ],
      "destination": [
@@ -12932,8 +14357,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      4
+      "obj-270",
+      0
      ],
      "destination": [
       "obj-271",
@@ -12944,8 +14369,8 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
-      0
+      "obj-13",
+      1
      ],
      "destination": [
       "obj-272",
@@ -12980,8 +14405,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      5
+      "obj-274",
+      0
      ],
      "destination": [
       "obj-275",
@@ -12992,8 +14417,8 @@
    {
     "patchline": {
      "source": [
-      "obj-275",
-      0
+      "obj-13",
+      2
      ],
      "destination": [
       "obj-276",
@@ -13028,8 +14453,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      6
+      "obj-278",
+      0
      ],
      "destination": [
       "obj-279",
@@ -13040,8 +14465,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      0
+      "obj-13",
+      3
      ],
      "destination": [
       "obj-280",
@@ -13076,8 +14501,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      7
+      "obj-282",
+      0
      ],
      "destination": [
       "obj-283",
@@ -13088,8 +14513,8 @@
    {
     "patchline": {
      "source": [
-      "obj-283",
-      0
+      "obj-13",
+      4
      ],
      "destination": [
       "obj-284",
@@ -13124,7 +14549,7 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
+      "obj-286",
       0
      ],
      "destination": [
@@ -13136,8 +14561,8 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      0
+      "obj-13",
+      5
      ],
      "destination": [
       "obj-288",
@@ -13172,8 +14597,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      1
+      "obj-290",
+      0
      ],
      "destination": [
       "obj-291",
@@ -13184,8 +14609,8 @@
    {
     "patchline": {
      "source": [
-      "obj-291",
-      0
+      "obj-13",
+      6
      ],
      "destination": [
       "obj-292",
@@ -13220,8 +14645,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      2
+      "obj-294",
+      0
      ],
      "destination": [
       "obj-295",
@@ -13232,8 +14657,8 @@
    {
     "patchline": {
      "source": [
-      "obj-295",
-      0
+      "obj-13",
+      7
      ],
      "destination": [
       "obj-296",
@@ -13268,8 +14693,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      3
+      "obj-298",
+      0
      ],
      "destination": [
       "obj-299",
@@ -13280,7 +14705,7 @@
    {
     "patchline": {
      "source": [
-      "obj-299",
+      "obj-14",
       0
      ],
      "destination": [
@@ -13316,8 +14741,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      4
+      "obj-302",
+      0
      ],
      "destination": [
       "obj-303",
@@ -13328,8 +14753,8 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      0
+      "obj-14",
+      1
      ],
      "destination": [
       "obj-304",
@@ -13364,8 +14789,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      5
+      "obj-306",
+      0
      ],
      "destination": [
       "obj-307",
@@ -13376,8 +14801,8 @@
    {
     "patchline": {
      "source": [
-      "obj-307",
-      0
+      "obj-14",
+      2
      ],
      "destination": [
       "obj-308",
@@ -13412,8 +14837,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      6
+      "obj-310",
+      0
      ],
      "destination": [
       "obj-311",
@@ -13424,8 +14849,8 @@
    {
     "patchline": {
      "source": [
-      "obj-311",
-      0
+      "obj-14",
+      3
      ],
      "destination": [
       "obj-312",
@@ -13460,8 +14885,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      7
+      "obj-314",
+      0
      ],
      "destination": [
       "obj-315",
@@ -13472,8 +14897,8 @@
    {
     "patchline": {
      "source": [
-      "obj-315",
-      0
+      "obj-14",
+      4
      ],
      "destination": [
       "obj-316",
@@ -13508,7 +14933,7 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
+      "obj-318",
       0
      ],
      "destination": [
@@ -13520,8 +14945,8 @@
    {
     "patchline": {
      "source": [
-      "obj-319",
-      0
+      "obj-14",
+      5
      ],
      "destination": [
       "obj-320",
@@ -13556,8 +14981,20 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      1
+      "obj-322",
+      0
+     ],
+     "destination": [
+      "obj-323",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-14",
+      6
      ],
      "destination": [
       "obj-324",
@@ -13604,43 +15041,55 @@
    {
     "patchline": {
      "source": [
+      "obj-14",
+      7
+     ],
+     "destination": [
+      "obj-328",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-328",
+      0
+     ],
+     "destination": [
+      "obj-329",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-329",
+      0
+     ],
+     "destination": [
+      "obj-330",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-330",
+      0
+     ],
+     "destination": [
+      "obj-331",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      2
-     ],
-     "destination": [
-      "obj-329",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-329",
-      0
-     ],
-     "destination": [
-      "obj-330",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-330",
-      0
-     ],
-     "destination": [
-      "obj-331",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-331",
       0
      ],
      "destination": [
@@ -13652,44 +15101,44 @@
    {
     "patchline": {
      "source": [
+      "obj-332",
+      0
+     ],
+     "destination": [
+      "obj-333",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-333",
+      0
+     ],
+     "destination": [
+      "obj-334",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-334",
+      0
+     ],
+     "destination": [
+      "obj-335",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      3
-     ],
-     "destination": [
-      "obj-333",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-333",
-      0
-     ],
-     "destination": [
-      "obj-334",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-334",
-      0
-     ],
-     "destination": [
-      "obj-335",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-335",
-      0
+      1
      ],
      "destination": [
       "obj-336",
@@ -13700,44 +15149,44 @@
    {
     "patchline": {
      "source": [
+      "obj-336",
+      0
+     ],
+     "destination": [
+      "obj-337",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-337",
+      0
+     ],
+     "destination": [
+      "obj-338",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-338",
+      0
+     ],
+     "destination": [
+      "obj-339",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      4
-     ],
-     "destination": [
-      "obj-337",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-337",
-      0
-     ],
-     "destination": [
-      "obj-338",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-338",
-      0
-     ],
-     "destination": [
-      "obj-339",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-339",
-      0
+      2
      ],
      "destination": [
       "obj-340",
@@ -13748,8 +15197,8 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      5
+      "obj-340",
+      0
      ],
      "destination": [
       "obj-341",
@@ -13784,20 +15233,8 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      0
-     ],
-     "destination": [
-      "obj-344",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-15",
-      6
+      3
      ],
      "destination": [
       "obj-345",
@@ -13845,19 +15282,7 @@
     "patchline": {
      "source": [
       "obj-15",
-      7
-     ],
-     "destination": [
-      "obj-349",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-349",
-      0
+      4
      ],
      "destination": [
       "obj-350",
@@ -13892,7 +15317,7 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
+      "obj-352",
       0
      ],
      "destination": [
@@ -13904,8 +15329,8 @@
    {
     "patchline": {
      "source": [
-      "obj-353",
-      0
+      "obj-15",
+      5
      ],
      "destination": [
       "obj-354",
@@ -13940,8 +15365,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      1
+      "obj-356",
+      0
      ],
      "destination": [
       "obj-357",
@@ -13952,8 +15377,8 @@
    {
     "patchline": {
      "source": [
-      "obj-357",
-      0
+      "obj-15",
+      6
      ],
      "destination": [
       "obj-358",
@@ -13988,8 +15413,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      2
+      "obj-360",
+      0
      ],
      "destination": [
       "obj-361",
@@ -14000,8 +15425,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      0
+      "obj-15",
+      7
      ],
      "destination": [
       "obj-362",
@@ -14036,8 +15461,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      3
+      "obj-364",
+      0
      ],
      "destination": [
       "obj-365",
@@ -14048,7 +15473,7 @@
    {
     "patchline": {
      "source": [
-      "obj-365",
+      "obj-16",
       0
      ],
      "destination": [
@@ -14084,8 +15509,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      4
+      "obj-368",
+      0
      ],
      "destination": [
       "obj-369",
@@ -14096,8 +15521,8 @@
    {
     "patchline": {
      "source": [
-      "obj-369",
-      0
+      "obj-16",
+      1
      ],
      "destination": [
       "obj-370",
@@ -14132,8 +15557,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      5
+      "obj-372",
+      0
      ],
      "destination": [
       "obj-373",
@@ -14144,8 +15569,8 @@
    {
     "patchline": {
      "source": [
-      "obj-373",
-      0
+      "obj-16",
+      2
      ],
      "destination": [
       "obj-374",
@@ -14180,8 +15605,20 @@
    {
     "patchline": {
      "source": [
+      "obj-376",
+      0
+     ],
+     "destination": [
+      "obj-377",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
-      6
+      3
      ],
      "destination": [
       "obj-378",
@@ -14229,7 +15666,7 @@
     "patchline": {
      "source": [
       "obj-16",
-      7
+      4
      ],
      "destination": [
       "obj-382",
@@ -14276,8 +15713,8 @@
    {
     "patchline": {
      "source": [
-      "obj-17",
-      0
+      "obj-16",
+      5
      ],
      "destination": [
       "obj-386",
@@ -14324,8 +15761,8 @@
    {
     "patchline": {
      "source": [
-      "obj-17",
-      1
+      "obj-16",
+      6
      ],
      "destination": [
       "obj-390",
@@ -14372,8 +15809,8 @@
    {
     "patchline": {
      "source": [
-      "obj-17",
-      2
+      "obj-16",
+      7
      ],
      "destination": [
       "obj-394",
@@ -14421,7 +15858,7 @@
     "patchline": {
      "source": [
       "obj-17",
-      3
+      0
      ],
      "destination": [
       "obj-398",
@@ -14469,7 +15906,19 @@
     "patchline": {
      "source": [
       "obj-17",
-      4
+      1
+     ],
+     "destination": [
+      "obj-402",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-402",
+      0
      ],
      "destination": [
       "obj-403",
@@ -14504,8 +15953,8 @@
    {
     "patchline": {
      "source": [
-      "obj-405",
-      0
+      "obj-17",
+      2
      ],
      "destination": [
       "obj-406",
@@ -14516,32 +15965,44 @@
    {
     "patchline": {
      "source": [
+      "obj-406",
+      0
+     ],
+     "destination": [
+      "obj-407",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-407",
+      0
+     ],
+     "destination": [
+      "obj-408",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-408",
+      0
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
-      5
-     ],
-     "destination": [
-      "obj-408",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-408",
-      0
-     ],
-     "destination": [
-      "obj-409",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-409",
-      0
+      3
      ],
      "destination": [
       "obj-410",
@@ -14564,32 +16025,32 @@
    {
     "patchline": {
      "source": [
+      "obj-411",
+      0
+     ],
+     "destination": [
+      "obj-412",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-412",
+      0
+     ],
+     "destination": [
+      "obj-413",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
-      6
-     ],
-     "destination": [
-      "obj-412",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-412",
-      0
-     ],
-     "destination": [
-      "obj-413",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-413",
-      0
+      4
      ],
      "destination": [
       "obj-414",
@@ -14612,8 +16073,20 @@
    {
     "patchline": {
      "source": [
-      "obj-17",
-      7
+      "obj-415",
+      0
+     ],
+     "destination": [
+      "obj-416",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-416",
+      0
      ],
      "destination": [
       "obj-417",
@@ -14624,8 +16097,8 @@
    {
     "patchline": {
      "source": [
-      "obj-417",
-      0
+      "obj-17",
+      5
      ],
      "destination": [
       "obj-418",
@@ -14653,6 +16126,642 @@
      ],
      "destination": [
       "obj-420",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-420",
+      0
+     ],
+     "destination": [
+      "obj-421",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      6
+     ],
+     "destination": [
+      "obj-423",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-423",
+      0
+     ],
+     "destination": [
+      "obj-424",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-424",
+      0
+     ],
+     "destination": [
+      "obj-425",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-425",
+      0
+     ],
+     "destination": [
+      "obj-426",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      7
+     ],
+     "destination": [
+      "obj-427",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-427",
+      0
+     ],
+     "destination": [
+      "obj-428",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-428",
+      0
+     ],
+     "destination": [
+      "obj-429",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-429",
+      0
+     ],
+     "destination": [
+      "obj-430",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      0
+     ],
+     "destination": [
+      "obj-431",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-431",
+      0
+     ],
+     "destination": [
+      "obj-432",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-432",
+      0
+     ],
+     "destination": [
+      "obj-433",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-433",
+      0
+     ],
+     "destination": [
+      "obj-434",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      1
+     ],
+     "destination": [
+      "obj-436",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-436",
+      0
+     ],
+     "destination": [
+      "obj-437",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-437",
+      0
+     ],
+     "destination": [
+      "obj-438",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-438",
+      0
+     ],
+     "destination": [
+      "obj-439",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      2
+     ],
+     "destination": [
+      "obj-441",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-441",
+      0
+     ],
+     "destination": [
+      "obj-442",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-442",
+      0
+     ],
+     "destination": [
+      "obj-443",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-443",
+      0
+     ],
+     "destination": [
+      "obj-444",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      3
+     ],
+     "destination": [
+      "obj-446",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-446",
+      0
+     ],
+     "destination": [
+      "obj-447",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-447",
+      0
+     ],
+     "destination": [
+      "obj-448",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-448",
+      0
+     ],
+     "destination": [
+      "obj-449",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      4
+     ],
+     "destination": [
+      "obj-450",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-450",
+      0
+     ],
+     "destination": [
+      "obj-451",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-451",
+      0
+     ],
+     "destination": [
+      "obj-452",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-452",
+      0
+     ],
+     "destination": [
+      "obj-453",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      5
+     ],
+     "destination": [
+      "obj-454",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-454",
+      0
+     ],
+     "destination": [
+      "obj-455",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-455",
+      0
+     ],
+     "destination": [
+      "obj-456",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-456",
+      0
+     ],
+     "destination": [
+      "obj-457",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      6
+     ],
+     "destination": [
+      "obj-458",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      0
+     ],
+     "destination": [
+      "obj-459",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-459",
+      0
+     ],
+     "destination": [
+      "obj-460",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-460",
+      0
+     ],
+     "destination": [
+      "obj-461",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      7
+     ],
+     "destination": [
+      "obj-463",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-463",
+      0
+     ],
+     "destination": [
+      "obj-464",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-464",
+      0
+     ],
+     "destination": [
+      "obj-465",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-465",
+      0
+     ],
+     "destination": [
+      "obj-466",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      0
+     ],
+     "destination": [
+      "obj-468",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-468",
+      0
+     ],
+     "destination": [
+      "obj-469",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-469",
+      0
+     ],
+     "destination": [
+      "obj-470",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-470",
+      0
+     ],
+     "destination": [
+      "obj-471",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      1
+     ],
+     "destination": [
+      "obj-472",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-472",
+      0
+     ],
+     "destination": [
+      "obj-473",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-473",
+      0
+     ],
+     "destination": [
+      "obj-474",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-474",
+      0
+     ],
+     "destination": [
+      "obj-475",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      2
+     ],
+     "destination": [
+      "obj-477",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-477",
+      0
+     ],
+     "destination": [
+      "obj-478",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-478",
+      0
+     ],
+     "destination": [
+      "obj-479",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-479",
+      0
+     ],
+     "destination": [
+      "obj-480",
       0
      ]
     }

@@ -124,6 +124,11 @@ class SeeToHear:
         self.last = await self._write(bar, z, params)
         return self.last
 
+    @property
+    def kept_scenes(self) -> frozenset[str]:
+        """The scenes that are not empty."""
+        return self._scenes.names
+
     def store(self, scene: str) -> bool:
         """Keep the latent of the bar made last, as it was before ε, steering and attributes, as
         `scene`. False, and nothing kept, before the first bar."""

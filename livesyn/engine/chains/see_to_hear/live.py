@@ -36,6 +36,7 @@ class LiveSeeToHear(LiveChain):
     def __init__(self, context: Context, chain: SeeToHear, nets: AsyncModel) -> None:
         self._context, self._chain, self._nets = context, chain, nets
         self._show, self._view, self._clock = context.show, context.view, context.clock
+        self._view.kept_scenes = chain.kept_scenes
         self._frames = context.frames
         display = context.config.display
         if display.on or display.out:  # on the page the memory is beside the source anyway
@@ -65,6 +66,7 @@ class LiveSeeToHear(LiveChain):
         if name == "store" and value:
             scene = SCENES[int(value) - 1]
             stored = self._chain.store(scene)
+            self._view.kept_scenes = self._chain.kept_scenes
             self._show.set_param("store", 0.0, "engine")  # the button comes up again, everywhere
             self._view.say(
                 f"scene {scene} is kept"
