@@ -11,6 +11,7 @@ import re
 import shutil
 import socket
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,19 @@ def path_of(text: str | os.PathLike[str]) -> Path:
             " closed to you; cd to another, or write the whole path"
         )
     return path
+
+
+def user_folder(name: str) -> Path:
+    """livesyn's folder `name` where this user's programs keep their data. Raises RuntimeError where
+    there is no home.
+    """
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA")
+        return (Path(base) if base else Path.home() / "AppData" / "Local") / "livesyn" / name
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "livesyn" / name
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "livesyn" / name
 
 
 def for_c(path: Path) -> str | bytes:

@@ -36,6 +36,7 @@ def config_of(args: argparse.Namespace) -> Config:
     midi = over(base.midi, out=args.midi_out, on=_midi_on(args))
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
+    log = over(base.log, to=args.log, inputs=args.log_inputs)
     whole = dataclasses.replace(
         base,
         source=source,
@@ -46,6 +47,7 @@ def config_of(args: argparse.Namespace) -> Config:
         osc=osc,
         web=web,
         record=record,
+        log=log,
     ).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")

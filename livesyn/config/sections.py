@@ -21,6 +21,8 @@ DEFAULT_STYLE = "style-periods"
 VISUALS = ("ink", "smoke", "coral", "threads", "mandala", "waves", "aurora", "lava")
 DEFAULT_VISUAL = "ink"
 PARTS = ("melody", "bass", "drums")
+AUTO, OFF = "auto", "off"  # places of the set log
+LOG_INPUTS = ("latents", "pictures", "none")
 HIGHEST_PORT = 65535
 SMALLEST, LARGEST = 64, 8192  # px, of a side of the window
 
@@ -135,6 +137,19 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Log:
+    """Where the set log is written: a folder, which takes a file for each show, or a file, which is
+    appended to; "auto" is a folder of the user's own, where the oldest make room; "off": nowhere.
+    `inputs` are written too: "latents", which bars are made from, "pictures", or "none". A log ends
+    at `limit_mb`.
+    """
+
+    to: str = AUTO
+    inputs: str = "latents"
+    limit_mb: int = 1024
+
+
+@dataclass(frozen=True)
 class Modulation:
     """The rows of the modulation matrix that a show starts with."""
 
@@ -155,6 +170,7 @@ class Config:
     record: Record = field(default_factory=Record)
     params: Mapping[str, float] = field(default_factory=dict)
     modulation: Modulation = field(default_factory=Modulation)
+    log: Log = field(default_factory=Log)
 
     def with_params(self, values: Mapping[str, float]) -> Config:
         """With more starting values; later ones win."""
@@ -176,4 +192,5 @@ SECTIONS: dict[str, type] = {
     "osc": Osc,
     "web": Web,
     "record": Record,
+    "log": Log,
 }

@@ -17,7 +17,7 @@ from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.types import Note, Phrase
 from livesyn.ipc import messages
-from livesyn.player.bars import Bars
+from livesyn.player.bars import Bar, Bars
 from livesyn.player.echo_limiter import REFLECTION_S
 from livesyn.player.held import HeldNotes
 from livesyn.player.lateness import Lateness
@@ -41,6 +41,24 @@ OFF, CONTROL, ON = 0, 1, 2  # order of what falls on one beat
 
 
 GHOST = Note(0.0, 0.0, 0, channel=0)  # on no channel: `warm` strikes it where nobody hears
+
+
+class Journal:
+    """Who writes down what the player decides, called by the thread that steps it; here nobody."""
+
+    def obeyed(self, do: str, args: tuple[object, ...]) -> None:
+        """A command was obeyed."""
+
+    def settled(self, bar: Bar, line_s: float, swing: float, silent: bool) -> None:
+        """It was decided what a bar plays."""
+
+    def stepped(self, before_s: float, at_s: float, decided: bool) -> None:
+        """A step is done; what went before follows from the step at `before_s`. Where nothing was
+        `decided`, it only sent what was due.
+        """
+
+    def finished(self, before_s: float, at_s: float) -> None:
+        """All is ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,7 @@ class Player:
         notify: Callable[[messages.Message], None] = lambda message: None,
         defer: Callable[[Callable[[], None]], None] = lambda job: job(),
         wake: Callable[[], None] = lambda: None,
+        journal: Journal | None = None,
     ) -> None:
         self._sinks = tuple(sinks)
         self._prompt_sinks = tuple(sink for sink in sinks if sink.prompt)
@@ -81,6 +100,8 @@ class Player:
         self._clock = clock
         self._values = params.defaults() | dict(values or {})
         self._notify, self._defer, self.wake = notify, defer, wake
+        self._journal = journal or Journal()
+        self._decided = False  # this step did more than send what was due
         # what a parameter is on a beat to come; takes no lock
         self.value_at: Callable[[str, float], float] = lambda name, beat: self._values[name]
         self._commands: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
@@ -175,6 +196,10 @@ class Player:
         """Make this the last good bar (of a player that died). Before the first step only."""
         self._bars.last = (phrase, controls)
 
+    def obey(self, do: str, *args: object) -> None:
+        """Leave a command by its name, as a journal was told of it. Raises KeyError."""
+        self._leave(COMMANDS[do].__get__(self), *args)
+
     def _leave(self, command: Callable[..., None], *args: object) -> None:
         if len(self._commands) >= MAX_COMMANDS and command not in (self._panic, self._stop):
             self.refused += 1  # nobody steps; what ends notes is still taken
@@ -188,17 +213,22 @@ class Player:
         """Obey commands and send all that is due by `now_s`; returns when to call again at the
         latest (also left in `due_s`).
         """
-        self.stepped_s = now_s
+        before_s, self.stepped_s = self.stepped_s, now_s
+        self._decided = False
         while self._commands:
             command, args = self._commands.popleft()
             command(now_s, *args)
+            self._journal.obeyed(command.__name__[1:], args)
+            self._decided = True
         if now_s >= self._panic_again_s:
+            self._decided = True
             self._silence(now_s, self._announce_again)
             self._panic_again_s, self._announce_again = math.inf, False
         wake_s = min(now_s + IDLE_S, self._panic_again_s)
         if self.show.playing:
             wake_s = min(wake_s, self._perform(now_s))
         self._tell_the_patient()
+        self._journal.stepped(before_s, now_s, self._decided)
         self.due_s = wake_s
         return wake_s
 
@@ -221,6 +251,7 @@ class Player:
         self._stop(now_s, "player", None)
         self._silence(now_s)
         self._tell_the_patient()
+        self._journal.finished(self.stepped_s, now_s)
 
     @property
     def _offset_s(self) -> float:
@@ -276,6 +307,7 @@ class Player:
         elif isinstance(what, Note):
             if now_s - due_s > STALL_S:
                 self.skipped += 1
+                self._decided = True
                 return
             before = self._held.strike(what)
             if before is not None:
@@ -287,7 +319,10 @@ class Player:
         """Decide what the next bar plays and put its events in line."""
         line = float(self._bars.next_number * BEATS_PER_BAR)
         silent = not self.value_at("density_max", line)
-        bar = self._bars.settle(line_s, self.value_at("swing", line), silent)
+        swing = self.value_at("swing", line)
+        bar = self._bars.settle(line_s, swing, silent)
+        self._journal.settled(bar, line_s, swing, silent)
+        self._decided = True
         self._wait(line - CONTROL_EARLY_BEATS, CONTROL, bar.controls)
         for note in bar.phrase.notes:
             absolute = replace(note, start_beats=line + note.start_beats)
@@ -342,6 +377,7 @@ class Player:
         self._next_beat = math.ceil(beat)
         self._bars.skip_to(bar_of(beat))
         self._fair_s = now_s
+        self._decided = True
         self._tell_at_once("transport", now_s, "continue", sixteenth)
 
     def _stop(self, now_s: float, origin: str, asked_s: float | None) -> None:
@@ -387,6 +423,7 @@ class Player:
         self, timeline: Timeline, playing: bool, now_s: float, origin: str, asked_s: float | None
     ) -> None:
         self._fair_s = now_s
+        self._decided = True
         self.show = Show(timeline, playing, self._bars.next_number)
         self._notify(
             messages.TimelineChange(
@@ -446,3 +483,18 @@ class Player:
         except Exception as error:  # whatever a device does, the show goes on
             self.sink_errors += 1
             self.last_error = f"{sink.name} failed at {what}: {error}"
+
+
+# by their names; what each is given is in its signature, behind the time of the step
+COMMANDS: dict[str, Callable[..., None]] = {
+    command.__name__[1:]: command
+    for command in (
+        Player._play,
+        Player._resume,
+        Player._stop,
+        Player._panic,
+        Player._nudge,
+        Player._set_value,
+        Player._offer,
+    )
+}

@@ -6,27 +6,31 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from livesyn import __version__
 from livesyn.base import signals
 from livesyn.base.addresses import gate_of, parse_target
-from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.clock import Clock, SystemClock, wall_offset_s
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
 from livesyn.base.params import LEVELS
 from livesyn.base.scheduling import favour_process
-from livesyn.config.sections import NONE, Config
+from livesyn.config.encoded import encode
+from livesyn.config.sections import AUTO, NONE, OFF, Config
 from livesyn.control.modulation import LATENTS
-from livesyn.ipc import child_start, messages
+from livesyn.ipc import child_start, messages, set_log
 from livesyn.ipc.child_messages import (
     Beat,
     Bye,
@@ -51,6 +55,7 @@ from livesyn.player.osc_control import OscControl
 from livesyn.player.oscquery import OscQuery
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
+from livesyn.player.set_log import SetLog
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import Timeline
@@ -66,6 +71,7 @@ NAMES = {
     "osc_in": "OSC in",
     "oscquery": "OSCQuery",
     "recorder": "the recorder",
+    "set log": "the set log",
 }
 
 log = logging.getLogger(__name__)
@@ -113,6 +119,16 @@ class PlayerProcess:
         if sinks is None and config.osc.in_port and config.osc.query:
             self.oscquery = self._oscquery()
             self.sinks += (self.oscquery,)
+        # made here, and not by `build_sinks`: it is the player's own
+        self.log: SetLog | None = None
+        if config.log.to not in (AUTO, OFF):
+            self.log = SetLog(
+                Path(config.log.to),
+                self.clock,
+                config.log.limit_mb << 20,
+                due_s=lambda: self.player.due_s,
+            )
+            self.sinks += (self.log.tape,)
         self.house = Housekeeping(
             self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s
         )
@@ -128,6 +144,7 @@ class PlayerProcess:
             values,
             defer=self.house.defer,
             notify=lambda message: self.server.tell(message),
+            journal=self.log,
         )
         self.state = ShowState(
             self.player,
@@ -146,6 +163,7 @@ class PlayerProcess:
             waiting=self._found.waiting if self._found else (),
             seed=config.model.seed,
             wake=lambda: self.mover.wake(),
+            **({} if self.log is None else {"asked": self.log.asked}),
         )
         self.mover = Mover(self.state.step, self.clock, due_s=lambda: self.player.due_s)
         self.player.value_at = lambda name, beat: self.state.course.value(name, beat)
@@ -220,6 +238,7 @@ class PlayerProcess:
                     Health(sink.name, LOST, str(error)),
                     "; it joins the running show when it can be had",
                 )
+        self._open_log()
         self.server.start()
         self._open_midi_in()
         if self._config.osc.in_port:
@@ -230,6 +249,37 @@ class PlayerProcess:
                 if self._found is None:
                     raise
                 self._see(self.osc.health())
+
+    def _open_log(self) -> None:
+        if self.log is not None:
+            try:
+                self.log.open()
+            except DeviceError:
+                if self._found is None:
+                    raise
+                self._see(self.log.health())
+
+    def _begin_log(self) -> None:
+        """The show as it is before its first step."""
+        if self.log is None:
+            return
+        now_s, course, last = self.player.stepped_s, self.state.course, self.player.last_bar()
+        config = replace(self._config, web=replace(self._config.web, token=None))
+        self.log.start(
+            set_log.Begin(
+                set_log.FORMAT,
+                set_log.VERSION,
+                now_s,
+                now_s + wall_offset_s(),
+                __version__,
+                self.state.params(),
+                json.loads(encode(config)),
+                course.rows,
+                course.waiting,
+                None if last is None else (set_log.PhraseRow.of(last[0]), last[1]),
+                self._found is not None,
+            )
+        )
 
     def _osc_control(self) -> OscControl:
         osc = self._config.osc
@@ -288,15 +338,23 @@ class PlayerProcess:
         if self._found:
             midi.reconnect_to(self._found.peers.get("midi_in", ()))
         self.notes = NotesInput(
-            midi, self.clock, lambda: self.player.show.timeline, self.server.tell
+            midi, self.clock, lambda: self.player.show.timeline, self._take_notes
         )
         self.notes.open(required=self._found is None)
 
+    def _take_notes(self, notes: messages.NotesIn) -> None:
+        """What is played on the MIDI input."""
+        self.server.tell(notes)
+        if self.log is not None and notes.events:
+            self.log.put(set_log.NotesPlayed(self.clock.now_s(), notes.events))
+
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
-        if self._found and self._found.playing and self._found.is_fresh(self.clock.now_s()):
-            if self._found.last is not None:
-                self.player.recall(*self._found.last)
+        goes_on = self._found and self._found.playing and self._found.is_fresh(self.clock.now_s())
+        if self._found and goes_on and self._found.last is not None:
+            self.player.recall(*self._found.last)
+        self._begin_log()
+        if self._found and goes_on:
             self.player.resume(self._found.timeline)
         elif self._config.source.kind != NONE and not (self._found and not self._found.playing):
             self.player.play()
@@ -355,6 +413,8 @@ class PlayerProcess:
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
+        if self.log is not None:
+            self.log.stop()
         for refusing in (self.osc, self.web_osc, self.oscquery, self.notes):
             if refusing is not None and (total := refusing.total()):
                 self.child_pipe.report(Error(total))
@@ -378,7 +438,8 @@ class PlayerProcess:
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes)
+        sinks = [sink for sink in self.sinks if self.log is None or sink is not self.log.tape]
+        devices = (*sinks, self.osc, self.notes, self.log)
         return tuple(device.health() for device in devices if device is not None)
 
     def _see(self, health: Health, promise: str = "") -> None:
@@ -529,6 +590,10 @@ class PlayerProcess:
                 self.state.transport(m.do, m.value, m.origin, m.asked_s)
             case messages.Panic():
                 self.state.panic(m.origin)
+            case messages.BarMade():
+                if self.log is not None:
+                    made_s = self.clock.now_s()
+                    self.log.put(set_log.Made(made_s, m.bar, m.z, m.params, m.after, m.picture))
             case messages.SoundLevels():
                 levels = {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()}
                 self.player.tell("levels", levels)

@@ -26,6 +26,20 @@ from livesyn.transport.timeline import Taps, Timeline
 TRANSPORT = ("play", "stop", "tempo", "tap", "nudge")
 
 
+class Asked(Protocol):
+    """Is told of a change; any thread, and quick."""
+
+    def __call__(
+        self,
+        what: str,
+        name: str,
+        value: float | str | bool | None,
+        origin: str,
+        asked_s: float | None,
+        beat: float | None = None,
+    ) -> None: ...
+
+
 class Performer(Protocol):
     """What the state asks of the player; every method thread-safe and quick."""
 
@@ -70,7 +84,8 @@ class ShowState:
 
     `timeline()` is that of the transport, None while it stands: then nothing waits. `step` takes
     what waited when its line falls, and moves what is modulated; `wake()` is called when it has
-    something to do sooner than it said.
+    something to do sooner than it said. `asked` is told of every change that somebody asked for,
+    for the set log; see `ipc.set_log.Asked`.
     """
 
     def __init__(
@@ -88,6 +103,7 @@ class ShowState:
         waiting: Sequence[Waiting] = (),
         seed: int = 0,
         wake: Callable[[], None] = lambda: None,
+        asked: Asked = lambda what, name, value, origin, asked_s, beat=None: None,
     ) -> None:
         self._performer = performer
         self._clock = clock
@@ -100,6 +116,7 @@ class ShowState:
             name: params.row(name).clamp(value) for name, value in (values or {}).items()
         }
         self._timeline, self._audience, self.wake = timeline, audience or Audience(), wake
+        self.asked = asked
         self._movement = Movement(self._values, rows, waiting, seed)
         self._new_waiting: dict[str, Waiting] = {}
         self._waiting_changed = bool(waiting)
@@ -138,6 +155,7 @@ class ShowState:
                         change = Waiting(name, legal, line, origin, when_s)
                         self._movement.wait(change)
                         self._new_waiting[name] = change
+                        self.asked("param", name, legal, origin, when_s, line)
                         continue
                 if self._movement.cancel(name):
                     self._new_waiting.pop(name, None)
@@ -154,6 +172,7 @@ class ShowState:
         """A parameter's own value is `legal` from now on. Under the lock."""
         self._values[name] = legal
         self._performer.set_value(name, legal, origin, when_s)
+        self.asked("param", name, legal, origin, when_s)
         self._to_echo.put(name, legal, origin, when_s)
         if self._echo_limiter.admit(name, asked, legal, origin, now_s):
             self._to_announce.put(name, legal)
@@ -166,7 +185,8 @@ class ShowState:
         """
         with self._lock:
             now_s = self._clock.now_s()
-            self._movement.set_field(index, name, value)
+            row = self._movement.set_field(index, name, value)
+            self.asked("modulation", f"{index + 1}/{name}", getattr(row, name), origin, asked_s)
             self._rows_told[index] = origin, now_s if asked_s is None else asked_s
             if self._movement.is_news(index, name, value, origin, now_s):
                 self._fields_told[index, name] = None
@@ -299,6 +319,7 @@ class ShowState:
         else:
             self.refused += 1
             return False
+        self.asked("transport", do, value, origin, asked_s)
         self.wake()
         return True
 
@@ -308,6 +329,7 @@ class ShowState:
         The transport goes on.
         """
         self._performer.panic(origin)
+        self.asked("panic", "", None, origin, None)
 
     def set_status(self, values: Mapping[str, float]) -> None:
         """Figures from the engine (fps, latency_ms, dropped), for `Sink.status`."""

@@ -20,6 +20,7 @@ from livesyn.base.places import path_of
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import AUDIO, Config, Display, Model, Sound, Source
 from livesyn.media import kinds
+from livesyn.show import set_logs
 
 KIND = "syn-vae"
 COMPANION_KIND = "music-vae"
@@ -37,6 +38,7 @@ def check(config: Config) -> None:
         check_checkpoint(config.model.painter, kind=PAINTER_KIND)
     if config.record.folder is not None:
         check_folder(config.record.folder)
+    set_logs.check(config)
     if config.web.on:
         check_port("web page", "--web", config.web.host, config.web.port, socket.SOCK_STREAM)
     if config.osc.in_port:
