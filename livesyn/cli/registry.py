@@ -13,6 +13,7 @@ from livesyn.cli.commands import (
     interpolate,
     models,
     params,
+    replay,
     run,
     study,
     train,
@@ -22,6 +23,7 @@ from livesyn.cli.commands import (
 COMMANDS = by_name(
     (
         run.COMMAND,
+        replay.COMMAND,
         devices.COMMAND,
         doctor.COMMAND,
         translate.COMMAND,

@@ -155,6 +155,7 @@ class _Reader:
             self._leave()
         else:
             life.step(line, self._phrases.instead)
+            self.report.settled += sum(bar.line_s <= self._stop_s for bar in line.settled)
         if self.report.difference is None and life.tally.difference is not None:
             self.report.difference = life.tally.difference
             self.report.differs_at_s = self._before_s + life.tally.difference.time_s - life.begin_s
@@ -185,7 +186,6 @@ class _Reader:
         self._before_s += life.elapsed_s
         report.reached_s = self._before_s
         report.bars += tally.bars
-        report.settled += tally.settled
         report.bytes += tally.bytes
         report.steps += tally.steps
         report.stuck += tally.counts["sounding"]

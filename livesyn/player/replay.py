@@ -53,7 +53,6 @@ class Tally:
 
     bars: int = 0  # whose bytes were compared
     bytes: int = 0
-    settled: int = 0
     steps: int = 0
     difference: Difference | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -111,7 +110,6 @@ class Replay:
                 " and is not in the replay; another version of livesyn wrote it"
             )
         self.tally.steps += 1
-        self.tally.settled += len(line.settled)
         self._compare(line.sent, self._tape.take())
 
     def end(self, line: End) -> None:

@@ -171,8 +171,8 @@ class LiveSeeToHear(LiveChain):
         except Exception as error:  # the player repeats the last good bar and counts it
             self.failures.add(f"bar {bar + 1} could not be made", error)
             return
+        self._log(composed, after, params)  # first: who replays the log makes the phrase from it
         self._context.offer(bar, composed.phrase, composed.controls)
-        self._log(composed, after, params)
         self.making_ms.add_span(start_s, self._clock.now_s())
         if self.first_bar_s is None:
             self.first_bar_s = timeline.time_of(bar * BEATS_PER_BAR)
