@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,8 @@ SLOW = (
 
 
 def pytest_configure() -> None:
+    # shows that tests start write their set logs there, not among the user's own
+    os.environ.setdefault("LIVESYN_SETS", tempfile.mkdtemp(prefix="livesyn-sets-"))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started with `&` in a script
         signal.signal(signal.SIGINT, signal.default_int_handler)  # else no show could be ended
 

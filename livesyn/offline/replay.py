@@ -14,6 +14,7 @@ from livesyn.ipc.set_log import Asked, Begin, DamagedLine, End, Line, Lost, Made
 from livesyn.player.core import PLAYED_BY
 from livesyn.player.replay import Difference, Replay, ReplayError
 from livesyn.sinks.base import Sink
+from livesyn.transport.timeline import BEATS_PER_BAR
 
 
 class Phrases:
@@ -86,7 +87,7 @@ class _Reader:
         self._on_begin, self._phrases = on_begin, phrases
         self._life: Replay | None = None  # while it can be gone on from
         self._before_s = 0.0  # the length of the lives before
-        self._stop_s = math.inf
+        self._end_s = math.inf
         self.report = Report()
 
     def run(self) -> Report:
@@ -139,27 +140,33 @@ class _Reader:
         except LivesynError as error:
             self._break_off(str(error))
             return
-        self._stop_s = line.at_s + self._until.seconds - self._before_s
+        self._end_s = line.at_s + self._until.seconds - self._before_s
         self._on_begin(self._life)
 
     def _step(self, life: Replay, line: Step | End) -> bool:
-        if isinstance(line, Step) and self._until.bar is not None:
-            for bar in line.settled:
-                if bar.bar >= self._until.bar:
-                    self._stop_s = min(self._stop_s, math.nextafter(bar.line_s, -math.inf))
-        if line.at_s > self._stop_s:
-            life.run_to(max(life.now_s, self._stop_s))
+        stop_s = min(self._end_s, self._line_s(life))
+        if line.at_s > stop_s:
+            life.run_to(max(life.now_s, stop_s))
             return False
         if isinstance(line, End):
             life.end(line)
             self._leave()
         else:
             life.step(line, self._phrases.instead)
-            self.report.settled += sum(bar.line_s <= self._stop_s for bar in line.settled)
+            self.report.settled += sum(
+                self._until.bar is None or bar.bar < self._until.bar for bar in line.settled
+            )
         if self.report.difference is None and life.tally.difference is not None:
             self.report.difference = life.tally.difference
             self.report.differs_at_s = self._before_s + life.tally.difference.time_s - life.begin_s
         return True
+
+    def _line_s(self, life: Replay) -> float:
+        """Just before the line on which to stop, once it is near; the tempo may still move it."""
+        show, bar = life.player.show, self._until.bar
+        if bar is None or not (show.playing and show.bar > bar):
+            return math.inf
+        return math.nextafter(show.timeline.time_of(bar * BEATS_PER_BAR), -math.inf)
 
     def _tell(self, line: Asked) -> None:
         """Echo a parameter to those who listen; what the player itself obeys is in its steps."""

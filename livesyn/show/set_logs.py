@@ -17,6 +17,7 @@ from livesyn.base.errors import ConfigError
 from livesyn.base.places import user_folder, whole_path
 from livesyn.config.sections import AUTO, OFF, Config
 
+FOLDER_VARIABLE = "LIVESYN_SETS"  # in the place of the user's own folder
 SUFFIX = ".jsonl"
 KEPT_BYTES = 4 << 30  # of logs in the user's own folder; the oldest make room
 
@@ -47,7 +48,7 @@ def named(config: Config, now_s: float | None = None) -> Config:
     if to != AUTO and not _is_folder(to, place := whole_path(to)):
         return _to(config, str(place))
     try:
-        folder = user_folder("sets") if to == AUTO else whole_path(to)
+        folder = own_folder() if to == AUTO else whole_path(to)
         folder.mkdir(parents=True, exist_ok=True)
         if to == AUTO:
             make_room(folder)
@@ -56,6 +57,12 @@ def named(config: Config, now_s: float | None = None) -> Config:
         if to == AUTO:
             return _to(config, OFF)
         raise _refusal(to, error) from None
+
+
+def own_folder() -> Path:
+    """Where a user's logs are kept. Raises RuntimeError where there is no home."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named) if named else user_folder("sets")
 
 
 def make_room(folder: Path, kept_bytes: int = KEPT_BYTES) -> None:
