@@ -193,7 +193,7 @@ class _Head(Struct):
 
     format: str = ""
     v: int = 0
-    software: str = "another version"
+    software: str = "another livesyn"
 
 
 class DamagedLine(LivesynError):
@@ -254,6 +254,8 @@ def _lines(path: Path, file: BinaryIO) -> Iterator[Lines | DamagedLine]:
 
 def _check_head(path: Path, first: bytes) -> None:
     """Raises DataError unless it is the first line of a log of this version."""
+    if not first.strip():
+        raise DataError(f"{str(path)!r} is empty: no show has been logged in it")
     try:
         head = msgspec.json.decode(first, type=_Head)
     except (ValueError, RecursionError, msgspec.MsgspecError):
@@ -268,6 +270,6 @@ def _check_head(path: Path, first: bytes) -> None:
         )
     if head.v != VERSION:
         raise DataError(
-            f"{str(path)!r} is a set log of version {head.v}, by livesyn {head.software}; this"
-            f" livesyn reads version {VERSION}: replay it with the livesyn that wrote it"
+            f"{str(path)!r} is a set log of version {head.v}, written by {head.software}; this"
+            f" livesyn reads version {VERSION}: replay it with the one that wrote it"
         )

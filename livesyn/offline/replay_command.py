@@ -110,7 +110,7 @@ def _tell(report: Report, phrases: Phrases | None, check: bool, as_json: bool) -
         return
     length = clock_of(report.reached_s)
     print(
-        f"{report.settled} bars, {length} of music"
+        f"{report.settled} {'bar' if report.settled == 1 else 'bars'}, {length} of music"
         + (f", by {report.lives} players one after another" if report.lives > 1 else "")
         + (f"; {report.ending}" if report.ending else "")
     )
@@ -149,6 +149,7 @@ def words_of(found: Difference, at_s: float) -> str:
 def figures(report: Report, remade: dict[str, Any] | None) -> dict[str, Any]:
     """The report as a table for JSON."""
     table = asdict(report)
+    table["asked"] = dict(report.asked)  # `asdict` makes nonsense of a Counter
     table["same"] = report.difference is None
     if report.difference is not None:
         table["difference"] = {

@@ -39,8 +39,8 @@ class Remade(Phrases):
 
     def made(self, line: Made) -> None:
         """See `Phrases`. Raises DataError where the latent is not one of these nets."""
-        z = np.frombuffer(line.z, "<f4")
-        if len(z) != self._size or not np.isfinite(z).all():
+        z = np.frombuffer(line.z[: len(line.z) // 4 * 4], "<f4")
+        if len(line.z) % 4 or len(z) != self._size or not np.isfinite(z).all():
             raise DataError(
                 f"the log has a latent of {len(z)} numbers for bar {line.bar + 1}; the nets it"
                 f" names take {self._size}: they have been replaced since"

@@ -271,7 +271,7 @@ class PlayerProcess:
                 set_log.VERSION,
                 now_s,
                 now_s + wall_offset_s(),
-                __version__,
+                f"livesyn {__version__}",
                 self.state.params(),
                 json.loads(encode(config)),
                 course.rows,

@@ -22,7 +22,7 @@ class Bar(NamedTuple):
     times: tuple[tuple[int, float], ...] = ()
 
 
-class _Reel:
+class Reel:
     """A MIDI port that takes everything."""
 
     label = "tape"
@@ -54,7 +54,7 @@ class Tape(NullSink):
     name = "set log"
 
     def __init__(self, timed: bool = False) -> None:
-        self._reel = _Reel()
+        self._reel = Reel()
         self._midi = MidiOut(opener=lambda *_: self._reel)
         self._midi.open()
         self._timed = timed

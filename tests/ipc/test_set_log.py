@@ -28,7 +28,9 @@ from livesyn.ipc.set_log import (
     read,
 )
 
-BEGIN = Begin(FORMAT, VERSION, 100.0, 1.7e9, "0.1.0", {"tempo": 120.0}, {"model": {"seed": 3}})
+BEGIN = Begin(
+    FORMAT, VERSION, 100.0, 1.7e9, "livesyn 0.1.0", {"tempo": 120.0}, {"model": {"seed": 3}}
+)
 STEP = Step(
     100.1,
     100.25,
@@ -103,11 +105,11 @@ def test_reading_tells_damaged_lines_from_whole_ones(tmp_path):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "is no set log"),
+        (b"", "is empty"),
         (b"MThd\x00\x00\x00\x06", "is no set log"),
         (b'{"t":"begin","format":"another"}\n', "is no set log"),
         (encode(BEGIN)[:60], "cut off in its first line"),
-        (encode(BEGIN).replace(b'"v":1', b'"v":7'), "version 7, by livesyn 0.1.0"),
+        (encode(BEGIN).replace(b'"v":1', b'"v":7'), "version 7, written by livesyn 0.1.0"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, data, words):
