@@ -3,8 +3,10 @@
 
 The same show, pictures to music and sound to paintings, plays for `--seconds` three times: alone
 (the baseline), beside as many programs that never rest as there are cores, and under a flood of
-`--rate` OSC messages a second. Every two seconds a panic is sent by OSC; its time is from sending
-it to its echo at an OSC receiver. `bars_new` is the share of bars that were made for their place,
+`--rate` OSC messages a second. Every two seconds a panic is sent by OSC. Its time is from sending
+it to its echo at an OSC receiver (`panic_ms`), and to the last of its messages at a JACK client
+that is connected to the show's MIDI port (`midi_panic_ms`; a period of the server is 5.3 ms). Where
+there is no JACK, `midi` says so. `bars_new` is the share of bars that were made for their place,
 `fps_median` and `fps_min` are frames encoded a second, `paintings_median` paintings.
 `against_alone` are the median frames against those of the show alone in the same run.
 
@@ -31,6 +33,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from midi_receiver import NoJack, Receiver, delays_ms, jack_server
+
+from livesyn.midi import messages
 
 ROOT = Path(__file__).resolve().parents[1]
 WARM_S = 8.0  # nets are loading
@@ -51,10 +56,15 @@ def main() -> int:
     parser.add_argument("--priority", default="realtime", help="LIVESYN_PRIORITY (realtime)")
     args = parser.parse_args()
     results: dict[str, Any] = {"cores": os.cpu_count(), "priority": args.priority}
-    with tempfile.TemporaryDirectory() as folder:
-        sound = drums(Path(folder) / "drums.wav")
+    with contextlib.ExitStack() as stack:
+        sound = drums(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "drums.wav")
+        jack = None
+        try:
+            jack = stack.enter_context(jack_server())
+        except NoJack as reason:
+            results["midi"] = f"not measured: {reason}"
         for name in ("alone", "hogs", "flood"):
-            results[name] = measure(name, sound, args)
+            results[name] = measure(name, sound, args, jack)
             print(f"{name}: {json.dumps(results[name])}")
     alone = results["alone"]["fps_median"]
     results["against_alone"] = {
@@ -78,14 +88,19 @@ def drums(path: Path) -> Path:
     return path
 
 
-def measure(name: str, sound: Path, args: argparse.Namespace) -> dict[str, Any]:
-    """One show, under one load."""
+def measure(
+    name: str, sound: Path, args: argparse.Namespace, jack: dict[str, str] | None
+) -> dict[str, Any]:
+    """One show, under one load; with MIDI where there is a JACK server."""
     osc_in, osc_out = free_port(), free_port()
     command = [sys.executable, "-m", "livesyn", "run", "--visuals", "ink", "--audio-file"]
-    command += [str(sound), "--no-midi", "--web", "off", "--seconds", str(args.seconds)]
+    command += [str(sound), "--web", "off", "--seconds", str(args.seconds)]
+    command += ["--no-midi"] * (jack is None)
     command += ["--osc-in", str(osc_in), "--osc-out", f"127.0.0.1:{osc_out}", "--log-json"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "LIVESYN_PRIORITY": args.priority}
+    environment |= jack or {}
     with contextlib.ExitStack() as stack:
+        synth = None if jack is None else stack.enter_context(Receiver(jack))
         echoes = stack.enter_context(Echoes(osc_out))
         show = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -119,7 +134,18 @@ def measure(name: str, sound: Path, args: argparse.Namespace) -> dict[str, Any]:
             thread.join()
         if show.wait() != 0:
             raise SystemExit(f"livesyn run ended with exit code {show.returncode}")
-        return figures | echoes.figures()
+        figures |= echoes.figures()
+        return figures if synth is None else figures | midi_figures(synth, echoes.sent_s)
+
+
+def midi_figures(synth: Receiver, pressed_s: list[float]) -> dict[str, Any]:
+    """How many panics reached the receiver whole, and after what time."""
+    took_ms = delays_ms(pressed_s, synth.heard(), messages.PANIC[-1], PANIC_EVERY_S)
+    return {
+        "midi_panics_obeyed": len(took_ms),
+        "midi_panic_ms_max": round(max(took_ms), 2) if took_ms else None,
+        "midi_panic_ms_median": round(statistics.median(took_ms), 2) if took_ms else None,
+    }
 
 
 @contextlib.contextmanager
@@ -167,7 +193,7 @@ class Echoes:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
         self._socket.bind(("127.0.0.1", port))
         self._socket.settimeout(0.2)
-        self._sent_s: list[float] = []
+        self.sent_s: list[float] = []
         self._came_ms: dict[int, float] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen)
@@ -183,13 +209,13 @@ class Echoes:
 
     def expect(self) -> None:
         """A panic is about to be sent."""
-        self._sent_s.append(time.monotonic())
+        self.sent_s.append(time.monotonic())
 
     def figures(self) -> dict[str, Any]:
         """Panics sent, and how long those that came back took."""
         took_ms = sorted(self._came_ms.values())
         return {
-            "panics": len(self._sent_s),
+            "panics": len(self.sent_s),
             "panics_obeyed": len(took_ms),
             "panic_ms_max": round(took_ms[-1], 2) if took_ms else None,
             "panic_ms_median": round(statistics.median(took_ms), 2) if took_ms else None,
@@ -202,9 +228,9 @@ class Echoes:
             except TimeoutError:
                 continue
             now_s = time.monotonic()
-            if packet.startswith(b"/livesyn/panic") and self._sent_s:
-                number = len(self._sent_s) - 1
-                self._came_ms.setdefault(number, 1000 * (now_s - self._sent_s[-1]))
+            if packet.startswith(b"/livesyn/panic") and self.sent_s:
+                number = len(self.sent_s) - 1
+                self._came_ms.setdefault(number, 1000 * (now_s - self.sent_s[-1]))
 
 
 def free_port() -> int:

@@ -20,6 +20,9 @@ from livesyn.base.osc_addresses import IN, OUT
 from livesyn.cli.commands.params import table_of_params
 from livesyn.cli.parser import parser
 from livesyn.config import sections
+from livesyn.control.actions import ACTIONS
+from livesyn.control.mapping import CURVES, KINDS, MapRow
+from livesyn.control.mapping import MODES as MAP_MODES
 from livesyn.control.modulation import MODES, PERIODS, SOURCES, Row
 from livesyn.control.quantise import Waiting
 from livesyn.ipc import child_messages, messages, set_log
@@ -101,23 +104,26 @@ Made from the code; a test holds it to the code.
 def _parameters() -> str:
     return f"""\
 Start values: `--param NAME=VALUE`, or `[params]` in a [config file](config-file.md). Live: the
-page's sliders, or `/livesyn/param/NAME` by [OSC](osc.md). A live value out of range is clamped; a
+page's sliders, a knob ([MIDI learn](../how-to/midi-learn.md); the table has the controllers of the
+default map), or `/livesyn/param/NAME` by [OSC](osc.md). A live value out of range is clamped; a
 start value out of range is refused.
 
 {table_of_params()}"""
 
 
-def _osc() -> str:
-    def table(direction: str) -> str:
-        return _table(
-            ("address", "arguments", "what it does"),
-            (
-                (_pattern(row), row.arguments, row.about)
-                for row in osc_addresses.TABLE
-                if row.direction == direction
-            ),
-        )
+def table_of_addresses(direction: str) -> str:
+    """Every OSC address of a direction, IN or OUT, as a table in Markdown."""
+    return _table(
+        ("address", "arguments", "what it does"),
+        (
+            (_pattern(row), row.arguments, row.about)
+            for row in osc_addresses.TABLE
+            if row.direction == direction
+        ),
+    )
 
+
+def _osc() -> str:
     into = f"{sections.Osc.in_host}:{sections.Osc.in_port}"
     return f"""\
 UDP. A message that is not as the tables say is refused whole and said once; see
@@ -129,7 +135,7 @@ Where livesyn listens: `--osc-in`, else {into}. Whom it obeys: `--osc-allow`, el
         ", ".join(sections.Osc.allow)
     }.
 
-{table(IN)}
+{table_of_addresses(IN)}
 
 A number is one argument of type i, f, h, d, T or F. Text in its place:
 
@@ -146,7 +152,7 @@ To every `--osc-out`, else {
     }. With `/ahead` after the port, bars, beats and notes come as
 bundles with their timetags, ahead of time; without it, when they are due.
 
-{table(OUT)}
+{table_of_addresses(OUT)}
 
 A value that was set under another address comes back under its parameter's:
 `/livesyn/transport/tempo` as `/livesyn/param/tempo`, `/livesyn/freeze` as `/livesyn/param/freeze`,
@@ -301,8 +307,12 @@ number, or a list of these. Without it: all of a file, the first two of a device
         rows = [
             (f"`{f.name}`", _type(hints[f.name]), _value(f.default, quoted=True))
             for f in dataclasses.fields(cls)
+            if hints[f.name] != tuple[MapRow, ...] | None  # a table of its own
         ]
         parts.append(f"## [{name}]\n\n{_about(cls)}\n\n{_table(('key', 'type', 'default'), rows)}")
+        parts += [
+            _item(of) for hint in hints.values() for of in typing.get_args(hint) if _is_table(of)
+        ]
     rows = [
         (f"`{f.name}`", _type(typing.get_type_hints(Row)[f.name]), _value(f.default, quoted=True))
         for f in dataclasses.fields(Row)
@@ -313,11 +323,49 @@ number, or a list of these. Without it: all of a file, the first two of a device
         f"\n\n{_table(('key', 'type', 'default'), rows)}\n\n"
         f"Sources: {_codes(SOURCES)}.\n\nPeriods: {_codes(PERIODS)}. Modes: {_codes(MODES)}."
     )
+    modes = _table(
+        ("mode", "what it is"), ((f"`{name}`", about) for name, about in MAP_MODES.items())
+    )
+    actions = _table(
+        ("action", "what it does"), ((f"`{name}`", about) for name, about in ACTIONS.items())
+    )
+    parts.append(
+        f"""\
+## [[midi.map]]
+
+{_about(MapRow)} [How to](../how-to/midi-learn.md).
+
+{_fields(MapRow)}
+
+Kinds of controls: {_codes(KINDS)}. Curves: {_codes(CURVES)}.
+
+{modes}
+
+{actions}"""
+    )
     parts.append(
         "## [params]\n\nStarting values of the [parameters](parameters.md). `key` may be a key and"
         ' scale in words, like `"A minor"`.'
     )
     return "\n\n".join(parts)
+
+
+def _is_table(hint: Any) -> bool:
+    return dataclasses.is_dataclass(hint) and hint is not MapRow
+
+
+def _item(cls: Any) -> str:
+    """A table of which a section lists several."""
+    hints = typing.get_type_hints(cls)
+    rows = [
+        (
+            f"`{f.name}`",
+            _type(hints[f.name]),
+            "" if f.default is dataclasses.MISSING else _value(f.default, quoted=True),
+        )
+        for f in dataclasses.fields(cls)
+    ]
+    return f"### {cls.__name__}\n\n{_about(cls)}\n\n{_table(('key', 'type', 'default'), rows)}"
 
 
 def _messages() -> str:
@@ -330,6 +378,8 @@ def _messages() -> str:
             messages.Timeline,
             messages.NoteRow,
             messages.NoteEvent,
+            messages.KnobRow,
+            MapRow,
             messages.Health,
             Row,
             Waiting,
@@ -365,7 +415,7 @@ On the child's stdin, after one line that is the show's config: the sections of 
 
 ## Values in them
 
-`NoteRow` and `NoteEvent` are written as lists, the others as objects.
+`NoteRow`, `NoteEvent` and `KnobRow` are written as lists, the others as objects.
 
 {rows}"""
 
@@ -544,7 +594,10 @@ def _type(hint: Any) -> str:
         Any: "anything",
         type(None): "null",
     }
-    return words.get(hint) or f"[{hint.__name__}](#{hint.__name__.lower()})"
+    if hint in words:
+        return words[hint]
+    tag = hint.__struct_config__.tag if issubclass(hint, msgspec.Struct) else None
+    return f"[{hint.__name__}](#{tag or hint.__name__.lower()})"
 
 
 def _limits(meta: msgspec.Meta) -> str:

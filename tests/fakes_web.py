@@ -14,6 +14,7 @@ import numpy as np
 
 from livesyn.base import params
 from livesyn.base.clock import Clock, SystemClock
+from livesyn.control.mapping import MapRow, default_map
 from livesyn.control.modulation import EMPTY, Course, with_field
 from livesyn.web import Web
 
@@ -47,6 +48,11 @@ class DemoView:
         self.waiting: list[dict[str, Any]] = []
         self.transports: list[tuple[str, float | None]] = []
         self.panics = 0
+        self.learns: list[str] = []
+        self.presses: list[tuple[str, bool]] = []
+        self.target = ""
+        self.map, self.map_version = default_map(), 0
+        self.knobs: dict[str, tuple[float, bool]] = {}
         self.paints = True
         self.source = {"name": "visuals: tide", "state": "running", "reason": ""}
         self.events = ["engine ready on cpu", "first bar made from a picture after 3.1 s"]
@@ -105,6 +111,15 @@ class DemoView:
                 },
             },
             "midi": {"name": "livesyn", "state": "running", "reason": ""},
+            "lamps": {"name": "", "state": "off", "reason": ""},
+            "mapping": {
+                "version": self.map_version,
+                "target": self.target,
+                "learnt": None,
+                "heard": "",
+                "knobs": dict(self.knobs),
+                "ports": [{"name": "livesyn control", "state": "running", "reason": ""}],
+            },
             "numbers": {
                 "fps": 29.97,
                 "latency_ms": 6.4,
@@ -165,6 +180,24 @@ class DemoView:
             self.set_param("tempo", value)
         elif do in ("play", "stop"):
             self._move(playing=do == "play")
+
+    def learn(self, to: str) -> None:
+        self.learns.append(to)
+        self.target = to
+
+    def put_row(self, row: MapRow | None, instead: MapRow | None) -> None:
+        rows = [kept for kept in self.map if kept != instead]
+        self.replace_map((*rows, *([] if row is None else [row])))
+
+    def replace_map(self, rows: tuple[MapRow, ...] | None) -> None:
+        self.map = default_map() if rows is None else rows
+        self.map_version += 1
+
+    def press(self, key: str, down: bool) -> None:
+        self.presses.append((key, down))
+
+    def rows(self) -> tuple[MapRow, ...]:
+        return self.map
 
     def panic(self) -> None:
         self.panics += 1

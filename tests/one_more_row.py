@@ -31,6 +31,7 @@ from livesyn.cli.parser import parser
 from livesyn.cli.show_config import config_of
 from livesyn.config.encoded import decode, encode
 from livesyn.config.show_file import load
+from livesyn.control.mapping import default_map
 from livesyn.control.osc_tree import Tree, host_info
 from livesyn.player import snapshot
 from livesyn.player.core import Player
@@ -69,7 +70,7 @@ class OscRig:
         self.sent: list[bytes] = []
         self.answers: list[bytes] = []
         out = OscOut([Target(HERE, 9)], self.clock)
-        out._send_all = self.sent.append  # type: ignore[method-assign,assignment]
+        out._send = self.sent.append  # type: ignore[method-assign,assignment]
         self.tree = Tree()
         self.streamed = Sent(self.tree, self.clock, lambda: None)
         self.streamed.want([ADDRESS])
@@ -163,6 +164,7 @@ def main_of_this() -> None:
         ],
         "page": asyncio.run(on_the_page()),
         "reference": lines_of(reference["parameters.md"]),
+        "midi": [row.control for row in default_map() if row.to == "probe"],
         "row": dataclasses.asdict(ROW),
     }
     json.dump(found, sys.stdout)

@@ -80,6 +80,6 @@ def test_in_the_reference_and_in_the_table_that_patches_are_given(found):
     assert "-2 to 6 dB" in found["table for patches"][0]
 
 
-def test_its_controller_is_in_the_row(found):
-    """MIDI in takes it from there."""
+def test_a_controller_moves_it(found):
+    assert found["midi"] == ["cc 119"]
     assert found["row"]["cc"] == 119 and found["page"]["row"]["cc"] == 119

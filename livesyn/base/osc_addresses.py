@@ -126,6 +126,20 @@ TABLE: tuple[Row, ...] = (
         MODULATION_NUMBERS,
         (Argument("value", "f"),),
     ),
+    Row(
+        IN,
+        "/livesyn/learn",
+        "name of a parameter or action; none or an empty one ends it",
+        "The next MIDI control that moves is to move this.",
+        values=(Argument("name", "s"),),
+    ),
+    Row(
+        IN,
+        "/livesyn/unlearn",
+        "name of a parameter or action",
+        "Take every MIDI control from it.",
+        values=(Argument("name", "s"),),
+    ),
     Row(IN, "/livesyn/dump", _PRESS, "Report every parameter, and each row of modulation in use."),
     Row(IN, "/livesyn/params", _PRESS, "The same as /livesyn/dump."),
     _out(

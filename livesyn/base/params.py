@@ -91,10 +91,11 @@ class Param:
 
     def clamp(self, value: float) -> float:
         """The nearest legal value; what is not a finite number becomes the default."""
-        if not math.isfinite(value):
-            return self.default
-        value = min(max(float(value), self.low), self.high)
-        return float(round(value)) if self.integer else value
+        if not self.low <= value <= self.high:
+            if not math.isfinite(value):
+                return self.default
+            value = self.low if value < self.low else self.high
+        return float(round(value) if self.integer else value)
 
     def check(self, value: object) -> float:
         """`value` if it is legal, else ConfigError (for the desk; the stage clamps)."""

@@ -13,6 +13,7 @@ from livesyn.config import sections
 from livesyn.config.checks import check
 from livesyn.config.sections import NOT_NAMED, Config
 from livesyn.config.show_file import load, naming
+from livesyn.control import map_file
 
 
 def config_of(args: argparse.Namespace) -> Config:
@@ -33,7 +34,7 @@ def config_of(args: argparse.Namespace) -> Config:
         fit=args.fit,
         out=tuple(args.pictures_out) if args.pictures_out else None,
     )
-    midi = over(base.midi, out=args.midi_out, on=_midi_on(args))
+    midi = _midi(args, base.midi)
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
     log = over(base.log, to=args.log, inputs=args.log_inputs)
@@ -58,6 +59,27 @@ def config_of(args: argparse.Namespace) -> Config:
             with naming(path):
                 check(base.with_source())
         raise
+
+
+def _midi(args: argparse.Namespace, base: sections.Midi) -> sections.Midi:
+    midi = over(
+        base,
+        out=args.midi_out,
+        on=_midi_on(args),
+        control=tuple(dict.fromkeys(args.midi_control)) if args.midi_control else None,
+        map_file=args.midi_map,
+        feedback=args.midi_feedback or None,
+    )
+    if midi.map_file is None:
+        return midi
+    path = path_of(midi.map_file).absolute()
+    if not path.parent.is_dir():
+        raise ConfigError(
+            f"--midi-map is {midi.map_file!r}; there is no folder {str(path.parent)!r} to write it"
+            " into: make it first"
+        )
+    midi = dataclasses.replace(midi, map_file=str(path))
+    return dataclasses.replace(midi, map=map_file.load(path)) if path.exists() else midi
 
 
 def _midi_on(args: argparse.Namespace) -> bool | None:
@@ -98,6 +120,8 @@ def _osc(args: argparse.Namespace, base: sections.Osc) -> sections.Osc:
         osc = dataclasses.replace(osc, in_host=host, in_port=port)
     if args.osc_allow is not None:
         osc = dataclasses.replace(osc, allow=tuple(dict.fromkeys((THIS_MACHINE, *args.osc_allow))))
+    if args.osc_map is not None:
+        osc = dataclasses.replace(osc, maps=tuple(args.osc_map))
     if args.no_oscquery:
         osc = dataclasses.replace(osc, query=False)
     return osc

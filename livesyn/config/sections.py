@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from livesyn.base.addresses import OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT, THIS_MACHINE
+from livesyn.config.lights import Artnet, Lights
+from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, Row
 
 SOURCES = ("camera", "video", "images", "visuals")
+VIRTUAL = "virtual"  # a port to be connected to, instead of one that is there
 NONE = "none"  # no pictures are looked at, so no music is made
 SOUNDS = ("device", "file", "jack", "midi")
 AUDIO = SOUNDS[:3]  # sound itself; midi is notes
@@ -100,16 +103,26 @@ class Model:
 
 @dataclass(frozen=True)
 class Midi:
-    """`out` names a port to play into; without it a virtual port `livesyn` is made."""
+    """`out` names a port to play into; without it a virtual port `livesyn` is made. `control` names
+    ports whose knobs and buttons are listened to; "virtual" makes one called `livesyn control`.
+    `map` says which of them moves what, each a `[[midi.map]]`; without it the controllers of the
+    parameters' table do. `map_file` is read in its place, and written when one is learnt;
+    `feedback` sends values back to the controls, for lights and motors.
+    """
 
     on: bool = True
     out: str | None = None
+    control: tuple[str, ...] = ()
+    map: tuple[MapRow, ...] | None = None
+    map_file: str | None = None
+    feedback: bool = False
 
 
 @dataclass(frozen=True)
 class Osc:
     """Receivers (HOST:PORT, or HOST:PORT/ahead), where to listen (`in_port` 0: nowhere), and whom
-    to obey. `query`: OSCQuery answers at the same place, on TCP.
+    to obey. `query`: OSCQuery answers at the same place, on TCP. `maps` are files that say which of
+    another program's addresses are sent, and obeyed.
     """
 
     out: tuple[str, ...] = (f"{THIS_MACHINE}:{OSC_OUT_PORT}",)
@@ -117,6 +130,7 @@ class Osc:
     in_port: int = OSC_IN_PORT
     allow: tuple[str, ...] = (THIS_MACHINE,)
     query: bool = True
+    maps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +182,8 @@ class Config:
     osc: Osc = field(default_factory=Osc)
     web: Web = field(default_factory=Web)
     record: Record = field(default_factory=Record)
+    lights: Lights = field(default_factory=Lights)
+    artnet: Artnet = field(default_factory=Artnet)
     params: Mapping[str, float] = field(default_factory=dict)
     modulation: Modulation = field(default_factory=Modulation)
     log: Log = field(default_factory=Log)
@@ -193,4 +209,6 @@ SECTIONS: dict[str, type] = {
     "web": Web,
     "record": Record,
     "log": Log,
+    "lights": Lights,
+    "artnet": Artnet,
 }

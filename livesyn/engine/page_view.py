@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from livesyn.base import params as table
 from livesyn.base.clock import Clock
 from livesyn.base.health import OFF, OPENING, RUNNING, SLOW, STALE_S, Health
 from livesyn.base.types import Phrase
+from livesyn.control.mapping import MapRow
 from livesyn.engine.show_mirror import SettledBar, ShowMirror
 from livesyn.ipc import messages
 from livesyn.music.played import as_played
@@ -45,6 +47,7 @@ class PageView:
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
         self.sound = Health("", OFF).light()
+        self.lamps = Health("", OFF).light()
         self.levels: Mapping[str, float] | None = None
         self.period = ""
         self.pixels: np.ndarray | None = None
@@ -54,6 +57,9 @@ class PageView:
         self.directions: Sequence[float] = (0.0,) * table.DIRECTIONS
         self.radius = 0.0
         self.coming: tuple[int, Phrase] | None = None
+        self._mapping, self._map_version = messages.MapState(), 0
+        self._knobs: Mapping[str, messages.KnobRow] = {}
+        self._control_ports: list[dict[str, str]] = []
         self._events: deque[str] = deque(maxlen=KEPT_EVENTS)
         self._complaint = ""  # the player's, as it was told last
         self._stats_s = float("-inf")  # when the player reported last
@@ -72,10 +78,21 @@ class PageView:
                     self.numbers["ready_margin_ms"] = message.margin_ms
             case messages.Stats():
                 self._take_stats(message)
+            case messages.Welcome() if message.mapping is not None:
+                self._take_map(message.mapping)
+                self._knobs = {}  # of another player, maybe, which will tell of those that move
+            case messages.MapState():
+                self._take_map(message)
+            case messages.Knobs():
+                self._knobs = message.knobs
             case messages.Event():
                 self.say(message.text)
             case messages.Refusal():
                 self.say(f"the player says: {message.text}")
+
+    def _take_map(self, mapping: messages.MapState) -> None:
+        self._map_version += mapping.rows != self._mapping.rows
+        self._mapping = mapping
 
     def _take_stats(self, stats: messages.Stats) -> None:
         self._stats_s = self._clock.now_s()
@@ -83,9 +100,13 @@ class PageView:
             self.numbers[name] = getattr(stats, name)
         ports = {port.name: port for port in stats.ports}
         self.midi = ports.get("midi", Health("", OFF)).light()
+        self.lamps = ports.get("lights", Health("", OFF)).light()
         self._plays_midi_in = "midi_in" in ports
         if self._plays_midi_in:
             self.sound = ports["midi_in"].light()
+        self._control_ports = [
+            port.light() for name, port in ports.items() if name.startswith("midi_")
+        ]
         if stats.complaint != self._complaint:
             self._complaint = stats.complaint
             if stats.complaint and stats.complaint not in self._events:
@@ -99,6 +120,7 @@ class PageView:
         bar = bar_of(timeline.beat_at(now_s)) if playing else 0
         known = now_s - self._stats_s < STALE_S
         midi = self.midi if known else {**self.midi, **UNKNOWN}
+        lamps = self.lamps if known or not self.lamps["name"] else {**self.lamps, **UNKNOWN}
         sound = self.sound if known or not self._plays_midi_in else {**self.sound, **UNKNOWN}
         numbers = self.numbers if known else {**self.numbers, **dict.fromkeys(OF_PLAYER)}
         levels = {} if self.levels is None else {"levels": dict(self.levels), "period": self.period}
@@ -129,6 +151,8 @@ class PageView:
             "source": dict(self.source),
             "sound": {**sound, **levels},
             "midi": dict(midi),
+            "lamps": dict(lamps),
+            "mapping": self._shown_map(),
             "numbers": dict(numbers),
             "engine": {
                 **self.model,
@@ -162,9 +186,40 @@ class PageView:
         """See `View.transport`."""
         self._show.transport(do, value, "page")
 
+    def learn(self, to: str) -> None:
+        """See `View.learn`."""
+        self._show.learn(to, "page")
+
+    def put_row(self, row: MapRow | None, instead: MapRow | None) -> None:
+        """See `View.put_row`."""
+        self._show.put_row(row, instead, "page")
+
+    def replace_map(self, rows: tuple[MapRow, ...] | None) -> None:
+        """See `View.replace_map`."""
+        self._show.replace_map(rows, "page")
+
+    def press(self, key: str, down: bool) -> None:
+        """See `View.press`."""
+        self._show.press(key, down, "page")
+
+    def rows(self) -> tuple[MapRow, ...]:
+        """See `View.rows`."""
+        return self._mapping.rows
+
     def panic(self) -> None:
         """See `View.panic`."""
         self._show.panic("page")
+
+    def _shown_map(self) -> dict[str, Any]:
+        mapping = self._mapping
+        return {
+            "version": self._map_version,
+            "target": mapping.target,
+            "learnt": None if mapping.learnt is None else asdict(mapping.learnt),
+            "heard": mapping.heard,
+            "knobs": {name: [knob.value, knob.holds] for name, knob in self._knobs.items()},
+            "ports": self._control_ports,
+        }
 
     def _coming(self) -> dict[str, Any] | None:
         if self.coming is None:

@@ -10,6 +10,7 @@ from typing import Any
 from livesyn.base import params as table
 from livesyn.base.clock import Clock
 from livesyn.base.types import Phrase
+from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, Course
 from livesyn.ipc import messages
 from livesyn.music.played import STORED, as_played
@@ -160,6 +161,22 @@ class ShowMirror:
     def transport(self, do: str, value: float | None, origin: str) -> None:
         """Ask for `play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""
         self._send(messages.Transport(do, value, origin=origin, asked_s=self._clock.now_s()))
+
+    def learn(self, to: str, origin: str) -> None:
+        """Ask for the next control that moves to be that of `to`; "" ends it."""
+        self._send(messages.Learn(to, origin=origin, asked_s=self._clock.now_s()))
+
+    def put_row(self, row: MapRow | None, instead: MapRow | None, origin: str) -> None:
+        """Ask for a row of the map in another's place."""
+        self._send(messages.PutRow(row, instead, origin=origin, asked_s=self._clock.now_s()))
+
+    def replace_map(self, rows: tuple[MapRow, ...] | None, origin: str) -> None:
+        """Ask for another map of controls; None is the default one."""
+        self._send(messages.ReplaceMap(rows, origin=origin, asked_s=self._clock.now_s()))
+
+    def press(self, key: str, down: bool, origin: str) -> None:
+        """Say that a key went down or up."""
+        self._send(messages.Key(key, down, origin=origin, asked_s=self._clock.now_s()))
 
     def panic(self, origin: str) -> None:
         """Ask for every note to be ended."""

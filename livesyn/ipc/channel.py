@@ -15,7 +15,9 @@ from livesyn.ipc.messages import (
     Beat,
     ChangesWaiting,
     EngineStatus,
+    Knobs,
     Lines,
+    MapState,
     Message,
     MessageError,
     ModulationChange,
@@ -24,6 +26,7 @@ from livesyn.ipc.messages import (
     Offer,
     Panic,
     ParamChange,
+    PictureColours,
     SetModulation,
     SetParam,
     SoundLevels,
@@ -160,11 +163,14 @@ class _Keys:
             case (
                 Stats()
                 | SoundLevels()
+                | PictureColours()
                 | EngineStatus()
                 | Beat()
                 | Panic()
                 | ChangesWaiting()
                 | Moved()
+                | MapState()
+                | Knobs()
             ):
                 return type(message)
         return None

@@ -15,6 +15,7 @@ from livesyn.base.errors import LivesynError
 from livesyn.base.health import Health
 from livesyn.base.params import DIRECTIONS
 from livesyn.base.types import Note, Phrase
+from livesyn.control.mapping import MOST, MapRow
 from livesyn.control.modulation import ROWS, Row
 from livesyn.control.quantise import Waiting
 from livesyn.transport import timeline
@@ -29,6 +30,7 @@ MAX_PICTURE_BYTES = 1 << 19
 
 Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
 Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
+Light = Annotated[float, Meta(ge=0, le=1)]  # linear
 RowNumber = Annotated[int, Meta(ge=1, le=ROWS)]
 Played = Literal["new", "repeat", "stored", "silent"]
 
@@ -184,6 +186,12 @@ class SoundLevels(Message, frozen=True, tag="levels"):
     levels: dict[str, float]
 
 
+class PictureColours(Message, frozen=True, tag="colours"):
+    """Colours of what is seen, by name, for lamps; up to 30 times a second."""
+
+    colours: dict[str, tuple[Light, Light, Light]]
+
+
 class EngineStatus(Message, frozen=True, tag="status"):
     """For `/livesyn/status/*`; None is not known yet. `notes_dropped` counts what was played on the
     MIDI input and not taken in time; `lead_ms` is how long before its line a bar is begun."""
@@ -193,6 +201,33 @@ class EngineStatus(Message, frozen=True, tag="status"):
     dropped: float | None = None
     notes_dropped: Annotated[int, Meta(ge=0)] = 0
     lead_ms: Annotated[float, Meta(ge=0)] | None = None
+
+
+class Learn(Change, frozen=True, tag="learn"):
+    """The next control that moves is to be that of the parameter or action `to`; "" ends it."""
+
+    to: str
+
+
+class PutRow(Change, frozen=True, tag="map_row"):
+    """Put `row` into the map of controls, at the place of `instead`, which goes. Without `instead`
+    it is added, without `row` that one is taken away."""
+
+    row: MapRow | None = None
+    instead: MapRow | None = None
+
+
+class ReplaceMap(Change, frozen=True, tag="map"):
+    """Another map of controls; null is the default one."""
+
+    rows: Annotated[tuple[MapRow, ...], Meta(max_length=MOST)] | None = None
+
+
+class Key(Change, frozen=True, tag="key"):
+    """A key of a page went down or up."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=16)]
+    down: bool
 
 
 FromEngine = (
@@ -206,9 +241,38 @@ FromEngine = (
     | BarMade
     | SoundLevels
     | EngineStatus
+    | PictureColours
+    | Learn
+    | PutRow
+    | ReplaceMap
+    | Key
 )
 
 # Player to engine.
+
+
+class MapState(Message, frozen=True, tag="mapping"):
+    """The map of controls, what waits for its control (`target`), the row that was learnt last, and
+    what moved last, for people."""
+
+    rows: tuple[MapRow, ...] = ()
+    target: str = ""
+    learnt: MapRow | None = None
+    heard: str = ""
+
+
+class KnobRow(Struct, frozen=True, array_like=True):
+    """Where the control of a parameter stands, in the parameter's values, and whether it has taken
+    over."""
+
+    value: float
+    holds: bool
+
+
+class Knobs(Message, frozen=True, tag="knobs"):
+    """Where the controls of parameters stand that have moved, by parameter."""
+
+    knobs: dict[str, KnobRow] = {}
 
 
 class Welcome(Message, frozen=True, tag="welcome"):
@@ -223,6 +287,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     modulation: Annotated[tuple[Row, ...], Meta(max_length=ROWS)] = ()
     waiting: tuple[Waiting, ...] = ()
     seed: Whole = 0
+    mapping: MapState | None = None
 
 
 class TimelineChange(Change, frozen=True, tag="timeline"):
@@ -343,6 +408,8 @@ FromPlayer = (
     | Stats
     | Event
     | Refusal
+    | MapState
+    | Knobs
 )
 
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {

@@ -43,15 +43,15 @@ class Outbox:
         """Have `message` wait; whether it is the only one now, so that somebody has to be woken."""
         kind, dropped = type(message), None
         with self._lock:
-            woken = not len(self)
+            woken = not (self._waiting or self._hurrying)
             key = self._key(message)
             if key is None:
                 self._serial += 1
                 key = self._serial
             waiting = self._hurrying if isinstance(message, self._urgent) else self._waiting
             if waiting.pop(key, None) is None:
-                self._counts[kind] += 1
-                if self._counts[kind] > self._most.get(kind, MOST):
+                self._counts[kind] = count = self._counts[kind] + 1
+                if count > self._most.get(kind, MOST):
                     dropped = self._drop_oldest(kind, waiting)
             waiting[key] = message
         if dropped is not None:

@@ -21,6 +21,7 @@ from msgspec import Meta, Struct
 
 from livesyn.base.errors import DataError, LivesynError
 from livesyn.base.types import Note, Phrase
+from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import Row
 from livesyn.control.quantise import Waiting
 from livesyn.ipc.messages import MAX_NOTES, NoteEvent, NoteRow, Played, Whole
@@ -159,6 +160,13 @@ class NotesPlayed(Line, frozen=True, tag="notes"):
     events: tuple[NoteEvent, ...]
 
 
+class Mapped(Line, frozen=True, tag="map"):
+    """The map of MIDI controls and keys from now on."""
+
+    at_s: Seconds
+    rows: tuple[MapRow, ...]
+
+
 class Made(Line, frozen=True, tag="latent"):
     """What the engine made bar `bar` from: the latent `z` (D float32, little-endian), the
     parameters that were not at their defaults, and, where they are logged, the picture (JPEG).
@@ -182,7 +190,7 @@ class Lost(Line, frozen=True, tag="lost"):
     why: str
 
 
-Lines = Begin | Step | End | Asked | NotesPlayed | Made | Lost
+Lines = Begin | Step | End | Asked | NotesPlayed | Mapped | Made | Lost
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Lines)

@@ -192,6 +192,10 @@ class Player:
         """The last bar that had notes and its controls, as it came."""
         return self._bars.last
 
+    def values(self) -> dict[str, float]:
+        """The parameters that it plays by, as it last obeyed them; a copy."""
+        return {name: self._values[name] for name in PLAYED_BY}
+
     def recall(self, phrase: Phrase, controls: tuple[float, ...]) -> None:
         """Make this the last good bar (of a player that died). Before the first step only."""
         self._bars.last = (phrase, controls)

@@ -32,7 +32,8 @@ class EchoLimiter:
 
     def admit(self, name: str, asked: float, legal: float, origin: str, now_s: float) -> bool:
         """Whether `legal`, which `asked` became, is told now."""
-        told = self._told.setdefault(name, deque(maxlen=REMEMBERED))
+        if (told := self._told.get(name)) is None:
+            told = self._told[name] = deque(maxlen=REMEMBERED)
         while told and now_s - told[0][0] >= REFLECTION_S:
             told.popleft()
         if origin == "osc" and _is_among(legal, told):
@@ -41,7 +42,8 @@ class EchoLimiter:
             else:
                 self._owed.setdefault(name, now_s + REFLECTION_S)
             return False
-        self._owed.pop(name, None)
+        if self._owed:
+            self._owed.pop(name, None)
         told.append((now_s, legal))
         return True
 
@@ -56,7 +58,8 @@ class EchoLimiter:
 def _is_among(value: float, told: Iterable[tuple[float, float]]) -> bool:
     near = 1e-6 * abs(value) + 1e-9  # a little wider than `_same`, and much quicker
     low, high = value - near, value + near
-    return any(low <= one <= high and _same(one, value) for _, one in told)
+    close = [one for _, one in told if low <= one <= high]
+    return bool(close) and any(_same(one, value) for one in close)
 
 
 def _same(a: float, b: float) -> bool:

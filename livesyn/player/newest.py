@@ -29,13 +29,13 @@ class NewestValues:
     def __bool__(self) -> bool:
         return bool(self._changes)
 
-    def put(self, name: str, value: float, origin: str = "", asked_s: float | None = None) -> None:
-        """`name` is to become `value`, or to be told as it."""
-        key: Hashable = name
-        if name in params.BUTTONS:
-            key = name, value
+    def put(self, change: Change) -> None:
+        """`change.name` is to become `change.value`, or to be told as it."""
+        key: Hashable = change.name
+        if key in params.BUTTONS:
+            key = change.name, change.value
             self._changes.pop(key, None)
-        self._changes[key] = Change(name, value, origin, asked_s)
+        self._changes[key] = change
 
     def take(self) -> tuple[Change, ...]:
         """All that waits, oldest name first; nothing does then."""

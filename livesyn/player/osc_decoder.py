@@ -7,7 +7,7 @@ follow it. In a bundle only the message that is wrong is left out.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from livesyn.base.errors import LivesynError
@@ -60,11 +60,11 @@ def decode(packet: bytes) -> Iterator[Message | OscError]:
     return (part if isinstance(part, OscError) else read(part) for part in parts(packet))
 
 
-def parts(packet: bytes) -> Iterator[bytes | OscError]:
+def parts(packet: bytes) -> Iterable[bytes | OscError]:
     """The messages of a packet as they came, for `read`: itself, or what a bundle holds. In their
     place what is wrong with the bundle. Raises nothing.
     """
-    return _bundle(packet, 1) if packet.startswith(BUNDLE) else iter((packet,))
+    return _bundle(packet, 1) if packet.startswith(BUNDLE) else (packet,)
 
 
 def _bundle(packet: bytes, depth: int) -> Iterator[bytes | OscError]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from livesyn.base import params
+from livesyn.control.actions import ACTIONS
 from livesyn.player.osc_decoder import Message, OscError
 
 SHOWN = 80  # characters of an address in a sentence
@@ -63,6 +64,15 @@ def not_a_field(message: Message) -> str:
     """Arguments that are not the one value that a field of a row of modulation takes."""
     got = " and ".join(_shown(value) for value in message.values[:4]) or "nothing"
     return f"{message.address} takes one number or text; it got {got}"
+
+
+def not_a_name(message: Message) -> str:
+    """Arguments that are not the name of a parameter or action."""
+    got = " and ".join(_shown(value) for value in message.values[:4]) or "nothing"
+    name = message.values[0] if message.values and isinstance(message.values[0], str) else ""
+    near = difflib.get_close_matches(name, (*params.BY_NAME, *ACTIONS), 1)
+    advice = f"; did you mean {near[0]!r}?" if near else ""
+    return f"{message.address} takes the name of a parameter or action; it got {got}{advice}"
 
 
 def _is_number(text: str) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.base.osc_addresses import ASK, LESS, MORE, SET_BY
+from livesyn.control.actions import ACTIONS
 from livesyn.control.modulation import FIELDS, ROWS
+from livesyn.control.osc_map import Entry
 from livesyn.player import osc_refusals as words
 from livesyn.player.osc_decoder import IMPULSE, Message
 from livesyn.sinks.osc_packets import message as packed
@@ -18,6 +21,7 @@ from livesyn.sinks.osc_packets import message as packed
 NUMBERS = frozenset("ifhdTF")  # type tags
 _TEXT = ("s", "S")
 _FLOAT = struct.Struct(">f")
+MAPPED_NONE: Mapping[str, Entry] = MappingProxyType({})
 
 
 class Orders(Protocol):
@@ -47,6 +51,10 @@ class Orders(Protocol):
     def modulate(self, index: int, name: str, value: object) -> None:
         """Set a field of a row of the modulation matrix. Raises ConfigError."""
 
+    def learn(self, to: str) -> None: ...
+
+    def unlearn(self, to: str) -> None: ...
+
 
 class Refused(Exception):
     """Why a message is not obeyed: its kind, and what makes the sentence."""
@@ -55,9 +63,11 @@ class Refused(Exception):
         self.kind, self.sentence = kind, sentence
 
 
-def obey(message: Message, orders: Orders) -> None:
-    """Do what a message says. Raises Refused."""
+def obey(message: Message, orders: Orders, mapped: Mapping[str, Entry] = MAPPED_NONE) -> None:
+    """Do what a message says; `mapped` are addresses of other programs. Raises Refused."""
     act = ROUTES.get(message.address)
+    if act is None and (entry := mapped.get(message.address)) is not None:
+        act, message = ROUTES[entry.target], _as_ours(message, entry)
     if act is None:
         raise Refused(words.UNKNOWN, lambda message: words.nowhere(message, ADDRESSES))
     act(orders, message)
@@ -130,9 +140,27 @@ def _button(act: Callable[[Orders], None]) -> Route:
     return press
 
 
+def _as_ours(message: Message, entry: Entry) -> Message:
+    """What another program says, as livesyn's own message."""
+    if _is_bang(message):
+        return message._replace(address=entry.target)
+    return Message(entry.target, "d", (entry.value_of(_number(message)),))
+
+
 def _is_bang(message: Message) -> bool:
     """Whether a message only says "now": without an argument, or with an impulse."""
     return not message.values or message.values == (IMPULSE,)
+
+
+def _name(message: Message, default: str | None = None) -> str:
+    """The one name of a message. Raises Refused."""
+    if _is_bang(message) and default is not None:
+        return default
+    if len(message.values) == 1:
+        name = message.values[0]
+        if isinstance(name, str) and (name in params.BY_NAME or name in ACTIONS or name == default):
+            return name
+    raise Refused(words.IGNORED, words.not_a_name)
 
 
 def _number(message: Message, row: params.Param | None = None) -> float:
@@ -156,6 +184,8 @@ ROUTES: dict[str, Route] = {
     "/livesyn/transport/stop": _button(lambda orders: orders.transport("stop")),
     "/livesyn/transport/tap": _button(lambda orders: orders.transport("tap")),
     "/livesyn/panic": _button(lambda orders: orders.panic()),
+    "/livesyn/learn": lambda orders, message: orders.learn(_name(message, "")),
+    "/livesyn/unlearn": lambda orders, message: orders.unlearn(_name(message)),
     "/livesyn/dump": _button(lambda orders: orders.dump()),
     "/livesyn/params": _button(lambda orders: orders.dump()),
     "/livesyn/freeze": _freeze,

@@ -6,30 +6,30 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from livesyn import __version__
-from livesyn.base import signals
+from livesyn.base import params, signals
 from livesyn.base.addresses import gate_of, parse_target
-from livesyn.base.clock import Clock, SystemClock, wall_offset_s
+from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
-from livesyn.base.params import LEVELS
+from livesyn.base.params import BY_ADDRESS, LEVELS
+from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
-from livesyn.config.encoded import encode
-from livesyn.config.sections import AUTO, NONE, OFF, Config
+from livesyn.config.sections import AUTO, NONE, OFF, VIRTUAL, Config
 from livesyn.control.modulation import LATENTS
+from livesyn.control.osc_map import OscMap
+from livesyn.control.osc_map_file import load as load_map
 from livesyn.ipc import child_start, messages, set_log
 from livesyn.ipc.child_messages import (
     Beat,
@@ -46,8 +46,11 @@ from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
 from livesyn.player import snapshot
 from livesyn.player.audience import EnginesAndSinks
+from livesyn.player.control_port import ControlPort
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
+from livesyn.player.log_lines import begin_of
+from livesyn.player.midi_control import MidiControl
 from livesyn.player.movement import Mover
 from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
@@ -64,6 +67,9 @@ from livesyn.transport.timeline import Timeline
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
+if TYPE_CHECKING:
+    from livesyn.player.artnet_in import ArtnetIn
+
 NAMES = {
     "midi": "MIDI",
     "midi_in": "MIDI in",
@@ -72,13 +78,34 @@ NAMES = {
     "oscquery": "OSCQuery",
     "recorder": "the recorder",
     "set log": "the set log",
+    "lights": "DMX out",
+    "artnet_in": "Art-Net in",
 }
+
+NO_MAPS: Mapping[str, OscMap] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
 
 
-def build_sinks(config: Config) -> tuple[Sink, ...]:
-    """The sinks of a config, not yet open."""
+def load_maps(config: Config, say: Callable[[str], object]) -> dict[str, OscMap]:
+    """Name of each map of OSC addresses -> the map. One that cannot be read is left out, and said:
+    the show may have begun with it, and goes on.
+    """
+    maps = {}
+    for name in config.osc.maps:
+        try:
+            maps[path_of(name).stem] = load_map(path_of(name))
+        except LivesynError as error:
+            say(f"{error}; the show plays without it")
+    return maps
+
+
+def build_sinks(
+    config: Config,
+    maps: Mapping[str, OscMap] = NO_MAPS,
+    values: Mapping[str, float] | None = None,
+) -> tuple[Sink, ...]:
+    """The sinks of a config, not yet open; `values` are the parameters that they begin with."""
     sinks: list[Sink] = []
     if config.midi.on:
         from livesyn.sinks.midi import MidiOut
@@ -88,10 +115,18 @@ def build_sinks(config: Config) -> tuple[Sink, ...]:
         from livesyn.sinks.osc import OscOut
 
         sinks.append(OscOut([parse_target(target) for target in config.osc.out]))
+    for name, osc_map in maps.items():
+        from livesyn.sinks.osc_map import MappedOscOut
+
+        sinks.append(MappedOscOut(osc_map, name))
     if config.record.folder is not None:
         from livesyn.sinks.recorder import Recorder
 
         sinks.append(Recorder(config.record.folder))
+    if config.lights.fixtures:
+        from livesyn.sinks.lights import Lights
+
+        sinks.append(Lights(config.lights, params.defaults() | dict(values or {})))
     return tuple(sinks)
 
 
@@ -114,8 +149,9 @@ class PlayerProcess:
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = snapshot.load(self._memory_path)
         values = dict(config.params) | dict(self._found.params if self._found else {})
+        self._maps = load_maps(config, lambda sentence: child_pipe.report(Error(sentence)))
         self.oscquery: OscQuery | None = None
-        self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
+        self.sinks = build_sinks(config, self._maps, values) if sinks is None else tuple(sinks)
         if sinks is None and config.osc.in_port and config.osc.query:
             self.oscquery = self._oscquery()
             self.sinks += (self.oscquery,)
@@ -182,6 +218,19 @@ class PlayerProcess:
         self.osc: Any = None
         self.web_osc: OscControl | None = None  # what comes by OSCQuery's WebSockets
         self.notes: NotesInput | None = None
+        self.artnet: ArtnetIn | None = None
+        self.control = MidiControl(
+            self.state,
+            self.clock,
+            self._found.rows if self._found else config.midi.map,
+            self._tell_of_controls,
+            self._say,
+            playing=lambda: self.player.show.playing,
+            due_s=lambda: self.player.due_s,
+            file=Path(config.midi.map_file) if config.midi.map_file else None,
+            open_port=lambda: self.upkeep.defer(self._open_port_to_learn),
+        )
+        self.control_ports: list[ControlPort] = []
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
@@ -241,6 +290,11 @@ class PlayerProcess:
         self._open_log()
         self.server.start()
         self._open_midi_in()
+        self._open_artnet_in()
+        self._open_control_ports()
+        for rule in (rule for osc_map in self._maps.values() for rule in osc_map.out):
+            if (param := BY_ADDRESS.get(rule.source)) is not None:
+                self.state.report(param.name)  # the other program begins where we do
         if self._config.osc.in_port:
             self.osc = self._osc_control()
             try:
@@ -261,25 +315,22 @@ class PlayerProcess:
 
     def _begin_log(self) -> None:
         """The show as it is before its first step."""
-        if self.log is None:
+        if self.log is not None:
+            again = self._found is not None
+            self.log.start(begin_of(self._config, self.player, self.state, again))
+
+    def _open_artnet_in(self) -> None:
+        if not self._config.artnet.faders:
             return
-        now_s, course, last = self.player.stepped_s, self.state.course, self.player.last_bar()
-        config = replace(self._config, web=replace(self._config.web, token=None))
-        self.log.start(
-            set_log.Begin(
-                set_log.FORMAT,
-                set_log.VERSION,
-                now_s,
-                now_s + wall_offset_s(),
-                f"livesyn {__version__}",
-                self.state.params(),
-                json.loads(encode(config)),
-                course.rows,
-                course.waiting,
-                None if last is None else (set_log.PhraseRow.of(last[0]), last[1]),
-                self._found is not None,
-            )
-        )
+        from livesyn.player.artnet_in import ArtnetIn
+
+        self.artnet = ArtnetIn(self._config.artnet, self.state, self.clock, self._say)
+        try:
+            self.artnet.open()
+        except DeviceError:
+            if self._found is None:
+                raise
+            self._see(self.artnet.health())
 
     def _osc_control(self) -> OscControl:
         osc = self._config.osc
@@ -295,6 +346,9 @@ class PlayerProcess:
             due_s=lambda: self.player.due_s,
             report=self._report_osc,
             playing=lambda: self.player.show.playing,
+            learn=self.control.learn,
+            unlearn=self.control.unlearn,
+            entries=[entry for osc_map in self._maps.values() for entry in osc_map.into],
         )
 
     def _oscquery(self) -> OscQuery:
@@ -334,7 +388,9 @@ class PlayerProcess:
             return
         from livesyn.sources.midi_in import MidiIn
 
-        midi = MidiIn(self._config.sound.value, self.clock, say=self._say)
+        midi = MidiIn(
+            self._config.sound.value, self.clock, say=self._say, controls=self.control.hear
+        )
         if self._found:
             midi.reconnect_to(self._found.peers.get("midi_in", ()))
         self.notes = NotesInput(
@@ -348,6 +404,47 @@ class PlayerProcess:
         if self.log is not None and notes.events:
             self.log.put(set_log.NotesPlayed(self.clock.now_s(), notes.events))
 
+    def _tell_of_controls(self, message: messages.Message) -> None:
+        """What the map is, or where its knobs stand."""
+        self.server.tell(message)
+        if self.log is not None and isinstance(message, messages.MapState):
+            self.log.mapped(message.rows)
+
+    def _open_control_ports(self) -> None:
+        """Open the ports of controls that were named, or a virtual one where the show comes with a
+        map and no other port is listened to.
+        """
+        midi = self._config.midi
+        if not midi.on:
+            return
+        names = midi.control
+        if not names and self.notes is None and self.control.rows is not None:
+            names = (VIRTUAL,)
+        for name in names:
+            required = self._found is None and name != VIRTUAL
+            self._open_control_port(name, required)
+
+    def _open_port_to_learn(self) -> None:
+        """Something is to be learnt: a virtual port, if nothing listens yet."""
+        if not self._config.midi.on:
+            self._say("MIDI is off (--no-midi): only keys can be learnt")
+        elif not self.control_ports and self.notes is None:
+            self._open_control_port(VIRTUAL, required=False)
+
+    def _open_control_port(self, name: str, required: bool) -> None:
+        port = ControlPort(
+            name,
+            len(self.control_ports),
+            self.clock,
+            self.control.hear_only,
+            self._say,
+            feedback=self._config.midi.feedback,
+        )
+        if self._found:
+            port.reconnect_to(self._found.peers.get(port.name, ()))
+        self.control_ports.append(port)
+        port.open(required)
+
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
         goes_on = self._found and self._found.playing and self._found.is_fresh(self.clock.now_s())
@@ -360,9 +457,11 @@ class PlayerProcess:
             self.player.play()
         self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
+        self.house.every(0.1, self.control.report)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.disk.every(1.0, self._remember)
+        self.disk.every(1.0, self.control.save)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
@@ -392,6 +491,7 @@ class PlayerProcess:
             self.disk.stop()  # or both would write
             with contextlib.suppress(OSError):
                 self._remember()
+        self.control.save()
         if not self.scheduler.stop():
             self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
@@ -407,7 +507,7 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        for device in (self.osc, self.notes):
+        for device in (self.osc, self.notes, self.artnet, *self.control_ports):
             if device is not None:
                 device.close()
         for sink in self.sinks:
@@ -415,7 +515,8 @@ class PlayerProcess:
                 sink.close()
         if self.log is not None:
             self.log.stop()
-        for refusing in (self.osc, self.web_osc, self.oscquery, self.notes):
+        listening = (self.osc, self.web_osc, self.oscquery, self.notes, self.artnet)
+        for refusing in (*listening, *self.control_ports):
             if refusing is not None and (total := refusing.total()):
                 self.child_pipe.report(Error(total))
         self.server.stop()
@@ -432,6 +533,10 @@ class PlayerProcess:
     def _maintain(self) -> None:
         if self.osc is not None:
             self.osc.maintain(self.clock.now_s())
+        if self.artnet is not None:
+            self.artnet.maintain(self.clock.now_s())
+        for port in self.control_ports:
+            port.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
         for health in self._ports():
             self._see(health)
@@ -439,7 +544,7 @@ class PlayerProcess:
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
         sinks = [sink for sink in self.sinks if self.log is None or sink is not self.log.tape]
-        devices = (*sinks, self.osc, self.notes, self.log)
+        devices = (*sinks, self.osc, self.notes, self.artnet, *self.control_ports, self.log)
         return tuple(device.health() for device in devices if device is not None)
 
     def _see(self, health: Health, promise: str = "") -> None:
@@ -468,7 +573,7 @@ class PlayerProcess:
         show = self.player.show
         peers = {
             device.name: device.peers
-            for device in (*self.sinks, self.notes)
+            for device in (*self.sinks, self.notes, *self.control_ports)
             if device is not None and hasattr(device, "peers")
         }
         if self.player.finished:
@@ -482,6 +587,7 @@ class PlayerProcess:
             peers,
             self.state.course.rows,
             self.state.course.waiting,
+            self.control.rows,
         ).save(self._memory_path)
 
     def stats(self) -> messages.Stats:
@@ -538,6 +644,8 @@ class PlayerProcess:
 
     def _echo(self, changes: Sequence[Change]) -> None:
         now_s = self.clock.now_s()
+        for port in self.control_ports:
+            port.show(self.control.echo(changes))
         self.server.tell(
             *(
                 messages.ParamChange(
@@ -569,6 +677,7 @@ class PlayerProcess:
             course.rows,
             course.waiting,
             course.seed,
+            self.control.state(),
         )
 
     def _timeline(self) -> Timeline | None:
@@ -594,10 +703,20 @@ class PlayerProcess:
                 if self.log is not None:
                     made_s = self.clock.now_s()
                     self.log.put(set_log.Made(made_s, m.bar, m.z, m.params, m.after, m.picture))
+            case messages.Learn():
+                self.control.learn(m.to)
+            case messages.PutRow():
+                self.control.put(m.row, m.instead)
+            case messages.ReplaceMap():
+                self.control.replace(m.rows)
+            case messages.Key():
+                self.control.press(m.key, m.down)
             case messages.SoundLevels():
                 levels = {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()}
                 self.player.tell("levels", levels)
                 self.state.hear({k: v for k, v in levels.items() if k in LEVELS})
+            case messages.PictureColours():
+                self.player.tell("picture", m.colours)
             case messages.EngineStatus():
                 shown = msgspec.structs.asdict(m)
                 notes_dropped, lead_ms = shown.pop("notes_dropped"), shown.pop("lead_ms")

@@ -86,10 +86,13 @@ class EngineServer:
             self._close()
 
     def tell(self, *messages: Message) -> None:
-        """Send to every peer; what belongs together, together."""
-        for message in messages:
-            self._news.put(message)
-        self._nudge()
+        """Send to every peer; what belongs together, together. Whoever comes later is told the
+        show as it is by its welcome.
+        """
+        if self.peers:
+            for message in messages:
+                self._news.put(message)
+            self._nudge()
 
     @property
     def dropped(self) -> int:

@@ -14,29 +14,25 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, OFF, RUNNING, Health
-from livesyn.base.types import Phrase
+from livesyn.control.mapping import MapRow
 from livesyn.ipc.set_log import (
     Asked,
     Begin,
     End,
     Line,
     Lost,
-    Obeyed,
-    PhraseRow,
-    Sent,
-    Settled,
-    Step,
+    Mapped,
     encode,
 )
 from livesyn.player import tape
 from livesyn.player.bars import Bar
 from livesyn.player.core import Journal
+from livesyn.player.log_lines import Left, sent_of, step_of
 
 NAME = "set log"
 QUEUE_LINES = 8192  # minutes of a show
@@ -51,9 +47,6 @@ CLOSE_S = 3.0
 WHY_QUEUE, WHY_DISK = "they came faster than they were written", "the disk took nothing"
 
 log = logging.getLogger(__name__)
-
-# a step as it is left for the writer
-_Left = tuple[float, float, list[tuple[str, tuple[object, ...]]], list[Any], tuple[tape.Bar, ...]]
 
 
 class SetLog(Journal):
@@ -76,11 +69,12 @@ class SetLog(Journal):
         self.path = path
         self.tape = tape.Tape()
         self._clock, self._limit, self._due_s = clock, limit_bytes, due_s
-        self._queue: deque[Line | _Left] = deque()
+        self._queue: deque[Line | Left] = deque()
         self._asks: dict[tuple[object, ...], Asked] = {}
         self._asks_lock = threading.Lock()
         self._obeyed: list[tuple[str, tuple[object, ...]]] = []
         self._settled: list[tuple[Bar, float, float, bool]] = []
+        self._map: tuple[MapRow, ...] | None = None
         self._file: int | None = None
         self._backlog = bytearray()
         self._written = 0  # bytes of the file
@@ -95,7 +89,7 @@ class SetLog(Journal):
 
     # Any thread.
 
-    def put(self, line: Line | _Left) -> None:
+    def put(self, line: Line | Left) -> None:
         """Have a line written. Never blocks."""
         if len(self._queue) >= QUEUE_LINES:
             self._lose(WHY_QUEUE)
@@ -128,6 +122,12 @@ class SetLog(Journal):
                 beat,
                 1 if before is None else before.times + 1,
             )
+
+    def mapped(self, rows: tuple[MapRow, ...]) -> None:
+        """The map is this now; written where it is another."""
+        if rows != self._map:
+            self._map = rows
+            self.put(Mapped(self._clock.now_s(), rows))
 
     def health(self) -> Health:
         """How it is doing."""
@@ -182,7 +182,7 @@ class SetLog(Journal):
 
     def finished(self, before_s: float, at_s: float) -> None:
         """See `Journal`."""
-        self.put(End(before_s, at_s, _sent(self.tape.end())))
+        self.put(End(before_s, at_s, sent_of(self.tape.end())))
 
     def _lose(self, why: str) -> None:
         self._unsaid[why] = self._unsaid.get(why, 0) + 1
@@ -299,36 +299,3 @@ class SetLog(Journal):
                 os.fsync(self._file)
             os.close(self._file)
             self._file = None
-
-
-def step_of(left: _Left) -> Step:
-    """The line of a step."""
-    before_s, at_s, obeyed, settled, sent = left
-    return Step(
-        before_s,
-        at_s,
-        tuple(Obeyed(do, [_plain(arg) for arg in args]) for do, args in obeyed),
-        tuple(
-            Settled(
-                bar.number,
-                line_s,
-                bar.played,
-                swing,
-                silent,
-                None if bar.margin_s is None else bar.margin_s * 1000,
-                bar.origin,
-                bar.asked_s,
-            )
-            for bar, line_s, swing, silent in settled
-        ),
-        _sent(sent),
-    )
-
-
-def _sent(bars: tuple[tape.Bar, ...]) -> tuple[Sent, ...]:
-    return tuple(Sent(bar.number, bar.sent) for bar in bars)
-
-
-def _plain(arg: object) -> object:
-    """An argument as the log writes it; `msgspec` writes what else there is by its fields."""
-    return PhraseRow.of(arg) if isinstance(arg, Phrase) else arg

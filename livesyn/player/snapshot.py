@@ -16,6 +16,7 @@ import msgspec
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.base.types import Phrase
+from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import ROWS, Row
 from livesyn.control.quantise import Waiting
 from livesyn.ipc import messages
@@ -40,6 +41,7 @@ class ShowSnapshot:
     peers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()  # changes, for their line
+    rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
@@ -54,6 +56,7 @@ class ShowSnapshot:
             {name: tuple(peers) for name, peers in self.peers.items()},
             self.modulation,
             self.waiting,
+            self.rows,
         )
         draft = path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(saved))
@@ -75,6 +78,7 @@ class _Saved(msgspec.Struct):
     peers: dict[str, tuple[str, ...]]
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    rows: tuple[MapRow, ...] | None = None
 
 
 def load(path: Path) -> ShowSnapshot | None:
@@ -100,4 +104,5 @@ def load(path: Path) -> ShowSnapshot | None:
         found.peers,
         found.modulation[:ROWS],
         tuple(change for change in found.waiting if change.name in params.BY_NAME),
+        found.rows,
     )

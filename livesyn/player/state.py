@@ -16,6 +16,7 @@ from typing import Protocol
 from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.osc_addresses import NUDGE_LIMIT_MS
+from livesyn.control.midi_controls import Standing
 from livesyn.control.modulation import EMPTY, FIELDS, Course, Row
 from livesyn.control.quantise import Waiting
 from livesyn.player.echo_limiter import EchoLimiter
@@ -122,6 +123,7 @@ class ShowState:
         self._waiting_changed = bool(waiting)
         self._rows_told: dict[int, tuple[str, float]] = {}  # set, and by whom and when
         self._fields_told: dict[tuple[int, str], None] = {}
+        self._origins: dict[str, str] = {}  # who asked for each value last
         self._status: dict[str, float] = {}
         self._taps = Taps()
         self.refused = 0
@@ -148,6 +150,7 @@ class ShowState:
                     self.refused += 1
                     continue
                 legal = row.clamp(value)
+                self._origins[name] = origin
                 when_s = now_s if asked_s is None else asked_s
                 if timeline is not None and beat is not None:
                     line = self._movement.line_for(row, timeline, min(when_s, now_s))
@@ -173,9 +176,10 @@ class ShowState:
         self._values[name] = legal
         self._performer.set_value(name, legal, origin, when_s)
         self.asked("param", name, legal, origin, when_s)
-        self._to_echo.put(name, legal, origin, when_s)
+        obeyed = Change(name, legal, origin, when_s)
+        self._to_echo.put(obeyed)
         if self._echo_limiter.admit(name, asked, legal, origin, now_s):
-            self._to_announce.put(name, legal)
+            self._to_announce.put(obeyed)
 
     def set_modulation(
         self, index: int, name: str, value: object, origin: str = "", asked_s: float | None = None
@@ -253,7 +257,7 @@ class ShowState:
     def report(self, name: str) -> None:
         """Announce what a parameter is, changed or not."""
         with self._lock:
-            self._to_announce.put(name, self._values[name])
+            self._announce_anyway(name, self._clock.now_s())
         self._tell_soon()
 
     def announce_due(self) -> None:
@@ -261,11 +265,15 @@ class ShowState:
         with self._lock:
             now_s = self._clock.now_s()
             for name in self._echo_limiter.due(now_s):
-                value = self._values[name]
-                self._echo_limiter.admit(name, value, value, "", now_s)
-                self._to_announce.put(name, value)
+                self._announce_anyway(name, now_s)
             self._fields_told |= dict.fromkeys(self._movement.due_news(now_s))
         self._tell()  # also what a full queue of jobs did not take
+
+    def _announce_anyway(self, name: str, now_s: float) -> None:
+        """The limiter has to know all that is told: by it, it judges what comes next."""
+        value = self._values[name]
+        self._echo_limiter.admit(name, value, value, "", now_s)
+        self._to_announce.put(Change(name, value))
 
     def _tell_soon(self) -> None:
         with self._lock:
@@ -294,6 +302,11 @@ class ShowState:
         """Name -> value of every parameter now; a copy."""
         with self._lock:
             return dict(self._values)
+
+    def standing(self) -> Standing:
+        """The values, and who asked for each last; copies."""
+        with self._lock:
+            return Standing(dict(self._values), dict(self._origins))
 
     def transport(
         self, do: str, value: float | None = None, origin: str = "", asked_s: float | None = None

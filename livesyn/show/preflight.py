@@ -1,7 +1,8 @@
 """What can be refused at the desk, before anything is started, with the standard library alone.
 
-Each check raises a LivesynError with one sentence, or returns. What only opening a device can
-tell (a video that is not one, weights of another shape) the engine says when it starts.
+Each check raises a LivesynError with one sentence, or returns. What only opening can tell (a film
+without pictures, weights of another shape) the engine says when it starts: the libraries that
+open would stay in the supervisor's memory for the whole show.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ import sys
 from pathlib import Path
 
 from livesyn.base import models
+from livesyn.base.addresses import is_here
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
 from livesyn.base.places import path_of
 from livesyn.config.outlets import outlet_of
-from livesyn.config.sections import AUDIO, Config, Display, Model, Sound, Source
+from livesyn.config.sections import AUDIO, Config, Display, Model, Osc, Sound, Source
+from livesyn.control.osc_map_file import load as load_map
 from livesyn.media import kinds
+from livesyn.media.marks import Look
 from livesyn.show import set_logs
 
 KIND = "syn-vae"
@@ -41,6 +45,7 @@ def check(config: Config) -> None:
     set_logs.check(config)
     if config.web.on:
         check_port("web page", "--web", config.web.host, config.web.port, socket.SOCK_STREAM)
+    check_maps(config.osc)
     if config.osc.in_port:
         check_port(
             "OSC input", "--osc-in", config.osc.in_host, config.osc.in_port, socket.SOCK_DGRAM
@@ -58,10 +63,10 @@ def check_source(source: Source) -> None:
             raise DataError(kinds.why_no_file(source.value, "film"))
         if path.stat().st_size == 0:
             raise DataError(f"the video file {source.value!r} is empty; give another one")
-        kind = kinds.kind_of(path)
-        if kind == "sound":
+        found = kinds.look_at_head(path)
+        if found.kind == "sound":
             raise DataError(kinds.only_sound(source.value))
-        if kind == "music" or kinds.is_foreign(path):
+        if _is_other(path, found):
             raise DataError(
                 f"{source.value!r} is no video{kinds.seems(path)}; give one ({kinds.LEGAL['film']})"
             )
@@ -97,13 +102,20 @@ def check_sound(sound: Sound) -> None:
             raise DataError(kinds.why_no_file(sound.value, "sound"))
         if path.stat().st_size == 0:
             raise DataError(f"the sound file {sound.value!r} is empty; give another one")
-        kind = kinds.kind_of(path)
-        if kind == "picture" or (kind == "film" and not kinds.has_sound(path)):
+        found = kinds.look_at_head(path)
+        if found.kind == "picture":
             raise DataError(kinds.only_pictures(sound.value))
-        if kind == "music" or kinds.is_foreign(path):
+        if _is_other(path, found):
             raise DataError(
                 f"{sound.value!r} is no sound{kinds.seems(path)}; give one ({kinds.LEGAL['sound']})"
             )
+
+
+def _is_other(path: Path, found: Look) -> bool:
+    """Whether a file is music, or of no kind that is played."""
+    nothing_said = not found.kind and not found.words
+    is_music = found.kind == "music" or (nothing_said and kinds.kind_by_name(path) == "music")
+    return is_music or bool(found.words and not found.kind)
 
 
 def check_display(display: Display) -> None:
@@ -142,6 +154,26 @@ def check_checkpoint(name: str, kind: str = KIND) -> Path:
             f"{folder / 'weights.safetensors'} is missing or damaged; {models.fetch_again(folder)}"
         )
     return folder
+
+
+def check_maps(osc: Osc) -> None:
+    """Each map of OSC addresses is legal, and none is sent to where this show listens."""
+    sources: dict[str, str] = {}
+    stems = [path_of(name).stem for name in osc.maps]
+    for name, stem in zip(osc.maps, stems, strict=True):
+        if stems.count(stem) > 1:
+            raise ConfigError(f"two OSC maps are called {stem}; rename one of the files")
+        osc_map = load_map(path_of(name))
+        if osc.in_port == osc_map.send.port and is_here(osc_map.send.host):
+            raise ConfigError(
+                f"{name} sends to {osc_map.send}, where this show itself listens; write the other"
+                " program's port under send"
+            )
+        for entry in osc_map.into:
+            if (other := sources.setdefault(entry.source, name)) != name:
+                raise ConfigError(
+                    f"{entry.source} is obeyed by two maps, {other} and {name}; leave it out of one"
+                )
 
 
 def check_folder(name: str) -> None:

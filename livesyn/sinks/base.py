@@ -2,9 +2,10 @@
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
 called on the player's scheduler thread, at their time, and must not block (`warm` just before).
-`bar`, `param`, `modulation`, `status` and `levels` are called on its housekeeping thread, one at a
-time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a fourth. `open` and
-`close` are called while none of them runs. A sink that raises is counted and goes on being asked.
+`bar`, `param`, `modulation`, `status`, `levels` and `picture` are called on its housekeeping
+thread, one at a time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a
+fourth. `open` and `close` are called while none of them runs. A sink that raises is counted and
+goes on being asked.
 """
 
 from __future__ import annotations
@@ -85,6 +86,9 @@ class Sink(Protocol):
         while the show listens.
         """
 
+    def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None:
+        """The colours of the newest picture, by name: linear red, green and blue, 0 to 1."""
+
     def panic(self, time_s: float) -> None:
         """Silence all that may sound, tracked or not."""
 
@@ -147,6 +151,8 @@ class NullSink:
     def status(self, values: dict[str, float]) -> None: ...
 
     def levels(self, values: dict[str, float]) -> None: ...
+
+    def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None: ...
 
     def panic(self, time_s: float) -> None: ...
 

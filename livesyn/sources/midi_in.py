@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from livesyn.base.clock import Clock
 from livesyn.base.device import PolledDevice
@@ -27,6 +27,7 @@ _log = logging.getLogger("livesyn.sources")
 # Kinds of refusals.
 LOST, BAD = "that nobody could take in time", "that are none"
 
+Take = Callable[[str, Sequence[Sequence[int]], float], Sequence[Sequence[int]]]
 Opener = Callable[[str | None, str, str, set[str]], MidiInPort]
 
 
@@ -41,7 +42,9 @@ class MidiIn(PolledDevice):
     counted (`dropped`), and so is what was lost on the way on (`lose`); all notes end, since one of
     them may have lost its end. `bad` counts
     what was no MIDI message. What is dropped or bad is said once by `say(sentence)`, on the thread
-    that listens (see `Refusals`). `drain`, `health` and the figures are thread-safe.
+    that listens (see `Refusals`). `controls(port, messages, now_s)` is asked each time, on that
+    thread, and returns those messages that are to be heard here. `drain`, `health` and the
+    figures are thread-safe.
     """
 
     def __init__(
@@ -52,7 +55,9 @@ class MidiIn(PolledDevice):
         api: str = "auto",
         opener: Opener = open_input,
         say: Callable[[str], object] = lambda sentence: None,
+        controls: Take = lambda port, messages, now_s: messages,
     ) -> None:
+        self._controls = controls
         self._wanted, self._clock, self._client_name, self._api, self._opener = (
             port or None,
             clock,
@@ -165,7 +170,7 @@ class MidiIn(PolledDevice):
     def _tend(self, now_s: float) -> None:
         if self._port is not None:
             messages = self._port.take()
-            for message in messages:
+            for message in self._controls(self._port.label, messages, now_s):
                 self._hear(message, now_s)
             if len(messages) >= QUEUE - 1:
                 self._overruns += 1
@@ -178,7 +183,7 @@ class MidiIn(PolledDevice):
             self._look_s = now_s + LOOK_EVERY_S
             self.maintain(now_s)
 
-    def _hear(self, message: list[int], now_s: float) -> None:
+    def _hear(self, message: Sequence[int], now_s: float) -> None:
         try:
             self._put(self._keys.parse(message, now_s))
         except ValueError as error:

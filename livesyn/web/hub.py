@@ -23,9 +23,13 @@ from livesyn.web.allowance import Allowance
 from livesyn.web.client import MESSAGES, Client, Kind
 from livesyn.web.listener import KEPT_ADDRESSES, Tally
 from livesyn.web.messages import (
+    Key,
+    Learn,
     Message,
     Panic,
     Ping,
+    PutRow,
+    ReplaceMap,
     Seen,
     SetModulation,
     SetParam,
@@ -222,6 +226,14 @@ class Hub:
                     self.nudge()
                 case Panic():
                     self._view.panic()
+                case Learn(to):
+                    self._view.learn(to)
+                case PutRow(row, instead):
+                    self._view.put_row(row, instead)
+                case ReplaceMap(rows):
+                    self._view.replace_map(rows)
+                case Key(key, down):
+                    self._view.press(key, down)
                 case Ping(client_s):
                     reply(encode_json({"t": "pong", "c": client_s, "s": self._clock.now_s()}))
         except LivesynError as error:

@@ -4,6 +4,11 @@
 {"t": "modulation", "row": 1, "field": "depth", "value": 0.3}    rows 1 to 16
 {"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
 {"t": "panic"}
+{"t": "learn", "to": "tempo"}                          the next control that moves; "" ends it
+{"t": "map", "row": {...}, "instead": {...}}           a row of the map of controls in another's
+place; without `row` that one goes, without `instead` it is added
+{"t": "map", "do": "default"}                          the default map; "clear": an empty one
+{"t": "key", "key": "q", "down": true}                 a key of the page, which may be mapped
 {"t": "ping", "c": 12.5}                               answered by pong with the server's time
 {"t": "seen", "what": "painting"}                      a picture has been drawn: source (if not
 said) or painting
@@ -19,6 +24,9 @@ from typing import Any
 
 from livesyn.base import params
 from livesyn.base.errors import ConfigError, LivesynError
+from livesyn.control.actions import ACTIONS
+from livesyn.control.map_file import rows_of
+from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, ROWS, with_field
 
 MAX_BYTES = 4096
@@ -70,7 +78,31 @@ class Seen:
     what: str = "source"
 
 
-Message = SetParam | SetModulation | Transport | Panic | Ping | Seen
+@dataclass(frozen=True, slots=True)
+class Learn:
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutRow:
+    row: MapRow | None
+    instead: MapRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceMap:
+    rows: tuple[MapRow, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    key: str
+    down: bool
+
+
+Message = (
+    SetParam | SetModulation | Transport | Panic | Ping | Seen | Learn | PutRow | ReplaceMap | Key
+)
 
 
 def parse(text: str) -> Message:
@@ -127,6 +159,36 @@ def _number(name: str, value: Any) -> float:
     raise BadMessage(f"{name} needs a number, not {_short(value)}")
 
 
+def _learn(data: Mapping[str, Any]) -> Learn:
+    to = data.get("to")
+    if to != "" and not (isinstance(to, str) and (to in params.BY_NAME or to in ACTIONS)):
+        raise BadMessage(f"there is no parameter or action {_short(to)}")
+    return Learn(to)
+
+
+def _map(data: Mapping[str, Any]) -> PutRow | ReplaceMap:
+    do = data.get("do")
+    if do is not None:
+        if do not in ("default", "clear"):
+            raise BadMessage(f"the map cannot {_short(do)}; it can: default, clear")
+        return ReplaceMap(None if do == "default" else ())
+    rows: list[MapRow | None] = []
+    for name in ("row", "instead"):
+        try:
+            row = data.get(name)
+            rows.append(None if row is None else rows_of([row])[0])
+        except LivesynError as error:
+            raise BadMessage(str(error)) from None
+    return PutRow(*rows)
+
+
+def _key(data: Mapping[str, Any]) -> Key:
+    key = data.get("key")
+    if not isinstance(key, str) or len(key) != 1 or not key.isprintable():
+        raise BadMessage(f"a key is one letter or sign, not {_short(key)}")
+    return Key(key, data.get("down") is not False)
+
+
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "..."
@@ -136,6 +198,9 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "param": _param,
     "modulation": _modulation,
     "transport": _transport,
+    "learn": _learn,
+    "map": _map,
+    "key": _key,
     "panic": lambda data: Panic(),
     "ping": lambda data: Ping(_number("c", data.get("c"))),
     "seen": lambda data: Seen("painting" if data.get("what") == "painting" else "source"),

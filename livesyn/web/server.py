@@ -14,8 +14,12 @@ from aiohttp import WSCloseCode, web
 from livesyn.base import params
 from livesyn.base.addresses import PAGE_PORT, THIS_MACHINE
 from livesyn.base.clock import Clock, SystemClock
+from livesyn.base.errors import LivesynError
 from livesyn.base.refusals import Refusals
-from livesyn.control import modulation
+from livesyn.control import map_file, modulation
+from livesyn.control.actions import ACTIONS
+from livesyn.control.curves import CURVES
+from livesyn.control.mapping import MODES
 from livesyn.web.hub import Hub
 from livesyn.web.messages import MAX_BYTES
 from livesyn.web.mjpeg import Mjpeg
@@ -116,6 +120,9 @@ class Web:
             ("GET", "/picture.mjpg", self._stream),
             ("GET", "/api/state", self._state),
             ("GET", "/api/params", self._params),
+            ("GET", "/api/map", self._map),
+            ("GET", "/midi-map.toml", self._map_file),
+            ("PUT", "/midi-map.toml", self._put_map_file),
         )
 
     async def _open(self, app: web.Application) -> None:
@@ -154,7 +161,10 @@ class Web:
             writer_limit=1,
             timeout=1.0,
         )
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ValueError:  # which aiohttp does not take for the client's mistake
+            return web.Response(status=400, text="The key of the WebSocket is not base64.")
         self._sockets.add(socket)
         try:
             await self.hub.attend(socket, request.remote or "")
@@ -179,6 +189,35 @@ class Web:
         ]
         matrix = {name: list(choices) for name, choices in modulation.CHOICES.items()}
         return _json(encode_json({"params": rows, "modulation": matrix}))
+
+    async def _map(self, request: web.Request) -> web.StreamResponse:
+        return _json(
+            encode_json(
+                {
+                    "rows": [asdict(row) for row in self._view.rows()],
+                    "actions": ACTIONS,
+                    "modes": MODES,
+                    "curves": list(CURVES),
+                }
+            )
+        )
+
+    async def _map_file(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(
+            text=map_file.text_of(self._view.rows()),
+            content_type="application/toml",
+            headers={"Content-Disposition": 'attachment; filename="midi-map.toml"'},
+        )
+
+    async def _put_map_file(self, request: web.Request) -> web.StreamResponse:
+        data = await request.content.read(map_file.MOST_BYTES + 1)
+        while len(data) <= map_file.MOST_BYTES and (more := await request.content.readany()):
+            data += more
+        try:
+            self._view.replace_map(map_file.parse(data))
+        except LivesynError as error:
+            return web.Response(status=400, text=f"the map stays as it is: {error}")
+        return web.Response(text="ok")
 
 
 def _json(text: str) -> web.Response:

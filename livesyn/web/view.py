@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from livesyn.control.mapping import MapRow
+
 
 class View(Protocol):
     """The show as the page sees it. Every method is called in the engine's asyncio loop and
@@ -24,9 +26,13 @@ class View(Protocol):
     - `params`: name -> own value, every row of the table; `moved`: name -> value now of those that
       modulation moves; `waiting`: `name`, `value` and `beat` of each change that waits for its
       line; `modulation`: the matrix, a dictionary of its fields for each row
-    - `source`, `sound`, `midi`: `name`, `state` (`opening`, `running`, `lost` or `off`),
+    - `source`, `sound`, `midi`, `lamps`: `name`, `state` (`opening`, `running`, `lost` or `off`),
       `reason` (a sentence or ""); `sound` also, while it is painted, `levels` (rms, low, mid,
       high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
+    - `mapping`: of controls: `version`, which counts changes of the map, `target` (what waits for
+      its control, or ""), `learnt` (the row learnt last, or None), `heard` (what moved last),
+      `knobs` (parameter -> [value where its control stands, whether it has taken over]), `ports`
+      (of controls, like `midi`)
     - `numbers`: `fps`, `latency_ms`, `ready_margin_ms`, `late_ms_p99`, `late`, `dropped`,
       `repeats`,
       `realtime`, and where pictures are made `pictures_fps`, `sound_to_picture_ms`, `flashes_held`;
@@ -57,6 +63,23 @@ class View(Protocol):
 
     def transport(self, do: str, value: float | None) -> None:
         """`play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""
+
+    def learn(self, to: str) -> None:
+        """Have the next control that moves be that of `to`, a parameter or an action; "" ends
+        it.
+        """
+
+    def put_row(self, row: MapRow | None, instead: MapRow | None) -> None:
+        """Put a row of the map of controls in another's place; None adds, or takes away."""
+
+    def replace_map(self, rows: tuple[MapRow, ...] | None) -> None:
+        """Have another map of controls; None is the default one."""
+
+    def press(self, key: str, down: bool) -> None:
+        """A key that may be mapped went down or up."""
+
+    def rows(self) -> tuple[MapRow, ...]:
+        """The map of controls."""
 
     def panic(self) -> None:
         """End every note."""

@@ -179,7 +179,7 @@ def test_levels_reach_osc_by_the_players_language():
     assert message.levels == {"rms": 0.5, "low": 1.0}
     sent: list[bytes] = []
     sink = OscOut(())
-    sink._send_all = sent.append  # type: ignore[assignment, method-assign]  # no socket here
+    sink._send = sent.append  # type: ignore[assignment, method-assign]  # no socket here
     sink.levels({"rms": 0.5, "low": 1.0})
     assert [packet.split(b"\0")[0] for packet in sent] == [
         b"/livesyn/audio/rms",

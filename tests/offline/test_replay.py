@@ -4,16 +4,18 @@ import random
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livesyn.base.clock import ManualClock
-from livesyn.ipc import set_log
+from livesyn.base.errors import DataError
 from livesyn.ipc.set_log import Begin, End, Lost, Obeyed, Sent, Step, decode, encode
 from livesyn.offline.replay import Until, replay
 from livesyn.offline.replay_outputs import MidFile, Pace, Retimed
-from livesyn.player.replay import COMMANDS, ReplayError, arguments_of
+from livesyn.player.core import COMMANDS
+from livesyn.player.replay import ReplayError, arguments_of
 from livesyn.sinks.base import MemorySink
 from livesyn.sinks.midi import MidiOut
 from tests.player.set_rig import played, soak
@@ -87,7 +89,7 @@ def test_cut_at_every_byte_it_replays_to_the_cut(tmp_path):
     assert replay(path).bars == len(sent)
     for end in range(0, first, 7):
         part.write_bytes(data[:end])
-        with pytest.raises(set_log.DataError):
+        with pytest.raises(DataError):
             replay(part)
 
 
@@ -100,10 +102,7 @@ def test_a_byte_that_differs_is_found_and_named(whole, tmp_path):
     sent = lines[number].sent[0]
     at = sent.data.index(b"\x90") + 1
     changed = sent.data[:at] + bytes([sent.data[at] ^ 1]) + sent.data[at + 1 :]
-    lines[number] = set_log.Step(
-        *(getattr(lines[number], name) for name in ("before_s", "at_s", "obeyed", "settled")),
-        (Sent(sent.bar, changed),),
-    )
+    lines[number] = msgspec.structs.replace(lines[number], sent=(Sent(sent.bar, changed),))
     found = replay(write(tmp_path / "set.jsonl", lines)).difference
     assert found is not None
     assert (found.bar, found.at) == (sent.bar, at)
@@ -114,11 +113,11 @@ def test_a_byte_that_differs_is_found_and_named(whole, tmp_path):
 def test_a_command_that_is_missing_makes_other_bytes(whole, tmp_path):
     """The check can fail: without its panics the log is another show."""
     lines = [
-        Step(line.before_s, line.at_s,
-             tuple(o for o in line.obeyed if o.do != "panic"), line.settled, line.sent)
-        if isinstance(line, Step) else line
+        msgspec.structs.replace(line, obeyed=tuple(o for o in line.obeyed if o.do != "panic"))
+        if isinstance(line, Step)
+        else line
         for line in lines_of(whole)
-    ]  # fmt: skip
+    ]
     assert any(o.do == "panic" for x in lines_of(whole) if isinstance(x, Step) for o in x.obeyed)
     assert replay(write(tmp_path / "set.jsonl", lines)).difference is not None
 
@@ -188,7 +187,7 @@ def test_into_a_mid_file(whole, tmp_path):
     file.close()
     notes = [m for m in mido.MidiFile(path).tracks[0] if m.type == "note_on"]
     assert len(notes) == len(list(heard.of("on"))) > 20
-    with pytest.raises(set_log.DataError, match="is there already"):
+    with pytest.raises(DataError, match="is there already"):
         MidFile(path, lambda: 0.0)
 
 

@@ -172,11 +172,24 @@ def test_however_packets_and_turns_fall_the_newest_value_wins(
         assert last_announced[name] == pytest.approx(value, rel=1e-6, abs=1e-9), "OSC's 24 bits"
 
 
+def test_what_a_dump_reports_is_not_the_last_word_on_what_changes_behind_it() -> None:
+    rig = Rig()
+    for value in (1.0, 0.0):
+        rig.control.hear(message("/livesyn/param/key", value), "127.0.0.1")
+    for packet in (message("/livesyn/param/key", 1.0), message("/livesyn/dump")):
+        rig.control.hear(packet, "127.0.0.1")
+    rig.control.hear(message("/livesyn/param/key", 0.0), "127.0.0.1")
+    rig.tell()
+    rig.clock.advance(0.2)
+    rig.state.announce_due()
+    assert dict(rig.announced)["key"] == rig.state.params()["key"] == 0.0
+
+
 def test_all_presses_of_a_button_wait_and_the_newest_is_last() -> None:
     waiting = NewestValues()
     for value in (1.0, 0.0, 1.0, 2.0, 0.0):
-        waiting.put("store", value)
-        waiting.put("tempo", value)
+        waiting.put(Change("store", value))
+        waiting.put(Change("tempo", value))
     assert waiting.take() == (
         Change("tempo", 0.0),
         Change("store", 1.0),

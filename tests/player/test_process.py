@@ -9,11 +9,13 @@ import pytest
 from livesyn.base.clock import ManualClock
 from livesyn.base.health import LOST
 from livesyn.config.sections import NONE, Config, Midi, Osc, Source
+from livesyn.ipc.channel import Channel
 from livesyn.ipc.child_messages import Error, Param
 from livesyn.ipc.child_messages import Panic as PanicCommand
 from livesyn.ipc.messages import (
     EngineStatus,
     Event,
+    FromEngine,
     FromPlayer,
     Message,
     NoteEvent,
@@ -132,6 +134,29 @@ def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(
     ]
 
 
+def test_another_program_is_told_what_mapped_parameters_are_and_sets_them(tmp_path, pipe):
+    arena = tmp_path / "arena.toml"
+    arena.write_text(
+        'send = "127.0.0.1:7000"\n'
+        '[[out]]\nfrom = "/livesyn/param/tempo"\nto = "/tempo"\n'
+        '[[in]]\nfrom = "/link1"\nto = "/livesyn/param/temperature"\n',
+        encoding="utf-8",
+    )
+    osc = Osc(out=(), in_port=free_port(socket.SOCK_DGRAM), maps=(str(arena),))
+    sink = MemorySink()
+    sink.announces = True
+    config = replace(SILENT, osc=osc, params={"tempo": 96.0})
+    process = PlayerProcess(tmp_path / "s", config, pipe, [sink])
+    process._open()
+    process.osc.hear(message("/link1", 1.0), "127.0.0.1")
+    assert process.state.params()["temperature"] == 2
+    process.house.start()
+    process.house.stop()
+    told = [event[2:] for event in sink.events if event[1] == "param"]
+    assert told == [["tempo", 96.0], ["temperature", 2.0]]
+    process._close()
+
+
 @pytest.fixture
 def queried(tmp_path, pipe, monkeypatch):
     """A player with OSCQuery and no other output, and what it tells the engine."""
@@ -232,7 +257,11 @@ def test_notes_that_an_engine_did_not_get_are_counted_and_said_with_those_of_the
     midi = MidiIn("", process.clock, opener=cast(Any, MemoryMidiIn), say=process._say)
     process.notes = NotesInput(midi, process.clock, lambda: SHOW, process.server.tell)
     events = (NoteEvent("strike", 1.0, 0.0, 60),) * 7
-    for _ in range(40):  # nobody reads: 32 wait
+    ours, theirs = socket.socketpair()
+    engine = Channel(ours, FromEngine)
+    engine.welcomed = True
+    process.server._peers[engine] = process.clock.now_s()
+    for _ in range(40):  # it is there, but nobody hands them on: 32 wait
         process.server.tell(NotesIn(events))
     assert process.notes.health().dropped == midi.dropped == 8 * 7
     for total in (3965, 3965, 4000, 5):  # an engine's count, and that of the next engine
@@ -244,3 +273,5 @@ def test_notes_that_an_engine_did_not_get_are_counted_and_said_with_those_of_the
     assert len(pipe.said) == 1 and "more came at once than could be taken" in pipe.said[0]
     assert "4,062 that nobody could take in time" in process.notes.total()
     process._close()
+    ours.close()
+    theirs.close()

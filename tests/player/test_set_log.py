@@ -11,7 +11,7 @@ from livesyn.base.errors import DeviceError
 from livesyn.base.health import LOST, RUNNING
 from livesyn.config.sections import NONE, Config, Log, Midi, Osc, Source, Web
 from livesyn.ipc import messages, set_log
-from livesyn.ipc.set_log import Asked, Begin, End, Lost, Made, Step, decode
+from livesyn.ipc.set_log import Asked, Begin, End, Lost, Made, Mapped, Step, decode
 from livesyn.offline.replay import replay
 from livesyn.player import set_log as writer
 from livesyn.player.core import Player
@@ -216,6 +216,7 @@ def test_a_player_process_logs_its_show_and_no_token(tmp_path):
     assert process.log is not None
     process.log.open()
     process._begin_log()
+    process.control.report()
     process._obey_engine(messages.BarMade(3, b"\0" * 8, {"temperature": 0.7}, 2))
     process._obey_engine(messages.Transport("play", None, origin="page", asked_s=5.0))
     process.player.step(process.clock.now_s())
@@ -225,6 +226,6 @@ def test_a_player_process_logs_its_show_and_no_token(tmp_path):
     lines = [decode(line) for line in path.read_bytes().splitlines()]
     assert isinstance(lines[0], Begin) and lines[0].params["tempo"] == 90.0
     assert lines[0].config["params"] == {"tempo": 90.0}
-    assert [type(line) for line in lines] == [Begin, Made, Step, End, Asked]
+    assert [type(line) for line in lines] == [Begin, Mapped, Made, Step, End, Asked]
     assert replay(path).difference is None
     assert list(heard.of("start"))

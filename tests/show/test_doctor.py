@@ -10,7 +10,7 @@ import pytest
 from livesyn.base.errors import DeviceError
 from livesyn.show import devices
 from livesyn.show.devices import Device, Kind
-from livesyn.show.doctor import machine, measure, nets, report
+from livesyn.show.doctor import load, machine, measure, nets, report
 from livesyn.show.doctor.finding import BAD, GOOD, WEAK, Finding
 from livesyn.show.doctor.measure import Jitter, Latency
 from tests.toys import save_toy
@@ -103,6 +103,57 @@ def test_lateness_becomes_words(monkeypatch, jitter, state, needle):
     )
 
 
+def late(p99_ms, realtime):
+    return Jitter(0.01, p99_ms, 96, realtime)
+
+
+FIFO = load.Player(late(0.05, True), late(0.06, True))
+ORDINARY = load.Player(late(0.3, False), late(3.9, False))
+TOO_LATE = load.Player(late(0.3, False), late(9.0, False))
+FIFO_TOO_LATE = load.Player(late(0.3, True), late(9.0, True))
+
+
+@pytest.mark.parametrize(
+    ("players", "share", "state", "needles", "absent"),
+    [
+        ((FIFO, ORDINARY), 0.5, GOOD, ["real-time priority 0.06", "ordinary priority 3.90"], ":"),
+        ((ORDINARY,), 0.5, GOOD, ["2 busy programs", "3.90 ms", "0.30 alone", "0.67"], "real-time"),
+        ((TOO_LATE,), 0.5, WEAK, ["heard late", "grant real-time priority"], "repeat"),
+        ((FIFO_TOO_LATE,), 0.5, WEAK, ["heard late"], "grant"),
+        ((FIFO, ORDINARY), 0.01, WEAK, ["0.01 of a core", "bars will repeat"], "heard late"),
+        ((TOO_LATE,), 0.01, WEAK, ["heard late", "bars will repeat"], "!"),
+    ],
+)
+def test_a_full_machine_becomes_words(players, share, state, needles, absent):
+    finding = load.finding(load.FullMachine(2, players, share))
+    assert finding.state == state and absent not in finding.words
+    assert all(needle in finding.words for needle in needles)
+    assert finding.figures is not None
+    assert finding.figures["late_busy_p99_ms"] == players[0].busy.p99_ms
+    assert finding.figures["engine_share"] == share
+
+
+def test_a_full_machine_is_tried_and_left_as_it_was():
+    psutil = pytest.importorskip("psutil", reason="it counts what still runs")
+    measured = load.measure(0.2)
+    assert 1 <= len(measured.players) <= 2 and not measured.players[-1].busy.realtime
+    assert 0 < measured.engine_share <= 1
+    assert not [child for child in psutil.Process().children() if load.BUSY in child.cmdline()]
+
+
+def test_programs_that_cannot_be_started_are_said(monkeypatch):
+    monkeypatch.setattr(
+        load, "JitterApart", lambda *args: type("Done", (), {"result": lambda self: FIFO.alone})()
+    )
+
+    def refused(*args, **kwargs):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(load.subprocess, "Popen", refused)
+    finding = load.full_machine()
+    assert finding.state == WEAK and "could be started (Resource temporarily" in finding.words
+
+
 def test_the_verdict():
     good, weak, bad = Finding("a", GOOD, ""), Finding("b", WEAK, ""), Finding("c", BAD, "")
     assert report.verdict([good]) == "Fit to play."
@@ -169,6 +220,7 @@ def test_the_report_and_its_exit_code(monkeypatch, capsys):
         "soundfont",
     ):
         monkeypatch.setattr(machine, look, lambda look=look: Finding(look, GOOD, "well"))
+    monkeypatch.setattr(load, "full_machine", lambda: Finding("full machine", GOOD, "well"))
     monkeypatch.setattr(
         nets, "measure", lambda model: [Finding("player", WEAK, "slow", {"late_p99_ms": 9.0})]
     )

@@ -412,7 +412,7 @@ def test_a_packet_too_long_for_udp_is_counted_by_a_real_socket(
     make: Callable[..., OscOut], receiver: Receiver
 ) -> None:
     sink = make()
-    sink._send(ONTIME, bytes(70_000))
+    sink._send(bytes(70_000), ONTIME)
     assert sink.dropped == 1 and "message too long" in sink.health().reason
     sink.panic(100.0)
     assert sink.health().state == "running" and receiver.message()[0] == "/livesyn/panic"

@@ -28,7 +28,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 COMMAND = Command(
     "doctor",
     summary="check the machine and measure it",
-    description="Check the machine, measure latency and jitter, and say in words what is wrong.",
+    description="Check the machine, measure latency and jitter, for two seconds with every core"
+    " busy, and say in words what is wrong.",
     add_arguments=add_arguments,
     run=run,
 )

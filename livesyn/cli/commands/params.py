@@ -23,9 +23,10 @@ def run(args: argparse.Namespace) -> None:
 
 def table_of_params() -> str:
     """Every parameter, as a table in Markdown."""
-    head = "| name | from, to | default | what it does |\n|---|---|---|---|"
+    head = "| name | from, to | default | MIDI | what it does |\n|---|---|---|---|---|"
     rows = (
-        f"| `{row.name}` | {span_of(row)} | {default_of(row)} | {row.description} |"
+        f"| `{row.name}` | {span_of(row)} | {default_of(row)} |"
+        f" {'' if row.cc is None else f'CC {row.cc}'} | {row.description} |"
         for row in params.TABLE
     )
     return "\n".join((head, *rows))

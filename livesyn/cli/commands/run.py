@@ -18,7 +18,11 @@ def run(args: argparse.Namespace) -> int:
 
     words.never_block()  # a show does not wait for whoever reads about it
     return launch.play(
-        config_of(args), seconds=args.seconds, quiet=args.quiet, log_json=args.log_json
+        config_of(args),
+        seconds=args.seconds,
+        quiet=args.quiet,
+        log_json=args.log_json,
+        qr=args.qr,
     )
 
 
@@ -110,6 +114,28 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--no-midi", action="store_true", help="no MIDI at all")
     group.add_argument(
+        "--midi-control",
+        action="append",
+        nargs="?",
+        const=sections.VIRTUAL,
+        metavar="NAME",
+        help=(
+            "knobs and buttons of this MIDI port, or of a virtual one, livesyn control, move"
+            " parameters; again for more"
+        ),
+    )
+    arguments.add_file(
+        group,
+        "--midi-map",
+        metavar="FILE",
+        help="the map of what they move: read if it is there, written when one is learnt",
+    )
+    group.add_argument(
+        "--midi-feedback",
+        action="store_true",
+        help="send values back to these ports, for lights and motors",
+    )
+    group.add_argument(
         "--osc-out",
         action="append",
         metavar="HOST:PORT[/ahead]",
@@ -125,6 +151,12 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
         action="append",
         metavar="ADDRESS",
         help="whose OSC is obeyed when it comes over the network; again for more",
+    )
+    group.add_argument(
+        "--osc-map",
+        action="append",
+        metavar="FILE",
+        help="another program's OSC addresses (patches/resolume/resolume.toml); again for more",
     )
     group.add_argument(
         "--no-oscquery",
@@ -191,7 +223,13 @@ def _add_set(group: argparse._ArgumentGroup) -> None:
     arguments.add_number(
         group,
         "--seconds",
-        "end the set after N seconds; the exit code is 0, or 1 where a part of it was never ready",
+        "end the set N seconds after all of it is ready; the exit code is 0, or 1 where a part"
+        " of it was never ready",
+    )
+    group.add_argument(
+        "--qr",
+        action="store_true",
+        help="print the page's address as a QR code, also where the output is no terminal",
     )
     group.add_argument("--quiet", action="store_true", help="say nothing but errors")
     group.add_argument(

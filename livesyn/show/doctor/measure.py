@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from livesyn.engine.chains.see_to_hear.nets import Model
 
 FPS = 30.0
+LATE_MS = 5.0  # a note this late is heard as such
 FLASH_BARS = 1.3  # the picture changes once in so many: all over the bar
 
 
@@ -69,21 +71,26 @@ def player_jitter(seconds: float, bpm: float = 120.0) -> Jitter:
 
 
 class JitterApart:
-    """`player_jitter` in a process of its own, as in a show: begin it, do other work, then ask."""
+    """`player_jitter` in a process and session of its own, as in a show: begin it, do other work,
+    then ask. `priority` limits what it asks for (LIVESYN_PRIORITY).
+    """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, bpm: float = 120.0, priority: str = "") -> None:
         code = (
-            "import dataclasses, json; from livesyn.show.doctor.measure import player_jitter;"
-            " jitter = player_jitter(float(__import__('sys').argv[1]));"
+            "from livesyn.base.scheduling import favour_process; favour_process();"
+            " import dataclasses, json, sys; from livesyn.show.doctor.measure import player_jitter;"
+            " jitter = player_jitter(*map(float, sys.argv[1:]));"
             " print(json.dumps(dataclasses.asdict(jitter)))"
         )
         self._patience_s = seconds + 20
         self._process = subprocess.Popen(
-            [sys.executable, "-c", code, str(seconds)],
+            [sys.executable, "-c", code, str(seconds), str(bpm)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env={**os.environ, **({"LIVESYN_PRIORITY": priority} if priority else {})},
+            start_new_session=True,
         )
 
     def result(self) -> Jitter:

@@ -13,13 +13,12 @@ from livesyn.base.installing import install
 from livesyn.config.sections import DEFAULT_PAINTER
 from livesyn.show import preflight
 from livesyn.show.doctor.finding import BAD, GOOD, WEAK, Finding
-from livesyn.show.doctor.measure import JitterApart, Latency, chain_latency
+from livesyn.show.doctor.measure import LATE_MS, JitterApart, Latency, chain_latency
 
 if TYPE_CHECKING:
     from livesyn.engine.chains.see_to_hear.nets import Model
 
 FRAME_MS = 1000 / 30
-LATE_MS = 5.0  # a note this late is heard as such
 DECODE_MS = 100.0  # half of the least time that a bar is made ahead
 MEASURED_S = 5.0
 PAINTED = 20

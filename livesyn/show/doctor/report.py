@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from livesyn.show.doctor import machine, nets
+from livesyn.show.doctor import load, machine, nets
 from livesyn.show.doctor.finding import BAD, GOOD, WEAK, Finding
 
 LIGHTS = {GOOD: "ok  ", WEAK: "weak", BAD: "BAD "}
@@ -33,6 +33,7 @@ def report(model: str, device: str, as_json: bool = False) -> int:
         machine.ports,
         machine.disk,
         machine.soundfont,
+        load.full_machine,
     ):
         tell(look())
     loaded, finding = nets.checkpoint(model, device)

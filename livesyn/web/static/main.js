@@ -3,6 +3,7 @@
 import { Link } from "./link.js";
 import { Listener } from "./listen.js";
 import { Matrix } from "./modulation.js";
+import { Learning } from "./learn.js";
 import { Panel } from "./panel.js";
 import { Score, drawBeats, drawLatent } from "./draw.js";
 import { BEATS_PER_BAR, ServerClock, beatAt, pageNow } from "./time.js";
@@ -35,7 +36,7 @@ const link = new Link(clock, {
     listener.release();
     document.body.classList.add("waiting");
     light("engine", "lost", "no connection");
-    for (const name of ["source", "sound", "midi"]) light(name, "opening", "unknown: no connection");
+    for (const name of ["source", "sound", "midi", "lamps"]) light(name, "opening", "unknown: no connection");
     showNumbers({}, !document.body.classList.contains("listens")); // old figures are no figures
     at("lost-text").textContent = `Connection lost. Trying again in ${wait} s.`;
     at("lost").hidden = false;
@@ -66,6 +67,7 @@ function paint(canvas, image) {
 
 const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => link.send({ t: "param", name, value }));
 const matrix = new Matrix(at("matrix"), at("hint"), (row, field, value) => link.send({ t: "modulation", row, field, value }));
+const learning = new Learning(at, panel, (message) => link.send(message), complain, token);
 const transport = (action, value = null) => link.send({ t: "transport", do: action, value });
 
 async function loadParams() {
@@ -99,18 +101,19 @@ function take(next) {
   show(next);
 }
 
-function show({ timeline, params, moved, waiting, modulation, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ timeline, params, moved, waiting, modulation, mapping, source, sound, midi, lamps, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
   panel.directions(directions);
+  learning.update(mapping);
   drawLatent(at("latent"), latent);
   at("tempo").textContent = timeline.bpm.toFixed(Number.isInteger(timeline.bpm) ? 0 : 1);
   at("radius").textContent = radius === null ? "" : `|z|/√D  ${radius.toFixed(2)}`;
   press(at("play"), timeline.playing, timeline.playing ? "Stop" : "Play");
   press(at("freeze"), params.freeze > 0);
   press(at("blackout"), params.blackout > 0);
-  at("blackout").hidden = at("painted").hidden;
+  at("blackout").hidden = at("painted").hidden && !lamps?.name;
   at("held").hidden = !(params.freeze > 0);
   at("now-playing").textContent = { repeat: "the last good bar again", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
   for (const figure of document.querySelectorAll(".pictures .source, .pictures .memory")) figure.hidden = source.state === "off"; // it only listens
@@ -120,6 +123,8 @@ function show({ timeline, params, moved, waiting, modulation, source, sound, mid
   if (sound?.name) light("sound", sound.state, [sound.name, sound.reason].filter(Boolean).join(": "));
   showLevels(sound);
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
+  at("light-lamps").hidden = !lamps?.name;
+  if (lamps?.name) light("lamps", lamps.state, [lamps.name, lamps.reason].filter(Boolean).join(": "));
   light("engine", engine.state ?? "running", [[engine.model, engine.device].filter(Boolean).join(" on "), engine.reason].filter(Boolean).join(": "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
@@ -233,6 +238,7 @@ const actions = {
     press(at("pixels"), shown);
   },
   retry: () => link.open(),
+  "learn-key": () => learning.toggle(),
   "help-key": () => (at("help").open ? at("help").close() : at("help").showModal()),
 };
 
@@ -243,17 +249,22 @@ for (const [id, act] of Object.entries(actions)) {
   });
 }
 
-const KEYS = { " ": "play", p: "panic", f: "freeze", b: "blackout", l: "listen", t: "tap", "?": "help-key" };
+const KEYS = { " ": "play", p: "panic", f: "freeze", b: "blackout", l: "listen", t: "tap", m: "learn-key", "?": "help-key" };
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const typing = event.target.matches?.("select, input:not([type=range]):not([type=checkbox])");
+  if (event.key === "Escape" && learning.on) return learning.toggle();
+  if (!typing && name !== "panic" && !at("help").open && learning.key(event, true)) return event.preventDefault(); // a key that was learnt
   if (!name || (at("help").open && name !== "help-key")) return; // read about, not meant
   const target = event.target;
   if (target.matches?.("select, input:not([type=range])") || (event.key === " " && target.matches?.("button"))) return; // these have a use for it
   event.preventDefault();
   actions[name]();
 });
+
+addEventListener("keyup", (event) => learning.key(event, false));
 
 // ---- what moves ----
 
@@ -268,4 +279,4 @@ function frame() {
 requestAnimationFrame(frame);
 
 // For the tests, and for the curious at the console.
-window.livesyn = { clock, listener, link, score, get state() { return state; }, get bars() { return bars; } };
+window.livesyn = { clock, learning, listener, link, score, get state() { return state; }, get bars() { return bars; } };

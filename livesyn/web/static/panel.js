@@ -53,6 +53,16 @@ export class Panel {
     }
   }
 
+  /** Where knobs stand that have not taken over: a mark beside the value. */
+  knobs(knobs) {
+    for (const [name, { row, knob, box }] of this.controls) {
+      const [value, holds] = knobs[name] ?? [0, true];
+      knob.hidden = holds;
+      knob.style.setProperty("--knob", (value - row.low) / (row.high - row.low));
+      box.classList.toggle("apart", !holds);
+    }
+  }
+
   value(name) { return this.controls.get(name)?.value; }
 
   /** Set one from elsewhere on the page: shown at once and sent. */
@@ -78,6 +88,7 @@ export class Panel {
     const input = row.choices.length ? this.#select(row, id) : this.#range(row, id);
     const box = element("div", { className: "row" }, label, row.choices.length ? input : element("div", { className: "track" }, input, ...marks()));
     if (row.choices.length) label.append(element("small", { className: "will" }));
+    box.dataset.learn = row.name;
     if (!row.choices.length) box.append(output);
     this.#connect(row, input, box, (value) => {
       const digits = row.integer ? 0 : Math.max(0, Math.ceil(-Math.log10(stepOf(row) * 1.0001)));
@@ -96,6 +107,7 @@ export class Panel {
     const label = element("span", { textContent: number });
     const well = element("div", { className: "well" }, element("div", { className: "now" }), input, ...marks());
     const box = element("div", { className: "fader" }, well, label);
+    box.dataset.learn = row.name;
     this.#connect(row, input, box, (value) => {
       label.textContent = value ? `${value > 0 ? "+" : MINUS}${Math.abs(value).toFixed(1)}` : number;
       input.setAttribute("aria-valuetext", `${value.toFixed(2)} standard deviations`);
@@ -115,7 +127,9 @@ export class Panel {
   }
 
   #connect(row, input, box, write) {
-    const control = { row, value: row.value, held: false, moved: -1 };
+    const knob = element("i", { className: "knob", hidden: true, title: "The knob stands here. Move it past the value, and it takes over." });
+    input.after(knob);
+    const control = { row, box, knob, value: row.value, held: false, moved: -1 };
     control.show = (value) => {
       control.value = value;
       if (Number(input.value) !== value) input.value = value;
