@@ -1,6 +1,8 @@
 """A set log replays to the same bytes: whole, cut anywhere, changed, at any pace."""
 
+import inspect
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from livesyn.base.errors import DataError
 from livesyn.ipc.set_log import Begin, End, Lost, Obeyed, Sent, Step, decode, encode
 from livesyn.offline.replay import Until, replay
 from livesyn.offline.replay_outputs import MidFile, Pace, Retimed
+from livesyn.player import core
 from livesyn.player.core import COMMANDS
 from livesyn.player.replay import ReplayError, arguments_of
 from livesyn.sinks.base import MemorySink
@@ -193,6 +196,8 @@ def test_into_a_mid_file(whole, tmp_path):
 
 def test_every_command_of_the_player_can_be_replayed():
     """One that a log cannot bring back would break every log it is in."""
+    left = set(re.findall(r"self\._leave\(self\._(\w+)", inspect.getsource(core)))
+    assert left and left == set(COMMANDS)
     for do in COMMANDS:
         with pytest.raises(ReplayError, match="arguments"):
             arguments_of(do, [None] * 99)
