@@ -3,8 +3,9 @@
 
 `step_us` and `ask_us`: a player on a clock set by hand, with and without a log in turns, for a set
 of `--minutes`: microseconds of the scheduler's thread for each step, and of whoever sets a
-parameter; the least of the rounds. `late_ms`: the real scheduler, with and without in turns, `--seconds` each, under
-`--rate` changes a second. `kb_per_hour`: the size of a log of the default show's phrases.
+parameter; the least of the rounds. `late_ms`: the real scheduler, with and without in turns,
+`--seconds` each, under `--rate` changes a second. `kb_per_hour`: the size of a log of a trio's
+phrases, with latents.
 
     .venv/bin/python scripts/bench_set_log.py [--minutes 20] [--seconds 20] [--rounds 3]
     [--rate 100]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import tempfile
 from pathlib import Path
@@ -38,9 +39,10 @@ SLOW = (
 )
 
 
-def pytest_configure() -> None:
-    # shows that tests start write their set logs there, not among the user's own
-    os.environ.setdefault("LIVESYN_SETS", tempfile.mkdtemp(prefix="livesyn-sets-"))
+def pytest_configure(config: pytest.Config) -> None:
+    if "LIVESYN_SETS" not in os.environ:  # shows that tests start log there, not among the user's
+        os.environ["LIVESYN_SETS"] = folder = tempfile.mkdtemp(prefix="livesyn-sets-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started with `&` in a script
         signal.signal(signal.SIGINT, signal.default_int_handler)  # else no show could be ended
 
