@@ -23,9 +23,9 @@ from livesyn.cli.commands import (
 COMMANDS = by_name(
     (
         run.COMMAND,
-        replay.COMMAND,
         devices.COMMAND,
         doctor.COMMAND,
+        replay.COMMAND,
         translate.COMMAND,
         interpolate.COMMAND,
         attributes.COMMAND,
