@@ -76,6 +76,11 @@ def data_folder() -> Path:
     return home / ".local" / "share" / "livesyn"
 
 
+def user_folder(name: str) -> Path:
+    """The folder `name` in `data_folder`. Raises ConfigError."""
+    return data_folder() / name
+
+
 def for_c(path: Path) -> str | bytes:
     """`path` for a library that encodes names itself, and refuses those that are not UTF-8."""
     return os.fsencode(path) if os.name == "posix" else os.fspath(path)

@@ -38,6 +38,7 @@ def config_of(args: argparse.Namespace) -> Config:
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
     band = over(base.band, chords=args.chords_in, live=args.live)
+    log = over(base.log, to=args.log, inputs=args.log_inputs)
     whole = dataclasses.replace(
         base,
         source=source,
@@ -49,6 +50,7 @@ def config_of(args: argparse.Namespace) -> Config:
         web=web,
         record=record,
         band=band,
+        log=log,
     ).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")

@@ -29,6 +29,20 @@ LED = "while somebody else leads"
 TRANSPORT = ("play", "stop", "tempo", "tap", "nudge")
 
 
+class Asked(Protocol):
+    """Is told of a change; any thread, and quick."""
+
+    def __call__(
+        self,
+        what: str,
+        name: str,
+        value: float | str | bool | None,
+        origin: str,
+        asked_s: float | None,
+        beat: float | None = None,
+    ) -> None: ...
+
+
 class Performer(Protocol):
     """What the state asks of the player; every method thread-safe and quick."""
 
@@ -83,6 +97,9 @@ class ShowState:
     `leader(origin)` names who leads the tempo in place of that one, "" if nobody does: then `tempo`
     and taps are not obeyed, which is counted and said once by `say(sentence)`. While the beat is
     another's, which `led()` says, a nudge moves `sync_offset`.
+
+    `asked` is told of every change that somebody asked for, for the set log; see
+    `ipc.set_log.Asked`.
     """
 
     def __init__(
@@ -103,6 +120,7 @@ class ShowState:
         leader: Callable[[str], str] = lambda origin: "",
         led: Callable[[], bool] = lambda: False,
         say: Callable[[str], object] = lambda sentence: None,
+        asked: Asked = lambda what, name, value, origin, asked_s, beat=None: None,
     ) -> None:
         self._performer = performer
         self._leader, self._led = leader, led
@@ -117,6 +135,7 @@ class ShowState:
             name: params.row(name).clamp(value) for name, value in (values or {}).items()
         }
         self._timeline, self._audience, self.wake = timeline, audience or Audience(), wake
+        self.asked = asked
         self._movement = Movement(self._values, rows, waiting, seed)
         self._new_waiting: dict[str, Waiting] = {}
         self._waiting_changed = bool(waiting)
@@ -160,6 +179,7 @@ class ShowState:
                         change = Waiting(name, legal, line, origin, when_s)
                         self._movement.wait(change)
                         self._new_waiting[name] = change
+                        self.asked("param", name, legal, origin, when_s, line)
                         continue
                 if self._movement.cancel(name):
                     self._new_waiting.pop(name, None)
@@ -176,6 +196,7 @@ class ShowState:
         """A parameter's own value is `legal` from now on. Under the lock."""
         self._values[name] = legal
         self._performer.set_value(name, legal, origin, when_s)
+        self.asked("param", name, legal, origin, when_s)
         obeyed = Change(name, legal, origin, when_s)
         self._to_echo.put(obeyed)
         if self._echo_limiter.admit(name, asked, legal, origin, now_s):
@@ -189,7 +210,8 @@ class ShowState:
         """
         with self._lock:
             now_s = self._clock.now_s()
-            self._movement.set_field(index, name, value)
+            row = self._movement.set_field(index, name, value)
+            self.asked("modulation", f"{index + 1}/{name}", getattr(row, name), origin, asked_s)
             self._rows_told[index] = origin, now_s if asked_s is None else asked_s
             if self._movement.is_news(index, name, value, origin, now_s):
                 self._fields_told[index, name] = None
@@ -352,6 +374,7 @@ class ShowState:
         else:
             self.refused += 1
             return False
+        self.asked("transport", do, value, origin, asked_s)
         self.wake()
         return True
 
@@ -375,6 +398,7 @@ class ShowState:
         The transport goes on.
         """
         self._performer.panic(origin)
+        self.asked("panic", "", None, origin, None)
 
     def set_status(self, values: Mapping[str, float]) -> None:
         """Figures from the engine (fps, latency_ms, dropped), for `Sink.status`."""
