@@ -77,7 +77,7 @@ export class Tip {
   show(element) {
     const { box } = this;
     this.of = element;
-    const now = element.closest(".lights li")?.title; // of a light: how it is now
+    const now = element.closest(".lights li")?.lastElementChild.textContent; // of a light: how it is now
     box.textContent = WORDS[element.dataset.word] + (now ? ` Now: ${now}.` : "");
     box.hidden = false;
     const place = element.getBoundingClientRect(), size = box.getBoundingClientRect();
