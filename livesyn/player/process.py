@@ -173,7 +173,7 @@ class PlayerProcess:
             self.sinks += (self.oscquery,)
         # made here, and not by `build_sinks`: it is the player's own
         self.log: SetLog | None = None
-        if config.log.to not in (AUTO, OFF):
+        if config.log.to not in (AUTO, NO_LOG):
             self.log = SetLog(
                 Path(config.log.to),
                 self.clock,
