@@ -28,6 +28,7 @@ from livesyn.base.params import BY_ADDRESS, FOLLOW, LEVELS
 from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import AUTO, NONE, VIRTUAL, Config
+from livesyn.config.sections import OFF as NO_LOG
 from livesyn.control.modulation import LATENTS
 from livesyn.control.osc_map import OscMap
 from livesyn.control.osc_map_file import load as load_map
