@@ -37,6 +37,11 @@ def config_of(args: argparse.Namespace) -> Config:
     midi = _midi(args, base.midi)
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
+    standby = over(
+        base.standby, of=args.standby, serve=args.serve_standby, token=args.standby_token
+    )
+    if args.serve_standby == OFF:
+        standby = dataclasses.replace(standby, serve=None)
     whole = dataclasses.replace(
         base,
         source=source,
@@ -47,6 +52,7 @@ def config_of(args: argparse.Namespace) -> Config:
         osc=osc,
         web=web,
         record=record,
+        standby=standby,
     ).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")

@@ -148,6 +148,18 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Standby:
+    """Two shows, of which one leads. `of` is the show (HOST or HOST:PORT) that this one follows,
+    muted, and plays on for; `serve` ([HOST:]PORT) where another may follow this one, over the
+    network only with a `token`, which both say.
+    """
+
+    of: str | None = None
+    serve: str | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True)
 class Modulation:
     """The rows of the modulation matrix that a show starts with."""
 
@@ -168,6 +180,7 @@ class Config:
     record: Record = field(default_factory=Record)
     params: Mapping[str, float] = field(default_factory=dict)
     modulation: Modulation = field(default_factory=Modulation)
+    standby: Standby = field(default_factory=Standby)
 
     def with_params(self, values: Mapping[str, float]) -> Config:
         """With more starting values; later ones win."""
@@ -189,4 +202,5 @@ SECTIONS: dict[str, type] = {
     "osc": Osc,
     "web": Web,
     "record": Record,
+    "standby": Standby,
 }

@@ -47,6 +47,7 @@ class ShowMirror:
         self.course = Course(self._own)
         self.timeline = Timeline(0.0, clock.now_s(), self.params["tempo"])
         self.playing = False
+        self.role = messages.Role(leads=True)  # whether this show is heard, or another
         self.run = 0
         self.repeated: int | None = None  # the bar settled last, where it was not ready
         self.changed = asyncio.Event()
@@ -88,6 +89,7 @@ class ShowMirror:
                     seed=message.seed,
                 )
                 self._move({})  # the player tells them anew
+                self.role = message.role or self.role
                 for name, value in message.params.items():
                     self._set_param(name, value)
             case messages.TimelineChange():
@@ -105,6 +107,8 @@ class ShowMirror:
                 self.course = replace(self.course, sources=message.sources)
                 self._move(message.values)
                 return  # thirty times a second: what is made ahead asks `params_of` when it is due
+            case messages.Role():
+                self.role = message
             case messages.Committed():
                 self._settle(message.bar, message.played)
         self.changed.set()

@@ -26,6 +26,9 @@ from livesyn.ipc.messages import (
     Offer,
     Panic,
     ParamChange,
+    Ping,
+    Pong,
+    Role,
     SetModulation,
     SetParam,
     SoundLevels,
@@ -169,6 +172,9 @@ class _Keys:
                 | Moved()
                 | MapState()
                 | Knobs()
+                | Role()
+                | Ping()
+                | Pong()
             ):
                 return type(message)
         return None

@@ -57,6 +57,7 @@ from livesyn.player.osc_control import OscControl
 from livesyn.player.oscquery import OscQuery
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
+from livesyn.player.standby import Standby
 from livesyn.player.state import ShowState
 from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import Timeline
@@ -72,6 +73,7 @@ NAMES = {
     "osc_in": "OSC in",
     "oscquery": "OSCQuery",
     "recorder": "the recorder",
+    "standby": "the line to the other show",
 }
 
 NO_MAPS: Mapping[str, OscMap] = MappingProxyType({})
@@ -153,7 +155,7 @@ class PlayerProcess:
             self.clock,
             values,
             defer=self.house.defer,
-            notify=lambda message: self.server.tell(message),
+            notify=lambda message: self._tell(message),
         )
         self.state = ShowState(
             self.player,
@@ -164,7 +166,7 @@ class PlayerProcess:
             self.house.defer,
             timeline=self._timeline,
             audience=EnginesAndSinks(
-                lambda message: self.server.tell(message),
+                lambda message: self._tell(message),
                 self.player.tell,
                 lambda name: self.state.course.values[name],
             ),
@@ -176,7 +178,7 @@ class PlayerProcess:
         self.mover = Mover(self.state.step, self.clock, due_s=lambda: self.player.due_s)
         self.player.value_at = lambda name, beat: self.state.course.value(name, beat)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence), self._beat)
-        options = {} if unix is None else {"unix": unix}
+        options: dict[str, Any] = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
             socket_path,
             self.clock,
@@ -194,7 +196,7 @@ class PlayerProcess:
             self.state,
             self.clock,
             self._found.rows if self._found else config.midi.map,
-            self.server.tell,
+            self._tell,
             self._say,
             playing=lambda: self.player.show.playing,
             due_s=lambda: self.player.due_s,
@@ -202,9 +204,11 @@ class PlayerProcess:
             open_port=lambda: self.upkeep.defer(self._open_port_to_learn),
         )
         self.control_ports: list[ControlPort] = []
+        self.standby = self._standby()
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
+        self._told = False  # and was meant to be
 
     # Life.
 
@@ -231,6 +235,11 @@ class PlayerProcess:
         self._over = True
         self.end(0)
 
+    def _told_to_end(self) -> None:
+        """The user said so: no standby need play on."""
+        self._told = True
+        self._end_show()
+
     def fail(self, sentence: str) -> None:
         """Report and end: the supervisor starts another player."""
         self.child_pipe.report(Error(sentence))
@@ -248,7 +257,8 @@ class PlayerProcess:
                 continue
             try:
                 sink.open()
-                sink.panic(self.clock.now_s())  # a player that was killed may have left notes
+                if self.standby is None or self._found is not None:
+                    sink.panic(self.clock.now_s())  # a player that was killed may have left notes
             except DeviceError as error:
                 if self._found is None and not (
                     sink.name == "midi" and self._config.midi.out is None
@@ -272,6 +282,37 @@ class PlayerProcess:
                 if self._found is None:
                     raise
                 self._see(self.osc.health())
+
+    def _standby(self) -> Standby | None:
+        """This end of the line between two shows, where there is one."""
+        standby = self._config.standby
+        if standby.of is None and standby.serve is None:
+            return None
+        made = Standby(
+            standby,
+            self.clock,
+            self.player,
+            self.state,
+            welcome=self._welcome,
+            replace_map=self.control.replace,
+            say=self._say,
+            on_role=self._tell_role,
+            seed=self._config.model.seed,
+            found=self._found.role if self._found else None,
+        )
+        self.state.take_over = made.take_over
+        return made
+
+    def _tell_role(self, role: messages.Role) -> None:
+        """Tell engines and sinks who leads."""
+        self.server.tell(role)
+        self.house.defer(lambda: self.player.tell("role", role.leads))
+
+    def _tell(self, *told: messages.Message) -> None:
+        """Tell the engines, and a standby."""
+        self.server.tell(*told)
+        if self.standby is not None:
+            self.standby.tell(*told)
 
     def _osc_control(self) -> OscControl:
         osc = self._config.osc
@@ -380,6 +421,8 @@ class PlayerProcess:
             if self._found.last is not None:
                 self.player.recall(*self._found.last)
             self.player.resume(self._found.timeline)
+        elif self._config.standby.of is not None:
+            pass  # it plays when the other does
         elif self._config.source.kind != NONE and not (self._found and not self._found.playing):
             self.player.play()
         self.house.every(0.1, self.child_pipe.flush)
@@ -393,6 +436,8 @@ class PlayerProcess:
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
         self.scheduler.start()
+        if self.standby is not None:
+            self.standby.start()
         self.child_pipe.report(
             Ready(
                 os.getpid(),
@@ -419,6 +464,8 @@ class PlayerProcess:
             with contextlib.suppress(OSError):
                 self._remember()
         self.control.save()
+        if self.standby is not None:
+            self.standby.stop(self._told)
         if not self.scheduler.stop():
             self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
@@ -465,7 +512,7 @@ class PlayerProcess:
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes, *self.control_ports)
+        devices = (*self.sinks, self.osc, self.notes, *self.control_ports, self.standby)
         return tuple(device.health() for device in devices if device is not None)
 
     def _see(self, health: Health, promise: str = "") -> None:
@@ -474,6 +521,8 @@ class PlayerProcess:
     def _report(self) -> None:
         stats, show = self.stats(), self.player.show
         self.server.tell(stats)
+        if self.standby is not None:
+            self._tell_role(self.standby.role())
         self.child_pipe.report(
             PlayerFigures(
                 **msgspec.structs.asdict(stats),
@@ -509,6 +558,7 @@ class PlayerProcess:
             self.state.course.rows,
             self.state.course.waiting,
             self.control.rows,
+            self.standby.memory if self.standby is not None else None,
         ).save(self._memory_path)
 
     def stats(self) -> messages.Stats:
@@ -567,7 +617,7 @@ class PlayerProcess:
         now_s = self.clock.now_s()
         for port in self.control_ports:
             port.show(self.control.echo(changes))
-        self.server.tell(
+        self._tell(
             *(
                 messages.ParamChange(
                     change.name,
@@ -599,6 +649,7 @@ class PlayerProcess:
             course.waiting,
             course.seed,
             self.control.state(),
+            None if self.standby is None else self.standby.role(),
         )
 
     def _timeline(self) -> Timeline | None:
@@ -653,7 +704,7 @@ class PlayerProcess:
             case Param():  # a key pressed in the window
                 self.state.set_param(command.name, command.value, command.origin, command.asked_s)
             case Stop():
-                self._end_show()
+                self._told_to_end()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

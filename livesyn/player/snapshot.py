@@ -42,6 +42,8 @@ class ShowSnapshot:
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()  # changes, for their line
     rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
+    # of two shows: whether this one led, and as the how-manieth
+    role: tuple[bool, int] | None = None
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
@@ -57,6 +59,7 @@ class ShowSnapshot:
             self.modulation,
             self.waiting,
             self.rows,
+            self.role,
         )
         draft = path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(saved))
@@ -79,6 +82,7 @@ class _Saved(msgspec.Struct):
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     rows: tuple[MapRow, ...] | None = None
+    role: tuple[bool, int] | None = None
 
 
 def load(path: Path) -> ShowSnapshot | None:
@@ -105,4 +109,5 @@ def load(path: Path) -> ShowSnapshot | None:
         found.modulation[:ROWS],
         tuple(change for change in found.waiting if change.name in params.BY_NAME),
         found.rows,
+        found.role,
     )

@@ -21,11 +21,13 @@ class Sink(Protocol):
     """One output of the player. `Note.start_beats` of single notes are absolute beats; beats
     begin again at 0 with each transport "start". `prompt` sinks are told all that falls
     together before any other hears of it; a call there should cost some ten microseconds.
-    What `announces` sends may be obeyed by others, and sent back."""
+    What `announces` sends may be obeyed by others, and sent back. One that `mutes` is told nothing
+    while another show leads, but for `panic` and `role`."""
 
     name: str
     prompt: bool
     announces: bool
+    mutes: bool
 
     def open(self) -> None:
         """Get the device. Raises DeviceError with a sentence."""
@@ -85,6 +87,11 @@ class Sink(Protocol):
         while the show listens.
         """
 
+    def role(self, leads: bool) -> None:
+        """Whether this show leads, or is muted while another does; when that changes, and about
+        once a second. On the housekeeping thread.
+        """
+
     def panic(self, time_s: float) -> None:
         """Silence all that may sound, tracked or not."""
 
@@ -111,6 +118,7 @@ class NullSink:
     name = "null"
     prompt = False
     announces = False
+    mutes = True
 
     def open(self) -> None: ...
 
@@ -147,6 +155,8 @@ class NullSink:
     def status(self, values: dict[str, float]) -> None: ...
 
     def levels(self, values: dict[str, float]) -> None: ...
+
+    def role(self, leads: bool) -> None: ...
 
     def panic(self, time_s: float) -> None: ...
 

@@ -19,6 +19,7 @@ from livesyn.config.sections import (
     Record,
     Sound,
     Source,
+    Standby,
     Web,
 )
 
@@ -32,6 +33,7 @@ EVERYTHING = Config(
     Web(False, "::", 9000, "a token"),
     Record("/tmp/sets"),
     {"tempo": 96.5, "freeze": 1.0},
+    standby=Standby(serve="0.0.0.0:9710", token="a token"),
 )
 
 

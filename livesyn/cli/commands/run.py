@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from livesyn.base import addresses
 from livesyn.cli import arguments
 from livesyn.cli.command import Command
 from livesyn.config import sections
@@ -33,6 +34,7 @@ def add_arguments(run: argparse.ArgumentParser) -> None:
     )
     _add_players(run.add_argument_group("what plays"))
     _add_outputs(run.add_argument_group("where it goes"))
+    _add_standby(run.add_argument_group("a second show that plays on when the first falls silent"))
     _add_set(run.add_argument_group("the set"))
 
 
@@ -191,6 +193,25 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
     )
     arguments.add_folder(
         group, "--record", metavar="DIR", help="write the set as .mid into this folder"
+    )
+
+
+def _add_standby(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--standby",
+        metavar="HOST[:PORT]",
+        help="follow the show there, muted, and play on when it falls silent (port"
+        f" {addresses.STANDBY_PORT})",
+    )
+    group.add_argument(
+        "--serve-standby",
+        metavar="[HOST:]PORT",
+        help="let another show follow this one (off: no more)",
+    )
+    group.add_argument(
+        "--standby-token",
+        metavar="TOKEN",
+        help="what both say; over the network without one, one is made",
     )
 
 

@@ -101,7 +101,7 @@ function take(next) {
   show(next);
 }
 
-function show({ timeline, params, moved, waiting, modulation, mapping, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ timeline, params, moved, waiting, modulation, mapping, source, sound, midi, engine, numbers, standby, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
@@ -126,6 +126,9 @@ function show({ timeline, params, moved, waiting, modulation, mapping, source, s
   light("engine", engine.state ?? "running", [[engine.model, engine.device].filter(Boolean).join(" on "), engine.reason].filter(Boolean).join(": "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
+  at("standby").hidden = !standby?.words;
+  at("take-over").hidden = standby?.leads ?? true;
+  write(at("standby-words"), standby?.words ?? "");
   showNumbers(numbers, source.state !== "off");
   document.body.classList.toggle("listens", source.state === "off");
 }
@@ -220,6 +223,7 @@ showVolume();
 const actions = {
   play: () => transport(state?.timeline.playing ? "stop" : "play"),
   tap: () => transport("tap"),
+  "take-over": () => transport("take_over"),
   blackout: () => panel.set("blackout", panel.value("blackout") > 0 ? 0 : 1),
   freeze: () => panel.set("freeze", panel.value("freeze") > 0 ? 0 : 1),
   listen: toggleListen,
