@@ -34,8 +34,10 @@ STALL_S = 0.25  # note-ons later than this are not worth playing
 PANIC_AGAIN_S = 0.05
 # what a sink is not told while another show leads; a panic reaches it always
 MUTED = frozenset(
-    "note_on note_off control clock transport bar beat param waiting moved modulation status"
-    " levels".split()
+    (
+        *("note_on", "note_off", "control", "clock", "transport", "bar", "beat"),
+        *("param", "waiting", "moved", "modulation", "status", "levels"),
+    )
 )
 IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
 MAX_COMMANDS = 4096

@@ -17,6 +17,7 @@ from typing import Protocol
 from livesyn.base.addresses import STANDBY_PORT, THIS_MACHINE, parse_place
 from livesyn.base.clock import Clock
 from livesyn.base.health import LOST, OPENING, RUNNING, Health, State
+from livesyn.base.params import BY_NAME
 from livesyn.config import sections
 from livesyn.control.leading import BEGIN_S, FENCE_S, RETURN_S, SILENT_S, Leading
 from livesyn.control.mapping import MapRow
@@ -28,13 +29,14 @@ from livesyn.ipc.player_link import PlayerLink
 from livesyn.player.core import Player
 from livesyn.player.server import EngineServer
 from livesyn.transport.clock_offset import ClockOffset
-from livesyn.transport.timeline import Timeline
+from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 PING_S = 0.05
 REDIAL_S = 1.0  # a line on which nothing came for so long is dialled anew
 PAUSE_S = 0.2  # between two tries, at the most
 GONE_S = 3.0  # a standby that said nothing for so long is said to be gone
 APART_S = 0.001  # the transport may be off by so much before it is set right
+MOST_BEATS = 1e7  # weeks
 LATE_S = 0.1  # a look that came later than this was kept waiting by this machine
 
 LEADS, FOLLOWS, WAITS = "leads", "follows", "waits"
@@ -336,6 +338,11 @@ class Standby:
             return
         theirs, playing = self._transport
         timeline = Timeline(theirs.beat, theirs.time_s - self._offset_s, theirs.bpm)
+        tempo_is_legal = BY_NAME["tempo"].clamp(timeline.bpm) == timeline.bpm
+        if not (tempo_is_legal and -BEATS_PER_BAR <= timeline.beat_at(now_s) <= MOST_BEATS):
+            self._transport = None  # no show's: a player would have no end of catching up
+            self._say(f"{self._other} tells of a transport that cannot be; it is not followed")
+            return
         own = self._player.show
         apart_s = (own.timeline.beat_at(now_s) - timeline.beat_at(now_s)) * 60 / timeline.bpm
         if own.playing != playing or (
