@@ -13,8 +13,9 @@ def test_the_quickest_answer_counts_and_the_error_is_half_its_round_trip(ahead_s
         there_s, back_s = 0.0002 + draw.expovariate(100), 0.0002 + draw.expovariate(100)
         clocks.add(now_s, now_s + there_s + ahead_s, now_s + there_s + back_s)
         now_s += 0.05
+        assert clocks.offset_s is not None and clocks.error_s is not None
         assert abs(clocks.offset_s - ahead_s) <= clocks.error_s + 1e-9
-    assert clocks.error_s < 0.004
+    assert clocks.error_s is not None and clocks.error_s < 0.004
 
 
 def test_clocks_that_drift_apart_are_followed():
@@ -22,6 +23,7 @@ def test_clocks_that_drift_apart_are_followed():
     for index in range(20 * 60 * 10):  # ten minutes
         now_s = index * 0.05
         clocks.add(now_s, (now_s + 0.0005) * drift, now_s + 0.001)
+    assert clocks.offset_s is not None
     assert abs(clocks.offset_s - now_s * (drift - 1)) < 0.0002
 
 
