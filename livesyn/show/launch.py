@@ -94,7 +94,8 @@ def with_token(config: Config) -> Config:
             here = socket.gethostname() if is_here(host) else host
             print(
                 f"a standby follows with: livesyn run --standby {here}:{port} --standby-token"
-                f" {token}"
+                f" {token}",
+                file=sys.stderr,
             )
     if config.web.on and not is_loopback(config.web.host) and not config.web.token:
         return dataclasses.replace(
@@ -113,7 +114,10 @@ def with_leaders_seed(config: Config) -> Config:
     try:
         welcome = ask_welcome(place, config.standby.token or "")
     except (OSError, ValueError):
-        print(f"no show answers at {config.standby.of} yet; this one is muted until one does")
+        print(
+            f"no show answers at {config.standby.of} yet; this one is muted until one does",
+            file=sys.stderr,
+        )
         return config
     return dataclasses.replace(config, model=dataclasses.replace(config.model, seed=welcome.seed))
 
