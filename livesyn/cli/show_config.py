@@ -39,6 +39,11 @@ def config_of(args: argparse.Namespace) -> Config:
     record = over(base.record, folder=args.record)
     band = over(base.band, chords=args.chords_in, live=args.live)
     log = over(base.log, to=args.log, inputs=args.log_inputs)
+    standby = over(
+        base.standby, of=args.standby, serve=args.serve_standby, token=args.standby_token
+    )
+    if args.serve_standby == OFF:
+        standby = dataclasses.replace(standby, serve=None)
     whole = dataclasses.replace(
         base,
         source=source,
@@ -51,6 +56,7 @@ def config_of(args: argparse.Namespace) -> Config:
         record=record,
         band=band,
         log=log,
+        standby=standby,
     ).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")

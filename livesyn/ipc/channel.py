@@ -27,6 +27,9 @@ from livesyn.ipc.messages import (
     Panic,
     ParamChange,
     PictureColours,
+    Ping,
+    Pong,
+    Role,
     SetModulation,
     SetParam,
     SoundLevels,
@@ -171,6 +174,9 @@ class _Keys:
                 | Moved()
                 | MapState()
                 | Knobs()
+                | Role()
+                | Ping()
+                | Pong()
             ):
                 return type(message)
         return None

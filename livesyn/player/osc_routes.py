@@ -183,6 +183,7 @@ ROUTES: dict[str, Route] = {
     "/livesyn/transport/play": _play,
     "/livesyn/transport/stop": _button(lambda orders: orders.transport("stop")),
     "/livesyn/transport/tap": _button(lambda orders: orders.transport("tap")),
+    "/livesyn/take_over": _button(lambda orders: orders.transport("take_over")),
     "/livesyn/panic": _button(lambda orders: orders.panic()),
     "/livesyn/learn": lambda orders, message: orders.learn(_name(message, "")),
     "/livesyn/unlearn": lambda orders, message: orders.unlearn(_name(message)),

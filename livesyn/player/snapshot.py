@@ -43,6 +43,8 @@ class ShowSnapshot:
     waiting: tuple[Waiting, ...] = ()  # changes, for their line
     rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
     chord: tuple[int, ...] = ()  # of the band, MIDI pitches
+    # of two shows: whether this one led, and as the how-manieth
+    role: tuple[bool, int] | None = None
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
@@ -59,6 +61,7 @@ class ShowSnapshot:
             self.waiting,
             self.rows,
             self.chord,
+            self.role,
         )
         draft = path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(saved))
@@ -82,6 +85,7 @@ class _Saved(msgspec.Struct):
     waiting: tuple[Waiting, ...] = ()
     rows: tuple[MapRow, ...] | None = None
     chord: messages.Pitches = ()
+    role: tuple[bool, int] | None = None
 
 
 def load(path: Path) -> ShowSnapshot | None:
@@ -109,4 +113,5 @@ def load(path: Path) -> ShowSnapshot | None:
         tuple(change for change in found.waiting if change.name in params.BY_NAME),
         found.rows,
         found.chord,
+        found.role,
     )

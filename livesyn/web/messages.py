@@ -2,7 +2,8 @@
 
 {"t": "param", "name": "temperature", "value": 0.7}    a choice may be given by its name
 {"t": "modulation", "row": 1, "field": "depth", "value": 0.3}    rows 1 to 16
-{"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
+{"t": "transport", "do": "tempo", "value": 120}        play stop tap take_over |
+tempo (bpm) nudge (ms later)
 {"t": "panic"}
 {"t": "settings", "favourite": "swing", "on": true}    what pages share: livesyn/web/settings.py
 {"t": "learn", "to": "tempo"}                          the next control that moves; "" ends it
@@ -37,6 +38,7 @@ TRANSPORT: Mapping[str, bool] = {
     "play": False,
     "stop": False,
     "tap": False,
+    "take_over": False,
     "tempo": True,
     "nudge": True,
 }

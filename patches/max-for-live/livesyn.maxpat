@@ -106,12 +106,12 @@
     "box": {
      "id": "obj-6",
      "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 6,
+     "numinlets": 7,
+     "numoutlets": 7,
      "patching_rect": [
       20,
       150,
-      607.0,
+      712.0,
       22.0
      ],
      "outlettype": [
@@ -120,9 +120,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /livesyn/note /livesyn/bar /livesyn/beat /livesyn/transport/play /livesyn/panic"
+     "text": "route /livesyn/note /livesyn/bar /livesyn/beat /livesyn/transport/play /livesyn/panic /livesyn/chord"
     }
    },
    {
@@ -859,6 +860,49 @@
    {
     "box": {
      "id": "obj-39",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      900,
+      490,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-40",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      900,
+      520,
+      40.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "",
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      122,
+      88,
+      18
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-41",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -880,7 +924,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 1,
@@ -898,7 +942,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-43",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -929,7 +973,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -947,7 +991,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -965,7 +1009,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -980,7 +1024,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -998,7 +1042,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1016,7 +1060,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1031,7 +1075,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1049,7 +1093,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1067,7 +1111,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1082,7 +1126,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1100,7 +1144,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1118,7 +1162,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1133,7 +1177,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1151,7 +1195,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1169,7 +1213,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1184,7 +1228,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1202,7 +1246,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1220,7 +1264,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-61",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1235,7 +1279,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1253,7 +1297,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1271,7 +1315,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1286,7 +1330,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1304,7 +1348,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1322,7 +1366,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1337,7 +1381,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1355,7 +1399,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1373,7 +1417,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1388,7 +1432,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1406,7 +1450,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1424,7 +1468,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1439,7 +1483,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1457,7 +1501,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1475,7 +1519,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1490,7 +1534,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-77",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1508,7 +1552,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1526,7 +1570,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1541,7 +1585,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-80",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1563,7 +1607,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 8,
      "numoutlets": 1,
@@ -1581,7 +1625,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-82",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1612,7 +1656,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1630,7 +1674,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1648,7 +1692,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1663,7 +1707,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1681,7 +1725,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1699,7 +1743,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1714,7 +1758,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1732,7 +1776,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1750,7 +1794,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1765,7 +1809,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1783,7 +1827,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1801,7 +1845,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1816,7 +1860,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1834,7 +1878,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1852,7 +1896,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-97",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1867,7 +1911,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1885,7 +1929,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1903,7 +1947,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1918,7 +1962,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1936,7 +1980,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1954,7 +1998,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-103",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1969,7 +2013,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-104",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1987,7 +2031,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -2005,7 +2049,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -2020,7 +2064,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2039,7 +2083,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2057,7 +2101,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2075,7 +2119,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -2094,7 +2138,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2109,7 +2153,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2127,7 +2171,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2142,7 +2186,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2160,7 +2204,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-115",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2178,7 +2222,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-116",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2196,7 +2240,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2214,7 +2258,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2232,7 +2276,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2250,7 +2294,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2265,7 +2309,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-121",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2283,7 +2327,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-122",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2301,7 +2345,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2319,7 +2363,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-124",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2367,7 +2411,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-125",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2385,7 +2429,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-126",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2433,7 +2477,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-127",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2451,7 +2495,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-128",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2499,7 +2543,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-129",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2517,7 +2561,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-130",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2565,7 +2609,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-131",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2583,7 +2627,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-132",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2631,7 +2675,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-133",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2649,7 +2693,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2667,7 +2711,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-135",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2710,7 +2754,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2728,7 +2772,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2743,7 +2787,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2761,7 +2805,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-139",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2804,7 +2848,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2822,7 +2866,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2837,7 +2881,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2855,7 +2899,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-143",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2898,7 +2942,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2916,7 +2960,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2931,7 +2975,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2949,7 +2993,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-147",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2992,7 +3036,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3010,7 +3054,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3025,7 +3069,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3043,7 +3087,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-151",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3086,7 +3130,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3104,7 +3148,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3119,7 +3163,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3137,7 +3181,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-155",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3180,7 +3224,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3198,7 +3242,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3213,7 +3257,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-158",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3236,7 +3280,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3254,7 +3298,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-160",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3303,7 +3347,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3321,7 +3365,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3336,7 +3380,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3354,7 +3398,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-164",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3397,7 +3441,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3415,7 +3459,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3430,7 +3474,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3448,7 +3492,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-168",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3491,7 +3535,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3509,7 +3553,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3524,7 +3568,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-171",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3547,7 +3591,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3565,7 +3609,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-173",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3614,7 +3658,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3632,7 +3676,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3647,7 +3691,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-176",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3670,7 +3714,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3688,7 +3732,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-178",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3736,7 +3780,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3754,7 +3798,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3769,7 +3813,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3787,7 +3831,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-182",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3830,7 +3874,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3848,7 +3892,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3863,7 +3907,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-185",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3886,7 +3930,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3904,7 +3948,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-187",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3954,7 +3998,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3972,7 +4016,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3987,7 +4031,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4005,7 +4049,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-191",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4048,7 +4092,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4066,7 +4110,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4081,7 +4125,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4099,7 +4143,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-195",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4142,7 +4186,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4160,7 +4204,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4175,7 +4219,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-198",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4198,7 +4242,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4216,7 +4260,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-200",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4274,7 +4318,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4292,7 +4336,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4307,7 +4351,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-203",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4330,7 +4374,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4348,7 +4392,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-205",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4430,7 +4474,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4448,7 +4492,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4463,7 +4507,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-208",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4486,7 +4530,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4504,7 +4548,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-210",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4553,7 +4597,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4571,7 +4615,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4586,7 +4630,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-213",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4609,7 +4653,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4627,7 +4671,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-215",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4675,7 +4719,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4693,7 +4737,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4708,7 +4752,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4726,7 +4770,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-219",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4769,7 +4813,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4787,7 +4831,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4802,7 +4846,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4820,7 +4864,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-223",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4863,7 +4907,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4881,7 +4925,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4896,7 +4940,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4914,7 +4958,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-227",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4957,7 +5001,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4975,7 +5019,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4990,7 +5034,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5008,7 +5052,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-231",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5051,7 +5095,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5069,7 +5113,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5084,7 +5128,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5102,7 +5146,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-235",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5145,7 +5189,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5163,7 +5207,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5178,7 +5222,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5196,7 +5240,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-239",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5239,7 +5283,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5257,7 +5301,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5272,7 +5316,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5290,7 +5334,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-243",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5333,7 +5377,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5351,7 +5395,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5366,7 +5410,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5384,7 +5428,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-247",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5427,7 +5471,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5445,7 +5489,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5460,7 +5504,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5478,7 +5522,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-251",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5521,7 +5565,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5539,7 +5583,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5554,7 +5598,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5572,7 +5616,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-255",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5615,7 +5659,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5633,7 +5677,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5648,7 +5692,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5666,7 +5710,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-259",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5709,7 +5753,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5727,7 +5771,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5742,7 +5786,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5760,7 +5804,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-263",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5803,7 +5847,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5821,7 +5865,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5836,7 +5880,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5854,7 +5898,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-267",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5897,7 +5941,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5915,7 +5959,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5930,7 +5974,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5948,7 +5992,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-271",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5991,7 +6035,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6009,7 +6053,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6024,7 +6068,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6042,7 +6086,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-275",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6085,7 +6129,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6103,7 +6147,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6118,7 +6162,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6136,7 +6180,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-279",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6179,7 +6223,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6197,7 +6241,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6212,7 +6256,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6230,7 +6274,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-283",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6273,7 +6317,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6291,7 +6335,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6306,7 +6350,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6324,7 +6368,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-287",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6367,7 +6411,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6385,7 +6429,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6400,7 +6444,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6418,7 +6462,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-291",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6461,7 +6505,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6479,7 +6523,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6494,7 +6538,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6512,7 +6556,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-295",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6555,7 +6599,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6573,7 +6617,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6588,7 +6632,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6606,7 +6650,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-299",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6649,7 +6693,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6667,7 +6711,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6682,7 +6726,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6700,7 +6744,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-303",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6743,7 +6787,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6761,7 +6805,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6776,7 +6820,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6794,7 +6838,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-307",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6837,7 +6881,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6855,7 +6899,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6870,7 +6914,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6888,7 +6932,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-311",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6931,7 +6975,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6949,7 +6993,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6964,7 +7008,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6982,7 +7026,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-315",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7025,7 +7069,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7043,7 +7087,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7058,7 +7102,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7076,7 +7120,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-319",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7119,7 +7163,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7137,7 +7181,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7152,7 +7196,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7170,7 +7214,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-323",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7213,7 +7257,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7231,7 +7275,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7246,7 +7290,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7264,7 +7308,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-327",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7307,7 +7351,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7325,7 +7369,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7340,7 +7384,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7358,7 +7402,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-331",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7401,7 +7445,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7419,7 +7463,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7434,7 +7478,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7452,7 +7496,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-335",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7495,7 +7539,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7513,7 +7557,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7528,7 +7572,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7546,7 +7590,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-339",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7589,7 +7633,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7607,7 +7651,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7622,7 +7666,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7640,7 +7684,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-343",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7683,7 +7727,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7701,7 +7745,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7716,7 +7760,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-346",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7739,7 +7783,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7757,7 +7801,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-348",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7808,7 +7852,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7826,7 +7870,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7841,7 +7885,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-351",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7864,7 +7908,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7882,7 +7926,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-353",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7932,7 +7976,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7950,7 +7994,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7965,7 +8009,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7983,7 +8027,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-357",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8026,7 +8070,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8044,7 +8088,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8059,7 +8103,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8077,7 +8121,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-361",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8120,7 +8164,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8138,7 +8182,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8153,7 +8197,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8171,7 +8215,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-365",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8214,7 +8258,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8232,7 +8276,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8247,7 +8291,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8265,7 +8309,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-369",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8308,7 +8352,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8326,7 +8370,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8341,7 +8385,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8359,7 +8403,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-373",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8402,7 +8446,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8420,7 +8464,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8435,7 +8479,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8453,7 +8497,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-377",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8496,7 +8540,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8514,7 +8558,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8529,7 +8573,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8547,7 +8591,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-381",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8590,7 +8634,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8608,7 +8652,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8623,7 +8667,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8641,7 +8685,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-385",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8684,7 +8728,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8702,7 +8746,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8717,7 +8761,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8735,7 +8779,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-389",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8778,7 +8822,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8796,7 +8840,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-391",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8811,7 +8855,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8829,7 +8873,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-393",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8872,7 +8916,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8890,7 +8934,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-395",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8905,7 +8949,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8923,7 +8967,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-397",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8966,7 +9010,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8984,7 +9028,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8999,7 +9043,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9017,7 +9061,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-401",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9060,7 +9104,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9078,7 +9122,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9093,7 +9137,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9111,7 +9155,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-405",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9154,7 +9198,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9172,7 +9216,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9187,7 +9231,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9205,7 +9249,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-409",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9248,7 +9292,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9266,7 +9310,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9281,7 +9325,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9299,7 +9343,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-413",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9342,7 +9386,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9360,7 +9404,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9375,7 +9419,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9393,7 +9437,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-417",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9436,7 +9480,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9454,7 +9498,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9469,7 +9513,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9487,7 +9531,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-421",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9530,7 +9574,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9548,7 +9592,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9563,7 +9607,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-424",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9586,7 +9630,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9604,7 +9648,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-426",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9656,7 +9700,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9674,7 +9718,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-428",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9689,7 +9733,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9707,7 +9751,7 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-430",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9750,7 +9794,7 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9768,7 +9812,7 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9783,7 +9827,7 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9801,7 +9845,7 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-434",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9844,7 +9888,7 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9862,7 +9906,7 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9877,7 +9921,7 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-437",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9900,7 +9944,7 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-438",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9918,7 +9962,7 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-439",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9969,7 +10013,7 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9987,7 +10031,7 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10002,7 +10046,7 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-442",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10025,7 +10069,7 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-443",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10043,7 +10087,7 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-444",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10094,7 +10138,7 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10112,7 +10156,7 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-446",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10127,7 +10171,7 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-447",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10150,7 +10194,7 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-448",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10168,7 +10212,7 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-449",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10219,7 +10263,7 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-450",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10237,7 +10281,7 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-451",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10252,7 +10296,7 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10270,7 +10314,7 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-453",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10313,7 +10357,7 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10331,7 +10375,7 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-455",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10346,7 +10390,7 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10364,7 +10408,7 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-457",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10407,7 +10451,7 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10425,7 +10469,7 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-459",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10440,7 +10484,7 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10458,7 +10502,7 @@
    },
    {
     "box": {
-     "id": "obj-459",
+     "id": "obj-461",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10501,7 +10545,7 @@
    },
    {
     "box": {
-     "id": "obj-460",
+     "id": "obj-462",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10519,7 +10563,7 @@
    },
    {
     "box": {
-     "id": "obj-461",
+     "id": "obj-463",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10534,7 +10578,7 @@
    },
    {
     "box": {
-     "id": "obj-462",
+     "id": "obj-464",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10557,7 +10601,7 @@
    },
    {
     "box": {
-     "id": "obj-463",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10575,7 +10619,7 @@
    },
    {
     "box": {
-     "id": "obj-464",
+     "id": "obj-466",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10623,7 +10667,7 @@
    },
    {
     "box": {
-     "id": "obj-465",
+     "id": "obj-467",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10641,7 +10685,7 @@
    },
    {
     "box": {
-     "id": "obj-466",
+     "id": "obj-468",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10656,7 +10700,7 @@
    },
    {
     "box": {
-     "id": "obj-467",
+     "id": "obj-469",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10679,7 +10723,7 @@
    },
    {
     "box": {
-     "id": "obj-468",
+     "id": "obj-470",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10697,7 +10741,7 @@
    },
    {
     "box": {
-     "id": "obj-469",
+     "id": "obj-471",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10745,7 +10789,7 @@
    },
    {
     "box": {
-     "id": "obj-470",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10763,7 +10807,7 @@
    },
    {
     "box": {
-     "id": "obj-471",
+     "id": "obj-473",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10778,7 +10822,7 @@
    },
    {
     "box": {
-     "id": "obj-472",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10796,7 +10840,7 @@
    },
    {
     "box": {
-     "id": "obj-473",
+     "id": "obj-475",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10839,7 +10883,7 @@
    },
    {
     "box": {
-     "id": "obj-474",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10857,7 +10901,7 @@
    },
    {
     "box": {
-     "id": "obj-475",
+     "id": "obj-477",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10872,7 +10916,7 @@
    },
    {
     "box": {
-     "id": "obj-476",
+     "id": "obj-478",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10895,7 +10939,7 @@
    },
    {
     "box": {
-     "id": "obj-477",
+     "id": "obj-479",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10913,7 +10957,7 @@
    },
    {
     "box": {
-     "id": "obj-478",
+     "id": "obj-480",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10961,7 +11005,7 @@
    },
    {
     "box": {
-     "id": "obj-479",
+     "id": "obj-481",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10979,7 +11023,7 @@
    },
    {
     "box": {
-     "id": "obj-480",
+     "id": "obj-482",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11034,7 +11078,7 @@
     "patchline": {
      "source": [
       "obj-6",
-      5
+      6
      ],
      "destination": [
       "obj-7",
@@ -11477,11 +11521,11 @@
    {
     "patchline": {
      "source": [
-      "obj-40",
-      0
+      "obj-6",
+      5
      ],
      "destination": [
-      "obj-41",
+      "obj-39",
       0
      ]
     }
@@ -11489,23 +11533,11 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
+      "obj-39",
       0
      ],
      "destination": [
       "obj-40",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-42",
       0
      ]
     }
@@ -11525,7 +11557,19 @@
    {
     "patchline": {
      "source": [
-      "obj-43",
+      "obj-7",
+      0
+     ],
+     "destination": [
+      "obj-42",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
       0
      ],
      "destination": [
@@ -11537,20 +11581,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      1
-     ],
-     "destination": [
-      "obj-40",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      1
+      "obj-44",
+      0
      ],
      "destination": [
       "obj-45",
@@ -11573,8 +11605,20 @@
    {
     "patchline": {
      "source": [
-      "obj-46",
-      0
+      "obj-7",
+      1
+     ],
+     "destination": [
+      "obj-42",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      1
      ],
      "destination": [
       "obj-47",
@@ -11585,20 +11629,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      2
-     ],
-     "destination": [
-      "obj-40",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      2
+      "obj-47",
+      0
      ],
      "destination": [
       "obj-48",
@@ -11621,8 +11653,20 @@
    {
     "patchline": {
      "source": [
-      "obj-49",
-      0
+      "obj-7",
+      2
+     ],
+     "destination": [
+      "obj-42",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      2
      ],
      "destination": [
       "obj-50",
@@ -11633,20 +11677,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      3
-     ],
-     "destination": [
-      "obj-40",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      3
+      "obj-50",
+      0
      ],
      "destination": [
       "obj-51",
@@ -11669,8 +11701,20 @@
    {
     "patchline": {
      "source": [
-      "obj-52",
-      0
+      "obj-7",
+      3
+     ],
+     "destination": [
+      "obj-42",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      3
      ],
      "destination": [
       "obj-53",
@@ -11681,20 +11725,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      4
-     ],
-     "destination": [
-      "obj-40",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      4
+      "obj-53",
+      0
      ],
      "destination": [
       "obj-54",
@@ -11717,8 +11749,20 @@
    {
     "patchline": {
      "source": [
-      "obj-55",
-      0
+      "obj-7",
+      4
+     ],
+     "destination": [
+      "obj-42",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      4
      ],
      "destination": [
       "obj-56",
@@ -11729,20 +11773,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      5
-     ],
-     "destination": [
-      "obj-40",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      5
+      "obj-56",
+      0
      ],
      "destination": [
       "obj-57",
@@ -11765,8 +11797,20 @@
    {
     "patchline": {
      "source": [
-      "obj-58",
-      0
+      "obj-7",
+      5
+     ],
+     "destination": [
+      "obj-42",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      5
      ],
      "destination": [
       "obj-59",
@@ -11777,20 +11821,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      6
-     ],
-     "destination": [
-      "obj-40",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      6
+      "obj-59",
+      0
      ],
      "destination": [
       "obj-60",
@@ -11813,8 +11845,20 @@
    {
     "patchline": {
      "source": [
-      "obj-61",
-      0
+      "obj-7",
+      6
+     ],
+     "destination": [
+      "obj-42",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      6
      ],
      "destination": [
       "obj-62",
@@ -11825,20 +11869,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      7
-     ],
-     "destination": [
-      "obj-40",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      7
+      "obj-62",
+      0
      ],
      "destination": [
       "obj-63",
@@ -11861,8 +11893,20 @@
    {
     "patchline": {
      "source": [
-      "obj-64",
-      0
+      "obj-7",
+      7
+     ],
+     "destination": [
+      "obj-42",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      7
      ],
      "destination": [
       "obj-65",
@@ -11873,20 +11917,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      8
-     ],
-     "destination": [
-      "obj-40",
-      8
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      8
+      "obj-65",
+      0
      ],
      "destination": [
       "obj-66",
@@ -11909,8 +11941,20 @@
    {
     "patchline": {
      "source": [
-      "obj-67",
-      0
+      "obj-7",
+      8
+     ],
+     "destination": [
+      "obj-42",
+      8
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      8
      ],
      "destination": [
       "obj-68",
@@ -11921,20 +11965,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      9
-     ],
-     "destination": [
-      "obj-40",
-      9
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      9
+      "obj-68",
+      0
      ],
      "destination": [
       "obj-69",
@@ -11957,8 +11989,20 @@
    {
     "patchline": {
      "source": [
-      "obj-70",
-      0
+      "obj-7",
+      9
+     ],
+     "destination": [
+      "obj-42",
+      9
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      9
      ],
      "destination": [
       "obj-71",
@@ -11969,20 +12013,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      10
-     ],
-     "destination": [
-      "obj-40",
-      10
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      10
+      "obj-71",
+      0
      ],
      "destination": [
       "obj-72",
@@ -12005,8 +12037,20 @@
    {
     "patchline": {
      "source": [
-      "obj-73",
-      0
+      "obj-7",
+      10
+     ],
+     "destination": [
+      "obj-42",
+      10
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      10
      ],
      "destination": [
       "obj-74",
@@ -12017,20 +12061,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      11
-     ],
-     "destination": [
-      "obj-40",
-      11
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      11
+      "obj-74",
+      0
      ],
      "destination": [
       "obj-75",
@@ -12053,8 +12085,20 @@
    {
     "patchline": {
      "source": [
-      "obj-76",
-      0
+      "obj-7",
+      11
+     ],
+     "destination": [
+      "obj-42",
+      11
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      11
      ],
      "destination": [
       "obj-77",
@@ -12065,11 +12109,11 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
+      "obj-77",
       0
      ],
      "destination": [
-      "obj-80",
+      "obj-78",
       0
      ]
     }
@@ -12077,23 +12121,11 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
+      "obj-78",
       0
      ],
      "destination": [
       "obj-79",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-81",
       0
      ]
     }
@@ -12113,7 +12145,19 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
+      "obj-8",
+      0
+     ],
+     "destination": [
+      "obj-81",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
       0
      ],
      "destination": [
@@ -12125,20 +12169,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      1
-     ],
-     "destination": [
-      "obj-79",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      1
+      "obj-83",
+      0
      ],
      "destination": [
       "obj-84",
@@ -12161,8 +12193,20 @@
    {
     "patchline": {
      "source": [
-      "obj-85",
-      0
+      "obj-8",
+      1
+     ],
+     "destination": [
+      "obj-81",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      1
      ],
      "destination": [
       "obj-86",
@@ -12173,20 +12217,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      2
-     ],
-     "destination": [
-      "obj-79",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      2
+      "obj-86",
+      0
      ],
      "destination": [
       "obj-87",
@@ -12209,8 +12241,20 @@
    {
     "patchline": {
      "source": [
-      "obj-88",
-      0
+      "obj-8",
+      2
+     ],
+     "destination": [
+      "obj-81",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      2
      ],
      "destination": [
       "obj-89",
@@ -12221,20 +12265,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      3
-     ],
-     "destination": [
-      "obj-79",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      3
+      "obj-89",
+      0
      ],
      "destination": [
       "obj-90",
@@ -12257,8 +12289,20 @@
    {
     "patchline": {
      "source": [
-      "obj-91",
-      0
+      "obj-8",
+      3
+     ],
+     "destination": [
+      "obj-81",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      3
      ],
      "destination": [
       "obj-92",
@@ -12269,20 +12313,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      4
-     ],
-     "destination": [
-      "obj-79",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      4
+      "obj-92",
+      0
      ],
      "destination": [
       "obj-93",
@@ -12305,8 +12337,20 @@
    {
     "patchline": {
      "source": [
-      "obj-94",
-      0
+      "obj-8",
+      4
+     ],
+     "destination": [
+      "obj-81",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      4
      ],
      "destination": [
       "obj-95",
@@ -12317,20 +12361,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      5
-     ],
-     "destination": [
-      "obj-79",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      5
+      "obj-95",
+      0
      ],
      "destination": [
       "obj-96",
@@ -12353,8 +12385,20 @@
    {
     "patchline": {
      "source": [
-      "obj-97",
-      0
+      "obj-8",
+      5
+     ],
+     "destination": [
+      "obj-81",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      5
      ],
      "destination": [
       "obj-98",
@@ -12365,20 +12409,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      6
-     ],
-     "destination": [
-      "obj-79",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      6
+      "obj-98",
+      0
      ],
      "destination": [
       "obj-99",
@@ -12401,8 +12433,20 @@
    {
     "patchline": {
      "source": [
-      "obj-100",
-      0
+      "obj-8",
+      6
+     ],
+     "destination": [
+      "obj-81",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      6
      ],
      "destination": [
       "obj-101",
@@ -12413,20 +12457,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      7
-     ],
-     "destination": [
-      "obj-79",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      7
+      "obj-101",
+      0
      ],
      "destination": [
       "obj-102",
@@ -12449,11 +12481,47 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
-      0
+      "obj-8",
+      7
+     ],
+     "destination": [
+      "obj-81",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      7
      ],
      "destination": [
       "obj-104",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-104",
+      0
+     ],
+     "destination": [
+      "obj-105",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-105",
+      0
+     ],
+     "destination": [
+      "obj-106",
       0
      ]
     }
@@ -12465,30 +12533,6 @@
       1
      ],
      "destination": [
-      "obj-105",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-105",
-      1
-     ],
-     "destination": [
-      "obj-106",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-105",
-      0
-     ],
-     "destination": [
       "obj-107",
       0
      ]
@@ -12498,19 +12542,7 @@
     "patchline": {
      "source": [
       "obj-107",
-      0
-     ],
-     "destination": [
-      "obj-106",
       1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-106",
-      0
      ],
      "destination": [
       "obj-108",
@@ -12521,7 +12553,7 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
+      "obj-107",
       0
      ],
      "destination": [
@@ -12533,11 +12565,11 @@
    {
     "patchline": {
      "source": [
-      "obj-112",
+      "obj-109",
       0
      ],
      "destination": [
-      "obj-110",
+      "obj-108",
       1
      ]
     }
@@ -12545,11 +12577,11 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
+      "obj-108",
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-110",
       0
      ]
     }
@@ -12557,7 +12589,7 @@
    {
     "patchline": {
      "source": [
-      "obj-113",
+      "obj-110",
       0
      ],
      "destination": [
@@ -12573,7 +12605,19 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-112",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-112",
+      0
+     ],
+     "destination": [
+      "obj-113",
       0
      ]
     }
@@ -12585,27 +12629,27 @@
       0
      ],
      "destination": [
+      "obj-113",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-116",
       0
+     ],
+     "destination": [
+      "obj-113",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-115",
-      0
-     ],
-     "destination": [
       "obj-117",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-116",
       0
      ],
      "destination": [
@@ -12629,11 +12673,23 @@
    {
     "patchline": {
      "source": [
+      "obj-118",
+      0
+     ],
+     "destination": [
+      "obj-120",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-119",
       0
      ],
      "destination": [
-      "obj-110",
+      "obj-121",
       0
      ]
     }
@@ -12645,7 +12701,7 @@
       0
      ],
      "destination": [
-      "obj-120",
+      "obj-112",
       0
      ]
     }
@@ -12653,11 +12709,11 @@
    {
     "patchline": {
      "source": [
-      "obj-120",
+      "obj-123",
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-122",
       0
      ]
     }
@@ -12669,19 +12725,7 @@
       0
      ],
      "destination": [
-      "obj-123",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-123",
-      0
-     ],
-     "destination": [
-      "obj-111",
+      "obj-113",
       0
      ]
     }
@@ -12705,7 +12749,7 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-113",
       0
      ]
     }
@@ -12729,7 +12773,7 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-113",
       0
      ]
     }
@@ -12753,7 +12797,7 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-113",
       0
      ]
     }
@@ -12777,7 +12821,31 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-113",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-132",
+      0
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
+      0
+     ],
+     "destination": [
+      "obj-113",
       0
      ]
     }
@@ -12786,30 +12854,6 @@
     "patchline": {
      "source": [
       "obj-9",
-      0
-     ],
-     "destination": [
-      "obj-132",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-132",
-      0
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-133",
       0
      ],
      "destination": [
@@ -12833,32 +12877,32 @@
    {
     "patchline": {
      "source": [
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-136",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-136",
+      0
+     ],
+     "destination": [
+      "obj-137",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       1
-     ],
-     "destination": [
-      "obj-136",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-136",
-      0
-     ],
-     "destination": [
-      "obj-137",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-137",
-      0
      ],
      "destination": [
       "obj-138",
@@ -12881,32 +12925,32 @@
    {
     "patchline": {
      "source": [
+      "obj-139",
+      0
+     ],
+     "destination": [
+      "obj-140",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-140",
+      0
+     ],
+     "destination": [
+      "obj-141",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       2
-     ],
-     "destination": [
-      "obj-140",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-140",
-      0
-     ],
-     "destination": [
-      "obj-141",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-141",
-      0
      ],
      "destination": [
       "obj-142",
@@ -12929,32 +12973,32 @@
    {
     "patchline": {
      "source": [
+      "obj-143",
+      0
+     ],
+     "destination": [
+      "obj-144",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-145",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       3
-     ],
-     "destination": [
-      "obj-144",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-144",
-      0
-     ],
-     "destination": [
-      "obj-145",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
-      0
      ],
      "destination": [
       "obj-146",
@@ -12977,32 +13021,32 @@
    {
     "patchline": {
      "source": [
+      "obj-147",
+      0
+     ],
+     "destination": [
+      "obj-148",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-148",
+      0
+     ],
+     "destination": [
+      "obj-149",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       4
-     ],
-     "destination": [
-      "obj-148",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-148",
-      0
-     ],
-     "destination": [
-      "obj-149",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-149",
-      0
      ],
      "destination": [
       "obj-150",
@@ -13025,32 +13069,32 @@
    {
     "patchline": {
      "source": [
+      "obj-151",
+      0
+     ],
+     "destination": [
+      "obj-152",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-152",
+      0
+     ],
+     "destination": [
+      "obj-153",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       5
-     ],
-     "destination": [
-      "obj-152",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-152",
-      0
-     ],
-     "destination": [
-      "obj-153",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-153",
-      0
      ],
      "destination": [
       "obj-154",
@@ -13073,32 +13117,32 @@
    {
     "patchline": {
      "source": [
+      "obj-155",
+      0
+     ],
+     "destination": [
+      "obj-156",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-156",
+      0
+     ],
+     "destination": [
+      "obj-157",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       6
-     ],
-     "destination": [
-      "obj-157",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-157",
-      0
-     ],
-     "destination": [
-      "obj-158",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-158",
-      0
      ],
      "destination": [
       "obj-159",
@@ -13121,32 +13165,32 @@
    {
     "patchline": {
      "source": [
+      "obj-160",
+      0
+     ],
+     "destination": [
+      "obj-161",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-161",
+      0
+     ],
+     "destination": [
+      "obj-162",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       7
-     ],
-     "destination": [
-      "obj-161",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-161",
-      0
-     ],
-     "destination": [
-      "obj-162",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-162",
-      0
      ],
      "destination": [
       "obj-163",
@@ -13169,31 +13213,31 @@
    {
     "patchline": {
      "source": [
+      "obj-164",
+      0
+     ],
+     "destination": [
+      "obj-165",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-165",
+      0
+     ],
+     "destination": [
+      "obj-166",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      0
-     ],
-     "destination": [
-      "obj-165",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-165",
-      0
-     ],
-     "destination": [
-      "obj-166",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-166",
       0
      ],
      "destination": [
@@ -13217,32 +13261,32 @@
    {
     "patchline": {
      "source": [
+      "obj-168",
+      0
+     ],
+     "destination": [
+      "obj-169",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-169",
+      0
+     ],
+     "destination": [
+      "obj-170",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       1
-     ],
-     "destination": [
-      "obj-170",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-170",
-      0
-     ],
-     "destination": [
-      "obj-171",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-171",
-      0
      ],
      "destination": [
       "obj-172",
@@ -13265,32 +13309,32 @@
    {
     "patchline": {
      "source": [
+      "obj-173",
+      0
+     ],
+     "destination": [
+      "obj-174",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-174",
+      0
+     ],
+     "destination": [
+      "obj-175",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       2
-     ],
-     "destination": [
-      "obj-175",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-175",
-      0
-     ],
-     "destination": [
-      "obj-176",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-176",
-      0
      ],
      "destination": [
       "obj-177",
@@ -13313,32 +13357,32 @@
    {
     "patchline": {
      "source": [
+      "obj-178",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-179",
+      0
+     ],
+     "destination": [
+      "obj-180",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       3
-     ],
-     "destination": [
-      "obj-179",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-179",
-      0
-     ],
-     "destination": [
-      "obj-180",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-180",
-      0
      ],
      "destination": [
       "obj-181",
@@ -13361,32 +13405,32 @@
    {
     "patchline": {
      "source": [
+      "obj-182",
+      0
+     ],
+     "destination": [
+      "obj-183",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-183",
+      0
+     ],
+     "destination": [
+      "obj-184",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       4
-     ],
-     "destination": [
-      "obj-184",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-184",
-      0
-     ],
-     "destination": [
-      "obj-185",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-185",
-      0
      ],
      "destination": [
       "obj-186",
@@ -13409,32 +13453,32 @@
    {
     "patchline": {
      "source": [
+      "obj-187",
+      0
+     ],
+     "destination": [
+      "obj-188",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-188",
+      0
+     ],
+     "destination": [
+      "obj-189",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       5
-     ],
-     "destination": [
-      "obj-188",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-188",
-      0
-     ],
-     "destination": [
-      "obj-189",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-189",
-      0
      ],
      "destination": [
       "obj-190",
@@ -13457,32 +13501,32 @@
    {
     "patchline": {
      "source": [
+      "obj-191",
+      0
+     ],
+     "destination": [
+      "obj-192",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
+      0
+     ],
+     "destination": [
+      "obj-193",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       6
-     ],
-     "destination": [
-      "obj-192",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-192",
-      0
-     ],
-     "destination": [
-      "obj-193",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-193",
-      0
      ],
      "destination": [
       "obj-194",
@@ -13505,32 +13549,32 @@
    {
     "patchline": {
      "source": [
+      "obj-195",
+      0
+     ],
+     "destination": [
+      "obj-196",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-196",
+      0
+     ],
+     "destination": [
+      "obj-197",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       7
-     ],
-     "destination": [
-      "obj-197",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-197",
-      0
-     ],
-     "destination": [
-      "obj-198",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-198",
-      0
      ],
      "destination": [
       "obj-199",
@@ -13553,31 +13597,31 @@
    {
     "patchline": {
      "source": [
+      "obj-200",
+      0
+     ],
+     "destination": [
+      "obj-201",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-201",
+      0
+     ],
+     "destination": [
+      "obj-202",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
-      0
-     ],
-     "destination": [
-      "obj-202",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-202",
-      0
-     ],
-     "destination": [
-      "obj-203",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-203",
       0
      ],
      "destination": [
@@ -13601,32 +13645,32 @@
    {
     "patchline": {
      "source": [
+      "obj-205",
+      0
+     ],
+     "destination": [
+      "obj-206",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-206",
+      0
+     ],
+     "destination": [
+      "obj-207",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       1
-     ],
-     "destination": [
-      "obj-207",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-207",
-      0
-     ],
-     "destination": [
-      "obj-208",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-208",
-      0
      ],
      "destination": [
       "obj-209",
@@ -13649,32 +13693,32 @@
    {
     "patchline": {
      "source": [
+      "obj-210",
+      0
+     ],
+     "destination": [
+      "obj-211",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-211",
+      0
+     ],
+     "destination": [
+      "obj-212",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       2
-     ],
-     "destination": [
-      "obj-212",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-212",
-      0
-     ],
-     "destination": [
-      "obj-213",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-213",
-      0
      ],
      "destination": [
       "obj-214",
@@ -13697,32 +13741,32 @@
    {
     "patchline": {
      "source": [
+      "obj-215",
+      0
+     ],
+     "destination": [
+      "obj-216",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-216",
+      0
+     ],
+     "destination": [
+      "obj-217",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       3
-     ],
-     "destination": [
-      "obj-216",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-216",
-      0
-     ],
-     "destination": [
-      "obj-217",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-217",
-      0
      ],
      "destination": [
       "obj-218",
@@ -13745,32 +13789,32 @@
    {
     "patchline": {
      "source": [
+      "obj-219",
+      0
+     ],
+     "destination": [
+      "obj-220",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-220",
+      0
+     ],
+     "destination": [
+      "obj-221",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       4
-     ],
-     "destination": [
-      "obj-220",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-220",
-      0
-     ],
-     "destination": [
-      "obj-221",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-221",
-      0
      ],
      "destination": [
       "obj-222",
@@ -13793,32 +13837,32 @@
    {
     "patchline": {
      "source": [
+      "obj-223",
+      0
+     ],
+     "destination": [
+      "obj-224",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-224",
+      0
+     ],
+     "destination": [
+      "obj-225",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       5
-     ],
-     "destination": [
-      "obj-224",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-224",
-      0
-     ],
-     "destination": [
-      "obj-225",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-225",
-      0
      ],
      "destination": [
       "obj-226",
@@ -13841,32 +13885,32 @@
    {
     "patchline": {
      "source": [
+      "obj-227",
+      0
+     ],
+     "destination": [
+      "obj-228",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-228",
+      0
+     ],
+     "destination": [
+      "obj-229",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       6
-     ],
-     "destination": [
-      "obj-228",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-228",
-      0
-     ],
-     "destination": [
-      "obj-229",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-229",
-      0
      ],
      "destination": [
       "obj-230",
@@ -13889,32 +13933,32 @@
    {
     "patchline": {
      "source": [
+      "obj-231",
+      0
+     ],
+     "destination": [
+      "obj-232",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-232",
+      0
+     ],
+     "destination": [
+      "obj-233",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       7
-     ],
-     "destination": [
-      "obj-232",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-232",
-      0
-     ],
-     "destination": [
-      "obj-233",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-233",
-      0
      ],
      "destination": [
       "obj-234",
@@ -13937,31 +13981,31 @@
    {
     "patchline": {
      "source": [
+      "obj-235",
+      0
+     ],
+     "destination": [
+      "obj-236",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-236",
+      0
+     ],
+     "destination": [
+      "obj-237",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
-      0
-     ],
-     "destination": [
-      "obj-236",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-236",
-      0
-     ],
-     "destination": [
-      "obj-237",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-237",
       0
      ],
      "destination": [
@@ -13985,32 +14029,32 @@
    {
     "patchline": {
      "source": [
+      "obj-239",
+      0
+     ],
+     "destination": [
+      "obj-240",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-240",
+      0
+     ],
+     "destination": [
+      "obj-241",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       1
-     ],
-     "destination": [
-      "obj-240",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-240",
-      0
-     ],
-     "destination": [
-      "obj-241",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-241",
-      0
      ],
      "destination": [
       "obj-242",
@@ -14033,32 +14077,32 @@
    {
     "patchline": {
      "source": [
+      "obj-243",
+      0
+     ],
+     "destination": [
+      "obj-244",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-244",
+      0
+     ],
+     "destination": [
+      "obj-245",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       2
-     ],
-     "destination": [
-      "obj-244",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-244",
-      0
-     ],
-     "destination": [
-      "obj-245",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-245",
-      0
      ],
      "destination": [
       "obj-246",
@@ -14081,32 +14125,32 @@
    {
     "patchline": {
      "source": [
+      "obj-247",
+      0
+     ],
+     "destination": [
+      "obj-248",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-248",
+      0
+     ],
+     "destination": [
+      "obj-249",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       3
-     ],
-     "destination": [
-      "obj-248",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-248",
-      0
-     ],
-     "destination": [
-      "obj-249",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-249",
-      0
      ],
      "destination": [
       "obj-250",
@@ -14129,32 +14173,32 @@
    {
     "patchline": {
      "source": [
+      "obj-251",
+      0
+     ],
+     "destination": [
+      "obj-252",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-252",
+      0
+     ],
+     "destination": [
+      "obj-253",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       4
-     ],
-     "destination": [
-      "obj-252",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-252",
-      0
-     ],
-     "destination": [
-      "obj-253",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-253",
-      0
      ],
      "destination": [
       "obj-254",
@@ -14177,32 +14221,32 @@
    {
     "patchline": {
      "source": [
+      "obj-255",
+      0
+     ],
+     "destination": [
+      "obj-256",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      0
+     ],
+     "destination": [
+      "obj-257",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       5
-     ],
-     "destination": [
-      "obj-256",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-256",
-      0
-     ],
-     "destination": [
-      "obj-257",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-257",
-      0
      ],
      "destination": [
       "obj-258",
@@ -14225,32 +14269,32 @@
    {
     "patchline": {
      "source": [
+      "obj-259",
+      0
+     ],
+     "destination": [
+      "obj-260",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-260",
+      0
+     ],
+     "destination": [
+      "obj-261",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       6
-     ],
-     "destination": [
-      "obj-260",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-260",
-      0
-     ],
-     "destination": [
-      "obj-261",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-261",
-      0
      ],
      "destination": [
       "obj-262",
@@ -14273,32 +14317,32 @@
    {
     "patchline": {
      "source": [
+      "obj-263",
+      0
+     ],
+     "destination": [
+      "obj-264",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-264",
+      0
+     ],
+     "destination": [
+      "obj-265",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       7
-     ],
-     "destination": [
-      "obj-264",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-264",
-      0
-     ],
-     "destination": [
-      "obj-265",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-265",
-      0
      ],
      "destination": [
       "obj-266",
@@ -14321,31 +14365,31 @@
    {
     "patchline": {
      "source": [
+      "obj-267",
+      0
+     ],
+     "destination": [
+      "obj-268",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-268",
+      0
+     ],
+     "destination": [
+      "obj-269",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
-      0
-     ],
-     "destination": [
-      "obj-268",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-268",
-      0
-     ],
-     "destination": [
-      "obj-269",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-269",
       0
      ],
      "destination": [
@@ -14369,32 +14413,32 @@
    {
     "patchline": {
      "source": [
+      "obj-271",
+      0
+     ],
+     "destination": [
+      "obj-272",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-272",
+      0
+     ],
+     "destination": [
+      "obj-273",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       1
-     ],
-     "destination": [
-      "obj-272",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-272",
-      0
-     ],
-     "destination": [
-      "obj-273",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-273",
-      0
      ],
      "destination": [
       "obj-274",
@@ -14417,32 +14461,32 @@
    {
     "patchline": {
      "source": [
+      "obj-275",
+      0
+     ],
+     "destination": [
+      "obj-276",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-276",
+      0
+     ],
+     "destination": [
+      "obj-277",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       2
-     ],
-     "destination": [
-      "obj-276",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-276",
-      0
-     ],
-     "destination": [
-      "obj-277",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-277",
-      0
      ],
      "destination": [
       "obj-278",
@@ -14465,32 +14509,32 @@
    {
     "patchline": {
      "source": [
+      "obj-279",
+      0
+     ],
+     "destination": [
+      "obj-280",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-280",
+      0
+     ],
+     "destination": [
+      "obj-281",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       3
-     ],
-     "destination": [
-      "obj-280",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-280",
-      0
-     ],
-     "destination": [
-      "obj-281",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-281",
-      0
      ],
      "destination": [
       "obj-282",
@@ -14513,32 +14557,32 @@
    {
     "patchline": {
      "source": [
+      "obj-283",
+      0
+     ],
+     "destination": [
+      "obj-284",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-284",
+      0
+     ],
+     "destination": [
+      "obj-285",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       4
-     ],
-     "destination": [
-      "obj-284",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-284",
-      0
-     ],
-     "destination": [
-      "obj-285",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-285",
-      0
      ],
      "destination": [
       "obj-286",
@@ -14561,32 +14605,32 @@
    {
     "patchline": {
      "source": [
+      "obj-287",
+      0
+     ],
+     "destination": [
+      "obj-288",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-288",
+      0
+     ],
+     "destination": [
+      "obj-289",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       5
-     ],
-     "destination": [
-      "obj-288",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-288",
-      0
-     ],
-     "destination": [
-      "obj-289",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-289",
-      0
      ],
      "destination": [
       "obj-290",
@@ -14609,32 +14653,32 @@
    {
     "patchline": {
      "source": [
+      "obj-291",
+      0
+     ],
+     "destination": [
+      "obj-292",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-292",
+      0
+     ],
+     "destination": [
+      "obj-293",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       6
-     ],
-     "destination": [
-      "obj-292",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-292",
-      0
-     ],
-     "destination": [
-      "obj-293",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-293",
-      0
      ],
      "destination": [
       "obj-294",
@@ -14657,32 +14701,32 @@
    {
     "patchline": {
      "source": [
+      "obj-295",
+      0
+     ],
+     "destination": [
+      "obj-296",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-296",
+      0
+     ],
+     "destination": [
+      "obj-297",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       7
-     ],
-     "destination": [
-      "obj-296",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-296",
-      0
-     ],
-     "destination": [
-      "obj-297",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-297",
-      0
      ],
      "destination": [
       "obj-298",
@@ -14705,31 +14749,31 @@
    {
     "patchline": {
      "source": [
+      "obj-299",
+      0
+     ],
+     "destination": [
+      "obj-300",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
+      0
+     ],
+     "destination": [
+      "obj-301",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
-      0
-     ],
-     "destination": [
-      "obj-300",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-300",
-      0
-     ],
-     "destination": [
-      "obj-301",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-301",
       0
      ],
      "destination": [
@@ -14753,32 +14797,32 @@
    {
     "patchline": {
      "source": [
+      "obj-303",
+      0
+     ],
+     "destination": [
+      "obj-304",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-304",
+      0
+     ],
+     "destination": [
+      "obj-305",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       1
-     ],
-     "destination": [
-      "obj-304",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-304",
-      0
-     ],
-     "destination": [
-      "obj-305",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-305",
-      0
      ],
      "destination": [
       "obj-306",
@@ -14801,32 +14845,32 @@
    {
     "patchline": {
      "source": [
+      "obj-307",
+      0
+     ],
+     "destination": [
+      "obj-308",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-308",
+      0
+     ],
+     "destination": [
+      "obj-309",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       2
-     ],
-     "destination": [
-      "obj-308",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-308",
-      0
-     ],
-     "destination": [
-      "obj-309",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-309",
-      0
      ],
      "destination": [
       "obj-310",
@@ -14849,32 +14893,32 @@
    {
     "patchline": {
      "source": [
+      "obj-311",
+      0
+     ],
+     "destination": [
+      "obj-312",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-312",
+      0
+     ],
+     "destination": [
+      "obj-313",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       3
-     ],
-     "destination": [
-      "obj-312",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-312",
-      0
-     ],
-     "destination": [
-      "obj-313",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-313",
-      0
      ],
      "destination": [
       "obj-314",
@@ -14897,32 +14941,32 @@
    {
     "patchline": {
      "source": [
+      "obj-315",
+      0
+     ],
+     "destination": [
+      "obj-316",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-316",
+      0
+     ],
+     "destination": [
+      "obj-317",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       4
-     ],
-     "destination": [
-      "obj-316",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-316",
-      0
-     ],
-     "destination": [
-      "obj-317",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-317",
-      0
      ],
      "destination": [
       "obj-318",
@@ -14945,32 +14989,32 @@
    {
     "patchline": {
      "source": [
+      "obj-319",
+      0
+     ],
+     "destination": [
+      "obj-320",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-320",
+      0
+     ],
+     "destination": [
+      "obj-321",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       5
-     ],
-     "destination": [
-      "obj-320",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-320",
-      0
-     ],
-     "destination": [
-      "obj-321",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-321",
-      0
      ],
      "destination": [
       "obj-322",
@@ -14993,32 +15037,32 @@
    {
     "patchline": {
      "source": [
+      "obj-323",
+      0
+     ],
+     "destination": [
+      "obj-324",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-324",
+      0
+     ],
+     "destination": [
+      "obj-325",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       6
-     ],
-     "destination": [
-      "obj-324",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-324",
-      0
-     ],
-     "destination": [
-      "obj-325",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-325",
-      0
      ],
      "destination": [
       "obj-326",
@@ -15041,32 +15085,32 @@
    {
     "patchline": {
      "source": [
+      "obj-327",
+      0
+     ],
+     "destination": [
+      "obj-328",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-328",
+      0
+     ],
+     "destination": [
+      "obj-329",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       7
-     ],
-     "destination": [
-      "obj-328",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-328",
-      0
-     ],
-     "destination": [
-      "obj-329",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-329",
-      0
      ],
      "destination": [
       "obj-330",
@@ -15089,31 +15133,31 @@
    {
     "patchline": {
      "source": [
+      "obj-331",
+      0
+     ],
+     "destination": [
+      "obj-332",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-332",
+      0
+     ],
+     "destination": [
+      "obj-333",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      0
-     ],
-     "destination": [
-      "obj-332",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-332",
-      0
-     ],
-     "destination": [
-      "obj-333",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-333",
       0
      ],
      "destination": [
@@ -15137,32 +15181,32 @@
    {
     "patchline": {
      "source": [
+      "obj-335",
+      0
+     ],
+     "destination": [
+      "obj-336",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-336",
+      0
+     ],
+     "destination": [
+      "obj-337",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       1
-     ],
-     "destination": [
-      "obj-336",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-336",
-      0
-     ],
-     "destination": [
-      "obj-337",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-337",
-      0
      ],
      "destination": [
       "obj-338",
@@ -15185,32 +15229,32 @@
    {
     "patchline": {
      "source": [
+      "obj-339",
+      0
+     ],
+     "destination": [
+      "obj-340",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-340",
+      0
+     ],
+     "destination": [
+      "obj-341",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       2
-     ],
-     "destination": [
-      "obj-340",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-340",
-      0
-     ],
-     "destination": [
-      "obj-341",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-341",
-      0
      ],
      "destination": [
       "obj-342",
@@ -15233,32 +15277,32 @@
    {
     "patchline": {
      "source": [
+      "obj-343",
+      0
+     ],
+     "destination": [
+      "obj-344",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-344",
+      0
+     ],
+     "destination": [
+      "obj-345",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       3
-     ],
-     "destination": [
-      "obj-345",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-345",
-      0
-     ],
-     "destination": [
-      "obj-346",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-346",
-      0
      ],
      "destination": [
       "obj-347",
@@ -15281,32 +15325,32 @@
    {
     "patchline": {
      "source": [
+      "obj-348",
+      0
+     ],
+     "destination": [
+      "obj-349",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-349",
+      0
+     ],
+     "destination": [
+      "obj-350",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       4
-     ],
-     "destination": [
-      "obj-350",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-350",
-      0
-     ],
-     "destination": [
-      "obj-351",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-351",
-      0
      ],
      "destination": [
       "obj-352",
@@ -15329,32 +15373,32 @@
    {
     "patchline": {
      "source": [
+      "obj-353",
+      0
+     ],
+     "destination": [
+      "obj-354",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-354",
+      0
+     ],
+     "destination": [
+      "obj-355",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       5
-     ],
-     "destination": [
-      "obj-354",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-354",
-      0
-     ],
-     "destination": [
-      "obj-355",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-355",
-      0
      ],
      "destination": [
       "obj-356",
@@ -15377,32 +15421,32 @@
    {
     "patchline": {
      "source": [
+      "obj-357",
+      0
+     ],
+     "destination": [
+      "obj-358",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-358",
+      0
+     ],
+     "destination": [
+      "obj-359",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       6
-     ],
-     "destination": [
-      "obj-358",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-358",
-      0
-     ],
-     "destination": [
-      "obj-359",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-359",
-      0
      ],
      "destination": [
       "obj-360",
@@ -15425,32 +15469,32 @@
    {
     "patchline": {
      "source": [
+      "obj-361",
+      0
+     ],
+     "destination": [
+      "obj-362",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-362",
+      0
+     ],
+     "destination": [
+      "obj-363",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       7
-     ],
-     "destination": [
-      "obj-362",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-362",
-      0
-     ],
-     "destination": [
-      "obj-363",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-363",
-      0
      ],
      "destination": [
       "obj-364",
@@ -15473,31 +15517,31 @@
    {
     "patchline": {
      "source": [
+      "obj-365",
+      0
+     ],
+     "destination": [
+      "obj-366",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-366",
+      0
+     ],
+     "destination": [
+      "obj-367",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
-      0
-     ],
-     "destination": [
-      "obj-366",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-366",
-      0
-     ],
-     "destination": [
-      "obj-367",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-367",
       0
      ],
      "destination": [
@@ -15521,32 +15565,32 @@
    {
     "patchline": {
      "source": [
+      "obj-369",
+      0
+     ],
+     "destination": [
+      "obj-370",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-370",
+      0
+     ],
+     "destination": [
+      "obj-371",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       1
-     ],
-     "destination": [
-      "obj-370",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-370",
-      0
-     ],
-     "destination": [
-      "obj-371",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-371",
-      0
      ],
      "destination": [
       "obj-372",
@@ -15569,32 +15613,32 @@
    {
     "patchline": {
      "source": [
+      "obj-373",
+      0
+     ],
+     "destination": [
+      "obj-374",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-374",
+      0
+     ],
+     "destination": [
+      "obj-375",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       2
-     ],
-     "destination": [
-      "obj-374",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-374",
-      0
-     ],
-     "destination": [
-      "obj-375",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-375",
-      0
      ],
      "destination": [
       "obj-376",
@@ -15617,32 +15661,32 @@
    {
     "patchline": {
      "source": [
+      "obj-377",
+      0
+     ],
+     "destination": [
+      "obj-378",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-378",
+      0
+     ],
+     "destination": [
+      "obj-379",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       3
-     ],
-     "destination": [
-      "obj-378",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-378",
-      0
-     ],
-     "destination": [
-      "obj-379",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-379",
-      0
      ],
      "destination": [
       "obj-380",
@@ -15665,32 +15709,32 @@
    {
     "patchline": {
      "source": [
+      "obj-381",
+      0
+     ],
+     "destination": [
+      "obj-382",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-382",
+      0
+     ],
+     "destination": [
+      "obj-383",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       4
-     ],
-     "destination": [
-      "obj-382",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-382",
-      0
-     ],
-     "destination": [
-      "obj-383",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-383",
-      0
      ],
      "destination": [
       "obj-384",
@@ -15713,32 +15757,32 @@
    {
     "patchline": {
      "source": [
+      "obj-385",
+      0
+     ],
+     "destination": [
+      "obj-386",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-386",
+      0
+     ],
+     "destination": [
+      "obj-387",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       5
-     ],
-     "destination": [
-      "obj-386",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-386",
-      0
-     ],
-     "destination": [
-      "obj-387",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-387",
-      0
      ],
      "destination": [
       "obj-388",
@@ -15761,32 +15805,32 @@
    {
     "patchline": {
      "source": [
+      "obj-389",
+      0
+     ],
+     "destination": [
+      "obj-390",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-390",
+      0
+     ],
+     "destination": [
+      "obj-391",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       6
-     ],
-     "destination": [
-      "obj-390",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-390",
-      0
-     ],
-     "destination": [
-      "obj-391",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-391",
-      0
      ],
      "destination": [
       "obj-392",
@@ -15809,32 +15853,32 @@
    {
     "patchline": {
      "source": [
+      "obj-393",
+      0
+     ],
+     "destination": [
+      "obj-394",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-394",
+      0
+     ],
+     "destination": [
+      "obj-395",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       7
-     ],
-     "destination": [
-      "obj-394",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-394",
-      0
-     ],
-     "destination": [
-      "obj-395",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-395",
-      0
      ],
      "destination": [
       "obj-396",
@@ -15857,31 +15901,31 @@
    {
     "patchline": {
      "source": [
+      "obj-397",
+      0
+     ],
+     "destination": [
+      "obj-398",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-398",
+      0
+     ],
+     "destination": [
+      "obj-399",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
-      0
-     ],
-     "destination": [
-      "obj-398",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-398",
-      0
-     ],
-     "destination": [
-      "obj-399",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-399",
       0
      ],
      "destination": [
@@ -15905,32 +15949,32 @@
    {
     "patchline": {
      "source": [
+      "obj-401",
+      0
+     ],
+     "destination": [
+      "obj-402",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-402",
+      0
+     ],
+     "destination": [
+      "obj-403",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       1
-     ],
-     "destination": [
-      "obj-402",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-402",
-      0
-     ],
-     "destination": [
-      "obj-403",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-403",
-      0
      ],
      "destination": [
       "obj-404",
@@ -15953,32 +15997,32 @@
    {
     "patchline": {
      "source": [
+      "obj-405",
+      0
+     ],
+     "destination": [
+      "obj-406",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-406",
+      0
+     ],
+     "destination": [
+      "obj-407",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       2
-     ],
-     "destination": [
-      "obj-406",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-406",
-      0
-     ],
-     "destination": [
-      "obj-407",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-407",
-      0
      ],
      "destination": [
       "obj-408",
@@ -16001,32 +16045,32 @@
    {
     "patchline": {
      "source": [
+      "obj-409",
+      0
+     ],
+     "destination": [
+      "obj-410",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-410",
+      0
+     ],
+     "destination": [
+      "obj-411",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       3
-     ],
-     "destination": [
-      "obj-410",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-410",
-      0
-     ],
-     "destination": [
-      "obj-411",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-411",
-      0
      ],
      "destination": [
       "obj-412",
@@ -16049,32 +16093,32 @@
    {
     "patchline": {
      "source": [
+      "obj-413",
+      0
+     ],
+     "destination": [
+      "obj-414",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-414",
+      0
+     ],
+     "destination": [
+      "obj-415",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       4
-     ],
-     "destination": [
-      "obj-414",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-414",
-      0
-     ],
-     "destination": [
-      "obj-415",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-415",
-      0
      ],
      "destination": [
       "obj-416",
@@ -16097,32 +16141,32 @@
    {
     "patchline": {
      "source": [
+      "obj-417",
+      0
+     ],
+     "destination": [
+      "obj-418",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-418",
+      0
+     ],
+     "destination": [
+      "obj-419",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       5
-     ],
-     "destination": [
-      "obj-418",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-418",
-      0
-     ],
-     "destination": [
-      "obj-419",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-419",
-      0
      ],
      "destination": [
       "obj-420",
@@ -16145,32 +16189,32 @@
    {
     "patchline": {
      "source": [
+      "obj-421",
+      0
+     ],
+     "destination": [
+      "obj-422",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-422",
+      0
+     ],
+     "destination": [
+      "obj-423",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       6
-     ],
-     "destination": [
-      "obj-423",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-423",
-      0
-     ],
-     "destination": [
-      "obj-424",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-424",
-      0
      ],
      "destination": [
       "obj-425",
@@ -16193,32 +16237,32 @@
    {
     "patchline": {
      "source": [
+      "obj-426",
+      0
+     ],
+     "destination": [
+      "obj-427",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-427",
+      0
+     ],
+     "destination": [
+      "obj-428",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       7
-     ],
-     "destination": [
-      "obj-427",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-427",
-      0
-     ],
-     "destination": [
-      "obj-428",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-428",
-      0
      ],
      "destination": [
       "obj-429",
@@ -16241,31 +16285,31 @@
    {
     "patchline": {
      "source": [
+      "obj-430",
+      0
+     ],
+     "destination": [
+      "obj-431",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-431",
+      0
+     ],
+     "destination": [
+      "obj-432",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
-      0
-     ],
-     "destination": [
-      "obj-431",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-431",
-      0
-     ],
-     "destination": [
-      "obj-432",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-432",
       0
      ],
      "destination": [
@@ -16289,32 +16333,32 @@
    {
     "patchline": {
      "source": [
+      "obj-434",
+      0
+     ],
+     "destination": [
+      "obj-435",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-435",
+      0
+     ],
+     "destination": [
+      "obj-436",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       1
-     ],
-     "destination": [
-      "obj-436",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-436",
-      0
-     ],
-     "destination": [
-      "obj-437",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-437",
-      0
      ],
      "destination": [
       "obj-438",
@@ -16337,32 +16381,32 @@
    {
     "patchline": {
      "source": [
+      "obj-439",
+      0
+     ],
+     "destination": [
+      "obj-440",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-440",
+      0
+     ],
+     "destination": [
+      "obj-441",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       2
-     ],
-     "destination": [
-      "obj-441",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-441",
-      0
-     ],
-     "destination": [
-      "obj-442",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-442",
-      0
      ],
      "destination": [
       "obj-443",
@@ -16385,32 +16429,32 @@
    {
     "patchline": {
      "source": [
+      "obj-444",
+      0
+     ],
+     "destination": [
+      "obj-445",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-445",
+      0
+     ],
+     "destination": [
+      "obj-446",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       3
-     ],
-     "destination": [
-      "obj-446",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-446",
-      0
-     ],
-     "destination": [
-      "obj-447",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-447",
-      0
      ],
      "destination": [
       "obj-448",
@@ -16433,32 +16477,32 @@
    {
     "patchline": {
      "source": [
+      "obj-449",
+      0
+     ],
+     "destination": [
+      "obj-450",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-450",
+      0
+     ],
+     "destination": [
+      "obj-451",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       4
-     ],
-     "destination": [
-      "obj-450",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-450",
-      0
-     ],
-     "destination": [
-      "obj-451",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-451",
-      0
      ],
      "destination": [
       "obj-452",
@@ -16481,32 +16525,32 @@
    {
     "patchline": {
      "source": [
+      "obj-453",
+      0
+     ],
+     "destination": [
+      "obj-454",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-454",
+      0
+     ],
+     "destination": [
+      "obj-455",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       5
-     ],
-     "destination": [
-      "obj-454",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-454",
-      0
-     ],
-     "destination": [
-      "obj-455",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-455",
-      0
      ],
      "destination": [
       "obj-456",
@@ -16529,32 +16573,32 @@
    {
     "patchline": {
      "source": [
+      "obj-457",
+      0
+     ],
+     "destination": [
+      "obj-458",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      0
+     ],
+     "destination": [
+      "obj-459",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       6
-     ],
-     "destination": [
-      "obj-458",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-458",
-      0
-     ],
-     "destination": [
-      "obj-459",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-459",
-      0
      ],
      "destination": [
       "obj-460",
@@ -16577,32 +16621,32 @@
    {
     "patchline": {
      "source": [
+      "obj-461",
+      0
+     ],
+     "destination": [
+      "obj-462",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-462",
+      0
+     ],
+     "destination": [
+      "obj-463",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       7
-     ],
-     "destination": [
-      "obj-463",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-463",
-      0
-     ],
-     "destination": [
-      "obj-464",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-464",
-      0
      ],
      "destination": [
       "obj-465",
@@ -16625,31 +16669,31 @@
    {
     "patchline": {
      "source": [
+      "obj-466",
+      0
+     ],
+     "destination": [
+      "obj-467",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-467",
+      0
+     ],
+     "destination": [
+      "obj-468",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-19",
-      0
-     ],
-     "destination": [
-      "obj-468",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-468",
-      0
-     ],
-     "destination": [
-      "obj-469",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-469",
       0
      ],
      "destination": [
@@ -16673,32 +16717,32 @@
    {
     "patchline": {
      "source": [
+      "obj-471",
+      0
+     ],
+     "destination": [
+      "obj-472",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-472",
+      0
+     ],
+     "destination": [
+      "obj-473",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-19",
       1
-     ],
-     "destination": [
-      "obj-472",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-472",
-      0
-     ],
-     "destination": [
-      "obj-473",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-473",
-      0
      ],
      "destination": [
       "obj-474",
@@ -16721,32 +16765,32 @@
    {
     "patchline": {
      "source": [
+      "obj-475",
+      0
+     ],
+     "destination": [
+      "obj-476",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-476",
+      0
+     ],
+     "destination": [
+      "obj-477",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-19",
       2
-     ],
-     "destination": [
-      "obj-477",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-477",
-      0
-     ],
-     "destination": [
-      "obj-478",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-478",
-      0
      ],
      "destination": [
       "obj-479",
@@ -16762,6 +16806,30 @@
      ],
      "destination": [
       "obj-480",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-480",
+      0
+     ],
+     "destination": [
+      "obj-481",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-481",
+      0
+     ],
+     "destination": [
+      "obj-482",
       0
      ]
     }
