@@ -14,6 +14,7 @@ IN, OUT = "to livesyn", "from livesyn"
 STATUS = ("fps", "latency_ms", "dropped", "late")
 NUDGE_LIMIT_MS = 1000.0
 ASK, MORE, LESS = "?", "+", "-"  # in the place of a value
+SWITCHES = ("freeze", "blackout", "hold", "mute")  # of pictures, and of music
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +103,14 @@ TABLE: tuple[Row, ...] = (
         "Move the beat later; earlier when negative.",
         values=(Argument("ms", "f", -NUDGE_LIMIT_MS, NUDGE_LIMIT_MS, "ms"),),
     ),
-    Row(
-        IN,
-        "/livesyn/freeze",
-        "1 or 0; none or an impulse is 1; `?`, `+` or `-`",
-        "Hold what is seen.",
+    *(
+        Row(IN, f"/livesyn/{name}", "1 or 0; none or an impulse is 1; `?`, `+` or `-`", about)
+        for name, about in (
+            ("freeze", "Hold what is seen."),
+            ("blackout", "All pictures go black."),
+            ("hold", "The bar that plays repeats."),
+            ("mute", "No notes; the clock goes on."),
+        )
     ),
     Row(IN, "/livesyn/panic", _PRESS, "End every note, now and 50 ms later.", critical=True),
     Row(
@@ -221,7 +225,7 @@ SET_BY = {
     **{address: row.name for address, row in BY_ADDRESS.items()},
     **{f"/livesyn/latent/{index}": f"steer_{index}" for index in range(DIRECTIONS)},
     "/livesyn/transport/tempo": "tempo",
-    "/livesyn/freeze": "freeze",
+    **{f"/livesyn/{name}": name for name in SWITCHES},
 }
 
 

@@ -137,9 +137,11 @@ class ShowMirror:
 
     def _settle(self, bar: int, played: str) -> None:
         """The player says how it fills bar `bar`; find the notes to it."""
-        if played in ("new", "silent"):
+        if played == "new":
             self._good = self._made.get(bar, self._good)
         phrase = STORED[bar % len(STORED)] if played == "stored" else self._good
+        if played == "silent":
+            phrase = None
         swing = self.course.value("swing", bar * BEATS_PER_BAR)
         sounding = None if phrase is None else as_played(phrase, swing)
         self.repeated = bar if played == "repeat" else None

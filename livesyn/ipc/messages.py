@@ -29,7 +29,7 @@ MAX_BEATS = 64.0
 Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
 Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
 RowNumber = Annotated[int, Meta(ge=1, le=ROWS)]
-Played = Literal["new", "repeat", "stored", "silent"]
+Played = Literal["new", "repeat", "stored", "silent", "held"]
 
 
 class MessageError(LivesynError):

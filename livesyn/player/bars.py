@@ -63,11 +63,15 @@ class Bars:
         self._waiting[number] = (phrase, controls, arrived_s, origin, asked_s)
         return True
 
-    def settle(self, line_s: float, swing: float, silent: bool = False) -> Bar:
+    def settle(self, line_s: float, swing: float, silent: bool = False, held: bool = False) -> Bar:
         """What the next bar, whose line falls on `line_s`, plays; the one after is next then.
-        `silent`: the show is meant to be, so nothing old is played."""
+        `silent`: the show is meant to be, so nothing old is played. `held`: the last bar that had
+        notes is to repeat; what was made for this one is let go."""
         number, self.next_number = self.next_number, self.next_number + 1
         found = self._waiting.pop(number, None)
+        if held and self.last is not None:
+            phrase = Phrase((), BEATS_PER_BAR) if silent else as_played(self.last[0], swing)
+            return Bar(number, phrase, self.last[1], "held")
         if found is not None:
             phrase, controls, arrived_s, origin, asked_s = found
             if phrase.notes:

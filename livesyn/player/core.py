@@ -35,7 +35,8 @@ PANIC_AGAIN_S = 0.05
 IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
 MAX_COMMANDS = 4096
 
-PLAYED_BY = frozenset({"tempo", "swing", "midi_offset", "density_max"})  # a density of 0: silence
+# a density of 0: silence
+PLAYED_BY = frozenset({"tempo", "swing", "midi_offset", "density_max", "mute", "hold"})
 
 OFF, CONTROL, ON = 0, 1, 2  # order of what falls on one beat
 
@@ -277,6 +278,8 @@ class Player:
             if now_s - due_s > STALL_S:
                 self.skipped += 1
                 return
+            if self._values["mute"]:
+                return
             before = self._held.strike(what)
             if before is not None:
                 self._tell_promptly("note_off", due_s, before)
@@ -287,7 +290,8 @@ class Player:
         """Decide what the next bar plays and put its events in line."""
         line = float(self._bars.next_number * BEATS_PER_BAR)
         silent = not self.value_at("density_max", line)
-        bar = self._bars.settle(line_s, self.value_at("swing", line), silent)
+        held = bool(self._values["hold"])
+        bar = self._bars.settle(line_s, self.value_at("swing", line), silent, held)
         self._wait(line - CONTROL_EARLY_BEATS, CONTROL, bar.controls)
         for note in bar.phrase.notes:
             absolute = replace(note, start_beats=line + note.start_beats)
@@ -295,10 +299,10 @@ class Player:
             self._wait(min(absolute.end_beats, line + BEATS_PER_BAR), OFF, absolute)
         timeline = self.show.timeline
         self.show = Show(timeline, True, self._bars.next_number)
+        # what is sent ahead could not be muted when it is due
+        phrase = Phrase((), BEATS_PER_BAR) if self._values["mute"] else bar.phrase
         self._defer(
-            lambda: self.tell(
-                "bar", line_s, bar.number, bar.phrase, bar.controls, timeline, bar.played
-            )
+            lambda: self.tell("bar", line_s, bar.number, phrase, bar.controls, timeline, bar.played)
         )
         margin_ms = None if bar.margin_s is None else bar.margin_s * 1000
         self._notify(
@@ -370,6 +374,8 @@ class Player:
             self._retime(timeline, self.show.playing, now_s, origin, asked_s)
         elif name == "midi_offset":
             self._fair_s = now_s
+        elif name == "mute" and value:
+            self._end_notes(now_s)
 
     def _offer(
         self,

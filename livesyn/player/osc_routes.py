@@ -9,7 +9,7 @@ from typing import Protocol
 
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
-from livesyn.base.osc_addresses import ASK, LESS, MORE, SET_BY
+from livesyn.base.osc_addresses import ASK, LESS, MORE, SET_BY, SWITCHES
 from livesyn.control.actions import ACTIONS
 from livesyn.control.modulation import FIELDS, ROWS
 from livesyn.player import osc_refusals as words
@@ -97,11 +97,17 @@ def _parameter(row: params.Param) -> Route:
     return set_or_ask
 
 
-def _freeze(orders: Orders, message: Message) -> None:
-    if _is_bang(message):
-        orders.set_soon("freeze", 1.0)
-    else:
-        _SET_FREEZE(orders, message)
+def _switch(name: str) -> Route:
+    """A parameter that is off or on; a press alone is on."""
+    set_or_ask = _parameter(params.BY_NAME[name])
+
+    def turn(orders: Orders, message: Message) -> None:
+        if _is_bang(message):
+            orders.set_soon(name, 1.0)
+        else:
+            set_or_ask(orders, message)
+
+    return turn
 
 
 def _play(orders: Orders, message: Message) -> None:
@@ -163,7 +169,6 @@ def _number(message: Message, row: params.Param | None = None) -> float:
 
 
 _SIGNS = {MORE: 1.0, LESS: -1.0}
-_SET_FREEZE = _parameter(params.BY_NAME["freeze"])
 _PRESS_PLAY = _button(lambda orders: orders.transport("play"))
 ROUTES: dict[str, Route] = {
     **{address: _parameter(params.BY_NAME[name]) for address, name in SET_BY.items()},
@@ -176,7 +181,7 @@ ROUTES: dict[str, Route] = {
     "/livesyn/unlearn": lambda orders, message: orders.unlearn(_name(message)),
     "/livesyn/dump": _button(lambda orders: orders.dump()),
     "/livesyn/params": _button(lambda orders: orders.dump()),
-    "/livesyn/freeze": _freeze,
+    **{f"/livesyn/{name}": _switch(name) for name in SWITCHES},
     **{
         f"/livesyn/modulation/{index + 1}/{name}": _field(index, name)
         for index in range(ROWS)

@@ -60,7 +60,7 @@ class Sink(Protocol):
     ) -> None:
         """Bar `bar` is settled and falls on `time_s`, usually some 150 ms ahead. `phrase` is as
         it will be played (swung, cut to the bar), its beats count from the bar's line;
-        `controls` are 12 coordinates; `played` is "new", "repeat", "stored" or "silent"."""
+        `controls` are 12 coordinates; `played` is "new", "held", "repeat", "stored" or "silent"."""
 
     def beat(self, time_s: float, beat: int) -> None:
         """Whole beat `beat` falls now."""

@@ -109,7 +109,10 @@ class OscOut(PolledDevice, NullSink):
         self._send(message("/livesyn/transport/play", int(event != "stop")))
 
     def param(self, name: str, value: float) -> None:
+        """Those ahead have notes that wait for their time: `mute` is a panic to them."""
         self._send(message(BY_NAME[name].address, float(value)))
+        if name == "mute" and value:
+            self._send(message("/livesyn/panic", 1), AHEAD)
 
     def waiting(self, name: str, value: float, beat: float) -> None:
         """`/livesyn/param/NAME/next`: what it will be, and on which beat."""

@@ -95,7 +95,7 @@ function take(next) {
   if (before) {
     const now = clock.now();
     const jumped = Math.abs(beatAt(next.timeline, now) - beatAt(before.timeline, now)) > JUMP_BEATS;
-    if ((before.timeline.playing && !next.timeline.playing) || jumped) listener.release();
+    if ((before.timeline.playing && !next.timeline.playing) || jumped || (next.params.mute && !before.params.mute)) listener.release();
   }
   document.body.classList.remove("waiting");
   show(next);
@@ -113,9 +113,11 @@ function show({ timeline, params, moved, waiting, modulation, mapping, source, s
   press(at("play"), timeline.playing, timeline.playing ? "Stop" : "Play");
   press(at("freeze"), params.freeze > 0);
   press(at("blackout"), params.blackout > 0);
+  press(at("mute"), params.mute > 0);
+  press(at("hold"), params.hold > 0);
   at("blackout").hidden = at("painted").hidden;
   at("held").hidden = !(params.freeze > 0);
-  at("now-playing").textContent = { repeat: "the last good bar again", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
+  at("now-playing").textContent = { repeat: "the last good bar again", held: "the bar that is held", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
   for (const figure of document.querySelectorAll(".pictures .source, .pictures .memory")) figure.hidden = source.state === "off"; // it only listens
   at("light-source").hidden = source.state === "off";
   light("source", source.state, [source.name, source.reason].filter(Boolean).join(": "));
@@ -199,7 +201,7 @@ function showNumbers(numbers, sees) {
 
 // ---- what is heard ----
 
-const listener = new Listener(clock, () => (state?.timeline.playing ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0 } : null));
+const listener = new Listener(clock, () => (state?.timeline.playing && !state.params.mute ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0 } : null));
 listener.volume = at("volume").valueAsNumber;
 
 async function toggleListen() {
@@ -222,6 +224,8 @@ const actions = {
   tap: () => transport("tap"),
   blackout: () => panel.set("blackout", panel.value("blackout") > 0 ? 0 : 1),
   freeze: () => panel.set("freeze", panel.value("freeze") > 0 ? 0 : 1),
+  mute: () => panel.set("mute", panel.value("mute") > 0 ? 0 : 1),
+  hold: () => panel.set("hold", panel.value("hold") > 0 ? 0 : 1),
   listen: toggleListen,
   slower: () => state && panel.set("tempo", Math.round(panel.value("tempo")) - 1),
   faster: () => state && panel.set("tempo", Math.round(panel.value("tempo")) + 1),
@@ -247,7 +251,7 @@ for (const [id, act] of Object.entries(actions)) {
   });
 }
 
-const KEYS = { " ": "play", p: "panic", f: "freeze", b: "blackout", l: "listen", t: "tap", m: "learn-key", "?": "help-key" };
+const KEYS = { " ": "play", p: "panic", f: "freeze", b: "blackout", u: "mute", o: "hold", l: "listen", t: "tap", m: "learn-key", "?": "help-key" };
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
