@@ -48,6 +48,7 @@ class DemoView:
         self.waiting: list[dict[str, Any]] = []
         self.transports: list[tuple[str, float | None]] = []
         self.panics = 0
+        self.models: list[str] = []  # asked for
         self.learns: list[str] = []
         self.presses: list[tuple[str, bool]] = []
         self.target = ""
@@ -130,6 +131,13 @@ class DemoView:
                 "realtime": True,
             },
             "engine": {"model": "melody-small", "device": "cpu"},
+            "models": {
+                "used": {"syn-vae": self.models[-1] if self.models else "synvae-art"},
+                "loading": "",
+                "choices": [
+                    {"name": name, "kind": "syn-vae"} for name in ("synvae-art", "synvae-nights")
+                ],
+            },
             "events": list(self.events),
         }
 
@@ -197,6 +205,9 @@ class DemoView:
 
     def rows(self) -> tuple[MapRow, ...]:
         return self.map
+
+    def use_model(self, name: str) -> None:
+        self.models.append(name)
 
     def panic(self) -> None:
         self.panics += 1

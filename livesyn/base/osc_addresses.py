@@ -14,6 +14,7 @@ IN, OUT = "to livesyn", "from livesyn"
 STATUS = ("fps", "latency_ms", "dropped", "late")
 NUDGE_LIMIT_MS = 1000.0
 ASK, MORE, LESS = "?", "+", "-"  # in the place of a value
+MODEL = "/livesyn/model"
 SWITCHES = ("freeze", "blackout", "hold", "mute")  # of pictures, and of music
 
 
@@ -144,6 +145,15 @@ TABLE: tuple[Row, ...] = (
         "Take every MIDI control from it.",
         values=(Argument("name", "s"),),
     ),
+    Row(
+        IN,
+        MODEL,
+        "name of a checkpoint; `?`",
+        "Play by another checkpoint, from the next bar; livesyn models lists them. `?` asks which"
+        " plays.",
+        values=(Argument("name", "s"),),
+        critical=True,
+    ),
     Row(IN, "/livesyn/dump", _PRESS, "Report every parameter, and each row of modulation in use."),
     Row(IN, "/livesyn/params", _PRESS, "The same as /livesyn/dump."),
     _out(
@@ -212,6 +222,12 @@ TABLE: tuple[Row, ...] = (
         "Figures of the show, once a second.",
         Argument("number", "f"),
         names=STATUS,
+    ),
+    _out(
+        MODEL,
+        "A checkpoint plays from now on, in place of the one of its kind.",
+        Argument("name", "s"),
+        critical=True,
     ),
     _out(
         "/livesyn/panic",

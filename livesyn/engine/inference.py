@@ -79,6 +79,10 @@ class Inference(Executor):
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="inference", daemon=True)
 
+    def load_others(self, specs: Mapping[str, NetSpec]) -> None:
+        """Load the nets of `specs` instead; before `start`."""
+        self._specs = dict(specs)
+
     def start(self) -> None:
         """Begin to load; see `ready`."""
         self._thread.start()

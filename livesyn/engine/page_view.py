@@ -43,6 +43,9 @@ class PageView:
     def __init__(self, show: ShowMirror, clock: Clock) -> None:
         self._show, self._clock = show, clock
         self.model: dict[str, str] = {"model": "", "device": ""}
+        self.models: dict[str, str] = {}  # in use, by kind
+        self.loading = ""  # the checkpoint that is to be played next
+        self.choices: Sequence[Mapping[str, str]] = ()  # of checkpoints
         self.slow = ""  # why the engine does not keep up
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
@@ -155,6 +158,11 @@ class PageView:
                 "state": SLOW if self.slow else RUNNING,
                 "reason": self.slow,
             },
+            "models": {
+                "used": dict(self.models),
+                "loading": self.loading,
+                "choices": list(self.choices),
+            },
             "events": list(self._events),
         }
 
@@ -201,6 +209,10 @@ class PageView:
     def rows(self) -> tuple[MapRow, ...]:
         """See `View.rows`."""
         return self._mapping.rows
+
+    def use_model(self, name: str) -> None:
+        """See `View.use_model`."""
+        self._show.use_model(name, "page")
 
     def panic(self) -> None:
         """See `View.panic`."""

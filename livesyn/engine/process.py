@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,9 @@ from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain, Pict
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.failures import Failures
 from livesyn.engine.feed_input import FeedInput
-from livesyn.engine.inference import Inference, NetSpec
+from livesyn.engine.inference import Inference
 from livesyn.engine.metrics import Recent
+from livesyn.engine.model_swap import ModelSwap, recalled, specs_of
 from livesyn.engine.notes_input import NotesInput
 from livesyn.engine.page_view import PageView
 from livesyn.engine.picture_output import PictureOutput
@@ -59,6 +60,7 @@ BEAT_S = 0.2
 STATUS_S = 1.0
 AGAIN_S = 0.1  # after a chain failed
 UNREAD = "that it did not read in time"
+WELCOME_S = 1.0  # for the player to say what was played before this engine came
 LEAVE_S = 1.2  # what hangs does not keep the process; the supervisor waits 1.5 s
 
 log = logging.getLogger(__name__)
@@ -96,11 +98,20 @@ class Engine:
         self._losses = Refusals(self._clock, self._say, "messages to the player")
         self._margins_ms = Recent(256)
         self._wanted = [spec for spec in chains if spec.wanted(config)]
-        nets: dict[str, NetSpec] = {}
-        for spec in self._wanted:
-            nets |= spec.nets(config)
-        self._inference = Inference(self._clock, nets)
+        self._inference = Inference(self._clock, specs_of(config, self._wanted))
+        self._welcomed = asyncio.Event()
+        self._models: Mapping[str, str] = {}  # that the player remembers, by kind
+        self._swap = ModelSwap(
+            config,
+            self._wanted,
+            self._inference,
+            self._clock,
+            self._view,
+            self._link.send,
+            self._say,
+        )
         self._chains: list[LiveChain] = []
+        self._nets: dict[str, Any] = {}
         self._build_inputs()
         self._output = PictureOutput(
             config.display,
@@ -202,8 +213,10 @@ class Engine:
         """Everything, in the order that shows something soonest: nets load while the source
         opens.
         """
-        self._inference.start()
         self._link.start()
+        if not self._first:
+            await self._recall_models()
+        self._inference.start()
         beating = asyncio.create_task(self._beat())
         web = self._web()
         try:
@@ -234,6 +247,7 @@ class Engine:
                     tasks.create_task(self._keep_running(chain))
                 if (pictures := self._pictures()) is not None:
                     tasks.create_task(self._output.run(pictures))
+                tasks.create_task(self._swap.run(self._nets, self._chains))
                 tasks.create_task(self._tell_status())
         finally:
             beating.cancel()
@@ -253,9 +267,17 @@ class Engine:
         devices = (self._picture_input, self._output, self._sound_input)
         return [device.open for device in devices if device is not None]
 
+    async def _recall_models(self) -> None:
+        """The show may have changed its models: play by those that the player remembers."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WELCOME_S):
+                await self._welcomed.wait()
+        say = self._soon(self._say)
+        self._inference.load_others(recalled(self._config, self._models, self._wanted, say))
+
     async def _build_chains(self) -> None:
         """Wait for the nets, and build the chains that play them."""
-        nets = await asyncio.wrap_future(self._inference.ready)
+        self._nets = nets = await asyncio.wrap_future(self._inference.ready)
         if (net := next(iter(nets.values()), None)) is not None:
             self._view.model = {"model": net.name, "device": net.device}
         for complaint in self._inference.complaints:
@@ -386,8 +408,13 @@ class Engine:
         self._view.apply(message)
         if isinstance(message, messages.NotesIn):
             self._notes.push(message)
+        elif isinstance(message, messages.UseModel):
+            self._swap.ask(message)
         elif isinstance(message, messages.Welcome):  # what came before, or between, may be lost
             now_s = self._clock.now_s()
+            self._models = message.models
+            self._welcomed.set()
+            self._swap.recall(message.models, "player", now_s)
             timeline = self._notes.clock or self._show.timeline
             self._notes.rest(now_s, timeline.beat_at(now_s))
         elif isinstance(message, messages.Committed) and message.margin_ms is not None:

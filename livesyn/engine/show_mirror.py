@@ -180,6 +180,10 @@ class ShowMirror:
         """Say that a key went down or up."""
         self._send(messages.Key(key, down, origin=origin, asked_s=self._clock.now_s()))
 
+    def use_model(self, name: str, origin: str) -> None:
+        """Ask for another checkpoint to play."""
+        self._send(messages.UseModel(name, origin=origin, asked_s=self._clock.now_s()))
+
     def panic(self, origin: str) -> None:
         """Ask for every note to be ended."""
         self._send(messages.Panic(origin=origin, asked_s=self._clock.now_s()))

@@ -164,6 +164,20 @@ class Panic(Change, frozen=True, tag="panic"):
     """End every note, now and 50 ms later."""
 
 
+class UseModel(Change, frozen=True, tag="use_model"):
+    """Play by the checkpoint `name`, in place of the one of its kind that plays, from the next bar
+    that can be made with it. From engine to player when a page asks, and on to the engines."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class ModelUsed(Change, frozen=True, tag="model"):
+    """The engine plays by the checkpoint `name` of `kind` from now on."""
+
+    kind: str
+    name: str
+
+
 class SoundLevels(Message, frozen=True, tag="levels"):
     """Levels of what is heard, 0 to 1, about 30 times a second, for `/livesyn/audio/*`."""
 
@@ -216,6 +230,8 @@ FromEngine = (
     | SetModulation
     | Transport
     | Panic
+    | UseModel
+    | ModelUsed
     | SoundLevels
     | EngineStatus
     | Learn
@@ -264,6 +280,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     waiting: tuple[Waiting, ...] = ()
     seed: Whole = 0
     mapping: MapState | None = None
+    models: dict[str, str] = {}  # kind -> checkpoint that an engine played by last
 
 
 class TimelineChange(Change, frozen=True, tag="timeline"):
@@ -386,6 +403,7 @@ FromPlayer = (
     | Refusal
     | MapState
     | Knobs
+    | UseModel
 )
 
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {

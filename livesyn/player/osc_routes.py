@@ -9,7 +9,7 @@ from typing import Protocol
 
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
-from livesyn.base.osc_addresses import ASK, LESS, MORE, SET_BY, SWITCHES
+from livesyn.base.osc_addresses import ASK, LESS, MODEL, MORE, SET_BY, SWITCHES
 from livesyn.control.actions import ACTIONS
 from livesyn.control.modulation import FIELDS, ROWS
 from livesyn.player import osc_refusals as words
@@ -38,6 +38,12 @@ class Orders(Protocol):
 
     def ask_playing(self, address: str) -> None:
         """Tell whether the transport plays."""
+
+    def use_model(self, name: str) -> None:
+        """Play by another checkpoint."""
+
+    def ask_model(self, address: str) -> None:
+        """Tell which checkpoints play."""
 
     def transport(self, do: str, value: float | None = None) -> None: ...
 
@@ -95,6 +101,21 @@ def _parameter(row: params.Param) -> Route:
             orders.step_by(row.name, sign * _number(by))
 
     return set_or_ask
+
+
+def is_name(name: str) -> bool:
+    """Whether a checkpoint may be called so."""
+    return 0 < len(name) <= words.LONGEST_NAME and name.isprintable()
+
+
+def _model(orders: Orders, message: Message) -> None:
+    name = message.values[0] if message.tags in _TEXT else ""
+    if name == ASK:
+        orders.ask_model(message.address)
+    elif isinstance(name, str) and is_name(name):
+        orders.use_model(name)
+    else:
+        raise Refused(words.IGNORED, words.not_a_model)
 
 
 def _switch(name: str) -> Route:
@@ -177,6 +198,7 @@ ROUTES: dict[str, Route] = {
     "/livesyn/transport/stop": _button(lambda orders: orders.transport("stop")),
     "/livesyn/transport/tap": _button(lambda orders: orders.transport("tap")),
     "/livesyn/panic": _button(lambda orders: orders.panic()),
+    MODEL: _model,
     "/livesyn/learn": lambda orders, message: orders.learn(_name(message, "")),
     "/livesyn/unlearn": lambda orders, message: orders.unlearn(_name(message)),
     "/livesyn/dump": _button(lambda orders: orders.dump()),

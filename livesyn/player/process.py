@@ -21,7 +21,7 @@ from livesyn.base.addresses import gate_of, parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
-from livesyn.base.osc_addresses import SET_BY
+from livesyn.base.osc_addresses import MODEL, SET_BY
 from livesyn.base.params import LEVELS
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, VIRTUAL, Config
@@ -178,6 +178,8 @@ class PlayerProcess:
             open_port=lambda: self.upkeep.defer(self._open_port_to_learn),
         )
         self.control_ports: list[ControlPort] = []
+        # the checkpoints that an engine played by last, by kind: what another one is to play by
+        self.models: dict[str, str] = dict(self._found.models) if self._found else {}
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
@@ -262,6 +264,8 @@ class PlayerProcess:
             playing=lambda: self.player.show.playing,
             learn=self.control.learn,
             unlearn=self.control.unlearn,
+            use_model=lambda name: self._use_model(name, "osc"),
+            models=lambda: tuple(self.models.values()),
         )
 
     def _oscquery(self) -> OscQuery:
@@ -290,11 +294,18 @@ class PlayerProcess:
         if (name := SET_BY.get(address)) is not None:
             self.state.report(name)
             return
+        if address == MODEL:
+            self.house.defer(self._announce_models)
+            return
         show = self.player.show
         event = "continue" if show.playing else "stop"
         now_s = self.clock.now_s()
         beat = show.timeline.beat_at(now_s)
         self.house.defer(lambda: self.player.tell("transport", now_s, event, beat, announce=True))
+
+    def _announce_models(self) -> None:
+        for name in self.models.values():
+            self.player.tell("model", name, announce=True)
 
     def _open_midi_in(self) -> None:
         if self._config.sound.kind != "midi":
@@ -481,6 +492,7 @@ class PlayerProcess:
             self.state.course.rows,
             self.state.course.waiting,
             self.control.rows,
+            self.models,
         ).save(self._memory_path)
 
     def stats(self) -> messages.Stats:
@@ -571,7 +583,16 @@ class PlayerProcess:
             course.waiting,
             course.seed,
             self.control.state(),
+            self.models,
         )
+
+    def _use_model(self, name: str, origin: str, asked_s: float | None = None) -> None:
+        """Have the engine play by another checkpoint. Any thread."""
+        if not self.server.peers:
+            self._say(f"{name!r} is not played: the engine is not there; ask again when it is")
+            return
+        when_s = self.clock.now_s() if asked_s is None else asked_s
+        self.server.tell(messages.UseModel(name, origin=origin, asked_s=when_s))
 
     def _timeline(self) -> Timeline | None:
         """That of the transport, while it plays."""
@@ -592,6 +613,11 @@ class PlayerProcess:
                 self.state.transport(m.do, m.value, m.origin, m.asked_s)
             case messages.Panic():
                 self.state.panic(m.origin)
+            case messages.UseModel():
+                self._use_model(m.name, m.origin, m.asked_s)
+            case messages.ModelUsed():
+                self.models = {**self.models, m.kind: m.name}
+                self.house.defer(lambda: self.player.tell("model", m.name, announce=True))
             case messages.Learn():
                 self.control.learn(m.to)
             case messages.PutRow():

@@ -42,6 +42,7 @@ class ShowSnapshot:
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()  # changes, for their line
     rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
+    models: Mapping[str, str] = field(default_factory=dict)  # kind -> checkpoint in use
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
@@ -57,6 +58,7 @@ class ShowSnapshot:
             self.modulation,
             self.waiting,
             self.rows,
+            dict(self.models),
         )
         draft = path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(saved))
@@ -79,6 +81,7 @@ class _Saved(msgspec.Struct):
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     rows: tuple[MapRow, ...] | None = None
+    models: dict[str, str] = {}
 
 
 def load(path: Path) -> ShowSnapshot | None:
@@ -105,4 +108,5 @@ def load(path: Path) -> ShowSnapshot | None:
         found.modulation[:ROWS],
         tuple(change for change in found.waiting if change.name in params.BY_NAME),
         found.rows,
+        found.models,
     )

@@ -2,9 +2,10 @@
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
 called on the player's scheduler thread, at their time, and must not block (`warm` just before).
-`bar`, `param`, `modulation`, `status` and `levels` are called on its housekeeping thread, one at a
-time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a fourth. `open` and
-`close` are called while none of them runs. A sink that raises is counted and goes on being asked.
+`bar`, `param`, `modulation`, `model`, `status` and `levels` are called on its housekeeping thread,
+one at a time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a fourth.
+`open` and `close` are called while none of them runs. A sink that raises is counted and goes on
+being asked.
 """
 
 from __future__ import annotations
@@ -85,6 +86,9 @@ class Sink(Protocol):
         while the show listens.
         """
 
+    def model(self, name: str) -> None:
+        """A checkpoint plays from now on."""
+
     def panic(self, time_s: float) -> None:
         """Silence all that may sound, tracked or not."""
 
@@ -147,6 +151,8 @@ class NullSink:
     def status(self, values: dict[str, float]) -> None: ...
 
     def levels(self, values: dict[str, float]) -> None: ...
+
+    def model(self, name: str) -> None: ...
 
     def panic(self, time_s: float) -> None: ...
 
@@ -223,6 +229,9 @@ class MemorySink(NullSink):
 
     def levels(self, values: dict[str, float]) -> None:
         self.events.append([0.0, "levels", values])
+
+    def model(self, name: str) -> None:
+        self.events.append([0.0, "model", name])
 
     def panic(self, time_s: float) -> None:
         self.events.append([time_s, "panic"])

@@ -11,6 +11,7 @@ from livesyn.base.clock import Clock, SystemClock, wall_offset_s
 from livesyn.base.device import PolledDevice
 from livesyn.base.errors import DeviceError
 from livesyn.base.health import OFF
+from livesyn.base.osc_addresses import MODEL
 from livesyn.base.params import BY_NAME
 from livesyn.base.types import Note, Phrase
 from livesyn.sinks.base import NullSink
@@ -142,6 +143,10 @@ class OscOut(PolledDevice, NullSink):
         """`/livesyn/audio/{rms,low,mid,high,onset}`, 0 to 1."""
         for name, value in values.items():
             self._send(message(f"/livesyn/audio/{name}", value))
+
+    def model(self, name: str) -> None:
+        """`/livesyn/model`."""
+        self._send(text_message(MODEL, name))
 
     def panic(self, time_s: float) -> None:
         """`/livesyn/panic`: those who hold notes of their own should end them, scheduled ones

@@ -34,6 +34,7 @@ from livesyn.web.messages import (
     SetModulation,
     SetParam,
     Transport,
+    UseModel,
     parse,
 )
 from livesyn.web.pictures import encode_jpeg, encode_json
@@ -226,6 +227,9 @@ class Hub:
                     self.nudge()
                 case Panic():
                     self._view.panic()
+                case UseModel(name):
+                    self._view.use_model(name)
+                    self.nudge()
                 case Learn(to):
                     self._view.learn(to)
                 case PutRow(row, instead):

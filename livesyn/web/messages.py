@@ -4,6 +4,7 @@
 {"t": "modulation", "row": 1, "field": "depth", "value": 0.3}    rows 1 to 16
 {"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
 {"t": "panic"}
+{"t": "model", "name": "synvae-art"}                   play by another checkpoint
 {"t": "learn", "to": "tempo"}                          the next control that moves; "" ends it
 {"t": "map", "row": {...}, "instead": {...}}           a row of the map of controls in another's
 place; without `row` that one goes, without `instead` it is added
@@ -30,6 +31,7 @@ from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, ROWS, with_field
 
 MAX_BYTES = 4096
+NAME_LENGTH = 1024  # of a checkpoint, which may be a path
 # needs a value?
 TRANSPORT: Mapping[str, bool] = {
     "play": False,
@@ -79,6 +81,11 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class UseModel:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Learn:
     to: str
 
@@ -101,7 +108,17 @@ class Key:
 
 
 Message = (
-    SetParam | SetModulation | Transport | Panic | Ping | Seen | Learn | PutRow | ReplaceMap | Key
+    SetParam
+    | SetModulation
+    | Transport
+    | Panic
+    | Ping
+    | Seen
+    | Learn
+    | PutRow
+    | ReplaceMap
+    | Key
+    | UseModel
 )
 
 
@@ -159,6 +176,13 @@ def _number(name: str, value: Any) -> float:
     raise BadMessage(f"{name} needs a number, not {_short(value)}")
 
 
+def _model(data: Mapping[str, Any]) -> UseModel:
+    name = data.get("name")
+    if not isinstance(name, str) or not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
+        raise BadMessage(f"a model has a name of at most {NAME_LENGTH} letters, not {_short(name)}")
+    return UseModel(name)
+
+
 def _learn(data: Mapping[str, Any]) -> Learn:
     to = data.get("to")
     if to != "" and not (isinstance(to, str) and (to in params.BY_NAME or to in ACTIONS)):
@@ -198,6 +222,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "param": _param,
     "modulation": _modulation,
     "transport": _transport,
+    "model": _model,
     "learn": _learn,
     "map": _map,
     "key": _key,

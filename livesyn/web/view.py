@@ -38,6 +38,8 @@ class View(Protocol):
       `realtime`, and where pictures are made `pictures_fps`, `sound_to_picture_ms`, `flashes_held`;
       None where it is not known
     - `engine`: `model`, `device`, `state` (`running` or `slow`), `reason`
+    - `models`: `used` (kind -> name), `loading` (the name of one that is to be played next, or ""),
+      `choices` (`name` and `kind` of each that can be)
     - `events`: the last few lines of text, oldest first
     """
 
@@ -80,6 +82,9 @@ class View(Protocol):
 
     def rows(self) -> tuple[MapRow, ...]:
         """The map of controls."""
+
+    def use_model(self, name: str) -> None:
+        """Play by another checkpoint, in place of the one of its kind."""
 
     def panic(self) -> None:
         """End every note."""

@@ -224,6 +224,8 @@ class Outlet:
 class Given:
     """Pictures as the test gives them."""
 
+    made_by: object = None
+
     def __init__(self) -> None:
         self.next: np.ndarray | Exception | None = None
         self.asked = self.heard = 0

@@ -4,6 +4,7 @@ import { Link } from "./link.js";
 import { Listener } from "./listen.js";
 import { Matrix } from "./modulation.js";
 import { Learning } from "./learn.js";
+import { Models } from "./models.js";
 import { Panel } from "./panel.js";
 import { Score, drawBeats, drawLatent } from "./draw.js";
 import { BEATS_PER_BAR, ServerClock, beatAt, pageNow } from "./time.js";
@@ -67,6 +68,7 @@ function paint(canvas, image) {
 
 const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => link.send({ t: "param", name, value }));
 const matrix = new Matrix(at("matrix"), at("hint"), (row, field, value) => link.send({ t: "modulation", row, field, value }));
+const models = new Models(at("models"), (name) => link.send({ t: "model", name }));
 const learning = new Learning(at, panel, (message) => link.send(message), complain, token);
 const transport = (action, value = null) => link.send({ t: "transport", do: action, value });
 
@@ -101,12 +103,13 @@ function take(next) {
   show(next);
 }
 
-function show({ timeline, params, moved, waiting, modulation, mapping, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ models: nets, timeline, params, moved, waiting, modulation, mapping, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
   panel.directions(directions);
   learning.update(mapping);
+  models.update(nets);
   drawLatent(at("latent"), latent);
   at("tempo").textContent = timeline.bpm.toFixed(Number.isInteger(timeline.bpm) ? 0 : 1);
   at("radius").textContent = radius === null ? "" : `|z|/√D  ${radius.toFixed(2)}`;
