@@ -121,8 +121,8 @@ class ModelSwap:
     async def run(self, nets: dict[str, Any], chains: Sequence[LiveChain]) -> None:
         """Do what is asked for, until cancelled."""
         self._nets = nets
-        for kind, net in nets.items():
-            self._tell(kind, net, "engine", self._clock.now_s())
+        for kind, name in {kind: net.name for kind, net in nets.items()}.items():
+            self._tell(kind, name, "engine", self._clock.now_s())
         while True:
             self._view.choices = await in_thread(lambda: choices(set(self._nets)))
             try:
@@ -148,7 +148,7 @@ class ModelSwap:
         kind = await in_thread(lambda: self._check(name))
         before = self._nets.get(kind)
         if before is not None and before.name == name:
-            self._tell(kind, before, message.origin, message.asked_s)
+            self._tell(kind, name, message.origin, message.asked_s)
             return
         config = with_models(self._config, {kind: name})
         spec = specs_of(config, self._specs)[kind]
@@ -174,7 +174,7 @@ class ModelSwap:
         await in_thread(give_back)
         for complaint in getattr(net, "complaints", ()):
             self._say(complaint)
-        self._tell(kind, net, message.origin, message.asked_s)
+        self._tell(kind, name, message.origin, message.asked_s)
         self._say(f"{name}, in place of {replaced}, is ready")
 
     def _check(self, name: str) -> str:
@@ -195,9 +195,9 @@ class ModelSwap:
             )
         return kind
 
-    def _tell(self, kind: str, net: Any, origin: str, asked_s: float) -> None:
-        self._view.models = {**self._view.models, kind: net.name}
-        self._send(ModelUsed(kind, net.name, origin=origin, asked_s=asked_s))
+    def _tell(self, kind: str, name: str, origin: str, asked_s: float) -> None:
+        self._view.models = {**self._view.models, kind: name}
+        self._send(ModelUsed(kind, name, origin=origin, asked_s=asked_s))
 
 
 def choices(kinds: set[str]) -> list[dict[str, str]]:
