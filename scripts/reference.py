@@ -109,17 +109,19 @@ start value out of range is refused.
 {table_of_params()}"""
 
 
-def _osc() -> str:
-    def table(direction: str) -> str:
-        return _table(
-            ("address", "arguments", "what it does"),
-            (
-                (_pattern(row), row.arguments, row.about)
-                for row in osc_addresses.TABLE
-                if row.direction == direction
-            ),
-        )
+def table_of_addresses(direction: str) -> str:
+    """Every OSC address of a direction, IN or OUT, as a table in Markdown."""
+    return _table(
+        ("address", "arguments", "what it does"),
+        (
+            (_pattern(row), row.arguments, row.about)
+            for row in osc_addresses.TABLE
+            if row.direction == direction
+        ),
+    )
 
+
+def _osc() -> str:
     into = f"{sections.Osc.in_host}:{sections.Osc.in_port}"
     return f"""\
 UDP. A message that is not as the tables say is refused whole and said once; see
@@ -131,7 +133,7 @@ Where livesyn listens: `--osc-in`, else {into}. Whom it obeys: `--osc-allow`, el
         ", ".join(sections.Osc.allow)
     }.
 
-{table(IN)}
+{table_of_addresses(IN)}
 
 A number is one argument of type i, f, h, d, T or F. Text in its place:
 
@@ -148,7 +150,7 @@ To every `--osc-out`, else {
     }. With `/ahead` after the port, bars, beats and notes come as
 bundles with their timetags, ahead of time; without it, when they are due.
 
-{table(OUT)}
+{table_of_addresses(OUT)}
 
 A value that was set under another address comes back under its parameter's:
 `/livesyn/transport/tempo` as `/livesyn/param/tempo`, `/livesyn/freeze` as `/livesyn/param/freeze`,
@@ -306,6 +308,9 @@ number, or a list of these. Without it: all of a file, the first two of a device
             if hints[f.name] != tuple[MapRow, ...] | None  # a table of its own
         ]
         parts.append(f"## [{name}]\n\n{_about(cls)}\n\n{_table(('key', 'type', 'default'), rows)}")
+        parts += [
+            _item(of) for hint in hints.values() for of in typing.get_args(hint) if _is_table(of)
+        ]
     rows = [
         (f"`{f.name}`", _type(typing.get_type_hints(Row)[f.name]), _value(f.default, quoted=True))
         for f in dataclasses.fields(Row)
@@ -341,6 +346,24 @@ Kinds of controls: {_codes(KINDS)}. Curves: {_codes(CURVES)}.
         ' scale in words, like `"A minor"`.'
     )
     return "\n\n".join(parts)
+
+
+def _is_table(hint: Any) -> bool:
+    return dataclasses.is_dataclass(hint) and hint is not MapRow
+
+
+def _item(cls: Any) -> str:
+    """A table of which a section lists several."""
+    hints = typing.get_type_hints(cls)
+    rows = [
+        (
+            f"`{f.name}`",
+            _type(hints[f.name]),
+            "" if f.default is dataclasses.MISSING else _value(f.default, quoted=True),
+        )
+        for f in dataclasses.fields(cls)
+    ]
+    return f"### {cls.__name__}\n\n{_about(cls)}\n\n{_table(('key', 'type', 'default'), rows)}"
 
 
 def _messages() -> str:
@@ -540,7 +563,10 @@ def _type(hint: Any) -> str:
         Any: "anything",
         type(None): "null",
     }
-    return words.get(hint) or f"[{hint.__name__}](#{hint.__name__.lower()})"
+    if hint in words:
+        return words[hint]
+    tag = hint.__struct_config__.tag if issubclass(hint, msgspec.Struct) else None
+    return f"[{hint.__name__}](#{tag or hint.__name__.lower()})"
 
 
 def _limits(meta: msgspec.Meta) -> str:

@@ -112,6 +112,7 @@ class DemoView:
                 },
             },
             "midi": {"name": "livesyn", "state": "running", "reason": ""},
+            "lamps": {"name": "", "state": "off", "reason": ""},
             "mapping": {
                 "version": self.map_version,
                 "target": self.target,

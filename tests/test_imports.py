@@ -36,6 +36,7 @@ STANDARD_ONLY = (
     "config/channels.py",
     "config/checks.py",
     "config/encoded.py",
+    "config/lights.py",
     "config/outlets.py",
     "config/show_file.py",
     "config/tables.py",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from livesyn.base.addresses import OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT, THIS_MACHINE
+from livesyn.config.lights import Artnet, Lights
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, Row
 
@@ -122,7 +123,8 @@ class Midi:
 @dataclass(frozen=True)
 class Osc:
     """Receivers (HOST:PORT, or HOST:PORT/ahead), where to listen (`in_port` 0: nowhere), and whom
-    to obey. `query`: OSCQuery answers at the same place, on TCP.
+    to obey. `query`: OSCQuery answers at the same place, on TCP. `maps` are files that say which of
+    another program's addresses are sent, and obeyed.
     """
 
     out: tuple[str, ...] = (f"{THIS_MACHINE}:{OSC_OUT_PORT}",)
@@ -130,6 +132,7 @@ class Osc:
     in_port: int = OSC_IN_PORT
     allow: tuple[str, ...] = (THIS_MACHINE,)
     query: bool = True
+    maps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +171,8 @@ class Config:
     osc: Osc = field(default_factory=Osc)
     web: Web = field(default_factory=Web)
     record: Record = field(default_factory=Record)
+    lights: Lights = field(default_factory=Lights)
+    artnet: Artnet = field(default_factory=Artnet)
     params: Mapping[str, float] = field(default_factory=dict)
     modulation: Modulation = field(default_factory=Modulation)
 
@@ -191,4 +196,6 @@ SECTIONS: dict[str, type] = {
     "osc": Osc,
     "web": Web,
     "record": Record,
+    "lights": Lights,
+    "artnet": Artnet,
 }

@@ -35,6 +35,7 @@ from livesyn.engine.metrics import Recent
 from livesyn.engine.model_swap import ModelSwap, recalled, specs_of
 from livesyn.engine.notes_input import NotesInput
 from livesyn.engine.page_view import PageView
+from livesyn.engine.picture_colours import tell_colours
 from livesyn.engine.picture_output import PictureOutput
 from livesyn.engine.show_mirror import ShowMirror
 from livesyn.engine.sound_listener import QUEUED_BLOCKS, SoundListener
@@ -248,6 +249,12 @@ class Engine:
                 if (pictures := self._pictures()) is not None:
                     tasks.create_task(self._output.run(pictures))
                 tasks.create_task(self._swap.run(self._nets, self._chains))
+                if self._config.lights.fixtures:
+                    view = self._view
+                    told = tell_colours(
+                        view.painting, view.frame, self._link.send, self._clock, self._failures
+                    )
+                    tasks.create_task(told)
                 tasks.create_task(self._tell_status())
         finally:
             beating.cancel()

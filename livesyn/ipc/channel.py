@@ -26,6 +26,7 @@ from livesyn.ipc.messages import (
     Offer,
     Panic,
     ParamChange,
+    PictureColours,
     SetModulation,
     SetParam,
     SoundLevels,
@@ -162,6 +163,7 @@ class _Keys:
             case (
                 Stats()
                 | SoundLevels()
+                | PictureColours()
                 | EngineStatus()
                 | Beat()
                 | Panic()

@@ -28,6 +28,7 @@ MAX_BEATS = 64.0
 
 Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
 Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
+Light = Annotated[float, Meta(ge=0, le=1)]  # linear
 RowNumber = Annotated[int, Meta(ge=1, le=ROWS)]
 Played = Literal["new", "repeat", "stored", "silent", "held"]
 
@@ -184,6 +185,12 @@ class SoundLevels(Message, frozen=True, tag="levels"):
     levels: dict[str, float]
 
 
+class PictureColours(Message, frozen=True, tag="colours"):
+    """Colours of what is seen, by name, for lamps; up to 30 times a second."""
+
+    colours: dict[str, tuple[Light, Light, Light]]
+
+
 class EngineStatus(Message, frozen=True, tag="status"):
     """For `/livesyn/status/*`; None is not known yet. `notes_dropped` counts what was played on the
     MIDI input and not taken in time; `lead_ms` is how long before its line a bar is begun."""
@@ -234,6 +241,7 @@ FromEngine = (
     | ModelUsed
     | SoundLevels
     | EngineStatus
+    | PictureColours
     | Learn
     | PutRow
     | ReplaceMap

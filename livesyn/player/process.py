@@ -10,22 +10,26 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from livesyn.base import signals
+from livesyn.base import params, signals
 from livesyn.base.addresses import gate_of, parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.osc_addresses import MODEL, SET_BY
-from livesyn.base.params import LEVELS
+from livesyn.base.params import BY_ADDRESS, LEVELS
+from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, VIRTUAL, Config
 from livesyn.control.modulation import LATENTS
+from livesyn.control.osc_map import OscMap
+from livesyn.control.osc_map_file import load as load_map
 from livesyn.ipc import child_start, messages
 from livesyn.ipc.child_messages import (
     Beat,
@@ -61,6 +65,9 @@ from livesyn.transport.timeline import Timeline
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
+if TYPE_CHECKING:
+    from livesyn.player.artnet_in import ArtnetIn
+
 NAMES = {
     "midi": "MIDI",
     "midi_in": "MIDI in",
@@ -68,13 +75,34 @@ NAMES = {
     "osc_in": "OSC in",
     "oscquery": "OSCQuery",
     "recorder": "the recorder",
+    "lights": "DMX out",
+    "artnet_in": "Art-Net in",
 }
+
+NO_MAPS: Mapping[str, OscMap] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
 
 
-def build_sinks(config: Config) -> tuple[Sink, ...]:
-    """The sinks of a config, not yet open."""
+def load_maps(config: Config, say: Callable[[str], object]) -> dict[str, OscMap]:
+    """Name of each map of OSC addresses -> the map. One that cannot be read is left out, and said:
+    the show may have begun with it, and goes on.
+    """
+    maps = {}
+    for name in config.osc.maps:
+        try:
+            maps[path_of(name).stem] = load_map(path_of(name))
+        except LivesynError as error:
+            say(f"{error}; the show plays without it")
+    return maps
+
+
+def build_sinks(
+    config: Config,
+    maps: Mapping[str, OscMap] = NO_MAPS,
+    values: Mapping[str, float] | None = None,
+) -> tuple[Sink, ...]:
+    """The sinks of a config, not yet open; `values` are the parameters that they begin with."""
     sinks: list[Sink] = []
     if config.midi.on:
         from livesyn.sinks.midi import MidiOut
@@ -84,10 +112,18 @@ def build_sinks(config: Config) -> tuple[Sink, ...]:
         from livesyn.sinks.osc import OscOut
 
         sinks.append(OscOut([parse_target(target) for target in config.osc.out]))
+    for name, osc_map in maps.items():
+        from livesyn.sinks.osc_map import MappedOscOut
+
+        sinks.append(MappedOscOut(osc_map, name))
     if config.record.folder is not None:
         from livesyn.sinks.recorder import Recorder
 
         sinks.append(Recorder(config.record.folder))
+    if config.lights.fixtures:
+        from livesyn.sinks.lights import Lights
+
+        sinks.append(Lights(config.lights, params.defaults() | dict(values or {})))
     return tuple(sinks)
 
 
@@ -110,8 +146,9 @@ class PlayerProcess:
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = snapshot.load(self._memory_path)
         values = dict(config.params) | dict(self._found.params if self._found else {})
+        self._maps = load_maps(config, lambda sentence: child_pipe.report(Error(sentence)))
         self.oscquery: OscQuery | None = None
-        self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
+        self.sinks = build_sinks(config, self._maps, values) if sinks is None else tuple(sinks)
         if sinks is None and config.osc.in_port and config.osc.query:
             self.oscquery = self._oscquery()
             self.sinks += (self.oscquery,)
@@ -166,6 +203,7 @@ class PlayerProcess:
         self.osc: Any = None
         self.web_osc: OscControl | None = None  # what comes by OSCQuery's WebSockets
         self.notes: NotesInput | None = None
+        self.artnet: ArtnetIn | None = None
         self.control = MidiControl(
             self.state,
             self.clock,
@@ -238,7 +276,11 @@ class PlayerProcess:
                 )
         self.server.start()
         self._open_midi_in()
+        self._open_artnet_in()
         self._open_control_ports()
+        for rule in (rule for osc_map in self._maps.values() for rule in osc_map.out):
+            if (param := BY_ADDRESS.get(rule.source)) is not None:
+                self.state.report(param.name)  # the other program begins where we do
         if self._config.osc.in_port:
             self.osc = self._osc_control()
             try:
@@ -247,6 +289,19 @@ class PlayerProcess:
                 if self._found is None:
                     raise
                 self._see(self.osc.health())
+
+    def _open_artnet_in(self) -> None:
+        if not self._config.artnet.faders:
+            return
+        from livesyn.player.artnet_in import ArtnetIn
+
+        self.artnet = ArtnetIn(self._config.artnet, self.state, self.clock, self._say)
+        try:
+            self.artnet.open()
+        except DeviceError:
+            if self._found is None:
+                raise
+            self._see(self.artnet.health())
 
     def _osc_control(self) -> OscControl:
         osc = self._config.osc
@@ -266,6 +321,7 @@ class PlayerProcess:
             unlearn=self.control.unlearn,
             use_model=lambda name: self._use_model(name, "osc"),
             models=lambda: tuple(self.models.values()),
+            entries=[entry for osc_map in self._maps.values() for entry in osc_map.into],
         )
 
     def _oscquery(self) -> OscQuery:
@@ -417,13 +473,14 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        for device in (self.osc, self.notes, *self.control_ports):
+        for device in (self.osc, self.notes, self.artnet, *self.control_ports):
             if device is not None:
                 device.close()
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
-        for refusing in (self.osc, self.web_osc, self.oscquery, self.notes, *self.control_ports):
+        listening = (self.osc, self.web_osc, self.oscquery, self.notes, self.artnet)
+        for refusing in (*listening, *self.control_ports):
             if refusing is not None and (total := refusing.total()):
                 self.child_pipe.report(Error(total))
         self.server.stop()
@@ -440,6 +497,8 @@ class PlayerProcess:
     def _maintain(self) -> None:
         if self.osc is not None:
             self.osc.maintain(self.clock.now_s())
+        if self.artnet is not None:
+            self.artnet.maintain(self.clock.now_s())
         for port in self.control_ports:
             port.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
@@ -448,7 +507,7 @@ class PlayerProcess:
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes, *self.control_ports)
+        devices = (*self.sinks, self.osc, self.notes, self.artnet, *self.control_ports)
         return tuple(device.health() for device in devices if device is not None)
 
     def _see(self, health: Health, promise: str = "") -> None:
@@ -630,6 +689,8 @@ class PlayerProcess:
                 levels = {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()}
                 self.player.tell("levels", levels)
                 self.state.hear({k: v for k, v in levels.items() if k in LEVELS})
+            case messages.PictureColours():
+                self.player.tell("picture", m.colours)
             case messages.EngineStatus():
                 shown = msgspec.structs.asdict(m)
                 notes_dropped, lead_ms = shown.pop("notes_dropped"), shown.pop("lead_ms")

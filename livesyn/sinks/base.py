@@ -2,10 +2,10 @@
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
 called on the player's scheduler thread, at their time, and must not block (`warm` just before).
-`bar`, `param`, `modulation`, `model`, `status` and `levels` are called on its housekeeping thread,
-one at a time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a fourth.
-`open` and `close` are called while none of them runs. A sink that raises is counted and goes on
-being asked.
+`bar`, `param`, `modulation`, `model`, `status`, `levels` and `picture` are called on its
+housekeeping thread, one at a time; `maintain`, which may take its time, on a third; `waiting` and
+`moved` on a fourth. `open` and `close` are called while none of them runs. A sink that raises is
+counted and goes on being asked.
 """
 
 from __future__ import annotations
@@ -89,6 +89,9 @@ class Sink(Protocol):
     def model(self, name: str) -> None:
         """A checkpoint plays from now on."""
 
+    def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None:
+        """The colours of the newest picture, by name: linear red, green and blue, 0 to 1."""
+
     def panic(self, time_s: float) -> None:
         """Silence all that may sound, tracked or not."""
 
@@ -153,6 +156,8 @@ class NullSink:
     def levels(self, values: dict[str, float]) -> None: ...
 
     def model(self, name: str) -> None: ...
+
+    def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None: ...
 
     def panic(self, time_s: float) -> None: ...
 

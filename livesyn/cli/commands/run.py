@@ -18,7 +18,11 @@ def run(args: argparse.Namespace) -> int:
 
     words.never_block()  # a show does not wait for whoever reads about it
     return launch.play(
-        config_of(args), seconds=args.seconds, quiet=args.quiet, log_json=args.log_json
+        config_of(args),
+        seconds=args.seconds,
+        quiet=args.quiet,
+        log_json=args.log_json,
+        qr=args.qr,
     )
 
 
@@ -149,6 +153,12 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
         help="whose OSC is obeyed when it comes over the network; again for more",
     )
     group.add_argument(
+        "--osc-map",
+        action="append",
+        metavar="FILE",
+        help="another program's OSC addresses (patches/resolume/resolume.toml); again for more",
+    )
+    group.add_argument(
         "--no-oscquery",
         action="store_true",
         help="no OSCQuery, which answers where OSC is heard, on TCP",
@@ -195,7 +205,13 @@ def _add_set(group: argparse._ArgumentGroup) -> None:
     arguments.add_number(
         group,
         "--seconds",
-        "end the set after N seconds; the exit code is 0, or 1 where a part of it was never ready",
+        "end the set N seconds after all of it is ready; the exit code is 0, or 1 where a part"
+        " of it was never ready",
+    )
+    group.add_argument(
+        "--qr",
+        action="store_true",
+        help="print the page's address as a QR code, also where the output is no terminal",
     )
     group.add_argument("--quiet", action="store_true", help="say nothing but errors")
     group.add_argument(

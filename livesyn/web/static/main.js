@@ -37,7 +37,7 @@ const link = new Link(clock, {
     listener.release();
     document.body.classList.add("waiting");
     light("engine", "lost", "no connection");
-    for (const name of ["source", "sound", "midi"]) light(name, "opening", "unknown: no connection");
+    for (const name of ["source", "sound", "midi", "lamps"]) light(name, "opening", "unknown: no connection");
     showNumbers({}, !document.body.classList.contains("listens")); // old figures are no figures
     at("lost-text").textContent = `Connection lost. Trying again in ${wait} s.`;
     at("lost").hidden = false;
@@ -103,7 +103,7 @@ function take(next) {
   show(next);
 }
 
-function show({ models: nets, timeline, params, moved, waiting, modulation, mapping, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ models: nets, timeline, params, moved, waiting, modulation, mapping, source, sound, midi, lamps, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
@@ -118,7 +118,7 @@ function show({ models: nets, timeline, params, moved, waiting, modulation, mapp
   press(at("blackout"), params.blackout > 0);
   press(at("mute"), params.mute > 0);
   press(at("hold"), params.hold > 0);
-  at("blackout").hidden = at("painted").hidden;
+  at("blackout").hidden = at("painted").hidden && !lamps?.name;
   at("held").hidden = !(params.freeze > 0);
   at("now-playing").textContent = { repeat: "the last good bar again", held: "the bar that is held", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
   for (const figure of document.querySelectorAll(".pictures .source, .pictures .memory")) figure.hidden = source.state === "off"; // it only listens
@@ -128,6 +128,8 @@ function show({ models: nets, timeline, params, moved, waiting, modulation, mapp
   if (sound?.name) light("sound", sound.state, [sound.name, sound.reason].filter(Boolean).join(": "));
   showLevels(sound);
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
+  at("light-lamps").hidden = !lamps?.name;
+  if (lamps?.name) light("lamps", lamps.state, [lamps.name, lamps.reason].filter(Boolean).join(": "));
   light("engine", engine.state ?? "running", [[engine.model, engine.device].filter(Boolean).join(" on "), engine.reason].filter(Boolean).join(": "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
