@@ -3,8 +3,8 @@
 
 IRIS is a detector of what may bring on seizures that shares nothing with livesyn (`pip install
 iris-pse-detection`, a port of Electronic Arts' to Python; MIT). Its rules are those of WCAG 2.3.1
-(over three flashes within a second) and of ISO 9241-391 (two or three flashes a second for over four
-seconds). Each clip is judged as it is (`raw`) and as the limiter shows it (`limited`): "pass",
+(over three flashes within a second) and of ISO 9241-391 (two or three flashes a second for over
+four seconds). Each clip is judged as it is (`raw`) and as the limiter shows it (`limited`): "pass",
 "warning" (two flashes or more within a second), "extended" or "fail". What the limiter shows must
 not fail in either way. Clips: strobes of several rates and kinds, chequers, reds, cuts, noise,
 sweeps; the shipped visuals four times as fast; and paintings of a drum loop by the shipped MVNet.

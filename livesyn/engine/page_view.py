@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -32,6 +32,7 @@ NUMBERS = (
     "realtime",
 )
 OF_PLAYER = ("late_ms_p99", "late", "repeats", "realtime")
+SOURCES = ("osc_in", "artnet_in", "midi_control")  # of the player's ports
 UNKNOWN = {"state": OPENING, "reason": "the player does not report"}
 
 
@@ -43,6 +44,10 @@ class PageView:
     def __init__(self, show: ShowMirror, clock: Clock) -> None:
         self._show, self._clock = show, clock
         self.model: dict[str, str] = {"model": "", "device": ""}
+        self.nets: Sequence[Health] = ()
+        self.outlets: Sequence[Health] = ()
+        self.pages: Callable[[], int] = lambda: 0  # how many are open
+        self._ports: tuple[Health, ...] = ()  # of the player
         self.models: dict[str, str] = {}  # in use, by kind
         self.loading = ""  # the checkpoint that is to be played next
         self.choices: Sequence[Mapping[str, str]] = ()  # of checkpoints
@@ -101,6 +106,7 @@ class PageView:
         self._stats_s = self._clock.now_s()
         for name in OF_PLAYER:
             self.numbers[name] = getattr(stats, name)
+        self._ports = stats.ports
         ports = {port.name: port for port in stats.ports}
         self.midi = ports.get("midi", Health("", OFF)).light()
         self.lamps = ports.get("lights", Health("", OFF)).light()
@@ -167,6 +173,7 @@ class PageView:
                 "loading": self.loading,
                 "choices": list(self.choices),
             },
+            "lights": self._lights(known),
             "events": list(self._events),
         }
 
@@ -232,6 +239,32 @@ class PageView:
             "knobs": {name: [knob.value, knob.holds] for name, knob in self._knobs.items()},
             "ports": self._control_ports,
         }
+
+    def _lights(self, known: bool) -> list[dict[str, str]]:
+        """A light for each source, net, output and client; `known` is whether the player reports
+        now.
+        """
+        rows = [
+            *(("source", light) for light in (self.source, self.sound) if light["name"]),
+            *(("model", net.light()) for net in self.nets),
+            *(
+                ("source" if port.name in SOURCES else "output", port.light())
+                for port in self._ports
+                if port.name != "midi_in"  # it is the sound
+            ),
+            *(("output", outlet.light()) for outlet in self.outlets),
+        ]
+        shown = [{"kind": kind, **light} for kind, light in rows]
+        if not known:
+            names = {port.light()["name"] for port in self._ports}
+            shown = [{**light, **UNKNOWN} if light["name"] in names else light for light in shown]
+        player = {"state": RUNNING, "reason": ""} if known else UNKNOWN
+        pages = self.pages()
+        return [
+            *shown,
+            {"kind": "client", "name": "player", **player},
+            {"kind": "client", "name": f"pages: {pages}", "state": RUNNING, "reason": ""},
+        ]
 
     def _coming(self) -> dict[str, Any] | None:
         if self.coming is None:

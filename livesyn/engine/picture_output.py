@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from livesyn.base.clock import Clock
-from livesyn.base.health import Announcements
+from livesyn.base.health import Announcements, Health
 from livesyn.base.types import Frame
 from livesyn.config.outlets import FILES, outlet_of
 from livesyn.config.sections import Display
@@ -183,6 +183,10 @@ class PictureOutput:
         """Say what an outlet that hangs in a picture cannot say itself; about once a second."""
         for outlet in self._outlets:
             self._see(outlet.report)
+
+    def health(self) -> list[Health]:
+        """How each outlet is doing."""
+        return [outlet.report for outlet in self._outlets]
 
     def slow(self, now_s: float) -> str:
         """That no picture was shown for a while, in a sentence; "" while they are."""

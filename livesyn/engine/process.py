@@ -19,8 +19,8 @@ from typing import Any
 
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
-from livesyn.base.errors import LivesynError
-from livesyn.base.health import OFF, Announcements, Health
+from livesyn.base.errors import DeviceError, LivesynError
+from livesyn.base.health import LOST, OFF, RUNNING, Announcements, Health
 from livesyn.base.load import machine_full
 from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.refusals import Refusals
@@ -62,6 +62,7 @@ STATUS_S = 1.0
 AGAIN_S = 0.1  # after a chain failed
 UNREAD = "that it did not read in time"
 WELCOME_S = 1.0  # for the player to say what was played before this engine came
+HANG_S, HUNG_S = 2.0, 12.0  # a net that has worked on one thing for so long: said, given up
 LEAVE_S = 1.2  # what hangs does not keep the process; the supervisor waits 1.5 s
 
 log = logging.getLogger(__name__)
@@ -224,6 +225,7 @@ class Engine:
             if web is not None:
                 await web.start()
                 self._show.on_bar = web.nudge
+                self._view.pages = lambda: web.pages
                 self._child_pipe.report(Page(web.url))
             if self._first:  # at the desk, what cannot be opened is a mistake
                 for open_it in self._openings():
@@ -336,6 +338,7 @@ class Engine:
         while True:
             self._output.look_after()
             self._look_for_strain()
+            self._look_after_nets()
             numbers = self.numbers()
             shown = {
                 "fps": numbers.get("fps"),
@@ -347,6 +350,7 @@ class Engine:
                 "sound_to_picture_ms": numbers.get("sound_to_picture_ms_p50"),
                 "flashes_held": numbers.get("flashes_held"),
             }
+            self._view.outlets = self._output.health()
             self._tell_loss()
             dropped = self._notes.dropped
             lead_ms = numbers.get("lead_ms")
@@ -358,6 +362,21 @@ class Engine:
         if lost := self._link.unread - self._losses.count(UNREAD):
             sentence = f"the player did not read for a while: {lost} messages to it were dropped"
             self._losses.add(UNREAD, "", lambda: sentence, lost)
+
+    def _look_after_nets(self) -> None:
+        """Show each net's light. Raises DeviceError where they hang for good: another engine is
+        started then, and the player repeats the last bar until it plays.
+        """
+        made, busy_s = self._inference.busy(self._clock.now_s())
+        hangs = f"{made} has been in the making for {busy_s:.0f} s" if busy_s > HANG_S else ""
+        self._view.nets = [
+            Health(kind, LOST if hangs else RUNNING, hangs, label=net.name)
+            for kind, net in self._nets.items()
+        ]
+        if hangs and not self._view.slow:
+            self._view.slow = hangs
+        if busy_s > HUNG_S:
+            raise DeviceError(f"the nets hang ({hangs}); they are started again")
 
     def _look_for_strain(self) -> None:
         """Say on the lights what does not keep up, and why."""

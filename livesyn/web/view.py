@@ -40,6 +40,7 @@ class View(Protocol):
     - `engine`: `model`, `device`, `state` (`running` or `slow`), `reason`
     - `models`: `used` (kind -> name), `loading` (the name of one that is to be played next, or ""),
       `choices` (`name` and `kind` of each that can be)
+    - `lights`: `kind` (source, model, output or client), `name`, `state` and `reason` of each
     - `events`: the last few lines of text, oldest first
     """
 

@@ -4,6 +4,7 @@ import { Link } from "./link.js";
 import { Listener } from "./listen.js";
 import { Matrix } from "./modulation.js";
 import { Learning } from "./learn.js";
+import { Lights } from "./lights.js";
 import { Models } from "./models.js";
 import { Panel } from "./panel.js";
 import { Score, drawBeats, drawLatent } from "./draw.js";
@@ -34,6 +35,7 @@ const link = new Link(clock, {
   lost(wait) {
     state = null;
     bars = [];
+    lights.update([{ kind: "client", name: "this page", state: "lost", reason: "no connection" }]);
     listener.release();
     document.body.classList.add("waiting");
     light("engine", "lost", "no connection");
@@ -68,6 +70,7 @@ function paint(canvas, image) {
 
 const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => link.send({ t: "param", name, value }));
 const matrix = new Matrix(at("matrix"), at("hint"), (row, field, value) => link.send({ t: "modulation", row, field, value }));
+const lights = new Lights(at("devices"));
 const models = new Models(at("models"), (name) => link.send({ t: "model", name }));
 const learning = new Learning(at, panel, (message) => link.send(message), complain, token);
 const transport = (action, value = null) => link.send({ t: "transport", do: action, value });
@@ -103,13 +106,14 @@ function take(next) {
   show(next);
 }
 
-function show({ models: nets, timeline, params, moved, waiting, modulation, mapping, source, sound, midi, lamps, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ lights: all, models: nets, timeline, params, moved, waiting, modulation, mapping, source, sound, midi, lamps, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
   panel.directions(directions);
   learning.update(mapping);
   models.update(nets);
+  lights.update(all);
   drawLatent(at("latent"), latent);
   at("tempo").textContent = timeline.bpm.toFixed(Number.isInteger(timeline.bpm) ? 0 : 1);
   at("radius").textContent = radius === null ? "" : `|z|/√D  ${radius.toFixed(2)}`;
