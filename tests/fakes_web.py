@@ -121,6 +121,7 @@ class DemoView:
                 "knobs": dict(self.knobs),
                 "ports": [{"name": "livesyn control", "state": "running", "reason": ""}],
             },
+            "sync": {"name": "sync", "state": "off", "reason": ""},
             "numbers": {
                 "fps": 29.97,
                 "latency_ms": 6.4,

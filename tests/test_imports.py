@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "livesyn"
 DEVICE_LIBRARIES = {
+    "aalink",
     "av",
     "cv2",
     "rtmidi",

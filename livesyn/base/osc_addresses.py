@@ -99,6 +99,12 @@ TABLE: tuple[Row, ...] = (
     Row(IN, "/livesyn/transport/tempo", "bpm; `?`, `+` or `-`", "Set the tempo."),
     Row(
         IN,
+        "/livesyn/transport/sync",
+        "internal, link or midi; or 0, 1, 2; `?`, `+` or `-`",
+        "Who leads the beat: the parameter sync.",
+    ),
+    Row(
+        IN,
         "/livesyn/transport/nudge",
         "ms",
         "Move the beat later; earlier when negative.",
@@ -242,6 +248,7 @@ SET_BY = {
     **{f"/livesyn/latent/{index}": f"steer_{index}" for index in range(DIRECTIONS)},
     "/livesyn/transport/tempo": "tempo",
     **{f"/livesyn/{name}": name for name in SWITCHES},
+    "/livesyn/transport/sync": "sync",
 }
 
 

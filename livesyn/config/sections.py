@@ -109,7 +109,9 @@ class Midi:
     ports whose knobs and buttons are listened to; "virtual" makes one called `livesyn control`.
     `map` says which of them moves what, each a `[[midi.map]]`; without it the controllers of the
     parameters' table do. `map_file` is read in its place, and written when one is learnt;
-    `feedback` sends values back to the controls, for lights and motors.
+    `feedback` sends values back to the controls, for lights and motors. `clock` names the port
+    where a MIDI clock comes from; without it, that of the notes, if they are heard, or a virtual
+    port `livesyn clock`.
     """
 
     on: bool = True
@@ -118,6 +120,7 @@ class Midi:
     map: tuple[MapRow, ...] | None = None
     map_file: str | None = None
     feedback: bool = False
+    clock: str | None = None
 
 
 @dataclass(frozen=True)

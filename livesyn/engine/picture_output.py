@@ -24,6 +24,7 @@ from livesyn.engine.page_view import PageView
 from livesyn.engine.show_mirror import ShowMirror
 from livesyn.ipc.window_messages import Marks
 from livesyn.media.flash_limiter import FlashLimiter, nearest
+from livesyn.media.picture_delay import PictureDelay
 from livesyn.sinks.pictures.factory import build_outlet_sink
 from livesyn.sinks.pictures.outlet import Outlet, OutletReport
 from livesyn.sinks.pictures.video import free_path
@@ -37,9 +38,10 @@ class PictureLoop:
     """Shows the newest of `pictures` on the page and on every outlet.
 
     When they come from another net, they fade in over the last of the one before. While `freeze` is
-    on the last one stays; `blackout` makes it black; `flash_limit` holds flashes back. `latency_ms`
-    is from a sound's arrival to the picture it moved; `failures` counts pictures that could not be
-    made (the last one stays, the show goes on).
+    on the last one stays; `picture_offset` shows them later; `blackout` makes them black, at once;
+    `flash_limit` holds flashes back. `latency_ms` is from a sound's arrival to the picture it
+    moved, without that offset; `failures` counts pictures that could not be made (the last one
+    stays, the show goes on).
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class PictureLoop:
         self._pictures, self._show, self._view = pictures, show, view
         self._outlets, self._clock, self._frame_s = outlets, clock, 1 / fps
         self._limiter = FlashLimiter()
+        self._delay = PictureDelay()
         self._last: np.ndarray | None = None
         self._made_by: object = None
         self._fading: tuple[np.ndarray, float] | None = None  # from which picture, and since when
@@ -96,8 +99,13 @@ class PictureLoop:
                 self.latency_ms.add_span(came_s, self._clock.now_s())
         if self._last is None:
             return
-        shown = self._faded(self._last, now_s)
-        pixels = np.zeros_like(shown) if params["blackout"] else shown
+        pixels = self._delay.delayed(
+            self._faded(self._last, now_s), now_s, params["picture_offset"] / 1000
+        )
+        if pixels is None:
+            return
+        if params["blackout"]:
+            pixels = np.zeros_like(pixels)
         if params["flash_limit"]:
             pixels = self._limiter.limit(pixels, now_s)
         self._view.painting_pixels = pixels

@@ -22,9 +22,11 @@ class Sink(Protocol):
     """One output of the player. `Note.start_beats` of single notes are absolute beats; beats
     begin again at 0 with each transport "start". `prompt` sinks are told all that falls
     together before any other hears of it; a call there should cost some ten microseconds.
-    What `announces` sends may be obeyed by others, and sent back."""
+    What `announces` sends may be obeyed by others, and sent back. `offset` names the parameter by
+    which its notes are later than the beat."""
 
     name: str
+    offset: str
     prompt: bool
     announces: bool
 
@@ -116,6 +118,7 @@ class NullSink:
     """Does nothing with everything; sinks override what they need."""
 
     name = "null"
+    offset = "midi_offset"
     prompt = False
     announces = False
 

@@ -16,7 +16,7 @@
    900.0
   ],
   "openinpresentation": 1,
-  "devicewidth": 1404.0,
+  "devicewidth": 1566.0,
   "boxes": [
    {
     "box": {
@@ -187,7 +187,7 @@
      "patching_rect": [
       20,
       240,
-      1391.0,
+      1447.0,
       22.0
      ],
      "outlettype": [
@@ -201,7 +201,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/tempo /livesyn/param/swing /livesyn/param/midi_offset /livesyn/param/commit_ahead /livesyn/param/quantise /livesyn/param/lookahead /livesyn/param/temperature /livesyn/param/key"
+     "text": "route /livesyn/param/tempo /livesyn/param/swing /livesyn/param/midi_offset /livesyn/param/osc_offset /livesyn/param/picture_offset /livesyn/param/sound_offset /livesyn/param/sync /livesyn/param/sync_offset"
     }
    },
    {
@@ -213,6 +213,32 @@
      "patching_rect": [
       20,
       270,
+      1461.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/quantum /livesyn/param/link_mode /livesyn/param/link_start_stop /livesyn/param/commit_ahead /livesyn/param/quantise /livesyn/param/lookahead /livesyn/param/temperature /livesyn/param/key"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-11",
+     "maxclass": "newobj",
+     "numinlets": 9,
+     "numoutlets": 9,
+     "patching_rect": [
+      20,
+      300,
       1405.0,
       22.0
      ],
@@ -232,13 +258,13 @@
    },
    {
     "box": {
-     "id": "obj-11",
+     "id": "obj-12",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      300,
+      330,
       1314.0,
       22.0
      ],
@@ -258,13 +284,13 @@
    },
    {
     "box": {
-     "id": "obj-12",
+     "id": "obj-13",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      330,
+      360,
       1335.0,
       22.0
      ],
@@ -284,13 +310,13 @@
    },
    {
     "box": {
-     "id": "obj-13",
+     "id": "obj-14",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      360,
+      390,
       1307.0,
       22.0
      ],
@@ -310,13 +336,13 @@
    },
    {
     "box": {
-     "id": "obj-14",
+     "id": "obj-15",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      390,
+      420,
       1580.0,
       22.0
      ],
@@ -336,13 +362,13 @@
    },
    {
     "box": {
-     "id": "obj-15",
+     "id": "obj-16",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      420,
+      450,
       1545.0,
       22.0
      ],
@@ -362,13 +388,13 @@
    },
    {
     "box": {
-     "id": "obj-16",
+     "id": "obj-17",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      450,
+      480,
       1349.0,
       22.0
      ],
@@ -388,7 +414,27 @@
    },
    {
     "box": {
-     "id": "obj-17",
+     "id": "obj-18",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 3,
+     "patching_rect": [
+      20,
+      510,
+      327.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/mute /livesyn/param/hold"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-19",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -436,7 +482,7 @@
    },
    {
     "box": {
-     "id": "obj-18",
+     "id": "obj-20",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -454,7 +500,7 @@
    },
    {
     "box": {
-     "id": "obj-19",
+     "id": "obj-21",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -473,7 +519,7 @@
    },
    {
     "box": {
-     "id": "obj-20",
+     "id": "obj-22",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -491,7 +537,7 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-23",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -509,7 +555,7 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-24",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -527,7 +573,7 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-25",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -545,7 +591,7 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-26",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 4,
@@ -566,7 +612,7 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-27",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -584,7 +630,7 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-28",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -604,7 +650,7 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -619,7 +665,7 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-30",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -637,7 +683,7 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-31",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -655,7 +701,7 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-32",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -673,7 +719,7 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-33",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -688,7 +734,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-34",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -710,7 +756,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-35",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -735,7 +781,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-36",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -757,7 +803,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-37",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -782,7 +828,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-38",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -804,7 +850,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-39",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 1,
@@ -822,7 +868,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-40",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -853,7 +899,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-41",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -871,7 +917,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -889,7 +935,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-43",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -904,7 +950,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -922,7 +968,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -940,7 +986,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -955,7 +1001,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -973,7 +1019,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -991,7 +1037,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1006,7 +1052,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1024,7 +1070,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1042,7 +1088,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1057,7 +1103,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1075,7 +1121,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1093,7 +1139,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1108,7 +1154,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1126,7 +1172,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1144,7 +1190,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1159,7 +1205,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1177,7 +1223,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1195,7 +1241,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-61",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1210,7 +1256,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1228,7 +1274,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1246,7 +1292,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1261,7 +1307,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1279,7 +1325,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1297,7 +1343,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1312,7 +1358,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1330,7 +1376,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1348,7 +1394,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1363,7 +1409,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1381,7 +1427,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1399,7 +1445,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1414,7 +1460,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1432,7 +1478,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1450,7 +1496,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1465,7 +1511,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-77",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1487,7 +1533,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 1,
@@ -1505,7 +1551,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-79",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1536,7 +1582,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1554,7 +1600,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1572,7 +1618,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1587,7 +1633,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1605,7 +1651,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1623,7 +1669,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1638,7 +1684,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1656,7 +1702,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1674,7 +1720,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1689,7 +1735,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1707,7 +1753,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1725,7 +1771,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1740,7 +1786,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1758,7 +1804,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1776,7 +1822,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1791,7 +1837,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1810,7 +1856,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1828,7 +1874,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-97",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1846,7 +1892,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1865,7 +1911,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1880,7 +1926,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1898,7 +1944,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1913,7 +1959,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1931,7 +1977,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-103",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1949,7 +1995,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-104",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1967,7 +2013,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1985,7 +2031,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2003,7 +2049,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2021,7 +2067,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2036,7 +2082,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-109",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2054,7 +2100,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-110",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2072,7 +2118,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2090,7 +2136,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-112",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2138,7 +2184,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-113",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2156,7 +2202,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-114",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2204,7 +2250,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-115",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2222,7 +2268,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-116",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2270,7 +2316,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-117",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2288,7 +2334,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-118",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2336,7 +2382,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-119",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2354,7 +2400,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-120",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2402,7 +2448,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-121",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2420,7 +2466,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2438,7 +2484,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-123",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2481,7 +2527,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2499,7 +2545,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2514,7 +2560,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2532,7 +2578,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-127",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2575,7 +2621,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2593,7 +2639,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2608,7 +2654,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2626,7 +2672,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-131",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2669,7 +2715,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2687,7 +2733,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2702,7 +2748,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2720,12 +2766,200 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-135",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       590,
+      1130,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      270,
+      4,
+      50,
+      48
+     ],
+     "varname": "osc_offset",
+     "annotation": "Send notes, bars and beats by OSC later (or earlier) than the beat.",
+     "annotation_name": "osc_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "osc_offset",
+       "parameter_shortname": "osc_offset",
+       "parameter_type": 0,
+       "parameter_mmin": -100,
+       "parameter_mmax": 200,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-136",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590,
+      1160,
+      243.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/osc_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-137",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      590,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-138",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      780,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-139",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      780,
+      1130,
+      110.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      270,
+      56,
+      50,
+      48
+     ],
+     "varname": "picture_offset",
+     "annotation": "Show pictures later, to meet a sound that comes late from the loudspeakers.",
+     "annotation_name": "picture_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "picture_offset",
+       "parameter_shortname": "picture_offset",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 500,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-140",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      780,
+      1160,
+      271.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/picture_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-141",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      780,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-142",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-143",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      970,
       1130,
       96.0,
       22.0
@@ -2737,7 +2971,657 @@
      "presentation": 1,
      "presentation_rect": [
       270,
+      108,
+      50,
+      48
+     ],
+     "varname": "sound_offset",
+     "annotation": "Play the page's own sound later (or earlier) than the beat.",
+     "annotation_name": "sound_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sound_offset",
+       "parameter_shortname": "sound_offset",
+       "parameter_type": 0,
+       "parameter_mmin": -100,
+       "parameter_mmax": 500,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-144",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1160,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sound_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-145",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-146",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1075,
+      40.0,
+      22.0
+     ],
+     "text": "sync",
+     "presentation": 1,
+     "presentation_rect": [
+      322,
       4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-147",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-148",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1160,
+      1130,
+      40.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      22,
+      50,
+      15
+     ],
+     "varname": "sync",
+     "annotation": "Who leads the beat: the show itself, an Ableton Link session, or a MIDI clock that comes in.",
+     "annotation_name": "sync",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sync",
+       "parameter_shortname": "sync",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "internal",
+        "link",
+        "midi"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-149",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1160,
+      201.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sync"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-150",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-151",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-152",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1350,
+      1130,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      56,
+      50,
+      48
+     ],
+     "varname": "sync_offset",
+     "annotation": "Play later (or earlier) than the session or the MIDI clock that leads; nudge adds to it.",
+     "annotation_name": "sync_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sync_offset",
+       "parameter_shortname": "sync_offset",
+       "parameter_type": 0,
+       "parameter_mmin": -500,
+       "parameter_mmax": 500,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-153",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1160,
+      250.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sync_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-154",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1350,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-155",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-156",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1540,
+      1130,
+      61.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      108,
+      50,
+      48
+     ],
+     "varname": "quantum",
+     "annotation": "How many beats of who leads count as one bar: bar lines meet its multiples.",
+     "annotation_name": "quantum",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "quantum",
+       "parameter_shortname": "quantum",
+       "parameter_type": 1,
+       "parameter_mmin": 1,
+       "parameter_mmax": 16,
+       "parameter_initial": [
+        4
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-157",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1160,
+      222.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/quantum"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-158",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1540,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-159",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1075,
+      75.0,
+      22.0
+     ],
+     "text": "link_mode",
+     "presentation": 1,
+     "presentation_rect": [
+      376,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-160",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-161",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1730,
+      1130,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      22,
+      50,
+      15
+     ],
+     "varname": "link_mode",
+     "annotation": "In a Link session: follow the others' tempo, lead them, or both.",
+     "annotation_name": "link_mode",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "link_mode",
+       "parameter_shortname": "link_mode",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        2
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "follow",
+        "lead",
+        "both"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-162",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1160,
+      236.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/link_mode"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-163",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-164",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1075,
+      117.0,
+      22.0
+     ],
+     "text": "link_start_stop",
+     "presentation": 1,
+     "presentation_rect": [
+      376,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-165",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-166",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1920,
+      1130,
+      117.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      74,
+      50,
+      15
+     ],
+     "varname": "link_start_stop",
+     "annotation": "Start and stop together with the others of a Link session.",
+     "annotation_name": "link_start_stop",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "link_start_stop",
+       "parameter_shortname": "link_start_stop",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "off",
+        "on"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-167",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1160,
+      278.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/link_start_stop"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-168",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-169",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      2110,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-170",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      2110,
+      1130,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      108,
       50,
       48
      ],
@@ -2763,12 +3647,12 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1160,
       257.0,
       22.0
@@ -2781,12 +3665,12 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1190,
       124.0,
       22.0
@@ -2796,21 +3680,21 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-173",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1075,
+      20,
+      1205,
       68.0,
       22.0
      ],
      "text": "quantise",
      "presentation": 1,
      "presentation_rect": [
-      268,
-      56,
+      430,
+      4,
       54,
       18
      ],
@@ -2819,13 +3703,13 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1100,
+      20,
+      1230,
       89.0,
       22.0
      ],
@@ -2837,13 +3721,13 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-175",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      780,
-      1130,
+      20,
+      1260,
       68.0,
       22.0
      ],
@@ -2854,8 +3738,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      270,
-      74,
+      432,
+      22,
       50,
       15
      ],
@@ -2887,13 +3771,13 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1160,
+      20,
+      1290,
       229.0,
       22.0
      ],
@@ -2905,13 +3789,13 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1190,
+      20,
+      1320,
       124.0,
       22.0
      ],
@@ -2920,13 +3804,13 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1100,
+      210,
+      1230,
       89.0,
       22.0
      ],
@@ -2938,13 +3822,13 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-179",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1130,
+      210,
+      1260,
       75.0,
       22.0
      ],
@@ -2954,8 +3838,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      270,
-      108,
+      432,
+      56,
       50,
       48
      ],
@@ -2981,13 +3865,13 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1160,
+      210,
+      1290,
       236.0,
       22.0
      ],
@@ -2999,13 +3883,13 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1190,
+      210,
+      1320,
       124.0,
       22.0
      ],
@@ -3014,13 +3898,13 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1100,
+      400,
+      1230,
       89.0,
       22.0
      ],
@@ -3032,13 +3916,13 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-183",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1130,
+      400,
+      1260,
       89.0,
       22.0
      ],
@@ -3048,8 +3932,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      4,
+      432,
+      108,
       50,
       48
      ],
@@ -3075,13 +3959,13 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1160,
+      400,
+      1290,
       250.0,
       22.0
      ],
@@ -3093,13 +3977,13 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1190,
+      400,
+      1320,
       124.0,
       22.0
      ],
@@ -3108,21 +3992,21 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-186",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1075,
+      590,
+      1205,
       40.0,
       22.0
      ],
      "text": "key",
      "presentation": 1,
      "presentation_rect": [
-      322,
-      56,
+      484,
+      4,
       54,
       18
      ],
@@ -3131,13 +4015,13 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1100,
+      590,
+      1230,
       89.0,
       22.0
      ],
@@ -3149,13 +4033,13 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-188",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1350,
-      1130,
+      590,
+      1260,
       40.0,
       22.0
      ],
@@ -3166,8 +4050,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      74,
+      486,
+      22,
       50,
       15
      ],
@@ -3207,13 +4091,13 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1160,
+      590,
+      1290,
       194.0,
       22.0
      ],
@@ -3225,13 +4109,13 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1190,
+      590,
+      1320,
       124.0,
       22.0
      ],
@@ -3240,21 +4124,21 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-191",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1075,
+      780,
+      1205,
       47.0,
       22.0
      ],
      "text": "scale",
      "presentation": 1,
      "presentation_rect": [
-      322,
-      108,
+      484,
+      56,
       54,
       18
      ],
@@ -3263,13 +4147,13 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1100,
+      780,
+      1230,
       89.0,
       22.0
      ],
@@ -3281,13 +4165,13 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-193",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1540,
-      1130,
+      780,
+      1260,
       47.0,
       22.0
      ],
@@ -3298,8 +4182,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      126,
+      486,
+      74,
       50,
       15
      ],
@@ -3337,13 +4221,13 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1160,
+      780,
+      1290,
       208.0,
       22.0
      ],
@@ -3355,13 +4239,13 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1190,
+      780,
+      1320,
       124.0,
       22.0
      ],
@@ -3370,13 +4254,13 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1100,
+      970,
+      1230,
       89.0,
       22.0
      ],
@@ -3388,13 +4272,13 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-197",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1130,
+      970,
+      1260,
       54.0,
       22.0
      ],
@@ -3404,8 +4288,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      4,
+      486,
+      108,
       50,
       48
      ],
@@ -3431,13 +4315,13 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1160,
+      970,
+      1290,
       215.0,
       22.0
      ],
@@ -3449,13 +4333,13 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1190,
+      970,
+      1320,
       124.0,
       22.0
      ],
@@ -3464,13 +4348,13 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1100,
+      1160,
+      1230,
       89.0,
       22.0
      ],
@@ -3482,13 +4366,13 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-201",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1130,
+      1160,
+      1260,
       75.0,
       22.0
      ],
@@ -3498,8 +4382,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      56,
+      540,
+      4,
       50,
       48
      ],
@@ -3525,13 +4409,13 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
       1160,
+      1290,
       236.0,
       22.0
      ],
@@ -3543,13 +4427,13 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1190,
+      1160,
+      1320,
       124.0,
       22.0
      ],
@@ -3558,13 +4442,13 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1100,
+      1350,
+      1230,
       89.0,
       22.0
      ],
@@ -3576,13 +4460,13 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-205",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1130,
+      1350,
+      1260,
       82.0,
       22.0
      ],
@@ -3592,8 +4476,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      108,
+      540,
+      56,
       50,
       48
      ],
@@ -3619,13 +4503,13 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1160,
+      1350,
+      1290,
       243.0,
       22.0
      ],
@@ -3637,13 +4521,13 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1190,
+      1350,
+      1320,
       124.0,
       22.0
      ],
@@ -3652,12 +4536,12 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1230,
       89.0,
       22.0
@@ -3670,12 +4554,12 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-209",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1260,
       89.0,
       22.0
@@ -3686,8 +4570,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      4,
+      540,
+      108,
       50,
       48
      ],
@@ -3713,12 +4597,12 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1290,
       250.0,
       22.0
@@ -3731,12 +4615,12 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1320,
       124.0,
       22.0
@@ -3746,12 +4630,12 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1230,
       89.0,
       22.0
@@ -3764,12 +4648,12 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-213",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1260,
       89.0,
       22.0
@@ -3780,8 +4664,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      56,
+      594,
+      4,
       50,
       48
      ],
@@ -3807,12 +4691,12 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1290,
       250.0,
       22.0
@@ -3825,12 +4709,12 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1320,
       124.0,
       22.0
@@ -3840,12 +4724,12 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1230,
       89.0,
       22.0
@@ -3858,12 +4742,12 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-217",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1260,
       68.0,
       22.0
@@ -3874,8 +4758,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      108,
+      594,
+      56,
       50,
       48
      ],
@@ -3901,12 +4785,12 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1290,
       229.0,
       22.0
@@ -3919,12 +4803,12 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1320,
       124.0,
       22.0
@@ -3934,12 +4818,12 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1230,
       89.0,
       22.0
@@ -3952,12 +4836,12 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-221",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1260,
       54.0,
       22.0
@@ -3968,8 +4852,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      4,
+      594,
+      108,
       50,
       48
      ],
@@ -3995,12 +4879,12 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1290,
       215.0,
       22.0
@@ -4013,12 +4897,12 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1320,
       124.0,
       22.0
@@ -4028,13 +4912,13 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1230,
+      20,
+      1360,
       89.0,
       22.0
      ],
@@ -4046,13 +4930,13 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-225",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1260,
+      20,
+      1390,
       40.0,
       22.0
      ],
@@ -4062,8 +4946,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      56,
+      648,
+      4,
       50,
       48
      ],
@@ -4089,13 +4973,13 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1290,
+      20,
+      1420,
       201.0,
       22.0
      ],
@@ -4107,13 +4991,13 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1320,
+      20,
+      1450,
       124.0,
       22.0
      ],
@@ -4122,13 +5006,13 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1230,
+      210,
+      1360,
       89.0,
       22.0
      ],
@@ -4140,13 +5024,13 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-229",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1260,
+      210,
+      1390,
       54.0,
       22.0
      ],
@@ -4156,8 +5040,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      108,
+      648,
+      56,
       50,
       48
      ],
@@ -4183,13 +5067,13 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1290,
+      210,
+      1420,
       215.0,
       22.0
      ],
@@ -4201,13 +5085,13 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1320,
+      210,
+      1450,
       124.0,
       22.0
      ],
@@ -4216,13 +5100,13 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1230,
+      400,
+      1360,
       89.0,
       22.0
      ],
@@ -4234,13 +5118,13 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-233",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1260,
+      400,
+      1390,
       75.0,
       22.0
      ],
@@ -4250,8 +5134,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      4,
+      648,
+      108,
       50,
       48
      ],
@@ -4277,13 +5161,13 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1290,
+      400,
+      1420,
       236.0,
       22.0
      ],
@@ -4295,13 +5179,13 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1320,
+      400,
+      1450,
       124.0,
       22.0
      ],
@@ -4310,13 +5194,13 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1230,
+      590,
+      1360,
       89.0,
       22.0
      ],
@@ -4328,13 +5212,13 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-237",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1260,
+      590,
+      1390,
       75.0,
       22.0
      ],
@@ -4344,8 +5228,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      56,
+      702,
+      4,
       50,
       48
      ],
@@ -4371,13 +5255,13 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1290,
+      590,
+      1420,
       236.0,
       22.0
      ],
@@ -4389,13 +5273,13 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1320,
+      590,
+      1450,
       124.0,
       22.0
      ],
@@ -4404,13 +5288,13 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1230,
+      780,
+      1360,
       89.0,
       22.0
      ],
@@ -4422,13 +5306,13 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-241",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1260,
+      780,
+      1390,
       47.0,
       22.0
      ],
@@ -4438,8 +5322,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      108,
+      702,
+      56,
       50,
       48
      ],
@@ -4465,13 +5349,13 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1290,
+      780,
+      1420,
       208.0,
       22.0
      ],
@@ -4483,13 +5367,13 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1320,
+      780,
+      1450,
       124.0,
       22.0
      ],
@@ -4498,13 +5382,13 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1230,
+      970,
+      1360,
       89.0,
       22.0
      ],
@@ -4516,13 +5400,13 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-245",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1260,
+      970,
+      1390,
       54.0,
       22.0
      ],
@@ -4532,8 +5416,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      4,
+      702,
+      108,
       50,
       48
      ],
@@ -4559,13 +5443,13 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1290,
+      970,
+      1420,
       215.0,
       22.0
      ],
@@ -4577,13 +5461,13 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1320,
+      970,
+      1450,
       124.0,
       22.0
      ],
@@ -4592,13 +5476,13 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1230,
+      1160,
+      1360,
       89.0,
       22.0
      ],
@@ -4610,13 +5494,13 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-249",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1260,
+      1160,
+      1390,
       61.0,
       22.0
      ],
@@ -4626,8 +5510,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      56,
+      756,
+      4,
       50,
       48
      ],
@@ -4653,13 +5537,13 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1290,
+      1160,
+      1420,
       222.0,
       22.0
      ],
@@ -4671,13 +5555,13 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1320,
+      1160,
+      1450,
       124.0,
       22.0
      ],
@@ -4686,13 +5570,13 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1230,
+      1350,
+      1360,
       89.0,
       22.0
      ],
@@ -4704,13 +5588,13 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-253",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1260,
+      1350,
+      1390,
       61.0,
       22.0
      ],
@@ -4720,8 +5604,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      108,
+      756,
+      56,
       50,
       48
      ],
@@ -4747,13 +5631,13 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1290,
+      1350,
+      1420,
       222.0,
       22.0
      ],
@@ -4765,13 +5649,13 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1320,
+      1350,
+      1450,
       124.0,
       22.0
      ],
@@ -4780,12 +5664,12 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1360,
       89.0,
       22.0
@@ -4798,12 +5682,12 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-257",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1390,
       61.0,
       22.0
@@ -4814,8 +5698,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      4,
+      756,
+      108,
       50,
       48
      ],
@@ -4841,12 +5725,12 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1420,
       222.0,
       22.0
@@ -4859,12 +5743,12 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1450,
       124.0,
       22.0
@@ -4874,12 +5758,12 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1360,
       89.0,
       22.0
@@ -4892,12 +5776,12 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-261",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1390,
       61.0,
       22.0
@@ -4908,8 +5792,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      56,
+      810,
+      4,
       50,
       48
      ],
@@ -4935,12 +5819,12 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1420,
       222.0,
       22.0
@@ -4953,12 +5837,12 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1450,
       124.0,
       22.0
@@ -4968,12 +5852,12 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1360,
       89.0,
       22.0
@@ -4986,12 +5870,12 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-265",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1390,
       61.0,
       22.0
@@ -5002,8 +5886,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      108,
+      810,
+      56,
       50,
       48
      ],
@@ -5029,12 +5913,12 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1420,
       222.0,
       22.0
@@ -5047,12 +5931,12 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1450,
       124.0,
       22.0
@@ -5062,12 +5946,12 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1360,
       89.0,
       22.0
@@ -5080,12 +5964,12 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-269",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1390,
       61.0,
       22.0
@@ -5096,8 +5980,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      4,
+      810,
+      108,
       50,
       48
      ],
@@ -5123,12 +6007,12 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1420,
       222.0,
       22.0
@@ -5141,12 +6025,12 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1450,
       124.0,
       22.0
@@ -5156,13 +6040,13 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1360,
+      20,
+      1490,
       89.0,
       22.0
      ],
@@ -5174,13 +6058,13 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-273",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1390,
+      20,
+      1520,
       61.0,
       22.0
      ],
@@ -5190,8 +6074,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      56,
+      864,
+      4,
       50,
       48
      ],
@@ -5217,13 +6101,13 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1420,
+      20,
+      1550,
       222.0,
       22.0
      ],
@@ -5235,13 +6119,13 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1450,
+      20,
+      1580,
       124.0,
       22.0
      ],
@@ -5250,13 +6134,13 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1360,
+      210,
+      1490,
       89.0,
       22.0
      ],
@@ -5268,13 +6152,13 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-277",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1390,
+      210,
+      1520,
       61.0,
       22.0
      ],
@@ -5284,8 +6168,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      108,
+      864,
+      56,
       50,
       48
      ],
@@ -5311,13 +6195,13 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1420,
+      210,
+      1550,
       222.0,
       22.0
      ],
@@ -5329,13 +6213,13 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1450,
+      210,
+      1580,
       124.0,
       22.0
      ],
@@ -5344,13 +6228,13 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1360,
+      400,
+      1490,
       89.0,
       22.0
      ],
@@ -5362,13 +6246,13 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-281",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1390,
+      400,
+      1520,
       61.0,
       22.0
      ],
@@ -5378,8 +6262,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      4,
+      864,
+      108,
       50,
       48
      ],
@@ -5405,13 +6289,13 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1420,
+      400,
+      1550,
       222.0,
       22.0
      ],
@@ -5423,13 +6307,13 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1450,
+      400,
+      1580,
       124.0,
       22.0
      ],
@@ -5438,13 +6322,13 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1360,
+      590,
+      1490,
       89.0,
       22.0
      ],
@@ -5456,13 +6340,13 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-285",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1390,
+      590,
+      1520,
       61.0,
       22.0
      ],
@@ -5472,8 +6356,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      56,
+      918,
+      4,
       50,
       48
      ],
@@ -5499,13 +6383,13 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1420,
+      590,
+      1550,
       222.0,
       22.0
      ],
@@ -5517,13 +6401,13 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1450,
+      590,
+      1580,
       124.0,
       22.0
      ],
@@ -5532,13 +6416,13 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1360,
+      780,
+      1490,
       89.0,
       22.0
      ],
@@ -5550,13 +6434,13 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-289",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1390,
+      780,
+      1520,
       68.0,
       22.0
      ],
@@ -5566,8 +6450,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      108,
+      918,
+      56,
       50,
       48
      ],
@@ -5593,13 +6477,13 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1420,
+      780,
+      1550,
       229.0,
       22.0
      ],
@@ -5611,13 +6495,13 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1450,
+      780,
+      1580,
       124.0,
       22.0
      ],
@@ -5626,13 +6510,13 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1360,
+      970,
+      1490,
       89.0,
       22.0
      ],
@@ -5644,13 +6528,13 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1390,
+      970,
+      1520,
       68.0,
       22.0
      ],
@@ -5660,8 +6544,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      4,
+      918,
+      108,
       50,
       48
      ],
@@ -5687,13 +6571,13 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1420,
+      970,
+      1550,
       229.0,
       22.0
      ],
@@ -5705,13 +6589,13 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1450,
+      970,
+      1580,
       124.0,
       22.0
      ],
@@ -5720,13 +6604,13 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1360,
+      1160,
+      1490,
       89.0,
       22.0
      ],
@@ -5738,13 +6622,13 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-297",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1390,
+      1160,
+      1520,
       47.0,
       22.0
      ],
@@ -5754,8 +6638,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      56,
+      972,
+      4,
       50,
       48
      ],
@@ -5781,13 +6665,13 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1420,
+      1160,
+      1550,
       208.0,
       22.0
      ],
@@ -5799,13 +6683,13 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1450,
+      1160,
+      1580,
       124.0,
       22.0
      ],
@@ -5814,13 +6698,13 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1360,
+      1350,
+      1490,
       89.0,
       22.0
      ],
@@ -5832,13 +6716,13 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-301",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1390,
+      1350,
+      1520,
       54.0,
       22.0
      ],
@@ -5848,8 +6732,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      108,
+      972,
+      56,
       50,
       48
      ],
@@ -5875,13 +6759,13 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1420,
+      1350,
+      1550,
       215.0,
       22.0
      ],
@@ -5893,13 +6777,13 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1450,
+      1350,
+      1580,
       124.0,
       22.0
      ],
@@ -5908,12 +6792,12 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1490,
       89.0,
       22.0
@@ -5926,12 +6810,12 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-305",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1520,
       54.0,
       22.0
@@ -5942,8 +6826,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      4,
+      972,
+      108,
       50,
       48
      ],
@@ -5969,12 +6853,12 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1550,
       215.0,
       22.0
@@ -5987,12 +6871,12 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1580,
       124.0,
       22.0
@@ -6002,12 +6886,12 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1490,
       89.0,
       22.0
@@ -6020,12 +6904,12 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-309",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1520,
       68.0,
       22.0
@@ -6036,8 +6920,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      56,
+      1026,
+      4,
       50,
       48
      ],
@@ -6063,12 +6947,12 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1550,
       229.0,
       22.0
@@ -6081,12 +6965,12 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1580,
       124.0,
       22.0
@@ -6096,12 +6980,12 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1490,
       89.0,
       22.0
@@ -6114,12 +6998,12 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-313",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1520,
       54.0,
       22.0
@@ -6130,8 +7014,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      108,
+      1026,
+      56,
       50,
       48
      ],
@@ -6157,12 +7041,12 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1550,
       215.0,
       22.0
@@ -6175,12 +7059,12 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1580,
       124.0,
       22.0
@@ -6190,12 +7074,12 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1490,
       89.0,
       22.0
@@ -6208,12 +7092,12 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-317",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1520,
       47.0,
       22.0
@@ -6224,8 +7108,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      4,
+      1026,
+      108,
       50,
       48
      ],
@@ -6251,12 +7135,12 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1550,
       208.0,
       22.0
@@ -6269,12 +7153,12 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1580,
       124.0,
       22.0
@@ -6284,13 +7168,13 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1490,
+      20,
+      1620,
       89.0,
       22.0
      ],
@@ -6302,13 +7186,13 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1520,
+      20,
+      1650,
       96.0,
       22.0
      ],
@@ -6318,8 +7202,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      56,
+      1080,
+      4,
       50,
       48
      ],
@@ -6345,13 +7229,13 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1550,
+      20,
+      1680,
       257.0,
       22.0
      ],
@@ -6363,13 +7247,13 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1580,
+      20,
+      1710,
       124.0,
       22.0
      ],
@@ -6378,21 +7262,21 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-324",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1465,
+      210,
+      1595,
       47.0,
       22.0
      ],
      "text": "store",
      "presentation": 1,
      "presentation_rect": [
-      916,
-      108,
+      1078,
+      56,
       54,
       18
      ],
@@ -6401,13 +7285,13 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1490,
+      210,
+      1620,
       89.0,
       22.0
      ],
@@ -6419,13 +7303,13 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-326",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      970,
-      1520,
+      210,
+      1650,
       47.0,
       22.0
      ],
@@ -6436,8 +7320,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      126,
+      1080,
+      74,
       50,
       15
      ],
@@ -6470,13 +7354,13 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1550,
+      210,
+      1680,
       208.0,
       22.0
      ],
@@ -6488,13 +7372,13 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1580,
+      210,
+      1710,
       124.0,
       22.0
      ],
@@ -6503,21 +7387,21 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-329",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1465,
+      400,
+      1595,
       68.0,
       22.0
      ],
      "text": "morph_to",
      "presentation": 1,
      "presentation_rect": [
-      970,
-      4,
+      1078,
+      108,
       54,
       18
      ],
@@ -6526,13 +7410,13 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1490,
+      400,
+      1620,
       89.0,
       22.0
      ],
@@ -6544,13 +7428,13 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-331",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1160,
-      1520,
+      400,
+      1650,
       68.0,
       22.0
      ],
@@ -6561,8 +7445,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      22,
+      1080,
+      126,
       50,
       15
      ],
@@ -6594,13 +7478,13 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1550,
+      400,
+      1680,
       229.0,
       22.0
      ],
@@ -6612,13 +7496,13 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1580,
+      400,
+      1710,
       124.0,
       22.0
      ],
@@ -6627,13 +7511,13 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1490,
+      590,
+      1620,
       89.0,
       22.0
      ],
@@ -6645,13 +7529,13 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-335",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1520,
+      590,
+      1650,
       47.0,
       22.0
      ],
@@ -6661,8 +7545,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      56,
+      1134,
+      4,
       50,
       48
      ],
@@ -6688,13 +7572,13 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1550,
+      590,
+      1680,
       208.0,
       22.0
      ],
@@ -6706,13 +7590,13 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1580,
+      590,
+      1710,
       124.0,
       22.0
      ],
@@ -6721,13 +7605,13 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1490,
+      780,
+      1620,
       89.0,
       22.0
      ],
@@ -6739,13 +7623,13 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-339",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1520,
+      780,
+      1650,
       117.0,
       22.0
      ],
@@ -6755,8 +7639,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      108,
+      1134,
+      56,
       50,
       48
      ],
@@ -6782,13 +7666,13 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1550,
+      780,
+      1680,
       278.0,
       22.0
      ],
@@ -6800,13 +7684,13 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1580,
+      780,
+      1710,
       124.0,
       22.0
      ],
@@ -6815,13 +7699,13 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1490,
+      970,
+      1620,
       89.0,
       22.0
      ],
@@ -6833,13 +7717,13 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-343",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1520,
+      970,
+      1650,
       117.0,
       22.0
      ],
@@ -6849,8 +7733,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      4,
+      1134,
+      108,
       50,
       48
      ],
@@ -6876,13 +7760,13 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1550,
+      970,
+      1680,
       278.0,
       22.0
      ],
@@ -6894,13 +7778,13 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1580,
+      970,
+      1710,
       124.0,
       22.0
      ],
@@ -6909,13 +7793,13 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1490,
+      1160,
+      1620,
       89.0,
       22.0
      ],
@@ -6927,13 +7811,13 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-347",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1520,
+      1160,
+      1650,
       117.0,
       22.0
      ],
@@ -6943,8 +7827,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      56,
+      1188,
+      4,
       50,
       48
      ],
@@ -6970,13 +7854,13 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1550,
+      1160,
+      1680,
       278.0,
       22.0
      ],
@@ -6988,13 +7872,13 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1580,
+      1160,
+      1710,
       124.0,
       22.0
      ],
@@ -7003,13 +7887,13 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1490,
+      1350,
+      1620,
       89.0,
       22.0
      ],
@@ -7021,13 +7905,13 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-351",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1520,
+      1350,
+      1650,
       124.0,
       22.0
      ],
@@ -7037,8 +7921,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      108,
+      1188,
+      56,
       50,
       48
      ],
@@ -7064,13 +7948,13 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1550,
+      1350,
+      1680,
       285.0,
       22.0
      ],
@@ -7082,13 +7966,13 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1580,
+      1350,
+      1710,
       124.0,
       22.0
      ],
@@ -7097,12 +7981,12 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1620,
       89.0,
       22.0
@@ -7115,12 +7999,12 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-355",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1650,
       131.0,
       22.0
@@ -7131,8 +8015,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      4,
+      1188,
+      108,
       50,
       48
      ],
@@ -7158,12 +8042,12 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1680,
       292.0,
       22.0
@@ -7176,12 +8060,12 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1710,
       124.0,
       22.0
@@ -7191,12 +8075,12 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1620,
       89.0,
       22.0
@@ -7209,12 +8093,12 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-359",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1650,
       89.0,
       22.0
@@ -7225,8 +8109,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      56,
+      1242,
+      4,
       50,
       48
      ],
@@ -7252,12 +8136,12 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1680,
       250.0,
       22.0
@@ -7270,12 +8154,12 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1710,
       124.0,
       22.0
@@ -7285,12 +8169,12 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1620,
       89.0,
       22.0
@@ -7303,12 +8187,12 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-363",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1650,
       89.0,
       22.0
@@ -7319,8 +8203,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      108,
+      1242,
+      56,
       50,
       48
      ],
@@ -7346,12 +8230,12 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1680,
       250.0,
       22.0
@@ -7364,12 +8248,12 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1710,
       124.0,
       22.0
@@ -7379,12 +8263,12 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1620,
       89.0,
       22.0
@@ -7397,12 +8281,12 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-367",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1650,
       89.0,
       22.0
@@ -7413,8 +8297,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      4,
+      1242,
+      108,
       50,
       48
      ],
@@ -7440,12 +8324,12 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1680,
       250.0,
       22.0
@@ -7458,12 +8342,12 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1710,
       124.0,
       22.0
@@ -7473,13 +8357,13 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1620,
+      20,
+      1750,
       89.0,
       22.0
      ],
@@ -7491,13 +8375,13 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-371",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1650,
+      20,
+      1780,
       96.0,
       22.0
      ],
@@ -7507,8 +8391,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      56,
+      1296,
+      4,
       50,
       48
      ],
@@ -7534,13 +8418,13 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1680,
+      20,
+      1810,
       257.0,
       22.0
      ],
@@ -7552,13 +8436,13 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1710,
+      20,
+      1840,
       124.0,
       22.0
      ],
@@ -7567,13 +8451,13 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1620,
+      210,
+      1750,
       89.0,
       22.0
      ],
@@ -7585,13 +8469,13 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1650,
+      210,
+      1780,
       103.0,
       22.0
      ],
@@ -7601,8 +8485,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      108,
+      1296,
+      56,
       50,
       48
      ],
@@ -7628,13 +8512,13 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1680,
+      210,
+      1810,
       264.0,
       22.0
      ],
@@ -7646,13 +8530,13 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1710,
+      210,
+      1840,
       124.0,
       22.0
      ],
@@ -7661,21 +8545,21 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-378",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1595,
+      400,
+      1725,
       54.0,
       22.0
      ],
      "text": "period",
      "presentation": 1,
      "presentation_rect": [
-      1186,
-      4,
+      1294,
+      108,
       54,
       18
      ],
@@ -7684,13 +8568,13 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1620,
+      400,
+      1750,
       89.0,
       22.0
      ],
@@ -7702,13 +8586,13 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-380",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1160,
-      1650,
+      400,
+      1780,
       54.0,
       22.0
      ],
@@ -7719,8 +8603,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      22,
+      1296,
+      126,
       50,
       15
      ],
@@ -7754,13 +8638,13 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1680,
+      400,
+      1810,
       215.0,
       22.0
      ],
@@ -7772,13 +8656,13 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1710,
+      400,
+      1840,
       124.0,
       22.0
      ],
@@ -7787,13 +8671,13 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1620,
+      590,
+      1750,
       89.0,
       22.0
      ],
@@ -7805,13 +8689,13 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-384",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1650,
+      590,
+      1780,
       47.0,
       22.0
      ],
@@ -7821,8 +8705,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      56,
+      1350,
+      4,
       50,
       48
      ],
@@ -7848,13 +8732,13 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1680,
+      590,
+      1810,
       208.0,
       22.0
      ],
@@ -7866,13 +8750,13 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1710,
+      590,
+      1840,
       124.0,
       22.0
      ],
@@ -7881,13 +8765,13 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1620,
+      780,
+      1750,
       89.0,
       22.0
      ],
@@ -7899,13 +8783,13 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-388",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1650,
+      780,
+      1780,
       40.0,
       22.0
      ],
@@ -7915,8 +8799,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      108,
+      1350,
+      56,
       50,
       48
      ],
@@ -7942,13 +8826,13 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1680,
+      780,
+      1810,
       201.0,
       22.0
      ],
@@ -7960,13 +8844,13 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1710,
+      780,
+      1840,
       124.0,
       22.0
      ],
@@ -7975,13 +8859,13 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-391",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1620,
+      970,
+      1750,
       89.0,
       22.0
      ],
@@ -7993,13 +8877,13 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-392",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1650,
+      970,
+      1780,
       54.0,
       22.0
      ],
@@ -8009,8 +8893,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      4,
+      1350,
+      108,
       50,
       48
      ],
@@ -8036,13 +8920,13 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1680,
+      970,
+      1810,
       215.0,
       22.0
      ],
@@ -8054,13 +8938,13 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1710,
+      970,
+      1840,
       124.0,
       22.0
      ],
@@ -8069,13 +8953,13 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-395",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1620,
+      1160,
+      1750,
       89.0,
       22.0
      ],
@@ -8087,13 +8971,13 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-396",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1650,
+      1160,
+      1780,
       54.0,
       22.0
      ],
@@ -8103,8 +8987,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      56,
+      1404,
+      4,
       50,
       48
      ],
@@ -8130,13 +9014,13 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1680,
+      1160,
+      1810,
       215.0,
       22.0
      ],
@@ -8148,13 +9032,13 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1710,
+      1160,
+      1840,
       124.0,
       22.0
      ],
@@ -8163,13 +9047,13 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1620,
+      1350,
+      1750,
       89.0,
       22.0
      ],
@@ -8181,13 +9065,13 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-400",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1650,
+      1350,
+      1780,
       47.0,
       22.0
      ],
@@ -8197,8 +9081,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      108,
+      1404,
+      56,
       50,
       48
      ],
@@ -8224,13 +9108,13 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1680,
+      1350,
+      1810,
       208.0,
       22.0
      ],
@@ -8242,13 +9126,13 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1710,
+      1350,
+      1840,
       124.0,
       22.0
      ],
@@ -8257,12 +9141,12 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-403",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1725,
       89.0,
       22.0
@@ -8270,8 +9154,8 @@
      "text": "flash_limit",
      "presentation": 1,
      "presentation_rect": [
-      1294,
-      4,
+      1402,
+      108,
       54,
       18
      ],
@@ -8280,12 +9164,12 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1750,
       89.0,
       22.0
@@ -8298,12 +9182,12 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-405",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      20,
+      1540,
       1780,
       89.0,
       22.0
@@ -8315,8 +9199,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      22,
+      1404,
+      126,
       50,
       15
      ],
@@ -8346,12 +9230,12 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1810,
       250.0,
       22.0
@@ -8364,12 +9248,12 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1840,
       124.0,
       22.0
@@ -8379,12 +9263,12 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-408",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1725,
       68.0,
       22.0
@@ -8392,8 +9276,8 @@
      "text": "blackout",
      "presentation": 1,
      "presentation_rect": [
-      1294,
-      56,
+      1456,
+      4,
       54,
       18
      ],
@@ -8402,12 +9286,12 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1750,
       89.0,
       22.0
@@ -8420,12 +9304,12 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-410",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      210,
+      1730,
       1780,
       68.0,
       22.0
@@ -8437,8 +9321,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      74,
+      1458,
+      22,
       50,
       15
      ],
@@ -8468,12 +9352,12 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1810,
       229.0,
       22.0
@@ -8486,12 +9370,12 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1840,
       124.0,
       22.0
@@ -8501,12 +9385,12 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1750,
       89.0,
       22.0
@@ -8519,12 +9403,12 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-414",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1780,
       96.0,
       22.0
@@ -8535,8 +9419,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      108,
+      1458,
+      56,
       50,
       48
      ],
@@ -8562,12 +9446,12 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1810,
       257.0,
       22.0
@@ -8580,12 +9464,12 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1840,
       124.0,
       22.0
@@ -8595,12 +9479,12 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-417",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1725,
       54.0,
       22.0
@@ -8608,8 +9492,8 @@
      "text": "freeze",
      "presentation": 1,
      "presentation_rect": [
-      1348,
-      4,
+      1456,
+      108,
       54,
       18
      ],
@@ -8618,12 +9502,12 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1750,
       89.0,
       22.0
@@ -8636,12 +9520,12 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-419",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      590,
+      2110,
       1780,
       54.0,
       22.0
@@ -8653,8 +9537,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      22,
+      1458,
+      126,
       50,
       15
      ],
@@ -8684,12 +9568,12 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1810,
       215.0,
       22.0
@@ -8702,13 +9586,257 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-422",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20,
+      1855,
+      40.0,
+      22.0
+     ],
+     "text": "mute",
+     "presentation": 1,
+     "presentation_rect": [
+      1510,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-423",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-424",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20,
+      1910,
+      40.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1512,
+      22,
+      50,
+      15
+     ],
+     "varname": "mute",
+     "annotation": "No notes: those that sound are ended, the clock and the beat go on.",
+     "annotation_name": "mute",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "mute",
+       "parameter_shortname": "mute",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "off",
+        "on"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-425",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1940,
+      201.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/mute"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-426",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20,
+      1970,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-427",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      210,
+      1855,
+      40.0,
+      22.0
+     ],
+     "text": "hold",
+     "presentation": 1,
+     "presentation_rect": [
+      1510,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-428",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-429",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      210,
+      1910,
+      40.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1512,
+      74,
+      50,
+      15
+     ],
+     "varname": "hold",
+     "annotation": "The bar that plays repeats, until hold is off again.",
+     "annotation_name": "hold",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "hold",
+       "parameter_shortname": "hold",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "off",
+        "on"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-430",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1940,
+      201.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/hold"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-431",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      210,
+      1970,
       124.0,
       22.0
      ],
@@ -8876,11 +10004,35 @@
    {
     "patchline": {
      "source": [
+      "obj-16",
+      8
+     ],
+     "destination": [
       "obj-17",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      8
      ],
      "destination": [
       "obj-18",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      0
+     ],
+     "destination": [
+      "obj-20",
       0
      ]
     }
@@ -8892,7 +10044,7 @@
       0
      ],
      "destination": [
-      "obj-19",
+      "obj-21",
       0
      ]
     }
@@ -8900,60 +10052,12 @@
    {
     "patchline": {
      "source": [
-      "obj-19",
+      "obj-21",
       1
-     ],
-     "destination": [
-      "obj-20",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-20",
-      0
-     ],
-     "destination": [
-      "obj-21",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-21",
-      0
      ],
      "destination": [
       "obj-22",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-18",
-      0
-     ],
-     "destination": [
-      "obj-21",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-19",
-      0
-     ],
-     "destination": [
-      "obj-22",
-      1
      ]
     }
    },
@@ -8984,35 +10088,23 @@
    {
     "patchline": {
      "source": [
-      "obj-24",
+      "obj-20",
       0
      ],
      "destination": [
-      "obj-26",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-26",
-      0
-     ],
-     "destination": [
-      "obj-27",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-24",
+      "obj-23",
       1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-21",
+      0
      ],
      "destination": [
-      "obj-26",
+      "obj-24",
       1
      ]
     }
@@ -9021,7 +10113,7 @@
     "patchline": {
      "source": [
       "obj-24",
-      2
+      0
      ],
      "destination": [
       "obj-25",
@@ -9037,19 +10129,31 @@
      ],
      "destination": [
       "obj-26",
-      2
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-24",
-      3
+      "obj-26",
+      0
      ],
      "destination": [
-      "obj-26",
-      3
+      "obj-28",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
+      0
+     ],
+     "destination": [
+      "obj-29",
+      0
      ]
     }
    },
@@ -9060,7 +10164,7 @@
       1
      ],
      "destination": [
-      "obj-27",
+      "obj-28",
       1
      ]
     }
@@ -9073,6 +10177,54 @@
      ],
      "destination": [
       "obj-27",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      0
+     ],
+     "destination": [
+      "obj-28",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-26",
+      3
+     ],
+     "destination": [
+      "obj-28",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
+      1
+     ],
+     "destination": [
+      "obj-29",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
+      2
+     ],
+     "destination": [
+      "obj-29",
       2
      ]
     }
@@ -9084,43 +10236,7 @@
       0
      ],
      "destination": [
-      "obj-28",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-28",
-      0
-     ],
-     "destination": [
-      "obj-25",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-6",
-      4
-     ],
-     "destination": [
-      "obj-29",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-29",
-      0
-     ],
-     "destination": [
-      "obj-26",
+      "obj-30",
       0
      ]
     }
@@ -9132,6 +10248,18 @@
       0
      ],
      "destination": [
+      "obj-27",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-6",
+      4
+     ],
+     "destination": [
       "obj-31",
       0
      ]
@@ -9140,8 +10268,20 @@
    {
     "patchline": {
      "source": [
-      "obj-6",
-      1
+      "obj-31",
+      0
+     ],
+     "destination": [
+      "obj-28",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-32",
+      0
      ],
      "destination": [
       "obj-33",
@@ -9153,7 +10293,7 @@
     "patchline": {
      "source": [
       "obj-6",
-      2
+      1
      ],
      "destination": [
       "obj-35",
@@ -9164,35 +10304,11 @@
    {
     "patchline": {
      "source": [
-      "obj-37",
-      0
-     ],
-     "destination": [
-      "obj-38",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
+      "obj-6",
+      2
      ],
      "destination": [
       "obj-37",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-39",
       0
      ]
     }
@@ -9212,7 +10328,19 @@
    {
     "patchline": {
      "source": [
-      "obj-40",
+      "obj-7",
+      0
+     ],
+     "destination": [
+      "obj-39",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
       0
      ],
      "destination": [
@@ -9224,20 +10352,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      1
-     ],
-     "destination": [
-      "obj-37",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      1
+      "obj-41",
+      0
      ],
      "destination": [
       "obj-42",
@@ -9260,8 +10376,20 @@
    {
     "patchline": {
      "source": [
-      "obj-43",
-      0
+      "obj-7",
+      1
+     ],
+     "destination": [
+      "obj-39",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      1
      ],
      "destination": [
       "obj-44",
@@ -9272,20 +10400,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      2
-     ],
-     "destination": [
-      "obj-37",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      2
+      "obj-44",
+      0
      ],
      "destination": [
       "obj-45",
@@ -9308,8 +10424,20 @@
    {
     "patchline": {
      "source": [
-      "obj-46",
-      0
+      "obj-7",
+      2
+     ],
+     "destination": [
+      "obj-39",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      2
      ],
      "destination": [
       "obj-47",
@@ -9320,20 +10448,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      3
-     ],
-     "destination": [
-      "obj-37",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      3
+      "obj-47",
+      0
      ],
      "destination": [
       "obj-48",
@@ -9356,8 +10472,20 @@
    {
     "patchline": {
      "source": [
-      "obj-49",
-      0
+      "obj-7",
+      3
+     ],
+     "destination": [
+      "obj-39",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      3
      ],
      "destination": [
       "obj-50",
@@ -9368,20 +10496,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      4
-     ],
-     "destination": [
-      "obj-37",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      4
+      "obj-50",
+      0
      ],
      "destination": [
       "obj-51",
@@ -9404,8 +10520,20 @@
    {
     "patchline": {
      "source": [
-      "obj-52",
-      0
+      "obj-7",
+      4
+     ],
+     "destination": [
+      "obj-39",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      4
      ],
      "destination": [
       "obj-53",
@@ -9416,20 +10544,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      5
-     ],
-     "destination": [
-      "obj-37",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      5
+      "obj-53",
+      0
      ],
      "destination": [
       "obj-54",
@@ -9452,8 +10568,20 @@
    {
     "patchline": {
      "source": [
-      "obj-55",
-      0
+      "obj-7",
+      5
+     ],
+     "destination": [
+      "obj-39",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      5
      ],
      "destination": [
       "obj-56",
@@ -9464,20 +10592,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      6
-     ],
-     "destination": [
-      "obj-37",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      6
+      "obj-56",
+      0
      ],
      "destination": [
       "obj-57",
@@ -9500,8 +10616,20 @@
    {
     "patchline": {
      "source": [
-      "obj-58",
-      0
+      "obj-7",
+      6
+     ],
+     "destination": [
+      "obj-39",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      6
      ],
      "destination": [
       "obj-59",
@@ -9512,20 +10640,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      7
-     ],
-     "destination": [
-      "obj-37",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      7
+      "obj-59",
+      0
      ],
      "destination": [
       "obj-60",
@@ -9548,8 +10664,20 @@
    {
     "patchline": {
      "source": [
-      "obj-61",
-      0
+      "obj-7",
+      7
+     ],
+     "destination": [
+      "obj-39",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      7
      ],
      "destination": [
       "obj-62",
@@ -9560,20 +10688,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      8
-     ],
-     "destination": [
-      "obj-37",
-      8
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      8
+      "obj-62",
+      0
      ],
      "destination": [
       "obj-63",
@@ -9596,8 +10712,20 @@
    {
     "patchline": {
      "source": [
-      "obj-64",
-      0
+      "obj-7",
+      8
+     ],
+     "destination": [
+      "obj-39",
+      8
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      8
      ],
      "destination": [
       "obj-65",
@@ -9608,20 +10736,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      9
-     ],
-     "destination": [
-      "obj-37",
-      9
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      9
+      "obj-65",
+      0
      ],
      "destination": [
       "obj-66",
@@ -9644,8 +10760,20 @@
    {
     "patchline": {
      "source": [
-      "obj-67",
-      0
+      "obj-7",
+      9
+     ],
+     "destination": [
+      "obj-39",
+      9
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      9
      ],
      "destination": [
       "obj-68",
@@ -9656,20 +10784,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      10
-     ],
-     "destination": [
-      "obj-37",
-      10
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      10
+      "obj-68",
+      0
      ],
      "destination": [
       "obj-69",
@@ -9692,8 +10808,20 @@
    {
     "patchline": {
      "source": [
-      "obj-70",
-      0
+      "obj-7",
+      10
+     ],
+     "destination": [
+      "obj-39",
+      10
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      10
      ],
      "destination": [
       "obj-71",
@@ -9704,20 +10832,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      11
-     ],
-     "destination": [
-      "obj-37",
-      11
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      11
+      "obj-71",
+      0
      ],
      "destination": [
       "obj-72",
@@ -9740,8 +10856,20 @@
    {
     "patchline": {
      "source": [
-      "obj-73",
-      0
+      "obj-7",
+      11
+     ],
+     "destination": [
+      "obj-39",
+      11
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      11
      ],
      "destination": [
       "obj-74",
@@ -9752,11 +10880,11 @@
    {
     "patchline": {
      "source": [
-      "obj-76",
+      "obj-74",
       0
      ],
      "destination": [
-      "obj-77",
+      "obj-75",
       0
      ]
     }
@@ -9764,23 +10892,11 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
+      "obj-75",
       0
      ],
      "destination": [
       "obj-76",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-78",
       0
      ]
     }
@@ -9800,7 +10916,19 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
+      "obj-8",
+      0
+     ],
+     "destination": [
+      "obj-78",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
       0
      ],
      "destination": [
@@ -9812,20 +10940,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      1
-     ],
-     "destination": [
-      "obj-76",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      1
+      "obj-80",
+      0
      ],
      "destination": [
       "obj-81",
@@ -9848,8 +10964,20 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      0
+      "obj-8",
+      1
+     ],
+     "destination": [
+      "obj-78",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      1
      ],
      "destination": [
       "obj-83",
@@ -9860,20 +10988,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      2
-     ],
-     "destination": [
-      "obj-76",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      2
+      "obj-83",
+      0
      ],
      "destination": [
       "obj-84",
@@ -9896,8 +11012,20 @@
    {
     "patchline": {
      "source": [
-      "obj-85",
-      0
+      "obj-8",
+      2
+     ],
+     "destination": [
+      "obj-78",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      2
      ],
      "destination": [
       "obj-86",
@@ -9908,20 +11036,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      3
-     ],
-     "destination": [
-      "obj-76",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      3
+      "obj-86",
+      0
      ],
      "destination": [
       "obj-87",
@@ -9944,8 +11060,20 @@
    {
     "patchline": {
      "source": [
-      "obj-88",
-      0
+      "obj-8",
+      3
+     ],
+     "destination": [
+      "obj-78",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      3
      ],
      "destination": [
       "obj-89",
@@ -9956,20 +11084,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      4
-     ],
-     "destination": [
-      "obj-76",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      4
+      "obj-89",
+      0
      ],
      "destination": [
       "obj-90",
@@ -9992,11 +11108,47 @@
    {
     "patchline": {
      "source": [
-      "obj-91",
-      0
+      "obj-8",
+      4
+     ],
+     "destination": [
+      "obj-78",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      4
      ],
      "destination": [
       "obj-92",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-92",
+      0
+     ],
+     "destination": [
+      "obj-93",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-93",
+      0
+     ],
+     "destination": [
+      "obj-94",
       0
      ]
     }
@@ -10008,30 +11160,6 @@
       1
      ],
      "destination": [
-      "obj-93",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-93",
-      1
-     ],
-     "destination": [
-      "obj-94",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-93",
-      0
-     ],
-     "destination": [
       "obj-95",
       0
      ]
@@ -10041,19 +11169,7 @@
     "patchline": {
      "source": [
       "obj-95",
-      0
-     ],
-     "destination": [
-      "obj-94",
       1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-94",
-      0
      ],
      "destination": [
       "obj-96",
@@ -10064,7 +11180,7 @@
    {
     "patchline": {
      "source": [
-      "obj-96",
+      "obj-95",
       0
      ],
      "destination": [
@@ -10076,11 +11192,11 @@
    {
     "patchline": {
      "source": [
-      "obj-100",
+      "obj-97",
       0
      ],
      "destination": [
-      "obj-98",
+      "obj-96",
       1
      ]
     }
@@ -10088,11 +11204,11 @@
    {
     "patchline": {
      "source": [
-      "obj-98",
+      "obj-96",
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-98",
       0
      ]
     }
@@ -10100,7 +11216,7 @@
    {
     "patchline": {
      "source": [
-      "obj-101",
+      "obj-98",
       0
      ],
      "destination": [
@@ -10116,7 +11232,19 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-100",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-100",
+      0
+     ],
+     "destination": [
+      "obj-101",
       0
      ]
     }
@@ -10128,27 +11256,27 @@
       0
      ],
      "destination": [
+      "obj-101",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-104",
       0
+     ],
+     "destination": [
+      "obj-101",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-103",
-      0
-     ],
-     "destination": [
       "obj-105",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-104",
       0
      ],
      "destination": [
@@ -10172,11 +11300,23 @@
    {
     "patchline": {
      "source": [
+      "obj-106",
+      0
+     ],
+     "destination": [
+      "obj-108",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-107",
       0
      ],
      "destination": [
-      "obj-98",
+      "obj-109",
       0
      ]
     }
@@ -10188,7 +11328,7 @@
       0
      ],
      "destination": [
-      "obj-108",
+      "obj-100",
       0
      ]
     }
@@ -10196,11 +11336,11 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
+      "obj-111",
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-110",
       0
      ]
     }
@@ -10212,19 +11352,7 @@
       0
      ],
      "destination": [
-      "obj-111",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-111",
-      0
-     ],
-     "destination": [
-      "obj-99",
+      "obj-101",
       0
      ]
     }
@@ -10248,7 +11376,7 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-101",
       0
      ]
     }
@@ -10272,7 +11400,7 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-101",
       0
      ]
     }
@@ -10296,7 +11424,7 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-101",
       0
      ]
     }
@@ -10320,7 +11448,31 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-101",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-120",
+      0
+     ],
+     "destination": [
+      "obj-121",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-121",
+      0
+     ],
+     "destination": [
+      "obj-101",
       0
      ]
     }
@@ -10329,30 +11481,6 @@
     "patchline": {
      "source": [
       "obj-9",
-      0
-     ],
-     "destination": [
-      "obj-120",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-120",
-      0
-     ],
-     "destination": [
-      "obj-121",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
       0
      ],
      "destination": [
@@ -10376,32 +11504,32 @@
    {
     "patchline": {
      "source": [
+      "obj-123",
+      0
+     ],
+     "destination": [
+      "obj-124",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-124",
+      0
+     ],
+     "destination": [
+      "obj-125",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       1
-     ],
-     "destination": [
-      "obj-124",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-124",
-      0
-     ],
-     "destination": [
-      "obj-125",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-125",
-      0
      ],
      "destination": [
       "obj-126",
@@ -10424,32 +11552,32 @@
    {
     "patchline": {
      "source": [
+      "obj-127",
+      0
+     ],
+     "destination": [
+      "obj-128",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-128",
+      0
+     ],
+     "destination": [
+      "obj-129",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       2
-     ],
-     "destination": [
-      "obj-128",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-128",
-      0
-     ],
-     "destination": [
-      "obj-129",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-129",
-      0
      ],
      "destination": [
       "obj-130",
@@ -10472,32 +11600,32 @@
    {
     "patchline": {
      "source": [
+      "obj-131",
+      0
+     ],
+     "destination": [
+      "obj-132",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-132",
+      0
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       3
-     ],
-     "destination": [
-      "obj-132",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-132",
-      0
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-133",
-      0
      ],
      "destination": [
       "obj-134",
@@ -10520,8 +11648,20 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      4
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-136",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-136",
+      0
      ],
      "destination": [
       "obj-137",
@@ -10532,8 +11672,8 @@
    {
     "patchline": {
      "source": [
-      "obj-137",
-      0
+      "obj-9",
+      4
      ],
      "destination": [
       "obj-138",
@@ -10568,8 +11708,8 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      5
+      "obj-140",
+      0
      ],
      "destination": [
       "obj-141",
@@ -10580,8 +11720,8 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
-      0
+      "obj-9",
+      5
      ],
      "destination": [
       "obj-142",
@@ -10616,32 +11756,20 @@
    {
     "patchline": {
      "source": [
+      "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-145",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       6
-     ],
-     "destination": [
-      "obj-145",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
-      0
-     ],
-     "destination": [
-      "obj-146",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-146",
-      0
      ],
      "destination": [
       "obj-147",
@@ -10664,8 +11792,20 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      7
+      "obj-148",
+      0
+     ],
+     "destination": [
+      "obj-149",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-149",
+      0
      ],
      "destination": [
       "obj-150",
@@ -10676,8 +11816,8 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      0
+      "obj-9",
+      7
      ],
      "destination": [
       "obj-151",
@@ -10705,6 +11845,18 @@
      ],
      "destination": [
       "obj-153",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-153",
+      0
+     ],
+     "destination": [
+      "obj-154",
       0
      ]
     }
@@ -10764,18 +11916,6 @@
       1
      ],
      "destination": [
-      "obj-159",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-159",
-      0
-     ],
-     "destination": [
       "obj-160",
       0
      ]
@@ -10808,32 +11948,20 @@
    {
     "patchline": {
      "source": [
+      "obj-162",
+      0
+     ],
+     "destination": [
+      "obj-163",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       2
-     ],
-     "destination": [
-      "obj-163",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-163",
-      0
-     ],
-     "destination": [
-      "obj-164",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-164",
-      0
      ],
      "destination": [
       "obj-165",
@@ -10856,32 +11984,32 @@
    {
     "patchline": {
      "source": [
+      "obj-166",
+      0
+     ],
+     "destination": [
+      "obj-167",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-167",
+      0
+     ],
+     "destination": [
+      "obj-168",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       3
-     ],
-     "destination": [
-      "obj-167",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-167",
-      0
-     ],
-     "destination": [
-      "obj-168",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-168",
-      0
      ],
      "destination": [
       "obj-169",
@@ -10904,47 +12032,71 @@
    {
     "patchline": {
      "source": [
+      "obj-170",
+      0
+     ],
+     "destination": [
+      "obj-171",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-171",
+      0
+     ],
+     "destination": [
+      "obj-172",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       4
      ],
      "destination": [
-      "obj-171",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-171",
-      0
-     ],
-     "destination": [
-      "obj-172",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-172",
-      0
-     ],
-     "destination": [
-      "obj-173",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-173",
-      0
-     ],
-     "destination": [
       "obj-174",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-174",
+      0
+     ],
+     "destination": [
+      "obj-175",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-175",
+      0
+     ],
+     "destination": [
+      "obj-176",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-176",
+      0
+     ],
+     "destination": [
+      "obj-177",
       0
      ]
     }
@@ -10956,43 +12108,43 @@
       5
      ],
      "destination": [
-      "obj-175",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-175",
-      0
-     ],
-     "destination": [
-      "obj-176",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-176",
-      0
-     ],
-     "destination": [
-      "obj-177",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-177",
-      0
-     ],
-     "destination": [
       "obj-178",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-178",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-179",
+      0
+     ],
+     "destination": [
+      "obj-180",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-180",
+      0
+     ],
+     "destination": [
+      "obj-181",
       0
      ]
     }
@@ -11004,43 +12156,43 @@
       6
      ],
      "destination": [
-      "obj-179",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-179",
-      0
-     ],
-     "destination": [
-      "obj-180",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-180",
-      0
-     ],
-     "destination": [
-      "obj-181",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-181",
-      0
-     ],
-     "destination": [
       "obj-182",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-182",
+      0
+     ],
+     "destination": [
+      "obj-183",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-183",
+      0
+     ],
+     "destination": [
+      "obj-184",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
+      0
+     ],
+     "destination": [
+      "obj-185",
       0
      ]
     }
@@ -11050,54 +12202,6 @@
      "source": [
       "obj-10",
       7
-     ],
-     "destination": [
-      "obj-183",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-183",
-      0
-     ],
-     "destination": [
-      "obj-184",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-184",
-      0
-     ],
-     "destination": [
-      "obj-185",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-185",
-      0
-     ],
-     "destination": [
-      "obj-186",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-11",
-      0
      ],
      "destination": [
       "obj-187",
@@ -11145,18 +12249,6 @@
     "patchline": {
      "source": [
       "obj-11",
-      1
-     ],
-     "destination": [
-      "obj-191",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-191",
       0
      ],
      "destination": [
@@ -11192,8 +12284,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      2
+      "obj-194",
+      0
      ],
      "destination": [
       "obj-195",
@@ -11204,8 +12296,8 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      0
+      "obj-11",
+      1
      ],
      "destination": [
       "obj-196",
@@ -11240,8 +12332,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      3
+      "obj-198",
+      0
      ],
      "destination": [
       "obj-199",
@@ -11252,8 +12344,8 @@
    {
     "patchline": {
      "source": [
-      "obj-199",
-      0
+      "obj-11",
+      2
      ],
      "destination": [
       "obj-200",
@@ -11288,8 +12380,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      4
+      "obj-202",
+      0
      ],
      "destination": [
       "obj-203",
@@ -11300,8 +12392,8 @@
    {
     "patchline": {
      "source": [
-      "obj-203",
-      0
+      "obj-11",
+      3
      ],
      "destination": [
       "obj-204",
@@ -11336,8 +12428,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      5
+      "obj-206",
+      0
      ],
      "destination": [
       "obj-207",
@@ -11348,8 +12440,8 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
-      0
+      "obj-11",
+      4
      ],
      "destination": [
       "obj-208",
@@ -11384,8 +12476,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      6
+      "obj-210",
+      0
      ],
      "destination": [
       "obj-211",
@@ -11396,8 +12488,8 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      0
+      "obj-11",
+      5
      ],
      "destination": [
       "obj-212",
@@ -11432,8 +12524,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      7
+      "obj-214",
+      0
      ],
      "destination": [
       "obj-215",
@@ -11444,8 +12536,8 @@
    {
     "patchline": {
      "source": [
-      "obj-215",
-      0
+      "obj-11",
+      6
      ],
      "destination": [
       "obj-216",
@@ -11480,7 +12572,7 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
+      "obj-218",
       0
      ],
      "destination": [
@@ -11492,8 +12584,8 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
-      0
+      "obj-11",
+      7
      ],
      "destination": [
       "obj-220",
@@ -11528,8 +12620,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      1
+      "obj-222",
+      0
      ],
      "destination": [
       "obj-223",
@@ -11540,7 +12632,7 @@
    {
     "patchline": {
      "source": [
-      "obj-223",
+      "obj-12",
       0
      ],
      "destination": [
@@ -11576,8 +12668,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      2
+      "obj-226",
+      0
      ],
      "destination": [
       "obj-227",
@@ -11588,8 +12680,8 @@
    {
     "patchline": {
      "source": [
-      "obj-227",
-      0
+      "obj-12",
+      1
      ],
      "destination": [
       "obj-228",
@@ -11624,8 +12716,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      3
+      "obj-230",
+      0
      ],
      "destination": [
       "obj-231",
@@ -11636,8 +12728,8 @@
    {
     "patchline": {
      "source": [
-      "obj-231",
-      0
+      "obj-12",
+      2
      ],
      "destination": [
       "obj-232",
@@ -11672,8 +12764,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      4
+      "obj-234",
+      0
      ],
      "destination": [
       "obj-235",
@@ -11684,8 +12776,8 @@
    {
     "patchline": {
      "source": [
-      "obj-235",
-      0
+      "obj-12",
+      3
      ],
      "destination": [
       "obj-236",
@@ -11720,8 +12812,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      5
+      "obj-238",
+      0
      ],
      "destination": [
       "obj-239",
@@ -11732,8 +12824,8 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      0
+      "obj-12",
+      4
      ],
      "destination": [
       "obj-240",
@@ -11768,8 +12860,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      6
+      "obj-242",
+      0
      ],
      "destination": [
       "obj-243",
@@ -11780,8 +12872,8 @@
    {
     "patchline": {
      "source": [
-      "obj-243",
-      0
+      "obj-12",
+      5
      ],
      "destination": [
       "obj-244",
@@ -11816,8 +12908,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      7
+      "obj-246",
+      0
      ],
      "destination": [
       "obj-247",
@@ -11828,8 +12920,8 @@
    {
     "patchline": {
      "source": [
-      "obj-247",
-      0
+      "obj-12",
+      6
      ],
      "destination": [
       "obj-248",
@@ -11864,7 +12956,7 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
+      "obj-250",
       0
      ],
      "destination": [
@@ -11876,8 +12968,8 @@
    {
     "patchline": {
      "source": [
-      "obj-251",
-      0
+      "obj-12",
+      7
      ],
      "destination": [
       "obj-252",
@@ -11912,8 +13004,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      1
+      "obj-254",
+      0
      ],
      "destination": [
       "obj-255",
@@ -11924,7 +13016,7 @@
    {
     "patchline": {
      "source": [
-      "obj-255",
+      "obj-13",
       0
      ],
      "destination": [
@@ -11960,8 +13052,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      2
+      "obj-258",
+      0
      ],
      "destination": [
       "obj-259",
@@ -11972,8 +13064,8 @@
    {
     "patchline": {
      "source": [
-      "obj-259",
-      0
+      "obj-13",
+      1
      ],
      "destination": [
       "obj-260",
@@ -12008,8 +13100,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      3
+      "obj-262",
+      0
      ],
      "destination": [
       "obj-263",
@@ -12020,8 +13112,8 @@
    {
     "patchline": {
      "source": [
-      "obj-263",
-      0
+      "obj-13",
+      2
      ],
      "destination": [
       "obj-264",
@@ -12056,8 +13148,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      4
+      "obj-266",
+      0
      ],
      "destination": [
       "obj-267",
@@ -12068,8 +13160,8 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
-      0
+      "obj-13",
+      3
      ],
      "destination": [
       "obj-268",
@@ -12104,8 +13196,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      5
+      "obj-270",
+      0
      ],
      "destination": [
       "obj-271",
@@ -12116,8 +13208,8 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
-      0
+      "obj-13",
+      4
      ],
      "destination": [
       "obj-272",
@@ -12152,8 +13244,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      6
+      "obj-274",
+      0
      ],
      "destination": [
       "obj-275",
@@ -12164,8 +13256,8 @@
    {
     "patchline": {
      "source": [
-      "obj-275",
-      0
+      "obj-13",
+      5
      ],
      "destination": [
       "obj-276",
@@ -12200,8 +13292,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      7
+      "obj-278",
+      0
      ],
      "destination": [
       "obj-279",
@@ -12212,8 +13304,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      0
+      "obj-13",
+      6
      ],
      "destination": [
       "obj-280",
@@ -12248,7 +13340,7 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
+      "obj-282",
       0
      ],
      "destination": [
@@ -12260,8 +13352,8 @@
    {
     "patchline": {
      "source": [
-      "obj-283",
-      0
+      "obj-13",
+      7
      ],
      "destination": [
       "obj-284",
@@ -12296,8 +13388,20 @@
    {
     "patchline": {
      "source": [
+      "obj-286",
+      0
+     ],
+     "destination": [
+      "obj-287",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
-      1
+      0
      ],
      "destination": [
       "obj-288",
@@ -12345,46 +13449,94 @@
     "patchline": {
      "source": [
       "obj-14",
+      1
+     ],
+     "destination": [
+      "obj-292",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-292",
+      0
+     ],
+     "destination": [
+      "obj-293",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-293",
+      0
+     ],
+     "destination": [
+      "obj-294",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-294",
+      0
+     ],
+     "destination": [
+      "obj-295",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-14",
       2
      ],
      "destination": [
-      "obj-293",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-293",
-      0
-     ],
-     "destination": [
-      "obj-294",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-294",
-      0
-     ],
-     "destination": [
-      "obj-295",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-295",
-      0
-     ],
-     "destination": [
       "obj-296",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-296",
+      0
+     ],
+     "destination": [
+      "obj-297",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-297",
+      0
+     ],
+     "destination": [
+      "obj-298",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-298",
+      0
+     ],
+     "destination": [
+      "obj-299",
       0
      ]
     }
@@ -12396,43 +13548,43 @@
       3
      ],
      "destination": [
-      "obj-297",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-297",
-      0
-     ],
-     "destination": [
-      "obj-298",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-298",
-      0
-     ],
-     "destination": [
-      "obj-299",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-299",
-      0
-     ],
-     "destination": [
       "obj-300",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
+      0
+     ],
+     "destination": [
+      "obj-301",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-301",
+      0
+     ],
+     "destination": [
+      "obj-302",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-302",
+      0
+     ],
+     "destination": [
+      "obj-303",
       0
      ]
     }
@@ -12444,43 +13596,43 @@
       4
      ],
      "destination": [
-      "obj-301",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-301",
-      0
-     ],
-     "destination": [
-      "obj-302",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-302",
-      0
-     ],
-     "destination": [
-      "obj-303",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-303",
-      0
-     ],
-     "destination": [
       "obj-304",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-304",
+      0
+     ],
+     "destination": [
+      "obj-305",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-305",
+      0
+     ],
+     "destination": [
+      "obj-306",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-306",
+      0
+     ],
+     "destination": [
+      "obj-307",
       0
      ]
     }
@@ -12492,43 +13644,43 @@
       5
      ],
      "destination": [
-      "obj-305",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-305",
-      0
-     ],
-     "destination": [
-      "obj-306",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-306",
-      0
-     ],
-     "destination": [
-      "obj-307",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-307",
-      0
-     ],
-     "destination": [
       "obj-308",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-308",
+      0
+     ],
+     "destination": [
+      "obj-309",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-309",
+      0
+     ],
+     "destination": [
+      "obj-310",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-310",
+      0
+     ],
+     "destination": [
+      "obj-311",
       0
      ]
     }
@@ -12540,43 +13692,43 @@
       6
      ],
      "destination": [
-      "obj-309",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-309",
-      0
-     ],
-     "destination": [
-      "obj-310",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-310",
-      0
-     ],
-     "destination": [
-      "obj-311",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-311",
-      0
-     ],
-     "destination": [
       "obj-312",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-312",
+      0
+     ],
+     "destination": [
+      "obj-313",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-313",
+      0
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-314",
+      0
+     ],
+     "destination": [
+      "obj-315",
       0
      ]
     }
@@ -12588,42 +13740,6 @@
       7
      ],
      "destination": [
-      "obj-313",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-313",
-      0
-     ],
-     "destination": [
-      "obj-314",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-314",
-      0
-     ],
-     "destination": [
-      "obj-315",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-315",
-      0
-     ],
-     "destination": [
       "obj-316",
       0
      ]
@@ -12632,43 +13748,43 @@
    {
     "patchline": {
      "source": [
+      "obj-316",
+      0
+     ],
+     "destination": [
+      "obj-317",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-317",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-318",
+      0
+     ],
+     "destination": [
+      "obj-319",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      0
-     ],
-     "destination": [
-      "obj-317",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-317",
-      0
-     ],
-     "destination": [
-      "obj-318",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-318",
-      0
-     ],
-     "destination": [
-      "obj-319",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-319",
       0
      ],
      "destination": [
@@ -12680,8 +13796,8 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      1
+      "obj-320",
+      0
      ],
      "destination": [
       "obj-321",
@@ -12709,18 +13825,6 @@
      ],
      "destination": [
       "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
-      0
-     ],
-     "destination": [
-      "obj-324",
       0
      ]
     }
@@ -12729,7 +13833,7 @@
     "patchline": {
      "source": [
       "obj-15",
-      2
+      1
      ],
      "destination": [
       "obj-325",
@@ -12777,19 +13881,7 @@
     "patchline": {
      "source": [
       "obj-15",
-      3
-     ],
-     "destination": [
-      "obj-329",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-329",
-      0
+      2
      ],
      "destination": [
       "obj-330",
@@ -12824,8 +13916,8 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      4
+      "obj-332",
+      0
      ],
      "destination": [
       "obj-333",
@@ -12836,8 +13928,8 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
-      0
+      "obj-15",
+      3
      ],
      "destination": [
       "obj-334",
@@ -12872,8 +13964,8 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      5
+      "obj-336",
+      0
      ],
      "destination": [
       "obj-337",
@@ -12884,8 +13976,8 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      0
+      "obj-15",
+      4
      ],
      "destination": [
       "obj-338",
@@ -12920,8 +14012,20 @@
    {
     "patchline": {
      "source": [
+      "obj-340",
+      0
+     ],
+     "destination": [
+      "obj-341",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      6
+      5
      ],
      "destination": [
       "obj-342",
@@ -12969,7 +14073,7 @@
     "patchline": {
      "source": [
       "obj-15",
-      7
+      6
      ],
      "destination": [
       "obj-346",
@@ -13016,8 +14120,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      0
+      "obj-15",
+      7
      ],
      "destination": [
       "obj-350",
@@ -13065,7 +14169,7 @@
     "patchline": {
      "source": [
       "obj-16",
-      1
+      0
      ],
      "destination": [
       "obj-354",
@@ -13113,7 +14217,7 @@
     "patchline": {
      "source": [
       "obj-16",
-      2
+      1
      ],
      "destination": [
       "obj-358",
@@ -13161,7 +14265,7 @@
     "patchline": {
      "source": [
       "obj-16",
-      3
+      2
      ],
      "destination": [
       "obj-362",
@@ -13209,43 +14313,55 @@
     "patchline": {
      "source": [
       "obj-16",
+      3
+     ],
+     "destination": [
+      "obj-366",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-366",
+      0
+     ],
+     "destination": [
+      "obj-367",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-367",
+      0
+     ],
+     "destination": [
+      "obj-368",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-368",
+      0
+     ],
+     "destination": [
+      "obj-369",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-16",
       4
-     ],
-     "destination": [
-      "obj-367",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-367",
-      0
-     ],
-     "destination": [
-      "obj-368",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-368",
-      0
-     ],
-     "destination": [
-      "obj-369",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-369",
-      0
      ],
      "destination": [
       "obj-370",
@@ -13256,32 +14372,44 @@
    {
     "patchline": {
      "source": [
+      "obj-370",
+      0
+     ],
+     "destination": [
+      "obj-371",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-371",
+      0
+     ],
+     "destination": [
+      "obj-372",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-372",
+      0
+     ],
+     "destination": [
+      "obj-373",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       5
-     ],
-     "destination": [
-      "obj-372",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-372",
-      0
-     ],
-     "destination": [
-      "obj-373",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-373",
-      0
      ],
      "destination": [
       "obj-374",
@@ -13304,44 +14432,32 @@
    {
     "patchline": {
      "source": [
+      "obj-375",
+      0
+     ],
+     "destination": [
+      "obj-376",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-376",
+      0
+     ],
+     "destination": [
+      "obj-377",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       6
-     ],
-     "destination": [
-      "obj-376",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-376",
-      0
-     ],
-     "destination": [
-      "obj-377",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-377",
-      0
-     ],
-     "destination": [
-      "obj-378",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-378",
-      0
      ],
      "destination": [
       "obj-379",
@@ -13352,32 +14468,44 @@
    {
     "patchline": {
      "source": [
+      "obj-379",
+      0
+     ],
+     "destination": [
+      "obj-380",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-380",
+      0
+     ],
+     "destination": [
+      "obj-381",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-381",
+      0
+     ],
+     "destination": [
+      "obj-382",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       7
-     ],
-     "destination": [
-      "obj-381",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-381",
-      0
-     ],
-     "destination": [
-      "obj-382",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-382",
-      0
      ],
      "destination": [
       "obj-383",
@@ -13393,6 +14521,510 @@
      ],
      "destination": [
       "obj-384",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-384",
+      0
+     ],
+     "destination": [
+      "obj-385",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-385",
+      0
+     ],
+     "destination": [
+      "obj-386",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      0
+     ],
+     "destination": [
+      "obj-387",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-387",
+      0
+     ],
+     "destination": [
+      "obj-388",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-388",
+      0
+     ],
+     "destination": [
+      "obj-389",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-389",
+      0
+     ],
+     "destination": [
+      "obj-390",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      1
+     ],
+     "destination": [
+      "obj-391",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-391",
+      0
+     ],
+     "destination": [
+      "obj-392",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-392",
+      0
+     ],
+     "destination": [
+      "obj-393",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-393",
+      0
+     ],
+     "destination": [
+      "obj-394",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      2
+     ],
+     "destination": [
+      "obj-395",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-395",
+      0
+     ],
+     "destination": [
+      "obj-396",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-396",
+      0
+     ],
+     "destination": [
+      "obj-397",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-397",
+      0
+     ],
+     "destination": [
+      "obj-398",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      3
+     ],
+     "destination": [
+      "obj-399",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-399",
+      0
+     ],
+     "destination": [
+      "obj-400",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-400",
+      0
+     ],
+     "destination": [
+      "obj-401",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-401",
+      0
+     ],
+     "destination": [
+      "obj-402",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      4
+     ],
+     "destination": [
+      "obj-404",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-404",
+      0
+     ],
+     "destination": [
+      "obj-405",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-405",
+      0
+     ],
+     "destination": [
+      "obj-406",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-406",
+      0
+     ],
+     "destination": [
+      "obj-407",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      5
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-409",
+      0
+     ],
+     "destination": [
+      "obj-410",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-410",
+      0
+     ],
+     "destination": [
+      "obj-411",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-411",
+      0
+     ],
+     "destination": [
+      "obj-412",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      6
+     ],
+     "destination": [
+      "obj-413",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-413",
+      0
+     ],
+     "destination": [
+      "obj-414",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-414",
+      0
+     ],
+     "destination": [
+      "obj-415",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-415",
+      0
+     ],
+     "destination": [
+      "obj-416",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      7
+     ],
+     "destination": [
+      "obj-418",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-418",
+      0
+     ],
+     "destination": [
+      "obj-419",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-419",
+      0
+     ],
+     "destination": [
+      "obj-420",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-420",
+      0
+     ],
+     "destination": [
+      "obj-421",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      0
+     ],
+     "destination": [
+      "obj-423",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-423",
+      0
+     ],
+     "destination": [
+      "obj-424",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-424",
+      0
+     ],
+     "destination": [
+      "obj-425",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-425",
+      0
+     ],
+     "destination": [
+      "obj-426",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      1
+     ],
+     "destination": [
+      "obj-428",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-428",
+      0
+     ],
+     "destination": [
+      "obj-429",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-429",
+      0
+     ],
+     "destination": [
+      "obj-430",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-430",
+      0
+     ],
+     "destination": [
+      "obj-431",
       0
      ]
     }

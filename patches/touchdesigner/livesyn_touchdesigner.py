@@ -25,7 +25,15 @@ PARAMETERS = (
     # parameters: made by scripts/patches.py from livesyn's table
     ("tempo", "transport", 20, 300, 110, False, (), "Beats a minute."),
     ("swing", "transport", 0, 0.75, 0, False, (), "How far every second sixteenth is played late: 0 straight, 0.33 triplets."),
-    ("midi_offset", "transport", -100, 200, 0, False, (), "Play MIDI later (or earlier) than the beat, to meet the sound of other gear."),
+    ("midi_offset", "latency", -100, 200, 0, False, (), "Play MIDI later (or earlier) than the beat, to meet the sound of other gear."),
+    ("osc_offset", "latency", -100, 200, 0, False, (), "Send notes, bars and beats by OSC later (or earlier) than the beat."),
+    ("picture_offset", "latency", 0, 500, 0, False, (), "Show pictures later, to meet a sound that comes late from the loudspeakers."),
+    ("sound_offset", "latency", -100, 500, 0, False, (), "Play the page's own sound later (or earlier) than the beat."),
+    ("sync", "sync", 0, 2, 0, True, ("internal", "link", "midi"), "Who leads the beat: the show itself, an Ableton Link session, or a MIDI clock that comes in."),
+    ("sync_offset", "sync", -500, 500, 0, False, (), "Play later (or earlier) than the session or the MIDI clock that leads; nudge adds to it."),
+    ("quantum", "sync", 1, 16, 4, True, (), "How many beats of who leads count as one bar: bar lines meet its multiples."),
+    ("link_mode", "sync", 0, 2, 2, True, ("follow", "lead", "both"), "In a Link session: follow the others' tempo, lead them, or both."),
+    ("link_start_stop", "sync", 0, 1, 1, True, ("off", "on"), "Start and stop together with the others of a Link session."),
     ("commit_ahead", "transport", 200, 2000, 400, False, (), "How long before its bar line a bar is handed to the player."),
     ("quantise", "transport", 0, 3, 0, True, ("now", "beat", "bar", "4 bars"), "When a change takes effect: now, or on the next beat, bar or fourth bar."),
     ("lookahead", "transport", 0, 1000, 0, False, (), "A change that comes less than this before its line takes the line after."),
@@ -87,6 +95,8 @@ PARAMETERS = (
     ("blackout", "painting", 0, 1, 0, True, ("off", "on"), "All pictures go black."),
     ("visual_speed", "picture", 0, 4, 1, False, (), "Speed of the built-in visuals and of the images' crossfade."),
     ("freeze", "picture", 0, 1, 0, True, ("off", "on"), "Hold what is seen: the music stays where it is, and the painting as it is."),
+    ("mute", "music", 0, 1, 0, True, ("off", "on"), "No notes: those that sound are ended, the clock and the beat go on."),
+    ("hold", "music", 0, 1, 0, True, ("off", "on"), "The bar that plays repeats, until hold is off again."),
     # end of parameters
 )
 BY_NAME = {row[0]: row for row in PARAMETERS}

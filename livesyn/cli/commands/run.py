@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from livesyn.base import params
 from livesyn.cli import arguments
 from livesyn.cli.command import Command
 from livesyn.config import sections
@@ -102,6 +103,16 @@ def _add_players(group: argparse._ArgumentGroup) -> None:
         "--key",
         metavar="KEY",
         help='key and scale, like "A minor", "Eb", "F# dorian"; off (the default) plays as drawn',
+    )
+    group.add_argument(
+        "--sync",
+        choices=params.SYNC,
+        help="who leads the beat: the show itself, an Ableton Link session, or a MIDI clock",
+    )
+    group.add_argument(
+        "--clock-in",
+        metavar="NAME",
+        help="the MIDI port where the clock comes from (without: a virtual port livesyn clock)",
     )
     arguments.add_param(group, "start value of any live parameter; again for more")
 

@@ -39,7 +39,7 @@ const link = new Link(clock, {
     listener.release();
     document.body.classList.add("waiting");
     light("engine", "lost", "no connection");
-    for (const name of ["source", "sound", "midi", "lamps"]) light(name, "opening", "unknown: no connection");
+    for (const name of ["source", "sound", "midi", "lamps", "sync"]) light(name, "opening", "unknown: no connection");
     showNumbers({}, !document.body.classList.contains("listens")); // old figures are no figures
     at("lost-text").textContent = `Connection lost. Trying again in ${wait} s.`;
     at("lost").hidden = false;
@@ -106,7 +106,7 @@ function take(next) {
   show(next);
 }
 
-function show({ lights: all, models: nets, timeline, params, moved, waiting, modulation, mapping, source, sound, midi, lamps, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ lights: all, models: nets, timeline, params, moved, waiting, modulation, mapping, source, sound, midi, lamps, sync, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
@@ -134,6 +134,8 @@ function show({ lights: all, models: nets, timeline, params, moved, waiting, mod
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
   at("light-lamps").hidden = !lamps?.name;
   if (lamps?.name) light("lamps", lamps.state, [lamps.name, lamps.reason].filter(Boolean).join(": "));
+  at("light-sync").hidden = !sync || sync.state === "off"; // the show leads itself
+  if (sync) light("sync", sync.state, [sync.name, sync.reason].filter(Boolean).join(": "));
   light("engine", engine.state ?? "running", [[engine.model, engine.device].filter(Boolean).join(" on "), engine.reason].filter(Boolean).join(": "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
@@ -210,7 +212,7 @@ function showNumbers(numbers, sees) {
 
 // ---- what is heard ----
 
-const listener = new Listener(clock, () => (state?.timeline.playing && !state.params.mute ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0 } : null));
+const listener = new Listener(clock, () => (state?.timeline.playing && !state.params.mute ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0, offset: (state.params.sound_offset ?? 0) / 1000 } : null));
 listener.volume = at("volume").valueAsNumber;
 
 async function toggleListen() {
