@@ -33,6 +33,7 @@ NUMBERS = (
 )
 OF_PLAYER = ("late_ms_p99", "late", "repeats", "realtime")
 SOURCES = ("osc_in", "artnet_in", "midi_control")  # of the player's ports
+PORTS = {"midi": "MIDI", "osc": "OSC out", "osc_in": "OSC in", "recorder": "recorder"}
 UNKNOWN = {"state": OPENING, "reason": "the player does not report"}
 
 
@@ -252,7 +253,7 @@ class PageView:
             *(("source", light) for light in (self.source, self.sound) if light["name"]),
             *(("model", net.light()) for net in self.nets),
             *(
-                ("source" if port.name in SOURCES else "output", port.light())
+                ("source" if port.name in SOURCES else "output", _port_light(port))
                 for port in self._ports
                 if port.name != "midi_in"  # it is the sound
             ),
@@ -260,7 +261,7 @@ class PageView:
         ]
         shown = [{"kind": kind, **light} for kind, light in rows]
         if not known:
-            names = {port.light()["name"] for port in self._ports}
+            names = {_port_light(port)["name"] for port in self._ports}
             shown = [{**light, **UNKNOWN} if light["name"] in names else light for light in shown]
         player = {"state": RUNNING, "reason": ""} if known else UNKNOWN
         pages = self.pages()
@@ -276,6 +277,12 @@ class PageView:
         bar, phrase = self.coming
         swing = self._show.course.value("swing", bar * BEATS_PER_BAR)
         return _shown(SettledBar(bar, as_played(phrase, swing), "new"))
+
+
+def _port_light(port: Health) -> dict[str, str]:
+    """A port of the player: what it is, and what it calls itself."""
+    word = PORTS.get(port.name, "")
+    return {**port.light(), "name": f"{word} {port.label}".strip() or port.name}
 
 
 def _shown(settled: SettledBar) -> dict[str, Any]:

@@ -72,16 +72,14 @@ def test_everything_has_a_light_and_what_nobody_reports_is_unknown() -> None:
     view.nets = [Health("syn-vae", RUNNING, label="synvae-art")]
     view.outlets = [Health("window", RUNNING), Health("NDI", LOST, "no NDI")]
     view.pages = lambda: 2
-    page.apply(
-        Stats(ports=(Health("midi", RUNNING, label="MIDI synth"), Health("osc_in", RUNNING)))
-    )
+    page.apply(Stats(ports=(Health("midi", RUNNING, label="synth"), Health("osc_in", RUNNING))))
     lights = {one["name"]: one for one in view.snapshot()["lights"]}
     assert {name: one["kind"] for name, one in lights.items()} == {
         "camera 0": "source",
         "microphone": "source",
         "synvae-art": "model",
         "MIDI synth": "output",
-        "osc_in": "source",
+        "OSC in": "source",
         "window": "output",
         "NDI": "output",
         "player": "client",
@@ -91,5 +89,5 @@ def test_everything_has_a_light_and_what_nobody_reports_is_unknown() -> None:
     assert all(one["reason"] for one in lights.values() if one["state"] == LOST)
     view._clock.advance(STALE_S + 1)  # type: ignore[attr-defined]  # it is set by hand
     lights = {one["name"]: one["state"] for one in view.snapshot()["lights"]}
-    assert lights["MIDI synth"] == lights["osc_in"] == lights["player"] == OPENING
+    assert lights["MIDI synth"] == lights["OSC in"] == lights["player"] == OPENING
     assert lights["camera 0"] == lights["synvae-art"] == RUNNING
