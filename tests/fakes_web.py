@@ -133,6 +133,16 @@ class DemoView:
                 "realtime": True,
             },
             "engine": {"model": "melody-small", "device": "cpu"},
+            "lights": [
+                {"kind": kind, "name": name, "state": state, "reason": reason}
+                for kind, name, state, reason in (
+                    ("source", "visuals: tide", "running", ""),
+                    ("model", "synvae-art", "running", ""),
+                    ("output", "MIDI livesyn", "running", ""),
+                    ("output", "NDI", "lost", "no receiver"),
+                    ("client", "pages: 1", "running", ""),
+                )
+            ],
             "models": {
                 "used": {"syn-vae": self.models[-1] if self.models else "synvae-art"},
                 "loading": "",
