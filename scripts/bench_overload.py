@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Measure what a show keeps up when the machine is full. The last line is one JSON object.
 
-The same show, pictures to music and sound to paintings, plays for `--seconds` three times: alone
-(the baseline), beside as many programs that never rest as there are cores, and under a flood of
-`--rate` OSC messages a second. Every two seconds a panic is sent by OSC. Its time is from sending
+The same show, pictures to music and sound to paintings, plays for `--seconds` four times: alone
+(the baseline), beside as many programs that never rest as there are cores, under a flood of
+`--rate` OSC messages a second, and with nets that hang from the first panic on (`hangs`: the thread
+they run in sleeps for good). Every two seconds a panic is sent by OSC; while nets hang, in turn by
+OSC, from the terminal (SIGUSR1), and from a page (`by_hand`). Its time is from sending
 it to its echo at an OSC receiver (`panic_ms`), and to the last of its messages at a JACK client
 that is connected to the show's MIDI port (`midi_panic_ms`; a period of the server is 5.3 ms). Where
 there is no JACK, `midi` says so. `bars_new` is the share of bars that were made for their place,
@@ -16,9 +18,11 @@ there is no JACK, `midi` says so. `bars_new` is the share of bars that were made
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 import statistics
 import struct
@@ -28,7 +32,7 @@ import tempfile
 import threading
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +47,22 @@ WARM_S = 8.0  # nets are loading
 PANIC_EVERY_S = 2.0
 LEAST_S = WARM_S + 2 * PANIC_EVERY_S + 2  # bars and at least one panic of each show
 HOG = "while True: pass"
+# in an engine, once the file is there: whoever asks a net for a bar, a frame or a painting sleeps
+HANG = """
+import pathlib, sys, threading, time
+
+def hang():
+    while not pathlib.Path({0!r}).exists():
+        time.sleep(0.05)
+    from livesyn.engine.chains.hear_to_see.nets import Painter
+    from livesyn.engine.chains.see_to_hear.nets import Model
+    for net, names in ((Model, ("decode_many", "encode_many")), (Painter, ("paint", "embed"))):
+        for name in names:
+            setattr(net, name, lambda *given: time.sleep(1e6))
+
+if "livesyn.engine" in sys.orig_argv:
+    threading.Thread(target=hang, daemon=True).start()
+"""
 PANIC, SWING = (
     b"/livesyn/panic\0\0,i\0\0" + struct.pack(">i", 1),
     b"/livesyn/param/swing\0\0\0\0,f\0\0",
@@ -69,7 +89,7 @@ def main() -> int:
             jack = stack.enter_context(jack_server())
         except NoJack as reason:
             results["midi"] = f"not measured: {reason}"
-        for name in ("alone", "hogs", "flood"):
+        for name in ("alone", "hogs", "flood", "hangs"):
             results[name] = measure(name, sound, args, jack)
             print(f"{name}: {json.dumps(results[name])}")
     alone = results["alone"]["fps_median"]
@@ -100,12 +120,17 @@ def measure(
     """One show, under one load; with MIDI where there is a JACK server."""
     osc_in, osc_out = free_port(), free_port()
     command = [sys.executable, "-m", "livesyn", "run", "--visuals", "ink", "--audio-file"]
-    command += [str(sound), "--web", "off", "--seconds", str(args.seconds)]
+    web = free_port() if name == "hangs" else None
+    command += [str(sound), "--web", str(web or "off"), "--seconds", str(args.seconds)]
     command += ["--no-midi"] * (jack is None)
     command += ["--osc-in", str(osc_in), "--osc-out", f"127.0.0.1:{osc_out}", "--log-json"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "LIVESYN_PRIORITY": args.priority}
     environment |= jack or {}
     with contextlib.ExitStack() as stack:
+        hanging = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if name == "hangs":  # Python runs this first in each process of the show
+            (hanging / "sitecustomize.py").write_text(HANG.format(str(hanging / "now")))
+            environment["PYTHONPATH"] = os.pathsep.join((str(hanging), str(ROOT)))
         synth = None if jack is None else stack.enter_context(Receiver(jack))
         echoes = stack.enter_context(Echoes(osc_out))
         show = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
@@ -114,12 +139,24 @@ def measure(
         over = threading.Event()
         began_s = time.monotonic()
 
+        def by_osc() -> None:
+            sender.sendto(PANIC, ("127.0.0.1", osc_in))
+
+        hands: dict[str, Callable[[], object]] = {"osc": by_osc}
+        pressed: list[str] = []
+
         def press() -> None:
-            """Panics, now and then."""
+            """Panics, now and then, by each hand in turn."""
             over.wait(WARM_S)
+            if web is not None:
+                hands["terminal"] = lambda: show.send_signal(signal.SIGUSR1)
+                hands["page"] = stack.enter_context(page(web))
+                (hanging / "now").touch()
             while not over.wait(PANIC_EVERY_S) and time.monotonic() - began_s < args.seconds - 1:
+                hand = list(hands)[len(pressed) % len(hands)]
+                pressed.append(hand)
                 echoes.expect()
-                sender.sendto(PANIC, ("127.0.0.1", osc_in))
+                hands[hand]()
 
         def load() -> None:
             over.wait(WARM_S)
@@ -144,6 +181,8 @@ def measure(
                 f" {'too little' if not figures else 'its figures'}"
             )
         figures |= echoes.figures()
+        if len(hands) > 1:
+            figures["by_hand"] = echoes.by(pressed)
         return figures if synth is None else figures | midi_figures(synth, echoes.sent_s)
 
 
@@ -155,6 +194,31 @@ def midi_figures(synth: Receiver, pressed_s: list[float]) -> dict[str, Any]:
         "midi_panic_ms_max": round(max(took_ms), 2) if took_ms else None,
         "midi_panic_ms_median": round(statistics.median(took_ms), 2) if took_ms else None,
     }
+
+
+@contextlib.contextmanager
+def page(port: int) -> Iterator[Callable[[], object]]:
+    """An open page of the show; what it gives presses panic there."""
+    import aiohttp
+
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+
+    async def open_page() -> tuple[aiohttp.ClientSession, aiohttp.ClientWebSocketResponse]:
+        session = aiohttp.ClientSession()
+        return session, await session.ws_connect(f"http://127.0.0.1:{port}/ws")
+
+    session, socket_ = asyncio.run_coroutine_threadsafe(open_page(), loop).result(10)
+
+    async def read() -> None:
+        async for _ in socket_:
+            pass
+
+    asyncio.run_coroutine_threadsafe(read(), loop)
+    yield lambda: asyncio.run_coroutine_threadsafe(socket_.send_str('{"t": "panic"}'), loop)
+    with contextlib.suppress(Exception):  # the show may have ended before
+        asyncio.run_coroutine_threadsafe(session.close(), loop).result(2)
+    loop.call_soon_threadsafe(loop.stop)
 
 
 @contextlib.contextmanager
@@ -231,6 +295,20 @@ class Echoes:
             "panic_ms_max": round(took_ms[-1], 2) if took_ms else None,
             "panic_ms_median": round(statistics.median(took_ms), 2) if took_ms else None,
         }
+
+    def by(self, hands: list[str]) -> dict[str, Any]:
+        """The same of each of the hands that pressed, in their order."""
+        figures: dict[str, Any] = {}
+        for hand in dict.fromkeys(hands):
+            numbers = [number for number, one in enumerate(hands) if one == hand]
+            took_ms = sorted(self._came_ms[number] for number in numbers if number in self._came_ms)
+            figures[hand] = {
+                "panics": len(numbers),
+                "panics_obeyed": len(took_ms),
+                "panic_ms_max": round(took_ms[-1], 2) if took_ms else None,
+                "panic_ms_median": round(statistics.median(took_ms), 2) if took_ms else None,
+            }
+        return figures
 
     def _listen(self) -> None:
         while not self._over.is_set():

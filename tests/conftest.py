@@ -17,6 +17,7 @@ SLOW = (
     "engine/test_chains.py",
     "engine/test_picture_output.py",
     "media/test_flash_limiter.py",
+    "media/test_judged_by_iris.py",
     "media/test_scaling.py",
     "nets/test_onnx.py",
     "nets/test_precision.py",

@@ -50,6 +50,7 @@ class DemoView:
         self.waiting: list[dict[str, Any]] = []
         self.transports: list[tuple[str, float | None]] = []
         self.panics = 0
+        self.models: list[str] = []  # asked for
         self.learns: list[str] = []
         self.presses: list[tuple[str, bool]] = []
         self.target = ""
@@ -135,6 +136,23 @@ class DemoView:
                 "realtime": True,
             },
             "engine": {"model": "melody-small", "device": "cpu"},
+            "lights": [
+                {"kind": kind, "name": name, "state": state, "reason": reason}
+                for kind, name, state, reason in (
+                    ("source", "visuals: tide", "running", ""),
+                    ("model", "synvae-art", "running", ""),
+                    ("output", "MIDI livesyn", "running", ""),
+                    ("output", "NDI", "lost", "no receiver"),
+                    ("client", "pages: 1", "running", ""),
+                )
+            ],
+            "models": {
+                "used": {"syn-vae": self.models[-1] if self.models else "synvae-art"},
+                "loading": "",
+                "choices": [
+                    {"name": name, "kind": "syn-vae"} for name in ("synvae-art", "synvae-nights")
+                ],
+            },
             "events": list(self.events),
         }
 
@@ -217,6 +235,9 @@ class DemoView:
 
     def rows(self) -> tuple[MapRow, ...]:
         return self.map
+
+    def use_model(self, name: str) -> None:
+        self.models.append(name)
 
     def panic(self) -> None:
         self.panics += 1

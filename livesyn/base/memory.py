@@ -1,4 +1,4 @@
-"""Memory that is free goes back to the system. Standard library only."""
+"""Memory: what is free goes back to the system; how much there is. Standard library only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 # of glibc's mallopt(3): from which size on a block has pages of its own, and how much may lie free
@@ -43,6 +44,41 @@ def give_back() -> None:
     """
     if (glibc := _glibc("malloc_trim")) is not None:
         glibc.malloc_trim(0)
+
+
+def free_bytes() -> int | None:
+    """How much memory a program may still take, by the system's own estimate and within the limits
+    of a container; None where that is not told (macOS).
+    """
+    if sys.platform == "win32":
+        return _free_on_windows()
+    try:
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+        line = next(line for line in text.splitlines() if line.startswith("MemAvailable:"))
+        free = int(line.split()[1]) * 1024
+    except (OSError, ValueError, StopIteration):
+        return None
+    with contextlib.suppress(OSError, ValueError):  # no limit is "max", which is no number
+        limit, used = (
+            int(Path("/sys/fs/cgroup", name).read_text(encoding="ascii"))
+            for name in ("memory.max", "memory.current")
+        )
+        free = min(free, max(0, limit - used))
+    return free
+
+
+def _free_on_windows() -> int | None:
+    class Status(ctypes.Structure):  # MEMORYSTATUSEX
+        _fields_ = [
+            ("length", ctypes.c_uint32),
+            ("load", ctypes.c_uint32),
+            *((name, ctypes.c_uint64) for name in ("total", "free", "pages", "free_pages")),
+            *((name, ctypes.c_uint64) for name in ("virtual", "free_virtual", "extended")),
+        ]
+
+    status = Status(length=ctypes.sizeof(Status))
+    kernel: Any = ctypes.windll.kernel32  # type: ignore[attr-defined]  # of Windows
+    return int(status.free) if kernel.GlobalMemoryStatusEx(ctypes.byref(status)) else None
 
 
 def _glibc(function: str) -> Any:

@@ -112,6 +112,14 @@ def kind_in(folder: Path) -> str | None:
         return None
 
 
+def weights_bytes(folder: Path) -> int:
+    """How large the weights in `folder` are; 0 where they cannot be read."""
+    try:
+        return (folder / WEIGHTS).stat().st_size
+    except OSError:
+        return 0
+
+
 def absent(name: str, kind: str | None = None) -> CheckpointError:
     """What to say when there is no checkpoint `name`."""
     names = ", ".join(there_are(kind)) or "none"

@@ -14,6 +14,8 @@ IN, OUT = "to livesyn", "from livesyn"
 STATUS = ("fps", "latency_ms", "dropped", "late")
 NUDGE_LIMIT_MS = 1000.0
 ASK, MORE, LESS = "?", "+", "-"  # in the place of a value
+MODEL = "/livesyn/model"
+SWITCHES = ("freeze", "blackout", "hold", "mute")  # of pictures, and of music
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,14 @@ TABLE: tuple[Row, ...] = (
         "Move the beat later; earlier when negative.",
         values=(Argument("ms", "f", -NUDGE_LIMIT_MS, NUDGE_LIMIT_MS, "ms"),),
     ),
-    Row(
-        IN,
-        "/livesyn/freeze",
-        "1 or 0; none or an impulse is 1; `?`, `+` or `-`",
-        "Hold what is seen.",
+    *(
+        Row(IN, f"/livesyn/{name}", "1 or 0; none or an impulse is 1; `?`, `+` or `-`", about)
+        for name, about in (
+            ("freeze", "Hold what is seen."),
+            ("blackout", "All pictures go black."),
+            ("hold", "The bar that plays repeats."),
+            ("mute", "No notes; the clock goes on."),
+        )
     ),
     Row(
         IN,
@@ -152,6 +157,15 @@ TABLE: tuple[Row, ...] = (
         "name of a parameter or action",
         "Take every MIDI control from it.",
         values=(Argument("name", "s"),),
+    ),
+    Row(
+        IN,
+        MODEL,
+        "name of a checkpoint; `?`",
+        "Play by another checkpoint, from the next bar; livesyn models lists them. `?` asks which"
+        " plays.",
+        values=(Argument("name", "s"),),
+        critical=True,
     ),
     Row(IN, "/livesyn/dump", _PRESS, "Report every parameter, and each row of modulation in use."),
     Row(IN, "/livesyn/params", _PRESS, "The same as /livesyn/dump."),
@@ -235,6 +249,12 @@ TABLE: tuple[Row, ...] = (
         names=STATUS,
     ),
     _out(
+        MODEL,
+        "A checkpoint plays from now on, in place of the one of its kind.",
+        Argument("name", "s"),
+        critical=True,
+    ),
+    _out(
         "/livesyn/panic",
         "End your own notes too. Not sent for a panic that comes within 100 ms of one sent out.",
         Argument("1", "i"),
@@ -246,8 +266,8 @@ SET_BY = {
     **{address: row.name for address, row in BY_ADDRESS.items()},
     **{f"/livesyn/latent/{index}": f"steer_{index}" for index in range(DIRECTIONS)},
     "/livesyn/transport/tempo": "tempo",
+    **{f"/livesyn/{name}": name for name in SWITCHES},
     "/livesyn/transport/sync": "sync",
-    "/livesyn/freeze": "freeze",
 }
 
 

@@ -60,8 +60,9 @@ ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
 QUANTA = ("now", "beat", "bar", "4 bars")
 BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
-CRITICAL = BUTTONS | {"blackout", "freeze", "flash_limit"}  # a lost message would be seen or missed
 NAMED = 12  # of choices, in a sentence
+# a lost message would be seen, heard or missed
+CRITICAL = BUTTONS | {"blackout", "freeze", "mute", "hold", "flash_limit"}
 STEPS = 100  # of a range, about, where its row names no step
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
@@ -630,6 +631,22 @@ TABLE: tuple[Param, ...] = (
         "picture",
         True,
         ("off", "on"),
+        direct=True,
+    ),
+    _choice(
+        "mute",
+        ("off", "on"),
+        0,
+        "No notes: those that sound are ended, the clock and the beat go on.",
+        "music",
+        direct=True,
+    ),
+    _choice(
+        "hold",
+        ("off", "on"),
+        0,
+        "The bar that plays repeats, until hold is off again.",
+        "music",
         direct=True,
     ),
 )

@@ -108,6 +108,10 @@ class Model:
         }
 
 
+# the fields that name a checkpoint which may be changed while a show plays, by its kind
+MODEL_FIELDS = {"syn-vae": "name", "mvnet": "painter", "style": "style"}
+
+
 @dataclass(frozen=True)
 class Midi:
     """`out` names a port to play into; without it a virtual port `livesyn` is made. `control` names

@@ -20,8 +20,8 @@ from livesyn.media.flash_rule import (
     LUMINANCE,
     LUMINANCE_STEP,
     MOST_TURNS,
+    NEARLY_SATURATED,
     RED_STEP,
-    SATURATED,
     WITHIN_S,
 )
 
@@ -37,7 +37,7 @@ def luminance_of(colour: Colour) -> Seen:
 def redness_of(colour: Colour) -> Seen:
     """How red it is, as the norm counts."""
     red, total = colour[0], sum(colour)
-    return max(0.0, 2 * red - total) * 320, red > 0 and red >= SATURATED * total
+    return max(0.0, 2 * red - total) * 320, red > 0 and red >= NEARLY_SATURATED * total
 
 
 KINDS = ((luminance_of, LUMINANCE_STEP), (redness_of, RED_STEP))

@@ -25,6 +25,8 @@ from livesyn.engine.executor import BAR, FRAME, MEMORY, PAINTING, Executor, Time
 
 # from when on a job goes before all others but bars
 OVERDUE_S = {BAR: math.inf, FRAME: 0.04, MEMORY: 0.25, PAINTING: 1.0}
+# in words
+MADE = {BAR: "a bar", FRAME: "a frame", MEMORY: "a picture remembered", PAINTING: "a painting"}
 WAITING = 64  # jobs; chains await each of theirs, so only a bug or a machine far too slow gets here
 
 T = TypeVar("T")
@@ -77,7 +79,12 @@ class Inference(Executor):
         self._newest: dict[Hashable, _Job] = {}
         self._order = itertools.count()
         self._stopping = False
+        self._busy: tuple[_Job, float] | None = None  # what is being done, and since when
         self._thread = threading.Thread(target=self._run, name="inference", daemon=True)
+
+    def load_others(self, specs: Mapping[str, NetSpec]) -> None:
+        """Load the nets of `specs` instead; before `start`."""
+        self._specs = dict(specs)
 
     def start(self) -> None:
         """Begin to load; see `ready`."""
@@ -113,6 +120,12 @@ class Inference(Executor):
             self._wake.notify()
         answer: T | None = await asyncio.wrap_future(job.future)
         return answer
+
+    def busy(self, now_s: float) -> tuple[str, float]:
+        """What is being made now, and for how many seconds; "" and 0 while nothing is."""
+        if (busy := self._busy) is None:
+            return "", 0.0
+        return MADE[busy[0].priority], now_s - busy[1]
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """End the thread after what it is doing; what waits is cancelled."""
@@ -179,11 +192,14 @@ class Inference(Executor):
 
     def _do(self, job: _Job) -> None:
         start_s = self._clock.now_s()
+        self._busy = job, start_s
         try:
             answer = job.work()
         except Exception as error:  # the one who awaits it decides what it means
             job.future.set_exception(error)
             return
+        finally:
+            self._busy = None
         if job.timed is not None:
             job.timed(start_s, self._clock.now_s())
         job.future.set_result(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -33,6 +33,8 @@ NUMBERS = (
     "realtime",
 )
 OF_PLAYER = ("late_ms_p99", "late", "repeats", "realtime")
+SOURCES = ("osc_in", "artnet_in", "midi_control")  # of the player's ports
+PORTS = {"midi": "MIDI", "osc": "OSC out", "osc_in": "OSC in", "recorder": "recorder"}
 UNKNOWN = {"state": OPENING, "reason": "the player does not report"}
 
 
@@ -44,6 +46,13 @@ class PageView:
     def __init__(self, show: ShowMirror, clock: Clock) -> None:
         self._show, self._clock = show, clock
         self.model: dict[str, str] = {"model": "", "device": ""}
+        self.nets: Sequence[Health] = ()
+        self.outlets: Sequence[Health] = ()
+        self.pages: Callable[[], int] = lambda: 0  # how many are open
+        self._ports: tuple[Health, ...] = ()  # of the player
+        self.models: dict[str, str] = {}  # in use, by kind
+        self.loading = ""  # the checkpoint that is to be played next
+        self.choices: Sequence[Mapping[str, str]] = ()  # of checkpoints
         self.slow = ""  # why the engine does not keep up
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
@@ -101,6 +110,7 @@ class PageView:
         self._stats_s = self._clock.now_s()
         for name in OF_PLAYER:
             self.numbers[name] = getattr(stats, name)
+        self._ports = stats.ports
         ports = {port.name: port for port in stats.ports}
         self.midi = ports.get("midi", Health("", OFF)).light()
         self.lamps = ports.get("lights", Health("", OFF)).light()
@@ -168,6 +178,12 @@ class PageView:
                 "reason": self.slow,
             },
             "standby": {"leads": self._show.role.leads, "words": self._show.role.words},
+            "models": {
+                "used": dict(self.models),
+                "loading": self.loading,
+                "choices": list(self.choices),
+            },
+            "lights": self._lights(known),
             "events": list(self._events),
         }
 
@@ -215,6 +231,10 @@ class PageView:
         """See `View.rows`."""
         return self._mapping.rows
 
+    def use_model(self, name: str) -> None:
+        """See `View.use_model`."""
+        self._show.use_model(name, "page")
+
     def panic(self) -> None:
         """See `View.panic`."""
         self._show.panic("page")
@@ -257,12 +277,44 @@ class PageView:
             "ports": self._control_ports,
         }
 
+    def _lights(self, known: bool) -> list[dict[str, str]]:
+        """A light for each source, net, output and client; `known` is whether the player reports
+        now.
+        """
+        rows = [
+            *(("source", light) for light in (self.source, self.sound) if light["name"]),
+            *(("model", net.light()) for net in self.nets),
+            *(
+                ("source" if port.name in SOURCES else "output", _port_light(port))
+                for port in self._ports
+                if port.name != "midi_in"  # it is the sound
+            ),
+            *(("output", outlet.light()) for outlet in self.outlets),
+        ]
+        shown = [{"kind": kind, **light} for kind, light in rows]
+        if not known:
+            names = {_port_light(port)["name"] for port in self._ports}
+            shown = [{**light, **UNKNOWN} if light["name"] in names else light for light in shown]
+        player = {"state": RUNNING, "reason": ""} if known else UNKNOWN
+        pages = self.pages()
+        return [
+            *shown,
+            {"kind": "client", "name": "player", **player},
+            {"kind": "client", "name": f"pages: {pages}", "state": RUNNING, "reason": ""},
+        ]
+
     def _coming(self) -> dict[str, Any] | None:
         if self.coming is None:
             return None
         bar, phrase = self.coming
         swing = self._show.course.value("swing", bar * BEATS_PER_BAR)
         return _shown(SettledBar(bar, as_played(phrase, swing, self._show.fit_of(bar)), "new"))
+
+
+def _port_light(port: Health) -> dict[str, str]:
+    """A port of the player: what it is, and what it calls itself."""
+    word = PORTS.get(port.name, "")
+    return {**port.light(), "name": f"{word} {port.label}".strip() or port.name}
 
 
 def _shown(settled: SettledBar) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from livesyn.base.clock import Clock
-from livesyn.base.health import Announcements
+from livesyn.base.health import Announcements, Health
 from livesyn.base.types import Frame
 from livesyn.config.outlets import FILES, outlet_of
 from livesyn.config.sections import Display
@@ -23,23 +23,25 @@ from livesyn.engine.metrics import Rate, Recent
 from livesyn.engine.page_view import PageView
 from livesyn.engine.show_mirror import ShowMirror
 from livesyn.ipc.window_messages import Marks
-from livesyn.media.flash_limiter import FlashLimiter
+from livesyn.media.flash_limiter import FlashLimiter, nearest
 from livesyn.media.picture_delay import PictureDelay
 from livesyn.sinks.pictures.factory import build_outlet_sink
 from livesyn.sinks.pictures.outlet import Outlet, OutletReport
 from livesyn.sinks.pictures.video import free_path
 
 FPS = 30.0
+CROSSFADE_S = 0.6  # from the last picture of one net to those of another
 STILL_S = 3.0  # without a new picture for so long, it is said
 
 
 class PictureLoop:
     """Shows the newest of `pictures` on the page and on every outlet.
 
-    While `freeze` is on the last one stays; `picture_offset` shows them later; `blackout` makes
-    them black, at once; `flash_limit` holds flashes back. `latency_ms` is from a sound's arrival to
-    the picture it moved, without that offset; `failures` counts pictures that could not
-    be made (the last one stays, the show goes on).
+    When they come from another net, they fade in over the last of the one before. While `freeze` is
+    on the last one stays; `picture_offset` shows them later; `blackout` makes them black, at once;
+    `flash_limit` holds flashes back. `latency_ms` is from a sound's arrival to the picture it
+    moved, without that offset; `failures` counts pictures that could not be made (the last one
+    stays, the show goes on).
     """
 
     def __init__(
@@ -56,6 +58,8 @@ class PictureLoop:
         self._limiter = FlashLimiter()
         self._delay = PictureDelay()
         self._last: np.ndarray | None = None
+        self._made_by: object = None
+        self._fading: tuple[np.ndarray, float] | None = None  # from which picture, and since when
         self.latency_ms = Recent(600)
         self.failures = Failures(view.say)
         self.shown = 0
@@ -87,12 +91,17 @@ class PictureLoop:
         held = bool(params["freeze"]) and self._last is not None
         found = None if held else await self._pictures.picture(now_s, params)
         if found is not None:
-            self._last, came_s = found
+            made, came_s = found
+            if self._last is not None and self._pictures.made_by is not self._made_by:
+                self._fading = self._faded(self._last, now_s), now_s
+            self._last, self._made_by = made, self._pictures.made_by
             if came_s is not None:
                 self.latency_ms.add_span(came_s, self._clock.now_s())
         if self._last is None:
             return
-        pixels = self._delay.delayed(self._last, now_s, params["picture_offset"] / 1000)
+        pixels = self._delay.delayed(
+            self._faded(self._last, now_s), now_s, params["picture_offset"] / 1000
+        )
         if pixels is None:
             return
         if params["blackout"]:
@@ -107,6 +116,18 @@ class PictureLoop:
         frame = Frame(pixels, now_s, self.shown)
         for outlet in self._outlets:
             outlet.show(frame)
+
+    def _faded(self, pixels: np.ndarray, now_s: float) -> np.ndarray:
+        """`pixels`, or while they come in place of another net's, what is between."""
+        if self._fading is None:
+            return pixels
+        before, since_s = self._fading
+        part = (now_s - since_s) / CROSSFADE_S
+        if part >= 1:
+            self._fading = None
+            return pixels
+        before = nearest(before, pixels.shape[:2])
+        return np.rint(before + part * (pixels.astype(np.float32) - before)).astype(np.uint8)
 
 
 class PictureOutput:
@@ -172,6 +193,10 @@ class PictureOutput:
         """Say what an outlet that hangs in a picture cannot say itself; about once a second."""
         for outlet in self._outlets:
             self._see(outlet.report)
+
+    def health(self) -> list[Health]:
+        """How each outlet is doing."""
+        return [outlet.report for outlet in self._outlets]
 
     def slow(self, now_s: float) -> str:
         """That no picture was shown for a while, in a sentence; "" while they are."""

@@ -13,14 +13,14 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
-from livesyn.base.errors import ConfigError, LivesynError
-from livesyn.base.health import OFF, Announcements, Health
+from livesyn.base.errors import ConfigError, DeviceError, LivesynError
+from livesyn.base.health import LOST, OFF, RUNNING, Announcements, Health
 from livesyn.base.load import machine_full
 from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.places import data_folder
@@ -31,8 +31,9 @@ from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain, Pict
 from livesyn.engine.chains.registry import CHAINS
 from livesyn.engine.failures import Failures
 from livesyn.engine.feed_input import FeedInput
-from livesyn.engine.inference import Inference, NetSpec
+from livesyn.engine.inference import Inference
 from livesyn.engine.metrics import Recent
+from livesyn.engine.model_swap import ModelSwap, recalled, specs_of
 from livesyn.engine.notes_input import NotesInput
 from livesyn.engine.page_view import PageView
 from livesyn.engine.picture_colours import tell_colours
@@ -63,6 +64,8 @@ BEAT_S = 0.2
 STATUS_S = 1.0
 AGAIN_S = 0.1  # after a chain failed
 UNREAD = "that it did not read in time"
+WELCOME_S = 1.0  # for the player to say what was played before this engine came
+HANG_S, HUNG_S = 2.0, 12.0  # a net that has worked on one thing for so long: said, given up
 LEAVE_S = 1.2  # what hangs does not keep the process; the supervisor waits 1.5 s
 
 log = logging.getLogger(__name__)
@@ -100,11 +103,20 @@ class Engine:
         self._losses = Refusals(self._clock, self._say, "messages to the player")
         self._margins_ms = Recent(256)
         self._wanted = [spec for spec in chains if spec.wanted(config)]
-        nets: dict[str, NetSpec] = {}
-        for spec in self._wanted:
-            nets |= spec.nets(config)
-        self._inference = Inference(self._clock, nets)
+        self._inference = Inference(self._clock, specs_of(config, self._wanted))
+        self._welcomed = asyncio.Event()
+        self._models: Mapping[str, str] = {}  # that the player remembers, by kind
+        self._swap = ModelSwap(
+            config,
+            self._wanted,
+            self._inference,
+            self._clock,
+            self._view,
+            self._link.send,
+            self._say,
+        )
         self._chains: list[LiveChain] = []
+        self._nets: dict[str, Any] = {}
         self._build_inputs()
         self._output = PictureOutput(
             config.display,
@@ -206,14 +218,17 @@ class Engine:
         """Everything, in the order that shows something soonest: nets load while the source
         opens.
         """
-        self._inference.start()
         self._link.start()
+        if not self._first:
+            await self._recall_models()
+        self._inference.start()
         beating = asyncio.create_task(self._beat())
         web = self._web()
         try:
             if web is not None:
                 await web.start()
                 self._show.on_bar = web.nudge
+                self._view.pages = lambda: web.pages
                 self._child_pipe.report(Page(web.url))
             if self._first:  # at the desk, what cannot be opened is a mistake
                 for open_it in self._openings():
@@ -238,6 +253,7 @@ class Engine:
                     tasks.create_task(self._keep_running(chain))
                 if (pictures := self._pictures()) is not None:
                     tasks.create_task(self._output.run(pictures))
+                tasks.create_task(self._swap.run(self._nets, self._chains))
                 if self._config.lights.fixtures:
                     view = self._view
                     told = tell_colours(
@@ -275,9 +291,17 @@ class Engine:
         devices = (self._picture_input, self._output, self._sound_input)
         return [device.open for device in devices if device is not None]
 
+    async def _recall_models(self) -> None:
+        """The show may have changed its models: play by those that the player remembers."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WELCOME_S):
+                await self._welcomed.wait()
+        say = self._soon(self._say)
+        self._inference.load_others(recalled(self._config, self._models, self._wanted, say))
+
     async def _build_chains(self) -> None:
         """Wait for the nets, and build the chains that play them."""
-        nets = await asyncio.wrap_future(self._inference.ready)
+        self._nets = nets = await asyncio.wrap_future(self._inference.ready)
         if (net := next(iter(nets.values()), None)) is not None:
             self._view.model = {"model": net.name, "device": net.device}
         for complaint in self._inference.complaints:
@@ -329,6 +353,7 @@ class Engine:
         while True:
             self._output.look_after()
             self._look_for_strain()
+            self._look_after_nets()
             numbers = self.numbers()
             shown = {
                 "fps": numbers.get("fps"),
@@ -340,6 +365,7 @@ class Engine:
                 "sound_to_picture_ms": numbers.get("sound_to_picture_ms_p50"),
                 "flashes_held": numbers.get("flashes_held"),
             }
+            self._view.outlets = self._output.health()
             self._tell_loss()
             dropped = self._notes.dropped
             lead_ms = numbers.get("lead_ms")
@@ -351,6 +377,21 @@ class Engine:
         if lost := self._link.unread - self._losses.count(UNREAD):
             sentence = f"the player did not read for a while: {lost} messages to it were dropped"
             self._losses.add(UNREAD, "", lambda: sentence, lost)
+
+    def _look_after_nets(self) -> None:
+        """Show each net's light. Raises DeviceError where they hang for good: another engine is
+        started then, and the player repeats the last bar until it plays.
+        """
+        made, busy_s = self._inference.busy(self._clock.now_s())
+        hangs = f"{made} has been in the making for {busy_s:.0f} s" if busy_s > HANG_S else ""
+        self._view.nets = [
+            Health(kind, LOST if hangs else RUNNING, hangs, label=net.name)
+            for kind, net in self._nets.items()
+        ]
+        if hangs and not self._view.slow:
+            self._view.slow = hangs
+        if busy_s > HUNG_S:
+            raise DeviceError(f"the nets hang ({hangs}); they are started again")
 
     def _look_for_strain(self) -> None:
         """Say on the lights what does not keep up, and why."""
@@ -408,8 +449,13 @@ class Engine:
         self._view.apply(message)
         if isinstance(message, messages.NotesIn):
             self._notes.push(message)
+        elif isinstance(message, messages.UseModel):
+            self._swap.ask(message)
         elif isinstance(message, messages.Welcome):  # what came before, or between, may be lost
             now_s = self._clock.now_s()
+            self._models = message.models
+            self._welcomed.set()
+            self._swap.recall(message.models, "player", now_s)
             timeline = self._notes.clock or self._show.timeline
             self._notes.rest(now_s, timeline.beat_at(now_s))
         elif isinstance(message, messages.Committed) and message.margin_ms is not None:

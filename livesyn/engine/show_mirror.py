@@ -168,9 +168,11 @@ class ShowMirror:
 
     def _settle(self, bar: int, played: str, fit: Fit | None) -> None:
         """The player says how it fills bar `bar`; find the notes to it."""
-        if played in ("new", "silent"):
+        if played == "new":
             self._good = self._made.get(bar, self._good)
         phrase = STORED[bar % len(STORED)] if played == "stored" else self._good
+        if played == "silent":
+            phrase = None
         notes = () if phrase is None else written(phrase)
         swing = self.course.value("swing", bar * BEATS_PER_BAR)
         heard = (
@@ -220,6 +222,10 @@ class ShowMirror:
     def press(self, key: str, down: bool, origin: str) -> None:
         """Say that a key went down or up."""
         self._send(messages.Key(key, down, origin=origin, asked_s=self._clock.now_s()))
+
+    def use_model(self, name: str, origin: str) -> None:
+        """Ask for another checkpoint to play."""
+        self._send(messages.UseModel(name, origin=origin, asked_s=self._clock.now_s()))
 
     def panic(self, origin: str) -> None:
         """Ask for every note to be ended."""

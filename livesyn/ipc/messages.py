@@ -35,7 +35,7 @@ Pitch = Annotated[int, Meta(ge=0, le=127)]
 Pitches = Annotated[tuple[Pitch, ...], Meta(max_length=128)]
 Light = Annotated[float, Meta(ge=0, le=1)]  # linear
 RowNumber = Annotated[int, Meta(ge=1, le=ROWS)]
-Played = Literal["new", "repeat", "stored", "silent"]
+Played = Literal["new", "repeat", "stored", "silent", "held"]
 
 
 class MessageError(LivesynError):
@@ -200,6 +200,20 @@ class BarMade(Message, frozen=True, tag="made"):
     picture: Annotated[bytes, Meta(max_length=MAX_PICTURE_BYTES)] | None = None
 
 
+class UseModel(Change, frozen=True, tag="use_model"):
+    """Play by the checkpoint `name`, in place of the one of its kind that plays, from the next bar
+    that can be made with it. From engine to player when a page asks, and on to the engines."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class ModelUsed(Change, frozen=True, tag="model"):
+    """The engine plays by the checkpoint `name` of `kind` from now on."""
+
+    kind: str
+    name: str
+
+
 class SoundLevels(Message, frozen=True, tag="levels"):
     """Levels of what is heard, 0 to 1, about 30 times a second, for `/livesyn/audio/*`."""
 
@@ -259,6 +273,8 @@ FromEngine = (
     | Transport
     | Panic
     | BarMade
+    | UseModel
+    | ModelUsed
     | SoundLevels
     | EngineStatus
     | PictureColours
@@ -319,6 +335,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     mapping: MapState | None = None
     chord: Pitches = ()
     role: Role | None = None
+    models: dict[str, str] = {}  # kind -> checkpoint that an engine played by last
 
 
 class TimelineChange(Change, frozen=True, tag="timeline"):
@@ -459,6 +476,7 @@ FromPlayer = (
     | MapState
     | Knobs
     | Role
+    | UseModel
 )
 
 # Between a show and its standby, over the network. Whoever leads sends its state.

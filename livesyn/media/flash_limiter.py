@@ -4,12 +4,15 @@ A *general flash* is a pair of opposing changes of relative luminance by a tenth
 more, the darker of the two below 0.80. A *red flash* is a pair of opposing changes of
 (R − G − B) · 320 by more than 20, where one of the two is a saturated red, R / (R + G + B) ≥ 0.8
 (R, G, B linear). Both are counted by themselves, each turn half a flash, where a quarter of the
-picture or more flashes. The limits that are kept are in `livesyn.media.flash_rule`.
+picture or more flashes; so are the changes of the picture's mean (`livesyn.media.flash_runs`). Two
+flashes or more in a second are let through for some seconds only. The limits that are kept are in
+`livesyn.media.flash_rule`.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,15 +22,20 @@ from livesyn.media.flash_rule import (
     CREEP,
     DARKER,
     FOLLOW_S,
+    FREQUENT_S,
+    FREQUENT_TURNS,
     HALVINGS,
     HELD_TURNS,
     LUMINANCE,
     LUMINANCE_STEP,
     MOST_TURNS,
+    NEARLY_SATURATED,
+    OF_S,
     RED_STEP,
     SATURATED,
     WITHIN_S,
 )
+from livesyn.media.flash_runs import Frequent, Runs
 
 FINEST = 128  # px; larger pictures are judged by the means of their blocks
 
@@ -38,19 +46,26 @@ LINEAR = np.array(  # of sRGB, 0 to 255
 _WEIGHTS = np.array(LUMINANCE, np.float32)
 
 
-Light = tuple[np.ndarray, np.ndarray, np.ndarray]
+class Light(NamedTuple):
+    """What counts of a picture, each (H, W): relative luminance, 0 to 1; redness, max(0, R − G − B)
+    · 320; whether the red is nearly saturated, and whether it is by the norm.
+    """
+
+    luminance: np.ndarray
+    red: np.ndarray
+    nearly: np.ndarray
+    saturated: np.ndarray
 
 
 def light_of(pixels: np.ndarray) -> Light:
-    """Relative luminance (0..1), redness max(0, R − G − B) · 320, and whether the red is saturated,
-    of (..., 3) uint8 sRGB.
-    """
+    """What counts of (H, W, 3) uint8 sRGB."""
     linear = LINEAR[pixels]
     total = linear.sum(-1)
     red = linear[..., 0]
-    return (
+    return Light(
         linear @ _WEIGHTS,
         np.maximum(0, 2 * red - total) * 320,
+        (red >= NEARLY_SATURATED * total) & (red > 0),
         (red >= SATURATED * total) & (red > 0),
     )
 
@@ -172,28 +187,45 @@ class Turns:
 
 
 class Watch:
-    """General and red flashes of one sequence of pictures."""
+    """General and red flashes of one sequence of pictures, of its parts and of its mean."""
 
     def __init__(self) -> None:
         self._general, self._red = Turns((1, 1), LUMINANCE_STEP), Turns((1, 1), RED_STEP)
+        self._lighter, self._redder = Runs(LUMINANCE_STEP, DARKER), Runs(RED_STEP)
+        self._frequent = Frequent(FREQUENT_TURNS, OF_S)
+        self._now_s = 0.0
 
     def begin(self, shape: tuple[int, ...], now_s: float) -> None:
         """A picture of `shape` comes at `now_s`."""
+        self._now_s = now_s
         for turns in (self._general, self._red):
             turns.begin(shape, now_s)
+        for runs in (self._lighter, self._redder):
+            runs.begin(now_s)
 
-    def allows(self, light: Light, most: int = MOST_TURNS) -> bool:
+    @property
+    def most(self) -> int:
+        """How many turns a second there may be now."""
+        return MOST_TURNS if self._frequent.seconds < FREQUENT_S else FREQUENT_TURNS - 1
+
+    def allows(self, light: Light, most: int) -> bool:
         """Whether a picture keeps within `most` turns a second of either kind."""
-        luminance, red, saturated = light
-        return self._general.allow(luminance, luminance < DARKER, most) and self._red.allow(
-            red, saturated, most
+        luminance, red, nearly, saturated = light
+        return (
+            self._lighter.allow(luminance, most)
+            and self._redder.allow(red * saturated, most)
+            and self._general.allow(luminance, luminance < DARKER, most)
+            and self._red.allow(red, nearly, most)
         )
 
     def take(self, light: Light) -> None:
         """The picture that came is shown."""
-        luminance, red, saturated = light
+        luminance, red, nearly, saturated = light
         self._general.take(luminance, luminance < DARKER)
-        self._red.take(red, saturated)
+        self._red.take(red, nearly)
+        self._lighter.take(luminance)
+        self._redder.take(red * saturated)
+        self._frequent.take(max(self._lighter.count, self._redder.count), self._now_s)
 
     @property
     def over(self) -> bool:
@@ -233,7 +265,7 @@ class FlashLimiter:
             watch.begin(wanted.shape[:2], now_s)
         light = light_of(wanted)
         self._coming.take(light)
-        if self._coming.over or not self._going.allows(light):
+        if self._coming.over or not self._going.allows(light, self._going.most):
             self.held += 1
             pixels, light = self._approach(
                 pixels, wanted, min(1.0, max(0.0, now_s - self._time_s) / FOLLOW_S)

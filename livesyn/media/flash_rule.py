@@ -7,8 +7,11 @@ from __future__ import annotations
 MOST_TURNS = 6  # three pairs of opposing changes
 HELD_TURNS = 2  # as many while it is held back, which is slower and so less surely counted
 WITHIN_S = 1.02
+# Two flashes or more within a second, but not for long (ISO 9241-391: four seconds of five): then
+# every second one is left out for a while.
+FREQUENT_TURNS, FREQUENT_S, OF_S = 4, 3.3, 5.1
 LUMINANCE_STEP, DARKER = 0.08, 0.82
-RED_STEP, SATURATED = 16.0, 0.78
+RED_STEP, SATURATED, NEARLY_SATURATED = 16.0, 0.8, 0.78
 AREA = 0.2  # of the picture, or of the lamps; a quarter is the norm's
 CREEP = 0.25  # of a step: who goes so much further still turns
 # held back, what is shown goes towards what is wanted with this time constant

@@ -76,7 +76,7 @@ def film(
     try:
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task(source.name, total=length_s)
-            for frame in _frames(source, channels, nets, seed, settings, length_s, heard.append):
+            for frame in pictures(source, channels, nets, seed, settings, length_s, heard.append):
                 writer.show(frame)
                 progress.update(task, completed=frame.time_s)
     except BaseException:
@@ -93,7 +93,7 @@ def film(
     return target
 
 
-def _frames(
+def pictures(
     source: Path,
     channels: tuple[int, ...] | None,
     nets: AsyncPainter,

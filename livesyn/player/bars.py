@@ -67,15 +67,23 @@ class Bars:
         return True
 
     def settle(
-        self, line_s: float, swing: float, silent: bool = False, fit: Fit | None = None
+        self,
+        line_s: float,
+        swing: float,
+        silent: bool = False,
+        fit: Fit | None = None,
+        held: bool = False,
     ) -> Bar:
         """What the next bar, whose line falls on `line_s`, plays; the one after is next then.
         `silent`: the show is meant to be, so nothing old is played. `fit` is what its notes are
-        fitted to, new ones and old.
+        fitted to, new ones and old. `held`: the last bar that had notes is to repeat; what was made
+        for this one is let go.
         """
         number, self.next_number = self.next_number, self.next_number + 1
         found = self._waiting.pop(number, None)
-        if found is not None:
+        if held and self.last is not None:
+            bar = Bar(number, REST if silent else self.last[0], self.last[1], "held")
+        elif found is not None:
             phrase, controls, arrived_s, origin, asked_s = found
             if phrase.notes:
                 self.last = (phrase, controls)

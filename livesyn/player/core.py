@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livesyn.base import params
 from livesyn.base.clock import Clock
@@ -47,7 +47,9 @@ SAME_RUN_BEATS = 1.0  # a place further away than this is a jump
 
 FITTED_BY = frozenset({"follow", "follow_when", "key", "scale", "pitch_low", "pitch_high"})
 # a density of 0: silence
-PLAYED_BY = FITTED_BY | {"tempo", "swing", "midi_offset", "osc_offset", "density_max"}
+PLAYED_BY = (
+    FITTED_BY | {"tempo", "swing", "midi_offset", "osc_offset", "density_max"} | {"mute", "hold"}
+)
 
 
 GHOST = Note(0.0, 0.0, 0, channel=0)  # on no channel: `warm` strikes it where nobody hears
@@ -407,6 +409,8 @@ class Player:
                 self.skipped += lane is self._first
                 self._decided = True
                 return
+            if self._values["mute"]:
+                return
             before = lane.held.strike(what)
             if before is not None:
                 self._tell_promptly(lane, "note_off", due_s, before)
@@ -417,15 +421,17 @@ class Player:
         """Decide what the next bar plays and put its events in line."""
         line = float(self._bars.next_number * BEATS_PER_BAR)
         fit, silent = self._fit(line), not self.value_at("density_max", line)
-        swing = self.value_at("swing", line)
-        bar = self._bars.settle(line_s, swing, silent, fit)
+        swing, held = self.value_at("swing", line), bool(self._values["hold"])
+        bar = self._bars.settle(line_s, swing, silent, fit, held)
         self._journal.settled(bar, line_s, swing, silent)
         self._decided = True
         for lane in self._lanes:
             lane.fill(bar.number, bar.phrase.notes, bar.controls, bar.written)
         timeline = self.show.timeline
         self.show = Show(timeline, True, self._bars.next_number)
-        self._defer(lambda: self._tell_bar(line_s, bar, timeline))
+        # what is sent ahead could not be muted when it is due
+        told = replace(bar, phrase=Phrase((), BEATS_PER_BAR)) if self._values["mute"] else bar
+        self._defer(lambda: self._tell_bar(line_s, told, timeline))
         margin_ms = None if bar.margin_s is None else bar.margin_s * 1000
         self._notify(
             messages.Committed(
@@ -624,6 +630,8 @@ class Player:
         elif name.endswith("_offset"):
             self._set_offsets()
             self._fair_s = now_s
+        elif name == "mute" and value:
+            self._end_notes(now_s)
         elif name in FITTED_BY:
             self._refit(now_s, origin, asked_s)
 

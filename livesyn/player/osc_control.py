@@ -40,6 +40,7 @@ from livesyn.player.osc_refusals import (
 )
 from livesyn.player.osc_routes import Refused, float_of, obey
 from livesyn.sinks.osc_packets import message as packed
+from livesyn.sinks.osc_packets import text_message
 
 CLOSE_PATIENCE_S = 5.0
 LARGEST_BYTES = 1 << 16  # of a UDP datagram
@@ -100,6 +101,8 @@ class OscControl(PolledDevice):
         playing: Callable[[], bool] = lambda: False,
         learn: Callable[[str], object] = lambda to: None,
         unlearn: Callable[[str], object] = lambda to: None,
+        use_model: Callable[[str], object] = lambda name: None,
+        models: Callable[[], Iterable[str]] = lambda: (),
     ) -> None:
         super().__init__()
         self._report, self._playing = report, playing
@@ -111,6 +114,7 @@ class OscControl(PolledDevice):
         self._dump_modulation = dump_modulation
         self._clock, self._due_s = clock or SystemClock(), due_s
         self._learn, self._unlearn = learn, unlearn
+        self._use_model, self._models = use_model, models
         self._newest = NewestValues()
         self._mapped = {entry.source: entry for entry in entries}
         self._allow = tuple(allow)
@@ -295,6 +299,16 @@ class OscControl(PolledDevice):
     def panic(self) -> None:
         """At once."""
         self._state.panic("osc")
+
+    def use_model(self, name: str) -> None:
+        """Play by another checkpoint."""
+        self._use_model(name)
+
+    def ask_model(self, address: str) -> None:
+        """Tell the sender, and all others, which checkpoints play."""
+        for name in self._models():
+            self._reply(text_message(address, name))
+        self._report(address)
 
     def learn(self, to: str) -> None:
         """Have the next MIDI control that moves be that of `to`; "" ends it."""

@@ -12,6 +12,7 @@ from livesyn.base import params
 from livesyn.control.actions import ACTIONS
 from livesyn.player.osc_decoder import Message, OscError
 
+LONGEST_NAME = 1024  # of a checkpoint, which may be a path
 SHOWN = 80  # characters of an address in a sentence
 KINDS = (
     "from senders not on the allow-list",
@@ -45,6 +46,11 @@ def nowhere(message: Message, addresses: Iterable[str]) -> str:
         return f"{address} is a pattern, and patterns are not followed; send to each address"
     near = difflib.get_close_matches(address, addresses, 1)
     return f"nothing listens at {address}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def not_a_model(message: Message) -> str:
+    """Arguments that are not the one name of a checkpoint."""
+    return f"{message.address} takes one name of a checkpoint, as text; livesyn models lists them"
 
 
 def not_a_number(message: Message, row: params.Param | None) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
-from livesyn.base.osc_addresses import ASK, LESS, MORE, SET_BY
+from livesyn.base.osc_addresses import ASK, LESS, MODEL, MORE, SET_BY, SWITCHES
 from livesyn.control.actions import ACTIONS
 from livesyn.control.modulation import FIELDS, ROWS
 from livesyn.control.osc_map import Entry
@@ -41,6 +41,12 @@ class Orders(Protocol):
 
     def ask_playing(self, address: str) -> None:
         """Tell whether the transport plays."""
+
+    def use_model(self, name: str) -> None:
+        """Play by another checkpoint."""
+
+    def ask_model(self, address: str) -> None:
+        """Tell which checkpoints play."""
 
     def transport(self, do: str, value: float | None = None) -> None: ...
 
@@ -102,11 +108,32 @@ def _parameter(row: params.Param) -> Route:
     return set_or_ask
 
 
-def _freeze(orders: Orders, message: Message) -> None:
-    if _is_bang(message):
-        orders.set_soon("freeze", 1.0)
+def is_name(name: str) -> bool:
+    """Whether a checkpoint may be called so."""
+    return 0 < len(name) <= words.LONGEST_NAME and name.isprintable()
+
+
+def _model(orders: Orders, message: Message) -> None:
+    name = message.values[0] if message.tags in _TEXT else ""
+    if name == ASK:
+        orders.ask_model(message.address)
+    elif isinstance(name, str) and is_name(name):
+        orders.use_model(name)
     else:
-        _SET_FREEZE(orders, message)
+        raise Refused(words.IGNORED, words.not_a_model)
+
+
+def _switch(name: str) -> Route:
+    """A parameter that is off or on; a press alone is on."""
+    set_or_ask = _parameter(params.BY_NAME[name])
+
+    def turn(orders: Orders, message: Message) -> None:
+        if _is_bang(message):
+            orders.set_soon(name, 1.0)
+        else:
+            set_or_ask(orders, message)
+
+    return turn
 
 
 def _play(orders: Orders, message: Message) -> None:
@@ -175,7 +202,6 @@ def _number(message: Message, row: params.Param | None = None) -> float:
 
 
 _SIGNS = {MORE: 1.0, LESS: -1.0}
-_SET_FREEZE = _parameter(params.BY_NAME["freeze"])
 _PRESS_PLAY = _button(lambda orders: orders.transport("play"))
 ROUTES: dict[str, Route] = {
     **{address: _parameter(params.BY_NAME[name]) for address, name in SET_BY.items()},
@@ -185,11 +211,12 @@ ROUTES: dict[str, Route] = {
     "/livesyn/transport/tap": _button(lambda orders: orders.transport("tap")),
     "/livesyn/take_over": _button(lambda orders: orders.transport("take_over")),
     "/livesyn/panic": _button(lambda orders: orders.panic()),
+    MODEL: _model,
     "/livesyn/learn": lambda orders, message: orders.learn(_name(message, "")),
     "/livesyn/unlearn": lambda orders, message: orders.unlearn(_name(message)),
     "/livesyn/dump": _button(lambda orders: orders.dump()),
     "/livesyn/params": _button(lambda orders: orders.dump()),
-    "/livesyn/freeze": _freeze,
+    **{f"/livesyn/{name}": _switch(name) for name in SWITCHES},
     **{
         f"/livesyn/modulation/{index + 1}/{name}": _field(index, name)
         for index in range(ROWS)

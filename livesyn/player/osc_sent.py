@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from livesyn.base.clock import Clock
+from livesyn.base.osc_addresses import MODEL
 from livesyn.base.params import BY_NAME, DIRECTIONS
 from livesyn.base.types import Note, Phrase
 from livesyn.control.osc_tree import Method, Tree, Values
@@ -125,6 +126,9 @@ class Sent(NullSink):
 
     def role(self, leads: bool) -> None:
         self._put(LEADS, int(leads))
+
+    def model(self, name: str) -> None:
+        self._put(MODEL, name)
 
     def panic(self, time_s: float) -> None:
         self._put(PANIC)

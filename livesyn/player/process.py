@@ -23,7 +23,7 @@ from livesyn.base.addresses import gate_of, parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, OFF, Announcements, Health
-from livesyn.base.osc_addresses import SET_BY
+from livesyn.base.osc_addresses import MODEL, SET_BY
 from livesyn.base.params import BY_ADDRESS, FOLLOW, LEVELS
 from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
@@ -272,6 +272,8 @@ class PlayerProcess:
             open_port=lambda: self.upkeep.defer(self._open_port_to_learn),
         )
         self.control_ports: list[ControlPort] = []
+        # the checkpoints that an engine played by last, by kind: what another one is to play by
+        self.models: dict[str, str] = dict(self._found.models) if self._found else {}
         self.clock_in: NotesInput | None = None
         self.standby = self._standby()
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
@@ -433,6 +435,8 @@ class PlayerProcess:
             playing=lambda: self.player.show.playing,
             learn=self.control.learn,
             unlearn=self.control.unlearn,
+            use_model=lambda name: self._use_model(name, "osc"),
+            models=lambda: tuple(self.models.values()),
             entries=[entry for osc_map in self._maps.values() for entry in osc_map.into],
         )
 
@@ -462,11 +466,18 @@ class PlayerProcess:
         if (name := SET_BY.get(address)) is not None:
             self.state.report(name)
             return
+        if address == MODEL:
+            self.house.defer(self._announce_models)
+            return
         show = self.player.show
         event = "continue" if show.playing else "stop"
         now_s = self.clock.now_s()
         beat = show.timeline.beat_at(now_s)
         self.house.defer(lambda: self.player.tell("transport", now_s, event, beat, announce=True))
+
+    def _announce_models(self) -> None:
+        for name in self.models.values():
+            self.player.tell("model", name, announce=True)
 
     def _open_midi_in(self) -> None:
         if self._config.sound.kind != "midi":
@@ -791,6 +802,7 @@ class PlayerProcess:
             self.control.rows,
             self.state.chord,
             self.standby.memory if self.standby is not None else None,
+            self.models,
         ).save(self._memory_path)
 
     def stats(self) -> messages.Stats:
@@ -884,7 +896,16 @@ class PlayerProcess:
             self.control.state(),
             self.state.chord,
             None if self.standby is None else self.standby.role(),
+            self.models,
         )
+
+    def _use_model(self, name: str, origin: str, asked_s: float | None = None) -> None:
+        """Have the engine play by another checkpoint. Any thread."""
+        if not self.server.peers:
+            self._say(f"{name!r} is not played: the engine is not there; ask again when it is")
+            return
+        when_s = self.clock.now_s() if asked_s is None else asked_s
+        self.server.tell(messages.UseModel(name, origin=origin, asked_s=when_s))
 
     def _timeline(self) -> Timeline | None:
         """That of the transport, while it plays."""
@@ -909,6 +930,11 @@ class PlayerProcess:
                 if self.log is not None:
                     made_s = self.clock.now_s()
                     self.log.put(set_log.Made(made_s, m.bar, m.z, m.params, m.after, m.picture))
+            case messages.UseModel():
+                self._use_model(m.name, m.origin, m.asked_s)
+            case messages.ModelUsed():
+                self.models = {**self.models, m.kind: m.name}
+                self.house.defer(lambda: self.player.tell("model", m.name, announce=True))
             case messages.Learn():
                 self.control.learn(m.to)
             case messages.PutRow():

@@ -45,6 +45,7 @@ class ShowSnapshot:
     chord: tuple[int, ...] = ()  # of the band, MIDI pitches
     # of two shows: whether this one led, and as the how-manieth
     role: tuple[bool, int] | None = None
+    models: Mapping[str, str] = field(default_factory=dict)  # kind -> checkpoint in use
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
@@ -62,6 +63,7 @@ class ShowSnapshot:
             self.rows,
             self.chord,
             self.role,
+            dict(self.models),
         )
         draft = path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(saved))
@@ -86,6 +88,7 @@ class _Saved(msgspec.Struct):
     rows: tuple[MapRow, ...] | None = None
     chord: messages.Pitches = ()
     role: tuple[bool, int] | None = None
+    models: dict[str, str] = {}
 
 
 def load(path: Path) -> ShowSnapshot | None:
@@ -114,4 +117,5 @@ def load(path: Path) -> ShowSnapshot | None:
         found.rows,
         found.chord,
         found.role,
+        found.models,
     )

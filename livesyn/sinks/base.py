@@ -2,10 +2,10 @@
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
 called on the player's scheduler thread, at their time, and must not block (`warm` just before).
-`bar`, `param`, `modulation`, `status`, `levels` and `picture` are called on its housekeeping
-thread, one at a time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a
-fourth. `open` and `close` are called while none of them runs. A sink that raises is counted and
-goes on being asked.
+`bar`, `param`, `modulation`, `model`, `status`, `levels` and `picture` are called on its
+housekeeping thread, one at a time; `maintain`, which may take its time, on a third; `waiting` and
+`moved` on a fourth. `open` and `close` are called while none of them runs. A sink that raises is
+counted and goes on being asked.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Sink(Protocol):
     ) -> None:
         """Bar `bar` is settled and falls on `time_s`, usually some 150 ms ahead. `phrase` is as
         it will be played (swung, cut to the bar), its beats count from the bar's line;
-        `controls` are 12 coordinates; `played` is "new", "repeat", "stored" or "silent"."""
+        `controls` are 12 coordinates; `played` is "new", "held", "repeat", "stored" or "silent"."""
 
     def beat(self, time_s: float, beat: int) -> None:
         """Whole beat `beat` falls now."""
@@ -92,6 +92,9 @@ class Sink(Protocol):
         """What is heard now, each 0 to 1 (those of `params.LEVELS`), about 30 times a second
         while the show listens.
         """
+
+    def model(self, name: str) -> None:
+        """A checkpoint plays from now on."""
 
     def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None:
         """The colours of the newest picture, by name: linear red, green and blue, 0 to 1."""
@@ -167,6 +170,8 @@ class NullSink:
     def status(self, values: dict[str, float]) -> None: ...
 
     def levels(self, values: dict[str, float]) -> None: ...
+
+    def model(self, name: str) -> None: ...
 
     def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None: ...
 
@@ -250,6 +255,9 @@ class MemorySink(NullSink):
 
     def levels(self, values: dict[str, float]) -> None:
         self.events.append([0.0, "levels", values])
+
+    def model(self, name: str) -> None:
+        self.events.append([0.0, "model", name])
 
     def panic(self, time_s: float) -> None:
         self.events.append([time_s, "panic"])

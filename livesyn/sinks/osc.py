@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from livesyn.base.addresses import AHEAD, ONTIME, Target
 from livesyn.base.clock import Clock, wall_offset_s
+from livesyn.base.osc_addresses import MODEL
 from livesyn.base.params import BY_NAME
 from livesyn.base.types import Note, Phrase
 from livesyn.sinks.osc_packets import IMMEDIATELY, bundle, message, text_message, timetag
@@ -85,7 +86,10 @@ class OscOut(OscTargets):
         self._send(message("/livesyn/transport/play", int(event != "stop")))
 
     def param(self, name: str, value: float) -> None:
+        """Those ahead have notes that wait for their time: `mute` is a panic to them."""
         self._send(message(BY_NAME[name].address, float(value)))
+        if name == "mute" and value:
+            self._send(message("/livesyn/panic", 1), AHEAD)
 
     def waiting(self, name: str, value: float, beat: float) -> None:
         """`/livesyn/param/NAME/next`: what it will be, and on which beat."""
@@ -123,6 +127,10 @@ class OscOut(OscTargets):
     def role(self, leads: bool) -> None:
         """`/livesyn/standby/leads` 1 or 0."""
         self._send(message("/livesyn/standby/leads", int(leads)))
+
+    def model(self, name: str) -> None:
+        """`/livesyn/model`."""
+        self._send(text_message(MODEL, name))
 
     def panic(self, time_s: float) -> None:
         """`/livesyn/panic`: those who hold notes of their own should end them, scheduled ones

@@ -34,6 +34,7 @@ from livesyn.web.messages import (
     SetModulation,
     SetParam,
     Transport,
+    UseModel,
     parse,
 )
 from livesyn.web.pictures import encode_jpeg, encode_json
@@ -232,6 +233,9 @@ class Hub:
                     self._view.panic()
                 case Favour() | NameDirection() | Preset():
                     self._set(message)
+                case UseModel(name):
+                    self._view.use_model(name)
+                    self.nudge()
                 case Learn(to):
                     self._view.learn(to)
                 case PutRow(row, instead):

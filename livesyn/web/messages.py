@@ -6,6 +6,7 @@
 tempo (bpm) nudge (ms later)
 {"t": "panic"}
 {"t": "settings", "favourite": "swing", "on": true}    what pages share: livesyn/web/settings.py
+{"t": "model", "name": "synvae-art"}                   play by another checkpoint
 {"t": "learn", "to": "tempo"}                          the next control that moves; "" ends it
 {"t": "map", "row": {...}, "instead": {...}}           a row of the map of controls in another's
 place; without `row` that one goes, without `instead` it is added
@@ -33,6 +34,7 @@ from livesyn.control.modulation import EMPTY, ROWS, with_field
 from livesyn.web import settings
 
 MAX_BYTES = 4096
+NAME_LENGTH = 1024  # of a checkpoint, which may be a path
 # needs a value?
 TRANSPORT: Mapping[str, bool] = {
     "play": False,
@@ -83,6 +85,11 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class UseModel:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Learn:
     to: str
 
@@ -116,6 +123,7 @@ Message = (
     | ReplaceMap
     | Key
     | settings.SettingsChange
+    | UseModel
 )
 
 
@@ -174,6 +182,13 @@ def _number(name: str, value: Any) -> float:
     raise BadMessage(f"{name} needs a number, not {_short(value)}")
 
 
+def _model(data: Mapping[str, Any]) -> UseModel:
+    name = data.get("name")
+    if not isinstance(name, str) or not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
+        raise BadMessage(f"a model has a name of at most {NAME_LENGTH} letters, not {_short(name)}")
+    return UseModel(name)
+
+
 def _learn(data: Mapping[str, Any]) -> Learn:
     to = data.get("to")
     if to != "" and not (isinstance(to, str) and (to in params.BY_NAME or to in ACTIONS)):
@@ -214,6 +229,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "modulation": _modulation,
     "transport": _transport,
     "settings": settings.parse,
+    "model": _model,
     "learn": _learn,
     "map": _map,
     "key": _key,

@@ -115,6 +115,11 @@ class Web:
         """Say goodbye to the pages and free the port. Harmless when not started."""
         await self._site.stop()
 
+    @property
+    def pages(self) -> int:
+        """How many pages are open."""
+        return 0 if self._hub is None else self._hub.clients
+
     def _routes(self) -> tuple[tuple[str, str, Handler], ...]:
         return (
             ("GET", "/", self._page),

@@ -44,6 +44,9 @@ class View(Protocol):
     - `engine`: `model`, `device`, `state` (`running` or `slow`), `reason`
     - `standby`: `leads`, whether this show is heard or muted while another leads; `words`, how it
       stands with the other, "" where there is none
+    - `models`: `used` (kind -> name), `loading` (the name of one that is to be played next, or ""),
+      `choices` (`name` and `kind` of each that can be)
+    - `lights`: `kind` (source, model, output or client), `name`, `state` and `reason` of each
     - `events`: the last few lines of text, oldest first
     """
 
@@ -86,6 +89,9 @@ class View(Protocol):
 
     def rows(self) -> tuple[MapRow, ...]:
         """The map of controls."""
+
+    def use_model(self, name: str) -> None:
+        """Play by another checkpoint, in place of the one of its kind."""
 
     def panic(self) -> None:
         """End every note."""

@@ -106,6 +106,8 @@ PARAMETERS = (
     ("blackout", "painting", 0, 1, 0, True, ("off", "on"), "All pictures go black."),
     ("visual_speed", "picture", 0, 4, 1, False, (), "Speed of the built-in visuals and of the images' crossfade."),
     ("freeze", "picture", 0, 1, 0, True, ("off", "on"), "Hold what is seen: the music stays where it is, and the painting as it is."),
+    ("mute", "music", 0, 1, 0, True, ("off", "on"), "No notes: those that sound are ended, the clock and the beat go on."),
+    ("hold", "music", 0, 1, 0, True, ("off", "on"), "The bar that plays repeats, until hold is off again."),
     # end of parameters
 )
 BY_NAME = {row[0]: row for row in PARAMETERS}

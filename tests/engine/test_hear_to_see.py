@@ -14,14 +14,16 @@ import pytest
 from livesyn.audio.features import Levels
 from livesyn.base import params
 from livesyn.base.clock import ManualClock
+from livesyn.base.errors import CheckpointError
 from livesyn.base.params import ATTACK_TARGETS
 from livesyn.base.types import Frame
 from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.hear_to_see.chain import CHANGES_S, HearToSee
-from livesyn.engine.chains.hear_to_see.live import LiveHearToSee, period_of
+from livesyn.engine.chains.hear_to_see.live import LiveHearToSee, chain_of, period_of
 from livesyn.engine.chains.see_to_hear.live import MemoryPictures
+from livesyn.engine.executor import Inline
 from livesyn.engine.page_view import PageView
-from livesyn.engine.picture_output import PictureLoop
+from livesyn.engine.picture_output import CROSSFADE_S, PictureLoop
 from livesyn.ipc.messages import SoundLevels
 from livesyn.sinks.pictures import outlet as outlet_module
 from tests.engine.context import Page, context_of
@@ -255,6 +257,8 @@ class Outlet:
 class Given:
     """Pictures as the test gives them."""
 
+    made_by: object = None
+
     def __init__(self) -> None:
         self.next: np.ndarray | Exception | None = None
         self.asked = self.heard = 0
@@ -370,3 +374,93 @@ async def test_with_nothing_to_hear_the_musics_memory_is_shown():
     view.memory_pixels = grey(7)
     found = await pictures.picture(0.0, {})
     assert found is not None and found[0][0, 0, 0] == 7
+
+
+async def test_pictures_of_another_net_fade_in_without_a_jump():
+    page, given, outlet, loop = page_and_loop()
+    page.show.params["flash_limit"] = 0.0
+    given.next, given.made_by = grey(200), "one"
+    await loop.step(5.0)
+    given.next, given.made_by = np.full((16, 16, 3), 20, np.uint8), "two"  # of another size
+    for n in range(40):
+        await loop.step(5.1 + n / 30)
+    shades = [int(frame.pixels[0, 0, 0]) for frame in outlet.frames]
+    assert shades[0] == shades[1] == 200 and shades[-1] == 20
+    steps = [before - after for before, after in itertools.pairwise(shades)]
+    assert all(0 <= step <= 12 for step in steps), steps
+    assert outlet.frames[1].pixels.shape == (16, 16, 3)
+    assert sum(step > 0 for step in steps) == pytest.approx(30 * CROSSFADE_S, abs=1)
+
+
+async def test_a_third_net_fades_in_from_what_is_seen_and_blackout_is_black_meanwhile():
+    page, given, outlet, loop = page_and_loop()
+    page.show.params["flash_limit"] = 0.0
+    for n, (shade, net) in enumerate(((200, "one"), (100, "two"), (0, "three"))):
+        given.next, given.made_by = grey(shade), net
+        for step in range(9):
+            await loop.step(5.0 + 0.3 * n + step / 30)
+    shades = [int(frame.pixels[0, 0, 0]) for frame in outlet.frames]
+    steps = [before - after for before, after in itertools.pairwise(shades)]
+    assert all(0 <= step <= 12 for step in steps), steps
+    page.show.params["blackout"] = 1.0
+    await loop.step(6.0)
+    assert not outlet.frames[-1].pixels.any()
+
+
+async def test_another_painter_takes_what_is_usual_for_usual():
+    """A steady sound must not hit the first painting of a new net like a kick."""
+    show = Show()
+    await show.observe([1, 0, 0, 0])
+    for n in range(100):
+        await show.produce(LOUD, 1.0 + n / 10)
+    noises = []
+    for kick in (1.0, 0.0):
+        other = Show()
+        await other.observe([0, 1, 0, 0])
+        other.chain.follow(show.chain)
+        other.params["kick"] = kick
+        noises.append((await other.produce(LOUD, 11.0))[1])
+    assert noises[0] == pytest.approx(noises[1], abs=0.1)
+
+
+class Mel(SimpleNamespace):
+    """What is listened to."""
+
+    levels, newest_s, window = LOUD, 0.0, WINDOW
+
+
+async def test_live_another_painter_is_heard_first_and_a_style_net_keeps_the_walk():
+    def painter(name: str, periods: tuple[str, ...] = ("old", "new")) -> Any:
+        shade = {"one": 10, "two": 20}[name]
+        return SimpleNamespace(
+            name=name,
+            device="cpu",
+            periods=periods,
+            centres=CENTRES,
+            noise_size=6,
+            embed=lambda columns: np.array([1.0, 0, 0, 0], np.float32),
+            paint=lambda embedding, noise: np.full((4, 4, 3), shade, np.uint8),
+        )
+
+    context = context_of(sound=cast(Any, Mel()))
+    nets = AsyncPainter(painter("one"), Inline())
+    live = LiveHearToSee(context, cast(Any, Mel()), chain_of(context, nets), nets)
+    running = asyncio.create_task(live.run())
+    await asyncio.sleep(0)
+    values = params.defaults()
+    found = await live.picture(1.0, values)
+    assert found is not None and found[0][0, 0, 0] == 10
+    before = live.made_by
+    await live.change_net("mvnet", painter("two"))
+    found = await live.picture(1.1, values)  # at once: it has heard the same
+    assert found is not None and found[0][0, 0, 0] == 20 and live.made_by is not before
+    before, embedding = live.made_by, live._chain.embedding
+    style = SimpleNamespace(name="style", device="cpu", periods=("old", "new"))
+    live.check_net("style", style)
+    await live.change_net("style", style)
+    assert live._nets.restyles and live._chain.embedding is embedding
+    assert (await live.picture(1.2, values)) is not None and live.made_by is not before
+    with pytest.raises(CheckpointError, match="3 periods and the style net 2"):
+        live.check_net("mvnet", painter("one", ("a", "b", "c")))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

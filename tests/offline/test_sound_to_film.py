@@ -81,7 +81,7 @@ def test_ctrl_c_leaves_nothing_behind(painter, tmp_path, monkeypatch):
         yield Frame(np.zeros((64, 64, 3), np.uint8), 0.0)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sound_to_film, "_frames", some)
+    monkeypatch.setattr(sound_to_film, "pictures", some)
     with pytest.raises(KeyboardInterrupt):
         sound_to_film.film(
             save(tmp_path / "a.wav", 1.0), tmp_path / "out", painter=str(painter), quiet=True

@@ -85,10 +85,10 @@ def words_of(patch, first):
             yield rest
 
 
-def test_it_hears_all_that_livesyn_sends_but_figures_and_modulation(patch):
+def test_it_hears_all_that_livesyn_sends_but_figures_modulation_and_names_of_models(patch):
     heard = [word for rest in words_of(patch, "route") for word in rest]
     assert len(heard) == len(set(heard))
-    left_out = ("/livesyn/status/", "/livesyn/modulation/", "/livesyn/standby/")
+    left_out = ("/livesyn/status/", "/livesyn/modulation/", "/livesyn/standby/", "/livesyn/model")
     assert set(heard) == {
         address
         for address in osc_addresses.addresses(OUT)

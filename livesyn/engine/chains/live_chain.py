@@ -25,6 +25,8 @@ from livesyn.ipc.messages import Message
 class Pictures(Protocol):
     """Where the pictures that are shown come from. Belongs to the engine's loop."""
 
+    made_by: object  # the net; when it is another, the pictures crossfade
+
     def update(self) -> None:
         """Take in what has come since; at each picture's time, also while the picture is held."""
 
@@ -42,10 +44,19 @@ class LiveChain:
     """
 
     pictures: Pictures | None = None
+    made_by: object = None  # see `Pictures`
 
     async def run(self) -> None:
         """What has to go on, until cancelled. What it raises is counted and said, and it runs
         again.
+        """
+
+    def check_net(self, kind: str, net: Any) -> None:
+        """Raises CheckpointError where this chain could not play by `net`, which is warm."""
+
+    async def change_net(self, kind: str, net: Any) -> None:
+        """Play by `net` in place of the net of its kind, from the next bar or picture that can be
+        made with it; returns when it does. What came of the old one's latents begins anew.
         """
 
     def moved(self, name: str, value: float) -> None:

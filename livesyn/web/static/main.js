@@ -6,6 +6,8 @@ import { Matrix } from "./modulation.js";
 import { TempoSource } from "./lead.js";
 import { Learning } from "./learn.js";
 import { Numbers } from "./numbers.js";
+import { Lights } from "./lights.js";
+import { Models } from "./models.js";
 import { Panel } from "./panel.js";
 import { Scenes } from "./scenes.js";
 import { Settings } from "./settings.js";
@@ -43,6 +45,7 @@ const link = new Link(clock, {
   lost(wait) {
     state = null;
     bars = [];
+    lights.update([{ kind: "client", name: "this page", state: "lost", reason: "no connection" }]);
     listener.release();
     document.body.classList.add("waiting");
     light("engine", "lost", "no connection");
@@ -111,6 +114,8 @@ function showSettings({ favourites, directions }) {
 }
 
 const matrix = new Matrix(at("matrix"), at("hint"), (row, field, value) => link.send({ t: "modulation", row, field, value }));
+const lights = new Lights(at("devices"));
+const models = new Models(at("models"), (name) => link.send({ t: "model", name }));
 const learning = new Learning(at, panel, (message) => link.send(message), complain, token);
 const transport = (action, value = null) => link.send({ t: "transport", do: action, value });
 
@@ -140,13 +145,13 @@ function take(next) {
   if (before) {
     const now = clock.now();
     const jumped = Math.abs(beatAt(next.timeline, now) - beatAt(before.timeline, now)) > JUMP_BEATS;
-    if ((before.timeline.playing && !next.timeline.playing) || jumped) listener.release();
+    if ((before.timeline.playing && !next.timeline.playing) || jumped || (next.params.mute && !before.params.mute)) listener.release();
   }
   document.body.classList.remove("waiting");
   show(next);
 }
 
-function show({ timeline, params, chord, moved, waiting, modulation, mapping, settings: version, scenes: kept, sync, source, sound, midi, lamps, engine, numbers, standby, events, radius, latent, directions, phrase }) {
+function show({ lights: all, models: nets, timeline, params, chord, moved, waiting, modulation, mapping, settings: version, scenes: kept, sync, source, sound, midi, lamps, engine, numbers, standby, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
@@ -155,17 +160,19 @@ function show({ timeline, params, chord, moved, waiting, modulation, mapping, se
   scenes.update(kept);
   settings.update(version);
   learning.update(mapping);
+  models.update(nets);
+  lights.update(all);
   drawLatent(at("latent"), latent);
   write(at("tempo"), tempoText(timeline.bpm));
   at("radius").textContent = radius === null ? "" : `|z|/√D  ${radius.toFixed(2)}`;
-  for (const [action, pressed, text] of [["play", timeline.playing, timeline.playing ? "Stop" : "Play"], ["freeze", params.freeze > 0], ["blackout", params.blackout > 0]])
-    for (const key of [at(action), document.querySelector(`[data-do=${action}]`)]) press(key, pressed, text);
+  for (const [action, pressed, text] of [["play", timeline.playing, timeline.playing ? "Stop" : "Play"], ["freeze", params.freeze > 0], ["blackout", params.blackout > 0], ["mute", params.mute > 0], ["hold", params.hold > 0]])
+    for (const key of [at(action), document.querySelector(`[data-do=${action}]`)].filter(Boolean)) press(key, pressed, text);
   const nothing = at("painted").hidden && !lamps?.name && !(params.blackout > 0); // to black out
   at("blackout").disabled = document.querySelector("[data-do=blackout]").disabled = nothing;
   const led = lead.update(sync, params.sync);
   at("held").hidden = !(params.freeze > 0);
   write(at("chord"), chord ?? "");
-  at("now-playing").textContent = { repeat: "the last good bar again", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
+  at("now-playing").textContent = { repeat: "the last good bar again", held: "the bar that is held", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
   for (const figure of document.querySelectorAll(".pictures .source, .pictures .memory")) figure.hidden = source.state === "off"; // it only listens
   at("light-source").hidden = source.state === "off";
   light("source", source.state, [source.name, source.reason].filter(Boolean).join(": "));
@@ -226,7 +233,7 @@ function light(name, state, text) {
 
 // ---- what is heard ----
 
-const listener = new Listener(clock, () => (state?.timeline.playing ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0, offset: (state.params.sound_offset ?? 0) / 1000 } : null));
+const listener = new Listener(clock, () => (state?.timeline.playing && !state.params.mute ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0, offset: (state.params.sound_offset ?? 0) / 1000 } : null));
 listener.volume = at("volume").valueAsNumber;
 
 async function toggleListen() {
@@ -250,6 +257,8 @@ const actions = {
   "take-over": () => transport("take_over"),
   blackout: () => panel.set("blackout", panel.value("blackout") > 0 ? 0 : 1),
   freeze: () => panel.set("freeze", panel.value("freeze") > 0 ? 0 : 1),
+  mute: () => panel.set("mute", panel.value("mute") > 0 ? 0 : 1),
+  hold: () => panel.set("hold", panel.value("hold") > 0 ? 0 : 1),
   listen: toggleListen,
   slower: () => state && panel.set("tempo", Math.round(panel.value("tempo")) - 1),
   faster: () => state && panel.set("tempo", Math.round(panel.value("tempo")) + 1),
@@ -281,7 +290,7 @@ for (const [id, act] of Object.entries(actions)) {
   }
 }
 
-const KEYS = { " ": "play", p: "panic", f: "freeze", b: "blackout", l: "listen", t: "tap", s: "stage-key", m: "learn-key", "?": "help-key" };
+const KEYS = { " ": "play", p: "panic", f: "freeze", b: "blackout", u: "mute", o: "hold", l: "listen", t: "tap", s: "stage-key", m: "learn-key", "?": "help-key" };
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;

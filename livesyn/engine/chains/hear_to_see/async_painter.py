@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 
 from livesyn.base.errors import DeviceError
@@ -17,13 +19,21 @@ class AsyncPainter:
     """
 
     def __init__(self, painter: Painter, executor: Executor, stylist: Stylist | None = None):
-        self.painter, self._executor, self._stylist = painter, executor, stylist
+        self.painter, self._executor, self.stylist = painter, executor, stylist
         self.paint_ms = Recent(600)
+
+    def with_net(
+        self, painter: Painter | None = None, stylist: Stylist | None = None
+    ) -> AsyncPainter:
+        """Another that works by other nets, and counts on where this one stands."""
+        other = copy.copy(self)
+        other.painter, other.stylist = painter or self.painter, stylist or self.stylist
+        return other
 
     @property
     def restyles(self) -> bool:
         """Whether `restyle` can be asked."""
-        return self._stylist is not None
+        return self.stylist is not None
 
     async def embed(self, columns: np.ndarray) -> np.ndarray:
         """The embedding (E,) of a mel window (128, 768), dB."""
@@ -39,7 +49,7 @@ class AsyncPainter:
         """A picture (H, W, 3) uint8 in the manner of the periods, weighed by `weights` (P,); see
         `Stylist.restyle`. Raises DeviceError where there is no style net.
         """
-        stylist = self._stylist
+        stylist = self.stylist
         if stylist is None:
             raise DeviceError("no style can be laid over the picture here")
         return await self._executor.run(

@@ -15,6 +15,7 @@ for what is heard then, so that other music leads to other paintings.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -71,6 +72,18 @@ class HearToSee:
         self._from: np.ndarray | None = None
         self._to: np.ndarray | None = None
         self._then_s: float | None = None
+
+    def follow(self, other: HearToSee) -> None:
+        """Go on where `other`, whose nets are others, stands in time and in what is usually heard;
+        its embeddings and noise mean nothing here.
+        """
+        self._usual, self._then_s = other._usual, other._then_s
+
+    def with_nets(self, nets: PaintingNets) -> HearToSee:
+        """The same chain, painted by `nets` of the same encoder and generator."""
+        other = copy.copy(self)
+        other._nets = nets
+        return other
 
     @property
     def is_ready(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from livesyn.base.errors import CheckpointError
 from livesyn.config.sections import AUDIO, NONE, Config
 from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.hear_to_see.chain import HearToSee
@@ -33,17 +34,49 @@ class LiveHearToSee(LiveChain):
         self, context: Context, sound: SoundListener, chain: HearToSee, nets: AsyncPainter
     ) -> None:
         self._context, self._sound, self._chain, self._nets = context, sound, chain, nets
+        self._heard: np.ndarray | None = None  # the mel window taken in last
         self.pictures = self
+        self.made_by = nets
 
     async def run(self) -> None:
         """Take in each new mel window."""
-        heard = None
         while True:
             window = self._sound.window
-            if window is not None and window is not heard:
-                heard = window
+            if window is not None and window is not self._heard:
+                self._heard = window
                 await self._chain.observe(window)
             await asyncio.sleep(LISTEN_S)
+
+    def check_net(self, kind: str, net: Any) -> None:
+        """A style net's periods are weighed by where the painter's lie."""
+        painter, stylist = self._nets.painter, self._nets.stylist
+        periods = {
+            MVNET: (net if kind == MVNET else painter).periods,
+            STYLE: (net if kind == STYLE else stylist or painter).periods,
+        }
+        if len(periods[MVNET]) != len(periods[STYLE]):
+            raise CheckpointError(
+                f"the painter knows {len(periods[MVNET])} periods and the style net"
+                f" {len(periods[STYLE])}; they are of one kind only where both were trained on the"
+                " same"
+            )
+
+    async def change_net(self, kind: str, net: Any) -> None:
+        """See `LiveChain.change_net`."""
+        if kind not in (MVNET, STYLE):
+            return
+        nets = self._nets.with_net(**{"painter" if kind == MVNET else "stylist": net})
+        chain = self._chain
+        if kind == MVNET:
+            chain = chain_of(self._context, nets)
+            if self._heard is not None:
+                await chain.observe(self._heard)
+            chain.follow(self._chain)
+        else:
+            chain = self._chain.with_nets(nets)
+        self._nets, self._chain = nets, chain
+        if kind == MVNET and self._context.config.source.kind == NONE:
+            self._context.view.model = {"model": net.name, "device": net.device}
 
     def update(self) -> None:
         """Tell the levels, to the page and to OSC."""
@@ -63,12 +96,16 @@ class LiveHearToSee(LiveChain):
     ) -> tuple[np.ndarray, float | None] | None:
         """See `Pictures.picture`."""
         levels, newest_s = self._sound.levels, self._sound.newest_s
-        if not self._chain.is_ready:
+        chain, nets = self._chain, self._nets
+        if not chain.is_ready:
             return None
         seen = self._context.view.pixels
-        if seen is not None and params["style"] > 0 and self._nets.restyles:
-            return await self._chain.restyle(seen, levels, now_s, params), newest_s
-        return await self._chain.produce(levels, now_s, params), newest_s
+        if seen is not None and params["style"] > 0 and nets.restyles:
+            pixels = await chain.restyle(seen, levels, now_s, params)
+        else:
+            pixels = await chain.produce(levels, now_s, params)
+        self.made_by = nets  # others may be there by now
+        return pixels, newest_s
 
     def numbers(self) -> dict[str, Any]:
         """See `LiveChain.numbers`."""
@@ -99,9 +136,13 @@ def build(context: Context) -> LiveHearToSee:
     assert context.sound is not None
     painter: Painter = context.nets[MVNET]
     nets = AsyncPainter(painter, context.executor, context.nets.get(STYLE))
-    seed = context.config.model.seed
-    chain = HearToSee(nets, painter.centres, painter.noise_size, seed)
-    return LiveHearToSee(context, context.sound, chain, nets)
+    return LiveHearToSee(context, context.sound, chain_of(context, nets), nets)
+
+
+def chain_of(context: Context, nets: AsyncPainter) -> HearToSee:
+    """The chain of a painter, at its beginning."""
+    painter = nets.painter
+    return HearToSee(nets, painter.centres, painter.noise_size, context.config.model.seed)
 
 
 SOUND_TO_PICTURES = ChainSpec(

@@ -56,6 +56,11 @@ class NotesToSee:
         return self._target is not None
 
     @property
+    def tokens(self) -> np.ndarray | None:
+        """The two bars (32,) that are painted; None before the first note."""
+        return self._tokens
+
+    @property
     def latent(self) -> np.ndarray | None:
         """The z (D,) of the last picture."""
         return self._painted[0] if self._painted else None

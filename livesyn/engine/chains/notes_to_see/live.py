@@ -23,6 +23,7 @@ class LiveNotesToSee(LiveChain):
     def __init__(self, context: Context, nets: AsyncModel) -> None:
         self._context, self._nets = context, nets
         self._chain = NotesToSee(nets)
+        self.made_by = nets.model
         self._notes = context.notes.reader()
         self._played = NoteWindow()
         self._struck_s: float | None = None  # the first note since the last picture
@@ -42,10 +43,23 @@ class LiveNotesToSee(LiveChain):
         """See `Pictures.picture`."""
         struck_s = self._struck_s
         timeline = self._context.notes.clock or self._context.show.timeline
-        await self._chain.observe(self._played.at(timeline.beat_at(now_s)))
-        return (
-            (await self._chain.produce(now_s, params), struck_s) if self._chain.is_ready else None
-        )
+        chain, nets = self._chain, self._nets
+        await chain.observe(self._played.at(timeline.beat_at(now_s)))
+        if not chain.is_ready:
+            return None
+        pixels = await chain.produce(now_s, params)
+        self.made_by = nets.model  # others may be there by now
+        return pixels, struck_s
+
+    async def change_net(self, kind: str, net: Any) -> None:
+        """See `LiveChain.change_net`."""
+        if kind != SYN_VAE:
+            return
+        nets = self._nets.with_model(net)
+        chain = NotesToSee(nets)
+        if (tokens := self._chain.tokens) is not None:
+            await chain.observe(tokens)
+        self._nets, self._chain = nets, chain
 
     def numbers(self) -> dict[str, Any]:
         """See `LiveChain.numbers`."""

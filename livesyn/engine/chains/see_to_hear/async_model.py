@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 
 import numpy as np
@@ -28,10 +29,16 @@ class AsyncModel:
         self.decode_ms, self.paint_ms = Recent(120), Recent(600)
         self.encoded = self.skipped = self.overtaken = 0
 
+    def with_model(self, model: Model) -> AsyncModel:
+        """Another that works by `model`, and counts on where this one stands."""
+        other = copy.copy(self)
+        other.model = model
+        return other
+
     async def encode(self, frame: Frame) -> Latent | None:
         """The latent of `frame`; None when a newer frame overtook it, or it is not finite."""
         answer = await self._executor.newest(
-            "frame",
+            ("frame", self.model),
             frame.pixels,
             self.model.encode_many,
             functools.partial(self._note_frame, frame.time_s),

@@ -27,6 +27,7 @@ from livesyn.latent.follower import Follower
 from livesyn.latent.scenes import Scenes
 from livesyn.latent.space import Space, relative_radius
 from livesyn.latent.window import LatentWindow
+from livesyn.music import vocabulary as v
 from livesyn.music.phrases import PARTS, ringing_after, together
 
 
@@ -93,7 +94,20 @@ class SeeToHear:
         self._follower = Follower()
         self._target: tuple[np.ndarray, np.ndarray] | None = None
         self._here: tuple[np.ndarray, np.ndarray] | None = None
+        self._before: Mapping[str, PartWindows] = {}  # made by other nets
         self.last: ComposedBar | None = None
+
+    def follow(self, other: SeeToHear) -> None:
+        """Go on after the bars of `other`, whose nets are others: what they wrote in windows of two
+        bars is answered, and only notes are taken over, no latents.
+        """
+        lines = other._before if other.last is None else other.last.lines
+        short = {voice.name for voice in self._voices if voice.bars <= v.BARS}
+        self._before = {
+            part: line
+            for part, line in lines.items()
+            if part in short and len(line.section) <= v.STEPS
+        }
 
     @property
     def has_seen(self) -> bool:
@@ -185,7 +199,8 @@ class SeeToHear:
     async def _line(
         self, voice: Voice, bar: int, z: np.ndarray, params: Mapping[str, float]
     ) -> PartWindows:
-        last = None if self.last is None else self.last.lines.get(voice.name)
+        lines = self._before if self.last is None else self.last.lines
+        last = lines.get(voice.name)
 
         async def decode(z: np.ndarray, forced: np.ndarray | None, seed: int) -> np.ndarray:
             return await self._nets.decode(z, forced, params["temperature"], seed, voice.name)

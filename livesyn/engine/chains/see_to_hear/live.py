@@ -11,6 +11,7 @@ import numpy as np
 
 from livesyn.base import params as table
 from livesyn.base.params import SCENES
+from livesyn.base.types import Frame
 from livesyn.config.sections import AUTO, NONE, OFF, Config
 from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain
 from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
@@ -43,8 +44,9 @@ class LiveSeeToHear(LiveChain):
         self._view.kept_scenes = chain.kept_scenes
         self._frames = context.frames
         display = context.config.display
+        self._memory: MemoryPictures | None = None
         if display.on or display.out:  # on the page the memory is beside the source anyway
-            self.pictures = MemoryPictures(context.view)
+            self.pictures = self._memory = MemoryPictures(context.view, nets.model)
         self._done: tuple[int, int | None] = (0, None)  # run of the transport, last bar in it
         self._after: asyncio.Task[None] | None = None
         self.making_ms = Recent(8)  # a busy moment is forgotten after as many bars
@@ -57,6 +59,9 @@ class LiveSeeToHear(LiveChain):
         self._unseen = self._frames.dropped
         self._last: ComposedBar | None = None
         self._seen_s = self._clock.now_s()
+        self._newest: Frame | None = None
+        # other nets, which make the next bar; done when they do
+        self._next_nets: tuple[AsyncModel, SeeToHear, asyncio.Future[None]] | None = None
 
     async def run(self) -> None:
         """See `LiveChain.run`."""
@@ -64,6 +69,26 @@ class LiveSeeToHear(LiveChain):
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch(pool))
                 tasks.create_task(self._play())
+
+    async def change_net(self, kind: str, net: Any) -> None:
+        """See `LiveChain.change_net`. The old net makes bars until the new one has seen the picture
+        that is there, and none is in the making."""
+        if kind != SYN_VAE:
+            return
+        nets = self._nets.with_model(net)
+        chain = chain_of(self._context, net, nets)
+        while self._newest is not None and not chain.has_seen:
+            await chain.observe(self._newest)
+        done = asyncio.get_running_loop().create_future()
+        self._next_nets = nets, chain, done
+        self._show.changed.set()
+        await done
+
+    def _change(self, nets: AsyncModel, chain: SeeToHear) -> None:
+        """Between two bars."""
+        chain.follow(self._chain)
+        self._nets, self._chain = nets, chain
+        self._view.model = {"model": nets.model.name, "device": nets.model.device}
 
     def moved(self, name: str, value: float) -> None:
         """The button `store` keeps the latent of the last bar as a scene."""
@@ -118,7 +143,7 @@ class LiveSeeToHear(LiveChain):
             )
             if frame is None:
                 continue
-            self._view.pixels = frame.pixels
+            self._view.pixels, self._newest = frame.pixels, frame
             first = not self._chain.has_seen
             try:
                 if await self._chain.observe(frame, bool(self._show.params["freeze"])) is not None:
@@ -132,6 +157,11 @@ class LiveSeeToHear(LiveChain):
         """Make each bar when it is due; whatever changes the schedule is looked at anew."""
         while True:
             self._show.changed.clear()
+            if self._next_nets is not None:
+                nets, chain, done = self._next_nets
+                self._next_nets = None
+                self._change(nets, chain)
+                done.set_result(None)
             if not (self._show.playing and self._chain.has_seen):
                 await self._show.changed.wait()
                 continue
@@ -209,9 +239,15 @@ class LiveSeeToHear(LiveChain):
 
     async def _look_back(self, composed: ComposedBar) -> None:
         """The picture that the music remembers, and the bar to come as it stands."""
+        nets, chain = self._nets, self._chain
         try:
-            self._view.memory_pixels = await self._nets.remember(composed.window)
-            coming = await self._chain.foresee(self._show.params_of(composed.bar + 1))
+            remembered = await nets.remember(composed.window)
+            if nets is not self._nets:
+                return
+            self._view.memory_pixels = remembered
+            if self._memory is not None:
+                self._memory.made_by = nets.model
+            coming = await chain.foresee(self._show.params_of(composed.bar + 1))
             if self._last is composed and coming is not None:
                 self._view.coming = coming.bar, coming.phrase
         except Exception as error:
@@ -221,8 +257,8 @@ class LiveSeeToHear(LiveChain):
 class MemoryPictures:
     """The picture that the music remembers."""
 
-    def __init__(self, view: PageView) -> None:
-        self._view = view
+    def __init__(self, view: PageView, made_by: object = None) -> None:
+        self._view, self.made_by = view, made_by
 
     def update(self) -> None:
         """Nothing comes in."""
@@ -250,9 +286,16 @@ def build(context: Context) -> LiveSeeToHear:
     """The chain for a show."""
     model: Model = context.nets[SYN_VAE]
     nets = AsyncModel(model, context.executor)
-    scenes = Scenes(model.space.dimensions, context.scenes_path)
-    seed = context.config.model.seed
-    return LiveSeeToHear(context, SeeToHear(nets, model.space, seed, scenes, model.voices), nets)
+    return LiveSeeToHear(context, chain_of(context, model, nets), nets)
+
+
+def chain_of(context: Context, model: Model, nets: AsyncModel) -> SeeToHear:
+    """The chain of `model`, at its beginning. Scenes are latents, and so a model's own: those in
+    the file belong to the one that the show begins with."""
+    wanted = context.config.model
+    path = context.scenes_path if model.name == wanted.name else None
+    scenes = Scenes(model.space.dimensions, path)
+    return SeeToHear(nets, model.space, wanted.seed, scenes, model.voices)
 
 
 PICTURES_TO_MUSIC = ChainSpec(
