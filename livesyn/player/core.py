@@ -592,6 +592,8 @@ class Player:
     def _shadow(self, now_s: float, timeline: Timeline, playing: bool) -> None:
         if not self.muted:
             return  # it was told before it came to lead
+        if self._lead is not None and playing and self.show.playing:
+            return  # whoever leads the tempo leads both
         apart_beats = abs(timeline.beat_at(now_s) - self.show.timeline.beat_at(now_s))
         if not playing or (self.show.playing and apart_beats > SAME_RUN_BEATS):
             self._stop(now_s, "player", None)
