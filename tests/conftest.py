@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -36,7 +39,10 @@ SLOW = (
 )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    if "LIVESYN_SETS" not in os.environ:  # shows that tests start log there, not among the user's
+        os.environ["LIVESYN_SETS"] = folder = tempfile.mkdtemp(prefix="livesyn-sets-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started with `&` in a script
         signal.signal(signal.SIGINT, signal.default_int_handler)  # else no show could be ended
 

@@ -45,6 +45,8 @@ class DemoView:
         }
         self.sets: list[tuple[str, float]] = []
         self.modulation = list(EMPTY)
+        self.kept_scenes = {"A", "C"}
+        self.sync = {"name": "", "state": "off", "reason": ""}
         self.waiting: list[dict[str, Any]] = []
         self.transports: list[tuple[str, float | None]] = []
         self.panics = 0
@@ -100,6 +102,8 @@ class DemoView:
             "waiting": self.waiting,
             "modulation": [dataclasses.asdict(row) for row in self.modulation],
             "source": dict(self.source),
+            "sync": dict(self.sync),
+            "scenes": self._scenes(),
             "sound": {
                 "name": "sound: strings",
                 "state": "running",
@@ -111,6 +115,7 @@ class DemoView:
                 },
             },
             "midi": {"name": "livesyn", "state": "running", "reason": ""},
+            "lamps": {"name": "", "state": "off", "reason": ""},
             "mapping": {
                 "version": self.map_version,
                 "target": self.target,
@@ -132,6 +137,18 @@ class DemoView:
             "engine": {"model": "melody-small", "device": "cpu"},
             "events": list(self.events),
         }
+
+    def _scenes(self) -> list[dict[str, Any]]:
+        chosen, played = params.SCENES[int(self.params["morph_to"])], self.params["morph"] > 0
+        return [
+            {
+                "name": name,
+                "full": (full := name in self.kept_scenes),
+                "current": full and name == chosen and played,
+                "next": full and name == chosen and not played,
+            }
+            for name in params.SCENES
+        ]
 
     def frame(self) -> np.ndarray:
         x, y = self._grid
@@ -169,6 +186,9 @@ class DemoView:
         self.params[name] = value
         if name == "tempo":
             self._move(bpm=value)
+        elif name == "store" and value:
+            self.kept_scenes.add(params.SCENES[int(value) - 1])
+            self.params["store"] = 0.0
 
     def set_modulation(self, row: int, field: str, value: float | str) -> None:
         self.modulation[row - 1] = with_field(self.modulation[row - 1], field, value)

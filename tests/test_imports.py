@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "livesyn"
 DEVICE_LIBRARIES = {
+    "aalink",
     "av",
     "cv2",
     "rtmidi",
@@ -32,10 +33,12 @@ STANDARD_ONLY = (
     "show/child.py",
     "show/preflight.py",
     "show/launch.py",
+    "show/set_logs.py",
     "config/sections.py",
     "config/channels.py",
     "config/checks.py",
     "config/encoded.py",
+    "config/lights.py",
     "config/outlets.py",
     "config/show_file.py",
     "config/tables.py",

@@ -97,6 +97,12 @@ TABLE: tuple[Row, ...] = (
     Row(IN, "/livesyn/transport/tempo", "bpm; `?`, `+` or `-`", "Set the tempo."),
     Row(
         IN,
+        "/livesyn/transport/sync",
+        "internal, link or midi; or 0, 1, 2; `?`, `+` or `-`",
+        "Who leads the beat: the parameter sync.",
+    ),
+    Row(
+        IN,
         "/livesyn/transport/nudge",
         "ms",
         "Move the beat later; earlier when negative.",
@@ -212,6 +218,11 @@ TABLE: tuple[Row, ...] = (
         critical=True,
     ),
     _out(
+        "/livesyn/chord",
+        "The chord of the band that is followed, like Am7 or C/E, whenever it changes.",
+        Argument("name", "s"),
+    ),
+    _out(
         "/livesyn/audio/NAME",
         "Levels of what is heard, about 30 times a second.",
         Argument("0 to 1", "f", 0, 1),
@@ -235,6 +246,7 @@ SET_BY = {
     **{address: row.name for address, row in BY_ADDRESS.items()},
     **{f"/livesyn/latent/{index}": f"steer_{index}" for index in range(DIRECTIONS)},
     "/livesyn/transport/tempo": "tempo",
+    "/livesyn/transport/sync": "sync",
     "/livesyn/freeze": "freeze",
 }
 

@@ -25,7 +25,35 @@ SCALES = (
     "minor pentatonic",
     "blues",
     "whole tone",
+    "lydian",
+    "phrygian",
+    "locrian",
+    "half-whole",
+    "whole-half",
+    "harmonic major",
+    "dorian #4",
+    "phrygian dominant",
+    "melodic minor",
+    "lydian augmented",
+    "lydian dominant",
+    "super locrian",
+    "spanish",
+    "bhairav",
+    "hungarian minor",
+    "hirajoshi",
+    "in-sen",
+    "iwato",
+    "kumoi",
+    "pelog selisir",
+    "pelog tembung",
+    "messiaen 3",
+    "messiaen 4",
+    "messiaen 5",
+    "messiaen 6",
+    "messiaen 7",
 )
+FOLLOW = ("off", "live", "chords")
+FOLLOW_WHEN = ("bar", "now")
 DIRECTIONS = 12
 # properties of a picture that need no labels
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
@@ -33,16 +61,24 @@ SCENES = ("A", "B", "C", "D")
 QUANTA = ("now", "beat", "bar", "4 bars")
 BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
 CRITICAL = BUTTONS | {"blackout", "freeze", "flash_limit"}  # a lost message would be seen or missed
+NAMED = 12  # of choices, in a sentence
 STEPS = 100  # of a range, about, where its row names no step
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
+SYNC = ("internal", "link", "midi")
+LINK_MODES = ("follow", "lead", "both")
 LEVELS = {  # features of a sound: release in seconds, and words
     "rms": (0.3, "loudness"),
     "low": (0.2, "the band below 200 Hz (kicks)"),
     "mid": (0.2, "the band from 200 to 2000 Hz"),
     "high": (0.1, "the band above 2000 Hz (hats)"),
     "onset": (0.15, "attacks"),
+    "onset_low": (0.15, "attacks below 200 Hz (kicks)"),
+    "onset_mid": (0.15, "attacks from 200 to 2000 Hz (snares)"),
+    "onset_high": (0.1, "attacks above 2000 Hz (hats)"),
 }
+# what attacks of a band may move in a painting
+ATTACK_TARGETS = ("nothing", "composition", "zoom", "palette", "brightness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +121,11 @@ class Param:
     direct: bool = False
 
     @property
+    def named_choices(self) -> str:
+        """Its choices for a sentence; of many the first."""
+        return listed(self.choices)
+
+    @property
     def address(self) -> str:
         """The OSC address that sets and reports it."""
         return f"/livesyn/param/{self.name}"
@@ -102,7 +143,11 @@ class Param:
         if isinstance(value, str) and self.choices:
             if value in self.choices:
                 return float(self.choices.index(value))
-            raise ConfigError(f"{self.name} is {value!r}; it is one of: {', '.join(self.choices)}")
+            near = difflib.get_close_matches(value, self.choices, 1)
+            meant = f"; did you mean {near[0]!r}" if near else ""
+            raise ConfigError(
+                f"{self.name} is {value!r}{meant}; it is one of: {self.named_choices}"
+            )
         if (
             isinstance(value, bool)
             or not isinstance(value, (int, float))
@@ -111,6 +156,12 @@ class Param:
             sentence = f"{self.name} is {value!r}; it goes from {self.low:g} to {self.high:g}"
             raise ConfigError(f"{sentence} {self.unit}".rstrip())
         return float(value)
+
+
+def listed(choices: tuple[str, ...]) -> str:
+    """Choices for a sentence; of many the first."""
+    more = len(choices) - NAMED
+    return ", ".join(choices[:NAMED]) + (f" and {more} more (livesyn params)" if more > 0 else "")
 
 
 def _choice(
@@ -145,7 +196,87 @@ TABLE: tuple[Param, ...] = (
         200,
         0,
         "Play MIDI later (or earlier) than the beat, to meet the sound of other gear.",
-        "transport",
+        "latency",
+        direct=True,
+    ),
+    Param(
+        "osc_offset",
+        "ms",
+        -100,
+        200,
+        0,
+        "Send notes, bars and beats by OSC later (or earlier) than the beat.",
+        "latency",
+        direct=True,
+    ),
+    Param(
+        "picture_offset",
+        "ms",
+        0,
+        500,
+        0,
+        "Show pictures later, to meet a sound that comes late from the loudspeakers.",
+        "latency",
+        direct=True,
+    ),
+    Param(
+        "sound_offset",
+        "ms",
+        -100,
+        500,
+        0,
+        "Play the page's own sound later (or earlier) than the beat.",
+        "latency",
+        direct=True,
+    ),
+    _choice(
+        "sync",
+        SYNC,
+        0,
+        "Who leads the beat: the show itself, an Ableton Link session, or a MIDI clock that comes"
+        " in.",
+        "sync",
+        direct=True,
+    ),
+    Param(
+        "sync_offset",
+        "ms",
+        -500,
+        500,
+        0,
+        "Play later (or earlier) than the session or the MIDI clock that leads; nudge adds to it.",
+        "sync",
+        direct=True,
+    ),
+    Param(
+        "quantum",
+        "beats",
+        1,
+        16,
+        4,
+        "How many beats of who leads count as one bar: bar lines meet its multiples.",
+        "sync",
+        True,
+        direct=True,
+    ),
+    _choice(
+        "link_mode",
+        LINK_MODES,
+        2,
+        "In a Link session: follow the others' tempo, lead them, or both.",
+        "sync",
+        direct=True,
+    ),
+    Param(
+        "link_start_stop",
+        "",
+        0,
+        1,
+        1,
+        "Start and stop together with the others of a Link session.",
+        "sync",
+        True,
+        ("off", "on"),
         direct=True,
     ),
     Param(
@@ -193,6 +324,24 @@ TABLE: tuple[Param, ...] = (
         0,
         "Notes outside it move to the nearest note inside; off leaves them.",
         "music",
+    ),
+    _choice(
+        "follow",
+        FOLLOW,
+        0,
+        "Follow the band: the key and scale of Ableton Live, or the chords that are played into"
+        " MIDI in.",
+        "music",
+        direct=True,
+    ),
+    _choice(
+        "follow_when",
+        FOLLOW_WHEN,
+        0,
+        "When a chord or key of the band is heard: from the next bar, or now, with the notes of"
+        " this bar that are still to come.",
+        "music",
+        direct=True,
     ),
     Param("octave", "octaves", -3, 3, 0, "Move the melody up or down.", "music", True, cc=17),
     Param(
@@ -388,6 +537,27 @@ TABLE: tuple[Param, ...] = (
         "painting",
     ),
     Param("kick", "", 0, 4, 1, "How far what is heard pushes the painting about.", "painting"),
+    _choice(
+        "onset_low_to",
+        ATTACK_TARGETS,
+        2,
+        "What attacks below 200 Hz (kicks) move in the painting.",
+        "painting",
+    ),
+    _choice(
+        "onset_mid_to",
+        ATTACK_TARGETS,
+        3,
+        "What attacks from 200 to 2000 Hz (snares) move in the painting.",
+        "painting",
+    ),
+    _choice(
+        "onset_high_to",
+        ATTACK_TARGETS,
+        4,
+        "What attacks above 2000 Hz (hats) move in the painting.",
+        "painting",
+    ),
     Param(
         "wander",
         "x",
@@ -501,8 +671,10 @@ def parse_key(text: str) -> dict[str, float]:
         "Fb": "E",
     }.get(root, root)
     if root not in KEYS or scale not in SCALES[1:]:
+        near = difflib.get_close_matches(scale, SCALES[1:], 1)
+        meant = f"; did you mean {near[0]!r}" if near and root in KEYS else ""
         raise ConfigError(
-            f"the key is {text!r}; say a root ({', '.join(KEYS)}) and a scale"
-            f' ({", ".join(SCALES[1:])}), like "A minor", or "off"'
+            f"the key is {text!r}{meant}; say a root ({', '.join(KEYS)}) and a scale"
+            f' ({listed(SCALES[1:])}), like "A minor", or "off"'
         )
     return {"key": float(KEYS.index(root)), "scale": float(SCALES.index(scale))}

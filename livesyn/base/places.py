@@ -11,6 +11,7 @@ import re
 import shutil
 import socket
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,30 @@ def path_of(text: str | os.PathLike[str]) -> Path:
             " closed to you; cd to another, or write the whole path"
         )
     return path
+
+
+def data_folder() -> Path:
+    """Where this user's programs keep what is made with them. Raises ConfigError where there is no
+    home.
+    """
+    named = os.environ.get("XDG_DATA_HOME", "")
+    if sys.platform not in ("win32", "darwin") and Path(named).is_absolute():
+        return Path(named) / "livesyn"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        raise ConfigError("HOME is not set, and this user has no home folder; set HOME") from None
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else home / "AppData" / "Local") / "livesyn"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "livesyn"
+    return home / ".local" / "share" / "livesyn"
+
+
+def user_folder(name: str) -> Path:
+    """The folder `name` in `data_folder`. Raises ConfigError."""
+    return data_folder() / name
 
 
 def for_c(path: Path) -> str | bytes:
@@ -118,8 +143,12 @@ def private_folder() -> Iterator[Path]:
 
 def _make_folder() -> tuple[Path, int | None]:
     refused = []
-    for base in _bases():
+    bases = _bases()
+    for (
+        base
+    ) in bases:  # in all: a show that was killed may have been started with another one first
         remove_dead(base)
+    for base in bases:
         folder = None
         try:
             folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))

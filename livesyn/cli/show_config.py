@@ -37,6 +37,8 @@ def config_of(args: argparse.Namespace) -> Config:
     midi = _midi(args, base.midi)
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
+    band = over(base.band, chords=args.chords_in, live=args.live)
+    log = over(base.log, to=args.log, inputs=args.log_inputs)
     standby = over(
         base.standby, of=args.standby, serve=args.serve_standby, token=args.standby_token
     )
@@ -52,6 +54,8 @@ def config_of(args: argparse.Namespace) -> Config:
         osc=osc,
         web=web,
         record=record,
+        band=band,
+        log=log,
         standby=standby,
     ).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
@@ -70,6 +74,7 @@ def _midi(args: argparse.Namespace, base: sections.Midi) -> sections.Midi:
         base,
         out=args.midi_out,
         on=_midi_on(args),
+        clock=args.clock_in,
         control=tuple(dict.fromkeys(args.midi_control)) if args.midi_control else None,
         map_file=args.midi_map,
         feedback=args.midi_feedback or None,

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from livesyn.base.addresses import (
+    LIVE_PORT,
     STANDBY_PORT,
     THIS_MACHINE,
     is_here,
@@ -17,6 +18,7 @@ from livesyn.base.addresses import (
 )
 from livesyn.base.errors import ConfigError
 from livesyn.config.channels import parse_channels
+from livesyn.config.lights import check_artnet, check_lights
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import (
     AUDIO,
@@ -24,6 +26,7 @@ from livesyn.config.sections import (
     FITS,
     HIGHEST_PORT,
     LARGEST,
+    LOG_INPUTS,
     NONE,
     PARTS,
     SECTIONS,
@@ -77,10 +80,21 @@ def check(config: Config) -> Config:
             f"the size of the display is {config.display.size}; it is width and height,"
             f" {SMALLEST} to {LARGEST} px each"
         )
+    if config.log.inputs not in LOG_INPUTS:
+        raise ConfigError(
+            f"the inputs of the set log are {config.log.inputs!r}; they are one of:"
+            f" {', '.join(LOG_INPUTS)}"
+        )
+    if config.log.limit_mb < 1:
+        raise ConfigError(f"the limit of the set log is {config.log.limit_mb} MB; it is 1 or more")
     check_standby(config.standby)
     if not 0 <= config.model.seed < 2**31:
         raise ConfigError(f"the seed is {config.model.seed}; it goes from 0 to {2**31 - 1}")
-    for name, port, low in (("web", config.web.port, 1), ("OSC input", config.osc.in_port, 0)):
+    for name, port, low in (
+        ("web", config.web.port, 1),
+        ("OSC input", config.osc.in_port, 0),
+        ("answers of Ableton Live's", config.band.answers, 1),
+    ):
         if not low <= port <= HIGHEST_PORT:
             raise ConfigError(f"the {name} port is {port}; it goes from {low} to {HIGHEST_PORT}")
     for target in config.osc.out:
@@ -93,6 +107,7 @@ def check(config: Config) -> Config:
                 f"OSC would be sent to {target}, where this show itself listens; give the"
                 " receiver's own port to --osc-out, or another to --osc-in"
             )
+    check_live(config.band.live)
     allowed = networks_of(config.osc.allow)
     if (
         config.osc.in_port
@@ -104,9 +119,24 @@ def check(config: Config) -> Config:
             " there; name whom to obey with --osc-allow ADDRESS (or allow in [osc]), or keep it on"
             f" {THIS_MACHINE}"
         )
+    check_lights(config.lights)
+    check_artnet(config.artnet)
     if config.params.get("pitch_low", 0) > config.params.get("pitch_high", 127):
         raise ConfigError("pitch_low is above pitch_high; swap them")
     return config
+
+
+def check_live(text: str) -> None:
+    """Where AbletonOSC listens, HOST:PORT. Raises ConfigError."""
+    try:
+        is_plain = "/" not in text and bool(parse_target(text))
+    except ConfigError:
+        is_plain = False
+    if not is_plain:
+        raise ConfigError(
+            f"Ableton Live is at {text!r}; say HOST:PORT, where AbletonOSC listens, like"
+            f" {THIS_MACHINE}:{LIVE_PORT}"
+        )
 
 
 def check_parts(parts: Sequence[str]) -> tuple[str, ...]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from livesyn.base.addresses import OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT, THIS_MACHINE
+from livesyn.base.addresses import (
+    LIVE_ANSWERS_PORT,
+    LIVE_PORT,
+    OSC_IN_PORT,
+    OSC_OUT_PORT,
+    PAGE_PORT,
+    THIS_MACHINE,
+)
+from livesyn.config.lights import Artnet, Lights
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, Row
 
@@ -23,6 +31,8 @@ DEFAULT_STYLE = "style-periods"
 VISUALS = ("ink", "smoke", "coral", "threads", "mandala", "waves", "aurora", "lava")
 DEFAULT_VISUAL = "ink"
 PARTS = ("melody", "bass", "drums")
+AUTO, OFF = "auto", "off"  # places of the set log
+LOG_INPUTS = ("latents", "pictures", "none")
 HIGHEST_PORT = 65535
 SMALLEST, LARGEST = 64, 8192  # px, of a side of the window
 
@@ -104,7 +114,9 @@ class Midi:
     ports whose knobs and buttons are listened to; "virtual" makes one called `livesyn control`.
     `map` says which of them moves what, each a `[[midi.map]]`; without it the controllers of the
     parameters' table do. `map_file` is read in its place, and written when one is learnt;
-    `feedback` sends values back to the controls, for lights and motors.
+    `feedback` sends values back to the controls, for lights and motors. `clock` names the port
+    where a MIDI clock comes from; without it, that of the notes, if they are heard, or a virtual
+    port `livesyn clock`.
     """
 
     on: bool = True
@@ -113,6 +125,7 @@ class Midi:
     map: tuple[MapRow, ...] | None = None
     map_file: str | None = None
     feedback: bool = False
+    clock: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,10 +173,35 @@ class Standby:
 
 
 @dataclass(frozen=True)
+class Log:
+    """Where the set log is written: a folder, which takes a file for each show, or a file, which is
+    appended to; "auto" is a folder of the user's own, where the oldest make room; "off": nowhere.
+    `inputs` are written too: "latents", which bars are made from, "pictures", or "none". A log ends
+    at `limit_mb`.
+    """
+
+    to: str = AUTO
+    inputs: str = "latents"
+    limit_mb: int = 1024
+
+
+@dataclass(frozen=True)
 class Modulation:
     """The rows of the modulation matrix that a show starts with."""
 
     rows: tuple[Row, ...] = EMPTY
+
+
+@dataclass(frozen=True)
+class Band:
+    """Where the band is heard that `follow` follows. `chords` names the MIDI port into which chords
+    are played; without it, that of the notes, if they are heard, or a virtual port `livesyn
+    chords`. `live` is where AbletonOSC listens, `answers` the port that it answers to.
+    """
+
+    chords: str | None = None
+    live: str = f"{THIS_MACHINE}:{LIVE_PORT}"
+    answers: int = LIVE_ANSWERS_PORT
 
 
 @dataclass(frozen=True)
@@ -178,8 +216,12 @@ class Config:
     osc: Osc = field(default_factory=Osc)
     web: Web = field(default_factory=Web)
     record: Record = field(default_factory=Record)
+    lights: Lights = field(default_factory=Lights)
+    artnet: Artnet = field(default_factory=Artnet)
     params: Mapping[str, float] = field(default_factory=dict)
     modulation: Modulation = field(default_factory=Modulation)
+    band: Band = field(default_factory=Band)
+    log: Log = field(default_factory=Log)
     standby: Standby = field(default_factory=Standby)
 
     def with_params(self, values: Mapping[str, float]) -> Config:
@@ -202,5 +244,9 @@ SECTIONS: dict[str, type] = {
     "osc": Osc,
     "web": Web,
     "record": Record,
+    "log": Log,
+    "lights": Lights,
+    "artnet": Artnet,
+    "band": Band,
     "standby": Standby,
 }

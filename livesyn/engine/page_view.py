@@ -17,6 +17,7 @@ from livesyn.base.types import Phrase
 from livesyn.control.mapping import MapRow
 from livesyn.engine.show_mirror import SettledBar, ShowMirror
 from livesyn.ipc import messages
+from livesyn.music.chords import chord_of
 from livesyn.music.played import as_played
 from livesyn.transport.timeline import BEATS_PER_BAR, bar_of
 
@@ -47,6 +48,9 @@ class PageView:
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
         self.sound = Health("", OFF).light()
+        self.sync = Health("", OFF).light()  # who leads the beat
+        self.kept_scenes: frozenset[str] | None = None  # None: there are none to keep
+        self.lamps = Health("", OFF).light()
         self.levels: Mapping[str, float] | None = None
         self.period = ""
         self.pixels: np.ndarray | None = None
@@ -99,6 +103,8 @@ class PageView:
             self.numbers[name] = getattr(stats, name)
         ports = {port.name: port for port in stats.ports}
         self.midi = ports.get("midi", Health("", OFF)).light()
+        self.lamps = ports.get("lights", Health("", OFF)).light()
+        self.sync = ports.get("sync", Health("", OFF)).light()
         self._plays_midi_in = "midi_in" in ports
         if self._plays_midi_in:
             self.sound = ports["midi_in"].light()
@@ -118,6 +124,8 @@ class PageView:
         bar = bar_of(timeline.beat_at(now_s)) if playing else 0
         known = now_s - self._stats_s < STALE_S
         midi = self.midi if known else {**self.midi, **UNKNOWN}
+        lamps = self.lamps if known or not self.lamps["name"] else {**self.lamps, **UNKNOWN}
+        sync = self.sync if known or self.sync["state"] == OFF else {**self.sync, **UNKNOWN}
         sound = self.sound if known or not self._plays_midi_in else {**self.sound, **UNKNOWN}
         numbers = self.numbers if known else {**self.numbers, **dict.fromkeys(OF_PLAYER)}
         levels = {} if self.levels is None else {"levels": dict(self.levels), "period": self.period}
@@ -145,10 +153,14 @@ class PageView:
                 for change in self._show.course.waiting
             ],
             "modulation": [dataclasses.asdict(row) for row in self._show.course.rows],
+            "chord": self._chord(),
             "source": dict(self.source),
             "sound": {**sound, **levels},
             "midi": dict(midi),
+            "scenes": self._scenes(),
+            "lamps": dict(lamps),
             "mapping": self._shown_map(),
+            "sync": dict(sync),
             "numbers": dict(numbers),
             "engine": {
                 **self.model,
@@ -207,6 +219,33 @@ class PageView:
         """See `View.panic`."""
         self._show.panic("page")
 
+    def _chord(self) -> str:
+        """What is followed, for people; "" while no band is."""
+        follow = table.FOLLOW[int(self._show.params["follow"])]
+        if follow == "off":
+            return ""
+        if follow == "live":
+            key, scale = (int(self._show.params[name]) for name in ("key", "scale"))
+            return f"{table.KEYS[key]} {table.SCALES[scale]}" if scale else "no key"
+        chord = chord_of(self._show.chord)
+        return "no chord yet" if chord is None else chord.name
+
+    def _scenes(self) -> list[dict[str, Any]]:
+        """The kept latents: the one that is played, or that the crossfader would lead to."""
+        if self.kept_scenes is None:
+            return []
+        values = self._show.params
+        chosen, played = table.SCENES[int(values["morph_to"])], values["morph"] > 0
+        return [
+            {
+                "name": name,
+                "full": (full := name in self.kept_scenes),
+                "current": full and name == chosen and played,
+                "next": full and name == chosen and not played,
+            }
+            for name in table.SCENES
+        ]
+
     def _shown_map(self) -> dict[str, Any]:
         mapping = self._mapping
         return {
@@ -223,7 +262,7 @@ class PageView:
             return None
         bar, phrase = self.coming
         swing = self._show.course.value("swing", bar * BEATS_PER_BAR)
-        return _shown(SettledBar(bar, as_played(phrase, swing), "new"))
+        return _shown(SettledBar(bar, as_played(phrase, swing, self._show.fit_of(bar)), "new"))
 
 
 def _shown(settled: SettledBar) -> dict[str, Any]:

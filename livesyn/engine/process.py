@@ -19,10 +19,11 @@ from typing import Any
 
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
-from livesyn.base.errors import LivesynError
+from livesyn.base.errors import ConfigError, LivesynError
 from livesyn.base.health import OFF, Announcements, Health
 from livesyn.base.load import machine_full
 from livesyn.base.mailbox import Bounded, Latest
+from livesyn.base.places import data_folder
 from livesyn.base.refusals import Refusals
 from livesyn.base.types import AudioBlock, Frame, Phrase
 from livesyn.config.sections import AUDIO, NONE, Config
@@ -34,6 +35,7 @@ from livesyn.engine.inference import Inference, NetSpec
 from livesyn.engine.metrics import Recent
 from livesyn.engine.notes_input import NotesInput
 from livesyn.engine.page_view import PageView
+from livesyn.engine.picture_colours import tell_colours
 from livesyn.engine.picture_output import PictureOutput
 from livesyn.engine.show_mirror import ShowMirror
 from livesyn.engine.sound_listener import QUEUED_BLOCKS, SoundListener
@@ -53,6 +55,8 @@ from livesyn.ipc.player_link import PlayerLink
 from livesyn.sources.factory import build_sound, build_source
 from livesyn.sources.feed import PICTURES, SOUND
 from livesyn.web.server import Web
+from livesyn.web.settings import FILE as SETTINGS_FILE
+from livesyn.web.settings import Settings
 
 SWITCH_S = 0.001
 BEAT_S = 0.2
@@ -234,6 +238,12 @@ class Engine:
                     tasks.create_task(self._keep_running(chain))
                 if (pictures := self._pictures()) is not None:
                     tasks.create_task(self._output.run(pictures))
+                if self._config.lights.fixtures:
+                    view = self._view
+                    told = tell_colours(
+                        view.painting, view.frame, self._link.send, self._clock, self._failures
+                    )
+                    tasks.create_task(told)
                 tasks.create_task(self._tell_status())
         finally:
             beating.cancel()
@@ -244,7 +254,19 @@ class Engine:
         web = self._config.web
         if not web.on:
             return None
-        return Web(self._view, web.host, web.port, web.token, clock=self._clock, say=self._say)
+        try:
+            settings = Settings(data_folder() / SETTINGS_FILE, self._say)
+        except ConfigError:  # there is no home
+            settings = Settings()
+        return Web(
+            self._view,
+            web.host,
+            web.port,
+            web.token,
+            clock=self._clock,
+            say=self._say,
+            settings=settings,
+        )
 
     def _openings(self) -> list[Callable[[bool], Coroutine[Any, Any, None]]]:
         """What opens inputs and outputs; each is told whether it is the first time."""

@@ -26,6 +26,7 @@ from livesyn.ipc.messages import (
     Offer,
     Panic,
     ParamChange,
+    PictureColours,
     Ping,
     Pong,
     Role,
@@ -165,6 +166,7 @@ class _Keys:
             case (
                 Stats()
                 | SoundLevels()
+                | PictureColours()
                 | EngineStatus()
                 | Beat()
                 | Panic()

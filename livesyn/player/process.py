@@ -7,30 +7,32 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from livesyn.base import signals
+from livesyn.base import params, signals
 from livesyn.base.addresses import gate_of, parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
-from livesyn.base.health import LOST, Announcements, Health
+from livesyn.base.health import LOST, OFF, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
-from livesyn.base.params import BY_ADDRESS, LEVELS
+from livesyn.base.params import BY_ADDRESS, FOLLOW, LEVELS
 from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
-from livesyn.config.sections import NONE, VIRTUAL, Config
+from livesyn.config.sections import AUTO, NONE, VIRTUAL, Config
+from livesyn.config.sections import OFF as NO_LOG
 from livesyn.control.modulation import LATENTS
 from livesyn.control.osc_map import OscMap
 from livesyn.control.osc_map_file import load as load_map
-from livesyn.ipc import child_start, messages
+from livesyn.ipc import child_start, messages, set_log
 from livesyn.ipc.child_messages import (
     Beat,
     Bye,
@@ -44,11 +46,15 @@ from livesyn.ipc.child_messages import (
 )
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
+from livesyn.midi.keys import MidiEvent
 from livesyn.player import snapshot
 from livesyn.player.audience import EnginesAndSinks
+from livesyn.player.band import Band
 from livesyn.player.control_port import ControlPort
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
+from livesyn.player.link_child import LinkChild
+from livesyn.player.log_lines import begin_of
 from livesyn.player.midi_control import MidiControl
 from livesyn.player.movement import Mover
 from livesyn.player.newest import Change
@@ -57,28 +63,47 @@ from livesyn.player.osc_control import OscControl
 from livesyn.player.oscquery import OscQuery
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
+from livesyn.player.set_log import SetLog
 from livesyn.player.standby import Standby
 from livesyn.player.state import ShowState
+from livesyn.player.sync import INTERNAL, LINK, MIDI, SETTINGS, Sync
 from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import Timeline
 
 # how long another thread may keep the interpreter; shorter than scheduler.NEAR_S
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
+CHORDS_CLIENT = "livesyn chords"
 LEAVE_S = 3
+CLOCK_CLIENT = "livesyn clock"
+
+if TYPE_CHECKING:
+    from livesyn.player.artnet_in import ArtnetIn
+
 NAMES = {
     "midi": "MIDI",
     "midi_in": "MIDI in",
+    "chords_in": "MIDI in for chords",
+    "live": "Ableton Live",
+    "clock_in": "MIDI clock in",
+    "sync": "the leader of the beat",
     "osc": "OSC out",
     "osc_in": "OSC in",
     "oscquery": "OSCQuery",
     "recorder": "the recorder",
+    "set log": "the set log",
+    "lights": "DMX out",
+    "artnet_in": "Art-Net in",
     "standby": "the line to the other show",
 }
 
 NO_MAPS: Mapping[str, OscMap] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
+
+
+def ignore(*_: object) -> None:
+    """Nobody is to hear of it."""
 
 
 def load_maps(config: Config, say: Callable[[str], object]) -> dict[str, OscMap]:
@@ -94,8 +119,12 @@ def load_maps(config: Config, say: Callable[[str], object]) -> dict[str, OscMap]
     return maps
 
 
-def build_sinks(config: Config, maps: Mapping[str, OscMap] = NO_MAPS) -> tuple[Sink, ...]:
-    """The sinks of a config, not yet open."""
+def build_sinks(
+    config: Config,
+    maps: Mapping[str, OscMap] = NO_MAPS,
+    values: Mapping[str, float] | None = None,
+) -> tuple[Sink, ...]:
+    """The sinks of a config, not yet open; `values` are the parameters that they begin with."""
     sinks: list[Sink] = []
     if config.midi.on:
         from livesyn.sinks.midi import MidiOut
@@ -113,6 +142,10 @@ def build_sinks(config: Config, maps: Mapping[str, OscMap] = NO_MAPS) -> tuple[S
         from livesyn.sinks.recorder import Recorder
 
         sinks.append(Recorder(config.record.folder))
+    if config.lights.fixtures:
+        from livesyn.sinks.lights import Lights
+
+        sinks.append(Lights(config.lights, params.defaults() | dict(values or {})))
     return tuple(sinks)
 
 
@@ -137,10 +170,20 @@ class PlayerProcess:
         values = dict(config.params) | dict(self._found.params if self._found else {})
         self._maps = load_maps(config, lambda sentence: child_pipe.report(Error(sentence)))
         self.oscquery: OscQuery | None = None
-        self.sinks = build_sinks(config, self._maps) if sinks is None else tuple(sinks)
+        self.sinks = build_sinks(config, self._maps, values) if sinks is None else tuple(sinks)
         if sinks is None and config.osc.in_port and config.osc.query:
             self.oscquery = self._oscquery()
             self.sinks += (self.oscquery,)
+        # made here, and not by `build_sinks`: it is the player's own
+        self.log: SetLog | None = None
+        if config.log.to not in (AUTO, NO_LOG):
+            self.log = SetLog(
+                Path(config.log.to),
+                self.clock,
+                config.log.limit_mb << 20,
+                due_s=lambda: self.player.due_s,
+            )
+            self.sinks += (self.log.tape,)
         self.house = Housekeeping(
             self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s
         )
@@ -156,6 +199,7 @@ class PlayerProcess:
             values,
             defer=self.house.defer,
             notify=lambda message: self._tell(message),
+            journal=self.log,
         )
         self.state = ShowState(
             self.player,
@@ -174,9 +218,23 @@ class PlayerProcess:
             waiting=self._found.waiting if self._found else (),
             seed=config.model.seed,
             wake=lambda: self.mover.wake(),
+            leader=lambda origin: self.sync.leader(origin),
+            led=lambda: self.sync.led,
+            say=self._say,
+            **({} if self.log is None else {"asked": self.log.asked}),
         )
         self.mover = Mover(self.state.step, self.clock, due_s=lambda: self.player.due_s)
         self.player.value_at = lambda name, beat: self.state.course.value(name, beat)
+        self.sync = Sync(
+            self.player,
+            self.clock,
+            self.state.set_param,
+            starts=lambda: config.source.kind != NONE,
+            say=self._say,
+            tell_link=lambda order: self.link.tell(order),
+            link_health=lambda: self.link.health(),
+        )
+        self.link = LinkChild(self.clock, self.sync.join_link, self.sync.take_link)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence), self._beat)
         options: dict[str, Any] = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
@@ -192,11 +250,21 @@ class PlayerProcess:
         self.osc: Any = None
         self.web_osc: OscControl | None = None  # what comes by OSCQuery's WebSockets
         self.notes: NotesInput | None = None
+        self.chords_in: NotesInput | None = None
+        self.band = Band(
+            config.band,
+            self.state,
+            lambda: FOLLOW[int(self.state.course.values["follow"])],
+            self.clock,
+            self._say,
+        )
+        self._said_no_chords = False
+        self.artnet: ArtnetIn | None = None
         self.control = MidiControl(
             self.state,
             self.clock,
             self._found.rows if self._found else config.midi.map,
-            self._tell,
+            self._tell_of_controls,
             self._say,
             playing=lambda: self.player.show.playing,
             due_s=lambda: self.player.due_s,
@@ -204,6 +272,7 @@ class PlayerProcess:
             open_port=lambda: self.upkeep.defer(self._open_port_to_learn),
         )
         self.control_ports: list[ControlPort] = []
+        self.clock_in: NotesInput | None = None
         self.standby = self._standby()
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
@@ -268,12 +337,18 @@ class PlayerProcess:
                     Health(sink.name, LOST, str(error)),
                     "; it joins the running show when it can be had",
                 )
+        self._open_log()
         self.server.start()
+        for name in SETTINGS:
+            self.sync.note(name, self.state.params()[name])
         self._open_midi_in()
+        self._open_chords_in(required=self._found is None and self._config.band.chords is not None)
+        self._open_artnet_in()
         self._open_control_ports()
         for rule in (rule for osc_map in self._maps.values() for rule in osc_map.out):
             if (param := BY_ADDRESS.get(rule.source)) is not None:
                 self.state.report(param.name)  # the other program begins where we do
+        self._open_clock_in(required=self._found is None and self._config.midi.clock is not None)
         if self._config.osc.in_port:
             self.osc = self._osc_control()
             try:
@@ -301,6 +376,9 @@ class PlayerProcess:
             found=self._found.role if self._found else None,
         )
         self.state.take_over = made.take_over
+        for sink in self.sinks:
+            if not sink.mutes:
+                sink.role(False)  # until it is known who leads
         return made
 
     def _tell_role(self, role: messages.Role) -> None:
@@ -313,6 +391,34 @@ class PlayerProcess:
         self.server.tell(*told)
         if self.standby is not None:
             self.standby.tell(*told)
+
+    def _open_log(self) -> None:
+        if self.log is not None:
+            try:
+                self.log.open()
+            except DeviceError:
+                if self._found is None:
+                    raise
+                self._see(self.log.health())
+
+    def _begin_log(self) -> None:
+        """The show as it is before its first step."""
+        if self.log is not None:
+            again = self._found is not None
+            self.log.start(begin_of(self._config, self.player, self.state, again))
+
+    def _open_artnet_in(self) -> None:
+        if not self._config.artnet.faders:
+            return
+        from livesyn.player.artnet_in import ArtnetIn
+
+        self.artnet = ArtnetIn(self._config.artnet, self.state, self.clock, self._say)
+        try:
+            self.artnet.open()
+        except DeviceError:
+            if self._found is None:
+                raise
+            self._see(self.artnet.health())
 
     def _osc_control(self) -> OscControl:
         osc = self._config.osc
@@ -370,15 +476,71 @@ class PlayerProcess:
             return
         from livesyn.sources.midi_in import MidiIn
 
-        midi = MidiIn(
-            self._config.sound.value, self.clock, say=self._say, controls=self.control.hear
-        )
+        own_chords = self._config.band.chords is None  # else they come by a port of their own
+
+        def hear(port: str, data: Sequence[Sequence[int]], now_s: float) -> Sequence[Sequence[int]]:
+            chords = own_chords and self.band.wants_chords
+            return self.control.hear(port, data, now_s, learns_notes=not chords)
+
+        def hear_midi(events: Sequence[MidiEvent], now_s: float) -> None:
+            if self._config.midi.clock is None:
+                self.sync.take_midi(events, now_s)
+            if own_chords:
+                self.band.take_midi(events, now_s)
+
+        midi = MidiIn(self._config.sound.value, self.clock, say=self._say, controls=hear)
         if self._found:
             midi.reconnect_to(self._found.peers.get("midi_in", ()))
         self.notes = NotesInput(
-            midi, self.clock, lambda: self.player.show.timeline, self.server.tell
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            self._take_notes,
+            heard=hear_midi,
+            wait_s=self.band.wait_s if own_chords else lambda now_s: math.inf,
         )
         self.notes.open(required=self._found is None)
+
+    def _open_chords_in(self, required: bool = False) -> None:
+        """Listen to chords where they are wanted and are not heard yet."""
+        port = self._config.band.chords
+        if self.chords_in is not None or (
+            port is None and (self.notes is not None or not self.band.wants_chords)
+        ):
+            return
+        if port is None and not self._config.midi.on:
+            if not self._said_no_chords:
+                self._said_no_chords = True
+                self._say("MIDI is off (--no-midi), so no chords are heard; name their port")
+            return
+        from livesyn.sources.midi_in import MidiIn
+
+        midi = MidiIn(port, self.clock, client_name=CHORDS_CLIENT, say=self._say)
+        if self._found:
+            midi.reconnect_to(self._found.peers.get("chords_in", ()))
+        chords_in = NotesInput(
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            lambda message: None,  # they are no notes for pictures
+            heard=self.band.take_midi,
+            name="chords_in",
+            wait_s=self.band.wait_s,
+        )
+        chords_in.open(required)
+        self.chords_in = chords_in
+
+    def _take_notes(self, notes: messages.NotesIn) -> None:
+        """What is played on the MIDI input."""
+        self.server.tell(notes)
+        if self.log is not None and notes.events:
+            self.log.put(set_log.NotesPlayed(self.clock.now_s(), notes.events))
+
+    def _tell_of_controls(self, message: messages.Message) -> None:
+        """What the map is, or where its knobs stand."""
+        self._tell(message)
+        if self.log is not None and isinstance(message, messages.MapState):
+            self.log.mapped(message.rows)
 
     def _open_control_ports(self) -> None:
         """Open the ports of controls that were named, or a virtual one where the show comes with a
@@ -415,25 +577,76 @@ class PlayerProcess:
         self.control_ports.append(port)
         port.open(required)
 
+    def _tend_link(self) -> None:
+        """Be in a Link session while it is to lead."""
+        now_s, running = self.clock.now_s(), self.link.health().state != OFF
+        if self.sync.source != LINK:
+            if running:
+                self.link.close()
+        elif running:
+            self.link.maintain(now_s)
+        else:
+            with contextlib.suppress(DeviceError):  # its light says so, and it is tried again
+                self.link.open()
+
+    def _open_clock_in(self, required: bool = False) -> None:
+        """Listen to a MIDI clock where one is wanted and is not heard yet."""
+        port = self._config.midi.clock
+        if self.clock_in is not None and port is None and self.sync.source != MIDI:
+            if self.clock_in.health().state == LOST:  # nobody waits for it
+                self.clock_in.close()
+                self.clock_in = None
+            return
+        heard = self.clock_in is not None or (port is None and self.notes is not None)
+        if heard or (port is None and self.sync.source != MIDI):
+            return
+        from livesyn.sources.midi_in import MidiIn
+
+        midi = MidiIn(
+            port,
+            self.clock,
+            client_name=CLOCK_CLIENT,
+            say=self._say,
+            controls=self.control.hear,
+        )
+        if self._found:
+            midi.reconnect_to(self._found.peers.get("clock_in", ()))
+        clock_in = NotesInput(
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            ignore,
+            heard=self.sync.take_midi,
+            name="clock_in",
+        )
+        clock_in.open(required)
+        self.clock_in = clock_in
+
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
-        if self._found and self._found.playing and self._found.is_fresh(self.clock.now_s()):
-            if self._found.last is not None:
-                self.player.recall(*self._found.last)
+        goes_on = self._found and self._found.playing and self._found.is_fresh(self.clock.now_s())
+        if self._found and goes_on and self._found.last is not None:
+            self.player.recall(*self._found.last)
+        self._begin_log()
+        if self._found and goes_on:
             self.player.resume(self._found.timeline)
         elif self._config.standby.of is not None:
             pass  # it plays when the other does
         elif self._config.source.kind != NONE and not (self._found and not self._found.playing):
             self.player.play()
+        if self._found and self._found.chord:
+            self.state.set_chord(self._found.chord, "player")
         self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
         self.house.every(0.1, self.control.report)
+        self.house.every(0.1, self.sync.tick)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.disk.every(1.0, self._remember)
         self.disk.every(1.0, self.control.save)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
+        self._tend_link()  # now, so that a session that begins with it begins on its beat
         calm_garbage()
         self.scheduler.start()
         if self.standby is not None:
@@ -481,13 +694,20 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        for device in (self.osc, self.notes, *self.control_ports):
+        inputs = (self.osc, self.notes, self.chords_in, self.clock_in, self.artnet, self.band)
+        for device in (*inputs, *self.control_ports):
             if device is not None:
                 device.close()
+        if total := self.sync.total():
+            self.child_pipe.report(Error(total))
+        self.link.close()
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
-        for refusing in (self.osc, self.web_osc, self.oscquery, self.notes, *self.control_ports):
+        if self.log is not None:
+            self.log.stop()
+        listening = (self.osc, self.web_osc, self.oscquery, *inputs[1:])
+        for refusing in (*listening, *self.control_ports):
             if refusing is not None and (total := refusing.total()):
                 self.child_pipe.report(Error(total))
         self.server.stop()
@@ -504,16 +724,31 @@ class PlayerProcess:
     def _maintain(self) -> None:
         if self.osc is not None:
             self.osc.maintain(self.clock.now_s())
+        if self.artnet is not None:
+            self.artnet.maintain(self.clock.now_s())
         for port in self.control_ports:
             port.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
+        self._open_chords_in()
+        self.band.tend(self.clock.now_s())
+        self._open_clock_in()
+        self._tend_link()
         for health in self._ports():
             self._see(health)
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes, *self.control_ports, self.standby)
-        return tuple(device.health() for device in devices if device is not None)
+        inputs = (self.osc, self.notes, self.chords_in, self.clock_in, self.artnet)
+        sinks = [sink for sink in self.sinks if self.log is None or sink is not self.log.tape]
+        devices = (*sinks, *inputs, *self.control_ports, self.log)
+        lights = [device.health() for device in devices if device is not None]
+        if (live := self.band.health()) is not None:
+            lights.append(live)
+        if self.sync.source != INTERNAL:
+            lights.append(self.sync.health())
+        if self.standby is not None:
+            lights.append(self.standby.health())
+        return tuple(lights)
 
     def _see(self, health: Health, promise: str = "") -> None:
         self._announcements.see(health, NAMES.get(health.name, health.name), promise)
@@ -541,9 +776,10 @@ class PlayerProcess:
     def _remember(self) -> None:
         """Write down what a player that is started again goes on from."""
         show = self.player.show
+        inputs = (self.notes, self.chords_in, self.clock_in)
         peers = {
             device.name: device.peers
-            for device in (*self.sinks, self.notes, *self.control_ports)
+            for device in (*self.sinks, *inputs, *self.control_ports)
             if device is not None and hasattr(device, "peers")
         }
         if self.player.finished:
@@ -558,6 +794,7 @@ class PlayerProcess:
             self.state.course.rows,
             self.state.course.waiting,
             self.control.rows,
+            self.state.chord,
             self.standby.memory if self.standby is not None else None,
         ).save(self._memory_path)
 
@@ -629,6 +866,7 @@ class PlayerProcess:
             )
         )
         for change in changes:
+            self.sync.note(change.name, change.value, change.origin)
             self.player.tell("param", change.name, change.value, announce=False)
 
     def _announce(self, name: str, value: float) -> None:
@@ -649,6 +887,7 @@ class PlayerProcess:
             course.waiting,
             course.seed,
             self.control.state(),
+            self.state.chord,
             None if self.standby is None else self.standby.role(),
         )
 
@@ -671,6 +910,10 @@ class PlayerProcess:
                 self.state.transport(m.do, m.value, m.origin, m.asked_s)
             case messages.Panic():
                 self.state.panic(m.origin)
+            case messages.BarMade():
+                if self.log is not None:
+                    made_s = self.clock.now_s()
+                    self.log.put(set_log.Made(made_s, m.bar, m.z, m.params, m.after, m.picture))
             case messages.Learn():
                 self.control.learn(m.to)
             case messages.PutRow():
@@ -683,6 +926,8 @@ class PlayerProcess:
                 levels = {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()}
                 self.player.tell("levels", levels)
                 self.state.hear({k: v for k, v in levels.items() if k in LEVELS})
+            case messages.PictureColours():
+                self.player.tell("picture", m.colours)
             case messages.EngineStatus():
                 shown = msgspec.structs.asdict(m)
                 notes_dropped, lead_ms = shown.pop("notes_dropped"), shown.pop("lead_ms")

@@ -42,6 +42,7 @@ class ShowSnapshot:
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()  # changes, for their line
     rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
+    chord: tuple[int, ...] = ()  # of the band, MIDI pitches
     # of two shows: whether this one led, and as the how-manieth
     role: tuple[bool, int] | None = None
 
@@ -59,6 +60,7 @@ class ShowSnapshot:
             self.modulation,
             self.waiting,
             self.rows,
+            self.chord,
             self.role,
         )
         draft = path.with_suffix(".draft")
@@ -82,6 +84,7 @@ class _Saved(msgspec.Struct):
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     rows: tuple[MapRow, ...] | None = None
+    chord: messages.Pitches = ()
     role: tuple[bool, int] | None = None
 
 
@@ -109,5 +112,6 @@ def load(path: Path) -> ShowSnapshot | None:
         found.modulation[:ROWS],
         tuple(change for change in found.waiting if change.name in params.BY_NAME),
         found.rows,
+        found.chord,
         found.role,
     )

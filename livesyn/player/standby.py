@@ -348,7 +348,7 @@ class Standby:
         if own.playing != playing or (
             playing and (own.timeline.bpm != timeline.bpm or abs(apart_s) > APART_S)
         ):
-            self._player.follow(timeline, playing)
+            self._player.take_transport(timeline, playing)
 
     # Who leads.
 

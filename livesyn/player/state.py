@@ -16,6 +16,7 @@ from typing import Protocol
 from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.osc_addresses import NUDGE_LIMIT_MS
+from livesyn.base.refusals import Refusals
 from livesyn.control.midi_controls import Standing
 from livesyn.control.modulation import EMPTY, FIELDS, Course, Row
 from livesyn.control.quantise import Waiting
@@ -24,9 +25,23 @@ from livesyn.player.movement import Movement
 from livesyn.player.newest import Change, NewestValues
 from livesyn.transport.timeline import Taps, Timeline
 
+LED = "while somebody else leads"
 TRANSPORT = ("play", "stop", "tempo", "tap", "nudge", "take_over")
-
 FOLLOWED = "leader"  # the origin of what is followed
+
+
+class Asked(Protocol):
+    """Is told of a change; any thread, and quick."""
+
+    def __call__(
+        self,
+        what: str,
+        name: str,
+        value: float | str | bool | None,
+        origin: str,
+        asked_s: float | None,
+        beat: float | None = None,
+    ) -> None: ...
 
 
 class Performer(Protocol):
@@ -42,6 +57,8 @@ class Performer(Protocol):
 
     def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None: ...
 
+    def set_chord(self, chord: tuple[int, ...], origin: str, asked_s: float | None) -> None: ...
+
 
 class Audience:
     """Who is told what happens beside parameters being set; here nobody. Called where deferred jobs
@@ -53,6 +70,9 @@ class Audience:
 
     def announce_field(self, index: int, name: str, row: Row) -> None:
         """For whoever may send back what it hears: a field of row `index` was set."""
+
+    def chord(self, chord: tuple[int, ...], origin: str, asked_s: float) -> None:
+        """The band plays another chord, MIDI pitches."""
 
     def waiting(self, changes: Sequence[Waiting], new: Sequence[Waiting]) -> None:
         """What waits for its line now, and what of it is new."""
@@ -74,6 +94,13 @@ class ShowState:
     `timeline()` is that of the transport, None while it stands: then nothing waits. `step` takes
     what waited when its line falls, and moves what is modulated; `wake()` is called when it has
     something to do sooner than it said.
+
+    `leader(origin)` names who leads the tempo in place of that one, "" if nobody does: then `tempo`
+    and taps are not obeyed, which is counted and said once by `say(sentence)`. While the beat is
+    another's, which `led()` says, a nudge moves `sync_offset`.
+
+    `asked` is told of every change that somebody asked for, for the set log; see
+    `ipc.set_log.Asked`.
     """
 
     def __init__(
@@ -91,8 +118,14 @@ class ShowState:
         waiting: Sequence[Waiting] = (),
         seed: int = 0,
         wake: Callable[[], None] = lambda: None,
+        leader: Callable[[str], str] = lambda origin: "",
+        led: Callable[[], bool] = lambda: False,
+        say: Callable[[str], object] = lambda sentence: None,
+        asked: Asked = lambda what, name, value, origin, asked_s, beat=None: None,
     ) -> None:
         self._performer = performer
+        self._leader, self._led = leader, led
+        self._refusals = Refusals(clock, say, "changes of the tempo")
         self._clock = clock
         self._echo, self._announce, self._defer = echo, announce, defer
         self._echo_limiter = EchoLimiter()
@@ -103,12 +136,14 @@ class ShowState:
             name: params.row(name).clamp(value) for name, value in (values or {}).items()
         }
         self._timeline, self._audience, self.wake = timeline, audience or Audience(), wake
+        self.asked = asked
         self._movement = Movement(self._values, rows, waiting, seed)
         self._new_waiting: dict[str, Waiting] = {}
         self._waiting_changed = bool(waiting)
         self._rows_told: dict[int, tuple[str, float]] = {}  # set, and by whom and when
         self._fields_told: dict[tuple[int, str], None] = {}
         self._origins: dict[str, str] = {}  # who asked for each value last
+        self._chord: tuple[int, ...] = ()
         self._status: dict[str, float] = {}
         self._taps = Taps()
         # lead, where another show does; whether there is one that could
@@ -137,6 +172,8 @@ class ShowState:
                     self.refused += 1
                     continue
                 legal = row.clamp(value)
+                if name == "tempo" and self._is_led(origin):
+                    legal = self._values[name]  # which is echoed: a control goes back
                 self._origins[name] = origin
                 when_s = now_s if asked_s is None else asked_s
                 if timeline is not None and beat is not None:
@@ -145,6 +182,7 @@ class ShowState:
                         change = Waiting(name, legal, line, origin, when_s)
                         self._movement.wait(change)
                         self._new_waiting[name] = change
+                        self.asked("param", name, legal, origin, when_s, line)
                         continue
                 if self._movement.cancel(name):
                     self._new_waiting.pop(name, None)
@@ -198,6 +236,7 @@ class ShowState:
         """A parameter's own value is `legal` from now on. Under the lock."""
         self._values[name] = legal
         self._performer.set_value(name, legal, origin, when_s)
+        self.asked("param", name, legal, origin, when_s)
         obeyed = Change(name, legal, origin, when_s)
         self._to_echo.put(obeyed)
         if self._echo_limiter.admit(name, asked, legal, origin, now_s):
@@ -211,12 +250,29 @@ class ShowState:
         """
         with self._lock:
             now_s = self._clock.now_s()
-            self._movement.set_field(index, name, value)
+            row = self._movement.set_field(index, name, value)
+            self.asked("modulation", f"{index + 1}/{name}", getattr(row, name), origin, asked_s)
             self._rows_told[index] = origin, now_s if asked_s is None else asked_s
             if self._movement.is_news(index, name, value, origin, now_s):
                 self._fields_told[index, name] = None
         self.wake()
         self._tell_soon()
+
+    def set_chord(
+        self, chord: Sequence[int], origin: str = "", asked_s: float | None = None
+    ) -> None:
+        """The band plays this chord, MIDI pitches; none: it plays no more."""
+        held = tuple(sorted({min(max(int(pitch), 0), 127) for pitch in chord}))
+        with self._lock:
+            when_s = self._clock.now_s() if asked_s is None else asked_s
+            self._chord = held
+            self._performer.set_chord(held, origin, when_s)
+        self._defer(lambda: self._audience.chord(held, origin, when_s))
+
+    @property
+    def chord(self) -> tuple[int, ...]:
+        """The chord that the band plays, MIDI pitches in order; none before the first."""
+        return self._chord
 
     def report_modulation(self) -> None:
         """Announce every field of the rows that have a target."""
@@ -343,9 +399,14 @@ class ShowState:
         elif do == "tempo" and value is not None:
             self.set_param("tempo", value, origin, asked_s)
         elif do == "nudge" and value is not None and value == value:
-            later_s = min(max(value, -NUDGE_LIMIT_MS), NUDGE_LIMIT_MS) / 1000
-            self._performer.nudge(later_s, origin, asked_s)
+            if self._led():
+                self.set_param("sync_offset", self._values["sync_offset"] + value, origin, asked_s)
+            else:
+                later_s = min(max(value, -NUDGE_LIMIT_MS), NUDGE_LIMIT_MS) / 1000
+                self._performer.nudge(later_s, origin, asked_s)
         elif do == "tap":
+            if self._is_led(origin):
+                return True
             with self._lock:
                 self._taps = self._taps.tapped(self._clock.now_s())
                 bpm = self._taps.bpm
@@ -356,7 +417,22 @@ class ShowState:
         else:
             self.refused += 1
             return False
+        self.asked("transport", do, value, origin, asked_s)
         self.wake()
+        return True
+
+    def _is_led(self, origin: str) -> bool:
+        """Whether somebody else leads the tempo; says so."""
+        if not (leader := self._leader(origin)):
+            return False
+        self._refusals.add(
+            LED,
+            leader,
+            lambda: (
+                f"{leader} leads the tempo: set it there, or let the show lead by sync = internal;"
+                " a nudge moves the show against it"
+            ),
+        )
         return True
 
     def panic(self, origin: str = "") -> None:
@@ -365,6 +441,7 @@ class ShowState:
         The transport goes on.
         """
         self._performer.panic(origin)
+        self.asked("panic", "", None, origin, None)
 
     def set_status(self, values: Mapping[str, float]) -> None:
         """Figures from the engine (fps, latency_ms, dropped), for `Sink.status`."""

@@ -21,11 +21,12 @@ from livesyn.base.errors import ConfigError
 from livesyn.base.places import private_folder, whole_path
 from livesyn.config.encoded import encode
 from livesyn.config.outlets import outlet_is_file
-from livesyn.config.sections import AUDIO, NONE, Config
+from livesyn.config.sections import AUDIO, AUTO, NONE, OFF, Config
 from livesyn.ipc.child_messages import Panic, Param
 from livesyn.ipc.network_socket import ask_welcome
-from livesyn.show import preflight
+from livesyn.show import preflight, set_logs
 from livesyn.show.child import ChildSpec, Timeouts
+from livesyn.show.invitation import invitation
 from livesyn.show.supervisor import Supervisor
 from livesyn.show.terminal import View, open_view
 
@@ -35,16 +36,29 @@ DISPLAY = Timeouts(start_s=20.0, silent_s=5.0, stop_s=1.0)
 
 
 def play(
-    config: Config, seconds: float | None = None, quiet: bool = False, log_json: bool = False
+    config: Config,
+    seconds: float | None = None,
+    quiet: bool = False,
+    log_json: bool = False,
+    qr: bool = False,
 ) -> int:
-    """Play until Ctrl-C or for `seconds`; returns the exit code. Raises LivesynError for a user's
+    """Play until Ctrl-C or for `seconds`; returns the exit code. In a terminal, or with `qr`, a
+    page that is open to the network is shown as a QR code. Raises LivesynError for a user's
     mistake.
     """
     preflight.check(config)
+    if qr and (not config.web.on or is_loopback(config.web.host)):
+        raise ConfigError(
+            "--qr has nothing to show, for the page answers this machine alone; open it to the"
+            f" network with --web 0.0.0.0:{config.web.port}"
+        )
     config = with_leaders_seed(config)
     given, config = config, with_token(config)
     if quiet and config is not given:
         print(facts(config)["page"])  # else nobody could come in
+    config = set_logs.named(config)
+    if qr or (sys.stdout.isatty() and not quiet and not log_json):
+        print(invitation(config.web), end="", flush=True)
     children_config = with_whole_paths(config)
     view = open_view(facts(config), quiet, log_json)
     with private_folder() as folder:
@@ -189,6 +203,7 @@ def facts(config: Config) -> dict[str, str]:
         "osc_out": ", ".join(config.osc.out),
         "osc_in": f"{config.osc.in_host}:{config.osc.in_port}" if config.osc.in_port else "",
         "record": config.record.folder or "",
+        "log": "" if config.log.to in (AUTO, OFF) else config.log.to,
     }
 
 

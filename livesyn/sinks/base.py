@@ -2,9 +2,10 @@
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
 called on the player's scheduler thread, at their time, and must not block (`warm` just before).
-`bar`, `param`, `modulation`, `status` and `levels` are called on its housekeeping thread, one at a
-time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a fourth. `open` and
-`close` are called while none of them runs. A sink that raises is counted and goes on being asked.
+`bar`, `param`, `modulation`, `status`, `levels` and `picture` are called on its housekeeping
+thread, one at a time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a
+fourth. `open` and `close` are called while none of them runs. A sink that raises is counted and
+goes on being asked.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ class Sink(Protocol):
     begin again at 0 with each transport "start". `prompt` sinks are told all that falls
     together before any other hears of it; a call there should cost some ten microseconds.
     What `announces` sends may be obeyed by others, and sent back. One that `mutes` is told nothing
-    while another show leads, but for `panic` and `role`."""
+    while another show leads, but for `panic` and `role`. `offset` names the parameter by which its
+    notes are later than the beat."""
 
     name: str
+    offset: str
     prompt: bool
     announces: bool
     mutes: bool
@@ -79,11 +82,14 @@ class Sink(Protocol):
     def modulation(self, row: int, field: str, value: float | str) -> None:
         """A field of a row (from 1) of the modulation matrix was set."""
 
+    def chord(self, name: str) -> None:
+        """The band plays the chord of this name ("Am7"); "" it plays no more."""
+
     def status(self, values: dict[str, float]) -> None:
         """Figures for the watching, about once a second: fps, latency_ms, late, dropped."""
 
     def levels(self, values: dict[str, float]) -> None:
-        """What is heard now, each 0 to 1 (rms, low, mid, high, onset), about 30 times a second
+        """What is heard now, each 0 to 1 (those of `params.LEVELS`), about 30 times a second
         while the show listens.
         """
 
@@ -91,6 +97,9 @@ class Sink(Protocol):
         """Whether this show leads, or is muted while another does; when that changes, and about
         once a second. On the housekeeping thread.
         """
+
+    def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None:
+        """The colours of the newest picture, by name: linear red, green and blue, 0 to 1."""
 
     def panic(self, time_s: float) -> None:
         """Silence all that may sound, tracked or not."""
@@ -116,6 +125,7 @@ class NullSink:
     """Does nothing with everything; sinks override what they need."""
 
     name = "null"
+    offset = "midi_offset"
     prompt = False
     announces = False
     mutes = True
@@ -152,9 +162,13 @@ class NullSink:
 
     def modulation(self, row: int, field: str, value: float | str) -> None: ...
 
+    def chord(self, name: str) -> None: ...
+
     def status(self, values: dict[str, float]) -> None: ...
 
     def levels(self, values: dict[str, float]) -> None: ...
+
+    def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None: ...
 
     def role(self, leads: bool) -> None: ...
 
@@ -227,6 +241,9 @@ class MemorySink(NullSink):
 
     def modulation(self, row: int, field: str, value: float | str) -> None:
         self.events.append([0.0, "modulation", row, field, value])
+
+    def chord(self, name: str) -> None:
+        self.events.append([0.0, "chord", name])
 
     def status(self, values: dict[str, float]) -> None:
         self.events.append([0.0, "status", values])

@@ -5,6 +5,7 @@
 {"t": "transport", "do": "tempo", "value": 120}        play stop tap take_over |
 tempo (bpm) nudge (ms later)
 {"t": "panic"}
+{"t": "settings", "favourite": "swing", "on": true}    what pages share: livesyn/web/settings.py
 {"t": "learn", "to": "tempo"}                          the next control that moves; "" ends it
 {"t": "map", "row": {...}, "instead": {...}}           a row of the map of controls in another's
 place; without `row` that one goes, without `instead` it is added
@@ -29,6 +30,7 @@ from livesyn.control.actions import ACTIONS
 from livesyn.control.map_file import rows_of
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, ROWS, with_field
+from livesyn.web import settings
 
 MAX_BYTES = 4096
 # needs a value?
@@ -103,12 +105,23 @@ class Key:
 
 
 Message = (
-    SetParam | SetModulation | Transport | Panic | Ping | Seen | Learn | PutRow | ReplaceMap | Key
+    SetParam
+    | SetModulation
+    | Transport
+    | Panic
+    | Ping
+    | Seen
+    | Learn
+    | PutRow
+    | ReplaceMap
+    | Key
+    | settings.SettingsChange
 )
 
 
 def parse(text: str) -> Message:
-    """The message in `text`; parameters come clamped to their range. Raises BadMessage."""
+    """The message in `text`; parameters come clamped to their range. Raises BadMessage,
+    and SettingsError."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -200,6 +213,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "param": _param,
     "modulation": _modulation,
     "transport": _transport,
+    "settings": settings.parse,
     "learn": _learn,
     "map": _map,
     "key": _key,

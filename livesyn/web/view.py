@@ -26,9 +26,13 @@ class View(Protocol):
     - `params`: name -> own value, every row of the table; `moved`: name -> value now of those that
       modulation moves; `waiting`: `name`, `value` and `beat` of each change that waits for its
       line; `modulation`: the matrix, a dictionary of its fields for each row
-    - `source`, `sound`, `midi`: `name`, `state` (`opening`, `running`, `lost` or `off`),
-      `reason` (a sentence or ""); `sound` also, while it is painted, `levels` (rms, low, mid,
-      high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
+    - `chord`: what is followed of the band: a chord ("Am7"), a key, or why not; "" where none is
+    - `source`, `sound`, `midi`, `lamps`, `sync`: `name`, `state` (`opening`, `running`, `lost` or
+      `off`), `reason` (a sentence or ""); `sync`, who leads the beat, is off while the show itself
+      does; `sound` also, while it is painted, `levels` (those of `params.LEVELS`, 0 to 1) and
+      `period`, what it sounds like ("" where that is not known)
+    - `scenes`: of each `name`, whether it is `full`, whether it is the `current` one and whether
+      the `next`; none where a show keeps none
     - `mapping`: of controls: `version`, which counts changes of the map, `target` (what waits for
       its control, or ""), `learnt` (the row learnt last, or None), `heard` (what moved last),
       `knobs` (parameter -> [value where its control stands, whether it has taken over]), `ports`

@@ -16,7 +16,7 @@
    900.0
   ],
   "openinpresentation": 1,
-  "devicewidth": 1404.0,
+  "devicewidth": 1728.0,
   "boxes": [
    {
     "box": {
@@ -159,12 +159,12 @@
     "box": {
      "id": "obj-8",
      "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 6,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       210,
-      733.0,
+      1265.0,
       22.0
      ],
      "outlettype": [
@@ -173,9 +173,12 @@
       "",
       "",
       "",
+      "",
+      "",
+      "",
       ""
      ],
-     "text": "route /livesyn/audio/rms /livesyn/audio/low /livesyn/audio/mid /livesyn/audio/high /livesyn/audio/onset"
+     "text": "route /livesyn/audio/rms /livesyn/audio/low /livesyn/audio/mid /livesyn/audio/high /livesyn/audio/onset /livesyn/audio/onset_low /livesyn/audio/onset_mid /livesyn/audio/onset_high"
     }
    },
    {
@@ -187,7 +190,7 @@
      "patching_rect": [
       20,
       240,
-      1391.0,
+      1447.0,
       22.0
      ],
      "outlettype": [
@@ -201,7 +204,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/tempo /livesyn/param/swing /livesyn/param/midi_offset /livesyn/param/commit_ahead /livesyn/param/quantise /livesyn/param/lookahead /livesyn/param/temperature /livesyn/param/key"
+     "text": "route /livesyn/param/tempo /livesyn/param/swing /livesyn/param/midi_offset /livesyn/param/osc_offset /livesyn/param/picture_offset /livesyn/param/sound_offset /livesyn/param/sync /livesyn/param/sync_offset"
     }
    },
    {
@@ -213,7 +216,7 @@
      "patching_rect": [
       20,
       270,
-      1405.0,
+      1461.0,
       22.0
      ],
      "outlettype": [
@@ -227,7 +230,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/scale /livesyn/param/octave /livesyn/param/pitch_low /livesyn/param/pitch_high /livesyn/param/density_min /livesyn/param/density_max /livesyn/param/velocity /livesyn/param/accent"
+     "text": "route /livesyn/param/quantum /livesyn/param/link_mode /livesyn/param/link_start_stop /livesyn/param/commit_ahead /livesyn/param/quantise /livesyn/param/lookahead /livesyn/param/temperature /livesyn/param/key"
     }
    },
    {
@@ -239,6 +242,32 @@
      "patching_rect": [
       20,
       300,
+      1426.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/scale /livesyn/param/follow /livesyn/param/follow_when /livesyn/param/octave /livesyn/param/pitch_low /livesyn/param/pitch_high /livesyn/param/density_min /livesyn/param/density_max"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-12",
+     "maxclass": "newobj",
+     "numinlets": 9,
+     "numoutlets": 9,
+     "patching_rect": [
+      20,
+      330,
       1314.0,
       22.0
      ],
@@ -253,18 +282,18 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/gate /livesyn/param/window /livesyn/param/half_life /livesyn/param/variation /livesyn/param/drift /livesyn/param/radius /livesyn/param/steer_0 /livesyn/param/steer_1"
+     "text": "route /livesyn/param/velocity /livesyn/param/accent /livesyn/param/gate /livesyn/param/window /livesyn/param/half_life /livesyn/param/variation /livesyn/param/drift /livesyn/param/radius"
     }
    },
    {
     "box": {
-     "id": "obj-12",
+     "id": "obj-13",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      330,
+      360,
       1335.0,
       22.0
      ],
@@ -279,33 +308,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/steer_2 /livesyn/param/steer_3 /livesyn/param/steer_4 /livesyn/param/steer_5 /livesyn/param/steer_6 /livesyn/param/steer_7 /livesyn/param/steer_8 /livesyn/param/steer_9"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-13",
-     "maxclass": "newobj",
-     "numinlets": 9,
-     "numoutlets": 9,
-     "patching_rect": [
-      20,
-      360,
-      1307.0,
-      22.0
-     ],
-     "outlettype": [
-      "",
-      "",
-      "",
-      "",
-      "",
-      "",
-      "",
-      "",
-      ""
-     ],
-     "text": "route /livesyn/param/steer_10 /livesyn/param/steer_11 /livesyn/param/light /livesyn/param/colour /livesyn/param/warmth /livesyn/param/contrast /livesyn/param/detail /livesyn/param/label"
+     "text": "route /livesyn/param/steer_0 /livesyn/param/steer_1 /livesyn/param/steer_2 /livesyn/param/steer_3 /livesyn/param/steer_4 /livesyn/param/steer_5 /livesyn/param/steer_6 /livesyn/param/steer_7"
     }
    },
    {
@@ -317,7 +320,7 @@
      "patching_rect": [
       20,
       390,
-      1580.0,
+      1328.0,
       22.0
      ],
      "outlettype": [
@@ -331,7 +334,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/label_amount /livesyn/param/store /livesyn/param/morph_to /livesyn/param/morph /livesyn/param/rms_sensitivity /livesyn/param/low_sensitivity /livesyn/param/mid_sensitivity /livesyn/param/high_sensitivity"
+     "text": "route /livesyn/param/steer_8 /livesyn/param/steer_9 /livesyn/param/steer_10 /livesyn/param/steer_11 /livesyn/param/light /livesyn/param/colour /livesyn/param/warmth /livesyn/param/contrast"
     }
    },
    {
@@ -343,7 +346,7 @@
      "patching_rect": [
       20,
       420,
-      1545.0,
+      1440.0,
       22.0
      ],
      "outlettype": [
@@ -357,7 +360,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/onset_sensitivity /livesyn/param/rms_release /livesyn/param/low_release /livesyn/param/mid_release /livesyn/param/high_release /livesyn/param/onset_release /livesyn/param/period /livesyn/param/glide"
+     "text": "route /livesyn/param/detail /livesyn/param/label /livesyn/param/label_amount /livesyn/param/store /livesyn/param/morph_to /livesyn/param/morph /livesyn/param/rms_sensitivity /livesyn/param/low_sensitivity"
     }
    },
    {
@@ -369,7 +372,7 @@
      "patching_rect": [
       20,
       450,
-      1349.0,
+      1881.0,
       22.0
      ],
      "outlettype": [
@@ -383,12 +386,85 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/kick /livesyn/param/wander /livesyn/param/spread /livesyn/param/style /livesyn/param/flash_limit /livesyn/param/blackout /livesyn/param/visual_speed /livesyn/param/freeze"
+     "text": "route /livesyn/param/mid_sensitivity /livesyn/param/high_sensitivity /livesyn/param/onset_sensitivity /livesyn/param/onset_low_sensitivity /livesyn/param/onset_mid_sensitivity /livesyn/param/onset_high_sensitivity /livesyn/param/rms_release /livesyn/param/low_release"
     }
    },
    {
     "box": {
      "id": "obj-17",
+     "maxclass": "newobj",
+     "numinlets": 9,
+     "numoutlets": 9,
+     "patching_rect": [
+      20,
+      480,
+      1636.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/mid_release /livesyn/param/high_release /livesyn/param/onset_release /livesyn/param/onset_low_release /livesyn/param/onset_mid_release /livesyn/param/onset_high_release /livesyn/param/period /livesyn/param/glide"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-18",
+     "maxclass": "newobj",
+     "numinlets": 9,
+     "numoutlets": 9,
+     "patching_rect": [
+      20,
+      510,
+      1426.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/kick /livesyn/param/onset_low_to /livesyn/param/onset_mid_to /livesyn/param/onset_high_to /livesyn/param/wander /livesyn/param/spread /livesyn/param/style /livesyn/param/flash_limit"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-19",
+     "maxclass": "newobj",
+     "numinlets": 4,
+     "numoutlets": 4,
+     "patching_rect": [
+      20,
+      540,
+      565.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/blackout /livesyn/param/visual_speed /livesyn/param/freeze"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-20",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -436,7 +512,7 @@
    },
    {
     "box": {
-     "id": "obj-18",
+     "id": "obj-21",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -454,7 +530,7 @@
    },
    {
     "box": {
-     "id": "obj-19",
+     "id": "obj-22",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -473,7 +549,7 @@
    },
    {
     "box": {
-     "id": "obj-20",
+     "id": "obj-23",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -491,7 +567,7 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-24",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -509,7 +585,7 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-25",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -527,7 +603,7 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-26",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -545,7 +621,7 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-27",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 4,
@@ -566,7 +642,7 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-28",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -584,7 +660,7 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -604,7 +680,7 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-30",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -619,7 +695,7 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-31",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -637,7 +713,7 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-32",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -655,7 +731,7 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-33",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -673,7 +749,7 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-34",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -688,7 +764,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-35",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -710,7 +786,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-36",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -735,7 +811,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-37",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -757,7 +833,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-38",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -782,7 +858,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-39",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -804,7 +880,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-40",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 1,
@@ -822,7 +898,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-41",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -853,63 +929,12 @@
    },
    {
     "box": {
-     "id": "obj-39",
-     "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 1,
-     "patching_rect": [
-      1000,
-      610,
-      166.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "scale -4.0 4.0 0. 127."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-40",
-     "maxclass": "newobj",
-     "numinlets": 3,
-     "numoutlets": 1,
-     "patching_rect": [
-      1000,
-      635,
-      82.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "clip 0 127"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-41",
-     "maxclass": "newobj",
-     "numinlets": 3,
-     "numoutlets": 0,
-     "patching_rect": [
-      1000,
-      660,
-      89.0,
-      22.0
-     ],
-     "text": "ctlout 20 1"
-    }
-   },
-   {
-    "box": {
      "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      1170,
+      1000,
       610,
       166.0,
       22.0
@@ -927,7 +952,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      1170,
+      1000,
       635,
       82.0,
       22.0
@@ -945,12 +970,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      1170,
+      1000,
       660,
       89.0,
       22.0
      ],
-     "text": "ctlout 21 1"
+     "text": "ctlout 20 1"
     }
    },
    {
@@ -960,7 +985,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      1340,
+      1170,
       610,
       166.0,
       22.0
@@ -978,7 +1003,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      1340,
+      1170,
       635,
       82.0,
       22.0
@@ -996,12 +1021,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      1340,
+      1170,
       660,
       89.0,
       22.0
      ],
-     "text": "ctlout 22 1"
+     "text": "ctlout 21 1"
     }
    },
    {
@@ -1011,7 +1036,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      1510,
+      1340,
       610,
       166.0,
       22.0
@@ -1029,7 +1054,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      1510,
+      1340,
       635,
       82.0,
       22.0
@@ -1047,12 +1072,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      1510,
+      1340,
       660,
       89.0,
       22.0
      ],
-     "text": "ctlout 23 1"
+     "text": "ctlout 22 1"
     }
    },
    {
@@ -1062,7 +1087,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      1680,
+      1510,
       610,
       166.0,
       22.0
@@ -1080,7 +1105,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      1680,
+      1510,
       635,
       82.0,
       22.0
@@ -1098,12 +1123,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      1680,
+      1510,
       660,
       89.0,
       22.0
      ],
-     "text": "ctlout 24 1"
+     "text": "ctlout 23 1"
     }
    },
    {
@@ -1113,7 +1138,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      1850,
+      1680,
       610,
       166.0,
       22.0
@@ -1131,7 +1156,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      1850,
+      1680,
       635,
       82.0,
       22.0
@@ -1149,12 +1174,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      1850,
+      1680,
       660,
       89.0,
       22.0
      ],
-     "text": "ctlout 25 1"
+     "text": "ctlout 24 1"
     }
    },
    {
@@ -1164,7 +1189,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      2020,
+      1850,
       610,
       166.0,
       22.0
@@ -1182,7 +1207,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      2020,
+      1850,
       635,
       82.0,
       22.0
@@ -1200,12 +1225,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      2020,
+      1850,
       660,
       89.0,
       22.0
      ],
-     "text": "ctlout 26 1"
+     "text": "ctlout 25 1"
     }
    },
    {
@@ -1215,7 +1240,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      2190,
+      2020,
       610,
       166.0,
       22.0
@@ -1233,7 +1258,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      2190,
+      2020,
       635,
       82.0,
       22.0
@@ -1251,12 +1276,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      2190,
+      2020,
       660,
       89.0,
       22.0
      ],
-     "text": "ctlout 27 1"
+     "text": "ctlout 26 1"
     }
    },
    {
@@ -1266,7 +1291,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      2360,
+      2190,
       610,
       166.0,
       22.0
@@ -1284,7 +1309,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      2360,
+      2190,
       635,
       82.0,
       22.0
@@ -1302,12 +1327,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      2360,
+      2190,
       660,
       89.0,
       22.0
      ],
-     "text": "ctlout 28 1"
+     "text": "ctlout 27 1"
     }
    },
    {
@@ -1317,7 +1342,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      2530,
+      2360,
       610,
       166.0,
       22.0
@@ -1335,7 +1360,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      2530,
+      2360,
       635,
       82.0,
       22.0
@@ -1353,12 +1378,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      2530,
+      2360,
       660,
       89.0,
       22.0
      ],
-     "text": "ctlout 29 1"
+     "text": "ctlout 28 1"
     }
    },
    {
@@ -1368,7 +1393,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      2700,
+      2530,
       610,
       166.0,
       22.0
@@ -1386,7 +1411,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      2700,
+      2530,
       635,
       82.0,
       22.0
@@ -1404,12 +1429,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      2700,
+      2530,
       660,
       89.0,
       22.0
      ],
-     "text": "ctlout 30 1"
+     "text": "ctlout 29 1"
     }
    },
    {
@@ -1419,7 +1444,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      2870,
+      2700,
       610,
       166.0,
       22.0
@@ -1437,7 +1462,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      2870,
+      2700,
       635,
       82.0,
       22.0
@@ -1455,6 +1480,57 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
+      2700,
+      660,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 30 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-75",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      2870,
+      610,
+      166.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale -4.0 4.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-76",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      2870,
+      635,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-77",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
       2870,
       660,
       89.0,
@@ -1465,7 +1541,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-78",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1487,25 +1563,25 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-79",
      "maxclass": "newobj",
-     "numinlets": 5,
+     "numinlets": 8,
      "numoutlets": 1,
      "patching_rect": [
       700,
       700,
-      138.0,
+      201.0,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "pak 0. 0. 0. 0. 0."
+     "text": "pak 0. 0. 0. 0. 0. 0. 0. 0."
     }
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-80",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1526,7 +1602,7 @@
       100,
       44
      ],
-     "size": 5,
+     "size": 8,
      "setminmax": [
       0.0,
       1.0
@@ -1536,63 +1612,12 @@
    },
    {
     "box": {
-     "id": "obj-78",
-     "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 1,
-     "patching_rect": [
-      1000,
-      700,
-      159.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "scale 0.0 1.0 0. 127."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-79",
-     "maxclass": "newobj",
-     "numinlets": 3,
-     "numoutlets": 1,
-     "patching_rect": [
-      1000,
-      725,
-      82.0,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "clip 0 127"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-80",
-     "maxclass": "newobj",
-     "numinlets": 3,
-     "numoutlets": 0,
-     "patching_rect": [
-      1000,
-      750,
-      89.0,
-      22.0
-     ],
-     "text": "ctlout 85 1"
-    }
-   },
-   {
-    "box": {
      "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      1170,
+      1000,
       700,
       159.0,
       22.0
@@ -1610,7 +1635,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      1170,
+      1000,
       725,
       82.0,
       22.0
@@ -1628,12 +1653,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      1170,
+      1000,
       750,
       89.0,
       22.0
      ],
-     "text": "ctlout 86 1"
+     "text": "ctlout 85 1"
     }
    },
    {
@@ -1643,7 +1668,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      1340,
+      1170,
       700,
       159.0,
       22.0
@@ -1661,7 +1686,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      1340,
+      1170,
       725,
       82.0,
       22.0
@@ -1679,12 +1704,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      1340,
+      1170,
       750,
       89.0,
       22.0
      ],
-     "text": "ctlout 87 1"
+     "text": "ctlout 86 1"
     }
    },
    {
@@ -1694,7 +1719,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      1510,
+      1340,
       700,
       159.0,
       22.0
@@ -1712,7 +1737,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      1510,
+      1340,
       725,
       82.0,
       22.0
@@ -1730,12 +1755,12 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
-      1510,
+      1340,
       750,
       89.0,
       22.0
      ],
-     "text": "ctlout 88 1"
+     "text": "ctlout 87 1"
     }
    },
    {
@@ -1745,7 +1770,7 @@
      "numinlets": 6,
      "numoutlets": 1,
      "patching_rect": [
-      1680,
+      1510,
       700,
       159.0,
       22.0
@@ -1763,7 +1788,7 @@
      "numinlets": 3,
      "numoutlets": 1,
      "patching_rect": [
-      1680,
+      1510,
       725,
       82.0,
       22.0
@@ -1781,6 +1806,57 @@
      "numinlets": 3,
      "numoutlets": 0,
      "patching_rect": [
+      1510,
+      750,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 88 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-93",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      1680,
+      700,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale 0.0 1.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-94",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      1680,
+      725,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-95",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
       1680,
       750,
       89.0,
@@ -1791,7 +1867,160 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-96",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      1850,
+      700,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale 0.0 1.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-97",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      1850,
+      725,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-98",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
+      1850,
+      750,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 90 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-99",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      2020,
+      700,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale 0.0 1.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-100",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      2020,
+      725,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-101",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
+      2020,
+      750,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 91 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-102",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      2190,
+      700,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale 0.0 1.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-103",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      2190,
+      725,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-104",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
+      2190,
+      750,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 92 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1810,7 +2039,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1828,7 +2057,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1846,7 +2075,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1865,7 +2094,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1880,7 +2109,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1898,7 +2127,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1913,7 +2142,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1931,7 +2160,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-113",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1949,7 +2178,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-114",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1967,7 +2196,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1985,7 +2214,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2003,7 +2232,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2021,7 +2250,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2036,7 +2265,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-119",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2054,7 +2283,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-120",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2072,7 +2301,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2090,7 +2319,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-122",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2138,7 +2367,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-123",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2156,7 +2385,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-124",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2204,7 +2433,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-125",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2222,7 +2451,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-126",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2270,7 +2499,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-127",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2288,7 +2517,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-128",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2336,7 +2565,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-129",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2354,7 +2583,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-130",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2402,7 +2631,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-131",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2420,7 +2649,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2438,7 +2667,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-133",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2481,7 +2710,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2499,7 +2728,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2514,7 +2743,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2532,7 +2761,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-137",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2575,7 +2804,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2593,7 +2822,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2608,7 +2837,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2626,7 +2855,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-141",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2669,7 +2898,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2687,7 +2916,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2702,7 +2931,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2720,12 +2949,200 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-145",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       590,
+      1130,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      270,
+      4,
+      50,
+      48
+     ],
+     "varname": "osc_offset",
+     "annotation": "Send notes, bars and beats by OSC later (or earlier) than the beat.",
+     "annotation_name": "osc_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "osc_offset",
+       "parameter_shortname": "osc_offset",
+       "parameter_type": 0,
+       "parameter_mmin": -100,
+       "parameter_mmax": 200,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-146",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590,
+      1160,
+      243.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/osc_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-147",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      590,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-148",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      780,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-149",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      780,
+      1130,
+      110.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      270,
+      56,
+      50,
+      48
+     ],
+     "varname": "picture_offset",
+     "annotation": "Show pictures later, to meet a sound that comes late from the loudspeakers.",
+     "annotation_name": "picture_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "picture_offset",
+       "parameter_shortname": "picture_offset",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 500,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-150",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      780,
+      1160,
+      271.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/picture_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-151",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      780,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-152",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-153",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      970,
       1130,
       96.0,
       22.0
@@ -2737,7 +3154,657 @@
      "presentation": 1,
      "presentation_rect": [
       270,
+      108,
+      50,
+      48
+     ],
+     "varname": "sound_offset",
+     "annotation": "Play the page's own sound later (or earlier) than the beat.",
+     "annotation_name": "sound_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sound_offset",
+       "parameter_shortname": "sound_offset",
+       "parameter_type": 0,
+       "parameter_mmin": -100,
+       "parameter_mmax": 500,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-154",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1160,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sound_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-155",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-156",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1075,
+      40.0,
+      22.0
+     ],
+     "text": "sync",
+     "presentation": 1,
+     "presentation_rect": [
+      322,
       4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-157",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-158",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1160,
+      1130,
+      40.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      22,
+      50,
+      15
+     ],
+     "varname": "sync",
+     "annotation": "Who leads the beat: the show itself, an Ableton Link session, or a MIDI clock that comes in.",
+     "annotation_name": "sync",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sync",
+       "parameter_shortname": "sync",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "internal",
+        "link",
+        "midi"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-159",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1160,
+      201.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sync"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-160",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-161",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-162",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1350,
+      1130,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      56,
+      50,
+      48
+     ],
+     "varname": "sync_offset",
+     "annotation": "Play later (or earlier) than the session or the MIDI clock that leads; nudge adds to it.",
+     "annotation_name": "sync_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sync_offset",
+       "parameter_shortname": "sync_offset",
+       "parameter_type": 0,
+       "parameter_mmin": -500,
+       "parameter_mmax": 500,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-163",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1160,
+      250.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sync_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-164",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1350,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-165",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-166",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1540,
+      1130,
+      61.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      108,
+      50,
+      48
+     ],
+     "varname": "quantum",
+     "annotation": "How many beats of who leads count as one bar: bar lines meet its multiples.",
+     "annotation_name": "quantum",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "quantum",
+       "parameter_shortname": "quantum",
+       "parameter_type": 1,
+       "parameter_mmin": 1,
+       "parameter_mmax": 16,
+       "parameter_initial": [
+        4
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-167",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1160,
+      222.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/quantum"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-168",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1540,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-169",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1075,
+      75.0,
+      22.0
+     ],
+     "text": "link_mode",
+     "presentation": 1,
+     "presentation_rect": [
+      376,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-170",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-171",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1730,
+      1130,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      22,
+      50,
+      15
+     ],
+     "varname": "link_mode",
+     "annotation": "In a Link session: follow the others' tempo, lead them, or both.",
+     "annotation_name": "link_mode",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "link_mode",
+       "parameter_shortname": "link_mode",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        2
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "follow",
+        "lead",
+        "both"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-172",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1160,
+      236.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/link_mode"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-173",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-174",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1075,
+      117.0,
+      22.0
+     ],
+     "text": "link_start_stop",
+     "presentation": 1,
+     "presentation_rect": [
+      376,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-175",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-176",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1920,
+      1130,
+      117.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      74,
+      50,
+      15
+     ],
+     "varname": "link_start_stop",
+     "annotation": "Start and stop together with the others of a Link session.",
+     "annotation_name": "link_start_stop",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "link_start_stop",
+       "parameter_shortname": "link_start_stop",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "off",
+        "on"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-177",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1160,
+      278.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/link_start_stop"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-178",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-179",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      2110,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-180",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      2110,
+      1130,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      108,
       50,
       48
      ],
@@ -2763,12 +3830,12 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1160,
       257.0,
       22.0
@@ -2781,12 +3848,12 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1190,
       124.0,
       22.0
@@ -2796,21 +3863,21 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-183",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1075,
+      20,
+      1205,
       68.0,
       22.0
      ],
      "text": "quantise",
      "presentation": 1,
      "presentation_rect": [
-      268,
-      56,
+      430,
+      4,
       54,
       18
      ],
@@ -2819,13 +3886,13 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1100,
+      20,
+      1230,
       89.0,
       22.0
      ],
@@ -2837,13 +3904,13 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-185",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      780,
-      1130,
+      20,
+      1260,
       68.0,
       22.0
      ],
@@ -2854,8 +3921,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      270,
-      74,
+      432,
+      22,
       50,
       15
      ],
@@ -2887,13 +3954,13 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1160,
+      20,
+      1290,
       229.0,
       22.0
      ],
@@ -2905,13 +3972,13 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1190,
+      20,
+      1320,
       124.0,
       22.0
      ],
@@ -2920,13 +3987,13 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1100,
+      210,
+      1230,
       89.0,
       22.0
      ],
@@ -2938,13 +4005,13 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-189",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1130,
+      210,
+      1260,
       75.0,
       22.0
      ],
@@ -2954,8 +4021,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      270,
-      108,
+      432,
+      56,
       50,
       48
      ],
@@ -2981,13 +4048,13 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1160,
+      210,
+      1290,
       236.0,
       22.0
      ],
@@ -2999,13 +4066,13 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1190,
+      210,
+      1320,
       124.0,
       22.0
      ],
@@ -3014,13 +4081,13 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1100,
+      400,
+      1230,
       89.0,
       22.0
      ],
@@ -3032,13 +4099,13 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-193",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1130,
+      400,
+      1260,
       89.0,
       22.0
      ],
@@ -3048,8 +4115,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      4,
+      432,
+      108,
       50,
       48
      ],
@@ -3075,13 +4142,13 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1160,
+      400,
+      1290,
       250.0,
       22.0
      ],
@@ -3093,13 +4160,13 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1190,
+      400,
+      1320,
       124.0,
       22.0
      ],
@@ -3108,21 +4175,21 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-196",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1075,
+      590,
+      1205,
       40.0,
       22.0
      ],
      "text": "key",
      "presentation": 1,
      "presentation_rect": [
-      322,
-      56,
+      484,
+      4,
       54,
       18
      ],
@@ -3131,13 +4198,13 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1100,
+      590,
+      1230,
       89.0,
       22.0
      ],
@@ -3149,13 +4216,13 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-198",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1350,
-      1130,
+      590,
+      1260,
       40.0,
       22.0
      ],
@@ -3166,8 +4233,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      74,
+      486,
+      22,
       50,
       15
      ],
@@ -3207,13 +4274,13 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1160,
+      590,
+      1290,
       194.0,
       22.0
      ],
@@ -3225,13 +4292,13 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1190,
+      590,
+      1320,
       124.0,
       22.0
      ],
@@ -3240,21 +4307,21 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-201",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1075,
+      780,
+      1205,
       47.0,
       22.0
      ],
      "text": "scale",
      "presentation": 1,
      "presentation_rect": [
-      322,
-      108,
+      484,
+      56,
       54,
       18
      ],
@@ -3263,13 +4330,13 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1100,
+      780,
+      1230,
       89.0,
       22.0
      ],
@@ -3281,13 +4348,13 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-203",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1540,
-      1130,
+      780,
+      1260,
       47.0,
       22.0
      ],
@@ -3298,8 +4365,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      126,
+      486,
+      74,
       50,
       15
      ],
@@ -3313,7 +4380,7 @@
        "parameter_shortname": "scale",
        "parameter_type": 2,
        "parameter_mmin": 0,
-       "parameter_mmax": 9,
+       "parameter_mmax": 35,
        "parameter_initial": [
         0
        ],
@@ -3329,7 +4396,33 @@
         "major pentatonic",
         "minor pentatonic",
         "blues",
-        "whole tone"
+        "whole tone",
+        "lydian",
+        "phrygian",
+        "locrian",
+        "half-whole",
+        "whole-half",
+        "harmonic major",
+        "dorian #4",
+        "phrygian dominant",
+        "melodic minor",
+        "lydian augmented",
+        "lydian dominant",
+        "super locrian",
+        "spanish",
+        "bhairav",
+        "hungarian minor",
+        "hirajoshi",
+        "in-sen",
+        "iwato",
+        "kumoi",
+        "pelog selisir",
+        "pelog tembung",
+        "messiaen 3",
+        "messiaen 4",
+        "messiaen 5",
+        "messiaen 6",
+        "messiaen 7"
        ]
       }
      }
@@ -3337,13 +4430,13 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1160,
+      780,
+      1290,
       208.0,
       22.0
      ],
@@ -3355,13 +4448,13 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1190,
+      780,
+      1320,
       124.0,
       22.0
      ],
@@ -3370,13 +4463,36 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-206",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1205,
+      54.0,
+      22.0
+     ],
+     "text": "follow",
+     "presentation": 1,
+     "presentation_rect": [
+      484,
+      108,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1100,
+      970,
+      1230,
       89.0,
       22.0
      ],
@@ -3388,13 +4504,235 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-208",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      970,
+      1260,
+      54.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      486,
+      126,
+      50,
+      15
+     ],
+     "varname": "follow",
+     "annotation": "Follow the band: the key and scale of Ableton Live, or the chords that are played into MIDI in.",
+     "annotation_name": "follow",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "follow",
+       "parameter_shortname": "follow",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "off",
+        "live",
+        "chords"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-209",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1290,
+      215.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/follow"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-210",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1320,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-211",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1205,
+      89.0,
+      22.0
+     ],
+     "text": "follow_when",
+     "presentation": 1,
+     "presentation_rect": [
+      538,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-212",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1230,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-213",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1160,
+      1260,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      540,
+      22,
+      50,
+      15
+     ],
+     "varname": "follow_when",
+     "annotation": "When a chord or key of the band is heard: from the next bar, or now, with the notes of this bar that are still to come.",
+     "annotation_name": "follow_when",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "follow_when",
+       "parameter_shortname": "follow_when",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "bar",
+        "now"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-214",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1290,
+      250.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/follow_when"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-215",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1320,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-216",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1230,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-217",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1130,
+      1350,
+      1260,
       54.0,
       22.0
      ],
@@ -3404,8 +4742,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      4,
+      540,
+      56,
       50,
       48
      ],
@@ -3431,13 +4769,13 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1160,
+      1350,
+      1290,
       215.0,
       22.0
      ],
@@ -3449,13 +4787,13 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1190,
+      1350,
+      1320,
       124.0,
       22.0
      ],
@@ -3464,13 +4802,13 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1100,
+      1540,
+      1230,
       89.0,
       22.0
      ],
@@ -3482,13 +4820,13 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-221",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1130,
+      1540,
+      1260,
       75.0,
       22.0
      ],
@@ -3498,8 +4836,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      56,
+      540,
+      108,
       50,
       48
      ],
@@ -3525,13 +4863,13 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1160,
+      1540,
+      1290,
       236.0,
       22.0
      ],
@@ -3543,13 +4881,13 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1190,
+      1540,
+      1320,
       124.0,
       22.0
      ],
@@ -3558,13 +4896,13 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1100,
+      1730,
+      1230,
       89.0,
       22.0
      ],
@@ -3576,13 +4914,13 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-225",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1130,
+      1730,
+      1260,
       82.0,
       22.0
      ],
@@ -3592,8 +4930,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      108,
+      594,
+      4,
       50,
       48
      ],
@@ -3619,13 +4957,13 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1160,
+      1730,
+      1290,
       243.0,
       22.0
      ],
@@ -3637,13 +4975,13 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1190,
+      1730,
+      1320,
       124.0,
       22.0
      ],
@@ -3652,12 +4990,12 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1920,
       1230,
       89.0,
       22.0
@@ -3670,12 +5008,12 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-229",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1920,
       1260,
       89.0,
       22.0
@@ -3686,8 +5024,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      4,
+      594,
+      56,
       50,
       48
      ],
@@ -3713,12 +5051,12 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1920,
       1290,
       250.0,
       22.0
@@ -3731,12 +5069,12 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1920,
       1320,
       124.0,
       22.0
@@ -3746,12 +5084,12 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      2110,
       1230,
       89.0,
       22.0
@@ -3764,12 +5102,12 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-233",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      2110,
       1260,
       89.0,
       22.0
@@ -3780,8 +5118,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      56,
+      594,
+      108,
       50,
       48
      ],
@@ -3807,12 +5145,12 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      2110,
       1290,
       250.0,
       22.0
@@ -3825,12 +5163,12 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      2110,
       1320,
       124.0,
       22.0
@@ -3840,13 +5178,13 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
-      1230,
+      20,
+      1360,
       89.0,
       22.0
      ],
@@ -3858,13 +5196,13 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-237",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
-      1260,
+      20,
+      1390,
       68.0,
       22.0
      ],
@@ -3874,8 +5212,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      108,
+      648,
+      4,
       50,
       48
      ],
@@ -3901,13 +5239,13 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
-      1290,
+      20,
+      1420,
       229.0,
       22.0
      ],
@@ -3919,13 +5257,13 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
-      1320,
+      20,
+      1450,
       124.0,
       22.0
      ],
@@ -3934,13 +5272,13 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
-      1230,
+      210,
+      1360,
       89.0,
       22.0
      ],
@@ -3952,13 +5290,13 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-241",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
-      1260,
+      210,
+      1390,
       54.0,
       22.0
      ],
@@ -3968,8 +5306,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      4,
+      648,
+      56,
       50,
       48
      ],
@@ -3995,13 +5333,13 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
-      1290,
+      210,
+      1420,
       215.0,
       22.0
      ],
@@ -4013,13 +5351,13 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
-      1320,
+      210,
+      1450,
       124.0,
       22.0
      ],
@@ -4028,13 +5366,13 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1230,
+      400,
+      1360,
       89.0,
       22.0
      ],
@@ -4046,13 +5384,13 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-245",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1260,
+      400,
+      1390,
       40.0,
       22.0
      ],
@@ -4062,8 +5400,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      56,
+      648,
+      108,
       50,
       48
      ],
@@ -4089,13 +5427,13 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1290,
+      400,
+      1420,
       201.0,
       22.0
      ],
@@ -4107,13 +5445,13 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1320,
+      400,
+      1450,
       124.0,
       22.0
      ],
@@ -4122,13 +5460,13 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1230,
+      590,
+      1360,
       89.0,
       22.0
      ],
@@ -4140,13 +5478,13 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-249",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1260,
+      590,
+      1390,
       54.0,
       22.0
      ],
@@ -4156,8 +5494,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      108,
+      702,
+      4,
       50,
       48
      ],
@@ -4183,13 +5521,13 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1290,
+      590,
+      1420,
       215.0,
       22.0
      ],
@@ -4201,13 +5539,13 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1320,
+      590,
+      1450,
       124.0,
       22.0
      ],
@@ -4216,13 +5554,13 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1230,
+      780,
+      1360,
       89.0,
       22.0
      ],
@@ -4234,13 +5572,13 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-253",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1260,
+      780,
+      1390,
       75.0,
       22.0
      ],
@@ -4250,8 +5588,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      4,
+      702,
+      56,
       50,
       48
      ],
@@ -4277,13 +5615,13 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1290,
+      780,
+      1420,
       236.0,
       22.0
      ],
@@ -4295,13 +5633,13 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1320,
+      780,
+      1450,
       124.0,
       22.0
      ],
@@ -4310,13 +5648,13 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1230,
+      970,
+      1360,
       89.0,
       22.0
      ],
@@ -4328,13 +5666,13 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-257",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1260,
+      970,
+      1390,
       75.0,
       22.0
      ],
@@ -4344,8 +5682,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      56,
+      702,
+      108,
       50,
       48
      ],
@@ -4371,13 +5709,13 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1290,
+      970,
+      1420,
       236.0,
       22.0
      ],
@@ -4389,13 +5727,13 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1320,
+      970,
+      1450,
       124.0,
       22.0
      ],
@@ -4404,13 +5742,13 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1230,
+      1160,
+      1360,
       89.0,
       22.0
      ],
@@ -4422,13 +5760,13 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-261",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1260,
+      1160,
+      1390,
       47.0,
       22.0
      ],
@@ -4438,8 +5776,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      108,
+      756,
+      4,
       50,
       48
      ],
@@ -4465,13 +5803,13 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1290,
+      1160,
+      1420,
       208.0,
       22.0
      ],
@@ -4483,13 +5821,13 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1320,
+      1160,
+      1450,
       124.0,
       22.0
      ],
@@ -4498,13 +5836,13 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1230,
+      1350,
+      1360,
       89.0,
       22.0
      ],
@@ -4516,13 +5854,13 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-265",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1260,
+      1350,
+      1390,
       54.0,
       22.0
      ],
@@ -4532,8 +5870,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      4,
+      756,
+      56,
       50,
       48
      ],
@@ -4559,13 +5897,13 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1290,
+      1350,
+      1420,
       215.0,
       22.0
      ],
@@ -4577,13 +5915,13 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1320,
+      1350,
+      1450,
       124.0,
       22.0
      ],
@@ -4592,13 +5930,13 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1230,
+      1540,
+      1360,
       89.0,
       22.0
      ],
@@ -4610,13 +5948,13 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-269",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1260,
+      1540,
+      1390,
       61.0,
       22.0
      ],
@@ -4626,8 +5964,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      56,
+      756,
+      108,
       50,
       48
      ],
@@ -4653,13 +5991,13 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1290,
+      1540,
+      1420,
       222.0,
       22.0
      ],
@@ -4671,13 +6009,13 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1320,
+      1540,
+      1450,
       124.0,
       22.0
      ],
@@ -4686,13 +6024,13 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1230,
+      1730,
+      1360,
       89.0,
       22.0
      ],
@@ -4704,13 +6042,13 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-273",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1260,
+      1730,
+      1390,
       61.0,
       22.0
      ],
@@ -4720,8 +6058,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      108,
+      810,
+      4,
       50,
       48
      ],
@@ -4747,13 +6085,13 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1290,
+      1730,
+      1420,
       222.0,
       22.0
      ],
@@ -4765,13 +6103,13 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1320,
+      1730,
+      1450,
       124.0,
       22.0
      ],
@@ -4780,12 +6118,12 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1920,
       1360,
       89.0,
       22.0
@@ -4798,12 +6136,12 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-277",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1920,
       1390,
       61.0,
       22.0
@@ -4814,8 +6152,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      4,
+      810,
+      56,
       50,
       48
      ],
@@ -4841,12 +6179,12 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1920,
       1420,
       222.0,
       22.0
@@ -4859,12 +6197,12 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1920,
       1450,
       124.0,
       22.0
@@ -4874,12 +6212,12 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      2110,
       1360,
       89.0,
       22.0
@@ -4892,12 +6230,12 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-281",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      2110,
       1390,
       61.0,
       22.0
@@ -4908,8 +6246,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      56,
+      810,
+      108,
       50,
       48
      ],
@@ -4935,12 +6273,12 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      2110,
       1420,
       222.0,
       22.0
@@ -4953,12 +6291,12 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      2110,
       1450,
       124.0,
       22.0
@@ -4968,13 +6306,13 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
-      1360,
+      20,
+      1490,
       89.0,
       22.0
      ],
@@ -4986,13 +6324,13 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-285",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
-      1390,
+      20,
+      1520,
       61.0,
       22.0
      ],
@@ -5002,8 +6340,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      108,
+      864,
+      4,
       50,
       48
      ],
@@ -5029,13 +6367,13 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
-      1420,
+      20,
+      1550,
       222.0,
       22.0
      ],
@@ -5047,13 +6385,13 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
-      1450,
+      20,
+      1580,
       124.0,
       22.0
      ],
@@ -5062,13 +6400,13 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
-      1360,
+      210,
+      1490,
       89.0,
       22.0
      ],
@@ -5080,13 +6418,13 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-289",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
-      1390,
+      210,
+      1520,
       61.0,
       22.0
      ],
@@ -5096,8 +6434,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      4,
+      864,
+      56,
       50,
       48
      ],
@@ -5123,13 +6461,13 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
-      1420,
+      210,
+      1550,
       222.0,
       22.0
      ],
@@ -5141,13 +6479,13 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
-      1450,
+      210,
+      1580,
       124.0,
       22.0
      ],
@@ -5156,13 +6494,13 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1360,
+      400,
+      1490,
       89.0,
       22.0
      ],
@@ -5174,13 +6512,13 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1390,
+      400,
+      1520,
       61.0,
       22.0
      ],
@@ -5190,8 +6528,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      56,
+      864,
+      108,
       50,
       48
      ],
@@ -5217,13 +6555,13 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1420,
+      400,
+      1550,
       222.0,
       22.0
      ],
@@ -5235,13 +6573,13 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1450,
+      400,
+      1580,
       124.0,
       22.0
      ],
@@ -5250,13 +6588,13 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1360,
+      590,
+      1490,
       89.0,
       22.0
      ],
@@ -5268,13 +6606,13 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-297",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1390,
+      590,
+      1520,
       61.0,
       22.0
      ],
@@ -5284,8 +6622,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      108,
+      918,
+      4,
       50,
       48
      ],
@@ -5311,13 +6649,13 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1420,
+      590,
+      1550,
       222.0,
       22.0
      ],
@@ -5329,13 +6667,13 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1450,
+      590,
+      1580,
       124.0,
       22.0
      ],
@@ -5344,13 +6682,13 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1360,
+      780,
+      1490,
       89.0,
       22.0
      ],
@@ -5362,13 +6700,13 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-301",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1390,
+      780,
+      1520,
       61.0,
       22.0
      ],
@@ -5378,8 +6716,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      4,
+      918,
+      56,
       50,
       48
      ],
@@ -5405,13 +6743,13 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1420,
+      780,
+      1550,
       222.0,
       22.0
      ],
@@ -5423,13 +6761,13 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1450,
+      780,
+      1580,
       124.0,
       22.0
      ],
@@ -5438,13 +6776,13 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1360,
+      970,
+      1490,
       89.0,
       22.0
      ],
@@ -5456,13 +6794,13 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-305",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1390,
+      970,
+      1520,
       61.0,
       22.0
      ],
@@ -5472,8 +6810,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      56,
+      918,
+      108,
       50,
       48
      ],
@@ -5499,13 +6837,13 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1420,
+      970,
+      1550,
       222.0,
       22.0
      ],
@@ -5517,13 +6855,13 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1450,
+      970,
+      1580,
       124.0,
       22.0
      ],
@@ -5532,13 +6870,13 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1360,
+      1160,
+      1490,
       89.0,
       22.0
      ],
@@ -5550,13 +6888,13 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-309",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1390,
+      1160,
+      1520,
       68.0,
       22.0
      ],
@@ -5566,8 +6904,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      108,
+      972,
+      4,
       50,
       48
      ],
@@ -5593,13 +6931,13 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1420,
+      1160,
+      1550,
       229.0,
       22.0
      ],
@@ -5611,13 +6949,13 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1450,
+      1160,
+      1580,
       124.0,
       22.0
      ],
@@ -5626,13 +6964,13 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1360,
+      1350,
+      1490,
       89.0,
       22.0
      ],
@@ -5644,13 +6982,13 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-313",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1390,
+      1350,
+      1520,
       68.0,
       22.0
      ],
@@ -5660,8 +6998,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      4,
+      972,
+      56,
       50,
       48
      ],
@@ -5687,13 +7025,13 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1420,
+      1350,
+      1550,
       229.0,
       22.0
      ],
@@ -5705,13 +7043,13 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1450,
+      1350,
+      1580,
       124.0,
       22.0
      ],
@@ -5720,13 +7058,13 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1360,
+      1540,
+      1490,
       89.0,
       22.0
      ],
@@ -5738,13 +7076,13 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-317",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1390,
+      1540,
+      1520,
       47.0,
       22.0
      ],
@@ -5754,8 +7092,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      56,
+      972,
+      108,
       50,
       48
      ],
@@ -5781,13 +7119,13 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1420,
+      1540,
+      1550,
       208.0,
       22.0
      ],
@@ -5799,13 +7137,13 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1450,
+      1540,
+      1580,
       124.0,
       22.0
      ],
@@ -5814,13 +7152,13 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1360,
+      1730,
+      1490,
       89.0,
       22.0
      ],
@@ -5832,13 +7170,13 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1390,
+      1730,
+      1520,
       54.0,
       22.0
      ],
@@ -5848,8 +7186,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      108,
+      1026,
+      4,
       50,
       48
      ],
@@ -5875,13 +7213,13 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1420,
+      1730,
+      1550,
       215.0,
       22.0
      ],
@@ -5893,13 +7231,13 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1450,
+      1730,
+      1580,
       124.0,
       22.0
      ],
@@ -5908,12 +7246,12 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1920,
       1490,
       89.0,
       22.0
@@ -5926,12 +7264,12 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1920,
       1520,
       54.0,
       22.0
@@ -5942,8 +7280,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      4,
+      1026,
+      56,
       50,
       48
      ],
@@ -5969,12 +7307,12 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1920,
       1550,
       215.0,
       22.0
@@ -5987,12 +7325,12 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1920,
       1580,
       124.0,
       22.0
@@ -6002,12 +7340,12 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      2110,
       1490,
       89.0,
       22.0
@@ -6020,12 +7358,12 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      2110,
       1520,
       68.0,
       22.0
@@ -6036,8 +7374,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      56,
+      1026,
+      108,
       50,
       48
      ],
@@ -6063,12 +7401,12 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      2110,
       1550,
       229.0,
       22.0
@@ -6081,12 +7419,12 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      2110,
       1580,
       124.0,
       22.0
@@ -6096,13 +7434,13 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
-      1490,
+      20,
+      1620,
       89.0,
       22.0
      ],
@@ -6114,13 +7452,13 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-333",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
-      1520,
+      20,
+      1650,
       54.0,
       22.0
      ],
@@ -6130,8 +7468,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      108,
+      1080,
+      4,
       50,
       48
      ],
@@ -6157,13 +7495,13 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
-      1550,
+      20,
+      1680,
       215.0,
       22.0
      ],
@@ -6175,13 +7513,13 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
-      1580,
+      20,
+      1710,
       124.0,
       22.0
      ],
@@ -6190,13 +7528,13 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
-      1490,
+      210,
+      1620,
       89.0,
       22.0
      ],
@@ -6208,13 +7546,13 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-337",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
-      1520,
+      210,
+      1650,
       47.0,
       22.0
      ],
@@ -6224,8 +7562,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      4,
+      1080,
+      56,
       50,
       48
      ],
@@ -6251,13 +7589,13 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
-      1550,
+      210,
+      1680,
       208.0,
       22.0
      ],
@@ -6269,13 +7607,13 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
-      1580,
+      210,
+      1710,
       124.0,
       22.0
      ],
@@ -6284,13 +7622,13 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1490,
+      400,
+      1620,
       89.0,
       22.0
      ],
@@ -6302,13 +7640,13 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-341",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1520,
+      400,
+      1650,
       96.0,
       22.0
      ],
@@ -6318,8 +7656,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      56,
+      1080,
+      108,
       50,
       48
      ],
@@ -6345,13 +7683,13 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1550,
+      400,
+      1680,
       257.0,
       22.0
      ],
@@ -6363,13 +7701,13 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1580,
+      400,
+      1710,
       124.0,
       22.0
      ],
@@ -6378,21 +7716,21 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-344",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1465,
+      590,
+      1595,
       47.0,
       22.0
      ],
      "text": "store",
      "presentation": 1,
      "presentation_rect": [
-      916,
-      108,
+      1132,
+      4,
       54,
       18
      ],
@@ -6401,13 +7739,13 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1490,
+      590,
+      1620,
       89.0,
       22.0
      ],
@@ -6419,13 +7757,13 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-346",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      970,
-      1520,
+      590,
+      1650,
       47.0,
       22.0
      ],
@@ -6436,8 +7774,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      126,
+      1134,
+      22,
       50,
       15
      ],
@@ -6470,13 +7808,13 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1550,
+      590,
+      1680,
       208.0,
       22.0
      ],
@@ -6488,13 +7826,13 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1580,
+      590,
+      1710,
       124.0,
       22.0
      ],
@@ -6503,21 +7841,21 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-349",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1465,
+      780,
+      1595,
       68.0,
       22.0
      ],
      "text": "morph_to",
      "presentation": 1,
      "presentation_rect": [
-      970,
-      4,
+      1132,
+      56,
       54,
       18
      ],
@@ -6526,13 +7864,13 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1490,
+      780,
+      1620,
       89.0,
       22.0
      ],
@@ -6544,13 +7882,13 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-351",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1160,
-      1520,
+      780,
+      1650,
       68.0,
       22.0
      ],
@@ -6561,8 +7899,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      22,
+      1134,
+      74,
       50,
       15
      ],
@@ -6594,13 +7932,13 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1550,
+      780,
+      1680,
       229.0,
       22.0
      ],
@@ -6612,13 +7950,13 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1580,
+      780,
+      1710,
       124.0,
       22.0
      ],
@@ -6627,13 +7965,13 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1490,
+      970,
+      1620,
       89.0,
       22.0
      ],
@@ -6645,13 +7983,13 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-355",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1520,
+      970,
+      1650,
       47.0,
       22.0
      ],
@@ -6661,8 +7999,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      56,
+      1134,
+      108,
       50,
       48
      ],
@@ -6688,13 +8026,13 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1550,
+      970,
+      1680,
       208.0,
       22.0
      ],
@@ -6706,13 +8044,13 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1580,
+      970,
+      1710,
       124.0,
       22.0
      ],
@@ -6721,13 +8059,13 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1490,
+      1160,
+      1620,
       89.0,
       22.0
      ],
@@ -6739,13 +8077,13 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-359",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1520,
+      1160,
+      1650,
       117.0,
       22.0
      ],
@@ -6755,8 +8093,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      108,
+      1188,
+      4,
       50,
       48
      ],
@@ -6782,13 +8120,13 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1550,
+      1160,
+      1680,
       278.0,
       22.0
      ],
@@ -6800,13 +8138,13 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1580,
+      1160,
+      1710,
       124.0,
       22.0
      ],
@@ -6815,13 +8153,13 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1490,
+      1350,
+      1620,
       89.0,
       22.0
      ],
@@ -6833,13 +8171,13 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-363",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1520,
+      1350,
+      1650,
       117.0,
       22.0
      ],
@@ -6849,8 +8187,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      4,
+      1188,
+      56,
       50,
       48
      ],
@@ -6876,13 +8214,13 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1550,
+      1350,
+      1680,
       278.0,
       22.0
      ],
@@ -6894,13 +8232,13 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1580,
+      1350,
+      1710,
       124.0,
       22.0
      ],
@@ -6909,13 +8247,13 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1490,
+      1540,
+      1620,
       89.0,
       22.0
      ],
@@ -6927,13 +8265,13 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-367",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1520,
+      1540,
+      1650,
       117.0,
       22.0
      ],
@@ -6943,8 +8281,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      56,
+      1188,
+      108,
       50,
       48
      ],
@@ -6970,13 +8308,13 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1550,
+      1540,
+      1680,
       278.0,
       22.0
      ],
@@ -6988,13 +8326,13 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1580,
+      1540,
+      1710,
       124.0,
       22.0
      ],
@@ -7003,13 +8341,13 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1490,
+      1730,
+      1620,
       89.0,
       22.0
      ],
@@ -7021,13 +8359,13 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-371",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1520,
+      1730,
+      1650,
       124.0,
       22.0
      ],
@@ -7037,8 +8375,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      108,
+      1242,
+      4,
       50,
       48
      ],
@@ -7064,13 +8402,13 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1550,
+      1730,
+      1680,
       285.0,
       22.0
      ],
@@ -7082,13 +8420,13 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1580,
+      1730,
+      1710,
       124.0,
       22.0
      ],
@@ -7097,12 +8435,12 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1920,
       1620,
       89.0,
       22.0
@@ -7115,12 +8453,12 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1920,
       1650,
       131.0,
       22.0
@@ -7131,8 +8469,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      4,
+      1242,
+      56,
       50,
       48
      ],
@@ -7158,12 +8496,12 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1920,
       1680,
       292.0,
       22.0
@@ -7176,12 +8514,12 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1920,
       1710,
       124.0,
       22.0
@@ -7191,12 +8529,12 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      2110,
       1620,
       89.0,
       22.0
@@ -7209,13 +8547,295 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-379",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      2110,
+      1650,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1242,
+      108,
+      50,
+      48
+     ],
+     "varname": "onset_low_sensitivity",
+     "annotation": "Weight of attacks below 200 Hz (kicks): 0 leaves it out.",
+     "annotation_name": "onset_low_sensitivity",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_low_sensitivity",
+       "parameter_shortname": "onset_low_sensitivity",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 8,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-380",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      2110,
+      1680,
+      320.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_low_sensitivity"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-381",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      2110,
+      1710,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-382",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-383",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      20,
+      1780,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1296,
+      4,
+      50,
+      48
+     ],
+     "varname": "onset_mid_sensitivity",
+     "annotation": "Weight of attacks from 200 to 2000 Hz (snares): 0 leaves it out.",
+     "annotation_name": "onset_mid_sensitivity",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_mid_sensitivity",
+       "parameter_shortname": "onset_mid_sensitivity",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 8,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-384",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1810,
+      320.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_mid_sensitivity"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-385",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-386",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-387",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       210,
-      1650,
+      1780,
+      166.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1296,
+      56,
+      50,
+      48
+     ],
+     "varname": "onset_high_sensitivity",
+     "annotation": "Weight of attacks above 2000 Hz (hats): 0 leaves it out.",
+     "annotation_name": "onset_high_sensitivity",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_high_sensitivity",
+       "parameter_shortname": "onset_high_sensitivity",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 8,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-388",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1810,
+      327.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_high_sensitivity"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-389",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      210,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-390",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-391",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      400,
+      1780,
       89.0,
       22.0
      ],
@@ -7225,8 +8845,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      56,
+      1296,
+      108,
       50,
       48
      ],
@@ -7252,13 +8872,13 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
-      1680,
+      400,
+      1810,
       250.0,
       22.0
      ],
@@ -7270,13 +8890,13 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
-      1710,
+      400,
+      1840,
       124.0,
       22.0
      ],
@@ -7285,13 +8905,13 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
-      1620,
+      590,
+      1750,
       89.0,
       22.0
      ],
@@ -7303,13 +8923,13 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-395",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
-      1650,
+      590,
+      1780,
       89.0,
       22.0
      ],
@@ -7319,8 +8939,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      108,
+      1350,
+      4,
       50,
       48
      ],
@@ -7346,13 +8966,13 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
-      1680,
+      590,
+      1810,
       250.0,
       22.0
      ],
@@ -7364,13 +8984,13 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
-      1710,
+      590,
+      1840,
       124.0,
       22.0
      ],
@@ -7379,13 +8999,13 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
-      1620,
+      780,
+      1750,
       89.0,
       22.0
      ],
@@ -7397,13 +9017,13 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-399",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
-      1650,
+      780,
+      1780,
       89.0,
       22.0
      ],
@@ -7413,8 +9033,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      4,
+      1350,
+      56,
       50,
       48
      ],
@@ -7440,13 +9060,13 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
-      1680,
+      780,
+      1810,
       250.0,
       22.0
      ],
@@ -7458,13 +9078,13 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
-      1710,
+      780,
+      1840,
       124.0,
       22.0
      ],
@@ -7473,13 +9093,13 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1620,
+      970,
+      1750,
       89.0,
       22.0
      ],
@@ -7491,13 +9111,13 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-403",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1650,
+      970,
+      1780,
       96.0,
       22.0
      ],
@@ -7507,8 +9127,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      56,
+      1350,
+      108,
       50,
       48
      ],
@@ -7534,13 +9154,13 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1680,
+      970,
+      1810,
       257.0,
       22.0
      ],
@@ -7552,13 +9172,13 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1710,
+      970,
+      1840,
       124.0,
       22.0
      ],
@@ -7567,13 +9187,13 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1620,
+      1160,
+      1750,
       89.0,
       22.0
      ],
@@ -7585,13 +9205,13 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-407",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1650,
+      1160,
+      1780,
       103.0,
       22.0
      ],
@@ -7601,8 +9221,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      108,
+      1404,
+      4,
       50,
       48
      ],
@@ -7628,13 +9248,13 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1680,
+      1160,
+      1810,
       264.0,
       22.0
      ],
@@ -7646,13 +9266,13 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1710,
+      1160,
+      1840,
       124.0,
       22.0
      ],
@@ -7661,36 +9281,13 @@
    },
    {
     "box": {
-     "id": "obj-341",
-     "maxclass": "comment",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      1160,
-      1595,
-      54.0,
-      22.0
-     ],
-     "text": "period",
-     "presentation": 1,
-     "presentation_rect": [
-      1186,
-      4,
-      54,
-      18
-     ],
-     "fontsize": 8.0
-    }
-   },
-   {
-    "box": {
-     "id": "obj-342",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1620,
+      1350,
+      1750,
       89.0,
       22.0
      ],
@@ -7702,13 +9299,318 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-411",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1350,
+      1780,
+      131.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1404,
+      56,
+      50,
+      48
+     ],
+     "varname": "onset_low_release",
+     "annotation": "Release of attacks below 200 Hz (kicks): seconds until a third is left.",
+     "annotation_name": "onset_low_release",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_low_release",
+       "parameter_shortname": "onset_low_release",
+       "parameter_type": 0,
+       "parameter_mmin": 0.02,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        0.15
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-412",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1810,
+      292.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_low_release"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-413",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1350,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-414",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-415",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1540,
+      1780,
+      131.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1404,
+      108,
+      50,
+      48
+     ],
+     "varname": "onset_mid_release",
+     "annotation": "Release of attacks from 200 to 2000 Hz (snares): seconds until a third is left.",
+     "annotation_name": "onset_mid_release",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_mid_release",
+       "parameter_shortname": "onset_mid_release",
+       "parameter_type": 0,
+       "parameter_mmin": 0.02,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        0.15
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-416",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1810,
+      292.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_mid_release"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-417",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1540,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-418",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-419",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1730,
+      1780,
+      138.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1458,
+      4,
+      50,
+      48
+     ],
+     "varname": "onset_high_release",
+     "annotation": "Release of attacks above 2000 Hz (hats): seconds until a third is left.",
+     "annotation_name": "onset_high_release",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_high_release",
+       "parameter_shortname": "onset_high_release",
+       "parameter_type": 0,
+       "parameter_mmin": 0.02,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        0.1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-420",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1810,
+      299.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_high_release"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-421",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-422",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1725,
+      54.0,
+      22.0
+     ],
+     "text": "period",
+     "presentation": 1,
+     "presentation_rect": [
+      1456,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-423",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-424",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1160,
-      1650,
+      1920,
+      1780,
       54.0,
       22.0
      ],
@@ -7719,8 +9621,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      22,
+      1458,
+      74,
       50,
       15
      ],
@@ -7754,13 +9656,13 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1680,
+      1920,
+      1810,
       215.0,
       22.0
      ],
@@ -7772,13 +9674,13 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1710,
+      1920,
+      1840,
       124.0,
       22.0
      ],
@@ -7787,13 +9689,13 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1620,
+      2110,
+      1750,
       89.0,
       22.0
      ],
@@ -7805,13 +9707,13 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-428",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1650,
+      2110,
+      1780,
       47.0,
       22.0
      ],
@@ -7821,8 +9723,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      56,
+      1458,
+      108,
       50,
       48
      ],
@@ -7848,13 +9750,13 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1680,
+      2110,
+      1810,
       208.0,
       22.0
      ],
@@ -7866,13 +9768,13 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-430",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1710,
+      2110,
+      1840,
       124.0,
       22.0
      ],
@@ -7881,13 +9783,13 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1620,
+      20,
+      1880,
       89.0,
       22.0
      ],
@@ -7899,13 +9801,13 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-432",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1650,
+      20,
+      1910,
       40.0,
       22.0
      ],
@@ -7915,8 +9817,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      108,
+      1512,
+      4,
       50,
       48
      ],
@@ -7942,13 +9844,13 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1680,
+      20,
+      1940,
       201.0,
       22.0
      ],
@@ -7960,13 +9862,13 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-434",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1710,
+      20,
+      1970,
       124.0,
       22.0
      ],
@@ -7975,13 +9877,36 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-435",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      210,
+      1855,
+      96.0,
+      22.0
+     ],
+     "text": "onset_low_to",
+     "presentation": 1,
+     "presentation_rect": [
+      1510,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1620,
+      210,
+      1880,
       89.0,
       22.0
      ],
@@ -7993,13 +9918,365 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-437",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      210,
+      1910,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1512,
+      74,
+      50,
+      15
+     ],
+     "varname": "onset_low_to",
+     "annotation": "What attacks below 200 Hz (kicks) move in the painting.",
+     "annotation_name": "onset_low_to",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_low_to",
+       "parameter_shortname": "onset_low_to",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        2
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "nothing",
+        "composition",
+        "zoom",
+        "palette",
+        "brightness"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-438",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1940,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_low_to"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-439",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      210,
+      1970,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-440",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      400,
+      1855,
+      96.0,
+      22.0
+     ],
+     "text": "onset_mid_to",
+     "presentation": 1,
+     "presentation_rect": [
+      1510,
+      108,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-441",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-442",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      400,
+      1910,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1512,
+      126,
+      50,
+      15
+     ],
+     "varname": "onset_mid_to",
+     "annotation": "What attacks from 200 to 2000 Hz (snares) move in the painting.",
+     "annotation_name": "onset_mid_to",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_mid_to",
+       "parameter_shortname": "onset_mid_to",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        3
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "nothing",
+        "composition",
+        "zoom",
+        "palette",
+        "brightness"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-443",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1940,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_mid_to"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-444",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      400,
+      1970,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-445",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      590,
+      1855,
+      103.0,
+      22.0
+     ],
+     "text": "onset_high_to",
+     "presentation": 1,
+     "presentation_rect": [
+      1564,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-446",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-447",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      590,
+      1910,
+      103.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1566,
+      22,
+      50,
+      15
+     ],
+     "varname": "onset_high_to",
+     "annotation": "What attacks above 2000 Hz (hats) move in the painting.",
+     "annotation_name": "onset_high_to",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_high_to",
+       "parameter_shortname": "onset_high_to",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        4
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "nothing",
+        "composition",
+        "zoom",
+        "palette",
+        "brightness"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-448",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590,
+      1940,
+      264.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_high_to"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-449",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      590,
+      1970,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-450",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      780,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-451",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1650,
+      780,
+      1910,
       54.0,
       22.0
      ],
@@ -8009,8 +10286,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      4,
+      1566,
+      56,
       50,
       48
      ],
@@ -8036,13 +10313,13 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1680,
+      780,
+      1940,
       215.0,
       22.0
      ],
@@ -8054,13 +10331,13 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1710,
+      780,
+      1970,
       124.0,
       22.0
      ],
@@ -8069,13 +10346,13 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1620,
+      970,
+      1880,
       89.0,
       22.0
      ],
@@ -8087,13 +10364,13 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-455",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1650,
+      970,
+      1910,
       54.0,
       22.0
      ],
@@ -8103,8 +10380,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      56,
+      1566,
+      108,
       50,
       48
      ],
@@ -8130,13 +10407,13 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1680,
+      970,
+      1940,
       215.0,
       22.0
      ],
@@ -8148,13 +10425,13 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1710,
+      970,
+      1970,
       124.0,
       22.0
      ],
@@ -8163,13 +10440,13 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1620,
+      1160,
+      1880,
       89.0,
       22.0
      ],
@@ -8181,13 +10458,13 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-459",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1650,
+      1160,
+      1910,
       47.0,
       22.0
      ],
@@ -8197,8 +10474,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      108,
+      1620,
+      4,
       50,
       48
      ],
@@ -8224,13 +10501,13 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1680,
+      1160,
+      1940,
       208.0,
       22.0
      ],
@@ -8242,13 +10519,13 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-461",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1710,
+      1160,
+      1970,
       124.0,
       22.0
      ],
@@ -8257,21 +10534,21 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-462",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
-      1725,
+      1350,
+      1855,
       89.0,
       22.0
      ],
      "text": "flash_limit",
      "presentation": 1,
      "presentation_rect": [
-      1294,
-      4,
+      1618,
+      56,
       54,
       18
      ],
@@ -8280,13 +10557,13 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-463",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
-      1750,
+      1350,
+      1880,
       89.0,
       22.0
      ],
@@ -8298,13 +10575,13 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-464",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      20,
-      1780,
+      1350,
+      1910,
       89.0,
       22.0
      ],
@@ -8315,8 +10592,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      22,
+      1620,
+      74,
       50,
       15
      ],
@@ -8346,13 +10623,13 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
-      1810,
+      1350,
+      1940,
       250.0,
       22.0
      ],
@@ -8364,13 +10641,13 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-466",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
-      1840,
+      1350,
+      1970,
       124.0,
       22.0
      ],
@@ -8379,21 +10656,21 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-467",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
-      1725,
+      1540,
+      1855,
       68.0,
       22.0
      ],
      "text": "blackout",
      "presentation": 1,
      "presentation_rect": [
-      1294,
-      56,
+      1618,
+      108,
       54,
       18
      ],
@@ -8402,13 +10679,13 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-468",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
-      1750,
+      1540,
+      1880,
       89.0,
       22.0
      ],
@@ -8420,13 +10697,13 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-469",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      210,
-      1780,
+      1540,
+      1910,
       68.0,
       22.0
      ],
@@ -8437,8 +10714,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      74,
+      1620,
+      126,
       50,
       15
      ],
@@ -8468,13 +10745,13 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-470",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
-      1810,
+      1540,
+      1940,
       229.0,
       22.0
      ],
@@ -8486,13 +10763,13 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-471",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
-      1840,
+      1540,
+      1970,
       124.0,
       22.0
      ],
@@ -8501,13 +10778,13 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
-      1750,
+      1730,
+      1880,
       89.0,
       22.0
      ],
@@ -8519,13 +10796,13 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-473",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
-      1780,
+      1730,
+      1910,
       96.0,
       22.0
      ],
@@ -8535,8 +10812,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      108,
+      1674,
+      4,
       50,
       48
      ],
@@ -8562,13 +10839,13 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
-      1810,
+      1730,
+      1940,
       257.0,
       22.0
      ],
@@ -8580,13 +10857,13 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-475",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
-      1840,
+      1730,
+      1970,
       124.0,
       22.0
      ],
@@ -8595,21 +10872,21 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-476",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
-      1725,
+      1920,
+      1855,
       54.0,
       22.0
      ],
      "text": "freeze",
      "presentation": 1,
      "presentation_rect": [
-      1348,
-      4,
+      1672,
+      56,
       54,
       18
      ],
@@ -8618,13 +10895,13 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-477",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
-      1750,
+      1920,
+      1880,
       89.0,
       22.0
      ],
@@ -8636,13 +10913,13 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-478",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      590,
-      1780,
+      1920,
+      1910,
       54.0,
       22.0
      ],
@@ -8653,8 +10930,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      22,
+      1674,
+      74,
       50,
       15
      ],
@@ -8684,13 +10961,13 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-479",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
-      1810,
+      1920,
+      1940,
       215.0,
       22.0
      ],
@@ -8702,13 +10979,13 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
-      1840,
+      1920,
+      1970,
       124.0,
       22.0
      ],
@@ -8781,7 +11058,7 @@
     "patchline": {
      "source": [
       "obj-8",
-      5
+      8
      ],
      "destination": [
       "obj-9",
@@ -8876,11 +11153,47 @@
    {
     "patchline": {
      "source": [
+      "obj-16",
+      8
+     ],
+     "destination": [
       "obj-17",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      8
      ],
      "destination": [
       "obj-18",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      8
+     ],
+     "destination": [
+      "obj-19",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-20",
+      0
+     ],
+     "destination": [
+      "obj-21",
       0
      ]
     }
@@ -8892,42 +11205,6 @@
       0
      ],
      "destination": [
-      "obj-19",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-19",
-      1
-     ],
-     "destination": [
-      "obj-20",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-20",
-      0
-     ],
-     "destination": [
-      "obj-21",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-21",
-      0
-     ],
-     "destination": [
       "obj-22",
       0
      ]
@@ -8936,32 +11213,8 @@
    {
     "patchline": {
      "source": [
-      "obj-18",
-      0
-     ],
-     "destination": [
-      "obj-21",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-19",
-      0
-     ],
-     "destination": [
       "obj-22",
       1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-22",
-      0
      ],
      "destination": [
       "obj-23",
@@ -8988,7 +11241,7 @@
       0
      ],
      "destination": [
-      "obj-26",
+      "obj-25",
       0
      ]
     }
@@ -8996,36 +11249,24 @@
    {
     "patchline": {
      "source": [
-      "obj-26",
+      "obj-21",
       0
      ],
      "destination": [
-      "obj-27",
+      "obj-24",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-22",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-24",
-      1
-     ],
-     "destination": [
-      "obj-26",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-24",
-      2
      ],
      "destination": [
       "obj-25",
-      0
+      1
      ]
     }
    },
@@ -9037,6 +11278,78 @@
      ],
      "destination": [
       "obj-26",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-26",
+      0
+     ],
+     "destination": [
+      "obj-27",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      0
+     ],
+     "destination": [
+      "obj-29",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
+      0
+     ],
+     "destination": [
+      "obj-30",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      1
+     ],
+     "destination": [
+      "obj-29",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      2
+     ],
+     "destination": [
+      "obj-28",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
+      0
+     ],
+     "destination": [
+      "obj-29",
       2
      ]
     }
@@ -9044,23 +11357,23 @@
    {
     "patchline": {
      "source": [
-      "obj-24",
-      3
-     ],
-     "destination": [
-      "obj-26",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-26",
-      1
-     ],
-     "destination": [
       "obj-27",
+      3
+     ],
+     "destination": [
+      "obj-29",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
+      1
+     ],
+     "destination": [
+      "obj-30",
       1
      ]
     }
@@ -9068,11 +11381,11 @@
    {
     "patchline": {
      "source": [
-      "obj-26",
+      "obj-29",
       2
      ],
      "destination": [
-      "obj-27",
+      "obj-30",
       2
      ]
     }
@@ -9084,7 +11397,7 @@
       0
      ],
      "destination": [
-      "obj-28",
+      "obj-31",
       0
      ]
     }
@@ -9092,11 +11405,11 @@
    {
     "patchline": {
      "source": [
-      "obj-28",
+      "obj-31",
       0
      ],
      "destination": [
-      "obj-25",
+      "obj-28",
       1
      ]
     }
@@ -9108,6 +11421,18 @@
       4
      ],
      "destination": [
+      "obj-32",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-32",
+      0
+     ],
+     "destination": [
       "obj-29",
       0
      ]
@@ -9116,23 +11441,11 @@
    {
     "patchline": {
      "source": [
-      "obj-29",
+      "obj-33",
       0
      ],
      "destination": [
-      "obj-26",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-30",
-      0
-     ],
-     "destination": [
-      "obj-31",
+      "obj-34",
       0
      ]
     }
@@ -9144,7 +11457,7 @@
       1
      ],
      "destination": [
-      "obj-33",
+      "obj-36",
       0
      ]
     }
@@ -9156,55 +11469,7 @@
       2
      ],
      "destination": [
-      "obj-35",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-37",
-      0
-     ],
-     "destination": [
       "obj-38",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-37",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-39",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-39",
-      0
-     ],
-     "destination": [
-      "obj-40",
       0
      ]
     }
@@ -9225,11 +11490,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      1
+      0
      ],
      "destination": [
-      "obj-37",
-      1
+      "obj-40",
+      0
      ]
     }
    },
@@ -9237,7 +11502,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      1
+      0
      ],
      "destination": [
       "obj-42",
@@ -9273,11 +11538,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      2
+      1
      ],
      "destination": [
-      "obj-37",
-      2
+      "obj-40",
+      1
      ]
     }
    },
@@ -9285,7 +11550,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      2
+      1
      ],
      "destination": [
       "obj-45",
@@ -9321,11 +11586,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      3
+      2
      ],
      "destination": [
-      "obj-37",
-      3
+      "obj-40",
+      2
      ]
     }
    },
@@ -9333,7 +11598,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      3
+      2
      ],
      "destination": [
       "obj-48",
@@ -9369,11 +11634,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      4
+      3
      ],
      "destination": [
-      "obj-37",
-      4
+      "obj-40",
+      3
      ]
     }
    },
@@ -9381,7 +11646,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      4
+      3
      ],
      "destination": [
       "obj-51",
@@ -9417,11 +11682,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      5
+      4
      ],
      "destination": [
-      "obj-37",
-      5
+      "obj-40",
+      4
      ]
     }
    },
@@ -9429,7 +11694,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      5
+      4
      ],
      "destination": [
       "obj-54",
@@ -9465,11 +11730,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      6
+      5
      ],
      "destination": [
-      "obj-37",
-      6
+      "obj-40",
+      5
      ]
     }
    },
@@ -9477,7 +11742,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      6
+      5
      ],
      "destination": [
       "obj-57",
@@ -9513,11 +11778,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      7
+      6
      ],
      "destination": [
-      "obj-37",
-      7
+      "obj-40",
+      6
      ]
     }
    },
@@ -9525,7 +11790,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      7
+      6
      ],
      "destination": [
       "obj-60",
@@ -9561,11 +11826,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      8
+      7
      ],
      "destination": [
-      "obj-37",
-      8
+      "obj-40",
+      7
      ]
     }
    },
@@ -9573,7 +11838,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      8
+      7
      ],
      "destination": [
       "obj-63",
@@ -9609,11 +11874,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      9
+      8
      ],
      "destination": [
-      "obj-37",
-      9
+      "obj-40",
+      8
      ]
     }
    },
@@ -9621,7 +11886,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      9
+      8
      ],
      "destination": [
       "obj-66",
@@ -9657,11 +11922,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      10
+      9
      ],
      "destination": [
-      "obj-37",
-      10
+      "obj-40",
+      9
      ]
     }
    },
@@ -9669,7 +11934,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      10
+      9
      ],
      "destination": [
       "obj-69",
@@ -9705,11 +11970,11 @@
     "patchline": {
      "source": [
       "obj-7",
-      11
+      10
      ],
      "destination": [
-      "obj-37",
-      11
+      "obj-40",
+      10
      ]
     }
    },
@@ -9717,7 +11982,7 @@
     "patchline": {
      "source": [
       "obj-7",
-      11
+      10
      ],
      "destination": [
       "obj-72",
@@ -9752,47 +12017,47 @@
    {
     "patchline": {
      "source": [
+      "obj-7",
+      11
+     ],
+     "destination": [
+      "obj-40",
+      11
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      11
+     ],
+     "destination": [
+      "obj-75",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-75",
+      0
+     ],
+     "destination": [
+      "obj-76",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-76",
       0
      ],
      "destination": [
       "obj-77",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-76",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-78",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-78",
-      0
-     ],
-     "destination": [
-      "obj-79",
       0
      ]
     }
@@ -9813,11 +12078,11 @@
     "patchline": {
      "source": [
       "obj-8",
-      1
+      0
      ],
      "destination": [
-      "obj-76",
-      1
+      "obj-79",
+      0
      ]
     }
    },
@@ -9825,7 +12090,7 @@
     "patchline": {
      "source": [
       "obj-8",
-      1
+      0
      ],
      "destination": [
       "obj-81",
@@ -9861,11 +12126,11 @@
     "patchline": {
      "source": [
       "obj-8",
-      2
+      1
      ],
      "destination": [
-      "obj-76",
-      2
+      "obj-79",
+      1
      ]
     }
    },
@@ -9873,7 +12138,7 @@
     "patchline": {
      "source": [
       "obj-8",
-      2
+      1
      ],
      "destination": [
       "obj-84",
@@ -9909,11 +12174,11 @@
     "patchline": {
      "source": [
       "obj-8",
-      3
+      2
      ],
      "destination": [
-      "obj-76",
-      3
+      "obj-79",
+      2
      ]
     }
    },
@@ -9921,7 +12186,7 @@
     "patchline": {
      "source": [
       "obj-8",
-      3
+      2
      ],
      "destination": [
       "obj-87",
@@ -9957,11 +12222,11 @@
     "patchline": {
      "source": [
       "obj-8",
-      4
+      3
      ],
      "destination": [
-      "obj-76",
-      4
+      "obj-79",
+      3
      ]
     }
    },
@@ -9969,7 +12234,7 @@
     "patchline": {
      "source": [
       "obj-8",
-      4
+      3
      ],
      "destination": [
       "obj-90",
@@ -10004,8 +12269,20 @@
    {
     "patchline": {
      "source": [
-      "obj-6",
-      1
+      "obj-8",
+      4
+     ],
+     "destination": [
+      "obj-79",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      4
      ],
      "destination": [
       "obj-93",
@@ -10017,7 +12294,7 @@
     "patchline": {
      "source": [
       "obj-93",
-      1
+      0
      ],
      "destination": [
       "obj-94",
@@ -10028,7 +12305,7 @@
    {
     "patchline": {
      "source": [
-      "obj-93",
+      "obj-94",
       0
      ],
      "destination": [
@@ -10040,20 +12317,20 @@
    {
     "patchline": {
      "source": [
-      "obj-95",
-      0
+      "obj-8",
+      5
      ],
      "destination": [
-      "obj-94",
-      1
+      "obj-79",
+      5
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-94",
-      0
+      "obj-8",
+      5
      ],
      "destination": [
       "obj-96",
@@ -10076,35 +12353,83 @@
    {
     "patchline": {
      "source": [
+      "obj-97",
+      0
+     ],
+     "destination": [
+      "obj-98",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      6
+     ],
+     "destination": [
+      "obj-79",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      6
+     ],
+     "destination": [
+      "obj-99",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-99",
+      0
+     ],
+     "destination": [
+      "obj-100",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-100",
       0
      ],
      "destination": [
-      "obj-98",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-98",
-      0
-     ],
-     "destination": [
-      "obj-99",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-101",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      7
      ],
      "destination": [
-      "obj-99",
+      "obj-79",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      7
+     ],
+     "destination": [
+      "obj-102",
       0
      ]
     }
@@ -10116,7 +12441,7 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-103",
       0
      ]
     }
@@ -10136,8 +12461,8 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
-      0
+      "obj-6",
+      1
      ],
      "destination": [
       "obj-105",
@@ -10148,8 +12473,8 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
-      0
+      "obj-105",
+      1
      ],
      "destination": [
       "obj-106",
@@ -10176,7 +12501,19 @@
       0
      ],
      "destination": [
-      "obj-98",
+      "obj-106",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-106",
+      0
+     ],
+     "destination": [
+      "obj-108",
       0
      ]
     }
@@ -10184,24 +12521,24 @@
    {
     "patchline": {
      "source": [
+      "obj-108",
+      0
+     ],
+     "destination": [
       "obj-109",
       0
-     ],
-     "destination": [
-      "obj-108",
-      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-108",
+      "obj-112",
       0
      ],
      "destination": [
-      "obj-99",
-      0
+      "obj-110",
+      1
      ]
     }
    },
@@ -10220,35 +12557,11 @@
    {
     "patchline": {
      "source": [
+      "obj-113",
+      0
+     ],
+     "destination": [
       "obj-111",
-      0
-     ],
-     "destination": [
-      "obj-99",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-112",
-      0
-     ],
-     "destination": [
-      "obj-113",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-113",
-      0
-     ],
-     "destination": [
-      "obj-99",
       0
      ]
     }
@@ -10260,7 +12573,7 @@
       0
      ],
      "destination": [
-      "obj-115",
+      "obj-111",
       0
      ]
     }
@@ -10272,7 +12585,19 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-116",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-115",
+      0
+     ],
+     "destination": [
+      "obj-117",
       0
      ]
     }
@@ -10284,28 +12609,16 @@
       0
      ],
      "destination": [
-      "obj-117",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-117",
-      0
-     ],
-     "destination": [
-      "obj-99",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-118",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-117",
+      0
      ],
      "destination": [
       "obj-119",
@@ -10320,7 +12633,7 @@
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-110",
       0
      ]
     }
@@ -10328,7 +12641,7 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
+      "obj-121",
       0
      ],
      "destination": [
@@ -10344,19 +12657,7 @@
       0
      ],
      "destination": [
-      "obj-121",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
-      0
-     ],
-     "destination": [
-      "obj-122",
+      "obj-111",
       0
      ]
     }
@@ -10376,11 +12677,11 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      1
+      "obj-123",
+      0
      ],
      "destination": [
-      "obj-124",
+      "obj-111",
       0
      ]
     }
@@ -10404,7 +12705,7 @@
       0
      ],
      "destination": [
-      "obj-126",
+      "obj-111",
       0
      ]
     }
@@ -10424,11 +12725,11 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      2
+      "obj-127",
+      0
      ],
      "destination": [
-      "obj-128",
+      "obj-111",
       0
      ]
     }
@@ -10452,7 +12753,7 @@
       0
      ],
      "destination": [
-      "obj-130",
+      "obj-111",
       0
      ]
     }
@@ -10472,8 +12773,20 @@
    {
     "patchline": {
      "source": [
+      "obj-131",
+      0
+     ],
+     "destination": [
+      "obj-111",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      3
+      0
      ],
      "destination": [
       "obj-132",
@@ -10521,7 +12834,19 @@
     "patchline": {
      "source": [
       "obj-9",
-      4
+      1
+     ],
+     "destination": [
+      "obj-136",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-136",
+      0
      ],
      "destination": [
       "obj-137",
@@ -10556,8 +12881,8 @@
    {
     "patchline": {
      "source": [
-      "obj-139",
-      0
+      "obj-9",
+      2
      ],
      "destination": [
       "obj-140",
@@ -10568,44 +12893,44 @@
    {
     "patchline": {
      "source": [
+      "obj-140",
+      0
+     ],
+     "destination": [
+      "obj-141",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
+      0
+     ],
+     "destination": [
+      "obj-142",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-142",
+      0
+     ],
+     "destination": [
+      "obj-143",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      5
-     ],
-     "destination": [
-      "obj-141",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-141",
-      0
-     ],
-     "destination": [
-      "obj-142",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-142",
-      0
-     ],
-     "destination": [
-      "obj-143",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-143",
-      0
+      3
      ],
      "destination": [
       "obj-144",
@@ -10616,44 +12941,44 @@
    {
     "patchline": {
      "source": [
+      "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-145",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-145",
+      0
+     ],
+     "destination": [
+      "obj-146",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-146",
+      0
+     ],
+     "destination": [
+      "obj-147",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      6
-     ],
-     "destination": [
-      "obj-145",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
-      0
-     ],
-     "destination": [
-      "obj-146",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-146",
-      0
-     ],
-     "destination": [
-      "obj-147",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-147",
-      0
+      4
      ],
      "destination": [
       "obj-148",
@@ -10664,32 +12989,44 @@
    {
     "patchline": {
      "source": [
+      "obj-148",
+      0
+     ],
+     "destination": [
+      "obj-149",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-149",
+      0
+     ],
+     "destination": [
+      "obj-150",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
+      0
+     ],
+     "destination": [
+      "obj-151",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      7
-     ],
-     "destination": [
-      "obj-150",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-150",
-      0
-     ],
-     "destination": [
-      "obj-151",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-151",
-      0
+      5
      ],
      "destination": [
       "obj-152",
@@ -10712,7 +13049,19 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
+      "obj-153",
+      0
+     ],
+     "destination": [
+      "obj-154",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-154",
       0
      ],
      "destination": [
@@ -10724,20 +13073,8 @@
    {
     "patchline": {
      "source": [
-      "obj-155",
-      0
-     ],
-     "destination": [
-      "obj-156",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-156",
-      0
+      "obj-9",
+      6
      ],
      "destination": [
       "obj-157",
@@ -10760,8 +13097,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      1
+      "obj-158",
+      0
      ],
      "destination": [
       "obj-159",
@@ -10784,8 +13121,8 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      0
+      "obj-9",
+      7
      ],
      "destination": [
       "obj-161",
@@ -10808,31 +13145,31 @@
    {
     "patchline": {
      "source": [
+      "obj-162",
+      0
+     ],
+     "destination": [
+      "obj-163",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-163",
+      0
+     ],
+     "destination": [
+      "obj-164",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      2
-     ],
-     "destination": [
-      "obj-163",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-163",
-      0
-     ],
-     "destination": [
-      "obj-164",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-164",
       0
      ],
      "destination": [
@@ -10856,44 +13193,32 @@
    {
     "patchline": {
      "source": [
+      "obj-166",
+      0
+     ],
+     "destination": [
+      "obj-167",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-167",
+      0
+     ],
+     "destination": [
+      "obj-168",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      3
-     ],
-     "destination": [
-      "obj-167",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-167",
-      0
-     ],
-     "destination": [
-      "obj-168",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-168",
-      0
-     ],
-     "destination": [
-      "obj-169",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-169",
-      0
+      1
      ],
      "destination": [
       "obj-170",
@@ -10904,8 +13229,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      4
+      "obj-170",
+      0
      ],
      "destination": [
       "obj-171",
@@ -10940,20 +13265,8 @@
    {
     "patchline": {
      "source": [
-      "obj-173",
-      0
-     ],
-     "destination": [
-      "obj-174",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-10",
-      5
+      2
      ],
      "destination": [
       "obj-175",
@@ -11001,7 +13314,7 @@
     "patchline": {
      "source": [
       "obj-10",
-      6
+      3
      ],
      "destination": [
       "obj-179",
@@ -11049,19 +13362,7 @@
     "patchline": {
      "source": [
       "obj-10",
-      7
-     ],
-     "destination": [
-      "obj-183",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-183",
-      0
+      4
      ],
      "destination": [
       "obj-184",
@@ -11096,7 +13397,7 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
+      "obj-186",
       0
      ],
      "destination": [
@@ -11108,8 +13409,8 @@
    {
     "patchline": {
      "source": [
-      "obj-187",
-      0
+      "obj-10",
+      5
      ],
      "destination": [
       "obj-188",
@@ -11144,8 +13445,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      1
+      "obj-190",
+      0
      ],
      "destination": [
       "obj-191",
@@ -11156,8 +13457,8 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
-      0
+      "obj-10",
+      6
      ],
      "destination": [
       "obj-192",
@@ -11192,8 +13493,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      2
+      "obj-194",
+      0
      ],
      "destination": [
       "obj-195",
@@ -11204,20 +13505,8 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      0
-     ],
-     "destination": [
-      "obj-196",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-196",
-      0
+      "obj-10",
+      7
      ],
      "destination": [
       "obj-197",
@@ -11240,43 +13529,31 @@
    {
     "patchline": {
      "source": [
+      "obj-198",
+      0
+     ],
+     "destination": [
+      "obj-199",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-199",
+      0
+     ],
+     "destination": [
+      "obj-200",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
-      3
-     ],
-     "destination": [
-      "obj-199",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-199",
-      0
-     ],
-     "destination": [
-      "obj-200",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-200",
-      0
-     ],
-     "destination": [
-      "obj-201",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-201",
       0
      ],
      "destination": [
@@ -11288,8 +13565,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      4
+      "obj-202",
+      0
      ],
      "destination": [
       "obj-203",
@@ -11324,20 +13601,8 @@
    {
     "patchline": {
      "source": [
-      "obj-205",
-      0
-     ],
-     "destination": [
-      "obj-206",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-11",
-      5
+      1
      ],
      "destination": [
       "obj-207",
@@ -11385,19 +13650,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      6
-     ],
-     "destination": [
-      "obj-211",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-211",
-      0
+      2
      ],
      "destination": [
       "obj-212",
@@ -11432,8 +13685,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      7
+      "obj-214",
+      0
      ],
      "destination": [
       "obj-215",
@@ -11444,8 +13697,8 @@
    {
     "patchline": {
      "source": [
-      "obj-215",
-      0
+      "obj-11",
+      3
      ],
      "destination": [
       "obj-216",
@@ -11480,7 +13733,7 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
+      "obj-218",
       0
      ],
      "destination": [
@@ -11492,8 +13745,8 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
-      0
+      "obj-11",
+      4
      ],
      "destination": [
       "obj-220",
@@ -11528,8 +13781,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      1
+      "obj-222",
+      0
      ],
      "destination": [
       "obj-223",
@@ -11540,8 +13793,8 @@
    {
     "patchline": {
      "source": [
-      "obj-223",
-      0
+      "obj-11",
+      5
      ],
      "destination": [
       "obj-224",
@@ -11576,8 +13829,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      2
+      "obj-226",
+      0
      ],
      "destination": [
       "obj-227",
@@ -11588,8 +13841,8 @@
    {
     "patchline": {
      "source": [
-      "obj-227",
-      0
+      "obj-11",
+      6
      ],
      "destination": [
       "obj-228",
@@ -11624,8 +13877,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      3
+      "obj-230",
+      0
      ],
      "destination": [
       "obj-231",
@@ -11636,8 +13889,8 @@
    {
     "patchline": {
      "source": [
-      "obj-231",
-      0
+      "obj-11",
+      7
      ],
      "destination": [
       "obj-232",
@@ -11672,8 +13925,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      4
+      "obj-234",
+      0
      ],
      "destination": [
       "obj-235",
@@ -11684,7 +13937,7 @@
    {
     "patchline": {
      "source": [
-      "obj-235",
+      "obj-12",
       0
      ],
      "destination": [
@@ -11720,8 +13973,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      5
+      "obj-238",
+      0
      ],
      "destination": [
       "obj-239",
@@ -11732,8 +13985,8 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      0
+      "obj-12",
+      1
      ],
      "destination": [
       "obj-240",
@@ -11768,8 +14021,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      6
+      "obj-242",
+      0
      ],
      "destination": [
       "obj-243",
@@ -11780,8 +14033,8 @@
    {
     "patchline": {
      "source": [
-      "obj-243",
-      0
+      "obj-12",
+      2
      ],
      "destination": [
       "obj-244",
@@ -11816,8 +14069,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      7
+      "obj-246",
+      0
      ],
      "destination": [
       "obj-247",
@@ -11828,8 +14081,8 @@
    {
     "patchline": {
      "source": [
-      "obj-247",
-      0
+      "obj-12",
+      3
      ],
      "destination": [
       "obj-248",
@@ -11864,7 +14117,7 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
+      "obj-250",
       0
      ],
      "destination": [
@@ -11876,8 +14129,8 @@
    {
     "patchline": {
      "source": [
-      "obj-251",
-      0
+      "obj-12",
+      4
      ],
      "destination": [
       "obj-252",
@@ -11912,8 +14165,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      1
+      "obj-254",
+      0
      ],
      "destination": [
       "obj-255",
@@ -11924,8 +14177,8 @@
    {
     "patchline": {
      "source": [
-      "obj-255",
-      0
+      "obj-12",
+      5
      ],
      "destination": [
       "obj-256",
@@ -11960,8 +14213,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      2
+      "obj-258",
+      0
      ],
      "destination": [
       "obj-259",
@@ -11972,8 +14225,8 @@
    {
     "patchline": {
      "source": [
-      "obj-259",
-      0
+      "obj-12",
+      6
      ],
      "destination": [
       "obj-260",
@@ -12008,8 +14261,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      3
+      "obj-262",
+      0
      ],
      "destination": [
       "obj-263",
@@ -12020,8 +14273,8 @@
    {
     "patchline": {
      "source": [
-      "obj-263",
-      0
+      "obj-12",
+      7
      ],
      "destination": [
       "obj-264",
@@ -12056,8 +14309,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      4
+      "obj-266",
+      0
      ],
      "destination": [
       "obj-267",
@@ -12068,7 +14321,7 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
+      "obj-13",
       0
      ],
      "destination": [
@@ -12104,8 +14357,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      5
+      "obj-270",
+      0
      ],
      "destination": [
       "obj-271",
@@ -12116,8 +14369,8 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
-      0
+      "obj-13",
+      1
      ],
      "destination": [
       "obj-272",
@@ -12152,8 +14405,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      6
+      "obj-274",
+      0
      ],
      "destination": [
       "obj-275",
@@ -12164,8 +14417,8 @@
    {
     "patchline": {
      "source": [
-      "obj-275",
-      0
+      "obj-13",
+      2
      ],
      "destination": [
       "obj-276",
@@ -12200,8 +14453,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      7
+      "obj-278",
+      0
      ],
      "destination": [
       "obj-279",
@@ -12212,8 +14465,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      0
+      "obj-13",
+      3
      ],
      "destination": [
       "obj-280",
@@ -12248,7 +14501,7 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
+      "obj-282",
       0
      ],
      "destination": [
@@ -12260,8 +14513,8 @@
    {
     "patchline": {
      "source": [
-      "obj-283",
-      0
+      "obj-13",
+      4
      ],
      "destination": [
       "obj-284",
@@ -12296,8 +14549,20 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      1
+      "obj-286",
+      0
+     ],
+     "destination": [
+      "obj-287",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-13",
+      5
      ],
      "destination": [
       "obj-288",
@@ -12344,8 +14609,20 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      2
+      "obj-13",
+      6
+     ],
+     "destination": [
+      "obj-292",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-292",
+      0
      ],
      "destination": [
       "obj-293",
@@ -12380,8 +14657,8 @@
    {
     "patchline": {
      "source": [
-      "obj-295",
-      0
+      "obj-13",
+      7
      ],
      "destination": [
       "obj-296",
@@ -12392,43 +14669,43 @@
    {
     "patchline": {
      "source": [
+      "obj-296",
+      0
+     ],
+     "destination": [
+      "obj-297",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-297",
+      0
+     ],
+     "destination": [
+      "obj-298",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-298",
+      0
+     ],
+     "destination": [
+      "obj-299",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
-      3
-     ],
-     "destination": [
-      "obj-297",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-297",
-      0
-     ],
-     "destination": [
-      "obj-298",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-298",
-      0
-     ],
-     "destination": [
-      "obj-299",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-299",
       0
      ],
      "destination": [
@@ -12440,11 +14717,191 @@
    {
     "patchline": {
      "source": [
+      "obj-300",
+      0
+     ],
+     "destination": [
+      "obj-301",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-301",
+      0
+     ],
+     "destination": [
+      "obj-302",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-302",
+      0
+     ],
+     "destination": [
+      "obj-303",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-14",
+      1
+     ],
+     "destination": [
+      "obj-304",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-304",
+      0
+     ],
+     "destination": [
+      "obj-305",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-305",
+      0
+     ],
+     "destination": [
+      "obj-306",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-306",
+      0
+     ],
+     "destination": [
+      "obj-307",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-14",
+      2
+     ],
+     "destination": [
+      "obj-308",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-308",
+      0
+     ],
+     "destination": [
+      "obj-309",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-309",
+      0
+     ],
+     "destination": [
+      "obj-310",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-310",
+      0
+     ],
+     "destination": [
+      "obj-311",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-14",
+      3
+     ],
+     "destination": [
+      "obj-312",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-312",
+      0
+     ],
+     "destination": [
+      "obj-313",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-313",
+      0
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-314",
+      0
+     ],
+     "destination": [
+      "obj-315",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       4
      ],
      "destination": [
-      "obj-301",
+      "obj-316",
       0
      ]
     }
@@ -12452,11 +14909,11 @@
    {
     "patchline": {
      "source": [
-      "obj-301",
+      "obj-316",
       0
      ],
      "destination": [
-      "obj-302",
+      "obj-317",
       0
      ]
     }
@@ -12464,11 +14921,11 @@
    {
     "patchline": {
      "source": [
-      "obj-302",
+      "obj-317",
       0
      ],
      "destination": [
-      "obj-303",
+      "obj-318",
       0
      ]
     }
@@ -12476,11 +14933,11 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
+      "obj-318",
       0
      ],
      "destination": [
-      "obj-304",
+      "obj-319",
       0
      ]
     }
@@ -12492,7 +14949,7 @@
       5
      ],
      "destination": [
-      "obj-305",
+      "obj-320",
       0
      ]
     }
@@ -12500,11 +14957,11 @@
    {
     "patchline": {
      "source": [
-      "obj-305",
+      "obj-320",
       0
      ],
      "destination": [
-      "obj-306",
+      "obj-321",
       0
      ]
     }
@@ -12512,11 +14969,11 @@
    {
     "patchline": {
      "source": [
-      "obj-306",
+      "obj-321",
       0
      ],
      "destination": [
-      "obj-307",
+      "obj-322",
       0
      ]
     }
@@ -12524,11 +14981,11 @@
    {
     "patchline": {
      "source": [
-      "obj-307",
+      "obj-322",
       0
      ],
      "destination": [
-      "obj-308",
+      "obj-323",
       0
      ]
     }
@@ -12540,7 +14997,7 @@
       6
      ],
      "destination": [
-      "obj-309",
+      "obj-324",
       0
      ]
     }
@@ -12548,11 +15005,11 @@
    {
     "patchline": {
      "source": [
-      "obj-309",
+      "obj-324",
       0
      ],
      "destination": [
-      "obj-310",
+      "obj-325",
       0
      ]
     }
@@ -12560,11 +15017,11 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
+      "obj-325",
       0
      ],
      "destination": [
-      "obj-311",
+      "obj-326",
       0
      ]
     }
@@ -12572,11 +15029,11 @@
    {
     "patchline": {
      "source": [
-      "obj-311",
+      "obj-326",
       0
      ],
      "destination": [
-      "obj-312",
+      "obj-327",
       0
      ]
     }
@@ -12588,186 +15045,6 @@
       7
      ],
      "destination": [
-      "obj-313",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-313",
-      0
-     ],
-     "destination": [
-      "obj-314",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-314",
-      0
-     ],
-     "destination": [
-      "obj-315",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-315",
-      0
-     ],
-     "destination": [
-      "obj-316",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-15",
-      0
-     ],
-     "destination": [
-      "obj-317",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-317",
-      0
-     ],
-     "destination": [
-      "obj-318",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-318",
-      0
-     ],
-     "destination": [
-      "obj-319",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-319",
-      0
-     ],
-     "destination": [
-      "obj-320",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-15",
-      1
-     ],
-     "destination": [
-      "obj-321",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-321",
-      0
-     ],
-     "destination": [
-      "obj-322",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-322",
-      0
-     ],
-     "destination": [
-      "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
-      0
-     ],
-     "destination": [
-      "obj-324",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-15",
-      2
-     ],
-     "destination": [
-      "obj-325",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-325",
-      0
-     ],
-     "destination": [
-      "obj-326",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-326",
-      0
-     ],
-     "destination": [
-      "obj-327",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-327",
-      0
-     ],
-     "destination": [
       "obj-328",
       0
      ]
@@ -12776,43 +15053,43 @@
    {
     "patchline": {
      "source": [
+      "obj-328",
+      0
+     ],
+     "destination": [
+      "obj-329",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-329",
+      0
+     ],
+     "destination": [
+      "obj-330",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-330",
+      0
+     ],
+     "destination": [
+      "obj-331",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      3
-     ],
-     "destination": [
-      "obj-329",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-329",
-      0
-     ],
-     "destination": [
-      "obj-330",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-330",
-      0
-     ],
-     "destination": [
-      "obj-331",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-331",
       0
      ],
      "destination": [
@@ -12824,44 +15101,44 @@
    {
     "patchline": {
      "source": [
+      "obj-332",
+      0
+     ],
+     "destination": [
+      "obj-333",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-333",
+      0
+     ],
+     "destination": [
+      "obj-334",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-334",
+      0
+     ],
+     "destination": [
+      "obj-335",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      4
-     ],
-     "destination": [
-      "obj-333",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-333",
-      0
-     ],
-     "destination": [
-      "obj-334",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-334",
-      0
-     ],
-     "destination": [
-      "obj-335",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-335",
-      0
+      1
      ],
      "destination": [
       "obj-336",
@@ -12872,44 +15149,44 @@
    {
     "patchline": {
      "source": [
+      "obj-336",
+      0
+     ],
+     "destination": [
+      "obj-337",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-337",
+      0
+     ],
+     "destination": [
+      "obj-338",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-338",
+      0
+     ],
+     "destination": [
+      "obj-339",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      5
-     ],
-     "destination": [
-      "obj-337",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-337",
-      0
-     ],
-     "destination": [
-      "obj-338",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-338",
-      0
-     ],
-     "destination": [
-      "obj-339",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-339",
-      0
+      2
      ],
      "destination": [
       "obj-340",
@@ -12920,44 +15197,44 @@
    {
     "patchline": {
      "source": [
+      "obj-340",
+      0
+     ],
+     "destination": [
+      "obj-341",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-341",
+      0
+     ],
+     "destination": [
+      "obj-342",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      0
+     ],
+     "destination": [
+      "obj-343",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      6
-     ],
-     "destination": [
-      "obj-342",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-342",
-      0
-     ],
-     "destination": [
-      "obj-343",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-343",
-      0
-     ],
-     "destination": [
-      "obj-344",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-344",
-      0
+      3
      ],
      "destination": [
       "obj-345",
@@ -12968,56 +15245,44 @@
    {
     "patchline": {
      "source": [
+      "obj-345",
+      0
+     ],
+     "destination": [
+      "obj-346",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-346",
+      0
+     ],
+     "destination": [
+      "obj-347",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-347",
+      0
+     ],
+     "destination": [
+      "obj-348",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      7
-     ],
-     "destination": [
-      "obj-346",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-346",
-      0
-     ],
-     "destination": [
-      "obj-347",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-347",
-      0
-     ],
-     "destination": [
-      "obj-348",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-348",
-      0
-     ],
-     "destination": [
-      "obj-349",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-16",
-      0
+      4
      ],
      "destination": [
       "obj-350",
@@ -13064,8 +15329,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      1
+      "obj-15",
+      5
      ],
      "destination": [
       "obj-354",
@@ -13112,8 +15377,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      2
+      "obj-15",
+      6
      ],
      "destination": [
       "obj-358",
@@ -13160,8 +15425,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      3
+      "obj-15",
+      7
      ],
      "destination": [
       "obj-362",
@@ -13209,7 +15474,19 @@
     "patchline": {
      "source": [
       "obj-16",
-      4
+      0
+     ],
+     "destination": [
+      "obj-366",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-366",
+      0
      ],
      "destination": [
       "obj-367",
@@ -13244,8 +15521,8 @@
    {
     "patchline": {
      "source": [
-      "obj-369",
-      0
+      "obj-16",
+      1
      ],
      "destination": [
       "obj-370",
@@ -13256,32 +15533,44 @@
    {
     "patchline": {
      "source": [
+      "obj-370",
+      0
+     ],
+     "destination": [
+      "obj-371",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-371",
+      0
+     ],
+     "destination": [
+      "obj-372",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-372",
+      0
+     ],
+     "destination": [
+      "obj-373",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
-      5
-     ],
-     "destination": [
-      "obj-372",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-372",
-      0
-     ],
-     "destination": [
-      "obj-373",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-373",
-      0
+      2
      ],
      "destination": [
       "obj-374",
@@ -13304,32 +15593,32 @@
    {
     "patchline": {
      "source": [
+      "obj-375",
+      0
+     ],
+     "destination": [
+      "obj-376",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-376",
+      0
+     ],
+     "destination": [
+      "obj-377",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
-      6
-     ],
-     "destination": [
-      "obj-376",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-376",
-      0
-     ],
-     "destination": [
-      "obj-377",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-377",
-      0
+      3
      ],
      "destination": [
       "obj-378",
@@ -13352,8 +15641,20 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      7
+      "obj-379",
+      0
+     ],
+     "destination": [
+      "obj-380",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-380",
+      0
      ],
      "destination": [
       "obj-381",
@@ -13364,8 +15665,8 @@
    {
     "patchline": {
      "source": [
-      "obj-381",
-      0
+      "obj-16",
+      4
      ],
      "destination": [
       "obj-382",
@@ -13393,6 +15694,1074 @@
      ],
      "destination": [
       "obj-384",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-384",
+      0
+     ],
+     "destination": [
+      "obj-385",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-16",
+      5
+     ],
+     "destination": [
+      "obj-386",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-386",
+      0
+     ],
+     "destination": [
+      "obj-387",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-387",
+      0
+     ],
+     "destination": [
+      "obj-388",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-388",
+      0
+     ],
+     "destination": [
+      "obj-389",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-16",
+      6
+     ],
+     "destination": [
+      "obj-390",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-390",
+      0
+     ],
+     "destination": [
+      "obj-391",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-391",
+      0
+     ],
+     "destination": [
+      "obj-392",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-392",
+      0
+     ],
+     "destination": [
+      "obj-393",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-16",
+      7
+     ],
+     "destination": [
+      "obj-394",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-394",
+      0
+     ],
+     "destination": [
+      "obj-395",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-395",
+      0
+     ],
+     "destination": [
+      "obj-396",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-396",
+      0
+     ],
+     "destination": [
+      "obj-397",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      0
+     ],
+     "destination": [
+      "obj-398",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-398",
+      0
+     ],
+     "destination": [
+      "obj-399",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-399",
+      0
+     ],
+     "destination": [
+      "obj-400",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-400",
+      0
+     ],
+     "destination": [
+      "obj-401",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      1
+     ],
+     "destination": [
+      "obj-402",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-402",
+      0
+     ],
+     "destination": [
+      "obj-403",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-403",
+      0
+     ],
+     "destination": [
+      "obj-404",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-404",
+      0
+     ],
+     "destination": [
+      "obj-405",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      2
+     ],
+     "destination": [
+      "obj-406",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-406",
+      0
+     ],
+     "destination": [
+      "obj-407",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-407",
+      0
+     ],
+     "destination": [
+      "obj-408",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-408",
+      0
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      3
+     ],
+     "destination": [
+      "obj-410",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-410",
+      0
+     ],
+     "destination": [
+      "obj-411",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-411",
+      0
+     ],
+     "destination": [
+      "obj-412",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-412",
+      0
+     ],
+     "destination": [
+      "obj-413",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      4
+     ],
+     "destination": [
+      "obj-414",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-414",
+      0
+     ],
+     "destination": [
+      "obj-415",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-415",
+      0
+     ],
+     "destination": [
+      "obj-416",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-416",
+      0
+     ],
+     "destination": [
+      "obj-417",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      5
+     ],
+     "destination": [
+      "obj-418",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-418",
+      0
+     ],
+     "destination": [
+      "obj-419",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-419",
+      0
+     ],
+     "destination": [
+      "obj-420",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-420",
+      0
+     ],
+     "destination": [
+      "obj-421",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      6
+     ],
+     "destination": [
+      "obj-423",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-423",
+      0
+     ],
+     "destination": [
+      "obj-424",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-424",
+      0
+     ],
+     "destination": [
+      "obj-425",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-425",
+      0
+     ],
+     "destination": [
+      "obj-426",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      7
+     ],
+     "destination": [
+      "obj-427",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-427",
+      0
+     ],
+     "destination": [
+      "obj-428",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-428",
+      0
+     ],
+     "destination": [
+      "obj-429",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-429",
+      0
+     ],
+     "destination": [
+      "obj-430",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      0
+     ],
+     "destination": [
+      "obj-431",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-431",
+      0
+     ],
+     "destination": [
+      "obj-432",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-432",
+      0
+     ],
+     "destination": [
+      "obj-433",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-433",
+      0
+     ],
+     "destination": [
+      "obj-434",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      1
+     ],
+     "destination": [
+      "obj-436",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-436",
+      0
+     ],
+     "destination": [
+      "obj-437",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-437",
+      0
+     ],
+     "destination": [
+      "obj-438",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-438",
+      0
+     ],
+     "destination": [
+      "obj-439",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      2
+     ],
+     "destination": [
+      "obj-441",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-441",
+      0
+     ],
+     "destination": [
+      "obj-442",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-442",
+      0
+     ],
+     "destination": [
+      "obj-443",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-443",
+      0
+     ],
+     "destination": [
+      "obj-444",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      3
+     ],
+     "destination": [
+      "obj-446",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-446",
+      0
+     ],
+     "destination": [
+      "obj-447",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-447",
+      0
+     ],
+     "destination": [
+      "obj-448",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-448",
+      0
+     ],
+     "destination": [
+      "obj-449",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      4
+     ],
+     "destination": [
+      "obj-450",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-450",
+      0
+     ],
+     "destination": [
+      "obj-451",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-451",
+      0
+     ],
+     "destination": [
+      "obj-452",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-452",
+      0
+     ],
+     "destination": [
+      "obj-453",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      5
+     ],
+     "destination": [
+      "obj-454",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-454",
+      0
+     ],
+     "destination": [
+      "obj-455",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-455",
+      0
+     ],
+     "destination": [
+      "obj-456",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-456",
+      0
+     ],
+     "destination": [
+      "obj-457",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      6
+     ],
+     "destination": [
+      "obj-458",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      0
+     ],
+     "destination": [
+      "obj-459",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-459",
+      0
+     ],
+     "destination": [
+      "obj-460",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-460",
+      0
+     ],
+     "destination": [
+      "obj-461",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      7
+     ],
+     "destination": [
+      "obj-463",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-463",
+      0
+     ],
+     "destination": [
+      "obj-464",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-464",
+      0
+     ],
+     "destination": [
+      "obj-465",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-465",
+      0
+     ],
+     "destination": [
+      "obj-466",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      0
+     ],
+     "destination": [
+      "obj-468",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-468",
+      0
+     ],
+     "destination": [
+      "obj-469",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-469",
+      0
+     ],
+     "destination": [
+      "obj-470",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-470",
+      0
+     ],
+     "destination": [
+      "obj-471",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      1
+     ],
+     "destination": [
+      "obj-472",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-472",
+      0
+     ],
+     "destination": [
+      "obj-473",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-473",
+      0
+     ],
+     "destination": [
+      "obj-474",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-474",
+      0
+     ],
+     "destination": [
+      "obj-475",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      2
+     ],
+     "destination": [
+      "obj-477",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-477",
+      0
+     ],
+     "destination": [
+      "obj-478",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-478",
+      0
+     ],
+     "destination": [
+      "obj-479",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-479",
+      0
+     ],
+     "destination": [
+      "obj-480",
       0
      ]
     }

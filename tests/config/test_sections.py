@@ -17,6 +17,8 @@ from livesyn.config.encoded import decode, encode
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import Config, Osc, Sound, Source, Web
 from livesyn.config.show_file import load
+from livesyn.media.film import Film
+from livesyn.media.sound import open_sound
 from livesyn.show import launch, preflight
 from livesyn.sources.visuals import DEFAULT, NAMES
 from tests.films import film, picture, tone
@@ -369,6 +371,19 @@ def test_an_open_page_gets_a_token_and_a_closed_one_does_not():
     assert launch.with_token(given) is given
 
 
+def show_film(path: Path) -> None:
+    """As a show does: what its first bytes do not tell is said when it is opened."""
+    preflight.check_source(Source("video", str(path)))
+    opened = Film(path)
+    opened.open()
+    opened.close()
+
+
+def hear_file(path: Path) -> None:
+    preflight.check_sound(Sound("file", str(path)))
+    open_sound(path).close()
+
+
 class TestPreflight:
     """What is refused before anything starts."""
 
@@ -460,8 +475,8 @@ class TestPreflight:
             tone(tmp_path / "e.mp3", "libmp3lame", cover=picture(0, 64, 64)),
         ):
             with pytest.raises(LivesynError, match="has no pictures in it; play it with --audio-f"):
-                preflight.check_source(Source("video", str(path)))
-            preflight.check_sound(Sound("file", str(path)))
+                show_film(path)
+            hear_file(path)
         Image.new("RGB", (9, 9)).save(tmp_path / "f.png")
         frames = [Image.new("RGB", (9, 9), (n, 0, 0)) for n in (0, 99)]
         frames[0].save(tmp_path / "g.gif", save_all=True, append_images=frames[1:])
@@ -472,11 +487,9 @@ class TestPreflight:
             tmp_path / "g.gif",
         ):
             with pytest.raises(LivesynError, match="but no sound in it; show it with --video"):
-                preflight.check_sound(Sound("file", str(path)))
-            preflight.check_source(Source("video", str(path)))
-        preflight.check_sound(
-            Sound("file", str(film(tmp_path / "j.mp4", range(5), 25, sound="aac")))
-        )
+                hear_file(path)
+            show_film(path)
+        hear_file(film(tmp_path / "j.mp4", range(5), 25, sound="aac"))
 
     def test_a_port_in_use(self):
         import socket

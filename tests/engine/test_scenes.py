@@ -155,9 +155,11 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(stored: bool, said: s
     class Chain:
         def __init__(self) -> None:
             self.kept: list[str] = []
+            self.kept_scenes = frozenset("C")
 
         def store(self, scene: str) -> bool:
             self.kept.append(scene)
+            self.kept_scenes |= {scene} if stored else set()
             return stored
 
     sent: list = []
@@ -168,4 +170,22 @@ def test_the_store_button_keeps_a_scene_and_comes_up_again(stored: bool, said: s
     assert chain.kept == ["B"] and sent == [
         messages.SetParam("store", 0.0, origin="engine", asked_s=0.0)
     ]
-    assert context.view.snapshot()["events"] == [said]
+    shown = context.view.snapshot()
+    assert shown["events"] == [said]
+    full = [scene["name"] for scene in shown["scenes"] if scene["full"]]
+    assert full == (["B", "C"] if stored else ["C"])
+
+
+def test_the_page_sees_which_scene_is_played_and_which_the_crossfader_leads_to() -> None:
+    page = Page()
+    assert page.view.snapshot()["scenes"] == []  # a show that keeps none
+
+    def lit(**values: float) -> list[tuple[str, bool, bool]]:
+        page.show.params.update(values)
+        scenes = page.view.snapshot()["scenes"]
+        return [(s["name"], s["current"], s["next"]) for s in scenes if s["current"] or s["next"]]
+
+    page.view.kept_scenes = frozenset("AC")
+    assert lit(morph_to=2.0, morph=0.0) == [("C", False, True)]
+    assert lit(morph=0.2) == [("C", True, False)]
+    assert lit(morph_to=1.0) == []  # an empty one is neither

@@ -41,6 +41,7 @@ class Show:
         self.process.send_signal(signal.SIGCONT)
         self.process.kill()
         self.process.wait(PATIENCE_S)
+        assert self.process.stdin is not None
         self.process.stdin.close()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from livesyn.base import addresses
+from livesyn.base import addresses, params
 from livesyn.cli import arguments
 from livesyn.cli.command import Command
 from livesyn.config import sections
@@ -19,7 +19,11 @@ def run(args: argparse.Namespace) -> int:
 
     words.never_block()  # a show does not wait for whoever reads about it
     return launch.play(
-        config_of(args), seconds=args.seconds, quiet=args.quiet, log_json=args.log_json
+        config_of(args),
+        seconds=args.seconds,
+        quiet=args.quiet,
+        log_json=args.log_json,
+        qr=args.qr,
     )
 
 
@@ -100,6 +104,31 @@ def _add_players(group: argparse._ArgumentGroup) -> None:
         "--key",
         metavar="KEY",
         help='key and scale, like "A minor", "Eb", "F# dorian"; off (the default) plays as drawn',
+    )
+    group.add_argument(
+        "--sync",
+        choices=params.SYNC,
+        help="who leads the beat: the show itself, an Ableton Link session, or a MIDI clock",
+    )
+    group.add_argument(
+        "--clock-in",
+        metavar="NAME",
+        help="the MIDI port where the clock comes from (without: a virtual port livesyn clock)",
+    )
+    group.add_argument(
+        "--follow",
+        choices=params.FOLLOW,
+        help="follow the band: the key and scale of Ableton Live, or chords played into MIDI in",
+    )
+    group.add_argument(
+        "--chords-in",
+        metavar="NAME",
+        help="the MIDI port into which chords are played (without: a virtual port livesyn chords)",
+    )
+    group.add_argument(
+        "--live",
+        metavar="HOST:PORT",
+        help=f"where AbletonOSC listens ({sections.Band.live})",
     )
     arguments.add_param(group, "start value of any live parameter; again for more")
 
@@ -194,6 +223,24 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
     arguments.add_folder(
         group, "--record", metavar="DIR", help="write the set as .mid into this folder"
     )
+    _add_log(group)
+
+
+def _add_log(group: argparse._ArgumentGroup) -> None:
+    arguments.add_file(
+        group,
+        "--log",
+        metavar="FILE|DIR|off",
+        help=(
+            "where the set log goes, which livesyn replay plays again (a folder of your own; see"
+            " docs/how-to/set-log.md)"
+        ),
+    )
+    group.add_argument(
+        "--log-inputs",
+        choices=sections.LOG_INPUTS,
+        help="what came in is logged too: the latent of each bar, or also its picture (latents)",
+    )
 
 
 def _add_standby(group: argparse._ArgumentGroup) -> None:
@@ -222,7 +269,13 @@ def _add_set(group: argparse._ArgumentGroup) -> None:
     arguments.add_number(
         group,
         "--seconds",
-        "end the set after N seconds; the exit code is 0, or 1 where a part of it was never ready",
+        "end the set N seconds after all of it is ready; the exit code is 0, or 1 where a part"
+        " of it was never ready",
+    )
+    group.add_argument(
+        "--qr",
+        action="store_true",
+        help="print the page's address as a QR code, also where the output is no terminal",
     )
     group.add_argument("--quiet", action="store_true", help="say nothing but errors")
     group.add_argument(

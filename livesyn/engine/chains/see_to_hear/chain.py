@@ -121,8 +121,21 @@ class SeeToHear:
         self._here = mean, std = self._scenes.morph(*followed, params)
         noise = drift(self._seed, bar, params["drift"], self._space.dimensions)
         z = self._space.compose(mean, std, noise, params)
+        return await self.write(bar, z, params)
+
+    async def write(self, bar: int, z: np.ndarray, params: Mapping[str, float]) -> ComposedBar:
+        """Make bar `bar` from z (D,), after the last one."""
         self.last = await self._write(bar, z, params)
         return self.last
+
+    @property
+    def kept_scenes(self) -> frozenset[str]:
+        """The scenes that are not empty."""
+        return self._scenes.names
+
+    def begin_anew(self) -> None:
+        """No bar was made before the next."""
+        self.last = None
 
     def store(self, scene: str) -> bool:
         """Keep the latent of the bar made last, as it was before ε, steering and attributes, as
