@@ -146,6 +146,16 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Scenes:
+    """`folder` holds the scenes, a file each, and the set list; without it they last as long as the
+    show. `current` is the one it begins in, for people.
+    """
+
+    folder: str | None = None
+    current: str = ""
+
+
+@dataclass(frozen=True)
 class Modulation:
     """The rows of the modulation matrix that a show starts with."""
 
@@ -166,6 +176,7 @@ class Config:
     record: Record = field(default_factory=Record)
     params: Mapping[str, float] = field(default_factory=dict)
     modulation: Modulation = field(default_factory=Modulation)
+    scenes: Scenes = field(default_factory=Scenes)
 
     def with_params(self, values: Mapping[str, float]) -> Config:
         """With more starting values; later ones win."""
@@ -187,4 +198,5 @@ SECTIONS: dict[str, type] = {
     "osc": Osc,
     "web": Web,
     "record": Record,
+    "scenes": Scenes,
 }

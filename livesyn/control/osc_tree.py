@@ -53,6 +53,7 @@ CONTAINERS = {
     "/livesyn/transport": "Play, stop and tempo.",
     "/livesyn/audio": "Levels of what is heard.",
     "/livesyn/status": "Figures of the show.",
+    "/livesyn/scene": "Scenes: recalled, stored, and in the order of a set list.",
     "/livesyn/modulation": "The rows of the modulation matrix.",
     **{
         f"/livesyn/modulation/{row}": f"Row {row} of the modulation matrix." for row in range(1, 17)

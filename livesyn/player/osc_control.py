@@ -38,6 +38,7 @@ from livesyn.player.osc_refusals import (
     UNKNOWN,
 )
 from livesyn.player.osc_routes import Refused, float_of, obey
+from livesyn.player.scene_orders import SceneOrders
 from livesyn.sinks.osc_packets import message as packed
 
 CLOSE_PATIENCE_S = 5.0
@@ -97,8 +98,10 @@ class OscControl(PolledDevice):
         playing: Callable[[], bool] = lambda: False,
         learn: Callable[[str], object] = lambda to: None,
         unlearn: Callable[[str], object] = lambda to: None,
+        scenes: SceneOrders | None = None,
     ) -> None:
         super().__init__()
+        self._scenes = scenes or SceneOrders()
         self._report, self._playing = report, playing
         self._answer: Callable[[bytes], object] | None = None  # to the sender of this message
         self._sender: Any = None  # where the packet at hand came from
@@ -291,6 +294,23 @@ class OscControl(PolledDevice):
     def panic(self) -> None:
         """At once."""
         self._state.panic("osc")
+
+    def recall(self, name: str, bars: float | None) -> None:
+        """Go to a scene."""
+        self._obey()
+        self._scenes.recall(name, bars, "osc")
+
+    def store(self, name: str, deprecated: bool = False) -> None:
+        """Keep the show as a scene."""
+        self._obey()
+        self._scenes.store(name, "osc")
+        if deprecated:
+            self._refusals.add(IGNORED, "store", words.store_is_no_parameter)
+
+    def step_scene(self, by: int) -> None:
+        """Go on, or back, in the set list."""
+        self._obey()
+        self._scenes.step(by, "osc")
 
     def learn(self, to: str) -> None:
         """Have the next MIDI control that moves be that of `to`; "" ends it."""

@@ -110,6 +110,9 @@ class Sent(NullSink):
     def modulation(self, row: int, field: str, value: float | str) -> None:
         self._put(f"/livesyn/modulation/{row}/{field}", value)
 
+    def scene(self, name: str) -> None:
+        self._put("/livesyn/scene", name)
+
     def status(self, values: dict[str, float]) -> None:
         for name, value in values.items():
             self._put(f"/livesyn/status/{name}", value)

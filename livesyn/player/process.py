@@ -51,6 +51,8 @@ from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
 from livesyn.player.osc_control import OscControl
 from livesyn.player.oscquery import OscQuery
+from livesyn.player.scene_library import SceneLibrary
+from livesyn.player.scenes import SceneMemory, Scenes
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
@@ -143,9 +145,12 @@ class PlayerProcess:
                 lambda message: self.server.tell(message),
                 self.player.tell,
                 lambda name: self.state.course.values[name],
+                lambda fade: self.scenes.begins(fade),
             ),
             rows=self._found.modulation if self._found else config.modulation.rows,
             waiting=self._found.waiting if self._found else (),
+            fades=self._found.fades if self._found else (),
+            next_rows=self._found.next_rows if self._found else None,
             seed=config.model.seed,
             wake=lambda: self.mover.wake(),
         )
@@ -176,6 +181,25 @@ class PlayerProcess:
             due_s=lambda: self.player.due_s,
             file=Path(config.midi.map_file) if config.midi.map_file else None,
             open_port=lambda: self.upkeep.defer(self._open_port_to_learn),
+            scenes=lambda: self.scenes,
+        )
+        self.scenes = Scenes(
+            SceneLibrary(Path(config.scenes.folder) if config.scenes.folder else None, self._say),
+            self.state,
+            self.clock,
+            self.server.tell,
+            self._say,
+            timeline=self._timeline,
+            mapping=lambda: self.control.rows,
+            use_mapping=self.control.replace,
+            use_model=self._use_model,
+            announce=lambda name: self.house.defer(lambda: self.player.tell("scene", name)),
+            write=self.disk.defer,
+            source=None
+            if config.source.kind == NONE
+            else (config.source.kind, config.source.value),
+            model=config.model.name,
+            memory=self._found.scenes if self._found else SceneMemory(config.scenes.current),
         )
         self.control_ports: list[ControlPort] = []
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
@@ -262,6 +286,7 @@ class PlayerProcess:
             playing=lambda: self.player.show.playing,
             learn=self.control.learn,
             unlearn=self.control.unlearn,
+            scenes=self.scenes,
         )
 
     def _oscquery(self) -> OscQuery:
@@ -357,10 +382,12 @@ class PlayerProcess:
         self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
         self.house.every(0.1, self.control.report)
+        self.house.every(0.1, self.scenes.follow)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.disk.every(1.0, self._remember)
         self.disk.every(1.0, self.control.save)
+        self.disk.every(0.5, self.scenes.look)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
@@ -481,6 +508,9 @@ class PlayerProcess:
             self.state.course.rows,
             self.state.course.waiting,
             self.control.rows,
+            self.state.course.fades,
+            self.state.course.next_rows,
+            self.scenes.memory(),
         ).save(self._memory_path)
 
     def stats(self) -> messages.Stats:
@@ -571,6 +601,18 @@ class PlayerProcess:
             course.waiting,
             course.seed,
             self.control.state(),
+            messages.Fading(course.fades, course.next_rows),
+            self.scenes.hold,
+            self.scenes.kept(),
+            self.scenes.source,
+            self.scenes.shown(),
+        )
+
+    def _use_model(self, name: str, beat: float) -> None:
+        """A scene asks for another model from `beat` on."""
+        self._say(
+            f"the scene was stored with the model {name}, and this show plays another: it goes on"
+            f" with its own; start it with --model {name} for that one"
         )
 
     def _timeline(self) -> Timeline | None:
@@ -592,6 +634,10 @@ class PlayerProcess:
                 self.state.transport(m.do, m.value, m.origin, m.asked_s)
             case messages.Panic():
                 self.state.panic(m.origin)
+            case messages.SceneOrder():
+                self.scenes.order(m)
+            case messages.BarLatent():
+                self.scenes.hear(m.latent)
             case messages.Learn():
                 self.control.learn(m.to)
             case messages.PutRow():

@@ -16,10 +16,12 @@ import msgspec
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.base.types import Phrase
+from livesyn.control.fade import Fade
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import ROWS, Row
 from livesyn.control.quantise import Waiting
 from livesyn.ipc import messages
+from livesyn.player.scenes import SceneMemory
 from livesyn.transport.timeline import Timeline
 
 FRESH_S = 30.0  # an older place in time is no longer anybody's
@@ -42,6 +44,9 @@ class ShowSnapshot:
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()  # changes, for their line
     rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
+    fades: tuple[Fade, ...] = ()  # to scenes
+    next_rows: tuple[Row, ...] | None = None
+    scenes: SceneMemory = SceneMemory()
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
@@ -57,6 +62,9 @@ class ShowSnapshot:
             self.modulation,
             self.waiting,
             self.rows,
+            self.fades,
+            self.next_rows,
+            self.scenes,
         )
         draft = path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(saved))
@@ -79,6 +87,9 @@ class _Saved(msgspec.Struct):
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     rows: tuple[MapRow, ...] | None = None
+    fades: tuple[Fade, ...] = ()
+    next_rows: tuple[Row, ...] | None = None
+    scenes: SceneMemory = SceneMemory()
 
 
 def load(path: Path) -> ShowSnapshot | None:
@@ -105,4 +116,7 @@ def load(path: Path) -> ShowSnapshot | None:
         found.modulation[:ROWS],
         tuple(change for change in found.waiting if change.name in params.BY_NAME),
         found.rows,
+        tuple(fade for fade in found.fades if fade.ends.keys() <= params.BY_NAME.keys()),
+        found.next_rows,
+        found.scenes,
     )

@@ -77,6 +77,9 @@ class Sink(Protocol):
     def modulation(self, row: int, field: str, value: float | str) -> None:
         """A field of a row (from 1) of the modulation matrix was set."""
 
+    def scene(self, name: str) -> None:
+        """A scene begins."""
+
     def status(self, values: dict[str, float]) -> None:
         """Figures for the watching, about once a second: fps, latency_ms, late, dropped."""
 
@@ -143,6 +146,8 @@ class NullSink:
     def moved(self, values: Mapping[str, float]) -> None: ...
 
     def modulation(self, row: int, field: str, value: float | str) -> None: ...
+
+    def scene(self, name: str) -> None: ...
 
     def status(self, values: dict[str, float]) -> None: ...
 

@@ -131,6 +131,10 @@ class OscOut(PolledDevice, NullSink):
             else message(address, float(value))
         )
 
+    def scene(self, name: str) -> None:
+        """`/livesyn/scene`: the one that begins."""
+        self._send(text_message("/livesyn/scene", name))
+
     def status(self, values: dict[str, float]) -> None:
         for name, value in values.items():
             self._send(message(f"/livesyn/status/{name}", float(value)))

@@ -24,7 +24,7 @@ from typing import Any
 
 from livesyn.base import params
 from livesyn.base.errors import ConfigError, LivesynError
-from livesyn.control.actions import ACTIONS
+from livesyn.control.actions import is_action
 from livesyn.control.map_file import rows_of
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, ROWS, with_field
@@ -161,7 +161,7 @@ def _number(name: str, value: Any) -> float:
 
 def _learn(data: Mapping[str, Any]) -> Learn:
     to = data.get("to")
-    if to != "" and not (isinstance(to, str) and (to in params.BY_NAME or to in ACTIONS)):
+    if to != "" and not (isinstance(to, str) and (to in params.BY_NAME or is_action(to))):
         raise BadMessage(f"there is no parameter or action {_short(to)}")
     return Learn(to)
 

@@ -9,18 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.base.params import SCENES
 from livesyn.config.sections import NONE, Config
 from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain
 from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear
 from livesyn.engine.chains.see_to_hear.nets import Model
+from livesyn.engine.chains.see_to_hear.scene_latents import SceneLatents
 from livesyn.engine.chains.see_to_hear.schedule import lead_s, next_bar
 from livesyn.engine.failures import Failures
 from livesyn.engine.inference import NetSpec
 from livesyn.engine.metrics import Rate, Recent
 from livesyn.engine.page_view import PageView
-from livesyn.latent.scenes import Scenes
 from livesyn.transport.timeline import BEATS_PER_BAR
 
 BLIND_S = 3.0  # without a latent for so long, it is said
@@ -52,6 +51,7 @@ class LiveSeeToHear(LiveChain):
         self._unseen = self._frames.dropped
         self._last: ComposedBar | None = None
         self._seen_s = self._clock.now_s()
+        self._recalled = SceneLatents(context, chain)
 
     async def run(self) -> None:
         """See `LiveChain.run`."""
@@ -59,18 +59,6 @@ class LiveSeeToHear(LiveChain):
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch(pool))
                 tasks.create_task(self._play())
-
-    def moved(self, name: str, value: float) -> None:
-        """The button `store` keeps the latent of the last bar as a scene."""
-        if name == "store" and value:
-            scene = SCENES[int(value) - 1]
-            stored = self._chain.store(scene)
-            self._show.set_param("store", 0.0, "engine")  # the button comes up again, everywhere
-            self._view.say(
-                f"scene {scene} is kept"
-                if stored
-                else f"scene {scene} is not kept: there is no bar yet"
-            )
 
     def numbers(self) -> dict[str, Any]:
         """Of about 600 pictures, 60 bars. `dropped` counts pictures that a newer one replaced,
@@ -161,7 +149,11 @@ class LiveSeeToHear(LiveChain):
         self._done = self._show.run, bar
         try:
             composed = await self._chain.produce(
-                bar, start_s, BEATS_PER_BAR * 60 / timeline.bpm, self._show.params_of(bar)
+                bar,
+                start_s,
+                BEATS_PER_BAR * 60 / timeline.bpm,
+                self._show.params_of(bar),
+                self._recalled.part(bar),
             )
         except Exception as error:  # the player repeats the last good bar and counts it
             self.failures.add(f"bar {bar + 1} could not be made", error)
@@ -171,6 +163,7 @@ class LiveSeeToHear(LiveChain):
         if self.first_bar_s is None:
             self.first_bar_s = timeline.time_of(bar * BEATS_PER_BAR)
         self._tell(composed)
+        self._recalled.tell(bar)
         if self._after is None or self._after.done():  # on a slow machine some bars go without
             self._after = asyncio.create_task(self._look_back(composed))
 
@@ -224,9 +217,8 @@ def build(context: Context) -> LiveSeeToHear:
     """The chain for a show."""
     model: Model = context.nets[SYN_VAE]
     nets = AsyncModel(model, context.executor)
-    scenes = Scenes(model.space.dimensions, context.scenes_path)
-    seed = context.config.model.seed
-    return LiveSeeToHear(context, SeeToHear(nets, model.space, seed, scenes, model.voices), nets)
+    chain = SeeToHear(nets, model.space, context.config.model.seed, model.voices)
+    return LiveSeeToHear(context, chain, nets)
 
 
 PICTURES_TO_MUSIC = ChainSpec(
