@@ -329,6 +329,8 @@ def large(args: argparse.Namespace, device: str, speed: float, trained: MusicVAE
         args.trained,
         round(agreement(trained, packed(trained, dtype), zs), 4),
     )
+    if device == "cpu":
+        found["in_turns"] = large_in_turns(args, net, light, rounds)
     print(
         f"two bars of {args.large}, {decoder / 1e6:.0f} million weights in {found['weights']}:"
         f" {said(found['decode_ms'])}; floor {found['floor_ms']} ms, ratio"
@@ -338,6 +340,55 @@ def large(args: argparse.Namespace, device: str, speed: float, trained: MusicVAE
         f"teacher-forced, the likeliest event is float32's at {found['agrees_untrained']:.2%} of"
         f" steps untrained, {found['agrees_trained']:.2%} of {args.trained}'s"
     )
+    return found
+
+
+def large_in_turns(
+    args: argparse.Namespace, net: MusicVAE, light: MusicVAE, rounds: int
+) -> dict[str, dict[str, float]]:
+    """The decoder in bytes by ONNX Runtime, which plays it, and by torch, and one reading of as
+    many bytes as its steps multiply by, in turns.
+    """
+    from livesyn.nets.onnx.music import FlatMusic  # not everywhere where torch is
+    from livesyn.nets.onnx.weights import read
+
+    with tempfile.TemporaryDirectory() as folder:
+        checkpoint.save(Path(folder), net, {})
+        ours: FlatMusic = read(
+            folder, "music-vae", lambda part, sizes: FlatMusic(part, sizes, args.threads, True)
+        )
+    z = np.random.default_rng(1).standard_normal((1, net.config.latent)).astype(np.float32)
+    given, units = torch.from_numpy(z), net.config.decoder
+    # what an event and the plan say is no product of a step
+    weights = STEPS * 4 * units * units * (2 * net.config.layers - 1)
+    numbers = torch.ones(min(weights // 4, 1 << 26))
+
+    def by_torch() -> None:
+        with torch.inference_mode():
+            light.decode(given, 0.5, torch.Generator().manual_seed(2))
+
+    works = {
+        "onnx_ms": lambda: ours.decode(z, 0.5, [2], None, STEPS),
+        "torch_ms": by_torch,
+        "floor_ms": lambda: numbers.sum(),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds + WARM):
+        for name, work in works.items():
+            start_s = time.perf_counter()
+            work()
+            taken[name].append(1000 * (time.perf_counter() - start_s))
+    part = weights / (4 * numbers.numel())
+    taken["floor_ms"] = [ms * part for ms in taken["floor_ms"]]
+    found = {
+        name: {"p50": round(float(np.median(ms[WARM:])), 2), "least": round(min(ms[WARM:]), 2)}
+        for name, ms in taken.items()
+    }
+    found["ratio_to_floor"] = {
+        kind: round(found["onnx_ms"][kind] / max(found["floor_ms"][kind], 1e-4), 2)
+        for kind in ("p50", "least")
+    }
+    print(f"the same in turns: {found}")
     return found
 
 

@@ -29,7 +29,7 @@ NICE = -11
 # The player comes first, by its time slice and its core. At 10 the engine stood still beside other
 # programs that fill the cores: no frame was encoded for half a minute.
 ENGINE_NICE = ENGINE_SESSION_NICE = 1
-SLICE_NS = 100_000  # the shortest that Linux grants
+SLICE_NS = 100_000  # the shortest that Linux grants; 0 is the kernel's own
 OTHER, BATCH = 0, 3
 SCHED_SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}  # system call numbers
 
@@ -38,23 +38,23 @@ def shorten_slice() -> None:
     """Give the calling thread, and all that it starts from now on, the shortest time slice: it is
     scheduled sooner when it wakes.
     """
-    _schedule(OTHER)
+    _schedule(OTHER, SLICE_NS)
 
 
 def step_back() -> None:
-    """SCHED_BATCH and the shortest time slice for the calling thread and all that it starts from
-    now on: they preempt nobody when they wake, and the player waits at most one short slice for a
-    core.
+    """SCHED_BATCH for the calling thread and all that it starts from now on: they preempt nobody
+    when they wake. Their time slice stays the kernel's, because only a thread with a shorter one
+    is let in at once when it wakes: the player's.
     """
-    _schedule(BATCH)
+    _schedule(BATCH, 0)
 
 
-def _schedule(policy: int) -> None:
+def _schedule(policy: int, slice_ns: int) -> None:
     if sys.platform == "linux" and (number := SCHED_SETATTR.get(platform.machine())) is not None:
         # struct sched_attr: size, policy, flags, nice, priority, runtime (from Linux 6.12 the
         # slice), deadline, period
         attributes = struct.pack(
-            "=IIQiIQQQ", 48, policy, 0, os.getpriority(os.PRIO_PROCESS, 0), 0, SLICE_NS, 0, 0
+            "=IIQiIQQQ", 48, policy, 0, os.getpriority(os.PRIO_PROCESS, 0), 0, slice_ns, 0, 0
         )
         ctypes.CDLL(None).syscall(number, 0, attributes, 0)
 

@@ -63,13 +63,7 @@ def look_at(path: Path) -> Look:
     """What the file at `path` seems to be: by its first bytes, or to Pillow, or to FFmpeg; words ""
     for what cannot be read or says nothing.
     """
-    try:
-        if not path.is_file():  # a named pipe would be waited for
-            return Look("", "")
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-    except OSError:
-        return Look("", "")
+    head = _head(path)
     found = look(head)
     if found.kind or found.words or not head:
         return found
@@ -78,6 +72,24 @@ def look_at(path: Path) -> Look:
     if kind_by_name(path) in ("picture", "music"):  # it is damaged; FFmpeg would guess
         return found
     return Look(_kind_of_streams(path), "")
+
+
+def look_at_head(path: Path) -> Look:
+    """What the file at `path` seems to be by its first bytes, with the standard library alone; of
+    kind "either" where film or sound is left open.
+    """
+    return look(_head(path))
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file, none of what is no file or cannot be read."""
+    try:
+        if not path.is_file():  # a named pipe would be waited for
+            return b""
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError:
+        return b""
 
 
 def _look_by_pillow(path: Path) -> Look | None:
@@ -140,21 +152,6 @@ def _kind_of_streams(path: Path) -> Kind:
             return "sound" if container.streams.audio else ""
     except (OSError, av.FFmpegError, ValueError):
         return ""
-
-
-def has_sound(path: Path) -> bool:
-    """Whether a film has a stream of sound, or may have one: PyAV cannot tell."""
-    import av
-
-    from livesyn.media.streams import open_container, sound_of
-
-    if look_at(path).kind == "picture":  # an animation
-        return False
-    try:
-        with open_container(path) as container:
-            return sound_of(container) is not None
-    except (OSError, av.FFmpegError, ValueError):
-        return True
 
 
 def can_be_shown(found: Look) -> bool:

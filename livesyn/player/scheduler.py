@@ -10,13 +10,14 @@ from livesyn.base.clock import SystemClock
 from livesyn.base.scheduling import QuietCore, ask_realtime
 from livesyn.player.core import Player
 
-# woken this early, the thread has the interpreter back in time (two switch intervals)
+# How long before a due time the thread wakes. At the last of these it begins to spin: under
+# SCHED_FIFO two switch intervals before, so that it has the interpreter back in time and keeps it.
 NEAR_S = 0.0007
-# Under SCHED_FIFO it then spins, and keeps the interpreter over the due time. At ordinary priority
-# it naps: one that spins beside a busy program uses up its share, and at the next tick of the
-# kernel's clock its core is given away until the tick after, 4 ms later at HZ 250.
-NAP_S = 0.0001
-SPIN_S = 0.0001
+REALTIME_WAKES_S = (NEAR_S,)
+# At ordinary priority one that spins beside a busy program uses up its share, and at the kernel's
+# next tick its core is given away until the tick after: 4 ms at HZ 250. So it naps, long enough to
+# have a share again, and wakes first a tick early: if it is kept waiting, then there.
+ORDINARY_WAKES_S = (0.0045, NEAR_S, 0.0004, 0.0001)
 BEAT_S = 0.2
 BEAT_ROOM_S = 0.005  # a beat takes some twenty microseconds, and may cost a turn of the interpreter
 COOL_S = 0.00015  # no warming nearer than this to the due time: it takes some fifty microseconds
@@ -82,18 +83,17 @@ class Scheduler:
         player, clock = self._player, self._clock
         # SCHED_FIFO is let in wherever it wakes, and soonest where the nets keep a core awake
         home = None if self.realtime else QuietCore()
-        spin_s = NEAR_S if self.realtime else SPIN_S
+        wakes_s = REALTIME_WAKES_S if self.realtime else ORDINARY_WAKES_S
         try:
             while not self._stopping:
                 left_s = player.step(clock.now_s()) - clock.now_s()
                 self._beat_when_due(left_s)
-                if left_s > NEAR_S:
-                    if home is not None:
+                before_s = next((wake_s for wake_s in wakes_s if left_s > wake_s), None)
+                if before_s is not None:
+                    if home is not None and before_s == wakes_s[0]:
                         home.go()
-                    if self._wait(left_s - NEAR_S):
+                    if self._wait(left_s - before_s) and before_s == NEAR_S:
                         player.warm()
-                elif left_s > spin_s:
-                    self._wait(min(NAP_S, left_s - spin_s))
                 elif left_s > COOL_S:
                     # and again: the nets on the other half of the core empty the caches all the
                     # while

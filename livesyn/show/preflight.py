@@ -1,7 +1,8 @@
 """What can be refused at the desk, before anything is started, with the standard library alone.
 
-Each check raises a LivesynError with one sentence, or returns. What only opening a device can
-tell (a video that is not one, weights of another shape) the engine says when it starts.
+Each check raises a LivesynError with one sentence, or returns. What only opening can tell (a film
+without pictures, weights of another shape) the engine says when it starts: the libraries that
+open would stay in the supervisor's memory for the whole show.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from livesyn.base.places import path_of
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import AUDIO, Config, Display, Model, Sound, Source
 from livesyn.media import kinds
+from livesyn.media.marks import Look
 
 KIND = "syn-vae"
 COMPANION_KIND = "music-vae"
@@ -56,10 +58,10 @@ def check_source(source: Source) -> None:
             raise DataError(kinds.why_no_file(source.value, "film"))
         if path.stat().st_size == 0:
             raise DataError(f"the video file {source.value!r} is empty; give another one")
-        kind = kinds.kind_of(path)
-        if kind == "sound":
+        found = kinds.look_at_head(path)
+        if found.kind == "sound":
             raise DataError(kinds.only_sound(source.value))
-        if kind == "music" or kinds.is_foreign(path):
+        if _is_other(path, found):
             raise DataError(
                 f"{source.value!r} is no video{kinds.seems(path)}; give one ({kinds.LEGAL['film']})"
             )
@@ -95,13 +97,20 @@ def check_sound(sound: Sound) -> None:
             raise DataError(kinds.why_no_file(sound.value, "sound"))
         if path.stat().st_size == 0:
             raise DataError(f"the sound file {sound.value!r} is empty; give another one")
-        kind = kinds.kind_of(path)
-        if kind == "picture" or (kind == "film" and not kinds.has_sound(path)):
+        found = kinds.look_at_head(path)
+        if found.kind == "picture":
             raise DataError(kinds.only_pictures(sound.value))
-        if kind == "music" or kinds.is_foreign(path):
+        if _is_other(path, found):
             raise DataError(
                 f"{sound.value!r} is no sound{kinds.seems(path)}; give one ({kinds.LEGAL['sound']})"
             )
+
+
+def _is_other(path: Path, found: Look) -> bool:
+    """Whether a file is music, or of no kind that is played."""
+    nothing_said = not found.kind and not found.words
+    is_music = found.kind == "music" or (nothing_said and kinds.kind_by_name(path) == "music")
+    return is_music or bool(found.words and not found.kind)
 
 
 def check_display(display: Display) -> None:

@@ -14,8 +14,10 @@ import numpy as np
 
 IR_VERSION = 8
 OPSET = 17  # ONNX Runtime knows it since 1.12
-FLOAT, INT64 = 1, 7  # TensorProto.DataType
-TYPES = {np.dtype(np.float32): FLOAT, np.dtype(np.int64): INT64}
+FLOAT, UINT8, INT64 = 1, 2, 7  # TensorProto.DataType
+TYPES = {np.dtype(np.float32): FLOAT, np.dtype(np.uint8): UINT8, np.dtype(np.int64): INT64}
+OWN = "com.microsoft"  # the domain of ONNX Runtime's own operators
+OWN_OPERATORS = {"MatMulNBits"}
 
 
 @dataclass(frozen=True)
@@ -53,15 +55,17 @@ class Graph:
         return name
 
     def constant(self, value: np.ndarray | Sequence[int] | float) -> str:
-        """A tensor: weights as float32, sequences of whole numbers as int64."""
+        """A tensor: bytes as they are, other weights as float32, whole numbers as int64."""
         array = np.asarray(value)
-        array = array.astype(np.int64 if array.dtype.kind in "iu" else np.float32)
+        if array.dtype != np.uint8:
+            kind = np.int64 if array.dtype.kind in "iu" else np.float32
+            array = array.astype(kind, copy=False)
         name = self._name("c")
         self._constants.append(
             b"".join(_int(1, side) for side in array.shape)
             + _int(2, TYPES[array.dtype])
             + _bytes(8, name.encode())
-            + _bytes(9, np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes())
+            + _bytes(9, array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
         )
         return name
 
@@ -79,12 +83,19 @@ class Graph:
             + b"".join(_bytes(2, name.encode()) for name in names)
             + _bytes(4, operator.encode())
             + b"".join(_bytes(5, _attribute(*item)) for item in attributes.items())
+            + (_bytes(7, OWN.encode()) if operator in OWN_OPERATORS else b"")
         )
         return names
 
     def encoded(self, *outputs: str) -> bytes:
         """The whole as a model, whose outputs are these."""
-        return _int(1, IR_VERSION) + _bytes(7, self.bare(outputs)) + _bytes(8, _int(2, OPSET))
+        own = _bytes(1, OWN.encode()) + _int(2, 1)
+        return (
+            _int(1, IR_VERSION)
+            + _bytes(7, self.bare(outputs))
+            + _bytes(8, _int(2, OPSET))
+            + _bytes(8, own)
+        )
 
     def bare(self, outputs: Iterable[str]) -> bytes:
         """A GraphProto. What an output holds the runtime infers where it was not said."""

@@ -13,12 +13,38 @@ from livesyn.nets.onnx.graph import Graph
 from livesyn.nets.onnx.weights import Part
 
 TINY = 1e-5  # added to variances
+BLOCK = 128  # numbers that share a step, where weights are bytes
+TINIEST = np.float32(1e-30)  # step
 
 
 def linear(g: Graph, x: str, weights: Part, name: str, before: int, after: int) -> str:
     """`nn.Linear`: (B, before) -> (B, after)."""
     kernel, bias = weights(f"{name}.weight", after, before), weights(f"{name}.bias", after)
     return g.node("Gemm", x, g.constant(kernel), g.constant(bias), transB=1)
+
+
+def product(g: Graph, x: str, matrix: np.ndarray, in_bytes: bool) -> str:
+    """`x` (B, before) @ `matrix` (before, after), whose numbers are kept as float32 or `in_bytes`:
+    each `BLOCK` of a column in 127 steps of its largest to either side. The inputs are then rounded
+    likewise.
+    """
+    if not in_bytes:
+        return g.node("MatMul", x, g.constant(matrix))
+    before, after = matrix.shape
+    blocks = np.pad(matrix.T, ((0, 0), (0, -before % BLOCK))).reshape(after, -1, BLOCK)
+    step = np.maximum(np.abs(blocks).max(2, keepdims=True) / 127, TINIEST)
+    whole = (np.rint(blocks / step) + 128).astype(np.uint8)
+    return g.node(
+        "MatMulNBits",
+        x,
+        g.constant(whole),
+        g.constant(step.reshape(-1)),
+        K=before,
+        N=after,
+        bits=8,
+        block_size=BLOCK,
+        accuracy_level=4,
+    )
 
 
 def convolution(

@@ -29,9 +29,11 @@ def gaussian(parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 class FlatMusic:
-    """A MusicVAE of two bars. See `livesyn.nets.music_vae`; `D` is `latent`."""
+    """A MusicVAE of two bars. See `livesyn.nets.music_vae`; `D` is `latent`. The decoder's weights
+    may be `in_bytes`.
+    """
 
-    def __init__(self, weights: Part, sizes: Sizes, threads: int) -> None:
+    def __init__(self, weights: Part, sizes: Sizes, threads: int, in_bytes: bool = False) -> None:
         self.latent: int = sizes["latent"]
         self.steps: int = sizes["steps"]
         self.vocabulary: int = sizes["vocabulary"]
@@ -47,7 +49,7 @@ class FlatMusic:
         # none has been said
         said = np.pad(_ordered(first[:, :embedding] @ table).T, ((0, 1), (0, 0)))  # (V + 1, 4H)
         told = _ordered(first[:, embedding:])
-        self._writer = _writer(weights, sizes, (plan, start), told, said, threads)
+        self._writer = _writer(weights, sizes, (plan, start), told, said, threads, in_bytes)
 
     def sensitivity(self) -> np.ndarray:
         """How strongly the decoder listens to each dimension of z, (D,)."""
@@ -206,6 +208,7 @@ def _writer(
     told: np.ndarray,
     said: np.ndarray,
     threads: int,
+    in_bytes: bool,
 ) -> Session:
     """z (B, D), Gumbel noise (T, B, V), tokens that are given (T, B), −1 where none is, and what
     logits are multiplied by (1) -> tokens (T, B). `kernels` make plan and first states of z; `told`
@@ -231,13 +234,13 @@ def _writer(
         "Scan",
         [nothing, *states, planned, noise, given],
         2 * count + 2,
-        body=_step(weights, sizes, said, scale),
+        body=_step(weights, sizes, said, scale, in_bytes),
         num_scan_inputs=3,
     )
     return Session(g, (tokens,), threads)
 
 
-def _step(weights: Part, sizes: Sizes, said: np.ndarray, scale: str) -> Body:
+def _step(weights: Part, sizes: Sizes, said: np.ndarray, scale: str, in_bytes: bool) -> Body:
     """The token before (B), h and c of each layer; what the plan says to the first layer's gates
     (B, 4H), noise (B, V), the token given (B) -> token, h and c; the token again.
     """
@@ -253,13 +256,17 @@ def _step(weights: Part, sizes: Sizes, said: np.ndarray, scale: str) -> Body:
     for layer in range(count):
         own = _ordered(weights(f"decoder.weight_hh_l{layer}", 4 * units, units))
         if layer == 0:
-            gates = g.node("Add", g.node("MatMul", hidden[0], g.constant(own.T)), gates)
+            gates = g.node("Add", layers.product(g, hidden[0], own.T, in_bytes), gates)
         else:
             below = _ordered(weights(f"decoder.weight_ih_l{layer}", 4 * units, units))
-            both = g.constant(np.concatenate([below, own], 1).T)
+            both = np.concatenate([below, own], 1).T
             bias = g.constant(_bias(weights, layer, units))
             x = g.node("Concat", hidden[layer - 1], hidden[layer], axis=1)
-            gates = g.node("Gemm", x, both, bias)
+            gates = (
+                g.node("Add", layers.product(g, x, both, True), bias)
+                if in_bytes
+                else g.node("Gemm", x, g.constant(both), bias)
+            )
         squashed, candidate = g.nodes("Split", [gates, three], 2, axis=1)
         i, f, o = g.nodes("Split", [g.node("Sigmoid", squashed), thirds], 3, axis=1)
         kept = g.node("Mul", f, cells[layer])

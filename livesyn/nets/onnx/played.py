@@ -1,8 +1,8 @@
 """The nets of a show on a processor: NumPy in, NumPy out, ONNX Runtime between. Each is what
 `livesyn.nets.playing` asks for.
 
-What these do not know (a large decoder, a hierarchical net, sizes of another version) they leave to
-torch: `Unknown`.
+What these do not know (a hierarchical net, sizes of another version, a large decoder where ONNX
+Runtime has no products of bytes) they leave to torch: `Unknown`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from livesyn.base.params import DIRECTIONS
 from livesyn.nets import checkpoint_files as files
 from livesyn.nets.onnx import draws, pictures
 from livesyn.nets.onnx.music import ConductedMusic, FlatMusic, gaussian, gumbel_of
-from livesyn.nets.onnx.session import LIBRARY
+from livesyn.nets.onnx.session import LIBRARY, has_byte_products
 from livesyn.nets.onnx.weights import Part, Unknown, read
 from livesyn.nets.playing import LARGE, REMEMBER_DRAWS, PlayedMusic
 
@@ -59,9 +59,10 @@ def _music(weights: Part, sizes: Mapping[str, Any], threads: int) -> PlayedMusic
 
 def _flat(weights: Part, sizes: Mapping[str, Any], threads: int) -> FlatMusic:
     inputs, units = 2 * sizes["embedding"], sizes["decoder"]
-    if 4 * units * (inputs + units + (sizes["layers"] - 1) * 2 * units) >= LARGE:
-        raise Unknown("a decoder that is large")
-    return FlatMusic(weights, sizes, threads)
+    large = 4 * units * (inputs + units + (sizes["layers"] - 1) * 2 * units) >= LARGE
+    if large and not has_byte_products():
+        raise Unknown("a decoder that is large, and no products of bytes")
+    return FlatMusic(weights, sizes, threads, large)
 
 
 def known(sizes: Any, keys: set[str]) -> None:
@@ -119,11 +120,9 @@ class SynVAE:
     def remember(self, tokens: np.ndarray) -> np.ndarray:
         """See `PlayedSynVAE.remember`."""
         mean, std = self.music.encode(tokens)
-        z = (mean + std * self._draws).reshape(-1, mean.shape[1])
-        painted = self.paint(z)
-        remembered: np.ndarray = painted.reshape(
-            REMEMBER_DRAWS, len(mean), *painted.shape[1:]
-        ).mean(0)
+        # one by one: together they take as long, and four times the memory
+        paintings = [self.paint(mean + std * draw) for draw in self._draws]
+        remembered: np.ndarray = np.mean(paintings, 0)
         return remembered
 
     def quicken(self, lane: object) -> tuple[()]:

@@ -50,7 +50,7 @@ class Weights:
         if found["dtype"] == "BF16":  # the upper half of a float32
             numbers = (numbers.astype("<u4") << 16).view("<f4")
         with np.errstate(over="ignore"):
-            weights = numbers.astype(np.float32).reshape(shape)
+            weights = numbers.astype(np.float32, copy=False).reshape(shape)
         if not np.isfinite(weights).all():
             raise files.not_finite(self._folder, name)
         return weights
