@@ -50,6 +50,9 @@ class DemoView:
         self.panics = 0
         self.learns: list[str] = []
         self.presses: list[tuple[str, bool]] = []
+        self.scene_orders: list[tuple[str, str, float | None]] = []
+        self.scenes: dict[str, bool] = dict.fromkeys(params.SCENES, False)
+        self.scene = ""
         self.target = ""
         self.map, self.map_version = default_map(), 0
         self.knobs: dict[str, tuple[float, bool]] = {}
@@ -111,6 +114,18 @@ class DemoView:
                 },
             },
             "midi": {"name": "livesyn", "state": "running", "reason": ""},
+            "scenes": {
+                "list": [
+                    {"name": name, "full": full, "about": "", "wrong": ""}
+                    for name, full in self.scenes.items()
+                ],
+                "current": self.scene,
+                "next": "",
+                "beat": 0.0,
+                "beats": 4.0,
+                "cue": 0,
+                "cues": ["A", "B"],
+            },
             "mapping": {
                 "version": self.map_version,
                 "target": self.target,
@@ -179,6 +194,13 @@ class DemoView:
             self.set_param("tempo", value)
         elif do in ("play", "stop"):
             self._move(playing=do == "play")
+
+    def order_scene(self, do: str, name: str, bars: float | None) -> None:
+        self.scene_orders.append((do, name, bars))
+        if do == "store":
+            self.scenes[name] = True
+        elif do == "recall" and (name == "live" or self.scenes.get(name)):
+            self.scene = name
 
     def learn(self, to: str) -> None:
         self.learns.append(to)

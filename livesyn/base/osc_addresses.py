@@ -32,7 +32,8 @@ class Argument:
 class Row:
     """One address, or, where `pattern` has a name in capitals, one for each of `names`, which stand
     for it and what follows. What sets a parameter has its values from there; a message with none is
-    a press. The loss of a `critical` one would be heard or seen.
+    a press. The loss of a `critical` one would be heard or seen. An `old` one is obeyed still, and
+    OSCQuery does not show it.
     """
 
     direction: str
@@ -42,6 +43,7 @@ class Row:
     names: tuple[str, ...] = ()
     values: tuple[Argument, ...] = ()
     critical: bool = False
+    old: bool = False
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -165,6 +167,7 @@ TABLE: tuple[Row, ...] = (
         "A, B, C or D",
         "An old name of /livesyn/scene/store.",
         values=(Argument("letter", "s"),),
+        old=True,
     ),
     Row(IN, "/livesyn/dump", _PRESS, "Report every parameter, and each row of modulation in use."),
     Row(IN, "/livesyn/params", _PRESS, "The same as /livesyn/dump."),

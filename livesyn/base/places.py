@@ -11,6 +11,7 @@ import re
 import shutil
 import socket
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,39 @@ def path_of(text: str | os.PathLike[str]) -> Path:
             " closed to you; cd to another, or write the whole path"
         )
     return path
+
+
+def data_folder() -> Path:
+    """Where this user's programs keep what is made with them. Raises ConfigError where there is no
+    home.
+    """
+    return _user_folder("XDG_DATA_HOME", (".local", "share"))
+
+
+def state_folder() -> Path:
+    """Where this user's programs keep how they were left. Raises ConfigError where there is no
+    home.
+    """
+    return _user_folder("XDG_STATE_HOME", (".local", "state"))
+
+
+def _user_folder(variable: str, below_home: tuple[str, ...]) -> Path:
+    named = os.environ.get(variable, "")
+    if sys.platform not in ("win32", "darwin") and Path(named).is_absolute():
+        return Path(named) / "livesyn"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        raise ConfigError(
+            "HOME is not set, and this user has no home folder; set HOME, or name the folder with"
+            " --scenes"
+        ) from None
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else home / "AppData" / "Local") / "livesyn"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "livesyn"
+    return home.joinpath(*below_home) / "livesyn"
 
 
 def for_c(path: Path) -> str | bytes:
@@ -125,7 +159,7 @@ def _make_folder() -> tuple[Path, int | None]:
             folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
             folder.chmod(0o700)  # whatever umask and access lists say
             _try_socket(folder / LONGEST_NAME)
-            return folder, _take_lock(folder)
+            return folder, take_lock(folder)
         except OSError as error:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -168,7 +202,7 @@ def _try_socket(path: Path) -> None:
         path.unlink()
 
 
-def _take_lock(folder: Path) -> int | None:
+def take_lock(folder: Path) -> int | None:
     """A descriptor whose lock is released with this process, however that ends. Under its name only
     once it is held, so that nobody finds it free before.
     """
@@ -197,11 +231,12 @@ def remove_dead(base: Path) -> None:
         return
     for entry in entries:
         with contextlib.suppress(OSError):
-            if entry.is_dir(follow_symlinks=False) and _is_own(entry.path) and _is_dead(entry.path):
+            if entry.is_dir(follow_symlinks=False) and _is_own(entry.path) and is_dead(entry.path):
                 shutil.rmtree(entry.path, ignore_errors=True)
 
 
-def _is_dead(folder: str) -> bool:
+def is_dead(folder: str) -> bool:
+    """Whether nobody holds the lock in `folder`. Raises OSError where there is none."""
     path = os.path.join(folder, LOCK)
     if fcntl is None:
         os.unlink(path)  # fails while it is open

@@ -37,8 +37,10 @@ def config_of(args: argparse.Namespace) -> Config:
     midi = _midi(args, base.midi)
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
+    scenes = over(base.scenes, folder=args.scenes)
     whole = dataclasses.replace(
         base,
+        scenes=scenes,
         source=source,
         sound=sound,
         display=display,

@@ -226,7 +226,9 @@ def _cue(number: int, table: Mapping[str, Any]) -> Cue:
 
 def set_text_of(cues: tuple[Cue, ...]) -> str:
     """The file of a set list."""
-    parts = ["# The set list of livesyn: scenes in their order. bars: how long each stays; without,\n"]
+    parts = [
+        "# The set list of livesyn: scenes in their order. bars: how long each stays; without,\n"
+    ]
     parts.append("# until somebody says next. fade: bars of the crossfade to it.\n")
     for cue in cues:
         facts = {"scene": cue.scene, "bars": cue.bars, "fade": cue.fade_bars}
@@ -239,7 +241,9 @@ def set_text_of(cues: tuple[Cue, ...]) -> str:
 
 def _text(what: str, value: Any, most: int) -> str:
     if not isinstance(value, str) or len(value) > most:
-        raise ConfigError(f"{what} is {_short(value)}; it is text in quotes, {most} letters at most")
+        raise ConfigError(
+            f"{what} is {_short(value)}; it is text in quotes, {most} letters at most"
+        )
     return value
 
 
@@ -259,4 +263,3 @@ def _numbers(numbers: tuple[float, ...]) -> str:
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
-

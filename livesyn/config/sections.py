@@ -152,7 +152,14 @@ class Scenes:
     """
 
     folder: str | None = None
-    current: str = ""
+    current: str | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """`file` is where the player writes how the show is, so that the next can go on from it."""
+
+    file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -177,6 +184,7 @@ class Config:
     params: Mapping[str, float] = field(default_factory=dict)
     modulation: Modulation = field(default_factory=Modulation)
     scenes: Scenes = field(default_factory=Scenes)
+    session: Session = field(default_factory=Session)
 
     def with_params(self, values: Mapping[str, float]) -> Config:
         """With more starting values; later ones win."""
@@ -199,4 +207,5 @@ SECTIONS: dict[str, type] = {
     "web": Web,
     "record": Record,
     "scenes": Scenes,
+    "session": Session,
 }

@@ -240,9 +240,7 @@ class Course:
                 value, newest = fade.value(name, beat, value), line
         return self._waited(name, beat, value, newest)[0]
 
-    def _waited(
-        self, name: str, beat: float, value: float, newest: float
-    ) -> tuple[float, float]:
+    def _waited(self, name: str, beat: float, value: float, newest: float) -> tuple[float, float]:
         """The value that waits for the last line up to `beat`, if that is not before `newest`."""
         for change in self.waiting:
             if change.name == name and newest <= change.beat <= beat + NEAR_BEATS:

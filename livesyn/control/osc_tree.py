@@ -196,7 +196,7 @@ def _plain(path: str) -> str:
 def _methods() -> Iterator[Method]:
     rows: dict[str, dict[str, Row]] = {}
     for row in osc_addresses.TABLE:
-        for address in row.addresses:
+        for address in () if row.old else row.addresses:
             rows.setdefault(address, {})[row.direction] = row
     for address, found in rows.items():
         into, out = found.get(IN), found.get(OUT)

@@ -89,11 +89,7 @@ class Cue:
 
 def bars_of(what: str, value: object) -> float:
     """The bars of a crossfade. Raises ConfigError."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not 0 <= value <= MOST_BARS
-    ):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_BARS:
         raise ConfigError(f"{what} is {value!r}; it is a number of bars, 0 to {MOST_BARS:g}")
     return float(value)
 

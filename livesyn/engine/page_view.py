@@ -148,6 +148,7 @@ class PageView:
             "source": dict(self.source),
             "sound": {**sound, **levels},
             "midi": dict(midi),
+            "scenes": self._shown_scenes(),
             "mapping": self._shown_map(),
             "numbers": dict(numbers),
             "engine": {
@@ -182,6 +183,10 @@ class PageView:
         """See `View.transport`."""
         self._show.transport(do, value, "page")
 
+    def order_scene(self, do: str, name: str, bars: float | None) -> None:
+        """See `View.order_scene`."""
+        self._show.order_scene(do, name, bars, "page")
+
     def learn(self, to: str) -> None:
         """See `View.learn`."""
         self._show.learn(to, "page")
@@ -205,6 +210,21 @@ class PageView:
     def panic(self) -> None:
         """See `View.panic`."""
         self._show.panic("page")
+
+    def _shown_scenes(self) -> dict[str, Any]:
+        shown = self._show.scenes
+        return {
+            "list": [
+                {"name": row.name, "full": row.full, "about": row.about, "wrong": row.wrong}
+                for row in shown.scenes
+            ],
+            "current": shown.current,
+            "next": shown.next,
+            "beat": shown.beat,
+            "beats": shown.beats,
+            "cue": shown.cue,
+            "cues": list(shown.cues),
+        }
 
     def _shown_map(self) -> dict[str, Any]:
         mapping = self._mapping

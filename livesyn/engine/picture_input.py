@@ -122,4 +122,3 @@ class PictureInput:
         """Close all."""
         self._leave_coming()
         self._now.feed.stop()
-

@@ -110,8 +110,9 @@ class ShowMirror:
             case messages.ChangesWaiting():
                 self.course = replace(self.course, waiting=message.changes)
             case messages.Fading():
-                rows = _whole(message.next_rows)
-                self.course = replace(self.course, fades=message.fades, next_rows=rows)
+                self.course = replace(
+                    self.course, fades=message.fades, next_rows=_whole(message.next_rows)
+                )
             case messages.Hold():
                 self.hold = message
             case messages.Kept():

@@ -18,8 +18,8 @@ from livesyn.control.actions import is_action, scene_of
 from livesyn.control.mapping import MapRow, default_map
 from livesyn.control.midi_controls import ORIGIN, MidiControls, Order, Standing
 from livesyn.ipc import messages
-from livesyn.player.scene_orders import SceneOrders
 from livesyn.player.newest import Change
+from livesyn.player.scene_orders import SceneOrders
 
 ASIDE_S = 0.0015  # nothing is set this shortly before a note or a clock pulse is due
 TEMPO_STEP_BPM = 1.0

@@ -135,7 +135,7 @@ class Movement:
         return {name: value for name, value in values.items() if value != own[name]}, over
 
     def take_from_fade(self, name: str) -> bool:
-        """A hand has set a parameter: a crossfade on its way leaves it alone; whether one had it."""
+        """A hand set a parameter: a crossfade on its way leaves it alone; whether one had it."""
         fade, *coming = self.course.fades or (None,)
         if fade is None or not fade.begun or name not in fade.ends:
             return False

@@ -25,6 +25,7 @@ from livesyn.base.osc_addresses import SET_BY
 from livesyn.base.params import LEVELS
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, VIRTUAL, Config
+from livesyn.config.session_file import LeftAs
 from livesyn.control.modulation import LATENTS
 from livesyn.ipc import child_start, messages
 from livesyn.ipc.child_messages import (
@@ -199,8 +200,9 @@ class PlayerProcess:
             if config.source.kind == NONE
             else (config.source.kind, config.source.value),
             model=config.model.name,
-            memory=self._found.scenes if self._found else SceneMemory(config.scenes.current),
+            memory=self._found.scenes if self._found else SceneMemory(config.scenes.current or ""),
         )
+        self._left_as: LeftAs | None = None
         self.control_ports: list[ControlPort] = []
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
@@ -388,6 +390,7 @@ class PlayerProcess:
         self.disk.every(1.0, self._remember)
         self.disk.every(1.0, self.control.save)
         self.disk.every(0.5, self.scenes.look)
+        self.disk.every(1.0, self._leave_note)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         calm_garbage()
@@ -422,6 +425,8 @@ class PlayerProcess:
             self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
         self.disk.stop()  # or it would write once more
+        with contextlib.suppress(OSError):
+            self._leave_note()
         if self._over:
             self._memory_path.unlink(missing_ok=True)
         self.upkeep.stop()
@@ -512,6 +517,21 @@ class PlayerProcess:
             self.state.course.next_rows,
             self.scenes.memory(),
         ).save(self._memory_path)
+
+    def _leave_note(self) -> None:
+        """Write down what the next show may go on from, if that has changed."""
+        if self._config.session.file is None:
+            return
+        memory = self.scenes.memory()
+        left_as = LeftAs(
+            self.state.params(),
+            self.state.course.rows,
+            self.control.rows,
+            memory.current,
+        )
+        if left_as != self._left_as:
+            left_as.save(Path(self._config.session.file))
+            self._left_as = left_as
 
     def stats(self) -> messages.Stats:
         """The figures of this second."""

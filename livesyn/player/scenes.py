@@ -209,10 +209,21 @@ class Scenes(SceneOrders):
         if self._library.look():
             with self._lock:
                 self._place.replace(self._library.cues)
+                self._hold_again()
             self.report()
 
+    def _hold_again(self) -> None:
+        """A show that goes on from another leads the latent where that one did."""
+        scene = self._library.scenes.get(self._current)
+        if self._begins is None and self._hold is None and scene is not None and scene.latent:
+            now_s = self._clock.now_s()
+            self._hold = messages.Hold(
+                self._current, 0.0, 0.0, scene.latent, origin="player", asked_s=now_s
+            )
+            self._tell(self._hold)
+
     def follow(self) -> None:
-        """Recall the next scene of the set list shortly before its line. About ten times a second."""
+        """Recall the next scene of the set list before its line. About ten times a second."""
         with self._lock:
             timeline = self._timeline()
             if timeline is None or self._leaves_on is None:
@@ -332,9 +343,7 @@ class Scenes(SceneOrders):
             )
         return False
 
-    def _go_to_cue(
-        self, cue: Cue, origin: str, asked_s: float | None, line: float | None
-    ) -> bool:
+    def _go_to_cue(self, cue: Cue, origin: str, asked_s: float | None, line: float | None) -> bool:
         if not self._is_there(cue.scene):
             return False
         self._go(cue.scene, cue.fade_bars, origin, asked_s, line, cue.bars)

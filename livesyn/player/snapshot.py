@@ -46,7 +46,7 @@ class ShowSnapshot:
     rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
     fades: tuple[Fade, ...] = ()  # to scenes
     next_rows: tuple[Row, ...] | None = None
-    scenes: SceneMemory = SceneMemory()
+    scenes: SceneMemory = field(default_factory=SceneMemory)
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""

@@ -26,6 +26,7 @@ from livesyn.web.messages import (
     Key,
     Learn,
     Message,
+    OrderScene,
     Panic,
     Ping,
     PutRow,
@@ -226,6 +227,9 @@ class Hub:
                     self.nudge()
                 case Panic():
                     self._view.panic()
+                case OrderScene(do, name, bars):
+                    self._view.order_scene(do, name, bars)
+                    self.nudge()
                 case Learn(to):
                     self._view.learn(to)
                 case PutRow(row, instead):
@@ -333,6 +337,10 @@ def _change(message: Message) -> str:
             return "transport"
         case Transport("tempo", _):
             return "tempo"
+        case OrderScene("store", name, _):
+            return f"store {name}"
+        case OrderScene(do, _, _):  # of two that come at once, the later
+            return "" if do in ("next", "previous") else "scene"
         case Panic():
             return "panic"
     return ""

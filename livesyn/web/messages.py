@@ -4,6 +4,8 @@
 {"t": "modulation", "row": 1, "field": "depth", "value": 0.3}    rows 1 to 16
 {"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
 {"t": "panic"}
+{"t": "scene", "do": "recall", "name": "verse", "bars": 2}    or store, next, previous; bars: those
+of the crossfade, if not the scene's own
 {"t": "learn", "to": "tempo"}                          the next control that moves; "" ends it
 {"t": "map", "row": {...}, "instead": {...}}           a row of the map of controls in another's
 place; without `row` that one goes, without `instead` it is added
@@ -28,6 +30,8 @@ from livesyn.control.actions import is_action
 from livesyn.control.map_file import rows_of
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, ROWS, with_field
+from livesyn.control.scene import MOST_BARS
+from livesyn.control.scene_name import LIVE, checked_name
 
 MAX_BYTES = 4096
 # needs a value?
@@ -100,8 +104,25 @@ class Key:
     down: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OrderScene:
+    do: str
+    name: str
+    bars: float | None
+
+
 Message = (
-    SetParam | SetModulation | Transport | Panic | Ping | Seen | Learn | PutRow | ReplaceMap | Key
+    SetParam
+    | SetModulation
+    | Transport
+    | Panic
+    | Ping
+    | Seen
+    | Learn
+    | PutRow
+    | ReplaceMap
+    | Key
+    | OrderScene
 )
 
 
@@ -159,6 +180,24 @@ def _number(name: str, value: Any) -> float:
     raise BadMessage(f"{name} needs a number, not {_short(value)}")
 
 
+def _scene(data: Mapping[str, Any]) -> OrderScene:
+    do, name, bars = data.get("do"), data.get("name", ""), data.get("bars")
+    if do not in ("recall", "store", "next", "previous"):
+        raise BadMessage(f"a scene cannot {_short(do)}; it can: recall, store, next, previous")
+    if bars is not None and not 0 <= (bars := _number("bars", bars)) <= MOST_BARS:
+        raise BadMessage(f"bars is {_short(bars)}; a crossfade takes 0 to {MOST_BARS:g}")
+    if do in ("next", "previous"):
+        return OrderScene(do, "", None)
+    if not isinstance(name, str):
+        raise BadMessage(f"a scene is not called {_short(name)}; its name is text")
+    if not (do == "recall" and name == LIVE):
+        try:
+            checked_name(name)
+        except ConfigError as error:
+            raise BadMessage(str(error)) from None
+    return OrderScene(do, name, bars)
+
+
 def _learn(data: Mapping[str, Any]) -> Learn:
     to = data.get("to")
     if to != "" and not (isinstance(to, str) and (to in params.BY_NAME or is_action(to))):
@@ -198,6 +237,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "param": _param,
     "modulation": _modulation,
     "transport": _transport,
+    "scene": _scene,
     "learn": _learn,
     "map": _map,
     "key": _key,

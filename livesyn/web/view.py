@@ -29,6 +29,10 @@ class View(Protocol):
     - `source`, `sound`, `midi`: `name`, `state` (`opening`, `running`, `lost` or `off`),
       `reason` (a sentence or ""); `sound` also, while it is painted, `levels` (rms, low, mid,
       high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
+    - `scenes`: `list` (of each scene `name`, `full`: whether anything is stored there, `about`, a
+      sentence or "", and `wrong`, why its file was not read, or ""), `current` (the name of the
+      one recalled last, "live", or ""), `next` (the one that begins on beat `beat` and is there
+      `beats` later, or ""), `cue` (its place in the set list from 1, or 0), `cues` (names)
     - `mapping`: of controls: `version`, which counts changes of the map, `target` (what waits for
       its control, or ""), `learnt` (the row learnt last, or None), `heard` (what moved last),
       `knobs` (parameter -> [value where its control stands, whether it has taken over]), `ports`
@@ -63,6 +67,11 @@ class View(Protocol):
 
     def transport(self, do: str, value: float | None) -> None:
         """`play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""
+
+    def order_scene(self, do: str, name: str, bars: float | None) -> None:
+        """`recall` or `store` the scene `name`, or go to the `next` or `previous` one of the set
+        list; `bars` is the crossfade's length, None as the scene says.
+        """
 
     def learn(self, to: str) -> None:
         """Have the next control that moves be that of `to`, a parameter or an action; "" ends

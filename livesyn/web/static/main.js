@@ -2,6 +2,7 @@
 
 import { Link } from "./link.js";
 import { Listener } from "./listen.js";
+import { Scenes } from "./scenes.js";
 import { Matrix } from "./modulation.js";
 import { Learning } from "./learn.js";
 import { Panel } from "./panel.js";
@@ -66,6 +67,7 @@ function paint(canvas, image) {
 }
 
 const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => link.send({ t: "param", name, value }));
+const scenePads = new Scenes(at, (message) => link.send(message));
 const matrix = new Matrix(at("matrix"), at("hint"), (row, field, value) => link.send({ t: "modulation", row, field, value }));
 const learning = new Learning(at, panel, (message) => link.send(message), complain, token);
 const transport = (action, value = null) => link.send({ t: "transport", do: action, value });
@@ -103,6 +105,7 @@ function take(next) {
 
 function show({ timeline, params, moved, waiting, modulation, mapping, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
+  scenePads.update(state?.scenes);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
   panel.directions(directions);
