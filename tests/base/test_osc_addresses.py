@@ -54,6 +54,7 @@ def tags_of(policy):
         for field in FIELDS:
             out.modulation(number, field, getattr(Row(), field))
     out.status(dict.fromkeys(osc_addresses.STATUS, 0.0))
+    out.scene("verse")
     out.levels(dict.fromkeys(params.LEVELS, 0.0))
     out.panic(0.0)
     return out.sent
