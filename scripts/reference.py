@@ -109,17 +109,19 @@ start value out of range is refused.
 {table_of_params()}"""
 
 
-def _osc() -> str:
-    def table(direction: str) -> str:
-        return _table(
-            ("address", "arguments", "what it does"),
-            (
-                (_pattern(row), row.arguments, row.about)
-                for row in osc_addresses.TABLE
-                if row.direction == direction
-            ),
-        )
+def table_of_addresses(direction: str) -> str:
+    """Every OSC address of a direction, IN or OUT, as a table in Markdown."""
+    return _table(
+        ("address", "arguments", "what it does"),
+        (
+            (_pattern(row), row.arguments, row.about)
+            for row in osc_addresses.TABLE
+            if row.direction == direction
+        ),
+    )
 
+
+def _osc() -> str:
     into = f"{sections.Osc.in_host}:{sections.Osc.in_port}"
     return f"""\
 UDP. A message that is not as the tables say is refused whole and said once; see
@@ -131,7 +133,7 @@ Where livesyn listens: `--osc-in`, else {into}. Whom it obeys: `--osc-allow`, el
         ", ".join(sections.Osc.allow)
     }.
 
-{table(IN)}
+{table_of_addresses(IN)}
 
 A number is one argument of type i, f, h, d, T or F. Text in its place:
 
@@ -148,7 +150,7 @@ To every `--osc-out`, else {
     }. With `/ahead` after the port, bars, beats and notes come as
 bundles with their timetags, ahead of time; without it, when they are due.
 
-{table(OUT)}
+{table_of_addresses(OUT)}
 
 A value that was set under another address comes back under its parameter's:
 `/livesyn/transport/tempo` as `/livesyn/param/tempo`, `/livesyn/freeze` as `/livesyn/param/freeze`,
@@ -540,7 +542,10 @@ def _type(hint: Any) -> str:
         Any: "anything",
         type(None): "null",
     }
-    return words.get(hint) or f"[{hint.__name__}](#{hint.__name__.lower()})"
+    if hint in words:
+        return words[hint]
+    tag = hint.__struct_config__.tag if issubclass(hint, msgspec.Struct) else None
+    return f"[{hint.__name__}](#{tag or hint.__name__.lower()})"
 
 
 def _limits(meta: msgspec.Meta) -> str:

@@ -24,8 +24,8 @@ BESIDE = (  # globs from the root
     "models/*/*.jpg",
     "models/*/*.png",
     "patches/*/*.md",
-    "patches/*/*.pd",
-    "patches/*/*.png",
+    "patches/*/livesyn*",
+    "patches/*/*.toml",
     "scripts/device/README.md",
 )
 LINK = re.compile(r"(\]\()([^)\s#:]+)((?:#[^)\s]*)?\))")

@@ -120,6 +120,8 @@ def _osc(args: argparse.Namespace, base: sections.Osc) -> sections.Osc:
         osc = dataclasses.replace(osc, in_host=host, in_port=port)
     if args.osc_allow is not None:
         osc = dataclasses.replace(osc, allow=tuple(dict.fromkeys((THIS_MACHINE, *args.osc_allow))))
+    if args.osc_map is not None:
+        osc = dataclasses.replace(osc, maps=tuple(args.osc_map))
     if args.no_oscquery:
         osc = dataclasses.replace(osc, query=False)
     return osc

@@ -118,7 +118,8 @@ class Midi:
 @dataclass(frozen=True)
 class Osc:
     """Receivers (HOST:PORT, or HOST:PORT/ahead), where to listen (`in_port` 0: nowhere), and whom
-    to obey. `query`: OSCQuery answers at the same place, on TCP.
+    to obey. `query`: OSCQuery answers at the same place, on TCP. `maps` are files that say which of
+    another program's addresses are sent, and obeyed.
     """
 
     out: tuple[str, ...] = (f"{THIS_MACHINE}:{OSC_OUT_PORT}",)
@@ -126,6 +127,7 @@ class Osc:
     in_port: int = OSC_IN_PORT
     allow: tuple[str, ...] = (THIS_MACHINE,)
     query: bool = True
+    maps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ EXAMPLES = {
     "allow": '["192.168.1.20"]',
     "channels": "[1, 2]",
     "size": "[960, 720]",
+    "maps": '["resolume.toml"]',
     "control": '["nanoKONTROL2"]',
 }
 ITEMS = {str: "text in quotes", int: "a whole number", bool: "true or false"}

@@ -24,6 +24,7 @@ from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.device import PolledDevice
 from livesyn.base.errors import DeviceError
 from livesyn.base.refusals import Refusals
+from livesyn.control.osc_map import Entry
 from livesyn.player import osc_refusals as words
 from livesyn.player import osc_socket
 from livesyn.player.newest import Change, NewestValues
@@ -78,7 +79,8 @@ class OscControl(PolledDevice):
     Drop policy: of several values of a parameter that wait together the newest is obeyed. What is
     pressed or moved (`play`, `stop`, `tap`, `nudge`, `dump`) is always obeyed, after the values
     before it and before those behind it, and panic before everything. `due_s` says when the player
-    has to be on time: shortly before, this thread leaves it alone.
+    has to be on time: shortly before, this thread leaves it alone. `entries` are addresses of
+    other programs that stand for some of ours.
     """
 
     name = "osc_in"
@@ -94,6 +96,7 @@ class OscControl(PolledDevice):
         say: Callable[[str], object] = lambda sentence: None,
         clock: Clock | None = None,
         due_s: Callable[[], float] = lambda: math.inf,
+        entries: Iterable[Entry] = (),
         report: Callable[[str], object] = lambda address: None,
         playing: Callable[[], bool] = lambda: False,
         learn: Callable[[str], object] = lambda to: None,
@@ -112,6 +115,7 @@ class OscControl(PolledDevice):
         self._clock, self._due_s = clock or SystemClock(), due_s
         self._learn, self._unlearn = learn, unlearn
         self._newest = NewestValues()
+        self._mapped = {entry.source: entry for entry in entries}
         self._allow = tuple(allow)
         self._is_allowed = gate_of(self._allow)
         self._refusals = Refusals(self._clock, say, "OSC messages")
@@ -238,7 +242,7 @@ class OscControl(PolledDevice):
             self._refuse_unread(message, sender)
             return
         try:
-            obey(message, self)
+            obey(message, self, self._mapped)
         except Refused as refusal:
             thing = message.address[:SHOWN], message.tags[:SHOWN]
             sentence = functools.partial(refusal.sentence, message)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from livesyn.base import params
@@ -12,6 +13,7 @@ from livesyn.base.errors import ConfigError
 from livesyn.base.osc_addresses import ASK, LESS, MORE, SET_BY, STORE_OF_OLD
 from livesyn.control.actions import is_action
 from livesyn.control.modulation import FIELDS, ROWS
+from livesyn.control.osc_map import Entry
 from livesyn.control.scene import MOST_BARS
 from livesyn.player import osc_refusals as words
 from livesyn.player.osc_decoder import IMPULSE, Message
@@ -20,6 +22,7 @@ from livesyn.sinks.osc_packets import message as packed
 NUMBERS = frozenset("ifhdTF")  # type tags
 _TEXT = ("s", "S")
 _FLOAT = struct.Struct(">f")
+MAPPED_NONE: Mapping[str, Entry] = MappingProxyType({})
 
 
 class Orders(Protocol):
@@ -67,9 +70,11 @@ class Refused(Exception):
         self.kind, self.sentence = kind, sentence
 
 
-def obey(message: Message, orders: Orders) -> None:
-    """Do what a message says. Raises Refused."""
+def obey(message: Message, orders: Orders, mapped: Mapping[str, Entry] = MAPPED_NONE) -> None:
+    """Do what a message says; `mapped` are addresses of other programs. Raises Refused."""
     act = ROUTES.get(message.address)
+    if act is None and (entry := mapped.get(message.address)) is not None:
+        act, message = ROUTES[entry.target], _as_ours(message, entry)
     if act is None:
         raise Refused(words.UNKNOWN, lambda message: words.nowhere(message, ADDRESSES))
     act(orders, message)
@@ -173,6 +178,13 @@ def _button(act: Callable[[Orders], None]) -> Route:
             act(orders)
 
     return press
+
+
+def _as_ours(message: Message, entry: Entry) -> Message:
+    """What another program says, as livesyn's own message."""
+    if _is_bang(message):
+        return message._replace(address=entry.target)
+    return Message(entry.target, "d", (entry.value_of(_number(message)),))
 
 
 def _is_bang(message: Message) -> bool:

@@ -10,8 +10,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -22,11 +23,14 @@ from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
-from livesyn.base.params import LEVELS
+from livesyn.base.params import BY_ADDRESS, LEVELS
+from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, VIRTUAL, Config
 from livesyn.config.session_file import LeftAs
 from livesyn.control.modulation import LATENTS
+from livesyn.control.osc_map import OscMap
+from livesyn.control.osc_map_file import load as load_map
 from livesyn.ipc import child_start, messages
 from livesyn.ipc.child_messages import (
     Beat,
@@ -73,10 +77,25 @@ NAMES = {
     "recorder": "the recorder",
 }
 
+NO_MAPS: Mapping[str, OscMap] = MappingProxyType({})
+
 log = logging.getLogger(__name__)
 
 
-def build_sinks(config: Config) -> tuple[Sink, ...]:
+def load_maps(config: Config, say: Callable[[str], object]) -> dict[str, OscMap]:
+    """Name of each map of OSC addresses -> the map. One that cannot be read is left out, and said:
+    the show may have begun with it, and goes on.
+    """
+    maps = {}
+    for name in config.osc.maps:
+        try:
+            maps[path_of(name).stem] = load_map(path_of(name))
+        except LivesynError as error:
+            say(f"{error}; the show plays without it")
+    return maps
+
+
+def build_sinks(config: Config, maps: Mapping[str, OscMap] = NO_MAPS) -> tuple[Sink, ...]:
     """The sinks of a config, not yet open."""
     sinks: list[Sink] = []
     if config.midi.on:
@@ -87,6 +106,10 @@ def build_sinks(config: Config) -> tuple[Sink, ...]:
         from livesyn.sinks.osc import OscOut
 
         sinks.append(OscOut([parse_target(target) for target in config.osc.out]))
+    for name, osc_map in maps.items():
+        from livesyn.sinks.osc_map import MappedOscOut
+
+        sinks.append(MappedOscOut(osc_map, name))
     if config.record.folder is not None:
         from livesyn.sinks.recorder import Recorder
 
@@ -113,8 +136,9 @@ class PlayerProcess:
         self._memory_path = socket_path.with_name(socket_path.name + ".show")
         self._found = snapshot.load(self._memory_path)
         values = dict(config.params) | dict(self._found.params if self._found else {})
+        self._maps = load_maps(config, lambda sentence: child_pipe.report(Error(sentence)))
         self.oscquery: OscQuery | None = None
-        self.sinks = build_sinks(config) if sinks is None else tuple(sinks)
+        self.sinks = build_sinks(config, self._maps) if sinks is None else tuple(sinks)
         if sinks is None and config.osc.in_port and config.osc.query:
             self.oscquery = self._oscquery()
             self.sinks += (self.oscquery,)
@@ -263,6 +287,9 @@ class PlayerProcess:
         self.server.start()
         self._open_midi_in()
         self._open_control_ports()
+        for rule in (rule for osc_map in self._maps.values() for rule in osc_map.out):
+            if (param := BY_ADDRESS.get(rule.source)) is not None:
+                self.state.report(param.name)  # the other program begins where we do
         if self._config.osc.in_port:
             self.osc = self._osc_control()
             try:
@@ -289,6 +316,7 @@ class PlayerProcess:
             learn=self.control.learn,
             unlearn=self.control.unlearn,
             scenes=self.scenes,
+            entries=[entry for osc_map in self._maps.values() for entry in osc_map.into],
         )
 
     def _oscquery(self) -> OscQuery:

@@ -16,10 +16,12 @@ import sys
 from pathlib import Path
 
 from livesyn.base import models
+from livesyn.base.addresses import is_here
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
 from livesyn.base.places import path_of
 from livesyn.config.outlets import outlet_of
-from livesyn.config.sections import AUDIO, Config, Display, Model, Sound, Source
+from livesyn.config.sections import AUDIO, Config, Display, Model, Osc, Sound, Source
+from livesyn.control.osc_map_file import load as load_map
 from livesyn.media import kinds
 from livesyn.media.marks import Look
 
@@ -41,6 +43,7 @@ def check(config: Config) -> None:
         check_folder(config.record.folder)
     if config.web.on:
         check_port("web page", "--web", config.web.host, config.web.port, socket.SOCK_STREAM)
+    check_maps(config.osc)
     if config.osc.in_port:
         check_port(
             "OSC input", "--osc-in", config.osc.in_host, config.osc.in_port, socket.SOCK_DGRAM
@@ -149,6 +152,26 @@ def check_checkpoint(name: str, kind: str = KIND) -> Path:
             f"{folder / 'weights.safetensors'} is missing or damaged; {models.fetch_again(folder)}"
         )
     return folder
+
+
+def check_maps(osc: Osc) -> None:
+    """Each map of OSC addresses is legal, and none is sent to where this show listens."""
+    sources: dict[str, str] = {}
+    stems = [path_of(name).stem for name in osc.maps]
+    for name, stem in zip(osc.maps, stems, strict=True):
+        if stems.count(stem) > 1:
+            raise ConfigError(f"two OSC maps are called {stem}; rename one of the files")
+        osc_map = load_map(path_of(name))
+        if osc.in_port == osc_map.send.port and is_here(osc_map.send.host):
+            raise ConfigError(
+                f"{name} sends to {osc_map.send}, where this show itself listens; write the other"
+                " program's port under send"
+            )
+        for entry in osc_map.into:
+            if (other := sources.setdefault(entry.source, name)) != name:
+                raise ConfigError(
+                    f"{entry.source} is obeyed by two maps, {other} and {name}; leave it out of one"
+                )
 
 
 def check_folder(name: str) -> None:

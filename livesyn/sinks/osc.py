@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Callable, Iterable, Mapping
 
 from livesyn.base.addresses import AHEAD, ONTIME, Target
-from livesyn.base.clock import Clock, SystemClock, wall_offset_s
-from livesyn.base.device import PolledDevice
-from livesyn.base.errors import DeviceError
-from livesyn.base.health import OFF
+from livesyn.base.clock import Clock, wall_offset_s
 from livesyn.base.params import BY_NAME
 from livesyn.base.types import Note, Phrase
-from livesyn.sinks.base import NullSink
 from livesyn.sinks.osc_packets import IMMEDIATELY, bundle, message, text_message, timetag
+from livesyn.sinks.osc_targets import OscTargets
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 PAST_S = 0.25  # what is longer past is not sent ahead: the player does not play such notes either
 
 
-class OscOut(PolledDevice, NullSink):
+class OscOut(OscTargets):
     """Sends the show to `targets` by UDP, as design says: bar, beat, notes, latents, parameters,
     status.
 
     `/livesyn/note` is channel, pitch, velocity, length in beats, and `offset_ms`: from the moment
     the packet stands for (its timetag, or else its sending) to the moment the note is due; negative
     is late.
-
-    Drop policy: what the system does not take at once is dropped and counted (`dropped`); nothing
-    is raised after `open`. A target that cannot be resolved is left out, and tried again by
-    `maintain`. Sockets are unconnected, so a receiver that is not there costs nothing. Thread-safe.
     """
 
     name = "osc"
-    announces = True
 
     def __init__(
         self,
@@ -42,22 +32,8 @@ class OscOut(PolledDevice, NullSink):
         clock: Clock | None = None,
         wall_offset: Callable[[], float] = wall_offset_s,
     ) -> None:
-        super().__init__()
-        self.targets = tuple(targets)
-        self._clock = clock or SystemClock()
-        self._wall_offset = wall_offset
-        self._sockets: dict[int, socket.socket] = {}
-        self._resolved: dict[Target, tuple[socket.socket, tuple]] = {}
-        self._unresolved: dict[Target, str] = {}
-        self._refusing: dict[Target, str] = {}
-        self._resolver: threading.Thread | None = None
+        super().__init__(targets, clock, wall_offset)
         self._next_bar: tuple[int, bytes] | None = None  # told to those on time when its line falls
-        self._dropped = 0
-
-    @property
-    def dropped(self) -> int:
-        """Packets that the system did not take."""
-        return self._dropped
 
     def bar(
         self,
@@ -150,79 +126,10 @@ class OscOut(PolledDevice, NullSink):
         """
         self._send(message("/livesyn/panic", 1))
 
-    def _acquire(self) -> None:
-        """Resolve the targets.
-
-        Raises DeviceError naming the first that cannot be; the others are served all the same.
-        """
-        for target in self.targets:
-            if target in self._resolved:
-                continue
-            try:
-                found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_DGRAM)
-            except (OSError, ValueError) as error:
-                why = (getattr(error, "strerror", None) or "it is not a host's name").lower()
-                self._unresolved[target] = (
-                    f"OSC cannot be sent to {target.host!r} ({why}); give the address of a machine"
-                    " on this network"
-                )
-                continue
-            # IPv4 first: what a receiver calls localhost is seldom ::1.
-            family, _, _, _, address = min(found, key=lambda info: info[0] != socket.AF_INET)
-            if self._life.health.state != OFF:  # closed while a name server thought about it
-                # a new one: senders may be reading the old
-                self._resolved = {
-                    **self._resolved,
-                    target: (self._socket(family), address),
-                }
-            self._unresolved.pop(target, None)
-        if self._unresolved:
-            raise DeviceError(next(iter(self._unresolved.values())))
-
-    def _reopen(self, now_s: float) -> None:
-        """In a thread: a name server may take its time to answer."""
-        if self._resolver is None or not self._resolver.is_alive():
-            self._resolver = threading.Thread(
-                target=super()._reopen, args=(now_s,), name="osc-resolve", daemon=True
-            )
-            self._resolver.start()
-
-    def _hindrance(self) -> str:
-        return next(iter(tuple(self._refusing.values())), "")
-
-    def _release(self) -> None:
-        self._resolved, self._unresolved, self._refusing = {}, {}, {}
-        for sock in self._sockets.values():
-            sock.close()
-        self._sockets.clear()
-
     def _announce_bar(self, beat: float) -> None:
         if (pending := self._next_bar) is not None and beat >= pending[0] * BEATS_PER_BAR:
             self._next_bar = None
             self._send(pending[1], ONTIME)
-
-    def _socket(self, family: int) -> socket.socket:
-        if family not in self._sockets:
-            sock = socket.socket(family, socket.SOCK_DGRAM)
-            sock.setblocking(False)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-            self._sockets[family] = sock
-        return self._sockets[family]
-
-    def _send(self, packet: bytes, policy: str = "") -> None:
-        """To the targets of a policy; to all without one."""
-        for target, (sock, address) in self._resolved.items():
-            if not policy or target.policy == policy:
-                try:
-                    sock.sendto(packet, address)
-                except OSError as error:
-                    self._dropped += 1
-                    self._refusing[target] = (
-                        f"OSC to {target} is not taken: {(error.strerror or 'unknown').lower()}"
-                    )
-                else:
-                    if self._refusing:
-                        self._refusing.pop(target, None)
 
 
 def _note_message(note: Note, offset_ms: float) -> bytes:

@@ -17,16 +17,6 @@ from livesyn.cli.main import main
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_patchs_readme_has_the_table(capsys):
-    text = (ROOT / "patches/puredata/README.md").read_text(encoding="utf-8")
-    found = re.search(r"<!-- parameters -->\n(.*?)<!-- /parameters -->", text, re.DOTALL)
-    assert found, "it has lost its marks <!-- parameters --> and <!-- /parameters -->"
-    assert main(["params", "--markdown"]) == 0
-    assert found.group(1) == capsys.readouterr().out, (
-        "put the output of `livesyn params --markdown` between its marks"
-    )
-
-
 def test_the_reference_has_the_table(capsys):
     text = (ROOT / "docs/reference/parameters.md").read_text(encoding="utf-8")
     assert main(["params", "--markdown"]) == 0

@@ -28,7 +28,7 @@ EVERYTHING = Config(
     Display(True, 2, True, "cover", ("/tmp/film.mp4", "ndi:bühne"), (640, 480), False),
     Model("other", "cpu", 7, ("melody", "drums"), long="long"),
     Midi(False, "IAC"),
-    Osc((), "0.0.0.0", 9800, ("10.0.0.7",)),
+    Osc((), "0.0.0.0", 9800, ("10.0.0.7",), False, ("resolume.toml",)),
     Web(False, "::", 9000, "a token"),
     Record("/tmp/sets"),
     {"tempo": 96.5, "freeze": 1.0},

@@ -17,6 +17,8 @@ from livesyn.config.encoded import decode, encode
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import Config, Osc, Sound, Source, Web
 from livesyn.config.show_file import load
+from livesyn.media.film import Film
+from livesyn.media.sound import open_sound
 from livesyn.show import launch, preflight
 from livesyn.sources.visuals import DEFAULT, NAMES
 from tests.films import film, picture, tone
@@ -369,8 +371,57 @@ def test_an_open_page_gets_a_token_and_a_closed_one_does_not():
     assert launch.with_token(given) is given
 
 
+def show_film(path: Path) -> None:
+    """As a show does: what its first bytes do not tell is said when it is opened."""
+    preflight.check_source(Source("video", str(path)))
+    opened = Film(path)
+    opened.open()
+    opened.close()
+
+
+def hear_file(path: Path) -> None:
+    preflight.check_sound(Sound("file", str(path)))
+    open_sound(path).close()
+
+
 class TestPreflight:
     """What is refused before anything starts."""
+
+    def test_maps_of_osc_addresses(self, tmp_path):
+        def a_map(name):
+            path = tmp_path / name
+            path.parent.mkdir(exist_ok=True)
+            entry = '[[in]]\nfrom = "/link1"\nto = "/livesyn/param/tempo"\n'
+            path.write_text(f'send = "127.0.0.1:7000"\n{entry}', encoding="utf-8")
+            return str(path)
+
+        one, two, same = a_map("one.toml"), a_map("two.toml"), a_map("b/one.toml")
+        config = parse("--osc-map", one)
+        assert config.osc.maps == (one,)
+        preflight.check_maps(config.osc)
+        for osc, words in (
+            (Osc(maps=(one, two)), "/link1 is obeyed by two maps, .*one.toml and .*two.toml"),
+            (Osc(maps=(one, same)), "two OSC maps are called one"),
+            (Osc(maps=(one,), in_port=7000), "where this show itself listens"),
+            (Osc(maps=(str(tmp_path / "none.toml"),)), "none.toml"),
+        ):
+            with pytest.raises(ConfigError, match=words):
+                preflight.check_maps(osc)
+
+    def test_a_map_that_was_spoilt_during_the_show_is_left_out_and_said(self, tmp_path):
+        from livesyn.player.process import build_sinks, load_maps
+
+        good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+        good.write_text('send = "127.0.0.1:7000"\n', encoding="utf-8")
+        bad.write_text("send = \n", encoding="utf-8")
+        said: list[str] = []
+        config = parse("--osc-map", str(bad), "--osc-map", str(good), "--no-midi")
+        maps = load_maps(config, said.append)
+        assert list(maps) == ["good"] and [sink.name for sink in build_sinks(config, maps)] == [
+            *("osc", "osc_good"),
+        ]
+        (sentence,) = said
+        assert "bad.toml" in sentence and sentence.endswith("the show plays without it")
 
     def test_a_sound_checkpoint(self, tmp_path, monkeypatch):
         monkeypatch.setenv(models.FOLDER_VARIABLE, str(tmp_path))
@@ -424,8 +475,8 @@ class TestPreflight:
             tone(tmp_path / "e.mp3", "libmp3lame", cover=picture(0, 64, 64)),
         ):
             with pytest.raises(LivesynError, match="has no pictures in it; play it with --audio-f"):
-                preflight.check_source(Source("video", str(path)))
-            preflight.check_sound(Sound("file", str(path)))
+                show_film(path)
+            hear_file(path)
         Image.new("RGB", (9, 9)).save(tmp_path / "f.png")
         frames = [Image.new("RGB", (9, 9), (n, 0, 0)) for n in (0, 99)]
         frames[0].save(tmp_path / "g.gif", save_all=True, append_images=frames[1:])
@@ -436,11 +487,9 @@ class TestPreflight:
             tmp_path / "g.gif",
         ):
             with pytest.raises(LivesynError, match="but no sound in it; show it with --video"):
-                preflight.check_sound(Sound("file", str(path)))
-            preflight.check_source(Source("video", str(path)))
-        preflight.check_sound(
-            Sound("file", str(film(tmp_path / "j.mp4", range(5), 25, sound="aac")))
-        )
+                hear_file(path)
+            show_film(path)
+        hear_file(film(tmp_path / "j.mp4", range(5), 25, sound="aac"))
 
     def test_a_port_in_use(self):
         import socket

@@ -20,7 +20,9 @@ from livesyn.player.osc_control import OscControl
 from livesyn.player.state import ShowState
 from livesyn.sinks.osc import OscOut
 from tests.contracts import CONTROLS, NOTES, play_bar
+from tests.counting_performer import Performer
 from tests.live.jack_server import wait_for
+from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.live,
@@ -31,40 +33,13 @@ PATCHES = Path(__file__).parents[2] / "patches" / "puredata"
 PD = ("pd", "-noprefs", "-nogui", "-nosound", "-nomidi", "-nrt", "-stderr")
 
 
-class Performer:
-    """Counts what the show asks of its player."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def play(self, origin: str, asked_s: float | None) -> None:
-        self.asked.append("play")
-
-    def stop(self, origin: str, asked_s: float | None) -> None:
-        self.asked.append("stop")
-
-    def panic(self, origin: str = "") -> None:
-        self.asked.append("panic")
-
-    def nudge(self, later_s: float, origin: str, asked_s: float | None) -> None:
-        self.asked.append("nudge")
-
-    def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None: ...
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
-
-
 class Pd:
-    """The patch without a window or a sound card, once it listens at `port`; `lines` is what it
-    printed.
+    """The patch without a window or a sound card, once it listens at `port`, and other patches
+    `beside` it; `lines` is what they printed.
     """
 
-    def __init__(self, send_to: int, *messages: str) -> None:
-        self.port = free_port()
+    def __init__(self, send_to: int, *messages: str, beside: tuple[Path, ...] = ()) -> None:
+        self.port = free_port(socket.SOCK_DGRAM)
         first = (
             f"livesyn-listen {self.port} 127.0.0.1",
             f"livesyn-connect 127.0.0.1 {send_to}",
@@ -74,6 +49,7 @@ class Pd:
         command = [
             *PD,
             *(word for message in first for word in ("-send", message)),
+            *map(str, beside),
             str(PATCHES / "livesyn.pd"),
         ]
         self.lines: list[str] = []
@@ -171,6 +147,28 @@ def test_a_bar_arrives_and_sounds_until_panic(control: OscControl) -> None:
         out.close()
 
 
+def test_a_patch_beside_it_hears_levels_bars_and_latents_by_name(
+    tmp_path: Path, control: OscControl
+) -> None:
+    beside = tmp_path / "beside.pd"
+    names = ("audio-rms", "audio-low", "audio-mid", "audio-high", "audio-onset", "bar", "latent-11")
+    boxes = [
+        f"#X obj 10 10 r livesyn-{name};\n#X obj 10 40 print livesyn {name};" for name in names
+    ]
+    wires = [f"#X connect {2 * index} 0 {2 * index + 1} 0;" for index in range(len(names))]
+    beside.write_text("\n".join(("#N canvas 0 0 400 300 12;", *boxes, *wires, "")))
+    with Pd(control.port, beside=(beside,)) as pd:
+        out = sender(pd)
+        out.levels({"rms": 0.5, "low": 0.25, "mid": 0.125, "high": 0.75, "onset": 1.0})
+        play_bar(out, 3)
+        wait_for(lambda: "livesyn latent-11: 2.5" in pd.lines, "the last latent")
+        for line in ("audio-rms: 0.5", "audio-low: 0.25", "audio-mid: 0.125", "audio-high: 0.75",
+                     "audio-onset: 1", "bar: 3"):  # fmt: skip
+            assert f"livesyn {line}" in pd.lines
+        assert pd.complaints() == []
+        out.close()
+
+
 def test_its_hands_move_the_show_and_hear_the_answer(
     performer: Performer, show: ShowState, control: OscControl
 ) -> None:
@@ -212,7 +210,7 @@ def test_its_hands_move_the_show_and_hear_the_answer(
 def test_opening_it_leaves_the_show_alone_and_a_new_show_is_asked_for_its_values(
     show: ShowState,
 ) -> None:
-    port = free_port()
+    port = free_port(socket.SOCK_DGRAM)
     with Pd(port) as pd:
         out = sender(pd)
         play_bar(out, 0)  # asks a livesyn whose input is not there yet

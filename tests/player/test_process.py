@@ -134,6 +134,29 @@ def test_what_osc_in_refuses_reaches_the_terminal_the_page_and_the_figures(
     ]
 
 
+def test_another_program_is_told_what_mapped_parameters_are_and_sets_them(tmp_path, pipe):
+    arena = tmp_path / "arena.toml"
+    arena.write_text(
+        'send = "127.0.0.1:7000"\n'
+        '[[out]]\nfrom = "/livesyn/param/tempo"\nto = "/tempo"\n'
+        '[[in]]\nfrom = "/link1"\nto = "/livesyn/param/temperature"\n',
+        encoding="utf-8",
+    )
+    osc = Osc(out=(), in_port=free_port(socket.SOCK_DGRAM), maps=(str(arena),))
+    sink = MemorySink()
+    sink.announces = True
+    config = replace(SILENT, osc=osc, params={"tempo": 96.0})
+    process = PlayerProcess(tmp_path / "s", config, pipe, [sink])
+    process._open()
+    process.osc.hear(message("/link1", 1.0), "127.0.0.1")
+    assert process.state.params()["temperature"] == 2
+    process.house.start()
+    process.house.stop()
+    told = [event[2:] for event in sink.events if event[1] == "param"]
+    assert told == [["tempo", 96.0], ["temperature", 2.0]]
+    process._close()
+
+
 @pytest.fixture
 def queried(tmp_path, pipe, monkeypatch):
     """A player with OSCQuery and no other output, and what it tells the engine."""

@@ -154,6 +154,12 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
         help="whose OSC is obeyed when it comes over the network; again for more",
     )
     group.add_argument(
+        "--osc-map",
+        action="append",
+        metavar="FILE",
+        help="another program's OSC addresses (patches/resolume/resolume.toml); again for more",
+    )
+    group.add_argument(
         "--no-oscquery",
         action="store_true",
         help="no OSCQuery, which answers where OSC is heard, on TCP",

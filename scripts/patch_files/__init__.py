@@ -1,0 +1,1 @@
+"""What scripts/patches.py makes the files of patches/ from."""
