@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -37,6 +41,10 @@ SLOW = (
 
 
 def pytest_configure() -> None:
+    # what shows keep of themselves is no user's own
+    kept = tempfile.mkdtemp(prefix="livesyn-tests-")
+    os.environ |= dict.fromkeys(("XDG_STATE_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"), kept)
+    atexit.register(shutil.rmtree, kept, ignore_errors=True)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started with `&` in a script
         signal.signal(signal.SIGINT, signal.default_int_handler)  # else no show could be ended
 

@@ -48,7 +48,7 @@ class Fade:
             return end
         part = self.part(beat)
         if row.choices:
-            return end if part >= 0.5 else start
+            return end if self.part(beat + NEAR_BEATS) >= 0.5 else start
         return row.clamp(start + (end - start) * part) if part < 1 else end
 
     def begin(self, values: Mapping[str, float], before: Fade | None) -> Fade:

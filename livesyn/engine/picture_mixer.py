@@ -76,8 +76,7 @@ class PictureMixer:
             part = 1.0 if gone_s >= self._fade_s else gone_s / self._fade_s
             if part >= 1:
                 self.shown, self._coming, done = coming, None, self._done
-                if inlet is self.shown:
-                    self.out.put(frame)
+                self.out.put(replace(frame, pixels=coming.newest.pixels))
             elif self.shown.newest is None:
                 self.out.put(coming.newest)
             elif inlet is coming or coming.newest.time_s < frame.time_s - 0.1:

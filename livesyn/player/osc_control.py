@@ -104,7 +104,8 @@ class OscControl(PolledDevice):
         scenes: SceneOrders | None = None,
     ) -> None:
         super().__init__()
-        self._scenes = scenes or SceneOrders()
+        self._scenes, self._say = scenes or SceneOrders(), say
+        self._said_old = False  # that an address is an old one
         self._report, self._playing = report, playing
         self._answer: Callable[[bytes], object] | None = None  # to the sender of this message
         self._sender: Any = None  # where the packet at hand came from
@@ -308,8 +309,9 @@ class OscControl(PolledDevice):
         """Keep the show as a scene."""
         self._obey()
         self._scenes.store(name, "osc")
-        if deprecated:
-            self._refusals.add(IGNORED, "store", words.store_is_no_parameter)
+        if deprecated and not self._said_old:
+            self._said_old = True
+            self._say(words.STORE_IS_NO_PARAMETER)
 
     def step_scene(self, by: int) -> None:
         """Go on, or back, in the set list."""

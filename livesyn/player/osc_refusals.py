@@ -21,6 +21,10 @@ KINDS = (
     "with the wrong arguments",
     "for which the system had no room",
 )
+STORE_IS_NO_PARAMETER = (
+    "/livesyn/param/store keeps a scene as before, but is an old name: send the scene's name, any"
+    " name, to /livesyn/scene/store"
+)
 SENDER, MALFORMED, UNKNOWN, IGNORED, OVERFLOWED = KINDS
 
 
@@ -83,14 +87,6 @@ def not_a_scene(message: Message) -> str:
     if message.address.endswith("recall"):
         legal += f", and the bars of the crossfade (0 to {MOST_BARS:g}) if not its own"
     return f"{message.address} takes {legal}; it got {got}"
-
-
-def store_is_no_parameter() -> str:
-    """What the first releases called a parameter."""
-    return (
-        "/livesyn/param/store keeps a scene as before, but is an old name: send the scene's name,"
-        " any name, to /livesyn/scene/store"
-    )
 
 
 def _is_number(text: str) -> bool:

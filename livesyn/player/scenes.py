@@ -245,10 +245,6 @@ class Scenes(SceneOrders):
             self._current = coming.name
             if coming.scene.mapping is not None:
                 self._use_mapping(coming.scene.mapping)
-            if coming.scene.source is not None:
-                self._source = coming.scene.source
-            if coming.scene.model is not None:
-                self._model = coming.scene.model
             self._leaves_on = (
                 fade.beat + coming.bars * BEATS_PER_BAR
                 if coming.bars and self._timeline() is not None
@@ -384,7 +380,9 @@ class Scenes(SceneOrders):
             self._source_now = messages.UseSource(
                 *scene.source, fade.beat, beats, origin=origin, asked_s=when_s
             )
+            self._source = scene.source
             self._tell(self._source_now)
         if scene.model is not None and scene.model != self._model:
+            self._model = scene.model
             self._use_model(scene.model, fade.beat)
         self.report()

@@ -217,6 +217,9 @@ class MemorySink(NullSink):
     def waiting(self, name: str, value: float, beat: float) -> None:
         self.events.append([0.0, "waiting", name, value, beat])
 
+    def scene(self, name: str) -> None:
+        self.events.append([0.0, "scene", name])
+
     def moved(self, values: Mapping[str, float]) -> None:
         self.events.append([0.0, "moved", dict(values)])
 
