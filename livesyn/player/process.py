@@ -656,12 +656,13 @@ class PlayerProcess:
             self.scenes.shown(),
         )
 
-    def _use_model(self, name: str, beat: float) -> None:
-        """A scene asks for another model from `beat` on."""
+    def _use_model(self, name: str, beat: float) -> bool:
+        """A scene asks for another model from `beat` on; whether it will be played."""
         self._say(
             f"the scene was stored with the model {name}, and this show plays another: it goes on"
             f" with its own; start it with --model {name} for that one"
         )
+        return False
 
     def _timeline(self) -> Timeline | None:
         """That of the transport, while it plays."""

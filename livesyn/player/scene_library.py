@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from livesyn.base.errors import ConfigError
+from livesyn.base.places import path_of
 from livesyn.config.scene_file import ENDING, MOST_BYTES, parse, parse_set, text_of
 from livesyn.control.scene import Cue, Scene
 from livesyn.control.scene_name import SET, checked_name
 
 LATENT_ENDING = f".latent{ENDING}"  # of files that scenes name, and that are none themselves
 MOST_FILES = 500
+FILES = ("video", "images")  # kinds of source that are paths
 Signature = tuple[int, int, int]  # of a file: changed whenever it is
 
 
@@ -90,6 +92,17 @@ class SceneLibrary:
         self._seen[path.name] = signature
         self._read[name] = {path.name: signature}
         return True
+
+    def source_of(self, scene: Scene) -> tuple[str, str] | None:
+        """Kind and value of a scene's source; a path in it begins where the scenes lie."""
+        if scene.source is None or scene.source[0] not in FILES:
+            return scene.source
+        kind, value = scene.source
+        try:
+            path = path_of(value)
+        except ConfigError:
+            return scene.source  # whoever opens it says so
+        return kind, str(path if self.folder is None else self.folder / path)
 
     def _files(self) -> dict[str, Signature]:
         assert self.folder is not None

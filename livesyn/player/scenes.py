@@ -81,8 +81,8 @@ class Scenes(SceneOrders):
 
     `tell(message)` goes to the engines, `say(sentence)` to people, `announce(name)` to whoever
     listens by OSC. `mapping()` is the map of controls (None: the default one), `use_mapping(rows)`
-    has another; `use_model(name, beat)` another model. `timeline()` is that of the transport, None
-    while it stands. `source` and `model` are those that the show begins with; `write(job)` runs a
+    has another; `use_model(name, beat)` another model, False where that cannot be. `timeline()` is
+    that of the transport, None while it stands. `source` and `model` are those that the show begins with; `write(job)` runs a
     job that may wait for the disk.
     """
 
@@ -97,7 +97,7 @@ class Scenes(SceneOrders):
         timeline: Callable[[], Timeline | None] = lambda: None,
         mapping: Callable[[], Sequence[MapRow] | None] = lambda: None,
         use_mapping: Callable[[tuple[MapRow, ...]], object] = lambda rows: None,
-        use_model: Callable[[str, float], object] = lambda name, beat: None,
+        use_model: Callable[[str, float], bool] = lambda name, beat: False,
         announce: Callable[[str], object] = lambda name: None,
         write: Callable[[Callable[[], None]], object] = lambda job: job(),
         source: tuple[str, str] | None = None,
@@ -376,13 +376,14 @@ class Scenes(SceneOrders):
                 name, fade.beat, beats, scene.latent, origin=origin, asked_s=when_s
             )
             self._tell(self._hold)
-        if scene.source is not None and scene.source != self._source:
+        source = self._library.source_of(scene)
+        if source is not None and source != self._source:
             self._source_now = messages.UseSource(
-                *scene.source, fade.beat, beats, origin=origin, asked_s=when_s
+                *source, fade.beat, beats, origin=origin, asked_s=when_s
             )
-            self._source = scene.source
+            self._source = source
             self._tell(self._source_now)
-        if scene.model is not None and scene.model != self._model:
-            self._model = scene.model
-            self._use_model(scene.model, fade.beat)
+        model = scene.model
+        if model not in (None, self._model) and self._use_model(str(model), fade.beat):
+            self._model = model
         self.report()

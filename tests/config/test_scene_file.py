@@ -174,7 +174,7 @@ WRONG = {
     "no such latent": ('[latent]\nfile = "x.toml"\n', "x.toml, which it names, cannot be read"),
     "a latent of latents": (
         '[latent]\nfile = "y.toml"\n',
-        "y.toml, which it names: the latent has",
+        "which it names: the latent has",
     ),
     "elsewhere": ('[latent]\nfile = "/etc/passwd"\n', "it is a file beside the scene"),
 }

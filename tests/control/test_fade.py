@@ -43,9 +43,7 @@ def test_on_any_beat_it_is_known_what_a_parameter_is(name: str, values: dict[flo
     assert course(0.0).own(name, 16.0) == ENDS[name], "without a length, on its line"
 
 
-def test_what_a_hand_does_on_its_line_or_later_wins_and_what_came_before_is_where_it_begins() -> (
-    None
-):
+def test_a_hand_on_its_line_or_later_wins_and_one_before_is_where_it_begins() -> None:
     def waiting(beat: float) -> tuple[Waiting, ...]:
         return (Waiting("swing", 0.2, beat, "osc", 0.0),)
 

@@ -147,7 +147,10 @@ async def test_the_engine_goes_over_to_what_a_scene_asks_for(
     loop, page, said, out = asyncio.get_running_loop(), Page(), list[str](), Out()
 
     def soon(call: Callable[[Any], object]) -> Callable[[Any], None]:
-        return lambda value: loop.call_soon_threadsafe(call, value) and None
+        def told(value: Any) -> None:
+            loop.call_soon_threadsafe(call, value)
+
+        return told
 
     inputs = PictureInput(("camera", "a"), out, ManualClock(), page.view, said.append, soon)
     try:

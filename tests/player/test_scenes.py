@@ -54,7 +54,7 @@ class Show(Stage):
             timeline=lambda: self.player.show.timeline if self.player.show.playing else None,
             mapping=lambda: self.mapping,
             use_mapping=self.maps.append,
-            use_model=lambda name, beat: self.models.append((name, beat)),
+            use_model=self.use_model,
             announce=lambda name: self.player.tell("scene", name),
             source=("visuals", "ink"),
             model="own",
@@ -69,6 +69,10 @@ class Show(Stage):
         self.control = OscControl(
             self.state, port=0, clock=self.clock, scenes=self.scenes, say=self.said.append
         )
+
+    def use_model(self, name: str, beat: float) -> bool:
+        self.models.append((name, beat))
+        return name != "too big"
 
     def keep(self, **scenes: Scene) -> None:
         for name, scene in scenes.items():
@@ -101,7 +105,7 @@ def test_a_scene_begins_on_the_next_bar_that_has_not_been_made_and_is_there_afte
     assert show.own("swing") == 0.0 and show.current == "" and not show.maps
     show.go(4.1)
     assert show.current == "verse" and show.scenes.shown().next == ""
-    assert show.state.course.rows[0] == VERSE.modulation[0]
+    assert show.state.course.rows[:1] == VERSE.modulation
     assert show.maps == [VERSE.mapping]
     assert list(show.sink.of("scene")) == [[0.0, "scene", "verse"]]
     show.go(8.0)
@@ -273,6 +277,22 @@ def test_another_source_and_model_are_asked_for_once(show):
     show.scenes.recall("home")  # before the other has begun
     assert show.of(messages.UseSource)[-1].kind == "visuals"
     assert show.scenes.source.value == "ink"
+    show.keep(huge=Scene(model="too big"))
+    for _ in range(2):
+        show.scenes.recall("huge")
+    assert show.models[1:] == [("too big", 4.0)] * 2, "it was not had, so it is asked for again"
+    show.scenes.store("now")
+    assert show.library.scenes["now"].model == "big"
+
+
+def test_a_path_in_a_scene_begins_where_the_scenes_lie(tmp_path):
+    show = Show(tmp_path)
+    show.keep(here=Scene(source=("images", "pictures")), there=Scene(source=("video", "/a.mp4")))
+    show.scenes.recall("here")
+    show.scenes.recall("there")
+    values = [told.value for told in show.of(messages.UseSource)]
+    assert values[0] == str(tmp_path / "pictures")
+    assert Path(values[1]) == Path("/a.mp4").absolute()
 
 
 def test_the_letters_latents_are_told_for_morph(show):
@@ -386,7 +406,8 @@ class Folder:
         os.utime(path, ns=(self._time_ns, self._time_ns))
 
     def look(self, times: int = 2) -> bool:
-        return any([self.library.look() for _ in range(times)])
+        found = [self.library.look() for _ in range(times)]
+        return any(found)
 
 
 def test_a_scene_is_read_again_when_its_file_is_saved_and_kept_when_that_is_wrong(tmp_path):
