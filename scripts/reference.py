@@ -308,6 +308,9 @@ number, or a list of these. Without it: all of a file, the first two of a device
             if hints[f.name] != tuple[MapRow, ...] | None  # a table of its own
         ]
         parts.append(f"## [{name}]\n\n{_about(cls)}\n\n{_table(('key', 'type', 'default'), rows)}")
+        parts += [
+            _item(of) for hint in hints.values() for of in typing.get_args(hint) if _is_table(of)
+        ]
     rows = [
         (f"`{f.name}`", _type(typing.get_type_hints(Row)[f.name]), _value(f.default, quoted=True))
         for f in dataclasses.fields(Row)
@@ -343,6 +346,24 @@ Kinds of controls: {_codes(KINDS)}. Curves: {_codes(CURVES)}.
         ' scale in words, like `"A minor"`.'
     )
     return "\n\n".join(parts)
+
+
+def _is_table(hint: Any) -> bool:
+    return dataclasses.is_dataclass(hint) and hint is not MapRow
+
+
+def _item(cls: Any) -> str:
+    """A table of which a section lists several."""
+    hints = typing.get_type_hints(cls)
+    rows = [
+        (
+            f"`{f.name}`",
+            _type(hints[f.name]),
+            "" if f.default is dataclasses.MISSING else _value(f.default, quoted=True),
+        )
+        for f in dataclasses.fields(cls)
+    ]
+    return f"### {cls.__name__}\n\n{_about(cls)}\n\n{_table(('key', 'type', 'default'), rows)}"
 
 
 def _messages() -> str:

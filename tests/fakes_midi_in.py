@@ -11,6 +11,7 @@ from livesyn.base.errors import DeviceError
 from livesyn.midi.input_ports import QUEUE
 from livesyn.midi.keys import MidiEvent
 from livesyn.midi.port_names import find_port
+from livesyn.midi.rtmidi_ports import Taken
 from livesyn.sources.midi_in import MidiIn
 
 
@@ -34,13 +35,13 @@ class MemoryInput:
             room = QUEUE - 1 - len(self._messages)
             self._messages += [list(message) for message in messages[:room]]
 
-    def take(self) -> list[list[int]]:
+    def take(self) -> list[Taken]:
         assert not self.closed.is_set(), "read from a closed port"
         if self.failure is not None:
             raise self.failure
         with self._lock:
             messages, self._messages = self._messages, []
-        return messages
+        return [(None, message) for message in messages]
 
     def check(self) -> str:
         return self.lost

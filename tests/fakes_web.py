@@ -126,6 +126,7 @@ class DemoView:
                 "cue": 0,
                 "cues": ["A", "B"],
             },
+            "lamps": {"name": "", "state": "off", "reason": ""},
             "mapping": {
                 "version": self.map_version,
                 "target": self.target,
@@ -134,6 +135,7 @@ class DemoView:
                 "knobs": dict(self.knobs),
                 "ports": [{"name": "livesyn control", "state": "running", "reason": ""}],
             },
+            "sync": {"name": "sync", "state": "off", "reason": ""},
             "numbers": {
                 "fps": 29.97,
                 "latency_ms": 6.4,

@@ -15,16 +15,22 @@ from typing import Any
 import numpy as np
 import pytest
 
+from livesyn.base import params
 from livesyn.base.addresses import Target
 from livesyn.base.clock import ManualClock
 from livesyn.base.errors import DeviceError
 from livesyn.base.health import Announcements, Health
 from livesyn.base.mailbox import Bounded, Latest
 from livesyn.base.types import AudioBlock, Frame, Note
+from livesyn.config.lights import Artnet
+from livesyn.config.lights import Lights as Settings
+from livesyn.control.dmx_map import Fader
+from livesyn.control.fixtures import Fixture
 from livesyn.midi.input_ports import QUEUE
 from livesyn.midi.journal import MidiJournal
-from livesyn.player import osc_socket
+from livesyn.player import artnet_in, osc_socket
 from livesyn.player.osc_control import OscControl
+from livesyn.sinks import lights
 from livesyn.sinks.midi import MidiOut
 from livesyn.sinks.osc import OscOut
 from livesyn.sinks.pictures import outlet as outlets
@@ -348,6 +354,70 @@ class OscInput(Bench):
         self.device.hear(b"/livesyn/nothing", "127.0.0.1")
 
 
+class Lamps(Bench):
+    counts_losses = False  # by UDP nothing that was open can go; packets may be refused
+
+    def build(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def getaddrinfo(*arguments: Any, **named: Any) -> Any:
+            try:
+                self.attempt()
+            except DeviceError:
+                raise socket.gaierror(socket.EAI_NONAME, ABSENT) from None
+            return [(socket.AF_INET, socket.SOCK_DGRAM, 17, "", ("127.0.0.1", 9))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+        monkeypatch.setattr(lights, "LEAVE_S", 0.03)
+        settings = Settings(("artnet:node.invalid",), fixtures=(Fixture(1),))
+        self.device = lights.Lights(settings, params.defaults(), self.clock)
+        self.sending: Any = None
+
+    def look(self) -> None:
+        super().look()
+        if self.device._resolver is not None:
+            self.device._resolver.join(PATIENCE_S)
+
+    def vanish(self) -> None:
+        self.sending, self.device._socket = self.device._socket, self
+
+    def sendto(self, packet: bytes, address: tuple) -> int:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    def mend(self) -> None:
+        self.broken = False
+        if self.device._socket is self:
+            self.device._socket = self.sending
+
+    def drop(self) -> None:
+        self.vanish()
+        self.wait(lambda: self.health().dropped > 0, "the count")
+        self.mend()
+
+
+class Faders(Bench):
+    def build(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        listen = osc_socket.listening_socket
+
+        def listening_socket(host: str, port: int) -> socket.socket:
+            try:
+                self.attempt()
+            except DeviceError:
+                raise OSError(errno.ENETDOWN, ABSENT) from None
+            return listen(host, port)
+
+        monkeypatch.setattr(artnet_in, "listening_socket", listening_socket)
+        settings = Artnet((Fader(1, "morph"),), in_port=0)
+        self.device = artnet_in.ArtnetIn(settings, None, self.clock, str)  # type: ignore[arg-type]
+
+    def vanish(self) -> None:
+        self.broken = True
+        self.device._wake.send(b"!")  # as a socket that fails does, this ends its thread
+        self.device._thread.join(PATIENCE_S)
+        self.look()
+
+    def drop(self) -> None:
+        self.device.take(b"no Art-Net", "127.0.0.1")
+
+
 class SetRecorder(Bench):
     def build(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         write = MidiJournal._write
@@ -384,6 +454,8 @@ DEVICES = (
     MidiInput,
     OscOutput,
     OscInput,
+    Lamps,
+    Faders,
     SetRecorder,
 )
 

@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "livesyn"
 DEVICE_LIBRARIES = {
+    "aalink",
     "av",
     "cv2",
     "rtmidi",
@@ -36,6 +37,7 @@ STANDARD_ONLY = (
     "config/channels.py",
     "config/checks.py",
     "config/encoded.py",
+    "config/lights.py",
     "config/outlets.py",
     "config/show_file.py",
     "config/tables.py",

@@ -100,6 +100,12 @@ TABLE: tuple[Row, ...] = (
     Row(IN, "/livesyn/transport/tempo", "bpm; `?`, `+` or `-`", "Set the tempo."),
     Row(
         IN,
+        "/livesyn/transport/sync",
+        "internal, link or midi; or 0, 1, 2; `?`, `+` or `-`",
+        "Who leads the beat: the parameter sync.",
+    ),
+    Row(
+        IN,
         "/livesyn/transport/nudge",
         "ms",
         "Move the beat later; earlier when negative.",
@@ -256,6 +262,7 @@ SET_BY = {
     **{address: row.name for address, row in BY_ADDRESS.items()},
     **{f"/livesyn/latent/{index}": f"steer_{index}" for index in range(DIRECTIONS)},
     "/livesyn/transport/tempo": "tempo",
+    "/livesyn/transport/sync": "sync",
     "/livesyn/freeze": "freeze",
 }
 

@@ -152,8 +152,12 @@ def private_folder() -> Iterator[Path]:
 
 def _make_folder() -> tuple[Path, int | None]:
     refused = []
-    for base in _bases():
+    bases = _bases()
+    for (
+        base
+    ) in bases:  # in all: a show that was killed may have been started with another one first
         remove_dead(base)
+    for base in bases:
         folder = None
         try:
             folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))

@@ -66,6 +66,7 @@ def _midi(args: argparse.Namespace, base: sections.Midi) -> sections.Midi:
         base,
         out=args.midi_out,
         on=_midi_on(args),
+        clock=args.clock_in,
         control=tuple(dict.fromkeys(args.midi_control)) if args.midi_control else None,
         map_file=args.midi_map,
         feedback=args.midi_feedback or None,

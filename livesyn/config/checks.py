@@ -9,6 +9,7 @@ from typing import Any
 from livesyn.base.addresses import THIS_MACHINE, is_here, is_loopback, networks_of, parse_target
 from livesyn.base.errors import ConfigError
 from livesyn.config.channels import parse_channels
+from livesyn.config.lights import check_artnet, check_lights
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import (
     AUDIO,
@@ -94,6 +95,8 @@ def check(config: Config) -> Config:
             " there; name whom to obey with --osc-allow ADDRESS (or allow in [osc]), or keep it on"
             f" {THIS_MACHINE}"
         )
+    check_lights(config.lights)
+    check_artnet(config.artnet)
     if config.params.get("pitch_low", 0) > config.params.get("pitch_high", 127):
         raise ConfigError("pitch_low is above pitch_high; swap them")
     return config

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from livesyn.base.addresses import OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT, THIS_MACHINE
+from livesyn.config.lights import Artnet, Lights
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, Row
 
@@ -104,7 +105,9 @@ class Midi:
     ports whose knobs and buttons are listened to; "virtual" makes one called `livesyn control`.
     `map` says which of them moves what, each a `[[midi.map]]`; without it the controllers of the
     parameters' table do. `map_file` is read in its place, and written when one is learnt;
-    `feedback` sends values back to the controls, for lights and motors.
+    `feedback` sends values back to the controls, for lights and motors. `clock` names the port
+    where a MIDI clock comes from; without it, that of the notes, if they are heard, or a virtual
+    port `livesyn clock`.
     """
 
     on: bool = True
@@ -113,6 +116,7 @@ class Midi:
     map: tuple[MapRow, ...] | None = None
     map_file: str | None = None
     feedback: bool = False
+    clock: str | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,8 @@ class Config:
     osc: Osc = field(default_factory=Osc)
     web: Web = field(default_factory=Web)
     record: Record = field(default_factory=Record)
+    lights: Lights = field(default_factory=Lights)
+    artnet: Artnet = field(default_factory=Artnet)
     params: Mapping[str, float] = field(default_factory=dict)
     modulation: Modulation = field(default_factory=Modulation)
     scenes: Scenes = field(default_factory=Scenes)
@@ -210,4 +216,6 @@ SECTIONS: dict[str, type] = {
     "record": Record,
     "scenes": Scenes,
     "session": Session,
+    "lights": Lights,
+    "artnet": Artnet,
 }

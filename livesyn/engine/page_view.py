@@ -47,6 +47,8 @@ class PageView:
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
         self.sound = Health("", OFF).light()
+        self.lamps = Health("", OFF).light()
+        self.sync = Health("", OFF).light()
         self.levels: Mapping[str, float] | None = None
         self.period = ""
         self.pixels: np.ndarray | None = None
@@ -99,6 +101,8 @@ class PageView:
             self.numbers[name] = getattr(stats, name)
         ports = {port.name: port for port in stats.ports}
         self.midi = ports.get("midi", Health("", OFF)).light()
+        self.lamps = ports.get("lights", Health("", OFF)).light()
+        self.sync = ports.get("sync", Health("", OFF)).light()
         self._plays_midi_in = "midi_in" in ports
         if self._plays_midi_in:
             self.sound = ports["midi_in"].light()
@@ -118,6 +122,8 @@ class PageView:
         bar = bar_of(timeline.beat_at(now_s)) if playing else 0
         known = now_s - self._stats_s < STALE_S
         midi = self.midi if known else {**self.midi, **UNKNOWN}
+        lamps = self.lamps if known or not self.lamps["name"] else {**self.lamps, **UNKNOWN}
+        sync = self.sync if known or self.sync["state"] == OFF else {**self.sync, **UNKNOWN}
         sound = self.sound if known or not self._plays_midi_in else {**self.sound, **UNKNOWN}
         numbers = self.numbers if known else {**self.numbers, **dict.fromkeys(OF_PLAYER)}
         levels = {} if self.levels is None else {"levels": dict(self.levels), "period": self.period}
@@ -149,7 +155,9 @@ class PageView:
             "sound": {**sound, **levels},
             "midi": dict(midi),
             "scenes": self._shown_scenes(),
+            "lamps": dict(lamps),
             "mapping": self._shown_map(),
+            "sync": dict(sync),
             "numbers": dict(numbers),
             "engine": {
                 **self.model,

@@ -24,6 +24,7 @@ from livesyn.engine.page_view import PageView
 from livesyn.engine.show_mirror import ShowMirror
 from livesyn.ipc.window_messages import Marks
 from livesyn.media.flash_limiter import FlashLimiter
+from livesyn.media.picture_delay import PictureDelay
 from livesyn.sinks.pictures.factory import build_outlet_sink
 from livesyn.sinks.pictures.outlet import Outlet, OutletReport
 from livesyn.sinks.pictures.video import free_path
@@ -35,9 +36,10 @@ STILL_S = 3.0  # without a new picture for so long, it is said
 class PictureLoop:
     """Shows the newest of `pictures` on the page and on every outlet.
 
-    While `freeze` is on the last one stays; `blackout` makes it black; `flash_limit` holds flashes
-    back. `latency_ms` is from a sound's arrival to the picture it moved; `failures` counts pictures
-    that could not be made (the last one stays, the show goes on).
+    While `freeze` is on the last one stays; `picture_offset` shows them later; `blackout` makes
+    them black, at once; `flash_limit` holds flashes back. `latency_ms` is from a sound's arrival to
+    the picture it moved, without that offset; `failures` counts pictures that could not
+    be made (the last one stays, the show goes on).
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class PictureLoop:
         self._pictures, self._show, self._view = pictures, show, view
         self._outlets, self._clock, self._frame_s = outlets, clock, 1 / fps
         self._limiter = FlashLimiter()
+        self._delay = PictureDelay()
         self._last: np.ndarray | None = None
         self.latency_ms = Recent(600)
         self.failures = Failures(view.say)
@@ -89,7 +92,11 @@ class PictureLoop:
                 self.latency_ms.add_span(came_s, self._clock.now_s())
         if self._last is None:
             return
-        pixels = np.zeros_like(self._last) if params["blackout"] else self._last
+        pixels = self._delay.delayed(self._last, now_s, params["picture_offset"] / 1000)
+        if pixels is None:
+            return
+        if params["blackout"]:
+            pixels = np.zeros_like(pixels)
         if params["flash_limit"]:
             pixels = self._limiter.limit(pixels, now_s)
         self._view.painting_pixels = pixels

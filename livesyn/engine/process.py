@@ -34,6 +34,7 @@ from livesyn.engine.inference import Inference, NetSpec
 from livesyn.engine.metrics import Recent
 from livesyn.engine.notes_input import NotesInput
 from livesyn.engine.page_view import PageView
+from livesyn.engine.picture_colours import tell_colours
 from livesyn.engine.picture_input import PictureInput
 from livesyn.engine.picture_output import PictureOutput
 from livesyn.engine.show_mirror import ShowMirror
@@ -228,6 +229,12 @@ class Engine:
                     tasks.create_task(self._keep_running(chain))
                 if (pictures := self._pictures()) is not None:
                     tasks.create_task(self._output.run(pictures))
+                if self._config.lights.fixtures:
+                    view = self._view
+                    told = tell_colours(
+                        view.painting, view.frame, self._link.send, self._clock, self._failures
+                    )
+                    tasks.create_task(told)
                 tasks.create_task(self._tell_status())
         finally:
             beating.cancel()

@@ -29,6 +29,7 @@ from livesyn.ipc.messages import (
     Offer,
     Panic,
     ParamChange,
+    PictureColours,
     SceneList,
     SetModulation,
     SetParam,
@@ -166,6 +167,7 @@ class _Keys:
             case (
                 Stats()
                 | SoundLevels()
+                | PictureColours()
                 | EngineStatus()
                 | Beat()
                 | Panic()

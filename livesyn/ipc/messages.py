@@ -30,6 +30,7 @@ MAX_BEATS = 64.0
 
 Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
 Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
+Light = Annotated[float, Meta(ge=0, le=1)]  # linear
 RowNumber = Annotated[int, Meta(ge=1, le=ROWS)]
 Played = Literal["new", "repeat", "stored", "silent"]
 
@@ -172,6 +173,12 @@ class SoundLevels(Message, frozen=True, tag="levels"):
     levels: dict[str, float]
 
 
+class PictureColours(Message, frozen=True, tag="colours"):
+    """Colours of what is seen, by name, for lamps; up to 30 times a second."""
+
+    colours: dict[str, tuple[Light, Light, Light]]
+
+
 class EngineStatus(Message, frozen=True, tag="status"):
     """For `/livesyn/status/*`; None is not known yet. `notes_dropped` counts what was played on the
     MIDI input and not taken in time; `lead_ms` is how long before its line a bar is begun."""
@@ -237,6 +244,7 @@ FromEngine = (
     | Panic
     | SoundLevels
     | EngineStatus
+    | PictureColours
     | Learn
     | PutRow
     | ReplaceMap

@@ -4,8 +4,7 @@ A *general flash* is a pair of opposing changes of relative luminance by a tenth
 more, the darker of the two below 0.80. A *red flash* is a pair of opposing changes of
 (R − G − B) · 320 by more than 20, where one of the two is a saturated red, R / (R + G + B) ≥ 0.8
 (R, G, B linear). Both are counted by themselves, each turn half a flash, where a quarter of the
-picture or more flashes. The limits kept here are a little narrower, for what rounding and enlarging
-add.
+picture or more flashes. The limits that are kept are in `livesyn.media.flash_rule`.
 """
 
 from __future__ import annotations
@@ -15,24 +14,28 @@ from collections import deque
 import numpy as np
 
 from livesyn.base.errors import ShapeError
-
-MOST_TURNS = 6  # three pairs
-HELD_TURNS = 2  # as many while it is held back, which is slower and so less surely counted
-WITHIN_S = 1.02
-LUMINANCE_STEP, DARKER = 0.08, 0.82
-RED_STEP, SATURATED = 16.0, 0.78
-AREA = 0.2  # of the picture; a quarter is the norm's
-FOLLOW_S = (
-    0.25  # held back, the picture goes towards the one that is wanted with this time constant
+from livesyn.media.flash_rule import (
+    AREA,
+    CREEP,
+    DARKER,
+    FOLLOW_S,
+    HALVINGS,
+    HELD_TURNS,
+    LUMINANCE,
+    LUMINANCE_STEP,
+    MOST_TURNS,
+    RED_STEP,
+    SATURATED,
+    WITHIN_S,
 )
-FINEST = 128  # px; larger pictures are judged by the means of their blocks
-HALVINGS = 4
 
-_LINEAR = np.array(
+FINEST = 128  # px; larger pictures are judged by the means of their blocks
+
+LINEAR = np.array(  # of sRGB, 0 to 255
     [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in np.arange(256) / 255],
     np.float32,
 )
-_WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_WEIGHTS = np.array(LUMINANCE, np.float32)
 
 
 Light = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -42,7 +45,7 @@ def light_of(pixels: np.ndarray) -> Light:
     """Relative luminance (0..1), redness max(0, R − G − B) · 320, and whether the red is saturated,
     of (..., 3) uint8 sRGB.
     """
-    linear = _LINEAR[pixels]
+    linear = LINEAR[pixels]
     total = linear.sum(-1)
     red = linear[..., 0]
     return (
@@ -70,51 +73,63 @@ class Turns:
     the whole picture.
 
     A pixel turns when it leaves the last extreme behind by `step`, and at either end `fit` held (it
-    was dark enough, or a saturated red). The picture turns when `AREA` of it turns the same way at
-    once, and that is not the way it turned last.
+    was dark enough, or a saturated red). A turn lasts for as long as the pixel goes on that way,
+    and is a second old a second after that; if it then goes on the same way, it turns anew: whoever
+    looks from there on sees no earlier change. The picture turns when `AREA` of it turns the same
+    way at once, and that is not the way it turned last.
     """
 
     def __init__(self, shape: tuple[int, ...], step: float) -> None:
-        self._step = step
+        self._step, self._creep = step, step * CREEP
         self._high, self._low = (
             np.full(shape, -np.inf, np.float32),
             np.full(shape, np.inf, np.float32),
         )
         self._high_fit, self._low_fit = np.zeros(shape, bool), np.zeros(shape, bool)
         self._way = np.zeros(shape, np.int8)  # 1 rising, -1 falling, 0 not yet known
-        self._counts = np.zeros(shape, np.uint16)
-        self._masks: deque[tuple[float, np.ndarray]] = deque()
+        self._reached = np.zeros(shape, np.float32)  # the value at the newest turn's time
+        # when each pixel turned last, the time before last, and so on
+        self._turned_s = [np.full(shape, -np.inf) for _ in range(MOST_TURNS + 1)]
+        self._now_s = self._since_s = -np.inf
         self._picture_way = 0
         self._picture_turns: deque[float] = deque()
 
-    def forget(self, now_s: float) -> None:
-        """Drop what is more than a second old."""
-        while self._masks and now_s - self._masks[0][0] >= WITHIN_S:
-            self._counts -= self._masks.popleft()[1]
-        while self._picture_turns and now_s - self._picture_turns[0] >= WITHIN_S:
+    def begin(self, shape: tuple[int, ...], now_s: float) -> None:
+        """A picture of `shape` comes; what is more than a second old is forgotten."""
+        self._now_s, self._since_s = now_s, now_s - WITHIN_S
+        while self._picture_turns and self._picture_turns[0] <= self._since_s:
             self._picture_turns.popleft()
+        if not self._picture_turns:
+            self._picture_way = 0
+        if self._way.shape != shape:
+            for name in ("_high", "_low", "_high_fit", "_low_fit", "_way", "_reached"):
+                setattr(self, name, nearest(getattr(self, name), shape))
+            self._turned_s = [nearest(times_s, shape) for times_s in self._turned_s]
 
     def allow(self, value: np.ndarray, fit: np.ndarray, most: int) -> bool:
         """Whether showing `value` next keeps within `most` turns a second."""
-        up, down = self._turning(value, fit)
-        turning = up | down
-        if (
-            np.any(turning & (self._counts >= most))
-            and np.mean(self._counts + turning > most) >= AREA
-        ):
+        up, down, _ = self._turning(value, fit)
+        too_many = (up | down) & self._has_turned(most)
+        if too_many.any() and np.mean(too_many | self._has_turned(most + 1)) >= AREA:
             return False
         return len(self._picture_turns) < most or not self._way_of_all(up, down)
 
-    def take(self, value: np.ndarray, fit: np.ndarray, now_s: float) -> None:
+    def take(self, value: np.ndarray, fit: np.ndarray) -> None:
         """`value` is shown."""
-        up, down = self._turning(value, fit)
-        if (turning := up | down).any():
-            self._masks.append((now_s, turning))
-            self._counts += turning
+        up, down, further = self._turning(value, fit)
+        turning = up | down
+        if turning.any():
+            for later, earlier in zip(self._turned_s[:0:-1], self._turned_s[-2::-1], strict=True):
+                np.copyto(later, earlier, where=turning)
             self._way[up], self._way[down] = 1, -1
-            if way := self._way_of_all(up, down):
-                self._picture_way = way
-                self._picture_turns.append(now_s)
+        if (moved := turning | further).any():
+            self._turned_s[0][moved] = self._now_s
+            np.copyto(self._reached, value, where=moved)
+        if way := self._way_of_all(up, down):
+            self._picture_way = way
+            self._picture_turns.append(self._now_s)
+        elif self._picture_turns and np.mean(moved & (self._way == self._picture_way)) >= AREA:
+            self._picture_turns[-1] = self._now_s
         higher, lower = up | (value > self._high), down | (value < self._low)
         np.copyto(self._high, value, where=higher)
         np.copyto(self._high_fit, fit, where=higher)
@@ -125,21 +140,24 @@ class Turns:
     def over(self) -> bool:
         """Whether there were more than three flashes in the last second."""
         return len(self._picture_turns) > MOST_TURNS or bool(
-            np.mean(self._counts > MOST_TURNS) >= AREA
+            np.mean(self._has_turned(MOST_TURNS + 1)) >= AREA
         )
 
-    def resize(self, shape: tuple[int, ...]) -> None:
-        """Go on with pictures of this size."""
-        if self._way.shape == shape:
-            return
-        for name in ("_high", "_low", "_high_fit", "_low_fit", "_way", "_counts"):
-            setattr(self, name, nearest(getattr(self, name), shape))
-        self._masks = deque((time_s, nearest(mask, shape)) for time_s, mask in self._masks)
+    def _has_turned(self, times: int) -> np.ndarray:
+        """Which pixels have turned so often in the last second."""
+        return self._turned_s[times - 1] > self._since_s
 
-    def _turning(self, value: np.ndarray, fit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _turning(
+        self, value: np.ndarray, fit: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Which pixels turn up with `value`, which down, and which go on the way they turned."""
         up = (value - self._low >= self._step) & (self._way <= 0) & (fit | self._low_fit)
         down = (self._high - value >= self._step) & (self._way >= 0) & (fit | self._high_fit)
-        return up, down & ~up
+        further = (value - self._reached) * self._way >= self._creep
+        if (anew := further & ~self._has_turned(1)).any():
+            up |= anew & (self._way > 0) & (fit | self._high_fit)
+            down |= anew & (self._way < 0) & (fit | self._low_fit)
+        return up, down & ~up, further
 
     def _way_of_all(self, up: np.ndarray, down: np.ndarray) -> int:
         """The way the picture as a whole turns with these; 0 when it does not."""
@@ -162,8 +180,7 @@ class Watch:
     def begin(self, shape: tuple[int, ...], now_s: float) -> None:
         """A picture of `shape` comes at `now_s`."""
         for turns in (self._general, self._red):
-            turns.forget(now_s)
-            turns.resize(shape)
+            turns.begin(shape, now_s)
 
     def allows(self, light: Light, most: int = MOST_TURNS) -> bool:
         """Whether a picture keeps within `most` turns a second of either kind."""
@@ -172,11 +189,11 @@ class Watch:
             red, saturated, most
         )
 
-    def take(self, light: Light, now_s: float) -> None:
-        """A picture is shown."""
+    def take(self, light: Light) -> None:
+        """The picture that came is shown."""
         luminance, red, saturated = light
-        self._general.take(luminance, luminance < DARKER, now_s)
-        self._red.take(red, saturated, now_s)
+        self._general.take(luminance, luminance < DARKER)
+        self._red.take(red, saturated)
 
     @property
     def over(self) -> bool:
@@ -215,7 +232,7 @@ class FlashLimiter:
         for watch in (self._coming, self._going):
             watch.begin(wanted.shape[:2], now_s)
         light = light_of(wanted)
-        self._coming.take(light, now_s)
+        self._coming.take(light)
         if self._coming.over or not self._going.allows(light):
             self.held += 1
             pixels, light = self._approach(
@@ -224,7 +241,7 @@ class FlashLimiter:
         else:
             self._exact = pixels.astype(np.float32)
         self._shown, self._time_s = pixels, now_s
-        self._going.take(light, now_s)
+        self._going.take(light)
         return pixels
 
     def _approach(

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from livesyn.midi.jack_guard import JackLink
 from livesyn.midi.ports import choose_jack, open_system_port
+from livesyn.midi.rtmidi_ports import Taken
 
 # Messages that the library keeps until they are taken. A busy set has some hundred a second, JACK
 # can carry 100,000; a full queue throws away what comes, with a line to stderr for each message.
@@ -23,7 +24,7 @@ class MidiInPort(Protocol):
 
     label: str
 
-    def take(self) -> list[list[int]]:
+    def take(self) -> list[Taken]:
         """The messages that wait, oldest first, at most `QUEUE`. Never blocks. `QUEUE` - 1 or more
         mean that the queue was full, and that messages after these may be lost.
         """
@@ -65,7 +66,7 @@ class SystemInput:
         self._in, self._name = open_system_port("MidiIn", wanted, client_name, QUEUE)
         self.label = self._name or client_name
 
-    def take(self) -> list[list[int]]:
+    def take(self) -> list[Taken]:
         return self._in.take(QUEUE)
 
     def check(self) -> str:
@@ -96,7 +97,7 @@ class JackMidiInput:
         self._link = JackLink(guard, "MidiIn", wanted, client_name, peers, QUEUE)
         self.label = client_name if wanted is None else wanted
 
-    def take(self) -> list[list[int]]:
+    def take(self) -> list[Taken]:
         return self._link.port.take(QUEUE)
 
     def check(self) -> str:

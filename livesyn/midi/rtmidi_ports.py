@@ -30,6 +30,8 @@ LIBRARIES = ("rtmidi", "rtmidi2")  # as they are imported; the first that is ins
 TRIAL_S = 10.0
 Direction = Literal["MidiIn", "MidiOut"]
 Api = Literal["jack", "system"]
+# the seconds since the message before, None where the library does not tell, and the message
+Taken = tuple[float | None, list[int]]
 
 
 class RtMidiPort(Protocol):
@@ -54,7 +56,7 @@ class RtMidiPort(Protocol):
     def touch(self) -> None:
         """Go the way of `send` as far as it goes without a message."""
 
-    def take(self, most: int) -> list[list[int]]:
+    def take(self, most: int) -> list[Taken]:
         """Up to `most` of the messages that wait, oldest first. Never blocks."""
 
     def close(self) -> None:
@@ -152,10 +154,10 @@ class _PythonRtmidiPort:
         with contextlib.suppress(ValueError):
             self._port.send_message(b"")  # refused, by the binding
 
-    def take(self, most: int) -> list[list[int]]:
-        messages: list[list[int]] = []
+    def take(self, most: int) -> list[Taken]:
+        messages: list[Taken] = []
         while len(messages) < most and (message := self._port.get_message()) is not None:
-            messages.append(message[0])
+            messages.append((message[1], message[0]))
         return messages
 
     def close(self) -> None:
@@ -208,10 +210,10 @@ class _Rtmidi2Port:
         with contextlib.suppress(IndexError):
             self._port.send_raw()  # refused, by C++'s vector
 
-    def take(self, most: int) -> list[list[int]]:
-        messages: list[list[int]] = []
+    def take(self, most: int) -> list[Taken]:
+        messages: list[Taken] = []
         while len(messages) < most and (message := self._port.get_message()) is not None:
-            messages.append(message)
+            messages.append((None, message))
         return messages
 
     def close(self) -> None:

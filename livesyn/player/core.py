@@ -7,25 +7,23 @@ leave a command that the next step obeys, so nothing here takes a lock.
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.types import Note, Phrase
 from livesyn.ipc import messages
-from livesyn.player.bars import Bars
+from livesyn.player.bars import Bar, Bars
 from livesyn.player.echo_limiter import REFLECTION_S
-from livesyn.player.held import HeldNotes
+from livesyn.player.lane import OFF, ON, Lane, lanes_of
 from livesyn.player.lateness import Lateness
 from livesyn.sinks.base import Sink
+from livesyn.transport.following import next_line_s, steered
 from livesyn.transport.timeline import BEATS_PER_BAR, PULSES_PER_BEAT, Timeline, bar_of
 
-# controllers are set half a clock pulse before the notes that they shape, and out of their way
-CONTROL_EARLY_BEATS = 1 / 48
 # a bar is settled this long before its line: time for timetags and a negative offset; what comes
 # later is late
 COMMIT_S = 0.2
@@ -34,10 +32,12 @@ STALL_S = 0.25  # note-ons later than this are not worth playing
 PANIC_AGAIN_S = 0.05
 IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
 MAX_COMMANDS = 4096
+LATE_START_S = 0.03  # what is later than this would be heard as a stumble
+FAIR_S = 0.001  # a lead moves the timeline by less all the while
 
-PLAYED_BY = frozenset({"tempo", "swing", "midi_offset", "density_max"})  # a density of 0: silence
-
-OFF, CONTROL, ON = 0, 1, 2  # order of what falls on one beat
+PLAYED_BY = frozenset(
+    {"tempo", "swing", "midi_offset", "osc_offset", "density_max"}
+)  # a density of 0: silence
 
 
 GHOST = Note(0.0, 0.0, 0, channel=0)  # on no channel: `warm` strikes it where nobody hears
@@ -52,6 +52,17 @@ class Show:
     timeline: Timeline
     playing: bool
     bar: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Another's timeline, which the show follows modulo `within_beats`; a show that is started
+    while it leads starts on its next multiple of `start_beats`.
+    """
+
+    timeline: Timeline
+    within_beats: float = BEATS_PER_BAR
+    start_beats: float = BEATS_PER_BAR
 
 
 class Player:
@@ -74,28 +85,25 @@ class Player:
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._sinks = tuple(sinks)
-        self._prompt_sinks = tuple(sink for sink in sinks if sink.prompt)
-        self._patient_sinks = tuple(sink for sink in sinks if not sink.prompt)
-        # what the patient sinks are still to be told of this moment
-        self._after: list[tuple[str, tuple[object, ...]]] = []
+        self._lanes = lanes_of(self._sinks)
+        self._first = self._lanes[0]
+        # what patient sinks are still to be told of this moment
+        self._after: list[tuple[tuple[Sink, ...], str, tuple[object, ...]]] = []
         self._clock = clock
         self._values = params.defaults() | dict(values or {})
         self._notify, self._defer, self.wake = notify, defer, wake
         # what a parameter is on a beat to come; takes no lock
         self.value_at: Callable[[str, float], float] = lambda name, beat: self._values[name]
         self._commands: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
-        # (beat, order, serial, Note or controls): a heap
-        self._waiting: list[tuple[float, int, int, object]] = []
-        self._serial = 0
-        self._held = HeldNotes()
         self._bars = Bars()
         self._next_pulse = 0
-        self._next_beat = 0
         # what was due before could not have been sent in time: lateness counts from here
         self._fair_s = -math.inf
         self._panic_again_s = math.inf
         self._announce_again = False
         self._announced_s = -math.inf  # when a panic was sent out last
+        self._lead: Lead | None = None
+        self._meets_s = math.inf  # when the timeline has caught up with the lead's
         self.lateness = Lateness()
         self.skipped = 0
         self.jumps = 0
@@ -105,14 +113,31 @@ class Player:
         self.finished = False  # `show` is then no longer what was played
         self.stepped_s = self.due_s = clock.now_s()
         self.show = Show(Timeline(0.0, self.stepped_s, self._values["tempo"]), False, 0)
+        self._set_offsets()
 
     # Commands, from any thread.
 
     # Who asks, and when, is passed on to the engines; None: now.
 
     def play(self, origin: str = "player", asked_s: float | None = None) -> None:
-        """Start from beat 0, `LEAD_S` from now; nothing when already playing."""
+        """Start from beat 0, `LEAD_S` from now, or where a lead's next line falls; nothing when
+        already playing.
+        """
         self._leave(self._play, origin, asked_s)
+
+    def begin(
+        self, timeline: Timeline, beat: float, origin: str, asked_s: float | None = None
+    ) -> None:
+        """Play from `beat` (0: the start), when it falls by `timeline` or, if that was longer ago
+        than `LATE_START_S`, now; also when already playing.
+        """
+        self._leave(self._begin, timeline, beat, origin, asked_s)
+
+    def follow(self, lead: Lead | None, origin: str, asked_s: float | None = None) -> None:
+        """Be led from now on, until another call; None: by nobody. The tempo that is set, and
+        `nudge`, count only while nobody leads. No bar and no note is lost on the way there.
+        """
+        self._leave(self._follow, lead, origin, asked_s)
 
     def resume(self, timeline: Timeline) -> None:
         """Go on as if `timeline` had been played all the while; nothing when already playing."""
@@ -164,7 +189,7 @@ class Player:
             "jumps": self.jumps,
             "sink_errors": self.sink_errors,
             "refused": self.refused,
-            "sounding": len(self._held),
+            "sounding": max(len(lane.held) for lane in self._lanes),
         }
 
     def last_bar(self) -> tuple[Phrase, tuple[float, ...]] | None:
@@ -197,7 +222,9 @@ class Player:
             self._panic_again_s, self._announce_again = math.inf, False
         wake_s = min(now_s + IDLE_S, self._panic_again_s)
         if self.show.playing:
-            wake_s = min(wake_s, self._perform(now_s))
+            if now_s >= self._meets_s:
+                self._steer(now_s, "player", None)
+            wake_s = min(wake_s, self._perform(now_s), self._meets_s)
         self._tell_the_patient()
         self.due_s = wake_s
         return wake_s
@@ -208,11 +235,13 @@ class Player:
 
         Called shortly before something is due; worth some fifty microseconds a note.
         """
-        self._wait(-1.0, ON, None)  # in front of all that waits, and nothing to a sink
-        self._send(0.0, 0.0)
-        self._held.strike(GHOST)
-        self._held.release(GHOST)
-        self._tell_promptly("warm")
+        lane = self._first
+        lane.wait(-1.0, ON, None)  # in front of all that waits, and nothing to a sink
+        self._send(lane, 0.0, 0.0)
+        lane.held.strike(GHOST)
+        lane.held.release(GHOST)
+        for lane in self._lanes:
+            self._tell_promptly(lane, "warm")
         self._tell_the_patient()
 
     def finish(self, now_s: float) -> None:
@@ -222,84 +251,92 @@ class Player:
         self._silence(now_s)
         self._tell_the_patient()
 
-    @property
-    def _offset_s(self) -> float:
-        return self._values["midi_offset"] / 1000
+    def _set_offsets(self) -> None:
+        for lane in self._lanes:
+            lane.offset_s = self._values[lane.offset] / 1000
+
+    def _pulse_s(self, timeline: Timeline) -> float:
+        """When the next clock pulse is due."""
+        return timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + self._first.offset_s
 
     def _perform(self, now_s: float) -> float:
         """Send what is due, in time order; returns when the next is due."""
-        timeline, offset_s = self.show.timeline, self._offset_s
-        if now_s - (timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s) > STALL_S:
+        timeline, lanes = self.show.timeline, self._lanes
+        if now_s - self._pulse_s(timeline) > STALL_S:
             self._locate(now_s)
             self.jumps += 1
         line_s = timeline.time_of(self._bars.next_number * BEATS_PER_BAR)
-        pulse_s = timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s
-        beat_s = timeline.time_of(self._next_beat)
-        event_s = timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
+        pulse_s = self._pulse_s(timeline)
+        for lane in lanes:
+            lane.look(timeline)
         # only the time of what was sent is worked out again: what falls together is to leave
         # together
         while True:
             settle_s = line_s - COMMIT_S
-            due_s = min(settle_s, pulse_s, event_s, beat_s)
+            due_s = min(settle_s, pulse_s)
+            for lane in lanes:
+                due_s = min(due_s, lane.event_s, lane.beat_s)
             if due_s > now_s:
                 return due_s
             if due_s == settle_s:
                 self._settle(line_s)
                 line_s = timeline.time_of(self._bars.next_number * BEATS_PER_BAR)
+                for lane in lanes:
+                    lane.look(timeline)
             elif due_s == pulse_s:
                 self._note_lateness(pulse_s)
-                self._tell_promptly("clock", pulse_s, self._next_pulse)
+                self._tell_promptly(self._first, "clock", pulse_s, self._next_pulse)
                 self._next_pulse += 1
-                pulse_s = timeline.time_of(self._next_pulse / PULSES_PER_BEAT) + offset_s
-                continue
-            elif due_s == event_s:
-                self._send(event_s, now_s)
-            else:  # last of what falls together: lights may wait for notes
-                self._tell_promptly("beat", beat_s, self._next_beat)
-                self._next_beat += 1
-                beat_s = timeline.time_of(self._next_beat)
-                continue
-            event_s = (
-                timeline.time_of(self._waiting[0][0]) + offset_s if self._waiting else math.inf
-            )
+                pulse_s = self._pulse_s(timeline)
+            else:
+                self._do_next(due_s, now_s)
 
-    def _send(self, due_s: float, now_s: float) -> None:
-        """Send the first event that waits, due at `due_s`."""
-        _, order, _, what = heapq.heappop(self._waiting)
+    def _do_next(self, due_s: float, now_s: float) -> None:
+        """Send what some lane has due at `due_s`: beats are last of what falls together, for lights
+        may wait for notes.
+        """
+        for lane in self._lanes:
+            if lane.event_s == due_s:
+                self._send(lane, due_s, now_s)
+                lane.look(self.show.timeline)
+                return
+        for lane in self._lanes:
+            if lane.beat_s == due_s:
+                self._tell_promptly(lane, "beat", due_s, lane.next_beat)
+                lane.next_beat += 1
+                lane.look(self.show.timeline)
+                return
+
+    def _send(self, lane: Lane, due_s: float, now_s: float) -> None:
+        """Send the first event that waits in `lane`, due at `due_s`."""
+        order, what = lane.take()
         if isinstance(what, tuple):
             for index, value in enumerate(what):
-                self._tell_promptly("control", due_s, index, value)
+                self._tell_promptly(lane, "control", due_s, index, value)
         elif isinstance(what, Note) and order == OFF:
-            if self._held.release(what):
+            if lane.held.release(what):
                 self._note_lateness(due_s)
-                self._tell_promptly("note_off", due_s, what)
+                self._tell_promptly(lane, "note_off", due_s, what)
         elif isinstance(what, Note):
             if now_s - due_s > STALL_S:
-                self.skipped += 1
+                self.skipped += lane is self._first
                 return
-            before = self._held.strike(what)
+            before = lane.held.strike(what)
             if before is not None:
-                self._tell_promptly("note_off", due_s, before)
+                self._tell_promptly(lane, "note_off", due_s, before)
             self._note_lateness(due_s)
-            self._tell_promptly("note_on", due_s, what)
+            self._tell_promptly(lane, "note_on", due_s, what)
 
     def _settle(self, line_s: float) -> None:
         """Decide what the next bar plays and put its events in line."""
         line = float(self._bars.next_number * BEATS_PER_BAR)
         silent = not self.value_at("density_max", line)
         bar = self._bars.settle(line_s, self.value_at("swing", line), silent)
-        self._wait(line - CONTROL_EARLY_BEATS, CONTROL, bar.controls)
-        for note in bar.phrase.notes:
-            absolute = replace(note, start_beats=line + note.start_beats)
-            self._wait(absolute.start_beats, ON, absolute)
-            self._wait(min(absolute.end_beats, line + BEATS_PER_BAR), OFF, absolute)
+        for lane in self._lanes:
+            lane.fill(bar.number, bar.phrase.notes, bar.controls)
         timeline = self.show.timeline
         self.show = Show(timeline, True, self._bars.next_number)
-        self._defer(
-            lambda: self.tell(
-                "bar", line_s, bar.number, bar.phrase, bar.controls, timeline, bar.played
-            )
-        )
+        self._defer(lambda: self._tell_bar(line_s, bar, timeline))
         margin_ms = None if bar.margin_s is None else bar.margin_s * 1000
         self._notify(
             messages.Committed(
@@ -312,40 +349,116 @@ class Player:
             )
         )
 
-    def _wait(self, beat: float, order: int, what: object) -> None:
-        self._serial += 1
-        heapq.heappush(self._waiting, (beat, order, self._serial, what))
+    def _tell_bar(self, line_s: float, bar: Bar, timeline: Timeline) -> None:
+        """As each lane's sinks will play it."""
+        for lane in self._lanes:
+            later_s = lane.beats_offset_s
+            told = (
+                line_s + later_s,
+                bar.number,
+                bar.phrase,
+                bar.controls,
+                timeline.nudged(later_s) if later_s else timeline,
+                bar.played,
+            )
+            for sink in (*lane.prompt, *lane.patient):
+                self._call(sink, "bar", told)
 
     # What commands do.
 
     def _play(self, now_s: float, origin: str, asked_s: float | None) -> None:
         if not self.show.playing:
-            self._bars.restart()
-            self._next_pulse = self._next_beat = 0
-            timeline = Timeline(0.0, now_s + LEAD_S, self._values["tempo"])
-            self._retime(timeline, True, now_s, origin, asked_s)
-            self._tell_at_once("transport", now_s, "start", 0.0)
+            start_s, bpm = now_s + LEAD_S, self._values["tempo"]
+            if self._lead is not None:
+                lead = self._lead.timeline
+                start_s, bpm = next_line_s(lead, start_s, self._lead.start_beats), lead.bpm
+            self._start(Timeline(0.0, start_s, bpm), now_s, origin, asked_s)
 
-    def _resume(self, now_s: float, timeline: Timeline) -> None:
+    def _start(self, timeline: Timeline, now_s: float, origin: str, asked_s: float | None) -> None:
+        self._bars.restart()
+        self._next_pulse = 0
+        for lane in self._lanes:
+            lane.next_beat = 0
+        self._meets_s = math.inf
+        self._retime(timeline, True, now_s, origin, asked_s)
+        self._tell_at_once("transport", now_s, "start", 0.0)
+
+    def _begin(
+        self,
+        now_s: float,
+        timeline: Timeline,
+        beat: float,
+        origin: str,
+        asked_s: float | None,
+    ) -> None:
+        self._stop(now_s, origin, asked_s)
+        from_s = max(timeline.time_of(beat), now_s - LATE_START_S)
+        timeline = Timeline(beat, from_s, timeline.bpm)
+        if beat == 0:
+            self._start(timeline, now_s, origin, asked_s)
+        else:
+            self._resume(now_s, timeline, origin, asked_s)
+
+    def _follow(self, now_s: float, lead: Lead | None, origin: str, asked_s: float | None) -> None:
+        self._lead, before = lead, self._lead
+        if lead is not None:
+            self._steer(now_s, origin, asked_s)
+        elif before is not None:
+            self._meets_s = math.inf
+            bpm = before.timeline.bpm  # not that of a timeline which was catching up
+            self._values["tempo"] = bpm
+            if self.show.timeline.bpm != bpm:
+                timeline = self.show.timeline.with_tempo(bpm, now_s)
+                self._retime(timeline, self.show.playing, now_s, origin, asked_s)
+
+    def _steer(self, now_s: float, origin: str, asked_s: float | None) -> None:
+        """Go with the lead."""
+        self._meets_s = math.inf
+        own, playing = self.show.timeline, self.show.playing
+        if self._lead is None:
+            return
+        lead = self._lead.timeline
+        if playing:
+            timeline, meets_s = steered(own, lead, now_s, self._lead.within_beats)
+            self._meets_s = meets_s if meets_s > now_s else math.inf
+        else:
+            timeline = own if own.bpm == lead.bpm else own.with_tempo(lead.bpm, now_s)
+        if timeline is not own:
+            moved_s = abs(timeline.beat_at(now_s) - own.beat_at(now_s)) * 60 / own.bpm
+            fair_s = self._fair_s if moved_s < FAIR_S else now_s
+            self._retime(timeline, playing, now_s, origin, asked_s)
+            self._fair_s = fair_s
+
+    def _resume(
+        self,
+        now_s: float,
+        timeline: Timeline,
+        origin: str = "player",
+        asked_s: float | None = None,
+    ) -> None:
         if not self.show.playing:
             self._bars.restart(max(0, bar_of(timeline.beat_at(now_s))))
-            self._retime(timeline, True, now_s, "player", None)
+            self._meets_s = math.inf
+            self._retime(timeline, True, now_s, origin, asked_s)
             self._locate(now_s)
 
     def _locate(self, now_s: float) -> None:
         """The position has jumped: pulses, beats and bars go on from `now_s`; what is gone is not
         made up for.
         """
-        beat = max(0.0, self.show.timeline.beat_at(now_s - self._offset_s))
+        timeline = self.show.timeline
+        beat = max(0.0, timeline.beat_at(now_s - self._first.offset_s))
         sixteenth = math.ceil(beat * 4) / 4
         self._next_pulse = round(sixteenth * PULSES_PER_BEAT)
-        self._next_beat = math.ceil(beat)
+        for lane in self._lanes:
+            lane.next_beat = math.ceil(max(0.0, timeline.beat_at(now_s - lane.beats_offset_s)))
         self._bars.skip_to(bar_of(beat))
         self._fair_s = now_s
         self._tell_at_once("transport", now_s, "continue", sixteenth)
 
     def _stop(self, now_s: float, origin: str, asked_s: float | None) -> None:
-        self._waiting.clear()
+        for lane in self._lanes:
+            lane.clear()
         self._end_notes(now_s)
         if self.show.playing:
             self._tell_at_once("transport", now_s, "stop", self.show.timeline.beat_at(now_s))
@@ -358,6 +471,8 @@ class Player:
         self._announce_again |= announce
 
     def _nudge(self, now_s: float, later_s: float, origin: str, asked_s: float | None) -> None:
+        if self._lead is not None:
+            return
         timeline = self.show.timeline.nudged(later_s)
         self._retime(timeline, self.show.playing, now_s, origin, asked_s)
 
@@ -365,10 +480,11 @@ class Player:
         self, now_s: float, name: str, value: float, origin: str, asked_s: float | None
     ) -> None:
         self._values[name] = value
-        if name == "tempo" and value != self.show.timeline.bpm:
+        if name == "tempo" and self._lead is None and value != self.show.timeline.bpm:
             timeline = self.show.timeline.with_tempo(value, now_s)
             self._retime(timeline, self.show.playing, now_s, origin, asked_s)
-        elif name == "midi_offset":
+        elif name.endswith("_offset"):
+            self._set_offsets()
             self._fair_s = now_s
 
     def _offer(
@@ -400,8 +516,9 @@ class Player:
     # Towards the sinks.
 
     def _end_notes(self, now_s: float) -> None:
-        for note in self._held.release_all():
-            self._tell_promptly("note_off", now_s, note)
+        for lane in self._lanes:
+            for note in lane.held.release_all():
+                self._tell_promptly(lane, "note_off", now_s, note)
 
     def _silence(self, now_s: float, announce: bool = True) -> None:
         self._end_notes(now_s)
@@ -422,21 +539,22 @@ class Player:
             if announce is None or sink.announces is announce:
                 self._call(sink, what, args)
 
-    def _tell_promptly(self, what: str, *args: object) -> None:
-        """Tell the prompt sinks at once, the others when the prompt ones have all of this
+    def _tell_promptly(self, lane: Lane, what: str, *args: object) -> None:
+        """Tell the lane's prompt sinks at once, its others when the prompt ones have all of this
         moment.
         """
-        for sink in self._prompt_sinks:
+        for sink in lane.prompt:
             self._call(sink, what, args)
-        self._after.append((what, args))
+        if lane.patient:
+            self._after.append((lane.patient, what, args))
 
     def _tell_at_once(self, what: str, *args: object) -> None:
         self._tell_the_patient()
         self.tell(what, *args)
 
     def _tell_the_patient(self) -> None:
-        for what, args in self._after:
-            for sink in self._patient_sinks:
+        for sinks, what, args in self._after:
+            for sink in sinks:
                 self._call(sink, what, args)
         self._after.clear()
 

@@ -44,9 +44,9 @@ class MidiInput(Protocol):
 class NotesInput:
     """Takes events from `midi`, in a thread of its own, and hands them on by `tell`. The beats are
     the sender's while it sends its clock, those of the show's `timeline()` otherwise.
+    `heard(events, now_s)` is told of all that came first, on that thread. `name` is what its health
+    goes by.
     """
-
-    name = "midi_in"
 
     def __init__(
         self,
@@ -54,7 +54,11 @@ class NotesInput:
         clock: Clock,
         timeline: Callable[[], Timeline],
         tell: Callable[[NotesIn], object],
+        heard: Callable[[Sequence[MidiEvent], float], object] = lambda events, now_s: None,
+        name: str = "midi_in",
     ) -> None:
+        self.name = name
+        self._heard = heard
         self._midi, self._clock, self._timeline, self._tell = midi, clock, timeline, tell
         self._midi_clock = MidiClock()
         self._told_running = False
@@ -137,4 +141,6 @@ class NotesInput:
     def _run(self) -> None:
         while not self._stopping.is_set():
             events = self._midi.drain(WAIT_S)
-            self.push(events, self._clock.now_s())
+            now_s = self._clock.now_s()
+            self._heard(events, now_s)
+            self.push(events, now_s)

@@ -13,15 +13,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from livesyn.base import signals
+from livesyn.base import params, signals
 from livesyn.base.addresses import gate_of, parse_target
 from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
-from livesyn.base.health import LOST, Announcements, Health
+from livesyn.base.health import LOST, OFF, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
 from livesyn.base.params import BY_ADDRESS, LEVELS
 from livesyn.base.places import path_of
@@ -50,6 +50,7 @@ from livesyn.player.audience import EnginesAndSinks
 from livesyn.player.control_port import ControlPort
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
+from livesyn.player.link_child import LinkChild
 from livesyn.player.midi_control import MidiControl
 from livesyn.player.movement import Mover
 from livesyn.player.newest import Change
@@ -61,6 +62,7 @@ from livesyn.player.scenes import SceneMemory, Scenes
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.state import ShowState
+from livesyn.player.sync import INTERNAL, LINK, MIDI, SETTINGS, Sync
 from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import Timeline
 
@@ -68,18 +70,31 @@ from livesyn.transport.timeline import Timeline
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
 LEAVE_S = 3
+CLOCK_CLIENT = "livesyn clock"
+
+if TYPE_CHECKING:
+    from livesyn.player.artnet_in import ArtnetIn
+
 NAMES = {
     "midi": "MIDI",
     "midi_in": "MIDI in",
+    "clock_in": "MIDI clock in",
+    "sync": "the leader of the beat",
     "osc": "OSC out",
     "osc_in": "OSC in",
     "oscquery": "OSCQuery",
     "recorder": "the recorder",
+    "lights": "DMX out",
+    "artnet_in": "Art-Net in",
 }
 
 NO_MAPS: Mapping[str, OscMap] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
+
+
+def ignore(*_: object) -> None:
+    """Nobody is to hear of it."""
 
 
 def load_maps(config: Config, say: Callable[[str], object]) -> dict[str, OscMap]:
@@ -95,8 +110,12 @@ def load_maps(config: Config, say: Callable[[str], object]) -> dict[str, OscMap]
     return maps
 
 
-def build_sinks(config: Config, maps: Mapping[str, OscMap] = NO_MAPS) -> tuple[Sink, ...]:
-    """The sinks of a config, not yet open."""
+def build_sinks(
+    config: Config,
+    maps: Mapping[str, OscMap] = NO_MAPS,
+    values: Mapping[str, float] | None = None,
+) -> tuple[Sink, ...]:
+    """The sinks of a config, not yet open; `values` are the parameters that they begin with."""
     sinks: list[Sink] = []
     if config.midi.on:
         from livesyn.sinks.midi import MidiOut
@@ -114,6 +133,10 @@ def build_sinks(config: Config, maps: Mapping[str, OscMap] = NO_MAPS) -> tuple[S
         from livesyn.sinks.recorder import Recorder
 
         sinks.append(Recorder(config.record.folder))
+    if config.lights.fixtures:
+        from livesyn.sinks.lights import Lights
+
+        sinks.append(Lights(config.lights, params.defaults() | dict(values or {})))
     return tuple(sinks)
 
 
@@ -138,7 +161,7 @@ class PlayerProcess:
         values = dict(config.params) | dict(self._found.params if self._found else {})
         self._maps = load_maps(config, lambda sentence: child_pipe.report(Error(sentence)))
         self.oscquery: OscQuery | None = None
-        self.sinks = build_sinks(config, self._maps) if sinks is None else tuple(sinks)
+        self.sinks = build_sinks(config, self._maps, values) if sinks is None else tuple(sinks)
         if sinks is None and config.osc.in_port and config.osc.query:
             self.oscquery = self._oscquery()
             self.sinks += (self.oscquery,)
@@ -178,9 +201,22 @@ class PlayerProcess:
             next_rows=self._found.next_rows if self._found else None,
             seed=config.model.seed,
             wake=lambda: self.mover.wake(),
+            leader=lambda origin: self.sync.leader(origin),
+            led=lambda: self.sync.led,
+            say=self._say,
         )
         self.mover = Mover(self.state.step, self.clock, due_s=lambda: self.player.due_s)
         self.player.value_at = lambda name, beat: self.state.course.value(name, beat)
+        self.sync = Sync(
+            self.player,
+            self.clock,
+            self.state.set_param,
+            starts=lambda: config.source.kind != NONE,
+            say=self._say,
+            tell_link=lambda order: self.link.tell(order),
+            link_health=lambda: self.link.health(),
+        )
+        self.link = LinkChild(self.clock, self.sync.join_link, self.sync.take_link)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence), self._beat)
         options = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
@@ -196,6 +232,7 @@ class PlayerProcess:
         self.osc: Any = None
         self.web_osc: OscControl | None = None  # what comes by OSCQuery's WebSockets
         self.notes: NotesInput | None = None
+        self.artnet: ArtnetIn | None = None
         self.control = MidiControl(
             self.state,
             self.clock,
@@ -228,6 +265,7 @@ class PlayerProcess:
         )
         self._left_as: LeftAs | None = None
         self.control_ports: list[ControlPort] = []
+        self.clock_in: NotesInput | None = None
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
@@ -285,11 +323,15 @@ class PlayerProcess:
                     "; it joins the running show when it can be had",
                 )
         self.server.start()
+        for name in SETTINGS:
+            self.sync.note(name, self.state.params()[name])
         self._open_midi_in()
+        self._open_artnet_in()
         self._open_control_ports()
         for rule in (rule for osc_map in self._maps.values() for rule in osc_map.out):
             if (param := BY_ADDRESS.get(rule.source)) is not None:
                 self.state.report(param.name)  # the other program begins where we do
+        self._open_clock_in(required=self._found is None and self._config.midi.clock is not None)
         if self._config.osc.in_port:
             self.osc = self._osc_control()
             try:
@@ -298,6 +340,19 @@ class PlayerProcess:
                 if self._found is None:
                     raise
                 self._see(self.osc.health())
+
+    def _open_artnet_in(self) -> None:
+        if not self._config.artnet.faders:
+            return
+        from livesyn.player.artnet_in import ArtnetIn
+
+        self.artnet = ArtnetIn(self._config.artnet, self.state, self.clock, self._say)
+        try:
+            self.artnet.open()
+        except DeviceError:
+            if self._found is None:
+                raise
+            self._see(self.artnet.health())
 
     def _osc_control(self) -> OscControl:
         osc = self._config.osc
@@ -362,7 +417,11 @@ class PlayerProcess:
         if self._found:
             midi.reconnect_to(self._found.peers.get("midi_in", ()))
         self.notes = NotesInput(
-            midi, self.clock, lambda: self.player.show.timeline, self.server.tell
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            self.server.tell,
+            heard=self.sync.take_midi if self._config.midi.clock is None else ignore,
         )
         self.notes.open(required=self._found is None)
 
@@ -401,6 +460,51 @@ class PlayerProcess:
         self.control_ports.append(port)
         port.open(required)
 
+    def _tend_link(self) -> None:
+        """Be in a Link session while it is to lead."""
+        now_s, running = self.clock.now_s(), self.link.health().state != OFF
+        if self.sync.source != LINK:
+            if running:
+                self.link.close()
+        elif running:
+            self.link.maintain(now_s)
+        else:
+            with contextlib.suppress(DeviceError):  # its light says so, and it is tried again
+                self.link.open()
+
+    def _open_clock_in(self, required: bool = False) -> None:
+        """Listen to a MIDI clock where one is wanted and is not heard yet."""
+        port = self._config.midi.clock
+        if self.clock_in is not None and port is None and self.sync.source != MIDI:
+            if self.clock_in.health().state == LOST:  # nobody waits for it
+                self.clock_in.close()
+                self.clock_in = None
+            return
+        heard = self.clock_in is not None or (port is None and self.notes is not None)
+        if heard or (port is None and self.sync.source != MIDI):
+            return
+        from livesyn.sources.midi_in import MidiIn
+
+        midi = MidiIn(
+            port,
+            self.clock,
+            client_name=CLOCK_CLIENT,
+            say=self._say,
+            controls=self.control.hear,
+        )
+        if self._found:
+            midi.reconnect_to(self._found.peers.get("clock_in", ()))
+        clock_in = NotesInput(
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            ignore,
+            heard=self.sync.take_midi,
+            name="clock_in",
+        )
+        clock_in.open(required)
+        self.clock_in = clock_in
+
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
         if self._found and self._found.playing and self._found.is_fresh(self.clock.now_s()):
@@ -413,6 +517,7 @@ class PlayerProcess:
         self.house.every(0.1, self.state.announce_due)
         self.house.every(0.1, self.control.report)
         self.house.every(0.1, self.scenes.follow)
+        self.house.every(0.1, self.sync.tick)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.disk.every(1.0, self._remember)
@@ -421,6 +526,7 @@ class PlayerProcess:
         self.disk.every(1.0, self._leave_note)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
+        self._tend_link()  # now, so that a session that begins with it begins on its beat
         calm_garbage()
         self.scheduler.start()
         self.child_pipe.report(
@@ -466,13 +572,17 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        for device in (self.osc, self.notes, *self.control_ports):
+        for device in (self.osc, self.notes, self.clock_in, self.artnet, *self.control_ports):
             if device is not None:
                 device.close()
+        if total := self.sync.total():
+            self.child_pipe.report(Error(total))
+        self.link.close()
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
-        for refusing in (self.osc, self.web_osc, self.oscquery, self.notes, *self.control_ports):
+        listening = (self.osc, self.web_osc, self.oscquery, self.notes, self.artnet)
+        for refusing in (*listening, *self.control_ports):
             if refusing is not None and (total := refusing.total()):
                 self.child_pipe.report(Error(total))
         self.server.stop()
@@ -489,16 +599,28 @@ class PlayerProcess:
     def _maintain(self) -> None:
         if self.osc is not None:
             self.osc.maintain(self.clock.now_s())
+        if self.artnet is not None:
+            self.artnet.maintain(self.clock.now_s())
         for port in self.control_ports:
             port.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
+        self._open_clock_in()
+        self._tend_link()
         for health in self._ports():
             self._see(health)
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (*self.sinks, self.osc, self.notes, *self.control_ports)
-        return tuple(device.health() for device in devices if device is not None)
+        devices = (
+            *self.sinks,
+            self.osc,
+            self.notes,
+            self.clock_in,
+            self.artnet,
+            *self.control_ports,
+        )
+        sync = () if self.sync.source == INTERNAL else (self.sync.health(),)
+        return (*(device.health() for device in devices if device is not None), *sync)
 
     def _see(self, health: Health, promise: str = "") -> None:
         self._announcements.see(health, NAMES.get(health.name, health.name), promise)
@@ -526,7 +648,7 @@ class PlayerProcess:
         show = self.player.show
         peers = {
             device.name: device.peers
-            for device in (*self.sinks, self.notes, *self.control_ports)
+            for device in (*self.sinks, self.notes, self.clock_in, *self.control_ports)
             if device is not None and hasattr(device, "peers")
         }
         if self.player.finished:
@@ -629,6 +751,7 @@ class PlayerProcess:
             )
         )
         for change in changes:
+            self.sync.note(change.name, change.value, change.origin)
             self.player.tell("param", change.name, change.value, announce=False)
 
     def _announce(self, name: str, value: float) -> None:
@@ -699,6 +822,8 @@ class PlayerProcess:
                 levels = {k: min(1.0, max(0.0, v)) for k, v in m.levels.items()}
                 self.player.tell("levels", levels)
                 self.state.hear({k: v for k, v in levels.items() if k in LEVELS})
+            case messages.PictureColours():
+                self.player.tell("picture", m.colours)
             case messages.EngineStatus():
                 shown = msgspec.structs.asdict(m)
                 notes_dropped, lead_ms = shown.pop("notes_dropped"), shown.pop("lead_ms")

@@ -82,8 +82,8 @@ class Scenes(SceneOrders):
     `tell(message)` goes to the engines, `say(sentence)` to people, `announce(name)` to whoever
     listens by OSC. `mapping()` is the map of controls (None: the default one), `use_mapping(rows)`
     has another; `use_model(name, beat)` another model, False where that cannot be. `timeline()` is
-    that of the transport, None while it stands. `source` and `model` are those that the show begins with; `write(job)` runs a
-    job that may wait for the disk.
+    that of the transport, None while it stands. `source` and `model` are those that the show begins
+    with; `write(job)` runs a job that may wait for the disk.
     """
 
     def __init__(

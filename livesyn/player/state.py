@@ -16,6 +16,7 @@ from typing import Protocol
 from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.osc_addresses import NUDGE_LIMIT_MS
+from livesyn.base.refusals import Refusals
 from livesyn.control.fade import Fade
 from livesyn.control.midi_controls import Standing
 from livesyn.control.modulation import EMPTY, FIELDS, Course, Row
@@ -26,6 +27,7 @@ from livesyn.player.newest import Change, NewestValues
 from livesyn.transport.timeline import Taps, Timeline
 
 SCENE = "scene"  # the origin of what a crossfade sets
+LED = "while somebody else leads"
 TRANSPORT = ("play", "stop", "tempo", "tap", "nudge")
 
 
@@ -80,6 +82,10 @@ class ShowState:
     `timeline()` is that of the transport, None while it stands: then nothing waits. `step` takes
     what waited when its line falls, and moves what is modulated; `wake()` is called when it has
     something to do sooner than it said.
+
+    `leader(origin)` names who leads the tempo in place of that one, "" if nobody does: then `tempo`
+    and taps are not obeyed, which is counted and said once by `say(sentence)`. While the beat is
+    another's, which `led()` says, a nudge moves `sync_offset`.
     """
 
     def __init__(
@@ -99,8 +105,13 @@ class ShowState:
         next_rows: Sequence[Row] | None = None,
         seed: int = 0,
         wake: Callable[[], None] = lambda: None,
+        leader: Callable[[str], str] = lambda origin: "",
+        led: Callable[[], bool] = lambda: False,
+        say: Callable[[str], object] = lambda sentence: None,
     ) -> None:
         self._performer = performer
+        self._leader, self._led = leader, led
+        self._refusals = Refusals(clock, say, "changes of the tempo")
         self._clock = clock
         self._echo, self._announce, self._defer = echo, announce, defer
         self._echo_limiter = EchoLimiter()
@@ -144,6 +155,8 @@ class ShowState:
                     self.refused += 1
                     continue
                 legal = row.clamp(value)
+                if name == "tempo" and self._is_led(origin):
+                    legal = self._values[name]  # which is echoed: a control goes back
                 self._origins[name] = origin
                 when_s = now_s if asked_s is None else asked_s
                 if timeline is not None and beat is not None:
@@ -255,6 +268,8 @@ class ShowState:
             for index in began[1]:
                 self._rows_told[index] = SCENE, now_s
                 self._fields_told |= dict.fromkeys((index, name) for name in FIELDS)
+        if self._leader(SCENE):  # who leads may have come meanwhile
+            self._fades_changed |= self._movement.take_from_fade("tempo")
         values, over = self._movement.faded(beat, now_s)
         for name, value in values.items():
             self._origins[name] = SCENE  # a knob that held it has to pick it up anew
@@ -286,6 +301,8 @@ class ShowState:
                 for name, value in ends.items()
                 if name in params.BY_NAME
             }
+            if "tempo" in legal and self._is_led(SCENE):
+                del legal["tempo"]
             fade = Fade(scene, line or 0.0, beats, legal, origin, when_s)
             self._movement.fade_to(fade, rows)
             self._fades_changed = self._waiting_changed = True
@@ -370,9 +387,14 @@ class ShowState:
         elif do == "tempo" and value is not None:
             self.set_param("tempo", value, origin, asked_s)
         elif do == "nudge" and value is not None and value == value:
-            later_s = min(max(value, -NUDGE_LIMIT_MS), NUDGE_LIMIT_MS) / 1000
-            self._performer.nudge(later_s, origin, asked_s)
+            if self._led():
+                self.set_param("sync_offset", self._values["sync_offset"] + value, origin, asked_s)
+            else:
+                later_s = min(max(value, -NUDGE_LIMIT_MS), NUDGE_LIMIT_MS) / 1000
+                self._performer.nudge(later_s, origin, asked_s)
         elif do == "tap":
+            if self._is_led(origin):
+                return True
             with self._lock:
                 self._taps = self._taps.tapped(self._clock.now_s())
                 bpm = self._taps.bpm
@@ -382,6 +404,20 @@ class ShowState:
             self.refused += 1
             return False
         self.wake()
+        return True
+
+    def _is_led(self, origin: str) -> bool:
+        """Whether somebody else leads the tempo; says so."""
+        if not (leader := self._leader(origin)):
+            return False
+        self._refusals.add(
+            LED,
+            leader,
+            lambda: (
+                f"{leader} leads the tempo: set it there, or let the show lead by sync = internal;"
+                " a nudge moves the show against it"
+            ),
+        )
         return True
 
     def panic(self, origin: str = "") -> None:

@@ -13,7 +13,14 @@ from livesyn.ipc.child_messages import EngineFigures, PlayerFigures, Status
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 KEPT_EVENTS = 5
-PORTS = {"midi": "MIDI", "osc": "OSC"}
+PORTS = {
+    "midi": "MIDI",
+    "osc": "OSC",
+    "sync": "beat from",
+    "clock_in": "MIDI clock in",
+    "lights": "DMX",
+    "artnet_in": "Art-Net in",
+}
 SHOWN_APART = ("osc_in", "midi_in")  # of the player's ports
 UNKNOWN = "–"
 

@@ -19,6 +19,7 @@ from livesyn.config.sections import AUDIO, NONE, Config
 from livesyn.ipc.child_messages import Panic, Param
 from livesyn.show import preflight, session
 from livesyn.show.child import ChildSpec, Timeouts
+from livesyn.show.invitation import invitation
 from livesyn.show.supervisor import Supervisor
 from livesyn.show.terminal import View, open_view
 
@@ -34,9 +35,11 @@ def play(
     log_json: bool = False,
     restore: bool | None = None,
     safe: bool = False,
+    qr: bool = False,
 ) -> int:
     """Play until Ctrl-C or for `seconds`; returns the exit code. `restore` and `safe`: see
-    `session.resumed`. Raises LivesynError for a user's mistake.
+    `session.resumed`. In a terminal, or with `qr`, a page that is open to the network is shown as a
+    QR code. Raises LivesynError for a user's mistake.
     """
     said: list[str] = []
     base, last = None, None
@@ -46,9 +49,16 @@ def play(
     ask = session.ask_at_terminal if not (quiet or log_json) else lambda question: None
     config = session.resumed(with_folder(config), last, restore, safe, said.append, ask)
     preflight.check(config)
+    if qr and (not config.web.on or is_loopback(config.web.host)):
+        raise ConfigError(
+            "--qr has nothing to show, for the page answers this machine alone; open it to the"
+            f" network with --web 0.0.0.0:{config.web.port}"
+        )
     given, config = config, with_token(config)
     if quiet and config is not given:
         print(facts(config)["page"])  # else nobody could come in
+    if qr or (sys.stdout.isatty() and not quiet and not log_json):
+        print(invitation(config.web), end="", flush=True)
     children_config = with_whole_paths(config)
     view = open_view(facts(config), quiet, log_json)
     unclean = 0 if last is None else last.unclean

@@ -8,16 +8,20 @@ open would stay in the supervisor's memory for the whole show.
 from __future__ import annotations
 
 import errno
+import importlib.util
 import json
 import os
 import socket
 import struct
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from livesyn.base import models
 from livesyn.base.addresses import is_here
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
+from livesyn.base.installing import install
+from livesyn.base.params import SYNC
 from livesyn.base.places import path_of
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import AUDIO, Config, Display, Model, Osc, Sound, Source
@@ -37,6 +41,7 @@ def check(config: Config) -> None:
     check_sound(config.sound)
     check_display(config.display)
     check_model(config.model)
+    check_sync(config.params)
     if config.sound.kind in AUDIO:
         check_checkpoint(config.model.painter, kind=PAINTER_KIND)
     if config.record.folder is not None:
@@ -51,6 +56,15 @@ def check(config: Config) -> None:
         if config.osc.query:
             where = config.osc.in_host, config.osc.in_port
             check_port("OSCQuery server", "--osc-in", *where, socket.SOCK_STREAM)
+
+
+def check_sync(values: Mapping[str, float]) -> None:
+    """What a Link session needs is installed."""
+    if values.get("sync") == SYNC.index("link") and importlib.util.find_spec("aalink") is None:
+        raise ConfigError(
+            "the show is to be in a Link session, and what that needs is not installed; install it"
+            f" with: {install('aalink')}, or give --sync internal"
+        )
 
 
 def check_source(source: Source) -> None:

@@ -35,8 +35,8 @@ AT_ONCE = 1000  # reports and lines, before it looks after the children again
 
 
 class Supervisor:
-    """Runs the children until told to stop, or for `seconds` (and until all have come to be ready,
-    have found a mistake, or had the time to start that is theirs: see `Child.may_come`). They are
+    """Runs the children until told to stop, or for `seconds`, which count from when all have come
+    to be ready, or have had the time to start that is theirs: see `Child.may_come`. They are
     started in the order given.
 
     A `Key` of any child sets the parameter of its name in those that obey `Param`; a panic goes to
@@ -108,24 +108,27 @@ class Supervisor:
     def _watch(self) -> int:
         begun_s = ticked_s = self._clock.now_s()
         excused_s = 0.0
+        complete_s: float | None = None  # since when all are there who will be
         while not self._stops and self.fatal is None:
             now_s = self._clock.now_s()
-            over_s = -1.0 if self._seconds is None else now_s - begun_s - self._seconds
             away_s = now_s - ticked_s - TICK_S
             if away_s > LATE_S:  # it was stopped, or starved: no time in which a beat was missed
                 for child in self._children:
                     child.excuse(away_s, now_s)
                 excused_s += away_s
             since_s = now_s - begun_s - excused_s
-            if over_s >= 0 and not any(
+            if complete_s is None and not any(
                 child.may_come(since_s, now_s) for child in self._absent()
-            ):  # a mistake is said, however short the set
-                return self._over()
+            ):
+                complete_s = now_s
+            left_s = TICK_S
+            if self._seconds is not None and complete_s is not None:
+                left_s = complete_s + self._seconds - now_s
+                if left_s <= 0:
+                    return self._over()
             for child in self._children:
                 self._look_after(child, now_s)
-            self._read_mail(
-                TICK_S if over_s >= 0 or self._seconds is None else min(TICK_S, -over_s)
-            )
+            self._read_mail(min(TICK_S, left_s))
             ticked_s = now_s
         return 2 if self.fatal is not None else 0
 

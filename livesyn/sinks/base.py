@@ -2,9 +2,10 @@
 
 Thread rule: `note_on`, `note_off`, `control`, `clock`, `transport`, `beat` and `panic` are
 called on the player's scheduler thread, at their time, and must not block (`warm` just before).
-`bar`, `param`, `modulation`, `status` and `levels` are called on its housekeeping thread, one at a
-time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a fourth. `open` and
-`close` are called while none of them runs. A sink that raises is counted and goes on being asked.
+`bar`, `param`, `modulation`, `status`, `levels` and `picture` are called on its housekeeping
+thread, one at a time; `maintain`, which may take its time, on a third; `waiting` and `moved` on a
+fourth. `open` and `close` are called while none of them runs. A sink that raises is counted and
+goes on being asked.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ class Sink(Protocol):
     """One output of the player. `Note.start_beats` of single notes are absolute beats; beats
     begin again at 0 with each transport "start". `prompt` sinks are told all that falls
     together before any other hears of it; a call there should cost some ten microseconds.
-    What `announces` sends may be obeyed by others, and sent back."""
+    What `announces` sends may be obeyed by others, and sent back. `offset` names the parameter by
+    which its notes are later than the beat."""
 
     name: str
+    offset: str
     prompt: bool
     announces: bool
 
@@ -88,6 +91,9 @@ class Sink(Protocol):
         while the show listens.
         """
 
+    def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None:
+        """The colours of the newest picture, by name: linear red, green and blue, 0 to 1."""
+
     def panic(self, time_s: float) -> None:
         """Silence all that may sound, tracked or not."""
 
@@ -112,6 +118,7 @@ class NullSink:
     """Does nothing with everything; sinks override what they need."""
 
     name = "null"
+    offset = "midi_offset"
     prompt = False
     announces = False
 
@@ -152,6 +159,8 @@ class NullSink:
     def status(self, values: dict[str, float]) -> None: ...
 
     def levels(self, values: dict[str, float]) -> None: ...
+
+    def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None: ...
 
     def panic(self, time_s: float) -> None: ...
 

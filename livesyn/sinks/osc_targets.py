@@ -23,6 +23,7 @@ class OscTargets(PolledDevice, NullSink):
     """
 
     announces = True
+    offset = "osc_offset"
 
     def __init__(
         self,

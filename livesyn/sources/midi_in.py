@@ -16,10 +16,11 @@ from livesyn.base.mailbox import Bounded
 from livesyn.base.refusals import Refusals
 from livesyn.midi.input_ports import QUEUE, MidiInPort, open_input
 from livesyn.midi.keys import Keys, MidiEvent
+from livesyn.midi.stamps import Stamps
 
 CLIENT = "livesyn in"
 WAITING_EVENTS = 1024
-# how late an event's time is at most, beside a busy thread a little more; a sixteenth lasts 125 ms
+# how late an event is taken at most, and its time where the library does not tell
 LISTEN_EVERY_S = 0.004
 LOOK_EVERY_S = 0.5
 _log = logging.getLogger("livesyn.sources")
@@ -71,6 +72,7 @@ class MidiIn(PolledDevice):
         self._port: MidiInPort | None = None
         self._missing = ""  # the senders that are waited for
         self._keys = Keys()
+        self._stamps = Stamps()
         self._events: Bounded[MidiEvent] = Bounded(WAITING_EVENTS)
         self._told_dropped = self._overruns = 0
         self._lost_behind = self._told_behind = 0
@@ -170,8 +172,13 @@ class MidiIn(PolledDevice):
     def _tend(self, now_s: float) -> None:
         if self._port is not None:
             messages = self._port.take()
-            for message in self._controls(self._port.label, messages, now_s):
-                self._hear(message, now_s)
+            times_s = {  # of all, in their order: each says how long after the last it came
+                id(message): self._stamps.time_s(since_last_s, now_s)
+                for since_last_s, message in messages
+            }
+            plain = [message for _, message in messages]
+            for message in self._controls(self._port.label, plain, now_s):
+                self._hear(message, times_s.get(id(message), now_s))
             if len(messages) >= QUEUE - 1:
                 self._overruns += 1
                 self._put(self._keys.rest(now_s))
@@ -183,9 +190,9 @@ class MidiIn(PolledDevice):
             self._look_s = now_s + LOOK_EVERY_S
             self.maintain(now_s)
 
-    def _hear(self, message: Sequence[int], now_s: float) -> None:
+    def _hear(self, message: Sequence[int], time_s: float) -> None:
         try:
-            self._put(self._keys.parse(message, now_s))
+            self._put(self._keys.parse(message, time_s))
         except ValueError as error:
             sentence = f"{self.name}: {error}; it is left out"
             self._refusals.add(BAD, "", lambda: sentence)
@@ -210,6 +217,7 @@ class MidiIn(PolledDevice):
 
     def _acquire(self) -> None:
         self._look_s = self._clock.now_s() + LOOK_EVERY_S
+        self._stamps = Stamps()
         self._port = self._opener(self._wanted, self._client_name, self._api, self._peers)
         self._missing = self._port.missing()
 

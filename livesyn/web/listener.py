@@ -47,6 +47,7 @@ FULL = (
     b"Content-Type: text/plain\r\nContent-Length: 34\r\n\r\n"
     b"Too many connections are open now."
 )
+NO_NAMES = (errno.ENAMETOOLONG, errno.EINVAL)  # which no file can have
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 log = logging.getLogger(__name__)
@@ -256,6 +257,10 @@ class Listener:
         try:
             await asyncio.sleep(self._allowance(connection.address).take(self._clock.now_s()))
             return await handler(request)
+        except OSError as error:
+            if error.errno in NO_NAMES:
+                raise web.HTTPNotFound from None
+            raise
         finally:
             connection.busy -= 1
             connection.asked, connection.since_s = True, self._clock.now_s()
@@ -274,9 +279,13 @@ class Listener:
 
     def _keep(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, HttpProcessingError):
-            self.garbled.add(self._clock.now_s(), _short(error))
+        if isinstance(error, ConnectionError):  # gone in the middle of something
             return False
+        while error is not None:  # what could not be read may have been noticed later
+            if isinstance(error, HttpProcessingError):
+                self.garbled.add(self._clock.now_s(), _short(error))
+                return False
+            error = error.__cause__ or error.__context__
         return record.levelno >= logging.WARNING
 
 
@@ -344,4 +353,5 @@ async def _listen(host: str | None, port: int) -> list[socket.socket]:
 
 def _short(error: HttpProcessingError) -> str:
     """The first line of what aiohttp says, without the bytes that were sent."""
-    return (str(error.message).strip().splitlines() or ["unreadable"])[0].rstrip(":")[:80]
+    first = (str(error.message).strip().splitlines() or ["unreadable"])[0]
+    return first.partition(": b'")[0].rstrip(":")[:80]

@@ -161,7 +161,10 @@ class Web:
             writer_limit=1,
             timeout=1.0,
         )
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ValueError:  # which aiohttp does not take for the client's mistake
+            return web.Response(status=400, text="The key of the WebSocket is not base64.")
         self._sockets.add(socket)
         try:
             await self.hub.attend(socket, request.remote or "")

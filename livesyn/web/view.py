@@ -26,8 +26,9 @@ class View(Protocol):
     - `params`: name -> own value, every row of the table; `moved`: name -> value now of those that
       modulation moves; `waiting`: `name`, `value` and `beat` of each change that waits for its
       line; `modulation`: the matrix, a dictionary of its fields for each row
-    - `source`, `sound`, `midi`: `name`, `state` (`opening`, `running`, `lost` or `off`),
-      `reason` (a sentence or ""); `sound` also, while it is painted, `levels` (rms, low, mid,
+    - `source`, `sound`, `midi`, `lamps`, `sync`: `name`, `state` (`opening`, `running`, `lost` or
+      `off`), `reason` (a sentence or ""); `sync`, who leads the beat, is off while the show itself
+      does; `sound` also, while it is painted, `levels` (rms, low, mid,
       high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
     - `scenes`: `list` (of each scene `name`, `full`: whether anything is stored there, `about`, a
       sentence or "", and `wrong`, why its file was not read, or ""), `current` (the name of the

@@ -16,7 +16,7 @@
    900.0
   ],
   "openinpresentation": 1,
-  "devicewidth": 1404.0,
+  "devicewidth": 1566.0,
   "boxes": [
    {
     "box": {
@@ -187,7 +187,7 @@
      "patching_rect": [
       20,
       240,
-      1391.0,
+      1447.0,
       22.0
      ],
      "outlettype": [
@@ -201,7 +201,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/tempo /livesyn/param/swing /livesyn/param/midi_offset /livesyn/param/commit_ahead /livesyn/param/quantise /livesyn/param/lookahead /livesyn/param/temperature /livesyn/param/key"
+     "text": "route /livesyn/param/tempo /livesyn/param/swing /livesyn/param/midi_offset /livesyn/param/osc_offset /livesyn/param/picture_offset /livesyn/param/sound_offset /livesyn/param/sync /livesyn/param/sync_offset"
     }
    },
    {
@@ -213,6 +213,32 @@
      "patching_rect": [
       20,
       270,
+      1461.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/quantum /livesyn/param/link_mode /livesyn/param/link_start_stop /livesyn/param/commit_ahead /livesyn/param/quantise /livesyn/param/lookahead /livesyn/param/temperature /livesyn/param/key"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-11",
+     "maxclass": "newobj",
+     "numinlets": 9,
+     "numoutlets": 9,
+     "patching_rect": [
+      20,
+      300,
       1405.0,
       22.0
      ],
@@ -232,13 +258,13 @@
    },
    {
     "box": {
-     "id": "obj-11",
+     "id": "obj-12",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      300,
+      330,
       1314.0,
       22.0
      ],
@@ -258,13 +284,13 @@
    },
    {
     "box": {
-     "id": "obj-12",
+     "id": "obj-13",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      330,
+      360,
       1335.0,
       22.0
      ],
@@ -284,13 +310,13 @@
    },
    {
     "box": {
-     "id": "obj-13",
+     "id": "obj-14",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      360,
+      390,
       1307.0,
       22.0
      ],
@@ -310,13 +336,13 @@
    },
    {
     "box": {
-     "id": "obj-14",
+     "id": "obj-15",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      390,
+      420,
       1566.0,
       22.0
      ],
@@ -336,13 +362,13 @@
    },
    {
     "box": {
-     "id": "obj-15",
+     "id": "obj-16",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      420,
+      450,
       1622.0,
       22.0
      ],
@@ -362,13 +388,13 @@
    },
    {
     "box": {
-     "id": "obj-16",
+     "id": "obj-17",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      450,
+      480,
       1342.0,
       22.0
      ],
@@ -388,13 +414,13 @@
    },
    {
     "box": {
-     "id": "obj-17",
+     "id": "obj-18",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20,
-      480,
+      510,
       201.0,
       22.0
      ],
@@ -407,7 +433,7 @@
    },
    {
     "box": {
-     "id": "obj-18",
+     "id": "obj-19",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -455,7 +481,7 @@
    },
    {
     "box": {
-     "id": "obj-19",
+     "id": "obj-20",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -473,7 +499,7 @@
    },
    {
     "box": {
-     "id": "obj-20",
+     "id": "obj-21",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -492,7 +518,7 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-22",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -510,7 +536,7 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-23",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -528,7 +554,7 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-24",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -546,7 +572,7 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-25",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -564,7 +590,7 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-26",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 4,
@@ -585,7 +611,7 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-27",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -603,7 +629,7 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-28",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -623,7 +649,7 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -638,7 +664,7 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-30",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -656,7 +682,7 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-31",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -674,7 +700,7 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-32",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -692,7 +718,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-33",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -707,7 +733,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-34",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -729,7 +755,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-35",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -754,7 +780,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-36",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -776,7 +802,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-37",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -801,7 +827,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-38",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -823,7 +849,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-39",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 1,
@@ -841,7 +867,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-40",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -872,7 +898,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-41",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -890,7 +916,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -908,7 +934,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-43",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -923,7 +949,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -941,7 +967,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -959,7 +985,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -974,7 +1000,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -992,7 +1018,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1010,7 +1036,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1025,7 +1051,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1043,7 +1069,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1061,7 +1087,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1076,7 +1102,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1094,7 +1120,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1112,7 +1138,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1127,7 +1153,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1145,7 +1171,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1163,7 +1189,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1178,7 +1204,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1196,7 +1222,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1214,7 +1240,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-61",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1229,7 +1255,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1247,7 +1273,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1265,7 +1291,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1280,7 +1306,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1298,7 +1324,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1316,7 +1342,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1331,7 +1357,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1349,7 +1375,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1367,7 +1393,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1382,7 +1408,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1400,7 +1426,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1418,7 +1444,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1433,7 +1459,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1451,7 +1477,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1469,7 +1495,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1484,7 +1510,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-77",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1506,7 +1532,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 1,
@@ -1524,7 +1550,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-79",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1555,7 +1581,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1573,7 +1599,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1591,7 +1617,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1606,7 +1632,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1624,7 +1650,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1642,7 +1668,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1657,7 +1683,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1675,7 +1701,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1693,7 +1719,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1708,7 +1734,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1726,7 +1752,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1744,7 +1770,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1759,7 +1785,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1777,7 +1803,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1795,7 +1821,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1810,7 +1836,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1829,7 +1855,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1847,7 +1873,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-97",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1865,7 +1891,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1884,7 +1910,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1899,7 +1925,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1917,7 +1943,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1932,7 +1958,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1950,7 +1976,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-103",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1968,7 +1994,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-104",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1986,7 +2012,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2004,7 +2030,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2022,7 +2048,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2040,7 +2066,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2055,7 +2081,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-109",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2073,7 +2099,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-110",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2091,7 +2117,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2109,7 +2135,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-112",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2157,7 +2183,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-113",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2175,7 +2201,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-114",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2223,7 +2249,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-115",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2241,7 +2267,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-116",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2289,7 +2315,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-117",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2307,7 +2333,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-118",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2355,7 +2381,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-119",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2373,7 +2399,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-120",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2421,7 +2447,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-121",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2439,7 +2465,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2457,7 +2483,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-123",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2500,7 +2526,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2518,7 +2544,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2533,7 +2559,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2551,7 +2577,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-127",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2594,7 +2620,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2612,7 +2638,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2627,7 +2653,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2645,7 +2671,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-131",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2688,7 +2714,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2706,7 +2732,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2721,7 +2747,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2739,14 +2765,14 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-135",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       590,
       1130,
-      96.0,
+      82.0,
       22.0
      ],
      "outlettype": [
@@ -2760,19 +2786,19 @@
       50,
       48
      ],
-     "varname": "commit_ahead",
-     "annotation": "How long before its bar line a bar is handed to the player.",
-     "annotation_name": "commit_ahead",
+     "varname": "osc_offset",
+     "annotation": "Send notes, bars and beats by OSC later (or earlier) than the beat.",
+     "annotation_name": "osc_offset",
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "commit_ahead",
-       "parameter_shortname": "commit_ahead",
+       "parameter_longname": "osc_offset",
+       "parameter_shortname": "osc_offset",
        "parameter_type": 0,
-       "parameter_mmin": 200,
-       "parameter_mmax": 2000,
+       "parameter_mmin": -100,
+       "parameter_mmax": 200,
        "parameter_initial": [
-        400
+        0
        ],
        "parameter_initial_enable": 1,
        "parameter_unitstyle": 1
@@ -2782,25 +2808,25 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       590,
       1160,
-      257.0,
+      243.0,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "prepend /livesyn/param/commit_ahead"
+     "text": "prepend /livesyn/param/osc_offset"
     }
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2811,29 +2837,6 @@
       22.0
      ],
      "text": "s ---livesyn_out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-137",
-     "maxclass": "comment",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      780,
-      1075,
-      68.0,
-      22.0
-     ],
-     "text": "quantise",
-     "presentation": 1,
-     "presentation_rect": [
-      268,
-      56,
-      54,
-      18
-     ],
-     "fontsize": 8.0
     }
    },
    {
@@ -2857,49 +2860,42 @@
    {
     "box": {
      "id": "obj-139",
-     "maxclass": "live.menu",
+     "maxclass": "live.dial",
      "numinlets": 1,
-     "numoutlets": 3,
+     "numoutlets": 2,
      "patching_rect": [
       780,
       1130,
-      68.0,
+      110.0,
       22.0
      ],
      "outlettype": [
-      "",
       "",
       "float"
      ],
      "presentation": 1,
      "presentation_rect": [
       270,
-      74,
+      56,
       50,
-      15
+      48
      ],
-     "varname": "quantise",
-     "annotation": "When a change takes effect: now, or on the next beat, bar or fourth bar.",
-     "annotation_name": "quantise",
+     "varname": "picture_offset",
+     "annotation": "Show pictures later, to meet a sound that comes late from the loudspeakers.",
+     "annotation_name": "picture_offset",
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "quantise",
-       "parameter_shortname": "quantise",
-       "parameter_type": 2,
+       "parameter_longname": "picture_offset",
+       "parameter_shortname": "picture_offset",
+       "parameter_type": 0,
        "parameter_mmin": 0,
-       "parameter_mmax": 3,
+       "parameter_mmax": 500,
        "parameter_initial": [
         0
        ],
        "parameter_initial_enable": 1,
-       "parameter_unitstyle": 0,
-       "parameter_enum": [
-        "now",
-        "beat",
-        "bar",
-        "4 bars"
-       ]
+       "parameter_unitstyle": 1
       }
      }
     }
@@ -2913,13 +2909,13 @@
      "patching_rect": [
       780,
       1160,
-      229.0,
+      271.0,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "prepend /livesyn/param/quantise"
+     "text": "prepend /livesyn/param/picture_offset"
     }
    },
    {
@@ -2964,7 +2960,7 @@
      "patching_rect": [
       970,
       1130,
-      75.0,
+      96.0,
       22.0
      ],
      "outlettype": [
@@ -2975,6 +2971,874 @@
      "presentation_rect": [
       270,
       108,
+      50,
+      48
+     ],
+     "varname": "sound_offset",
+     "annotation": "Play the page's own sound later (or earlier) than the beat.",
+     "annotation_name": "sound_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sound_offset",
+       "parameter_shortname": "sound_offset",
+       "parameter_type": 0,
+       "parameter_mmin": -100,
+       "parameter_mmax": 500,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-144",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1160,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sound_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-145",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-146",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1075,
+      40.0,
+      22.0
+     ],
+     "text": "sync",
+     "presentation": 1,
+     "presentation_rect": [
+      322,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-147",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-148",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1160,
+      1130,
+      40.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      22,
+      50,
+      15
+     ],
+     "varname": "sync",
+     "annotation": "Who leads the beat: the show itself, an Ableton Link session, or a MIDI clock that comes in.",
+     "annotation_name": "sync",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sync",
+       "parameter_shortname": "sync",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "internal",
+        "link",
+        "midi"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-149",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1160,
+      201.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sync"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-150",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-151",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-152",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1350,
+      1130,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      56,
+      50,
+      48
+     ],
+     "varname": "sync_offset",
+     "annotation": "Play later (or earlier) than the session or the MIDI clock that leads; nudge adds to it.",
+     "annotation_name": "sync_offset",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sync_offset",
+       "parameter_shortname": "sync_offset",
+       "parameter_type": 0,
+       "parameter_mmin": -500,
+       "parameter_mmax": 500,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-153",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1160,
+      250.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/sync_offset"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-154",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1350,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-155",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-156",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1540,
+      1130,
+      61.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      324,
+      108,
+      50,
+      48
+     ],
+     "varname": "quantum",
+     "annotation": "How many beats of who leads count as one bar: bar lines meet its multiples.",
+     "annotation_name": "quantum",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "quantum",
+       "parameter_shortname": "quantum",
+       "parameter_type": 1,
+       "parameter_mmin": 1,
+       "parameter_mmax": 16,
+       "parameter_initial": [
+        4
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-157",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1160,
+      222.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/quantum"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-158",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1540,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-159",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1075,
+      75.0,
+      22.0
+     ],
+     "text": "link_mode",
+     "presentation": 1,
+     "presentation_rect": [
+      376,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-160",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-161",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1730,
+      1130,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      22,
+      50,
+      15
+     ],
+     "varname": "link_mode",
+     "annotation": "In a Link session: follow the others' tempo, lead them, or both.",
+     "annotation_name": "link_mode",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "link_mode",
+       "parameter_shortname": "link_mode",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        2
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "follow",
+        "lead",
+        "both"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-162",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1160,
+      236.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/link_mode"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-163",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-164",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1075,
+      117.0,
+      22.0
+     ],
+     "text": "link_start_stop",
+     "presentation": 1,
+     "presentation_rect": [
+      376,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-165",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-166",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1920,
+      1130,
+      117.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      74,
+      50,
+      15
+     ],
+     "varname": "link_start_stop",
+     "annotation": "Start and stop together with the others of a Link session.",
+     "annotation_name": "link_start_stop",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "link_start_stop",
+       "parameter_shortname": "link_start_stop",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "off",
+        "on"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-167",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1160,
+      278.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/link_start_stop"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-168",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-169",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      2110,
+      1100,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-170",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      2110,
+      1130,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      378,
+      108,
+      50,
+      48
+     ],
+     "varname": "commit_ahead",
+     "annotation": "How long before its bar line a bar is handed to the player.",
+     "annotation_name": "commit_ahead",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "commit_ahead",
+       "parameter_shortname": "commit_ahead",
+       "parameter_type": 0,
+       "parameter_mmin": 200,
+       "parameter_mmax": 2000,
+       "parameter_initial": [
+        400
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-171",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      2110,
+      1160,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/commit_ahead"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-172",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      2110,
+      1190,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-173",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20,
+      1205,
+      68.0,
+      22.0
+     ],
+     "text": "quantise",
+     "presentation": 1,
+     "presentation_rect": [
+      430,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-174",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1230,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-175",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20,
+      1260,
+      68.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      432,
+      22,
+      50,
+      15
+     ],
+     "varname": "quantise",
+     "annotation": "When a change takes effect: now, or on the next beat, bar or fourth bar.",
+     "annotation_name": "quantise",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "quantise",
+       "parameter_shortname": "quantise",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 3,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "now",
+        "beat",
+        "bar",
+        "4 bars"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-176",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1290,
+      229.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/quantise"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-177",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20,
+      1320,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-178",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1230,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-179",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      210,
+      1260,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      432,
+      56,
       50,
       48
      ],
@@ -3000,13 +3864,13 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1160,
+      210,
+      1290,
       236.0,
       22.0
      ],
@@ -3018,13 +3882,13 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1190,
+      210,
+      1320,
       124.0,
       22.0
      ],
@@ -3033,13 +3897,13 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1100,
+      400,
+      1230,
       89.0,
       22.0
      ],
@@ -3051,13 +3915,13 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-183",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1130,
+      400,
+      1260,
       89.0,
       22.0
      ],
@@ -3067,8 +3931,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      4,
+      432,
+      108,
       50,
       48
      ],
@@ -3094,13 +3958,13 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1160,
+      400,
+      1290,
       250.0,
       22.0
      ],
@@ -3112,13 +3976,13 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1190,
+      400,
+      1320,
       124.0,
       22.0
      ],
@@ -3127,21 +3991,21 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-186",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1075,
+      590,
+      1205,
       40.0,
       22.0
      ],
      "text": "key",
      "presentation": 1,
      "presentation_rect": [
-      322,
-      56,
+      484,
+      4,
       54,
       18
      ],
@@ -3150,13 +4014,13 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1100,
+      590,
+      1230,
       89.0,
       22.0
      ],
@@ -3168,13 +4032,13 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-188",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1350,
-      1130,
+      590,
+      1260,
       40.0,
       22.0
      ],
@@ -3185,8 +4049,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      74,
+      486,
+      22,
       50,
       15
      ],
@@ -3226,13 +4090,13 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1160,
+      590,
+      1290,
       194.0,
       22.0
      ],
@@ -3244,13 +4108,13 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1190,
+      590,
+      1320,
       124.0,
       22.0
      ],
@@ -3259,21 +4123,21 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-191",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1075,
+      780,
+      1205,
       47.0,
       22.0
      ],
      "text": "scale",
      "presentation": 1,
      "presentation_rect": [
-      322,
-      108,
+      484,
+      56,
       54,
       18
      ],
@@ -3282,13 +4146,13 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1100,
+      780,
+      1230,
       89.0,
       22.0
      ],
@@ -3300,13 +4164,13 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-193",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1540,
-      1130,
+      780,
+      1260,
       47.0,
       22.0
      ],
@@ -3317,8 +4181,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      324,
-      126,
+      486,
+      74,
       50,
       15
      ],
@@ -3356,13 +4220,13 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1160,
+      780,
+      1290,
       208.0,
       22.0
      ],
@@ -3374,13 +4238,13 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1190,
+      780,
+      1320,
       124.0,
       22.0
      ],
@@ -3389,13 +4253,13 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1100,
+      970,
+      1230,
       89.0,
       22.0
      ],
@@ -3407,13 +4271,13 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-197",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1130,
+      970,
+      1260,
       54.0,
       22.0
      ],
@@ -3423,8 +4287,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      4,
+      486,
+      108,
       50,
       48
      ],
@@ -3450,13 +4314,13 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1160,
+      970,
+      1290,
       215.0,
       22.0
      ],
@@ -3468,13 +4332,13 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1190,
+      970,
+      1320,
       124.0,
       22.0
      ],
@@ -3483,13 +4347,13 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1100,
+      1160,
+      1230,
       89.0,
       22.0
      ],
@@ -3501,13 +4365,13 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-201",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1130,
+      1160,
+      1260,
       75.0,
       22.0
      ],
@@ -3517,8 +4381,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      56,
+      540,
+      4,
       50,
       48
      ],
@@ -3544,13 +4408,13 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
       1160,
+      1290,
       236.0,
       22.0
      ],
@@ -3562,13 +4426,13 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1190,
+      1160,
+      1320,
       124.0,
       22.0
      ],
@@ -3577,13 +4441,13 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1100,
+      1350,
+      1230,
       89.0,
       22.0
      ],
@@ -3595,13 +4459,13 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-205",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1130,
+      1350,
+      1260,
       82.0,
       22.0
      ],
@@ -3611,8 +4475,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      378,
-      108,
+      540,
+      56,
       50,
       48
      ],
@@ -3638,13 +4502,13 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1160,
+      1350,
+      1290,
       243.0,
       22.0
      ],
@@ -3656,13 +4520,13 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1190,
+      1350,
+      1320,
       124.0,
       22.0
      ],
@@ -3671,12 +4535,12 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1230,
       89.0,
       22.0
@@ -3689,12 +4553,12 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-209",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1260,
       89.0,
       22.0
@@ -3705,8 +4569,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      4,
+      540,
+      108,
       50,
       48
      ],
@@ -3732,12 +4596,12 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1290,
       250.0,
       22.0
@@ -3750,12 +4614,12 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1320,
       124.0,
       22.0
@@ -3765,12 +4629,12 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1230,
       89.0,
       22.0
@@ -3783,12 +4647,12 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-213",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1260,
       89.0,
       22.0
@@ -3799,8 +4663,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      56,
+      594,
+      4,
       50,
       48
      ],
@@ -3826,12 +4690,12 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1290,
       250.0,
       22.0
@@ -3844,12 +4708,12 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1320,
       124.0,
       22.0
@@ -3859,12 +4723,12 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1230,
       89.0,
       22.0
@@ -3877,12 +4741,12 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-217",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1260,
       68.0,
       22.0
@@ -3893,8 +4757,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      432,
-      108,
+      594,
+      56,
       50,
       48
      ],
@@ -3920,12 +4784,12 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1290,
       229.0,
       22.0
@@ -3938,12 +4802,12 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1320,
       124.0,
       22.0
@@ -3953,12 +4817,12 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1230,
       89.0,
       22.0
@@ -3971,12 +4835,12 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-221",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1260,
       54.0,
       22.0
@@ -3987,8 +4851,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      4,
+      594,
+      108,
       50,
       48
      ],
@@ -4014,12 +4878,12 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1290,
       215.0,
       22.0
@@ -4032,12 +4896,12 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1320,
       124.0,
       22.0
@@ -4047,13 +4911,13 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1230,
+      20,
+      1360,
       89.0,
       22.0
      ],
@@ -4065,13 +4929,13 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-225",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1260,
+      20,
+      1390,
       40.0,
       22.0
      ],
@@ -4081,8 +4945,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      56,
+      648,
+      4,
       50,
       48
      ],
@@ -4108,13 +4972,13 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1290,
+      20,
+      1420,
       201.0,
       22.0
      ],
@@ -4126,13 +4990,13 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1320,
+      20,
+      1450,
       124.0,
       22.0
      ],
@@ -4141,13 +5005,13 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1230,
+      210,
+      1360,
       89.0,
       22.0
      ],
@@ -4159,13 +5023,13 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-229",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1260,
+      210,
+      1390,
       54.0,
       22.0
      ],
@@ -4175,8 +5039,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      108,
+      648,
+      56,
       50,
       48
      ],
@@ -4202,13 +5066,13 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1290,
+      210,
+      1420,
       215.0,
       22.0
      ],
@@ -4220,13 +5084,13 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1320,
+      210,
+      1450,
       124.0,
       22.0
      ],
@@ -4235,13 +5099,13 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1230,
+      400,
+      1360,
       89.0,
       22.0
      ],
@@ -4253,13 +5117,13 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-233",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1260,
+      400,
+      1390,
       75.0,
       22.0
      ],
@@ -4269,8 +5133,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      4,
+      648,
+      108,
       50,
       48
      ],
@@ -4296,13 +5160,13 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1290,
+      400,
+      1420,
       236.0,
       22.0
      ],
@@ -4314,13 +5178,13 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1320,
+      400,
+      1450,
       124.0,
       22.0
      ],
@@ -4329,13 +5193,13 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1230,
+      590,
+      1360,
       89.0,
       22.0
      ],
@@ -4347,13 +5211,13 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-237",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1260,
+      590,
+      1390,
       75.0,
       22.0
      ],
@@ -4363,8 +5227,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      56,
+      702,
+      4,
       50,
       48
      ],
@@ -4390,13 +5254,13 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1290,
+      590,
+      1420,
       236.0,
       22.0
      ],
@@ -4408,13 +5272,13 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1320,
+      590,
+      1450,
       124.0,
       22.0
      ],
@@ -4423,13 +5287,13 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1230,
+      780,
+      1360,
       89.0,
       22.0
      ],
@@ -4441,13 +5305,13 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-241",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1260,
+      780,
+      1390,
       47.0,
       22.0
      ],
@@ -4457,8 +5321,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      108,
+      702,
+      56,
       50,
       48
      ],
@@ -4484,13 +5348,13 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1290,
+      780,
+      1420,
       208.0,
       22.0
      ],
@@ -4502,13 +5366,13 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1320,
+      780,
+      1450,
       124.0,
       22.0
      ],
@@ -4517,13 +5381,13 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1230,
+      970,
+      1360,
       89.0,
       22.0
      ],
@@ -4535,13 +5399,13 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-245",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1260,
+      970,
+      1390,
       54.0,
       22.0
      ],
@@ -4551,8 +5415,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      4,
+      702,
+      108,
       50,
       48
      ],
@@ -4578,13 +5442,13 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1290,
+      970,
+      1420,
       215.0,
       22.0
      ],
@@ -4596,13 +5460,13 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1320,
+      970,
+      1450,
       124.0,
       22.0
      ],
@@ -4611,13 +5475,13 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1230,
+      1160,
+      1360,
       89.0,
       22.0
      ],
@@ -4629,13 +5493,13 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-249",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1260,
+      1160,
+      1390,
       61.0,
       22.0
      ],
@@ -4645,8 +5509,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      56,
+      756,
+      4,
       50,
       48
      ],
@@ -4672,13 +5536,13 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1290,
+      1160,
+      1420,
       222.0,
       22.0
      ],
@@ -4690,13 +5554,13 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1320,
+      1160,
+      1450,
       124.0,
       22.0
      ],
@@ -4705,13 +5569,13 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1230,
+      1350,
+      1360,
       89.0,
       22.0
      ],
@@ -4723,13 +5587,13 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-253",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1260,
+      1350,
+      1390,
       61.0,
       22.0
      ],
@@ -4739,8 +5603,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      108,
+      756,
+      56,
       50,
       48
      ],
@@ -4766,13 +5630,13 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1290,
+      1350,
+      1420,
       222.0,
       22.0
      ],
@@ -4784,13 +5648,13 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1320,
+      1350,
+      1450,
       124.0,
       22.0
      ],
@@ -4799,12 +5663,12 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1360,
       89.0,
       22.0
@@ -4817,12 +5681,12 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-257",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1390,
       61.0,
       22.0
@@ -4833,8 +5697,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      4,
+      756,
+      108,
       50,
       48
      ],
@@ -4860,12 +5724,12 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1420,
       222.0,
       22.0
@@ -4878,12 +5742,12 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1450,
       124.0,
       22.0
@@ -4893,12 +5757,12 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1360,
       89.0,
       22.0
@@ -4911,12 +5775,12 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-261",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1390,
       61.0,
       22.0
@@ -4927,8 +5791,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      56,
+      810,
+      4,
       50,
       48
      ],
@@ -4954,12 +5818,12 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1420,
       222.0,
       22.0
@@ -4972,12 +5836,12 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1450,
       124.0,
       22.0
@@ -4987,12 +5851,12 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1360,
       89.0,
       22.0
@@ -5005,12 +5869,12 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-265",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1390,
       61.0,
       22.0
@@ -5021,8 +5885,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      108,
+      810,
+      56,
       50,
       48
      ],
@@ -5048,12 +5912,12 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1420,
       222.0,
       22.0
@@ -5066,12 +5930,12 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1450,
       124.0,
       22.0
@@ -5081,12 +5945,12 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1360,
       89.0,
       22.0
@@ -5099,12 +5963,12 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-269",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1390,
       61.0,
       22.0
@@ -5115,8 +5979,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      4,
+      810,
+      108,
       50,
       48
      ],
@@ -5142,12 +6006,12 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1420,
       222.0,
       22.0
@@ -5160,12 +6024,12 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1450,
       124.0,
       22.0
@@ -5175,13 +6039,13 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1360,
+      20,
+      1490,
       89.0,
       22.0
      ],
@@ -5193,13 +6057,13 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-273",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1390,
+      20,
+      1520,
       61.0,
       22.0
      ],
@@ -5209,8 +6073,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      56,
+      864,
+      4,
       50,
       48
      ],
@@ -5236,13 +6100,13 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1420,
+      20,
+      1550,
       222.0,
       22.0
      ],
@@ -5254,13 +6118,13 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1450,
+      20,
+      1580,
       124.0,
       22.0
      ],
@@ -5269,13 +6133,13 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1360,
+      210,
+      1490,
       89.0,
       22.0
      ],
@@ -5287,13 +6151,13 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-277",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1390,
+      210,
+      1520,
       61.0,
       22.0
      ],
@@ -5303,8 +6167,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      108,
+      864,
+      56,
       50,
       48
      ],
@@ -5330,13 +6194,13 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1420,
+      210,
+      1550,
       222.0,
       22.0
      ],
@@ -5348,13 +6212,13 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1450,
+      210,
+      1580,
       124.0,
       22.0
      ],
@@ -5363,13 +6227,13 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1360,
+      400,
+      1490,
       89.0,
       22.0
      ],
@@ -5381,13 +6245,13 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-281",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1390,
+      400,
+      1520,
       61.0,
       22.0
      ],
@@ -5397,8 +6261,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      4,
+      864,
+      108,
       50,
       48
      ],
@@ -5424,13 +6288,13 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1420,
+      400,
+      1550,
       222.0,
       22.0
      ],
@@ -5442,13 +6306,13 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1450,
+      400,
+      1580,
       124.0,
       22.0
      ],
@@ -5457,13 +6321,13 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1360,
+      590,
+      1490,
       89.0,
       22.0
      ],
@@ -5475,13 +6339,13 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-285",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1390,
+      590,
+      1520,
       61.0,
       22.0
      ],
@@ -5491,8 +6355,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      56,
+      918,
+      4,
       50,
       48
      ],
@@ -5518,13 +6382,13 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1420,
+      590,
+      1550,
       222.0,
       22.0
      ],
@@ -5536,13 +6400,13 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1450,
+      590,
+      1580,
       124.0,
       22.0
      ],
@@ -5551,13 +6415,13 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1360,
+      780,
+      1490,
       89.0,
       22.0
      ],
@@ -5569,13 +6433,13 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-289",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1390,
+      780,
+      1520,
       68.0,
       22.0
      ],
@@ -5585,8 +6449,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      108,
+      918,
+      56,
       50,
       48
      ],
@@ -5612,13 +6476,13 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1420,
+      780,
+      1550,
       229.0,
       22.0
      ],
@@ -5630,13 +6494,13 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1450,
+      780,
+      1580,
       124.0,
       22.0
      ],
@@ -5645,13 +6509,13 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1360,
+      970,
+      1490,
       89.0,
       22.0
      ],
@@ -5663,13 +6527,13 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1390,
+      970,
+      1520,
       68.0,
       22.0
      ],
@@ -5679,8 +6543,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      4,
+      918,
+      108,
       50,
       48
      ],
@@ -5706,13 +6570,13 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1420,
+      970,
+      1550,
       229.0,
       22.0
      ],
@@ -5724,13 +6588,13 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1450,
+      970,
+      1580,
       124.0,
       22.0
      ],
@@ -5739,13 +6603,13 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1360,
+      1160,
+      1490,
       89.0,
       22.0
      ],
@@ -5757,13 +6621,13 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-297",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1390,
+      1160,
+      1520,
       47.0,
       22.0
      ],
@@ -5773,8 +6637,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      56,
+      972,
+      4,
       50,
       48
      ],
@@ -5800,13 +6664,13 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1420,
+      1160,
+      1550,
       208.0,
       22.0
      ],
@@ -5818,13 +6682,13 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1450,
+      1160,
+      1580,
       124.0,
       22.0
      ],
@@ -5833,13 +6697,13 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1360,
+      1350,
+      1490,
       89.0,
       22.0
      ],
@@ -5851,13 +6715,13 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-301",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1390,
+      1350,
+      1520,
       54.0,
       22.0
      ],
@@ -5867,8 +6731,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      108,
+      972,
+      56,
       50,
       48
      ],
@@ -5894,13 +6758,13 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1420,
+      1350,
+      1550,
       215.0,
       22.0
      ],
@@ -5912,13 +6776,13 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1450,
+      1350,
+      1580,
       124.0,
       22.0
      ],
@@ -5927,12 +6791,12 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1490,
       89.0,
       22.0
@@ -5945,12 +6809,12 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-305",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1520,
       54.0,
       22.0
@@ -5961,8 +6825,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      4,
+      972,
+      108,
       50,
       48
      ],
@@ -5988,12 +6852,12 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1550,
       215.0,
       22.0
@@ -6006,12 +6870,12 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1580,
       124.0,
       22.0
@@ -6021,12 +6885,12 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1490,
       89.0,
       22.0
@@ -6039,12 +6903,12 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-309",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1520,
       68.0,
       22.0
@@ -6055,8 +6919,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      56,
+      1026,
+      4,
       50,
       48
      ],
@@ -6082,12 +6946,12 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1550,
       229.0,
       22.0
@@ -6100,12 +6964,12 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1580,
       124.0,
       22.0
@@ -6115,12 +6979,12 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1490,
       89.0,
       22.0
@@ -6133,12 +6997,12 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-313",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1520,
       54.0,
       22.0
@@ -6149,8 +7013,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      108,
+      1026,
+      56,
       50,
       48
      ],
@@ -6176,12 +7040,12 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1550,
       215.0,
       22.0
@@ -6194,12 +7058,12 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1580,
       124.0,
       22.0
@@ -6209,12 +7073,12 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1490,
       89.0,
       22.0
@@ -6227,12 +7091,12 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-317",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1520,
       47.0,
       22.0
@@ -6243,8 +7107,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      4,
+      1026,
+      108,
       50,
       48
      ],
@@ -6270,12 +7134,12 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1550,
       208.0,
       22.0
@@ -6288,12 +7152,12 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1580,
       124.0,
       22.0
@@ -6303,13 +7167,13 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1490,
+      20,
+      1620,
       89.0,
       22.0
      ],
@@ -6321,13 +7185,13 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1520,
+      20,
+      1650,
       96.0,
       22.0
      ],
@@ -6337,8 +7201,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      56,
+      1080,
+      4,
       50,
       48
      ],
@@ -6364,13 +7228,13 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1550,
+      20,
+      1680,
       257.0,
       22.0
      ],
@@ -6382,13 +7246,13 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1580,
+      20,
+      1710,
       124.0,
       22.0
      ],
@@ -6397,21 +7261,21 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-324",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1465,
+      210,
+      1595,
       75.0,
       22.0
      ],
      "text": "recall_on",
      "presentation": 1,
      "presentation_rect": [
-      916,
-      108,
+      1078,
+      56,
       54,
       18
      ],
@@ -6420,13 +7284,13 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1490,
+      210,
+      1620,
       89.0,
       22.0
      ],
@@ -6438,13 +7302,13 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-326",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      970,
-      1520,
+      210,
+      1650,
       75.0,
       22.0
      ],
@@ -6455,8 +7319,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      126,
+      1080,
+      74,
       50,
       15
      ],
@@ -6488,13 +7352,13 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1550,
+      210,
+      1680,
       236.0,
       22.0
      ],
@@ -6506,13 +7370,13 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1580,
+      210,
+      1710,
       124.0,
       22.0
      ],
@@ -6521,13 +7385,13 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1490,
+      400,
+      1620,
       89.0,
       22.0
      ],
@@ -6539,13 +7403,13 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-330",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1520,
+      400,
+      1650,
       82.0,
       22.0
      ],
@@ -6555,8 +7419,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      4,
+      1080,
+      108,
       50,
       48
      ],
@@ -6582,13 +7446,13 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1550,
+      400,
+      1680,
       243.0,
       22.0
      ],
@@ -6600,13 +7464,13 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1580,
+      400,
+      1710,
       124.0,
       22.0
      ],
@@ -6615,21 +7479,21 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-333",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1465,
+      590,
+      1595,
       68.0,
       22.0
      ],
      "text": "morph_to",
      "presentation": 1,
      "presentation_rect": [
-      970,
-      56,
+      1132,
+      4,
       54,
       18
      ],
@@ -6638,13 +7502,13 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1490,
+      590,
+      1620,
       89.0,
       22.0
      ],
@@ -6656,13 +7520,13 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-335",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1350,
-      1520,
+      590,
+      1650,
       68.0,
       22.0
      ],
@@ -6673,8 +7537,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      74,
+      1134,
+      22,
       50,
       15
      ],
@@ -6706,13 +7570,13 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1550,
+      590,
+      1680,
       229.0,
       22.0
      ],
@@ -6724,13 +7588,13 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1580,
+      590,
+      1710,
       124.0,
       22.0
      ],
@@ -6739,13 +7603,13 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1490,
+      780,
+      1620,
       89.0,
       22.0
      ],
@@ -6757,13 +7621,13 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-339",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1520,
+      780,
+      1650,
       47.0,
       22.0
      ],
@@ -6773,8 +7637,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      108,
+      1134,
+      56,
       50,
       48
      ],
@@ -6800,13 +7664,13 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1550,
+      780,
+      1680,
       208.0,
       22.0
      ],
@@ -6818,13 +7682,13 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1580,
+      780,
+      1710,
       124.0,
       22.0
      ],
@@ -6833,13 +7697,13 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1490,
+      970,
+      1620,
       89.0,
       22.0
      ],
@@ -6851,13 +7715,13 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-343",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1520,
+      970,
+      1650,
       117.0,
       22.0
      ],
@@ -6867,8 +7731,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      4,
+      1134,
+      108,
       50,
       48
      ],
@@ -6894,13 +7758,13 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1550,
+      970,
+      1680,
       278.0,
       22.0
      ],
@@ -6912,13 +7776,13 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1580,
+      970,
+      1710,
       124.0,
       22.0
      ],
@@ -6927,13 +7791,13 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1490,
+      1160,
+      1620,
       89.0,
       22.0
      ],
@@ -6945,13 +7809,13 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-347",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1520,
+      1160,
+      1650,
       117.0,
       22.0
      ],
@@ -6961,8 +7825,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      56,
+      1188,
+      4,
       50,
       48
      ],
@@ -6988,13 +7852,13 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1550,
+      1160,
+      1680,
       278.0,
       22.0
      ],
@@ -7006,13 +7870,13 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1580,
+      1160,
+      1710,
       124.0,
       22.0
      ],
@@ -7021,13 +7885,13 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1490,
+      1350,
+      1620,
       89.0,
       22.0
      ],
@@ -7039,13 +7903,13 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-351",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1520,
+      1350,
+      1650,
       117.0,
       22.0
      ],
@@ -7055,8 +7919,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      108,
+      1188,
+      56,
       50,
       48
      ],
@@ -7082,13 +7946,13 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1550,
+      1350,
+      1680,
       278.0,
       22.0
      ],
@@ -7100,13 +7964,13 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1580,
+      1350,
+      1710,
       124.0,
       22.0
      ],
@@ -7115,12 +7979,12 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1620,
       89.0,
       22.0
@@ -7133,12 +7997,12 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-355",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1650,
       124.0,
       22.0
@@ -7149,8 +8013,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      4,
+      1188,
+      108,
       50,
       48
      ],
@@ -7176,12 +8040,12 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1680,
       285.0,
       22.0
@@ -7194,12 +8058,12 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1710,
       124.0,
       22.0
@@ -7209,12 +8073,12 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1620,
       89.0,
       22.0
@@ -7227,12 +8091,12 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-359",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1730,
       1650,
       131.0,
       22.0
@@ -7243,8 +8107,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      56,
+      1242,
+      4,
       50,
       48
      ],
@@ -7270,12 +8134,12 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1680,
       292.0,
       22.0
@@ -7288,12 +8152,12 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1710,
       124.0,
       22.0
@@ -7303,12 +8167,12 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1620,
       89.0,
       22.0
@@ -7321,12 +8185,12 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-363",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1920,
       1650,
       89.0,
       22.0
@@ -7337,8 +8201,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      108,
+      1242,
+      56,
       50,
       48
      ],
@@ -7364,12 +8228,12 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1680,
       250.0,
       22.0
@@ -7382,12 +8246,12 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1710,
       124.0,
       22.0
@@ -7397,12 +8261,12 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1620,
       89.0,
       22.0
@@ -7415,12 +8279,12 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-367",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1650,
       89.0,
       22.0
@@ -7431,8 +8295,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      4,
+      1242,
+      108,
       50,
       48
      ],
@@ -7458,12 +8322,12 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1680,
       250.0,
       22.0
@@ -7476,12 +8340,12 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1710,
       124.0,
       22.0
@@ -7491,13 +8355,13 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1620,
+      20,
+      1750,
       89.0,
       22.0
      ],
@@ -7509,13 +8373,13 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-371",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1650,
+      20,
+      1780,
       89.0,
       22.0
      ],
@@ -7525,8 +8389,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      56,
+      1296,
+      4,
       50,
       48
      ],
@@ -7552,13 +8416,13 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1680,
+      20,
+      1810,
       250.0,
       22.0
      ],
@@ -7570,13 +8434,13 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1710,
+      20,
+      1840,
       124.0,
       22.0
      ],
@@ -7585,13 +8449,13 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1620,
+      210,
+      1750,
       89.0,
       22.0
      ],
@@ -7603,13 +8467,13 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1650,
+      210,
+      1780,
       96.0,
       22.0
      ],
@@ -7619,8 +8483,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      108,
+      1296,
+      56,
       50,
       48
      ],
@@ -7646,13 +8510,13 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1680,
+      210,
+      1810,
       257.0,
       22.0
      ],
@@ -7664,13 +8528,13 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1710,
+      210,
+      1840,
       124.0,
       22.0
      ],
@@ -7679,13 +8543,13 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1620,
+      400,
+      1750,
       89.0,
       22.0
      ],
@@ -7697,13 +8561,13 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-379",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1650,
+      400,
+      1780,
       103.0,
       22.0
      ],
@@ -7713,8 +8577,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      4,
+      1296,
+      108,
       50,
       48
      ],
@@ -7740,13 +8604,13 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1680,
+      400,
+      1810,
       264.0,
       22.0
      ],
@@ -7758,13 +8622,13 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1710,
+      400,
+      1840,
       124.0,
       22.0
      ],
@@ -7773,21 +8637,21 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-382",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1595,
+      590,
+      1725,
       54.0,
       22.0
      ],
      "text": "period",
      "presentation": 1,
      "presentation_rect": [
-      1186,
-      56,
+      1348,
+      4,
       54,
       18
      ],
@@ -7796,13 +8660,13 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1620,
+      590,
+      1750,
       89.0,
       22.0
      ],
@@ -7814,13 +8678,13 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-384",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1350,
-      1650,
+      590,
+      1780,
       54.0,
       22.0
      ],
@@ -7831,8 +8695,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      74,
+      1350,
+      22,
       50,
       15
      ],
@@ -7866,13 +8730,13 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1680,
+      590,
+      1810,
       215.0,
       22.0
      ],
@@ -7884,13 +8748,13 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1710,
+      590,
+      1840,
       124.0,
       22.0
      ],
@@ -7899,13 +8763,13 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1620,
+      780,
+      1750,
       89.0,
       22.0
      ],
@@ -7917,13 +8781,13 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-388",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1650,
+      780,
+      1780,
       47.0,
       22.0
      ],
@@ -7933,8 +8797,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      108,
+      1350,
+      56,
       50,
       48
      ],
@@ -7960,13 +8824,13 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1680,
+      780,
+      1810,
       208.0,
       22.0
      ],
@@ -7978,13 +8842,13 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1710,
+      780,
+      1840,
       124.0,
       22.0
      ],
@@ -7993,13 +8857,13 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-391",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1620,
+      970,
+      1750,
       89.0,
       22.0
      ],
@@ -8011,13 +8875,13 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-392",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
-      1650,
+      970,
+      1780,
       40.0,
       22.0
      ],
@@ -8027,8 +8891,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      4,
+      1350,
+      108,
       50,
       48
      ],
@@ -8054,13 +8918,13 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1680,
+      970,
+      1810,
       201.0,
       22.0
      ],
@@ -8072,13 +8936,13 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1710,
+      970,
+      1840,
       124.0,
       22.0
      ],
@@ -8087,13 +8951,13 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-395",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1620,
+      1160,
+      1750,
       89.0,
       22.0
      ],
@@ -8105,13 +8969,13 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-396",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1650,
+      1160,
+      1780,
       54.0,
       22.0
      ],
@@ -8121,8 +8985,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      56,
+      1404,
+      4,
       50,
       48
      ],
@@ -8148,13 +9012,13 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1680,
+      1160,
+      1810,
       215.0,
       22.0
      ],
@@ -8166,13 +9030,13 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1710,
+      1160,
+      1840,
       124.0,
       22.0
      ],
@@ -8181,13 +9045,13 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1620,
+      1350,
+      1750,
       89.0,
       22.0
      ],
@@ -8199,13 +9063,13 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-400",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1650,
+      1350,
+      1780,
       54.0,
       22.0
      ],
@@ -8215,8 +9079,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      108,
+      1404,
+      56,
       50,
       48
      ],
@@ -8242,13 +9106,13 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1680,
+      1350,
+      1810,
       215.0,
       22.0
      ],
@@ -8260,13 +9124,13 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1710,
+      1350,
+      1840,
       124.0,
       22.0
      ],
@@ -8275,12 +9139,12 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1750,
       89.0,
       22.0
@@ -8293,12 +9157,12 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-404",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      1540,
       1780,
       47.0,
       22.0
@@ -8309,8 +9173,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      4,
+      1404,
+      108,
       50,
       48
      ],
@@ -8336,12 +9200,12 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      1540,
       1810,
       208.0,
       22.0
@@ -8354,12 +9218,12 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      1540,
       1840,
       124.0,
       22.0
@@ -8369,12 +9233,12 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-407",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1725,
       89.0,
       22.0
@@ -8382,8 +9246,8 @@
      "text": "flash_limit",
      "presentation": 1,
      "presentation_rect": [
-      1294,
-      56,
+      1456,
+      4,
       54,
       18
      ],
@@ -8392,12 +9256,12 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1750,
       89.0,
       22.0
@@ -8410,12 +9274,12 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-409",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      210,
+      1730,
       1780,
       89.0,
       22.0
@@ -8427,8 +9291,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      74,
+      1458,
+      22,
       50,
       15
      ],
@@ -8458,12 +9322,12 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1730,
       1810,
       250.0,
       22.0
@@ -8476,12 +9340,12 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1730,
       1840,
       124.0,
       22.0
@@ -8491,12 +9355,12 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-412",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1725,
       68.0,
       22.0
@@ -8504,8 +9368,8 @@
      "text": "blackout",
      "presentation": 1,
      "presentation_rect": [
-      1294,
-      108,
+      1456,
+      56,
       54,
       18
      ],
@@ -8514,12 +9378,12 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1750,
       89.0,
       22.0
@@ -8532,12 +9396,12 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-414",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      400,
+      1920,
       1780,
       68.0,
       22.0
@@ -8549,8 +9413,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      126,
+      1458,
+      74,
       50,
       15
      ],
@@ -8580,12 +9444,12 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1920,
       1810,
       229.0,
       22.0
@@ -8598,12 +9462,12 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1920,
       1840,
       124.0,
       22.0
@@ -8613,12 +9477,12 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1750,
       89.0,
       22.0
@@ -8631,12 +9495,12 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-418",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      2110,
       1780,
       96.0,
       22.0
@@ -8647,8 +9511,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      4,
+      1458,
+      108,
       50,
       48
      ],
@@ -8674,12 +9538,12 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1810,
       257.0,
       22.0
@@ -8692,12 +9556,12 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1840,
       124.0,
       22.0
@@ -8707,21 +9571,21 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-421",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1725,
+      20,
+      1855,
       54.0,
       22.0
      ],
      "text": "freeze",
      "presentation": 1,
      "presentation_rect": [
-      1348,
-      56,
+      1510,
+      4,
       54,
       18
      ],
@@ -8730,13 +9594,13 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1750,
+      20,
+      1880,
       89.0,
       22.0
      ],
@@ -8748,13 +9612,13 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-423",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      780,
-      1780,
+      20,
+      1910,
       54.0,
       22.0
      ],
@@ -8765,8 +9629,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      74,
+      1512,
+      22,
       50,
       15
      ],
@@ -8796,13 +9660,13 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1810,
+      20,
+      1940,
       215.0,
       22.0
      ],
@@ -8814,13 +9678,13 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1840,
+      20,
+      1970,
       124.0,
       22.0
      ],
@@ -9000,11 +9864,23 @@
    {
     "patchline": {
      "source": [
+      "obj-17",
+      8
+     ],
+     "destination": [
       "obj-18",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
       0
      ],
      "destination": [
-      "obj-19",
+      "obj-20",
       0
      ]
     }
@@ -9016,7 +9892,7 @@
       0
      ],
      "destination": [
-      "obj-20",
+      "obj-21",
       0
      ]
     }
@@ -9024,20 +9900,8 @@
    {
     "patchline": {
      "source": [
-      "obj-20",
+      "obj-21",
       1
-     ],
-     "destination": [
-      "obj-21",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-21",
-      0
      ],
      "destination": [
       "obj-22",
@@ -9054,30 +9918,6 @@
      "destination": [
       "obj-23",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-19",
-      0
-     ],
-     "destination": [
-      "obj-22",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-20",
-      0
-     ],
-     "destination": [
-      "obj-23",
-      1
      ]
     }
    },
@@ -9090,6 +9930,30 @@
      "destination": [
       "obj-24",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-20",
+      0
+     ],
+     "destination": [
+      "obj-23",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-21",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      1
      ]
     }
    },
@@ -9112,42 +9976,6 @@
       0
      ],
      "destination": [
-      "obj-27",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-27",
-      0
-     ],
-     "destination": [
-      "obj-28",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-25",
-      1
-     ],
-     "destination": [
-      "obj-27",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-25",
-      2
-     ],
-     "destination": [
       "obj-26",
       0
      ]
@@ -9160,27 +9988,27 @@
       0
      ],
      "destination": [
-      "obj-27",
-      2
+      "obj-28",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-25",
-      3
+      "obj-28",
+      0
      ],
      "destination": [
-      "obj-27",
-      3
+      "obj-29",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-27",
+      "obj-26",
       1
      ],
      "destination": [
@@ -9192,11 +10020,59 @@
    {
     "patchline": {
      "source": [
-      "obj-27",
+      "obj-26",
       2
      ],
      "destination": [
+      "obj-27",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      0
+     ],
+     "destination": [
       "obj-28",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-26",
+      3
+     ],
+     "destination": [
+      "obj-28",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
+      1
+     ],
+     "destination": [
+      "obj-29",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
+      2
+     ],
+     "destination": [
+      "obj-29",
       2
      ]
     }
@@ -9208,30 +10084,6 @@
       0
      ],
      "destination": [
-      "obj-29",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-29",
-      0
-     ],
-     "destination": [
-      "obj-26",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-6",
-      4
-     ],
-     "destination": [
       "obj-30",
       0
      ]
@@ -9245,6 +10097,18 @@
      ],
      "destination": [
       "obj-27",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-6",
+      4
+     ],
+     "destination": [
+      "obj-31",
       0
      ]
     }
@@ -9256,7 +10120,19 @@
       0
      ],
      "destination": [
+      "obj-28",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-32",
+      0
+     ],
+     "destination": [
+      "obj-33",
       0
      ]
     }
@@ -9268,7 +10144,7 @@
       1
      ],
      "destination": [
-      "obj-34",
+      "obj-35",
       0
      ]
     }
@@ -9280,7 +10156,7 @@
       2
      ],
      "destination": [
-      "obj-36",
+      "obj-37",
       0
      ]
     }
@@ -9288,7 +10164,19 @@
    {
     "patchline": {
      "source": [
-      "obj-38",
+      "obj-39",
+      0
+     ],
+     "destination": [
+      "obj-40",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
       0
      ],
      "destination": [
@@ -9301,30 +10189,6 @@
     "patchline": {
      "source": [
       "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-38",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-40",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-40",
       0
      ],
      "destination": [
@@ -9348,20 +10212,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      1
-     ],
-     "destination": [
-      "obj-38",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      1
+      "obj-42",
+      0
      ],
      "destination": [
       "obj-43",
@@ -9372,8 +10224,20 @@
    {
     "patchline": {
      "source": [
-      "obj-43",
-      0
+      "obj-7",
+      1
+     ],
+     "destination": [
+      "obj-39",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      1
      ],
      "destination": [
       "obj-44",
@@ -9396,20 +10260,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      2
-     ],
-     "destination": [
-      "obj-38",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      2
+      "obj-45",
+      0
      ],
      "destination": [
       "obj-46",
@@ -9420,8 +10272,20 @@
    {
     "patchline": {
      "source": [
-      "obj-46",
-      0
+      "obj-7",
+      2
+     ],
+     "destination": [
+      "obj-39",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      2
      ],
      "destination": [
       "obj-47",
@@ -9444,20 +10308,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      3
-     ],
-     "destination": [
-      "obj-38",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      3
+      "obj-48",
+      0
      ],
      "destination": [
       "obj-49",
@@ -9468,8 +10320,20 @@
    {
     "patchline": {
      "source": [
-      "obj-49",
-      0
+      "obj-7",
+      3
+     ],
+     "destination": [
+      "obj-39",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      3
      ],
      "destination": [
       "obj-50",
@@ -9492,20 +10356,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      4
-     ],
-     "destination": [
-      "obj-38",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      4
+      "obj-51",
+      0
      ],
      "destination": [
       "obj-52",
@@ -9516,8 +10368,20 @@
    {
     "patchline": {
      "source": [
-      "obj-52",
-      0
+      "obj-7",
+      4
+     ],
+     "destination": [
+      "obj-39",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      4
      ],
      "destination": [
       "obj-53",
@@ -9540,20 +10404,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      5
-     ],
-     "destination": [
-      "obj-38",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      5
+      "obj-54",
+      0
      ],
      "destination": [
       "obj-55",
@@ -9564,8 +10416,20 @@
    {
     "patchline": {
      "source": [
-      "obj-55",
-      0
+      "obj-7",
+      5
+     ],
+     "destination": [
+      "obj-39",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      5
      ],
      "destination": [
       "obj-56",
@@ -9588,20 +10452,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      6
-     ],
-     "destination": [
-      "obj-38",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      6
+      "obj-57",
+      0
      ],
      "destination": [
       "obj-58",
@@ -9612,8 +10464,20 @@
    {
     "patchline": {
      "source": [
-      "obj-58",
-      0
+      "obj-7",
+      6
+     ],
+     "destination": [
+      "obj-39",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      6
      ],
      "destination": [
       "obj-59",
@@ -9636,20 +10500,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      7
-     ],
-     "destination": [
-      "obj-38",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      7
+      "obj-60",
+      0
      ],
      "destination": [
       "obj-61",
@@ -9660,8 +10512,20 @@
    {
     "patchline": {
      "source": [
-      "obj-61",
-      0
+      "obj-7",
+      7
+     ],
+     "destination": [
+      "obj-39",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      7
      ],
      "destination": [
       "obj-62",
@@ -9684,20 +10548,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      8
-     ],
-     "destination": [
-      "obj-38",
-      8
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      8
+      "obj-63",
+      0
      ],
      "destination": [
       "obj-64",
@@ -9708,8 +10560,20 @@
    {
     "patchline": {
      "source": [
-      "obj-64",
-      0
+      "obj-7",
+      8
+     ],
+     "destination": [
+      "obj-39",
+      8
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      8
      ],
      "destination": [
       "obj-65",
@@ -9732,20 +10596,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      9
-     ],
-     "destination": [
-      "obj-38",
-      9
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      9
+      "obj-66",
+      0
      ],
      "destination": [
       "obj-67",
@@ -9756,8 +10608,20 @@
    {
     "patchline": {
      "source": [
-      "obj-67",
-      0
+      "obj-7",
+      9
+     ],
+     "destination": [
+      "obj-39",
+      9
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      9
      ],
      "destination": [
       "obj-68",
@@ -9780,20 +10644,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      10
-     ],
-     "destination": [
-      "obj-38",
-      10
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      10
+      "obj-69",
+      0
      ],
      "destination": [
       "obj-70",
@@ -9804,8 +10656,20 @@
    {
     "patchline": {
      "source": [
-      "obj-70",
-      0
+      "obj-7",
+      10
+     ],
+     "destination": [
+      "obj-39",
+      10
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      10
      ],
      "destination": [
       "obj-71",
@@ -9828,20 +10692,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      11
-     ],
-     "destination": [
-      "obj-38",
-      11
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      11
+      "obj-72",
+      0
      ],
      "destination": [
       "obj-73",
@@ -9852,8 +10704,20 @@
    {
     "patchline": {
      "source": [
-      "obj-73",
-      0
+      "obj-7",
+      11
+     ],
+     "destination": [
+      "obj-39",
+      11
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      11
      ],
      "destination": [
       "obj-74",
@@ -9876,7 +10740,31 @@
    {
     "patchline": {
      "source": [
-      "obj-77",
+      "obj-75",
+      0
+     ],
+     "destination": [
+      "obj-76",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-78",
+      0
+     ],
+     "destination": [
+      "obj-79",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
       0
      ],
      "destination": [
@@ -9889,30 +10777,6 @@
     "patchline": {
      "source": [
       "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-77",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-79",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-79",
       0
      ],
      "destination": [
@@ -9936,20 +10800,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      1
-     ],
-     "destination": [
-      "obj-77",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      1
+      "obj-81",
+      0
      ],
      "destination": [
       "obj-82",
@@ -9960,8 +10812,20 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      0
+      "obj-8",
+      1
+     ],
+     "destination": [
+      "obj-78",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      1
      ],
      "destination": [
       "obj-83",
@@ -9984,20 +10848,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      2
-     ],
-     "destination": [
-      "obj-77",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      2
+      "obj-84",
+      0
      ],
      "destination": [
       "obj-85",
@@ -10008,8 +10860,20 @@
    {
     "patchline": {
      "source": [
-      "obj-85",
-      0
+      "obj-8",
+      2
+     ],
+     "destination": [
+      "obj-78",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      2
      ],
      "destination": [
       "obj-86",
@@ -10032,20 +10896,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      3
-     ],
-     "destination": [
-      "obj-77",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      3
+      "obj-87",
+      0
      ],
      "destination": [
       "obj-88",
@@ -10056,8 +10908,20 @@
    {
     "patchline": {
      "source": [
-      "obj-88",
-      0
+      "obj-8",
+      3
+     ],
+     "destination": [
+      "obj-78",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      3
      ],
      "destination": [
       "obj-89",
@@ -10080,20 +10944,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      4
-     ],
-     "destination": [
-      "obj-77",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      4
+      "obj-90",
+      0
      ],
      "destination": [
       "obj-91",
@@ -10104,8 +10956,20 @@
    {
     "patchline": {
      "source": [
-      "obj-91",
-      0
+      "obj-8",
+      4
+     ],
+     "destination": [
+      "obj-78",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      4
      ],
      "destination": [
       "obj-92",
@@ -10128,22 +10992,22 @@
    {
     "patchline": {
      "source": [
+      "obj-93",
+      0
+     ],
+     "destination": [
+      "obj-94",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-6",
       1
      ],
      "destination": [
-      "obj-94",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-94",
-      1
-     ],
-     "destination": [
       "obj-95",
       0
      ]
@@ -10152,24 +11016,12 @@
    {
     "patchline": {
      "source": [
-      "obj-94",
-      0
-     ],
-     "destination": [
-      "obj-96",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-96",
-      0
-     ],
-     "destination": [
       "obj-95",
       1
+     ],
+     "destination": [
+      "obj-96",
+      0
      ]
     }
    },
@@ -10189,6 +11041,18 @@
     "patchline": {
      "source": [
       "obj-97",
+      0
+     ],
+     "destination": [
+      "obj-96",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-96",
       0
      ],
      "destination": [
@@ -10200,23 +11064,11 @@
    {
     "patchline": {
      "source": [
-      "obj-101",
+      "obj-98",
       0
      ],
      "destination": [
       "obj-99",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-99",
-      0
-     ],
-     "destination": [
-      "obj-100",
       0
      ]
     }
@@ -10229,6 +11081,18 @@
      ],
      "destination": [
       "obj-100",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-100",
+      0
+     ],
+     "destination": [
+      "obj-101",
       0
      ]
     }
@@ -10240,7 +11104,7 @@
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-101",
       0
      ]
     }
@@ -10252,7 +11116,7 @@
       0
      ],
      "destination": [
-      "obj-105",
+      "obj-101",
       0
      ]
     }
@@ -10260,7 +11124,7 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
+      "obj-105",
       0
      ],
      "destination": [
@@ -10296,19 +11160,7 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
-      0
-     ],
-     "destination": [
-      "obj-99",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-110",
+      "obj-107",
       0
      ],
      "destination": [
@@ -10336,7 +11188,19 @@
       0
      ],
      "destination": [
-      "obj-112",
+      "obj-110",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
+      0
+     ],
+     "destination": [
+      "obj-101",
       0
      ]
     }
@@ -10348,7 +11212,7 @@
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-113",
       0
      ]
     }
@@ -10360,7 +11224,7 @@
       0
      ],
      "destination": [
-      "obj-114",
+      "obj-101",
       0
      ]
     }
@@ -10372,7 +11236,7 @@
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-115",
       0
      ]
     }
@@ -10384,7 +11248,7 @@
       0
      ],
      "destination": [
-      "obj-116",
+      "obj-101",
       0
      ]
     }
@@ -10396,7 +11260,7 @@
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-117",
       0
      ]
     }
@@ -10408,7 +11272,7 @@
       0
      ],
      "destination": [
-      "obj-118",
+      "obj-101",
       0
      ]
     }
@@ -10420,7 +11284,7 @@
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-119",
       0
      ]
     }
@@ -10432,7 +11296,7 @@
       0
      ],
      "destination": [
-      "obj-120",
+      "obj-101",
       0
      ]
     }
@@ -10444,7 +11308,19 @@
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-121",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-121",
+      0
+     ],
+     "destination": [
+      "obj-101",
       0
      ]
     }
@@ -10453,18 +11329,6 @@
     "patchline": {
      "source": [
       "obj-9",
-      0
-     ],
-     "destination": [
-      "obj-121",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
       0
      ],
      "destination": [
@@ -10500,8 +11364,8 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      1
+      "obj-124",
+      0
      ],
      "destination": [
       "obj-125",
@@ -10512,8 +11376,8 @@
    {
     "patchline": {
      "source": [
-      "obj-125",
-      0
+      "obj-9",
+      1
      ],
      "destination": [
       "obj-126",
@@ -10548,8 +11412,8 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      2
+      "obj-128",
+      0
      ],
      "destination": [
       "obj-129",
@@ -10560,8 +11424,8 @@
    {
     "patchline": {
      "source": [
-      "obj-129",
-      0
+      "obj-9",
+      2
      ],
      "destination": [
       "obj-130",
@@ -10596,8 +11460,8 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      3
+      "obj-132",
+      0
      ],
      "destination": [
       "obj-133",
@@ -10608,8 +11472,8 @@
    {
     "patchline": {
      "source": [
-      "obj-133",
-      0
+      "obj-9",
+      3
      ],
      "destination": [
       "obj-134",
@@ -10637,6 +11501,18 @@
      ],
      "destination": [
       "obj-136",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-136",
+      0
+     ],
+     "destination": [
+      "obj-137",
       0
      ]
     }
@@ -10744,18 +11620,6 @@
       6
      ],
      "destination": [
-      "obj-146",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-146",
-      0
-     ],
-     "destination": [
       "obj-147",
       0
      ]
@@ -10781,6 +11645,18 @@
      ],
      "destination": [
       "obj-149",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-149",
+      0
+     ],
+     "destination": [
+      "obj-150",
       0
      ]
     }
@@ -10840,6 +11716,18 @@
       0
      ],
      "destination": [
+      "obj-155",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-155",
+      0
+     ],
+     "destination": [
       "obj-156",
       0
      ]
@@ -10865,18 +11753,6 @@
      ],
      "destination": [
       "obj-158",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-158",
-      0
-     ],
-     "destination": [
-      "obj-159",
       0
      ]
     }
@@ -10936,18 +11812,6 @@
       2
      ],
      "destination": [
-      "obj-164",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-164",
-      0
-     ],
-     "destination": [
       "obj-165",
       0
      ]
@@ -10980,8 +11844,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      3
+      "obj-167",
+      0
      ],
      "destination": [
       "obj-168",
@@ -10992,8 +11856,8 @@
    {
     "patchline": {
      "source": [
-      "obj-168",
-      0
+      "obj-10",
+      3
      ],
      "destination": [
       "obj-169",
@@ -11028,32 +11892,20 @@
    {
     "patchline": {
      "source": [
+      "obj-171",
+      0
+     ],
+     "destination": [
+      "obj-172",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       4
-     ],
-     "destination": [
-      "obj-172",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-172",
-      0
-     ],
-     "destination": [
-      "obj-173",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-173",
-      0
      ],
      "destination": [
       "obj-174",
@@ -11076,32 +11928,32 @@
    {
     "patchline": {
      "source": [
+      "obj-175",
+      0
+     ],
+     "destination": [
+      "obj-176",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-176",
+      0
+     ],
+     "destination": [
+      "obj-177",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       5
-     ],
-     "destination": [
-      "obj-176",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-176",
-      0
-     ],
-     "destination": [
-      "obj-177",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-177",
-      0
      ],
      "destination": [
       "obj-178",
@@ -11124,32 +11976,32 @@
    {
     "patchline": {
      "source": [
+      "obj-179",
+      0
+     ],
+     "destination": [
+      "obj-180",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-180",
+      0
+     ],
+     "destination": [
+      "obj-181",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       6
-     ],
-     "destination": [
-      "obj-180",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-180",
-      0
-     ],
-     "destination": [
-      "obj-181",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-181",
-      0
      ],
      "destination": [
       "obj-182",
@@ -11172,44 +12024,32 @@
    {
     "patchline": {
      "source": [
+      "obj-183",
+      0
+     ],
+     "destination": [
+      "obj-184",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
+      0
+     ],
+     "destination": [
+      "obj-185",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       7
-     ],
-     "destination": [
-      "obj-184",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-184",
-      0
-     ],
-     "destination": [
-      "obj-185",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-185",
-      0
-     ],
-     "destination": [
-      "obj-186",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-186",
-      0
      ],
      "destination": [
       "obj-187",
@@ -11220,7 +12060,7 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
+      "obj-187",
       0
      ],
      "destination": [
@@ -11256,20 +12096,8 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
-      0
-     ],
-     "destination": [
-      "obj-191",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-11",
-      1
+      0
      ],
      "destination": [
       "obj-192",
@@ -11317,7 +12145,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      2
+      1
      ],
      "destination": [
       "obj-196",
@@ -11365,7 +12193,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      3
+      2
      ],
      "destination": [
       "obj-200",
@@ -11413,7 +12241,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      4
+      3
      ],
      "destination": [
       "obj-204",
@@ -11461,7 +12289,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      5
+      4
      ],
      "destination": [
       "obj-208",
@@ -11509,7 +12337,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      6
+      5
      ],
      "destination": [
       "obj-212",
@@ -11557,7 +12385,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      7
+      6
      ],
      "destination": [
       "obj-216",
@@ -11604,8 +12432,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      0
+      "obj-11",
+      7
      ],
      "destination": [
       "obj-220",
@@ -11653,7 +12481,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      1
+      0
      ],
      "destination": [
       "obj-224",
@@ -11701,7 +12529,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      2
+      1
      ],
      "destination": [
       "obj-228",
@@ -11749,7 +12577,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      3
+      2
      ],
      "destination": [
       "obj-232",
@@ -11797,7 +12625,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      4
+      3
      ],
      "destination": [
       "obj-236",
@@ -11845,7 +12673,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      5
+      4
      ],
      "destination": [
       "obj-240",
@@ -11893,7 +12721,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      6
+      5
      ],
      "destination": [
       "obj-244",
@@ -11941,7 +12769,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      7
+      6
      ],
      "destination": [
       "obj-248",
@@ -11988,8 +12816,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      0
+      "obj-12",
+      7
      ],
      "destination": [
       "obj-252",
@@ -12037,7 +12865,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      1
+      0
      ],
      "destination": [
       "obj-256",
@@ -12085,7 +12913,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      2
+      1
      ],
      "destination": [
       "obj-260",
@@ -12133,7 +12961,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      3
+      2
      ],
      "destination": [
       "obj-264",
@@ -12181,7 +13009,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      4
+      3
      ],
      "destination": [
       "obj-268",
@@ -12229,7 +13057,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      5
+      4
      ],
      "destination": [
       "obj-272",
@@ -12277,7 +13105,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      6
+      5
      ],
      "destination": [
       "obj-276",
@@ -12325,7 +13153,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      7
+      6
      ],
      "destination": [
       "obj-280",
@@ -12372,8 +13200,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      0
+      "obj-13",
+      7
      ],
      "destination": [
       "obj-284",
@@ -12421,46 +13249,94 @@
     "patchline": {
      "source": [
       "obj-14",
+      0
+     ],
+     "destination": [
+      "obj-288",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-288",
+      0
+     ],
+     "destination": [
+      "obj-289",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-289",
+      0
+     ],
+     "destination": [
+      "obj-290",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-290",
+      0
+     ],
+     "destination": [
+      "obj-291",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-14",
       1
      ],
      "destination": [
-      "obj-289",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-289",
-      0
-     ],
-     "destination": [
-      "obj-290",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-290",
-      0
-     ],
-     "destination": [
-      "obj-291",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-291",
-      0
-     ],
-     "destination": [
       "obj-292",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-292",
+      0
+     ],
+     "destination": [
+      "obj-293",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-293",
+      0
+     ],
+     "destination": [
+      "obj-294",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-294",
+      0
+     ],
+     "destination": [
+      "obj-295",
       0
      ]
     }
@@ -12472,43 +13348,43 @@
       2
      ],
      "destination": [
-      "obj-293",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-293",
-      0
-     ],
-     "destination": [
-      "obj-294",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-294",
-      0
-     ],
-     "destination": [
-      "obj-295",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-295",
-      0
-     ],
-     "destination": [
       "obj-296",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-296",
+      0
+     ],
+     "destination": [
+      "obj-297",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-297",
+      0
+     ],
+     "destination": [
+      "obj-298",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-298",
+      0
+     ],
+     "destination": [
+      "obj-299",
       0
      ]
     }
@@ -12518,30 +13394,6 @@
      "source": [
       "obj-14",
       3
-     ],
-     "destination": [
-      "obj-298",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-298",
-      0
-     ],
-     "destination": [
-      "obj-299",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-299",
-      0
      ],
      "destination": [
       "obj-300",
@@ -12564,32 +13416,32 @@
    {
     "patchline": {
      "source": [
+      "obj-301",
+      0
+     ],
+     "destination": [
+      "obj-302",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-302",
+      0
+     ],
+     "destination": [
+      "obj-303",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       4
-     ],
-     "destination": [
-      "obj-302",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-302",
-      0
-     ],
-     "destination": [
-      "obj-303",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-303",
-      0
      ],
      "destination": [
       "obj-304",
@@ -12612,32 +13464,32 @@
    {
     "patchline": {
      "source": [
+      "obj-305",
+      0
+     ],
+     "destination": [
+      "obj-306",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-306",
+      0
+     ],
+     "destination": [
+      "obj-307",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       5
-     ],
-     "destination": [
-      "obj-306",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-306",
-      0
-     ],
-     "destination": [
-      "obj-307",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-307",
-      0
      ],
      "destination": [
       "obj-308",
@@ -12660,32 +13512,32 @@
    {
     "patchline": {
      "source": [
+      "obj-309",
+      0
+     ],
+     "destination": [
+      "obj-310",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-310",
+      0
+     ],
+     "destination": [
+      "obj-311",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       6
-     ],
-     "destination": [
-      "obj-310",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-310",
-      0
-     ],
-     "destination": [
-      "obj-311",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-311",
-      0
      ],
      "destination": [
       "obj-312",
@@ -12708,32 +13560,32 @@
    {
     "patchline": {
      "source": [
+      "obj-313",
+      0
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-314",
+      0
+     ],
+     "destination": [
+      "obj-315",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       7
-     ],
-     "destination": [
-      "obj-314",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-314",
-      0
-     ],
-     "destination": [
-      "obj-315",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-315",
-      0
      ],
      "destination": [
       "obj-316",
@@ -12756,31 +13608,31 @@
    {
     "patchline": {
      "source": [
+      "obj-317",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-318",
+      0
+     ],
+     "destination": [
+      "obj-319",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      0
-     ],
-     "destination": [
-      "obj-318",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-318",
-      0
-     ],
-     "destination": [
-      "obj-319",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-319",
       0
      ],
      "destination": [
@@ -12804,47 +13656,71 @@
    {
     "patchline": {
      "source": [
+      "obj-321",
+      0
+     ],
+     "destination": [
+      "obj-322",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-322",
+      0
+     ],
+     "destination": [
+      "obj-323",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       1
      ],
      "destination": [
-      "obj-322",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-322",
-      0
-     ],
-     "destination": [
-      "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
-      0
-     ],
-     "destination": [
-      "obj-324",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-324",
-      0
-     ],
-     "destination": [
       "obj-325",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-325",
+      0
+     ],
+     "destination": [
+      "obj-326",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-326",
+      0
+     ],
+     "destination": [
+      "obj-327",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-327",
+      0
+     ],
+     "destination": [
+      "obj-328",
       0
      ]
     }
@@ -12856,43 +13732,43 @@
       2
      ],
      "destination": [
-      "obj-326",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-326",
-      0
-     ],
-     "destination": [
-      "obj-327",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-327",
-      0
-     ],
-     "destination": [
-      "obj-328",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-328",
-      0
-     ],
-     "destination": [
       "obj-329",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-329",
+      0
+     ],
+     "destination": [
+      "obj-330",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-330",
+      0
+     ],
+     "destination": [
+      "obj-331",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-331",
+      0
+     ],
+     "destination": [
+      "obj-332",
       0
      ]
     }
@@ -12902,54 +13778,6 @@
      "source": [
       "obj-15",
       3
-     ],
-     "destination": [
-      "obj-330",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-330",
-      0
-     ],
-     "destination": [
-      "obj-331",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-331",
-      0
-     ],
-     "destination": [
-      "obj-332",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-332",
-      0
-     ],
-     "destination": [
-      "obj-333",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-15",
-      4
      ],
      "destination": [
       "obj-334",
@@ -12997,7 +13825,7 @@
     "patchline": {
      "source": [
       "obj-15",
-      5
+      4
      ],
      "destination": [
       "obj-338",
@@ -13045,7 +13873,7 @@
     "patchline": {
      "source": [
       "obj-15",
-      6
+      5
      ],
      "destination": [
       "obj-342",
@@ -13093,43 +13921,55 @@
     "patchline": {
      "source": [
       "obj-15",
+      6
+     ],
+     "destination": [
+      "obj-346",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-346",
+      0
+     ],
+     "destination": [
+      "obj-347",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-347",
+      0
+     ],
+     "destination": [
+      "obj-348",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-348",
+      0
+     ],
+     "destination": [
+      "obj-349",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-15",
       7
-     ],
-     "destination": [
-      "obj-347",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-347",
-      0
-     ],
-     "destination": [
-      "obj-348",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-348",
-      0
-     ],
-     "destination": [
-      "obj-349",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-349",
-      0
      ],
      "destination": [
       "obj-350",
@@ -13140,43 +13980,43 @@
    {
     "patchline": {
      "source": [
+      "obj-350",
+      0
+     ],
+     "destination": [
+      "obj-351",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-351",
+      0
+     ],
+     "destination": [
+      "obj-352",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-352",
+      0
+     ],
+     "destination": [
+      "obj-353",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
-      0
-     ],
-     "destination": [
-      "obj-351",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-351",
-      0
-     ],
-     "destination": [
-      "obj-352",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-352",
-      0
-     ],
-     "destination": [
-      "obj-353",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-353",
       0
      ],
      "destination": [
@@ -13188,47 +14028,83 @@
    {
     "patchline": {
      "source": [
+      "obj-354",
+      0
+     ],
+     "destination": [
+      "obj-355",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-355",
+      0
+     ],
+     "destination": [
+      "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-356",
+      0
+     ],
+     "destination": [
+      "obj-357",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       1
      ],
      "destination": [
-      "obj-355",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-355",
-      0
-     ],
-     "destination": [
-      "obj-356",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-356",
-      0
-     ],
-     "destination": [
-      "obj-357",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-357",
-      0
-     ],
-     "destination": [
       "obj-358",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-358",
+      0
+     ],
+     "destination": [
+      "obj-359",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-359",
+      0
+     ],
+     "destination": [
+      "obj-360",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-360",
+      0
+     ],
+     "destination": [
+      "obj-361",
       0
      ]
     }
@@ -13240,43 +14116,43 @@
       2
      ],
      "destination": [
-      "obj-359",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-359",
-      0
-     ],
-     "destination": [
-      "obj-360",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-360",
-      0
-     ],
-     "destination": [
-      "obj-361",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-361",
-      0
-     ],
-     "destination": [
       "obj-362",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-362",
+      0
+     ],
+     "destination": [
+      "obj-363",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-363",
+      0
+     ],
+     "destination": [
+      "obj-364",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-364",
+      0
+     ],
+     "destination": [
+      "obj-365",
       0
      ]
     }
@@ -13288,43 +14164,43 @@
       3
      ],
      "destination": [
-      "obj-363",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-363",
-      0
-     ],
-     "destination": [
-      "obj-364",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-364",
-      0
-     ],
-     "destination": [
-      "obj-365",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-365",
-      0
-     ],
-     "destination": [
       "obj-366",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-366",
+      0
+     ],
+     "destination": [
+      "obj-367",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-367",
+      0
+     ],
+     "destination": [
+      "obj-368",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-368",
+      0
+     ],
+     "destination": [
+      "obj-369",
       0
      ]
     }
@@ -13336,43 +14212,43 @@
       4
      ],
      "destination": [
-      "obj-367",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-367",
-      0
-     ],
-     "destination": [
-      "obj-368",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-368",
-      0
-     ],
-     "destination": [
-      "obj-369",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-369",
-      0
-     ],
-     "destination": [
       "obj-370",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-370",
+      0
+     ],
+     "destination": [
+      "obj-371",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-371",
+      0
+     ],
+     "destination": [
+      "obj-372",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-372",
+      0
+     ],
+     "destination": [
+      "obj-373",
       0
      ]
     }
@@ -13382,30 +14258,6 @@
      "source": [
       "obj-16",
       5
-     ],
-     "destination": [
-      "obj-372",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-372",
-      0
-     ],
-     "destination": [
-      "obj-373",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-373",
-      0
      ],
      "destination": [
       "obj-374",
@@ -13428,8 +14280,20 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      6
+      "obj-375",
+      0
+     ],
+     "destination": [
+      "obj-376",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-376",
+      0
      ],
      "destination": [
       "obj-377",
@@ -13440,8 +14304,8 @@
    {
     "patchline": {
      "source": [
-      "obj-377",
-      0
+      "obj-16",
+      6
      ],
      "destination": [
       "obj-378",
@@ -13476,32 +14340,20 @@
    {
     "patchline": {
      "source": [
+      "obj-380",
+      0
+     ],
+     "destination": [
+      "obj-381",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       7
-     ],
-     "destination": [
-      "obj-381",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-381",
-      0
-     ],
-     "destination": [
-      "obj-382",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-382",
-      0
      ],
      "destination": [
       "obj-383",
@@ -13524,7 +14376,19 @@
    {
     "patchline": {
      "source": [
-      "obj-17",
+      "obj-384",
+      0
+     ],
+     "destination": [
+      "obj-385",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-385",
       0
      ],
      "destination": [
@@ -13536,7 +14400,7 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
+      "obj-17",
       0
      ],
      "destination": [
@@ -13565,6 +14429,402 @@
      ],
      "destination": [
       "obj-389",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-389",
+      0
+     ],
+     "destination": [
+      "obj-390",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      1
+     ],
+     "destination": [
+      "obj-391",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-391",
+      0
+     ],
+     "destination": [
+      "obj-392",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-392",
+      0
+     ],
+     "destination": [
+      "obj-393",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-393",
+      0
+     ],
+     "destination": [
+      "obj-394",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      2
+     ],
+     "destination": [
+      "obj-395",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-395",
+      0
+     ],
+     "destination": [
+      "obj-396",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-396",
+      0
+     ],
+     "destination": [
+      "obj-397",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-397",
+      0
+     ],
+     "destination": [
+      "obj-398",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      3
+     ],
+     "destination": [
+      "obj-399",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-399",
+      0
+     ],
+     "destination": [
+      "obj-400",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-400",
+      0
+     ],
+     "destination": [
+      "obj-401",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-401",
+      0
+     ],
+     "destination": [
+      "obj-402",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      4
+     ],
+     "destination": [
+      "obj-403",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-403",
+      0
+     ],
+     "destination": [
+      "obj-404",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-404",
+      0
+     ],
+     "destination": [
+      "obj-405",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-405",
+      0
+     ],
+     "destination": [
+      "obj-406",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      5
+     ],
+     "destination": [
+      "obj-408",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-408",
+      0
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-409",
+      0
+     ],
+     "destination": [
+      "obj-410",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-410",
+      0
+     ],
+     "destination": [
+      "obj-411",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      6
+     ],
+     "destination": [
+      "obj-413",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-413",
+      0
+     ],
+     "destination": [
+      "obj-414",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-414",
+      0
+     ],
+     "destination": [
+      "obj-415",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-415",
+      0
+     ],
+     "destination": [
+      "obj-416",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      7
+     ],
+     "destination": [
+      "obj-417",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-417",
+      0
+     ],
+     "destination": [
+      "obj-418",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-418",
+      0
+     ],
+     "destination": [
+      "obj-419",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-419",
+      0
+     ],
+     "destination": [
+      "obj-420",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      0
+     ],
+     "destination": [
+      "obj-422",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-422",
+      0
+     ],
+     "destination": [
+      "obj-423",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-423",
+      0
+     ],
+     "destination": [
+      "obj-424",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-424",
+      0
+     ],
+     "destination": [
+      "obj-425",
       0
      ]
     }

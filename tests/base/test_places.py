@@ -164,6 +164,15 @@ def test_what_killed_shows_left_is_removed_and_nothing_else(temp):
             assert alive.is_dir() and fresh.is_dir() and mine.is_dir() and folder.is_dir()
 
 
+def test_what_was_left_where_another_folder_would_do_now_is_removed_too(
+    temp, tmp_path, monkeypatch
+):
+    left = left_behind(temp)
+    monkeypatch.setattr(places, "_bases", lambda: [tmp_path, temp])
+    with private_folder() as folder:
+        assert folder.parent == tmp_path and not left.exists()
+
+
 @POSIX
 def test_links_and_others_folders_are_left_alone(temp, tmp_path, monkeypatch):
     away = left_behind(tmp_path)

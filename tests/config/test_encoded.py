@@ -9,6 +9,7 @@ import pytest
 
 from livesyn.base.errors import ConfigError
 from livesyn.config.encoded import decode, encode
+from livesyn.config.lights import Artnet, Lights
 from livesyn.config.sections import (
     NONE,
     Config,
@@ -21,6 +22,8 @@ from livesyn.config.sections import (
     Source,
     Web,
 )
+from livesyn.control.dmx_map import Fader
+from livesyn.control.fixtures import Fixture
 
 EVERYTHING = Config(
     Source("video", "d\udce9.mp4"),  # a name that is not UTF-8
@@ -31,6 +34,18 @@ EVERYTHING = Config(
     Osc((), "0.0.0.0", 9800, ("10.0.0.7",), False, ("resolume.toml",)),
     Web(False, "::", 9000, "a token"),
     Record("/tmp/sets"),
+    Lights(
+        ("artnet:10.0.0.9:6455", "sacn"),
+        3,
+        120,
+        44,
+        2.5,
+        0.5,
+        (Fixture(1, "rgbw", "left", "low", 0.5, 0.75, 7), Fixture(5, "dimmer", follows="beat")),
+    ),
+    Artnet(
+        (Fader(1, "morph"), Fader(2, "tempo", 16, 80.0, 140.0)), 4, "0.0.0.0", 6000, ("10.0.0.8",)
+    ),
     {"tempo": 96.5, "freeze": 1.0},
 )
 

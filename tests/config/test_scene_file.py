@@ -146,7 +146,7 @@ def test_a_scene_may_be_like_another_and_its_latent_in_a_file_of_its_own() -> No
     assert scene.about == "root"
 
 
-WRONG = {
+WRONG: dict[str, tuple[str | bytes, str]] = {
     "a circle": ('[scene]\nlike = "a"\n', "circle: verse → a → verse"),
     "like itself": ('[scene]\nlike = "verse"\n', "circle: verse → verse"),
     "like nothing": ('[scene]\nlike = "coda"\n', "coda.toml: it cannot be read (no such file"),
@@ -183,7 +183,7 @@ WRONG = {
 @pytest.mark.parametrize("what", WRONG)
 def test_what_is_wrong_is_said_in_one_sentence(what: str) -> None:
     text, said = WRONG[what]
-    files = {
+    files: dict[str, str | bytes] = {
         "verse.toml": text,
         "a.toml": '[scene]\nlike = "verse"\n',
         "y.toml": 'file = "y.toml"\n',

@@ -303,6 +303,41 @@ def test_whatever_comes_it_is_safe(beats: list[tuple[str, bool, int]]) -> None:
     assert measure(limited(shown, times_s), times_s) <= 3
 
 
+def changes_within_a_second(values: list[float], times_s: list[float]) -> int:
+    """The most opposing changes of luminance in any second, to an eye that sees only that second:
+    a rise that began before it is one too, if a tenth of it is seen.
+    """
+    return max(
+        len(turns_of(seen, 0.1, lambda a, b, seen=seen: min(seen[a], seen[b]) < 0.8))
+        for start in times_s
+        for seen in [
+            [v for v, t in zip(values, times_s, strict=True) if start <= t < start + 0.999]
+        ]
+    )
+
+
+@given(
+    lead=st.lists(st.integers(0, 255), min_size=1, max_size=12),
+    rest=st.integers(0, 75),
+    low=st.integers(0, 255),
+    high=st.integers(0, 255),
+    hold=st.integers(1, 8),
+    fps=st.sampled_from([25, 30, 60]),
+)
+@example(lead=[0, 150], rest=40, low=0, high=255, hold=1, fps=30)  # it rose, stayed, and rises on
+@settings(max_examples=150, deadline=None)
+def test_no_second_has_more_than_six_changes_whatever_was_before_it(
+    lead: list[int], rest: int, low: int, high: int, hold: int, fps: int
+) -> None:
+    """A strobe that begins the way the picture went last: that rise is one of the six."""
+    levels = [v for v in lead for _ in range(3)] + [lead[-1]] * rest
+    levels += [(high, low)[i // hold % 2] for i in range(2 * fps)]
+    times_s = [i / fps for i in range(len(levels))]
+    shown = limited([np.full((4, 4, 3), v, np.uint8) for v in levels], times_s)
+    light = [float(linear(picture[0, 0, :1])[0]) for picture in shown]
+    assert changes_within_a_second(light, times_s) <= 6
+
+
 def test_blocks_stand_for_big_pictures() -> None:
     picture = np.random.default_rng(1).integers(0, 256, (480, 640, 3), dtype=np.uint8)
     blocks = small(picture)

@@ -189,6 +189,35 @@ def test_an_offset_moves_notes_and_clock_but_not_the_beat():
     assert early.player.counts()["late"] == 0
 
 
+class OscMemory(MemorySink):
+    offset = "osc_offset"
+
+
+def test_osc_has_an_offset_of_its_own_for_notes_beats_and_bars():
+    osc = OscMemory()
+    rig = Rig(osc, midi_offset=20.0, osc_offset=-60.0).play()
+    rig.player.offer(1, phrase((0, 1, 100), (2, 0.5, 101)), ZEROS)
+    rig.run_to(8.2)
+    line_s = rig.at(4)
+    struck = [n for n in rig.notes("on") if n[2] in (100, 101) and n[0] < 8]
+    assert struck == [[4.04, "on", 100], [6.04, "on", 101]]
+    told_osc = [e for e in osc.of("on", "off") if e[3] in (100, 101) and e[0] < line_s + 1.5]
+    times_s = [line_s + beat * BEAT_S - 0.06 for beat in (0, 1, 2, 2.5)]
+    assert [e[0] for e in told_osc] == pytest.approx(times_s)
+    assert next(e for e in osc.of("beat") if e[2] == 4)[0] == pytest.approx(line_s - 0.06)
+    assert next(e for e in rig.sink.of("beat") if e[2] == 4)[0] == pytest.approx(line_s)
+    told = next(e for e in osc.of("bar") if e[2] == 1)
+    assert told[0] == told[5].time_of(4) == pytest.approx(line_s - 0.06)
+    assert not list(osc.of("clock")), "pulses are MIDI's"
+    assert rig.player.counts()["late"] == 0
+    rig.player.set_value("osc_offset", 150.0)
+    rig.player.stop()
+    rig.run_for(0.1)
+    assert rig.player.counts()["sounding"] == 0
+    ons, offs = (sum(1 for _ in osc.of(kind)) for kind in ("on", "off"))
+    assert ons == offs
+
+
 def test_swing_bends_off_sixteenths_only():
     rig = Rig(swing=0.5).play()
     rig.player.offer(1, phrase((0, 0.25, 60), (0.25, 0.25, 61), (0.5, 0.25, 62)), ZEROS)

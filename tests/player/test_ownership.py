@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from livesyn.base.clock import ManualClock
 from livesyn.base.types import Note, Phrase
-from livesyn.player.core import Player
+from livesyn.player.core import Lead, Player
 from livesyn.sinks.base import MemorySink
+from livesyn.transport.timeline import Timeline
 
 notes = st.builds(
     Note,
@@ -22,13 +23,27 @@ steps = st.one_of(
     st.tuples(st.just("sleep"), st.floats(0.001, 5)),  # nobody steps: a stall
     st.tuples(st.just("tempo"), st.floats(20, 300)),
     st.tuples(st.just("midi_offset"), st.floats(-100, 200)),
+    st.tuples(st.just("osc_offset"), st.floats(-100, 200)),
     st.tuples(st.just("swing"), st.floats(0, 0.75)),
     st.tuples(st.just("nudge"), st.floats(-1, 1)),
     st.tuples(st.just("phrase"), st.tuples(st.integers(0, 3), phrases)),
+    st.tuples(st.just("lead"), st.tuples(st.floats(0, 100), st.floats(20, 300))),
+    st.tuples(st.just("begin"), st.sampled_from((0.0, 3.25, 40.0))),
     st.sampled_from(
-        [("play", None), ("stop", None), ("panic", None), ("break", None), ("mend", None)]
+        [
+            ("unlead", None),
+            ("play", None),
+            ("stop", None),
+            ("panic", None),
+            ("break", None),
+            ("mend", None),
+        ]
     ),
 )
+
+
+class OscMemory(MemorySink):
+    offset = "osc_offset"
 
 
 class Flaky(MemorySink):
@@ -52,8 +67,8 @@ class Flaky(MemorySink):
 @given(st.lists(steps, max_size=40))
 @settings(max_examples=150, deadline=None)
 def test_every_note_on_gets_its_note_off(script):
-    clock, sink = ManualClock(10.0), Flaky()
-    player = Player((sink, MemorySink()), clock)
+    clock, sink, osc = ManualClock(10.0), Flaky(), OscMemory()
+    player = Player((sink, osc), clock)
     player.play()
     for what, value in script:
         match what:
@@ -67,6 +82,13 @@ def test_every_note_on_gets_its_note_off(script):
                 player.offer(player.show.bar + value[0], value[1], (0.0,) * 12)
             case "nudge":
                 player.nudge(value)
+            case "lead":
+                line = Timeline(value[0], clock.now_s(), value[1])
+                player.follow(Lead(line), "link")
+            case "unlead":
+                player.follow(None, "link")
+            case "begin":
+                player.begin(Timeline(value, clock.now_s(), 120.0), value, "midi clock")
             case "break" | "mend":
                 sink.broken = what == "break"
             case "play" | "stop" | "panic":
@@ -76,6 +98,12 @@ def test_every_note_on_gets_its_note_off(script):
         player.step(clock.now_s())
     player.finish(clock.now_s())
 
+    for each in (sink, osc):
+        check_ended(each)
+    assert player.counts()["sounding"] == 0
+
+
+def check_ended(sink: MemorySink) -> None:
     sounding: set[tuple[int, int]] = set()
     for event in sink.of("on", "off"):
         key = (event[2], event[3])
@@ -86,7 +114,6 @@ def test_every_note_on_gets_its_note_off(script):
             assert key in sounding, "a note that did not sound is ended"
             sounding.remove(key)
     assert not sounding
-    assert player.counts()["sounding"] == 0
     assert sink.events[-1][1] == "panic"
 
 
@@ -101,7 +128,11 @@ def test_pulses_never_go_back_but_for_a_told_position(script):
             getattr(player, what)()
         elif what == "nudge":
             player.nudge(value)
-        elif what in ("tempo", "midi_offset"):
+        elif what == "lead":
+            player.follow(Lead(Timeline(value[0], clock.now_s(), value[1])), "link")
+        elif what == "unlead":
+            player.follow(None, "link")
+        elif what in ("tempo", "midi_offset", "osc_offset"):
             player.set_value(what, value)
         elif what == "sleep":
             clock.advance(value)

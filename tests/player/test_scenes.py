@@ -223,6 +223,27 @@ def test_of_two_that_wait_the_later_begins_and_nothing_of_the_first_is_heard(sho
     assert not show.maps and show.state.course.rows == EMPTY
 
 
+def test_a_scene_leaves_the_tempo_to_who_leads_it(show):
+    led: list[str] = []
+    show.state._leader = lambda origin: led[0] if led else ""
+    show.keep(fast=Scene(params={"tempo": 180.0, "swing": 0.2}, fade_bars=0.0))
+    show.keep(slow=Scene(params={"tempo": 60.0, "swing": 0.1}, fade_bars=4.0))
+    led.append("Link")
+    show.scenes.recall("fast")
+    show.state.step(show.clock.now_s())
+    assert (show.own("tempo"), show.own("swing")) == (120.0, 0.2)
+    led.clear()
+    show.play()
+    show.go(1.0)
+    show.scenes.recall("slow")
+    show.go(6.1)
+    slower = show.own("tempo")
+    assert 60.0 < slower < 120.0
+    led.append("Link")  # in the middle
+    show.go(12.0)
+    assert show.own("tempo") == slower and show.own("swing") == pytest.approx(0.15, abs=0.01)
+
+
 def test_live_leads_the_latent_back_and_leaves_the_rest(show):
     show.scenes.recall("verse")
     show.state.step(show.clock.now_s())

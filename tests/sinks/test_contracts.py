@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from livesyn.base import params
 from livesyn.base.addresses import Target
 from livesyn.base.errors import DeviceError
+from livesyn.config.lights import Lights as Settings
+from livesyn.control.fixtures import Fixture
 from livesyn.sinks.base import MemorySink, NullSink
+from livesyn.sinks.lights import Lights
 from livesyn.sinks.midi import MidiOut
 from livesyn.sinks.osc import OscOut
 from livesyn.sinks.recorder import Recorder
@@ -45,6 +49,12 @@ def test_osc(receiver: socket.socket, policy: str) -> None:
 
 def test_osc_without_targets() -> None:
     check_sink(lambda: OscOut([]))
+
+
+@pytest.mark.parametrize("protocol", ["artnet", "sacn"])
+def test_lights(receiver: socket.socket, protocol: str) -> None:
+    out = (f"{protocol}:127.0.0.1:{receiver.getsockname()[1]}",)
+    check_sink(lambda: Lights(Settings(out, fixtures=(Fixture(1),)), params.defaults()))
 
 
 def test_recorder(tmp_path: Path) -> None:

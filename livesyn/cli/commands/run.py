@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from livesyn.base import params
 from livesyn.cli import arguments
 from livesyn.cli.command import Command
 from livesyn.config import sections
@@ -24,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
         log_json=args.log_json,
         restore=args.restore,
         safe=args.safe,
+        qr=args.qr,
     )
 
 
@@ -103,6 +105,16 @@ def _add_players(group: argparse._ArgumentGroup) -> None:
         "--key",
         metavar="KEY",
         help='key and scale, like "A minor", "Eb", "F# dorian"; off (the default) plays as drawn',
+    )
+    group.add_argument(
+        "--sync",
+        choices=params.SYNC,
+        help="who leads the beat: the show itself, an Ableton Link session, or a MIDI clock",
+    )
+    group.add_argument(
+        "--clock-in",
+        metavar="NAME",
+        help="the MIDI port where the clock comes from (without: a virtual port livesyn clock)",
     )
     arguments.add_param(group, "start value of any live parameter; again for more")
 
@@ -223,7 +235,13 @@ def _add_set(group: argparse._ArgumentGroup) -> None:
     arguments.add_number(
         group,
         "--seconds",
-        "end the set after N seconds; the exit code is 0, or 1 where a part of it was never ready",
+        "end the set N seconds after all of it is ready; the exit code is 0, or 1 where a part"
+        " of it was never ready",
+    )
+    group.add_argument(
+        "--qr",
+        action="store_true",
+        help="print the page's address as a QR code, also where the output is no terminal",
     )
     group.add_argument("--quiet", action="store_true", help="say nothing but errors")
     group.add_argument(

@@ -221,7 +221,7 @@ def midi_round_trip(notes: int = 20) -> list[float]:
             sent_s = clock.now_s()
             out.note_on(sent_s, Note(0.0, 0.1, 60, 1, 16))
             while (came_s := clock.now_s()) < sent_s + 1.0:
-                if any(message[0] & 0xF0 == 0x90 for message in listener.take(notes)):
+                if any(message[0] & 0xF0 == 0x90 for _, message in listener.take(notes)):
                     times_ms.append(1000 * (came_s - sent_s))
                     break
                 pause.wait(0.0001)

@@ -14,7 +14,7 @@ const AGREE_S = 0.005;
 const PATIENCE = 60; // and then it plays all the same
 
 export class Listener {
-  /** `heard()` gives {timeline, bars, swing} now, or null while nothing should sound. */
+  /** `heard()` gives {timeline, bars, swing, offset (seconds later)} now, or null while nothing should sound. */
   constructor(clock, heard) {
     this.clock = clock;
     this.heard = heard;
@@ -91,12 +91,12 @@ export class Listener {
     if (this.given.size > 2000) this.given.clear();
   }
 
-  #give({ timeline, swing }, bar, [start, duration, pitch, velocity, channel]) {
+  #give({ timeline, swing, offset = 0 }, bar, [start, duration, pitch, velocity, channel]) {
     const key = `${bar}/${start}/${pitch}/${channel}`;
     if (this.given.has(key)) return;
     const beat = BEATS_PER_BAR * bar + start;
     const due = timeOf(timeline, swung(beat, swing));
-    const at = this.contextTime(due);
+    const at = this.contextTime(due + offset);
     const soon = this.context.currentTime;
     if (at > soon + AHEAD_S) return;
     this.given.add(key);

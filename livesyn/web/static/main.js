@@ -37,7 +37,7 @@ const link = new Link(clock, {
     listener.release();
     document.body.classList.add("waiting");
     light("engine", "lost", "no connection");
-    for (const name of ["source", "sound", "midi"]) light(name, "opening", "unknown: no connection");
+    for (const name of ["source", "sound", "midi", "lamps", "sync"]) light(name, "opening", "unknown: no connection");
     showNumbers({}, !document.body.classList.contains("listens")); // old figures are no figures
     at("lost-text").textContent = `Connection lost. Trying again in ${wait} s.`;
     at("lost").hidden = false;
@@ -103,7 +103,7 @@ function take(next) {
   show(next);
 }
 
-function show({ timeline, params, moved, waiting, modulation, mapping, source, sound, midi, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ timeline, params, moved, waiting, modulation, mapping, source, sound, midi, lamps, sync, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   scenePads.update(state?.scenes);
   matrix.update(modulation);
@@ -116,7 +116,7 @@ function show({ timeline, params, moved, waiting, modulation, mapping, source, s
   press(at("play"), timeline.playing, timeline.playing ? "Stop" : "Play");
   press(at("freeze"), params.freeze > 0);
   press(at("blackout"), params.blackout > 0);
-  at("blackout").hidden = at("painted").hidden;
+  at("blackout").hidden = at("painted").hidden && !lamps?.name;
   at("held").hidden = !(params.freeze > 0);
   at("now-playing").textContent = { repeat: "the last good bar again", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
   for (const figure of document.querySelectorAll(".pictures .source, .pictures .memory")) figure.hidden = source.state === "off"; // it only listens
@@ -126,6 +126,10 @@ function show({ timeline, params, moved, waiting, modulation, mapping, source, s
   if (sound?.name) light("sound", sound.state, [sound.name, sound.reason].filter(Boolean).join(": "));
   showLevels(sound);
   light("midi", midi.state, [midi.name, midi.reason].filter(Boolean).join(": "));
+  at("light-lamps").hidden = !lamps?.name;
+  if (lamps?.name) light("lamps", lamps.state, [lamps.name, lamps.reason].filter(Boolean).join(": "));
+  at("light-sync").hidden = !sync || sync.state === "off"; // the show leads itself
+  if (sync) light("sync", sync.state, [sync.name, sync.reason].filter(Boolean).join(": "));
   light("engine", engine.state ?? "running", [[engine.model, engine.device].filter(Boolean).join(" on "), engine.reason].filter(Boolean).join(": "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
@@ -202,7 +206,7 @@ function showNumbers(numbers, sees) {
 
 // ---- what is heard ----
 
-const listener = new Listener(clock, () => (state?.timeline.playing ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0 } : null));
+const listener = new Listener(clock, () => (state?.timeline.playing ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0, offset: (state.params.sound_offset ?? 0) / 1000 } : null));
 listener.volume = at("volume").valueAsNumber;
 
 async function toggleListen() {

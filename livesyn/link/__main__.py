@@ -1,0 +1,5 @@
+import sys
+
+from livesyn.link.process import main
+
+sys.exit(main())
