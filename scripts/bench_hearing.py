@@ -19,6 +19,7 @@ With the instructions of AVX2 alone (what AVX-512 has is left out):
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -180,4 +181,7 @@ def hearing() -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     print(json.dumps(hearing()))

@@ -35,11 +35,13 @@ from typing import Any
 import numpy as np
 from midi_receiver import NoJack, Receiver, delays_ms, jack_server
 
+from livesyn.base.scheduling import PRIORITIES
 from livesyn.midi import messages
 
 ROOT = Path(__file__).resolve().parents[1]
 WARM_S = 8.0  # nets are loading
 PANIC_EVERY_S = 2.0
+LEAST_S = WARM_S + 2 * PANIC_EVERY_S + 2  # bars and at least one panic of each show
 HOG = "while True: pass"
 PANIC, SWING = (
     b"/livesyn/panic\0\0,i\0\0" + struct.pack(">i", 1),
@@ -51,10 +53,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seconds", type=float, default=30.0, help="of each show (30)")
+    parser.add_argument("--seconds", type=float, default=30.0, help="of each show (30; from 14)")
     parser.add_argument("--rate", type=int, default=5000, help="OSC messages a second (5000)")
-    parser.add_argument("--priority", default="realtime", help="LIVESYN_PRIORITY (realtime)")
+    parser.add_argument(
+        "--priority", default="realtime", choices=PRIORITIES, help="LIVESYN_PRIORITY"
+    )
     args = parser.parse_args()
+    if args.seconds < LEAST_S:
+        parser.error(f"--seconds is {args.seconds:g}; a show has to last {LEAST_S:g} at least")
     results: dict[str, Any] = {"cores": os.cpu_count(), "priority": args.priority}
     with contextlib.ExitStack() as stack:
         sound = drums(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "drums.wav")
@@ -132,8 +138,11 @@ def measure(
         over.set()
         for thread in threads:
             thread.join()
-        if show.wait() != 0:
-            raise SystemExit(f"livesyn run ended with exit code {show.returncode}")
+        if show.wait() != 0 or not figures:
+            raise SystemExit(
+                f"livesyn run ended with exit code {show.returncode}, and told"
+                f" {'too little' if not figures else 'its figures'}"
+            )
         figures |= echoes.figures()
         return figures if synth is None else figures | midi_figures(synth, echoes.sent_s)
 
@@ -170,6 +179,8 @@ def read(show: subprocess.Popen[str], began_s: float) -> dict[str, Any]:
         said = json.loads(line)
         if said["t"] == "status" and time.monotonic() - began_s > WARM_S + 2:
             {"engine": engine, "player": player}.get(said["from"], []).append(said)
+    if not player:
+        return {}
     bars = player[-1]["bar"] - player[0]["bar"]
     repeats = player[-1]["repeats"] - player[0]["repeats"]
     fps = [said["fps"] or 0.0 for said in engine] or [0.0]

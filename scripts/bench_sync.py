@@ -7,6 +7,8 @@ The player tells of its timeline as it tells an engine; `bpm_off` is how far its
 sender's, `phase_ms` how far its beat is from the sender's unmoved pulses, both of every moment of
 the timeline after the first `SETTLE_S`. `offset_ms` is the part of the phase that stays (how late
 JACK hands a pulse over): a set puts it right with `sync_offset`; `phase_ms` is without it.
+`sender_late_ms` is how late the sender itself was with its pulses, on a machine that is busy: the
+show can follow no better.
 
 Link: a foreign peer (aalink in a process of its own) moves the tempo `--moves` times in
 `--seconds`;
@@ -170,6 +172,9 @@ def measure_midi(args: argparse.Namespace) -> dict[str, Any]:
         ended_s = time.monotonic()
         stats = show.stats
         show.close()
+        sender.stdin.write("\n")
+        sender.stdin.flush()
+        late_ms = [1e3 * late_s for late_s in json.loads(sender.stdout.readline())["late_s"]]
         sender.kill()
         sender.communicate()
     theirs = Timeline(0.0, began_s, BPM)
@@ -188,6 +193,7 @@ def measure_midi(args: argparse.Namespace) -> dict[str, Any]:
         "bpm_off": figures(tempos, 4),
         "offset_ms": round(-offset_ms, 3),
         "phase_ms": figures([abs(phase - offset_ms) for phase in phases]),
+        "sender_late_ms": figures(late_ms[round(SETTLE_S * BPM / 60 * 24) :]),
         "player_late_ms_p99": None if stats is None else round(stats.late_ms_p99, 3),
     }
 

@@ -134,6 +134,10 @@ class PlainBands:
         return out
 
 
+# level -> the bands whose attacks it is
+ATTACKS = {"onset": slice(None), "onset_low": LOW, "onset_mid": MID, "onset_high": HIGH}
+
+
 class PlainFeatures:
     """The levels, by arrays of four (rms, low, mid, high) and of seven bands."""
 
@@ -144,8 +148,8 @@ class PlainFeatures:
         self._smooth = np.full(4, f.LOUDEST_NOISE**2)
         self._noise = np.full(4, f.LOUDEST_NOISE)
         self._peak = np.array(f.QUIETEST_PEAKS)
-        self._past = deque([np.full(BANDS, -10.0)], f.PAST_BLOCKS)
-        self._usual = 0.0
+        self._past = {name: deque([np.full(BANDS, -10.0)], f.PAST_BLOCKS) for name in ATTACKS}
+        self._usual = dict.fromkeys(ATTACKS, 0.0)
         self._rested_s = f.REST_S
 
     def push(self, samples: np.ndarray, params: Mapping[str, float]) -> Levels:
@@ -177,7 +181,7 @@ class PlainFeatures:
             )
         now = (
             *(loudness * is_sound / (f.HEADROOM * self._peak)),
-            self._attack(bands, gate[0]) * is_sound,
+            *(self._attack(name, bands, gate) * is_sound for name in ATTACKS),
         )
         self._rested_s = 0.0 if is_sound else self._rested_s + BLOCK_S
         values: dict[str, Any] = {
@@ -186,13 +190,15 @@ class PlainFeatures:
         }
         self.levels = Levels(**values, silent=self._rested_s >= f.REST_S)
 
-    def _attack(self, bands: np.ndarray, gate: float) -> float:
-        bels = np.log10(bands + (0.1 * gate) ** 2 + (0.01 * self._peak[0]) ** 2)
-        past = np.max(self._past, axis=0)
-        rise = float(np.maximum(bels - past - f.MARGINS, 0.0).sum())
-        self._past.append(bels)
-        least = max(f.ONSET_FLOOR, f.ONSET_TIMES_USUAL * self._usual)
-        self._usual += (rise - self._usual) * (1 - np.exp(-BLOCK_S / 1.5))
+    def _attack(self, name: str, bands: np.ndarray, gate: np.ndarray) -> float:
+        at, part = list(ATTACKS).index(name), ATTACKS[name]
+        floor = (0.1 * gate[at]) ** 2 + (f.ONSET_BELOW_PEAK[at] * self._peak[at]) ** 2
+        bels = np.log10(bands + floor)
+        past = np.max(self._past[name], axis=0)
+        rise = float(np.maximum(bels - past - f.MARGINS, 0.0)[part].sum())
+        self._past[name].append(bels)
+        least = max(f.ONSET_FLOOR, f.ONSET_TIMES_USUAL * self._usual[name])
+        self._usual[name] += (rise - self._usual[name]) * (1 - np.exp(-BLOCK_S / 1.5))
         return min(max(rise - least, 0.0) / f.ONSET_FULL, 1.0)
 
     def _level(self, name: str, now: float, params: Mapping[str, float]) -> float:

@@ -1,7 +1,10 @@
-"""What moves the picture at once: loudness, three bands and attacks, every 9.98 ms, each 0 to 1."""
+"""What moves the picture at once: loudness, three bands, attacks and those of each band, every 9.98
+ms, each 0 to 1.
+"""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -37,6 +40,13 @@ PAST_BLOCKS = 4
 MARGINS = (1.0 / np.sqrt(2 * np.diff(EDGES_HZ) * BLOCK_S)).tolist()
 ONSET_FLOOR, ONSET_FULL = 0.05, 0.6
 ONSET_TIMES_USUAL = 1.0
+# An attack of all bands together, then of the low, the middle and the high ones; what is this much
+# below the loudest of its own bands lately is none there: the click of a kick is no hat.
+ONSET_BELOW_PEAK = (0.01, 0.2, 0.3, 0.4)
+_ONSET_BANDS = (range(BANDS), *(range(BANDS)[bands] for bands in (LOW, MID, HIGH)))
+_ONSET_ENDS = tuple(itertools.accumulate(map(len, _ONSET_BANDS)))
+_ONSET_PARTS = tuple(map(slice, (0, *_ONSET_ENDS), _ONSET_ENDS))
+_ONSET_MARGINS = [MARGINS[band] for bands in _ONSET_BANDS for band in bands]
 USUAL_SMOOTHING = 1 - math.exp(-BLOCK_S / 1.5)
 
 _PARAMS = tuple((f"{name}_sensitivity", f"{name}_release") for name in LEVELS)
@@ -51,6 +61,9 @@ class Levels:
     mid: float = 0.0
     high: float = 0.0
     onset: float = 0.0
+    onset_low: float = 0.0
+    onset_mid: float = 0.0
+    onset_high: float = 0.0
     silent: bool = True
 
 
@@ -74,8 +87,9 @@ class Features:
         self._smooth = [LOUDEST_NOISE**2] * 4  # energy
         self._noise = [LOUDEST_NOISE] * 4
         self._peak = list(QUIETEST_PEAKS)
-        self._past = deque([[-10.0] * BANDS] * PAST_BLOCKS, PAST_BLOCKS)  # of bels
-        self._usual = 0.0
+        # of bels, those of all bands and then those of each part
+        self._past = deque([[-10.0] * len(_ONSET_MARGINS)] * PAST_BLOCKS, PAST_BLOCKS)
+        self._usual = [0.0] * len(ONSET_BELOW_PEAK)
         self._values = [0.0] * len(LEVELS)
         self._rested_s = REST_S
 
@@ -100,14 +114,16 @@ class Features:
         if is_sound:
             self._adapt(loudness)
         now = [loud / (HEADROOM * peak) for loud, peak in zip(loudness, self._peak, strict=True)]
-        now.append(self._attack(bands))
+        now += self._attacks(bands)
         if not is_sound:
             now = [0.0] * len(now)
         self._rested_s = 0.0 if is_sound else self._rested_s + BLOCK_S
         self.blocks += 1
         self._fall(now, params)
-        rms, low, mid, high, onset = self._values
-        self.levels = Levels(rms, low, mid, high, onset, self._rested_s >= REST_S)
+        rms, low, mid, high, *onsets = self._values
+        onset, onset_low, onset_mid, onset_high = onsets
+        silent = self._rested_s >= REST_S
+        self.levels = Levels(rms, low, mid, high, onset, onset_low, onset_mid, onset_high, silent)
 
     def _gated(self, energy: Sequence[float]) -> list[float]:
         """The loudness above the noise; its floor is the least recent loudness, and rises
@@ -132,19 +148,28 @@ class Features:
             for peak, share, quietest in zip(moved, LEAST_SHARES, QUIETEST_PEAKS, strict=True)
         ]
 
-    def _attack(self, bands: Sequence[float]) -> float:
-        """0 to 1: how far this block's bands rise above the last ones, and above what is usual."""
-        floor = (0.1 * GATE * self._noise[0]) ** 2 + (0.01 * self._peak[0]) ** 2
-        bels = [math.log10(energy + floor) for energy in bands]
+    def _attacks(self, bands: Sequence[float]) -> list[float]:
+        """0 to 1: how far this block's bands rise above the last ones, and above what is usual: all
+        together, and the low, middle and high ones.
+        """
+        bels = []
+        for part, noise, peak, below in zip(
+            _ONSET_BANDS, self._noise, self._peak, ONSET_BELOW_PEAK, strict=True
+        ):
+            floor = (0.1 * GATE * noise) ** 2 + (below * peak) ** 2
+            bels += [math.log10(bands[band] + floor) for band in part]
         rises = [
-            now - past - margin
-            for now, past, margin in zip(bels, map(max, *self._past), MARGINS, strict=True)
+            max(now - past - margin, 0.0)
+            for now, past, margin in zip(bels, map(max, *self._past), _ONSET_MARGINS, strict=True)
         ]
-        rise = sum([each for each in rises if each > 0])
         self._past.append(bels)
-        least = max(ONSET_FLOOR, ONSET_TIMES_USUAL * self._usual)
-        self._usual += (rise - self._usual) * USUAL_SMOOTHING
-        return min(max(rise - least, 0.0) / ONSET_FULL, 1.0)
+        attacks = []
+        for at, places in enumerate(_ONSET_PARTS):
+            rise = sum(rises[places])
+            least = max(ONSET_FLOOR, ONSET_TIMES_USUAL * self._usual[at])
+            self._usual[at] += (rise - self._usual[at]) * USUAL_SMOOTHING
+            attacks.append(min(max(rise - least, 0.0) / ONSET_FULL, 1.0))
+        return attacks
 
     def _fall(self, now: Sequence[float], params: Mapping[str, float]) -> None:
         """Immediate attack; falls to a third within the release time."""

@@ -12,6 +12,7 @@ from livesyn.base.errors import ConfigError
 THIS_MACHINE = "127.0.0.1"
 OSC_IN_PORT, OSC_OUT_PORT = 9700, 9701
 PAGE_PORT, STUDY_PORT = 8770, 8771
+LIVE_PORT, LIVE_ANSWERS_PORT = 11000, 11001  # AbletonOSC's
 REMEMBERED = 256  # senders, of whom is known whether they are let in
 AHEAD, ONTIME = "ahead", "ontime"
 POLICIES = (AHEAD, ONTIME)

@@ -239,6 +239,11 @@ TABLE: tuple[Row, ...] = (
         critical=True,
     ),
     _out(
+        "/livesyn/chord",
+        "The chord of the band that is followed, like Am7 or C/E, whenever it changes.",
+        Argument("name", "s"),
+    ),
+    _out(
         "/livesyn/audio/NAME",
         "Levels of what is heard, about 30 times a second.",
         Argument("0 to 1", "f", 0, 1),

@@ -25,13 +25,42 @@ SCALES = (
     "minor pentatonic",
     "blues",
     "whole tone",
+    "lydian",
+    "phrygian",
+    "locrian",
+    "half-whole",
+    "whole-half",
+    "harmonic major",
+    "dorian #4",
+    "phrygian dominant",
+    "melodic minor",
+    "lydian augmented",
+    "lydian dominant",
+    "super locrian",
+    "spanish",
+    "bhairav",
+    "hungarian minor",
+    "hirajoshi",
+    "in-sen",
+    "iwato",
+    "kumoi",
+    "pelog selisir",
+    "pelog tembung",
+    "messiaen 3",
+    "messiaen 4",
+    "messiaen 5",
+    "messiaen 6",
+    "messiaen 7",
 )
+FOLLOW = ("off", "live", "chords")
+FOLLOW_WHEN = ("bar", "now")
 DIRECTIONS = 12
 # properties of a picture that need no labels
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
 QUANTA = ("now", "beat", "bar", "4 bars")
 CRITICAL = frozenset({"blackout", "freeze", "flash_limit"})  # a lost message would be seen
+NAMED = 12  # of choices, in a sentence
 STEPS = 100  # of a range, about, where its row names no step
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
@@ -43,7 +72,12 @@ LEVELS = {  # features of a sound: release in seconds, and words
     "mid": (0.2, "the band from 200 to 2000 Hz"),
     "high": (0.1, "the band above 2000 Hz (hats)"),
     "onset": (0.15, "attacks"),
+    "onset_low": (0.15, "attacks below 200 Hz (kicks)"),
+    "onset_mid": (0.15, "attacks from 200 to 2000 Hz (snares)"),
+    "onset_high": (0.1, "attacks above 2000 Hz (hats)"),
 }
+# what attacks of a band may move in a painting
+ATTACK_TARGETS = ("nothing", "composition", "zoom", "palette", "brightness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +120,11 @@ class Param:
     direct: bool = False
 
     @property
+    def named_choices(self) -> str:
+        """Its choices for a sentence; of many the first."""
+        return listed(self.choices)
+
+    @property
     def address(self) -> str:
         """The OSC address that sets and reports it."""
         return f"/livesyn/param/{self.name}"
@@ -103,7 +142,11 @@ class Param:
         if isinstance(value, str) and self.choices:
             if value in self.choices:
                 return float(self.choices.index(value))
-            raise ConfigError(f"{self.name} is {value!r}; it is one of: {', '.join(self.choices)}")
+            near = difflib.get_close_matches(value, self.choices, 1)
+            meant = f"; did you mean {near[0]!r}" if near else ""
+            raise ConfigError(
+                f"{self.name} is {value!r}{meant}; it is one of: {self.named_choices}"
+            )
         if (
             isinstance(value, bool)
             or not isinstance(value, (int, float))
@@ -112,6 +155,12 @@ class Param:
             sentence = f"{self.name} is {value!r}; it goes from {self.low:g} to {self.high:g}"
             raise ConfigError(f"{sentence} {self.unit}".rstrip())
         return float(value)
+
+
+def listed(choices: tuple[str, ...]) -> str:
+    """Choices for a sentence; of many the first."""
+    more = len(choices) - NAMED
+    return ", ".join(choices[:NAMED]) + (f" and {more} more (livesyn params)" if more > 0 else "")
 
 
 def _choice(
@@ -274,6 +323,24 @@ TABLE: tuple[Param, ...] = (
         0,
         "Notes outside it move to the nearest note inside; off leaves them.",
         "music",
+    ),
+    _choice(
+        "follow",
+        FOLLOW,
+        0,
+        "Follow the band: the key and scale of Ableton Live, or the chords that are played into"
+        " MIDI in.",
+        "music",
+        direct=True,
+    ),
+    _choice(
+        "follow_when",
+        FOLLOW_WHEN,
+        0,
+        "When a chord or key of the band is heard: from the next bar, or now, with the notes of"
+        " this bar that are still to come.",
+        "music",
+        direct=True,
     ),
     Param("octave", "octaves", -3, 3, 0, "Move the melody up or down.", "music", True, cc=17),
     Param(
@@ -479,6 +546,27 @@ TABLE: tuple[Param, ...] = (
         "painting",
     ),
     Param("kick", "", 0, 4, 1, "How far what is heard pushes the painting about.", "painting"),
+    _choice(
+        "onset_low_to",
+        ATTACK_TARGETS,
+        2,
+        "What attacks below 200 Hz (kicks) move in the painting.",
+        "painting",
+    ),
+    _choice(
+        "onset_mid_to",
+        ATTACK_TARGETS,
+        3,
+        "What attacks from 200 to 2000 Hz (snares) move in the painting.",
+        "painting",
+    ),
+    _choice(
+        "onset_high_to",
+        ATTACK_TARGETS,
+        4,
+        "What attacks above 2000 Hz (hats) move in the painting.",
+        "painting",
+    ),
     Param(
         "wander",
         "x",
@@ -592,8 +680,10 @@ def parse_key(text: str) -> dict[str, float]:
         "Fb": "E",
     }.get(root, root)
     if root not in KEYS or scale not in SCALES[1:]:
+        near = difflib.get_close_matches(scale, SCALES[1:], 1)
+        meant = f"; did you mean {near[0]!r}" if near and root in KEYS else ""
         raise ConfigError(
-            f"the key is {text!r}; say a root ({', '.join(KEYS)}) and a scale"
-            f' ({", ".join(SCALES[1:])}), like "A minor", or "off"'
+            f"the key is {text!r}{meant}; say a root ({', '.join(KEYS)}) and a scale"
+            f' ({listed(SCALES[1:])}), like "A minor", or "off"'
         )
     return {"key": float(KEYS.index(root)), "scale": float(SCALES.index(scale))}

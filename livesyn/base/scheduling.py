@@ -24,6 +24,10 @@ import sys
 import threading
 from pathlib import Path
 
+from livesyn.base.errors import ConfigError
+
+PRIORITY_VARIABLE = "LIVESYN_PRIORITY"
+PRIORITIES = ("realtime", "nice", "none")
 FIFO_PRIORITY = 40
 NICE = -11
 # The player comes first, by its time slice and its core. At 10 the engine stood still beside other
@@ -117,6 +121,21 @@ class QuietCore:
                 os.sched_setaffinity(0, allowed)
 
 
+def check_priority() -> None:
+    """Raises ConfigError where the environment names a priority that there is not: the show would
+    otherwise play at ordinary priority, and only its figures would tell.
+    """
+    if (asked := _allowed_priority()) not in PRIORITIES:
+        raise ConfigError(
+            f"the environment variable {PRIORITY_VARIABLE} is {asked!r}; it may be"
+            f" {', '.join(PRIORITIES[:-1])} or {PRIORITIES[-1]}, or be left out"
+        )
+
+
+def _allowed_priority() -> str:
+    return os.environ.get(PRIORITY_VARIABLE) or PRIORITIES[0]
+
+
 def be_nice(niceness: int, session: int) -> None:
     """Ask for a niceness for the calling thread and all that it starts from now on, and one for
     their session: Linux shares the cores by session first, and there a thread's does not count."""
@@ -142,7 +161,7 @@ def favour_process() -> None:
     Call before the first thread.
     """
     shorten_slice()
-    if os.environ.get("LIVESYN_PRIORITY", "realtime") in ("realtime", "nice"):
+    if _allowed_priority() in ("realtime", "nice"):
         be_nice(NICE, NICE)
 
 
@@ -150,7 +169,7 @@ def ask_realtime() -> tuple[bool, str]:
     """Ask for SCHED_FIFO for the calling thread alone; whether it was given, and a sentence."""
     if not hasattr(os, "sched_setscheduler"):
         return False, "this system has no SCHED_FIFO; the player runs at ordinary priority"
-    allowed, thread = os.environ.get("LIVESYN_PRIORITY", "realtime"), threading.get_native_id()
+    allowed, thread = _allowed_priority(), threading.get_native_id()
     niceness = os.getpriority(os.PRIO_PROCESS, thread)
     if allowed != "realtime":
         return (

@@ -165,6 +165,8 @@ def values_of(args: argparse.Namespace) -> dict[str, float]:
         values[name.strip()] = as_number(value.strip())
     if args.bpm is not None:
         values["tempo"] = args.bpm
+    if getattr(args, "follow", None) is not None:  # of `livesyn run` alone
+        values["follow"] = args.follow
     if getattr(args, "sync", None) is not None:  # of `livesyn run` alone
         values["sync"] = args.sync
     if args.key is not None:

@@ -38,6 +38,7 @@ def config_of(args: argparse.Namespace) -> Config:
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
     scenes = over(base.scenes, folder=args.scenes)
+    band = over(base.band, chords=args.chords_in, live=args.live)
     whole = dataclasses.replace(
         base,
         scenes=scenes,
@@ -49,6 +50,7 @@ def config_of(args: argparse.Namespace) -> Config:
         osc=osc,
         web=web,
         record=record,
+        band=band,
     ).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
-from livesyn.base.addresses import THIS_MACHINE, is_here, is_loopback, networks_of, parse_target
+from livesyn.base.addresses import (
+    LIVE_PORT,
+    THIS_MACHINE,
+    is_here,
+    is_loopback,
+    networks_of,
+    parse_target,
+)
 from livesyn.base.errors import ConfigError
 from livesyn.config.channels import parse_channels
 from livesyn.config.lights import check_artnet, check_lights
@@ -71,7 +78,11 @@ def check(config: Config) -> Config:
         )
     if not 0 <= config.model.seed < 2**31:
         raise ConfigError(f"the seed is {config.model.seed}; it goes from 0 to {2**31 - 1}")
-    for name, port, low in (("web", config.web.port, 1), ("OSC input", config.osc.in_port, 0)):
+    for name, port, low in (
+        ("web", config.web.port, 1),
+        ("OSC input", config.osc.in_port, 0),
+        ("answers of Ableton Live's", config.band.answers, 1),
+    ):
         if not low <= port <= HIGHEST_PORT:
             raise ConfigError(f"the {name} port is {port}; it goes from {low} to {HIGHEST_PORT}")
     for target in config.osc.out:
@@ -84,6 +95,7 @@ def check(config: Config) -> Config:
                 f"OSC would be sent to {target}, where this show itself listens; give the"
                 " receiver's own port to --osc-out, or another to --osc-in"
             )
+    check_live(config.band.live)
     allowed = networks_of(config.osc.allow)
     if (
         config.osc.in_port
@@ -100,6 +112,19 @@ def check(config: Config) -> Config:
     if config.params.get("pitch_low", 0) > config.params.get("pitch_high", 127):
         raise ConfigError("pitch_low is above pitch_high; swap them")
     return config
+
+
+def check_live(text: str) -> None:
+    """Where AbletonOSC listens, HOST:PORT. Raises ConfigError."""
+    try:
+        is_plain = "/" not in text and bool(parse_target(text))
+    except ConfigError:
+        is_plain = False
+    if not is_plain:
+        raise ConfigError(
+            f"Ableton Live is at {text!r}; say HOST:PORT, where AbletonOSC listens, like"
+            f" {THIS_MACHINE}:{LIVE_PORT}"
+        )
 
 
 def check_parts(parts: Sequence[str]) -> tuple[str, ...]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from livesyn.base.addresses import OSC_IN_PORT, OSC_OUT_PORT, PAGE_PORT, THIS_MACHINE
+from livesyn.base.addresses import (
+    LIVE_ANSWERS_PORT,
+    LIVE_PORT,
+    OSC_IN_PORT,
+    OSC_OUT_PORT,
+    PAGE_PORT,
+    THIS_MACHINE,
+)
 from livesyn.config.lights import Artnet, Lights
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, Row
@@ -176,6 +183,18 @@ class Modulation:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Where the band is heard that `follow` follows. `chords` names the MIDI port into which chords
+    are played; without it, that of the notes, if they are heard, or a virtual port `livesyn
+    chords`. `live` is where AbletonOSC listens, `answers` the port that it answers to.
+    """
+
+    chords: str | None = None
+    live: str = f"{THIS_MACHINE}:{LIVE_PORT}"
+    answers: int = LIVE_ANSWERS_PORT
+
+
+@dataclass(frozen=True)
 class Config:
     """A whole show. `params` are starting values, name -> number."""
 
@@ -193,6 +212,7 @@ class Config:
     modulation: Modulation = field(default_factory=Modulation)
     scenes: Scenes = field(default_factory=Scenes)
     session: Session = field(default_factory=Session)
+    band: Band = field(default_factory=Band)
 
     def with_params(self, values: Mapping[str, float]) -> Config:
         """With more starting values; later ones win."""
@@ -218,4 +238,5 @@ SECTIONS: dict[str, type] = {
     "session": Session,
     "lights": Lights,
     "artnet": Artnet,
+    "band": Band,
 }

@@ -153,10 +153,16 @@ class MidiControls:
         return any(reader.unsettled for reader in self._readers.values())
 
     def hear(
-        self, port: str, messages: Sequence[Sequence[int]], now_s: float, standing: Standing
+        self,
+        port: str,
+        messages: Sequence[Sequence[int]],
+        now_s: float,
+        standing: Standing,
+        learns_notes: bool = True,
     ) -> tuple[list[Sequence[int]], list[Order]]:
         """What a port said since the last time: the messages that are no controls, and what to do,
-        in order; of each parameter only the newest value.
+        in order; of each parameter only the newest value. Without `learns_notes` its notes are
+        played, and none of them is what waits to be learnt.
         """
         reader = self._readers.setdefault(port, MidiReader())
         orders = _Orders(standing)
@@ -170,7 +176,7 @@ class MidiControls:
                 continue
             mapped = False
             for moved in found:
-                mapped |= self._take(port, moved, now_s, orders)
+                mapped |= self._take(port, moved, now_s, orders, learns_notes)
             if not mapped:
                 rest.append(message)
         return rest, orders.all
@@ -182,11 +188,18 @@ class MidiControls:
             self._take("keyboard", Moved("key", 0, ord(letter), int(down)), now_s, orders)
         return orders.all
 
-    def _take(self, port: str, moved: Moved, now_s: float, orders: _Orders) -> bool:
+    def _take(
+        self,
+        port: str,
+        moved: Moved,
+        now_s: float,
+        orders: _Orders,
+        learns_notes: bool = True,
+    ) -> bool:
         """Whether it is a control: mapped, or being learnt."""
         if not moved.kind.endswith("14"):
             self.heard = moved
-        if self._target:
+        if self._target and (learns_notes or moved.kind != "note"):
             self._port = port
             self._evidence.add((moved,), now_s)
             indices = [i for i in self._indices(port, moved) if self._wired[i].to == "panic"]

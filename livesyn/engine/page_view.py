@@ -17,6 +17,7 @@ from livesyn.base.types import Phrase
 from livesyn.control.mapping import MapRow
 from livesyn.engine.show_mirror import SettledBar, ShowMirror
 from livesyn.ipc import messages
+from livesyn.music.chords import chord_of
 from livesyn.music.played import as_played
 from livesyn.transport.timeline import BEATS_PER_BAR, bar_of
 
@@ -151,6 +152,7 @@ class PageView:
                 for change in self._show.course.waiting
             ],
             "modulation": [dataclasses.asdict(row) for row in self._show.course.rows],
+            "chord": self._chord(),
             "source": dict(self.source),
             "sound": {**sound, **levels},
             "midi": dict(midi),
@@ -234,6 +236,17 @@ class PageView:
             "cues": list(shown.cues),
         }
 
+    def _chord(self) -> str:
+        """What is followed, for people; "" while no band is."""
+        follow = table.FOLLOW[int(self._show.params["follow"])]
+        if follow == "off":
+            return ""
+        if follow == "live":
+            key, scale = (int(self._show.params[name]) for name in ("key", "scale"))
+            return f"{table.KEYS[key]} {table.SCALES[scale]}" if scale else "no key"
+        chord = chord_of(self._show.chord)
+        return "no chord yet" if chord is None else chord.name
+
     def _shown_map(self) -> dict[str, Any]:
         mapping = self._mapping
         return {
@@ -250,7 +263,7 @@ class PageView:
             return None
         bar, phrase = self.coming
         swing = self._show.course.value("swing", bar * BEATS_PER_BAR)
-        return _shown(SettledBar(bar, as_played(phrase, swing), "new"))
+        return _shown(SettledBar(bar, as_played(phrase, swing, self._show.fit_of(bar)), "new"))
 
 
 def _shown(settled: SettledBar) -> dict[str, Any]:

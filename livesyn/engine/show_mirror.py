@@ -9,11 +9,12 @@ from typing import Any
 
 from livesyn.base import params as table
 from livesyn.base.clock import Clock
-from livesyn.base.types import Phrase
+from livesyn.base.types import Note, Phrase
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, Course, Row
 from livesyn.ipc import messages
-from livesyn.music.played import STORED, as_played
+from livesyn.music.harmony import Fit, fit_of, fitted_pitch
+from livesyn.music.played import STORED, sounding, written
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
 KEPT_BARS = 24
@@ -21,11 +22,27 @@ KEPT_BARS = 24
 
 @dataclass(frozen=True, slots=True)
 class SettledBar:
-    """What bar `bar` plays. `phrase` is as it sounds, swung; None is silence."""
+    """What bar `bar` plays. `phrase` is as it sounds, fitted and swung, of the notes `written`, in
+    their order; None is silence.
+    """
 
     bar: int
     phrase: Phrase | None
     played: str
+    written: tuple[Note, ...] = ()
+
+    def refitted(self, beat: float, fit: Fit | None) -> SettledBar:
+        """The same with the notes from the absolute `beat` on fitted anew."""
+        if self.phrase is None:
+            return self
+        line = self.bar * BEATS_PER_BAR
+        notes = tuple(
+            replace(note, pitch=fitted_pitch(made, fit))
+            if line + note.start_beats >= beat
+            else note
+            for made, note in zip(self.written, self.phrase.notes, strict=True)
+        )
+        return replace(self, phrase=replace(self.phrase, notes=notes))
 
 
 class ShowMirror:
@@ -52,6 +69,7 @@ class ShowMirror:
         self.hold: messages.Hold | None = None
         self.kept, self.scenes = messages.Kept(), messages.SceneList()
         self.source: messages.UseSource | None = None
+        self.chord: tuple[int, ...] = ()  # that the band plays, MIDI pitches
         self.repeated: int | None = None  # the bar settled last, where it was not ready
         self.changed = asyncio.Event()
         self.on_param: Callable[[str, float], None] = lambda name, value: None
@@ -69,6 +87,10 @@ class ShowMirror:
     def settled(self, bar: int) -> SettledBar | None:
         """What the player has settled that bar `bar` plays; None while it has not."""
         return self._settled.get(bar)
+
+    def fit_of(self, bar: int) -> Fit | None:
+        """What the notes of bar `bar` will be fitted to, as it stands."""
+        return fit_of(lambda name: self.course.value(name, bar * BEATS_PER_BAR), self.chord)
 
     def params_of(self, bar: int) -> dict[str, float]:
         """What every parameter is on the line of bar `bar`: with what waits up to there, and what
@@ -98,11 +120,14 @@ class ShowMirror:
                 self._move({})  # the player tells them anew
                 for name, value in message.params.items():
                     self._set_param(name, value)
+                self.chord = message.chord
             case messages.TimelineChange():
                 self._set_transport(message.timeline.value(), message.playing)
             case messages.ParamChange():
                 self._set_param(message.name, message.value)
                 self.on_move(message.name, message.value)
+            case messages.ChordChange():
+                self.chord = message.chord
             case messages.ModulationChange():
                 rows = list(self.course.rows)
                 rows[message.row - 1] = message.value
@@ -126,7 +151,9 @@ class ShowMirror:
                 self._move(message.values)
                 return  # thirty times a second: what is made ahead asks `params_of` when it is due
             case messages.Committed():
-                self._settle(message.bar, message.played)
+                self._settle(message.bar, message.played, _fit(message.fit))
+            case messages.Refitted():
+                self._refit(message.beat, _fit(message.fit))
         self.changed.set()
 
     def _set_transport(self, timeline: Timeline, playing: bool) -> None:
@@ -155,16 +182,28 @@ class ShowMirror:
         self.params[name] = value
         self.on_param(name, value)
 
-    def _settle(self, bar: int, played: str) -> None:
+    def _settle(self, bar: int, played: str, fit: Fit | None) -> None:
         """The player says how it fills bar `bar`; find the notes to it."""
         if played in ("new", "silent"):
             self._good = self._made.get(bar, self._good)
         phrase = STORED[bar % len(STORED)] if played == "stored" else self._good
+        notes = () if phrase is None else written(phrase)
         swing = self.course.value("swing", bar * BEATS_PER_BAR)
-        sounding = None if phrase is None else as_played(phrase, swing)
+        heard = (
+            None
+            if phrase is None
+            else Phrase(tuple(sounding(note, swing, fit) for note in notes), BEATS_PER_BAR)
+        )
         self.repeated = bar if played == "repeat" else None
-        self._settled[bar] = SettledBar(bar, sounding, played)
+        self._settled[bar] = SettledBar(bar, heard, played, notes)
         _forget(self._settled)
+        self.on_bar()
+
+    def _refit(self, beat: float, fit: Fit | None) -> None:
+        """Notes of bars that are settled have been fitted anew."""
+        for bar, settled in self._settled.items():
+            if (bar + 1) * BEATS_PER_BAR > beat:
+                self._settled[bar] = settled.refitted(beat, fit)
         self.on_bar()
 
     # To the player. `origin` is who asks.
@@ -210,6 +249,10 @@ class ShowMirror:
 
 def _whole(rows: tuple[Row, ...] | None) -> tuple[Row, ...] | None:
     return None if rows is None else (*rows, *EMPTY)[: len(EMPTY)]
+
+
+def _fit(told: messages.Fit | None) -> Fit | None:
+    return None if told is None else told.value()
 
 
 def _forget(bars: dict[int, Any]) -> None:

@@ -13,13 +13,14 @@ from msgspec import Meta, Struct
 
 from livesyn.base.errors import LivesynError
 from livesyn.base.health import Health
-from livesyn.base.params import DIRECTIONS
+from livesyn.base.params import DIRECTIONS, KEYS, SCALES
 from livesyn.base.types import Note, Phrase
 from livesyn.control.fade import Fade
 from livesyn.control.mapping import MOST, MapRow
 from livesyn.control.modulation import ROWS, Row
 from livesyn.control.quantise import Waiting
 from livesyn.control.scene import MOST_BARS, Latent
+from livesyn.music import harmony
 from livesyn.transport import timeline
 
 VERSION = 4
@@ -30,6 +31,8 @@ MAX_BEATS = 64.0
 
 Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
 Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
+Pitch = Annotated[int, Meta(ge=0, le=127)]
+Pitches = Annotated[tuple[Pitch, ...], Meta(max_length=128)]
 Light = Annotated[float, Meta(ge=0, le=1)]  # linear
 RowNumber = Annotated[int, Meta(ge=1, le=ROWS)]
 Played = Literal["new", "repeat", "stored", "silent"]
@@ -75,6 +78,23 @@ class Timeline(Struct, frozen=True):
 
     def value(self) -> timeline.Timeline:
         return timeline.Timeline(self.beat, self.time_s, self.bpm)
+
+
+class Fit(Struct, frozen=True):
+    """What the notes of a bar are fitted to, see `livesyn.music.harmony.Fit`."""
+
+    chord: Pitches
+    key: Annotated[int, Meta(ge=0, lt=len(KEYS))]
+    scale: Annotated[int, Meta(ge=0, lt=len(SCALES))]
+    low: Pitch
+    high: Pitch
+
+    @classmethod
+    def of(cls, fit: harmony.Fit) -> Fit:
+        return cls(fit.chord, fit.key, fit.scale, fit.low, fit.high)
+
+    def value(self) -> harmony.Fit:
+        return harmony.Fit(self.chord, self.key, self.scale, self.low, self.high)
 
 
 # Engine to player.
@@ -350,6 +370,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     waiting: tuple[Waiting, ...] = ()
     seed: Whole = 0
     mapping: MapState | None = None
+    chord: Pitches = ()
     fading: Fading = Fading()
     hold: Hold | None = None
     kept: Kept = Kept()
@@ -369,6 +390,12 @@ class ParamChange(Change, frozen=True, tag="param"):
 
     name: str
     value: float
+
+
+class ChordChange(Change, frozen=True, tag="chord"):
+    """The chord that the band plays: the MIDI pitches held, none where none has been played."""
+
+    chord: Pitches
 
 
 class ModulationChange(Change, frozen=True, tag="modulation"):
@@ -396,12 +423,21 @@ class Moved(Message, frozen=True, tag="moved"):
 
 class Committed(Change, frozen=True, tag="bar"):
     """What bar `bar` plays. `margin_ms` is how long before its line its phrase was there, None
-    unless it is new. `origin` and `asked_s` are its phrase's; what is not new is the player's."""
+    unless it is new. `origin` and `asked_s` are its phrase's; what is not new is the player's.
+    `fit` is what its notes were fitted to, None where no band is followed."""
 
     bar: Whole
     time_s: float
     played: Played
     margin_ms: float | None = None
+    fit: Fit | None = None
+
+
+class Refitted(Change, frozen=True, tag="refit"):
+    """Notes that are settled and struck on `beat` or later were fitted anew."""
+
+    beat: float
+    fit: Fit | None = None
 
 
 class Stats(Message, frozen=True, tag="stats"):
@@ -467,10 +503,12 @@ FromPlayer = (
     Welcome
     | TimelineChange
     | ParamChange
+    | ChordChange
     | ModulationChange
     | ChangesWaiting
     | Moved
     | Committed
+    | Refitted
     | NotesIn
     | Stats
     | Event

@@ -16,13 +16,9 @@ from livesyn.base.params import SCALES as SCALE_NAMES
 from livesyn.base.types import Note, Phrase
 from livesyn.music import drums
 from livesyn.music import vocabulary as v
-from livesyn.music.keys import SCALES, pitch_classes
-
-BASS_CHANNEL = 2
-BASS_RANGE = (28, 55)  # a bass's open E to the G two octaves and a bit above
-
-# How much each sixteenth of a 4/4 bar weighs, 0 to 1.
-METRE = (1.0, 0.0, 0.25, 0.0, 0.5, 0.0, 0.25, 0.0, 0.75, 0.0, 0.25, 0.0, 0.5, 0.0, 0.25, 0.0)
+from livesyn.music.harmony import BASS_CHANNEL, BASS_RANGE
+from livesyn.music.metre import METRE, weight
+from livesyn.music.scales import SCALES, folded, locked, pitch_classes
 
 
 def phrase_of(
@@ -105,35 +101,12 @@ def ringing_after(tokens: Sequence[int] | np.ndarray) -> int | None:
     return v.pitch_of(events[-1]) if events and events[-1] > v.NOTE_OFF else None
 
 
-def folded(pitch: int, low: int, high: int) -> int:
-    """`pitch` moved by octaves into low..high; where no octave of it lies there, the nearer end."""
-    moved = pitch
-    if moved < low:
-        moved += 12 * -(-(low - moved) // 12)
-    elif moved > high:
-        moved -= 12 * -(-(moved - high) // 12)
-    if low <= moved <= high:
-        return moved
-    return min((low, high), key=lambda end: (abs(end - pitch), end))
-
-
-def locked(pitch: int, allowed: frozenset[int] | None, low: int, high: int) -> int:
-    """The pitch in low..high nearest to `pitch` whose class is `allowed`, of two the lower;
-    `pitch` itself where there is none, or no scale."""
-    if allowed is None:
-        return pitch
-    inside = [
-        p for p in range(max(low, pitch - 12), min(high, pitch + 12) + 1) if p % 12 in allowed
-    ]
-    return min(inside, key=lambda p: (abs(p - pitch), p), default=pitch)
-
-
 def thinned(notes: list[Note], most: int) -> list[Note]:
     """At most `most` of `notes`: the metrically weakest go first, of those the softest, then
     the shortest, then the last."""
     strongest = sorted(
         notes,
-        key=lambda n: (-_weight(n.start_beats), -n.velocity, -n.duration_beats, n.start_beats),
+        key=lambda n: (-weight(n.start_beats), -n.velocity, -n.duration_beats, n.start_beats),
     )
     return sorted(strongest[:most])
 
@@ -164,15 +137,11 @@ def filled(notes: list[Note], least: int) -> list[Note]:
     return sorted(notes)
 
 
-def _weight(start_beats: float) -> float:
-    return METRE[round(start_beats * v.STEPS_PER_BEAT) % v.STEPS_PER_BAR]
-
-
 def _sounding(note: Note, params: Mapping[str, float]) -> Note:
     """With its loudness (as marked at a quarter note's weight) and the part of its length that
     sounds.
     """
-    loud = params["velocity"] * (1 + params["accent"] * (_weight(note.start_beats) - 0.5))
+    loud = params["velocity"] * (1 + params["accent"] * (weight(note.start_beats) - 0.5))
     return replace(
         note,
         velocity=min(max(round(loud), 1), 127),

@@ -1,10 +1,13 @@
-"""A bar as it is played: with swing, cut to its length. And the bars that play before the first one
-is made.
+"""A bar as it is played: fitted to the band, with swing, cut to its length. And the bars that play
+before the first one is made.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from livesyn.base.types import Note, Phrase
+from livesyn.music.harmony import Fit, fitted_pitch
 from livesyn.transport.timeline import BEATS_PER_BAR
 
 SHORTEST_BEATS = 1 / 64
@@ -53,16 +56,20 @@ def swung_beat(beat: float, swing: float) -> float:
     return pair * PAIR_BEATS + bent
 
 
-def as_played(phrase: Phrase, swing: float) -> Phrase:
-    """The first bar of `phrase` as it will sound: swung, in order, cut to the bar."""
-    notes = []
-    for note in sorted(phrase.notes):
-        if 0 <= note.start_beats < BEATS_PER_BAR:
-            start = swung_beat(note.start_beats, swing)
-            end = min(swung_beat(note.end_beats, swing), float(BEATS_PER_BAR))
-            notes.append(
-                Note(
-                    start, max(end - start, SHORTEST_BEATS), note.pitch, note.velocity, note.channel
-                )
-            )
-    return Phrase(tuple(notes), BEATS_PER_BAR)
+def as_played(phrase: Phrase, swing: float, fit: Fit | None = None) -> Phrase:
+    """The first bar of `phrase` as it will sound: fitted, swung, in order, cut to the bar."""
+    notes = tuple(sounding(note, swing, fit) for note in written(phrase))
+    return Phrase(notes, BEATS_PER_BAR)
+
+
+def written(phrase: Phrase) -> tuple[Note, ...]:
+    """The notes that begin in the first bar of `phrase`, in order, as they were made."""
+    return tuple(n for n in sorted(phrase.notes) if 0 <= n.start_beats < BEATS_PER_BAR)
+
+
+def sounding(note: Note, swing: float, fit: Fit | None) -> Note:
+    """A written note of a bar as it will sound."""
+    start = swung_beat(note.start_beats, swing)
+    end = min(swung_beat(note.end_beats, swing), float(BEATS_PER_BAR))
+    length, pitch = max(end - start, SHORTEST_BEATS), fitted_pitch(note, fit)
+    return replace(note, start_beats=start, duration_beats=length, pitch=pitch)

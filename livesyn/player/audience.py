@@ -8,6 +8,7 @@ from livesyn.control.fade import Fade
 from livesyn.control.modulation import Course, Row
 from livesyn.control.quantise import Waiting
 from livesyn.ipc import messages
+from livesyn.music.chords import chord_of
 from livesyn.player.state import Audience
 
 
@@ -36,6 +37,12 @@ class EnginesAndSinks(Audience):
         value = getattr(row, name)
         told = value if isinstance(value, str) else float(value)
         self._tell_sinks("modulation", index + 1, name, told)
+
+    def chord(self, chord: tuple[int, ...], origin: str, asked_s: float) -> None:
+        """See `Audience`."""
+        self._tell(messages.ChordChange(chord, origin=origin, asked_s=asked_s))
+        found = chord_of(chord)
+        self._tell_sinks("chord", "" if found is None else found.name)
 
     def waiting(self, changes: Sequence[Waiting], new: Sequence[Waiting]) -> None:
         """See `Audience`."""

@@ -4,20 +4,22 @@ swing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livesyn.base.params import DIRECTIONS
-from livesyn.base.types import Phrase
+from livesyn.base.types import Note, Phrase
 from livesyn.ipc.messages import Played
-from livesyn.music.played import STORED, as_played
+from livesyn.music.harmony import Fit
+from livesyn.music.played import STORED, sounding, written
 from livesyn.transport.timeline import BEATS_PER_BAR
 
+REST = Phrase((), BEATS_PER_BAR)
 AHEAD_BARS = 16  # further ahead than any engine works: a bar number left over from before a restart
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What bar `number` plays.
+    """What bar `number` plays: `phrase` as it sounds, of the notes `written`, in their order.
 
     `margin_s` is how long before its line a new phrase was there, else None. What is there for the
     bar was made by `origin` at `asked_s`; "" and None where nothing was.
@@ -30,6 +32,7 @@ class Bar:
     margin_s: float | None = None
     origin: str = ""
     asked_s: float | None = None
+    written: tuple[Note, ...] = ()
 
 
 class Bars:
@@ -63,9 +66,13 @@ class Bars:
         self._waiting[number] = (phrase, controls, arrived_s, origin, asked_s)
         return True
 
-    def settle(self, line_s: float, swing: float, silent: bool = False) -> Bar:
+    def settle(
+        self, line_s: float, swing: float, silent: bool = False, fit: Fit | None = None
+    ) -> Bar:
         """What the next bar, whose line falls on `line_s`, plays; the one after is next then.
-        `silent`: the show is meant to be, so nothing old is played."""
+        `silent`: the show is meant to be, so nothing old is played. `fit` is what its notes are
+        fitted to, new ones and old.
+        """
         number, self.next_number = self.next_number, self.next_number + 1
         found = self._waiting.pop(number, None)
         if found is not None:
@@ -73,28 +80,18 @@ class Bars:
             if phrase.notes:
                 self.last = (phrase, controls)
             played: Played = "new" if phrase.notes else "silent"
-            return Bar(
-                number,
-                as_played(phrase, swing),
-                controls,
-                played,
-                line_s - arrived_s if phrase.notes else None,
-                origin,
-                asked_s,
-            )
-        if self.last is not None:
+            margin_s = line_s - arrived_s if phrase.notes else None
+            bar = Bar(number, phrase, controls, played, margin_s, origin, asked_s)
+        elif self.last is not None:
             self.repeats += 1
-            return Bar(
-                number,
-                Phrase((), BEATS_PER_BAR) if silent else as_played(self.last[0], swing),
-                self.last[1],
-                "repeat",
-            )
-        if silent:
-            return Bar(number, Phrase((), BEATS_PER_BAR), (0.0,) * DIRECTIONS, "silent")
-        return Bar(
-            number, as_played(STORED[number % len(STORED)], swing), (0.0,) * DIRECTIONS, "stored"
-        )
+            bar = Bar(number, REST if silent else self.last[0], self.last[1], "repeat")
+        elif silent:
+            bar = Bar(number, REST, (0.0,) * DIRECTIONS, "silent")
+        else:
+            bar = Bar(number, STORED[number % len(STORED)], (0.0,) * DIRECTIONS, "stored")
+        notes = written(bar.phrase)
+        heard = Phrase(tuple(sounding(note, swing, fit) for note in notes), BEATS_PER_BAR)
+        return replace(bar, phrase=heard, written=notes)
 
     def skip_to(self, number: int) -> None:
         """Bar `number` is next, those between are not played; goes forward only."""

@@ -16,6 +16,7 @@ from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.types import Note, Phrase
 from livesyn.ipc import messages
+from livesyn.music.harmony import Fit, fit_of
 from livesyn.player.bars import Bar, Bars
 from livesyn.player.echo_limiter import REFLECTION_S
 from livesyn.player.lane import OFF, ON, Lane, lanes_of
@@ -35,9 +36,9 @@ MAX_COMMANDS = 4096
 LATE_START_S = 0.03  # what is later than this would be heard as a stumble
 FAIR_S = 0.001  # a lead moves the timeline by less all the while
 
-PLAYED_BY = frozenset(
-    {"tempo", "swing", "midi_offset", "osc_offset", "density_max"}
-)  # a density of 0: silence
+FITTED_BY = frozenset({"follow", "follow_when", "key", "scale", "pitch_low", "pitch_high"})
+# a density of 0: silence
+PLAYED_BY = FITTED_BY | {"tempo", "swing", "midi_offset", "osc_offset", "density_max"}
 
 
 GHOST = Note(0.0, 0.0, 0, channel=0)  # on no channel: `warm` strikes it where nobody hears
@@ -95,6 +96,7 @@ class Player:
         # what a parameter is on a beat to come; takes no lock
         self.value_at: Callable[[str, float], float] = lambda name, beat: self._values[name]
         self._commands: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
+        self._chord: tuple[int, ...] = ()
         self._bars = Bars()
         self._next_pulse = 0
         # what was due before could not have been sent in time: lateness counts from here
@@ -167,6 +169,14 @@ class Player:
         """A parameter has a new legal value. Only those in `PLAYED_BY` matter to the player."""
         if name in PLAYED_BY:
             self._leave(self._set_value, name, value, origin, asked_s)
+
+    def set_chord(
+        self, chord: tuple[int, ...], origin: str = "player", asked_s: float | None = None
+    ) -> None:
+        """The band plays this chord, MIDI pitches; it is followed as `follow` and `follow_when`
+        say.
+        """
+        self._leave(self._set_chord, chord, origin, asked_s)
 
     def offer(
         self,
@@ -330,10 +340,10 @@ class Player:
     def _settle(self, line_s: float) -> None:
         """Decide what the next bar plays and put its events in line."""
         line = float(self._bars.next_number * BEATS_PER_BAR)
-        silent = not self.value_at("density_max", line)
-        bar = self._bars.settle(line_s, self.value_at("swing", line), silent)
+        fit, silent = self._fit(line), not self.value_at("density_max", line)
+        bar = self._bars.settle(line_s, self.value_at("swing", line), silent, fit)
         for lane in self._lanes:
-            lane.fill(bar.number, bar.phrase.notes, bar.controls)
+            lane.fill(bar.number, bar.phrase.notes, bar.controls, bar.written)
         timeline = self.show.timeline
         self.show = Show(timeline, True, self._bars.next_number)
         self._defer(lambda: self._tell_bar(line_s, bar, timeline))
@@ -344,10 +354,31 @@ class Player:
                 line_s,
                 bar.played,
                 margin_ms,
+                None if fit is None else messages.Fit.of(fit),
                 origin=bar.origin or "player",
                 asked_s=self.stepped_s if bar.asked_s is None else bar.asked_s,
             )
         )
+
+    def _fit(self, beat: float) -> Fit | None:
+        """What notes are fitted to on `beat`."""
+        return fit_of(lambda name: self.value_at(name, beat), self._chord)
+
+    def _refit(self, now_s: float, origin: str, asked_s: float | None) -> None:
+        """Fit anew what is settled and still to be struck, where it is to be heard at once."""
+        if not self._values["follow_when"] or not self.show.playing:
+            return
+        fit = self._fit(self.show.timeline.beat_at(now_s))
+        moved = [beat for lane in self._lanes if (beat := lane.refit(fit)) is not None]
+        if moved:
+            self._notify(
+                messages.Refitted(
+                    min(moved),
+                    None if fit is None else messages.Fit.of(fit),
+                    origin=origin,
+                    asked_s=now_s if asked_s is None else asked_s,
+                )
+            )
 
     def _tell_bar(self, line_s: float, bar: Bar, timeline: Timeline) -> None:
         """As each lane's sinks will play it."""
@@ -486,6 +517,14 @@ class Player:
         elif name.endswith("_offset"):
             self._set_offsets()
             self._fair_s = now_s
+        elif name in FITTED_BY:
+            self._refit(now_s, origin, asked_s)
+
+    def _set_chord(
+        self, now_s: float, chord: tuple[int, ...], origin: str, asked_s: float | None
+    ) -> None:
+        self._chord = chord
+        self._refit(now_s, origin, asked_s)
 
     def _offer(
         self,

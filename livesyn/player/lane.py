@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from livesyn.base.types import Note
+from livesyn.music.harmony import Fit, fitted_pitch
 from livesyn.player.held import HeldNotes
 from livesyn.sinks.base import Sink
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
@@ -16,6 +17,17 @@ from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 CONTROL_EARLY_BEATS = 1 / 48
 OFF, CONTROL, ON = 0, 1, 2  # order of what falls on one beat
 FIRST = "midi_offset"
+
+
+@dataclass(slots=True)
+class Coming:
+    """A note of a bar that is settled: as it was written, in beats of the bar whose line falls on
+    `line`, and as it waits, in absolute beats.
+    """
+
+    line: float
+    written: Note
+    waiting: Note
 
 
 class Lane:
@@ -38,6 +50,7 @@ class Lane:
         # (beat, order, serial, Note or controls): a heap
         self._waiting: list[tuple[float, int, int, object]] = []
         self._serial = 0
+        self._coming: list[Coming] = []  # of the bars settled last
 
     @property
     def beats_offset_s(self) -> float:
@@ -60,14 +73,38 @@ class Lane:
         _, order, _, what = heapq.heappop(self._waiting)
         return order, what
 
-    def fill(self, bar: int, notes: Sequence[Note], controls: tuple[float, ...]) -> None:
-        """A bar's events, on absolute beats."""
+    def fill(
+        self, bar: int, notes: Sequence[Note], controls: tuple[float, ...], written: Sequence[Note]
+    ) -> None:
+        """A bar's events, on absolute beats; `written` are its notes as they were made."""
         line = float(bar * BEATS_PER_BAR)
+        self._coming = [coming for coming in self._coming if coming.line >= line - BEATS_PER_BAR]
         self.wait(line - CONTROL_EARLY_BEATS, CONTROL, controls)
-        for note in notes:
+        for made, note in zip(written, notes, strict=True):
             absolute = replace(note, start_beats=line + note.start_beats)
+            self._coming.append(Coming(line, made, absolute))
             self.wait(absolute.start_beats, ON, absolute)
             self.wait(min(absolute.end_beats, line + BEATS_PER_BAR), OFF, absolute)
+
+    def refit(self, fit: Fit | None) -> float | None:
+        """Fit anew the notes still to be struck; the beat of the first of these, None where all
+        fit.
+        """
+        unstruck = {id(what): beat for beat, order, _, what in self._waiting if order == ON}
+        replaced: dict[int, Note] = {}
+        for coming in self._coming:
+            pitch = fitted_pitch(coming.written, fit)
+            if id(coming.waiting) in unstruck and pitch != coming.waiting.pitch:
+                note = replace(coming.waiting, pitch=pitch)
+                replaced[id(coming.waiting)], coming.waiting = note, note
+        if not replaced:
+            return None
+        # in place: what an entry is sorted by stays
+        self._waiting = [
+            (beat, order, serial, replaced.get(id(what), what))
+            for beat, order, serial, what in self._waiting
+        ]
+        return min(unstruck.values())
 
     def clear(self) -> None:
         """Nothing waits any more; what sounds, sounds."""

@@ -84,14 +84,19 @@ class MidiControl:
     # What comes in.
 
     def hear(
-        self, port: str, data: Sequence[Sequence[int]], now_s: float
+        self,
+        port: str,
+        data: Sequence[Sequence[int]],
+        now_s: float,
+        learns_notes: bool = True,
     ) -> Sequence[Sequence[int]]:
         """Take what is a control from what a port said; the rest is returned. Also without
-        messages: what waits is done then.
+        messages: what waits is done then. Without `learns_notes` its notes are chords, and are not
+        learnt.
         """
         with self._lock:
             standing = self._standing() if data or self._controls.unsettled else _NOTHING
-            rest, orders = self._controls.hear(port, data, now_s, standing)
+            rest, orders = self._controls.hear(port, data, now_s, standing, learns_notes)
             if self._controls.settle(now_s):
                 self._own = self._controls.rows
         self._do(orders, now_s)

@@ -17,6 +17,7 @@ from livesyn.midi.keys import MidiEvent
 from livesyn.transport.timeline import Timeline
 
 WAIT_S = 0.25  # the longest wait for an event before looking whether the sender's clock still runs
+LEAST_WAIT_S = 0.001
 CLOCK_EVERY_S = 0.1  # a clock alone, without a note, is told of so often
 
 
@@ -44,8 +45,8 @@ class MidiInput(Protocol):
 class NotesInput:
     """Takes events from `midi`, in a thread of its own, and hands them on by `tell`. The beats are
     the sender's while it sends its clock, those of the show's `timeline()` otherwise.
-    `heard(events, now_s)` is told of all that came first, on that thread. `name` is what its health
-    goes by.
+    `heard(events, now_s)` is told of all that came first, on that thread, and at least as often as
+    `wait_s(now_s)` says, a time in seconds. `name` is what its health goes by.
     """
 
     def __init__(
@@ -56,9 +57,10 @@ class NotesInput:
         tell: Callable[[NotesIn], object],
         heard: Callable[[Sequence[MidiEvent], float], object] = lambda events, now_s: None,
         name: str = "midi_in",
+        wait_s: Callable[[float], float] = lambda now_s: math.inf,
     ) -> None:
         self.name = name
-        self._heard = heard
+        self._heard, self._wait_s = heard, wait_s
         self._midi, self._clock, self._timeline, self._tell = midi, clock, timeline, tell
         self._midi_clock = MidiClock()
         self._told_running = False
@@ -140,7 +142,8 @@ class NotesInput:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            events = self._midi.drain(WAIT_S)
+            wait_s = min(WAIT_S, max(LEAST_WAIT_S, self._wait_s(self._clock.now_s())))
+            events = self._midi.drain(wait_s)
             now_s = self._clock.now_s()
             self._heard(events, now_s)
             self.push(events, now_s)

@@ -56,7 +56,7 @@ def not_a_number(message: Message, row: params.Param | None) -> str:
     """Arguments that are not the one number, or the choice of `row`, that the address takes."""
     legal, advice = "one number", ""
     if row is not None and row.choices:
-        legal += f" or one of {', '.join(row.choices)}"
+        legal += f" or one of {row.named_choices}"
     if len(message.values) > 1:
         advice = "; send it alone"
     elif message.tags in ("s", "S") and _is_number(message.values[0]):

@@ -113,6 +113,9 @@ class Sent(NullSink):
     def scene(self, name: str) -> None:
         self._put("/livesyn/scene", name)
 
+    def chord(self, name: str) -> None:
+        self._put("/livesyn/chord", name)
+
     def status(self, values: dict[str, float]) -> None:
         for name, value in values.items():
             self._put(f"/livesyn/status/{name}", value)

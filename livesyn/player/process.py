@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import sys
@@ -23,7 +24,7 @@ from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, OFF, Announcements, Health
 from livesyn.base.osc_addresses import SET_BY
-from livesyn.base.params import BY_ADDRESS, LEVELS
+from livesyn.base.params import BY_ADDRESS, FOLLOW, LEVELS
 from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import NONE, VIRTUAL, Config
@@ -45,8 +46,10 @@ from livesyn.ipc.child_messages import (
 )
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.messages import VERSION, FromEngine
+from livesyn.midi.keys import MidiEvent
 from livesyn.player import snapshot
 from livesyn.player.audience import EnginesAndSinks
+from livesyn.player.band import Band
 from livesyn.player.control_port import ControlPort
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
@@ -69,6 +72,7 @@ from livesyn.transport.timeline import Timeline
 # how long another thread may keep the interpreter; shorter than scheduler.NEAR_S
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
+CHORDS_CLIENT = "livesyn chords"
 LEAVE_S = 3
 CLOCK_CLIENT = "livesyn clock"
 
@@ -78,6 +82,8 @@ if TYPE_CHECKING:
 NAMES = {
     "midi": "MIDI",
     "midi_in": "MIDI in",
+    "chords_in": "MIDI in for chords",
+    "live": "Ableton Live",
     "clock_in": "MIDI clock in",
     "sync": "the leader of the beat",
     "osc": "OSC out",
@@ -232,6 +238,15 @@ class PlayerProcess:
         self.osc: Any = None
         self.web_osc: OscControl | None = None  # what comes by OSCQuery's WebSockets
         self.notes: NotesInput | None = None
+        self.chords_in: NotesInput | None = None
+        self.band = Band(
+            config.band,
+            self.state,
+            lambda: FOLLOW[int(self.state.course.values["follow"])],
+            self.clock,
+            self._say,
+        )
+        self._said_no_chords = False
         self.artnet: ArtnetIn | None = None
         self.control = MidiControl(
             self.state,
@@ -326,6 +341,7 @@ class PlayerProcess:
         for name in SETTINGS:
             self.sync.note(name, self.state.params()[name])
         self._open_midi_in()
+        self._open_chords_in(required=self._found is None and self._config.band.chords is not None)
         self._open_artnet_in()
         self._open_control_ports()
         for rule in (rule for osc_map in self._maps.values() for rule in osc_map.out):
@@ -411,9 +427,19 @@ class PlayerProcess:
             return
         from livesyn.sources.midi_in import MidiIn
 
-        midi = MidiIn(
-            self._config.sound.value, self.clock, say=self._say, controls=self.control.hear
-        )
+        own_chords = self._config.band.chords is None  # else they come by a port of their own
+
+        def hear(port: str, data: Sequence[Sequence[int]], now_s: float) -> Sequence[Sequence[int]]:
+            chords = own_chords and self.band.wants_chords
+            return self.control.hear(port, data, now_s, learns_notes=not chords)
+
+        def hear_midi(events: Sequence[MidiEvent], now_s: float) -> None:
+            if self._config.midi.clock is None:
+                self.sync.take_midi(events, now_s)
+            if own_chords:
+                self.band.take_midi(events, now_s)
+
+        midi = MidiIn(self._config.sound.value, self.clock, say=self._say, controls=hear)
         if self._found:
             midi.reconnect_to(self._found.peers.get("midi_in", ()))
         self.notes = NotesInput(
@@ -421,9 +447,39 @@ class PlayerProcess:
             self.clock,
             lambda: self.player.show.timeline,
             self.server.tell,
-            heard=self.sync.take_midi if self._config.midi.clock is None else ignore,
+            heard=hear_midi,
+            wait_s=self.band.wait_s if own_chords else lambda now_s: math.inf,
         )
         self.notes.open(required=self._found is None)
+
+    def _open_chords_in(self, required: bool = False) -> None:
+        """Listen to chords where they are wanted and are not heard yet."""
+        port = self._config.band.chords
+        if self.chords_in is not None or (
+            port is None and (self.notes is not None or not self.band.wants_chords)
+        ):
+            return
+        if port is None and not self._config.midi.on:
+            if not self._said_no_chords:
+                self._said_no_chords = True
+                self._say("MIDI is off (--no-midi), so no chords are heard; name their port")
+            return
+        from livesyn.sources.midi_in import MidiIn
+
+        midi = MidiIn(port, self.clock, client_name=CHORDS_CLIENT, say=self._say)
+        if self._found:
+            midi.reconnect_to(self._found.peers.get("chords_in", ()))
+        chords_in = NotesInput(
+            midi,
+            self.clock,
+            lambda: self.player.show.timeline,
+            lambda message: None,  # they are no notes for pictures
+            heard=self.band.take_midi,
+            name="chords_in",
+            wait_s=self.band.wait_s,
+        )
+        chords_in.open(required)
+        self.chords_in = chords_in
 
     def _open_control_ports(self) -> None:
         """Open the ports of controls that were named, or a virtual one where the show comes with a
@@ -513,6 +569,8 @@ class PlayerProcess:
             self.player.resume(self._found.timeline)
         elif self._config.source.kind != NONE and not (self._found and not self._found.playing):
             self.player.play()
+        if self._found and self._found.chord:
+            self.state.set_chord(self._found.chord, "player")
         self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
         self.house.every(0.1, self.control.report)
@@ -572,7 +630,8 @@ class PlayerProcess:
             signal.alarm(0)
 
     def _close(self) -> None:
-        for device in (self.osc, self.notes, self.clock_in, self.artnet, *self.control_ports):
+        inputs = (self.osc, self.notes, self.chords_in, self.clock_in, self.artnet, self.band)
+        for device in (*inputs, *self.control_ports):
             if device is not None:
                 device.close()
         if total := self.sync.total():
@@ -581,7 +640,7 @@ class PlayerProcess:
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
-        listening = (self.osc, self.web_osc, self.oscquery, self.notes, self.artnet)
+        listening = (self.osc, self.web_osc, self.oscquery, *inputs[1:])
         for refusing in (*listening, *self.control_ports):
             if refusing is not None and (total := refusing.total()):
                 self.child_pipe.report(Error(total))
@@ -604,6 +663,8 @@ class PlayerProcess:
         for port in self.control_ports:
             port.maintain(self.clock.now_s())
         self.player.tell("maintain", self.clock.now_s())
+        self._open_chords_in()
+        self.band.tend(self.clock.now_s())
         self._open_clock_in()
         self._tend_link()
         for health in self._ports():
@@ -611,16 +672,14 @@ class PlayerProcess:
 
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
-        devices = (
-            *self.sinks,
-            self.osc,
-            self.notes,
-            self.clock_in,
-            self.artnet,
-            *self.control_ports,
-        )
-        sync = () if self.sync.source == INTERNAL else (self.sync.health(),)
-        return (*(device.health() for device in devices if device is not None), *sync)
+        inputs = (self.osc, self.notes, self.chords_in, self.clock_in, self.artnet)
+        devices = (*self.sinks, *inputs, *self.control_ports)
+        lights = [device.health() for device in devices if device is not None]
+        if (live := self.band.health()) is not None:
+            lights.append(live)
+        if self.sync.source != INTERNAL:
+            lights.append(self.sync.health())
+        return tuple(lights)
 
     def _see(self, health: Health, promise: str = "") -> None:
         self._announcements.see(health, NAMES.get(health.name, health.name), promise)
@@ -646,9 +705,10 @@ class PlayerProcess:
     def _remember(self) -> None:
         """Write down what a player that is started again goes on from."""
         show = self.player.show
+        inputs = (self.notes, self.chords_in, self.clock_in)
         peers = {
             device.name: device.peers
-            for device in (*self.sinks, self.notes, self.clock_in, *self.control_ports)
+            for device in (*self.sinks, *inputs, *self.control_ports)
             if device is not None and hasattr(device, "peers")
         }
         if self.player.finished:
@@ -663,6 +723,7 @@ class PlayerProcess:
             self.state.course.rows,
             self.state.course.waiting,
             self.control.rows,
+            self.state.chord,
             self.state.course.fades,
             self.state.course.next_rows,
             self.scenes.memory(),
@@ -772,6 +833,7 @@ class PlayerProcess:
             course.waiting,
             course.seed,
             self.control.state(),
+            self.state.chord,
             messages.Fading(course.fades, course.next_rows),
             self.scenes.hold,
             self.scenes.kept(),

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from livesyn.base.clock import SystemClock
+from livesyn.base.clock import Clock, SystemClock
 from livesyn.base.scheduling import QuietCore, ask_realtime
 from livesyn.player.core import Player
 
@@ -29,7 +29,8 @@ class Scheduler:
     """Runs `player.step` until `stop`; ends every note when it leaves, however it leaves.
 
     `on_failure(sentence)` is called when a step raised; the notes are ended before. `beat(now_s)`
-    is called about five times a second on the stepping thread, when nothing is due soon.
+    is called about five times a second on the stepping thread, when nothing is due soon. `clock` is
+    the machine's, but for tests.
     """
 
     def __init__(
@@ -37,11 +38,12 @@ class Scheduler:
         player: Player,
         on_failure: Callable[[str], None] = lambda sentence: None,
         beat: Callable[[float], None] = lambda now_s: None,
+        clock: Clock | None = None,
     ) -> None:
         self._player = player
         self._on_failure, self._beat = on_failure, beat
         self._beat_s = 0.0
-        self._clock = SystemClock()
+        self._clock = clock or SystemClock()
         self._woken = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)

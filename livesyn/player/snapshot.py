@@ -44,6 +44,7 @@ class ShowSnapshot:
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()  # changes, for their line
     rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
+    chord: tuple[int, ...] = ()  # of the band, MIDI pitches
     fades: tuple[Fade, ...] = ()  # to scenes
     next_rows: tuple[Row, ...] | None = None
     scenes: SceneMemory = field(default_factory=SceneMemory)
@@ -62,6 +63,7 @@ class ShowSnapshot:
             self.modulation,
             self.waiting,
             self.rows,
+            self.chord,
             self.fades,
             self.next_rows,
             self.scenes,
@@ -87,6 +89,7 @@ class _Saved(msgspec.Struct):
     modulation: tuple[Row, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     rows: tuple[MapRow, ...] | None = None
+    chord: messages.Pitches = ()
     fades: tuple[Fade, ...] = ()
     next_rows: tuple[Row, ...] | None = None
     scenes: SceneMemory = SceneMemory()
@@ -116,6 +119,7 @@ def load(path: Path) -> ShowSnapshot | None:
         found.modulation[:ROWS],
         tuple(change for change in found.waiting if change.name in params.BY_NAME),
         found.rows,
+        found.chord,
         tuple(fade for fade in found.fades if fade.ends.keys() <= params.BY_NAME.keys()),
         found.next_rows,
         found.scenes,

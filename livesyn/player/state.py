@@ -44,6 +44,8 @@ class Performer(Protocol):
 
     def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None: ...
 
+    def set_chord(self, chord: tuple[int, ...], origin: str, asked_s: float | None) -> None: ...
+
 
 class Audience:
     """Who is told what happens beside parameters being set; here nobody. Called where deferred jobs
@@ -55,6 +57,9 @@ class Audience:
 
     def announce_field(self, index: int, name: str, row: Row) -> None:
         """For whoever may send back what it hears: a field of row `index` was set."""
+
+    def chord(self, chord: tuple[int, ...], origin: str, asked_s: float) -> None:
+        """The band plays another chord, MIDI pitches."""
 
     def waiting(self, changes: Sequence[Waiting], new: Sequence[Waiting]) -> None:
         """What waits for its line now, and what of it is new."""
@@ -129,6 +134,7 @@ class ShowState:
         self._rows_told: dict[int, tuple[str, float]] = {}  # set, and by whom and when
         self._fields_told: dict[tuple[int, str], None] = {}
         self._origins: dict[str, str] = {}  # who asked for each value last
+        self._chord: tuple[int, ...] = ()
         self._status: dict[str, float] = {}
         self._taps = Taps()
         self.refused = 0
@@ -201,6 +207,22 @@ class ShowState:
                 self._fields_told[index, name] = None
         self.wake()
         self._tell_soon()
+
+    def set_chord(
+        self, chord: Sequence[int], origin: str = "", asked_s: float | None = None
+    ) -> None:
+        """The band plays this chord, MIDI pitches; none: it plays no more."""
+        held = tuple(sorted({min(max(int(pitch), 0), 127) for pitch in chord}))
+        with self._lock:
+            when_s = self._clock.now_s() if asked_s is None else asked_s
+            self._chord = held
+            self._performer.set_chord(held, origin, when_s)
+        self._defer(lambda: self._audience.chord(held, origin, when_s))
+
+    @property
+    def chord(self) -> tuple[int, ...]:
+        """The chord that the band plays, MIDI pitches in order; none before the first."""
+        return self._chord
 
     def report_modulation(self) -> None:
         """Announce every field of the rows that have a target."""

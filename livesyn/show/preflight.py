@@ -23,6 +23,7 @@ from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceE
 from livesyn.base.installing import install
 from livesyn.base.params import SYNC
 from livesyn.base.places import path_of
+from livesyn.base.scheduling import check_priority
 from livesyn.config.outlets import outlet_of
 from livesyn.config.sections import AUDIO, Config, Display, Model, Osc, Sound, Source
 from livesyn.control.osc_map_file import load as load_map
@@ -36,7 +37,8 @@ HEADER_LIMIT_BYTES = 100_000_000  # safetensors' own
 
 
 def check(config: Config) -> None:
-    """All of the checks below. Raises LivesynError."""
+    """All of the checks below, and the priority asked for. Raises LivesynError."""
+    check_priority()
     check_source(config.source)
     check_sound(config.sound)
     check_display(config.display)

@@ -83,11 +83,14 @@ class Sink(Protocol):
     def scene(self, name: str) -> None:
         """A scene begins."""
 
+    def chord(self, name: str) -> None:
+        """The band plays the chord of this name ("Am7"); "" it plays no more."""
+
     def status(self, values: dict[str, float]) -> None:
         """Figures for the watching, about once a second: fps, latency_ms, late, dropped."""
 
     def levels(self, values: dict[str, float]) -> None:
-        """What is heard now, each 0 to 1 (rms, low, mid, high, onset), about 30 times a second
+        """What is heard now, each 0 to 1 (those of `params.LEVELS`), about 30 times a second
         while the show listens.
         """
 
@@ -155,6 +158,8 @@ class NullSink:
     def modulation(self, row: int, field: str, value: float | str) -> None: ...
 
     def scene(self, name: str) -> None: ...
+
+    def chord(self, name: str) -> None: ...
 
     def status(self, values: dict[str, float]) -> None: ...
 
@@ -234,6 +239,9 @@ class MemorySink(NullSink):
 
     def modulation(self, row: int, field: str, value: float | str) -> None:
         self.events.append([0.0, "modulation", row, field, value])
+
+    def chord(self, name: str) -> None:
+        self.events.append([0.0, "chord", name])
 
     def status(self, values: dict[str, float]) -> None:
         self.events.append([0.0, "status", values])

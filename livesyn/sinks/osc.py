@@ -111,12 +111,16 @@ class OscOut(OscTargets):
         """`/livesyn/scene`: the one that begins."""
         self._send(text_message("/livesyn/scene", name))
 
+    def chord(self, name: str) -> None:
+        """`/livesyn/chord`, a text."""
+        self._send(text_message("/livesyn/chord", name))
+
     def status(self, values: dict[str, float]) -> None:
         for name, value in values.items():
             self._send(message(f"/livesyn/status/{name}", float(value)))
 
     def levels(self, values: dict[str, float]) -> None:
-        """`/livesyn/audio/{rms,low,mid,high,onset}`, 0 to 1."""
+        """`/livesyn/audio/NAME` of each level, 0 to 1."""
         for name, value in values.items():
             self._send(message(f"/livesyn/audio/{name}", value))
 

@@ -25,7 +25,7 @@ PATIENCE = 12  # of them, until it is another in any case
 
 class PulseLock:
     """`index` counts pulses from 0; pulse `index` falls on `time_s`, and `period_s` lies between
-    two. `strays` counts pulses that did not fit, `filled` pulses that were taken as lost on their
+    two. `strays` counts pulses that did not fit, `filled` those that were taken as lost on their
     way. One thread at a time.
     """
 
@@ -143,8 +143,10 @@ class PulseLock:
         found_s = (last[-1][0] - last[0][0]) / (STRAYS - 1)
         differs = abs(found_s - period_s) >= max(4 * self._deviation_s, period_s / 20)
         lost = round(error_s / period_s)
-        if lost > 0 and abs(found_s - period_s) < period_s / 5 and _fits(error_s, lost, period_s):
-            self.index += lost  # the sender's count went on
+        same = abs(found_s - period_s) < period_s / 5 and _fits(error_s, lost, period_s)
+        if same and (lost > 0 or 0 < -lost <= self.filled):
+            # the sender's count went on; or what was taken as lost had only been late
+            self.index += lost
             self.filled += lost
             self.time_s += lost * period_s
         elif differs and _is_legal(found_s) and abs(error_s) > abs(self._waiting[0][1]):

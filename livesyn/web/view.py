@@ -26,10 +26,11 @@ class View(Protocol):
     - `params`: name -> own value, every row of the table; `moved`: name -> value now of those that
       modulation moves; `waiting`: `name`, `value` and `beat` of each change that waits for its
       line; `modulation`: the matrix, a dictionary of its fields for each row
+    - `chord`: what is followed of the band: a chord ("Am7"), a key, or why not; "" where none is
     - `source`, `sound`, `midi`, `lamps`, `sync`: `name`, `state` (`opening`, `running`, `lost` or
       `off`), `reason` (a sentence or ""); `sync`, who leads the beat, is off while the show itself
-      does; `sound` also, while it is painted, `levels` (rms, low, mid,
-      high, onset, 0 to 1) and `period`, what it sounds like ("" where that is not known)
+      does; `sound` also, while it is painted, `levels` (those of `params.LEVELS`, 0 to 1) and
+      `period`, what it sounds like ("" where that is not known)
     - `scenes`: `list` (of each scene `name`, `full`: whether anything is stored there, `about`, a
       sentence or "", and `wrong`, why its file was not read, or ""), `current` (the name of the
       one recalled last, "live", or ""), `next` (the one that begins on beat `beat` and is there

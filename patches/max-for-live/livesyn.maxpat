@@ -16,7 +16,7 @@
    900.0
   ],
   "openinpresentation": 1,
-  "devicewidth": 1566.0,
+  "devicewidth": 1728.0,
   "boxes": [
    {
     "box": {
@@ -159,12 +159,12 @@
     "box": {
      "id": "obj-8",
      "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 6,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       210,
-      733.0,
+      1265.0,
       22.0
      ],
      "outlettype": [
@@ -173,9 +173,12 @@
       "",
       "",
       "",
+      "",
+      "",
+      "",
       ""
      ],
-     "text": "route /livesyn/audio/rms /livesyn/audio/low /livesyn/audio/mid /livesyn/audio/high /livesyn/audio/onset"
+     "text": "route /livesyn/audio/rms /livesyn/audio/low /livesyn/audio/mid /livesyn/audio/high /livesyn/audio/onset /livesyn/audio/onset_low /livesyn/audio/onset_mid /livesyn/audio/onset_high"
     }
    },
    {
@@ -239,7 +242,7 @@
      "patching_rect": [
       20,
       300,
-      1405.0,
+      1426.0,
       22.0
      ],
      "outlettype": [
@@ -253,7 +256,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/scale /livesyn/param/octave /livesyn/param/pitch_low /livesyn/param/pitch_high /livesyn/param/density_min /livesyn/param/density_max /livesyn/param/velocity /livesyn/param/accent"
+     "text": "route /livesyn/param/scale /livesyn/param/follow /livesyn/param/follow_when /livesyn/param/octave /livesyn/param/pitch_low /livesyn/param/pitch_high /livesyn/param/density_min /livesyn/param/density_max"
     }
    },
    {
@@ -279,7 +282,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/gate /livesyn/param/window /livesyn/param/half_life /livesyn/param/variation /livesyn/param/drift /livesyn/param/radius /livesyn/param/steer_0 /livesyn/param/steer_1"
+     "text": "route /livesyn/param/velocity /livesyn/param/accent /livesyn/param/gate /livesyn/param/window /livesyn/param/half_life /livesyn/param/variation /livesyn/param/drift /livesyn/param/radius"
     }
    },
    {
@@ -305,7 +308,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/steer_2 /livesyn/param/steer_3 /livesyn/param/steer_4 /livesyn/param/steer_5 /livesyn/param/steer_6 /livesyn/param/steer_7 /livesyn/param/steer_8 /livesyn/param/steer_9"
+     "text": "route /livesyn/param/steer_0 /livesyn/param/steer_1 /livesyn/param/steer_2 /livesyn/param/steer_3 /livesyn/param/steer_4 /livesyn/param/steer_5 /livesyn/param/steer_6 /livesyn/param/steer_7"
     }
    },
    {
@@ -317,7 +320,7 @@
      "patching_rect": [
       20,
       390,
-      1307.0,
+      1328.0,
       22.0
      ],
      "outlettype": [
@@ -331,7 +334,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/steer_10 /livesyn/param/steer_11 /livesyn/param/light /livesyn/param/colour /livesyn/param/warmth /livesyn/param/contrast /livesyn/param/detail /livesyn/param/label"
+     "text": "route /livesyn/param/steer_8 /livesyn/param/steer_9 /livesyn/param/steer_10 /livesyn/param/steer_11 /livesyn/param/light /livesyn/param/colour /livesyn/param/warmth /livesyn/param/contrast"
     }
    },
    {
@@ -343,7 +346,7 @@
      "patching_rect": [
       20,
       420,
-      1566.0,
+      1433.0,
       22.0
      ],
      "outlettype": [
@@ -357,7 +360,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/label_amount /livesyn/param/recall_on /livesyn/param/scene_fade /livesyn/param/morph_to /livesyn/param/morph /livesyn/param/rms_sensitivity /livesyn/param/low_sensitivity /livesyn/param/mid_sensitivity"
+     "text": "route /livesyn/param/detail /livesyn/param/label /livesyn/param/label_amount /livesyn/param/recall_on /livesyn/param/scene_fade /livesyn/param/morph_to /livesyn/param/morph /livesyn/param/rms_sensitivity"
     }
    },
    {
@@ -369,7 +372,7 @@
      "patching_rect": [
       20,
       450,
-      1622.0,
+      1909.0,
       22.0
      ],
      "outlettype": [
@@ -383,7 +386,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/high_sensitivity /livesyn/param/onset_sensitivity /livesyn/param/rms_release /livesyn/param/low_release /livesyn/param/mid_release /livesyn/param/high_release /livesyn/param/onset_release /livesyn/param/period"
+     "text": "route /livesyn/param/low_sensitivity /livesyn/param/mid_sensitivity /livesyn/param/high_sensitivity /livesyn/param/onset_sensitivity /livesyn/param/onset_low_sensitivity /livesyn/param/onset_mid_sensitivity /livesyn/param/onset_high_sensitivity /livesyn/param/rms_release"
     }
    },
    {
@@ -395,7 +398,7 @@
      "patching_rect": [
       20,
       480,
-      1342.0,
+      1678.0,
       22.0
      ],
      "outlettype": [
@@ -409,31 +412,60 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/glide /livesyn/param/kick /livesyn/param/wander /livesyn/param/spread /livesyn/param/style /livesyn/param/flash_limit /livesyn/param/blackout /livesyn/param/visual_speed"
+     "text": "route /livesyn/param/low_release /livesyn/param/mid_release /livesyn/param/high_release /livesyn/param/onset_release /livesyn/param/onset_low_release /livesyn/param/onset_mid_release /livesyn/param/onset_high_release /livesyn/param/period"
     }
    },
    {
     "box": {
      "id": "obj-18",
      "maxclass": "newobj",
-     "numinlets": 2,
-     "numoutlets": 2,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       510,
-      201.0,
+      1384.0,
       22.0
      ],
      "outlettype": [
       "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
       ""
      ],
-     "text": "route /livesyn/param/freeze"
+     "text": "route /livesyn/param/glide /livesyn/param/kick /livesyn/param/onset_low_to /livesyn/param/onset_mid_to /livesyn/param/onset_high_to /livesyn/param/wander /livesyn/param/spread /livesyn/param/style"
     }
    },
    {
     "box": {
      "id": "obj-19",
+     "maxclass": "newobj",
+     "numinlets": 5,
+     "numoutlets": 5,
+     "patching_rect": [
+      20,
+      540,
+      754.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /livesyn/param/flash_limit /livesyn/param/blackout /livesyn/param/visual_speed /livesyn/param/freeze"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-20",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -481,7 +513,7 @@
    },
    {
     "box": {
-     "id": "obj-20",
+     "id": "obj-21",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -499,7 +531,7 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-22",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -518,7 +550,7 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-23",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -536,7 +568,7 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-24",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -554,7 +586,7 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-25",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -572,7 +604,7 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-26",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -590,7 +622,7 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-27",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 4,
@@ -611,7 +643,7 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-28",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -629,7 +661,7 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 3,
@@ -649,7 +681,7 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-30",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -664,7 +696,7 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-31",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -682,7 +714,7 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-32",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -700,7 +732,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-33",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -718,7 +750,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-34",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -733,7 +765,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-35",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -755,7 +787,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-36",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -780,7 +812,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-37",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -802,7 +834,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-38",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -827,7 +859,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-39",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -849,7 +881,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-40",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 1,
@@ -867,7 +899,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-41",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -898,7 +930,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -916,7 +948,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-43",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -934,7 +966,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -949,7 +981,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -967,7 +999,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -985,7 +1017,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1000,7 +1032,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1018,7 +1050,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1036,7 +1068,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1051,7 +1083,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1069,7 +1101,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1087,7 +1119,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1102,7 +1134,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1120,7 +1152,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1138,7 +1170,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1153,7 +1185,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1171,7 +1203,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1189,7 +1221,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1204,7 +1236,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1222,7 +1254,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-61",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1240,7 +1272,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1255,7 +1287,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1273,7 +1305,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1291,7 +1323,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1306,7 +1338,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1324,7 +1356,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1342,7 +1374,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1357,7 +1389,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1375,7 +1407,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1393,7 +1425,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1408,7 +1440,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1426,7 +1458,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1444,7 +1476,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1459,7 +1491,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1477,7 +1509,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1495,7 +1527,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-77",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1510,7 +1542,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-78",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1532,25 +1564,25 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-79",
      "maxclass": "newobj",
-     "numinlets": 5,
+     "numinlets": 8,
      "numoutlets": 1,
      "patching_rect": [
       700,
       700,
-      138.0,
+      201.0,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "pak 0. 0. 0. 0. 0."
+     "text": "pak 0. 0. 0. 0. 0. 0. 0. 0."
     }
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-80",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1571,7 +1603,7 @@
       100,
       44
      ],
-     "size": 5,
+     "size": 8,
      "setminmax": [
       0.0,
       1.0
@@ -1581,7 +1613,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1599,7 +1631,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1617,7 +1649,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1632,7 +1664,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1650,7 +1682,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1668,7 +1700,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1683,7 +1715,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1701,7 +1733,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1719,7 +1751,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1734,7 +1766,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1752,7 +1784,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1770,7 +1802,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1785,7 +1817,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1803,7 +1835,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1821,7 +1853,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1836,7 +1868,160 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-96",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      1850,
+      700,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale 0.0 1.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-97",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      1850,
+      725,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-98",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
+      1850,
+      750,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 90 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-99",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      2020,
+      700,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale 0.0 1.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-100",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      2020,
+      725,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-101",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
+      2020,
+      750,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 91 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-102",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 1,
+     "patching_rect": [
+      2190,
+      700,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "scale 0.0 1.0 0. 127."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-103",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 1,
+     "patching_rect": [
+      2190,
+      725,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "clip 0 127"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-104",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 0,
+     "patching_rect": [
+      2190,
+      750,
+      89.0,
+      22.0
+     ],
+     "text": "ctlout 92 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1855,7 +2040,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1873,7 +2058,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1891,7 +2076,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1910,7 +2095,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1925,7 +2110,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1943,7 +2128,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1958,7 +2143,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1976,7 +2161,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-113",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1994,7 +2179,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-114",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2012,7 +2197,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2030,7 +2215,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2048,7 +2233,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2066,7 +2251,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2081,7 +2266,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-119",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2099,7 +2284,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-120",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2117,7 +2302,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2135,7 +2320,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-122",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2183,7 +2368,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-123",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2201,7 +2386,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-124",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2249,7 +2434,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-125",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2267,7 +2452,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-126",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2315,7 +2500,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-127",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2333,7 +2518,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-128",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2381,7 +2566,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-129",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2399,7 +2584,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-130",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2447,7 +2632,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-131",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2465,7 +2650,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2483,7 +2668,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-133",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2526,7 +2711,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2544,7 +2729,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2559,7 +2744,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2577,7 +2762,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-137",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2620,7 +2805,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2638,7 +2823,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2653,7 +2838,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2671,7 +2856,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-141",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2714,7 +2899,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2732,7 +2917,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2747,7 +2932,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2765,7 +2950,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-145",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2808,7 +2993,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2826,7 +3011,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2841,7 +3026,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2859,7 +3044,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-149",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2902,7 +3087,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2920,7 +3105,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2935,7 +3120,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2953,7 +3138,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-153",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2996,7 +3181,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3014,7 +3199,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3029,7 +3214,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-156",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3052,7 +3237,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3070,7 +3255,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-158",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3119,7 +3304,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3137,7 +3322,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-160",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3152,7 +3337,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3170,7 +3355,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-162",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3213,7 +3398,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3231,7 +3416,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3246,7 +3431,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3264,7 +3449,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-166",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3307,7 +3492,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3325,7 +3510,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3340,7 +3525,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-169",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3363,7 +3548,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3381,7 +3566,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-171",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3430,7 +3615,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3448,7 +3633,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3463,7 +3648,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-174",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3486,7 +3671,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3504,7 +3689,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-176",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3552,7 +3737,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3570,7 +3755,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3585,7 +3770,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3603,7 +3788,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-180",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3646,7 +3831,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3664,7 +3849,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3679,7 +3864,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-183",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3702,7 +3887,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3720,7 +3905,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-185",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3770,7 +3955,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3788,7 +3973,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3803,7 +3988,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3821,7 +4006,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-189",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3864,7 +4049,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3882,7 +4067,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3897,7 +4082,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3915,7 +4100,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-193",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3958,7 +4143,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3976,7 +4161,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3991,7 +4176,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-196",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4014,7 +4199,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4032,7 +4217,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-198",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4090,7 +4275,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4108,7 +4293,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4123,7 +4308,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-201",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4146,7 +4331,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4164,7 +4349,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-203",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4196,7 +4381,7 @@
        "parameter_shortname": "scale",
        "parameter_type": 2,
        "parameter_mmin": 0,
-       "parameter_mmax": 9,
+       "parameter_mmax": 35,
        "parameter_initial": [
         0
        ],
@@ -4212,7 +4397,33 @@
         "major pentatonic",
         "minor pentatonic",
         "blues",
-        "whole tone"
+        "whole tone",
+        "lydian",
+        "phrygian",
+        "locrian",
+        "half-whole",
+        "whole-half",
+        "harmonic major",
+        "dorian #4",
+        "phrygian dominant",
+        "melodic minor",
+        "lydian augmented",
+        "lydian dominant",
+        "super locrian",
+        "spanish",
+        "bhairav",
+        "hungarian minor",
+        "hirajoshi",
+        "in-sen",
+        "iwato",
+        "kumoi",
+        "pelog selisir",
+        "pelog tembung",
+        "messiaen 3",
+        "messiaen 4",
+        "messiaen 5",
+        "messiaen 6",
+        "messiaen 7"
        ]
       }
      }
@@ -4220,7 +4431,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4238,7 +4449,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4253,7 +4464,30 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-206",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1205,
+      54.0,
+      22.0
+     ],
+     "text": "follow",
+     "presentation": 1,
+     "presentation_rect": [
+      484,
+      108,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4271,12 +4505,234 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-208",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      970,
+      1260,
+      54.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      486,
+      126,
+      50,
+      15
+     ],
+     "varname": "follow",
+     "annotation": "Follow the band: the key and scale of Ableton Live, or the chords that are played into MIDI in.",
+     "annotation_name": "follow",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "follow",
+       "parameter_shortname": "follow",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 2,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "off",
+        "live",
+        "chords"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-209",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1290,
+      215.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/follow"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-210",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1320,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-211",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1205,
+      89.0,
+      22.0
+     ],
+     "text": "follow_when",
+     "presentation": 1,
+     "presentation_rect": [
+      538,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-212",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1230,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-213",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1160,
+      1260,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      540,
+      22,
+      50,
+      15
+     ],
+     "varname": "follow_when",
+     "annotation": "When a chord or key of the band is heard: from the next bar, or now, with the notes of this bar that are still to come.",
+     "annotation_name": "follow_when",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "follow_when",
+       "parameter_shortname": "follow_when",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 1,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "bar",
+        "now"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-214",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      1290,
+      250.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/follow_when"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-215",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1160,
+      1320,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-216",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1350,
+      1230,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-217",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1260,
       54.0,
       22.0
@@ -4287,8 +4743,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486,
-      108,
+      540,
+      56,
       50,
       48
      ],
@@ -4314,12 +4770,12 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1290,
       215.0,
       22.0
@@ -4332,12 +4788,12 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1320,
       124.0,
       22.0
@@ -4347,12 +4803,12 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1230,
       89.0,
       22.0
@@ -4365,12 +4821,12 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-221",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1260,
       75.0,
       22.0
@@ -4382,7 +4838,7 @@
      "presentation": 1,
      "presentation_rect": [
       540,
-      4,
+      108,
       50,
       48
      ],
@@ -4408,12 +4864,12 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1290,
       236.0,
       22.0
@@ -4426,12 +4882,12 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1320,
       124.0,
       22.0
@@ -4441,12 +4897,12 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1230,
       89.0,
       22.0
@@ -4459,12 +4915,12 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-225",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1260,
       82.0,
       22.0
@@ -4475,8 +4931,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      56,
+      594,
+      4,
       50,
       48
      ],
@@ -4502,12 +4958,12 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1290,
       243.0,
       22.0
@@ -4520,12 +4976,12 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1320,
       124.0,
       22.0
@@ -4535,12 +4991,12 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1230,
       89.0,
       22.0
@@ -4553,12 +5009,12 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-229",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1260,
       89.0,
       22.0
@@ -4569,8 +5025,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      540,
-      108,
+      594,
+      56,
       50,
       48
      ],
@@ -4596,12 +5052,12 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1290,
       250.0,
       22.0
@@ -4614,12 +5070,12 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1320,
       124.0,
       22.0
@@ -4629,12 +5085,12 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1230,
       89.0,
       22.0
@@ -4647,12 +5103,12 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-233",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1260,
       89.0,
       22.0
@@ -4664,7 +5120,7 @@
      "presentation": 1,
      "presentation_rect": [
       594,
-      4,
+      108,
       50,
       48
      ],
@@ -4690,12 +5146,12 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1290,
       250.0,
       22.0
@@ -4708,12 +5164,12 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1320,
       124.0,
       22.0
@@ -4723,13 +5179,13 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1230,
+      20,
+      1360,
       89.0,
       22.0
      ],
@@ -4741,13 +5197,13 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-237",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1260,
+      20,
+      1390,
       68.0,
       22.0
      ],
@@ -4757,8 +5213,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      56,
+      648,
+      4,
       50,
       48
      ],
@@ -4784,13 +5240,13 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1290,
+      20,
+      1420,
       229.0,
       22.0
      ],
@@ -4802,13 +5258,13 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1320,
+      20,
+      1450,
       124.0,
       22.0
      ],
@@ -4817,13 +5273,13 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1230,
+      210,
+      1360,
       89.0,
       22.0
      ],
@@ -4835,13 +5291,13 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-241",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1260,
+      210,
+      1390,
       54.0,
       22.0
      ],
@@ -4851,8 +5307,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      594,
-      108,
+      648,
+      56,
       50,
       48
      ],
@@ -4878,13 +5334,13 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1290,
+      210,
+      1420,
       215.0,
       22.0
      ],
@@ -4896,13 +5352,13 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1320,
+      210,
+      1450,
       124.0,
       22.0
      ],
@@ -4911,12 +5367,12 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1360,
       89.0,
       22.0
@@ -4929,12 +5385,12 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-245",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      400,
       1390,
       40.0,
       22.0
@@ -4946,7 +5402,7 @@
      "presentation": 1,
      "presentation_rect": [
       648,
-      4,
+      108,
       50,
       48
      ],
@@ -4972,12 +5428,12 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1420,
       201.0,
       22.0
@@ -4990,12 +5446,12 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      400,
       1450,
       124.0,
       22.0
@@ -5005,12 +5461,12 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1360,
       89.0,
       22.0
@@ -5023,12 +5479,12 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-249",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      590,
       1390,
       54.0,
       22.0
@@ -5039,8 +5495,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      56,
+      702,
+      4,
       50,
       48
      ],
@@ -5066,12 +5522,12 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1420,
       215.0,
       22.0
@@ -5084,12 +5540,12 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1450,
       124.0,
       22.0
@@ -5099,12 +5555,12 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1360,
       89.0,
       22.0
@@ -5117,12 +5573,12 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-253",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      780,
       1390,
       75.0,
       22.0
@@ -5133,8 +5589,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      648,
-      108,
+      702,
+      56,
       50,
       48
      ],
@@ -5160,12 +5616,12 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1420,
       236.0,
       22.0
@@ -5178,12 +5634,12 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      780,
       1450,
       124.0,
       22.0
@@ -5193,12 +5649,12 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1360,
       89.0,
       22.0
@@ -5211,12 +5667,12 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-257",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      970,
       1390,
       75.0,
       22.0
@@ -5228,7 +5684,7 @@
      "presentation": 1,
      "presentation_rect": [
       702,
-      4,
+      108,
       50,
       48
      ],
@@ -5254,12 +5710,12 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1420,
       236.0,
       22.0
@@ -5272,12 +5728,12 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1450,
       124.0,
       22.0
@@ -5287,12 +5743,12 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1360,
       89.0,
       22.0
@@ -5305,12 +5761,12 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-261",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      1160,
       1390,
       47.0,
       22.0
@@ -5321,8 +5777,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      56,
+      756,
+      4,
       50,
       48
      ],
@@ -5348,12 +5804,12 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1420,
       208.0,
       22.0
@@ -5366,12 +5822,12 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1450,
       124.0,
       22.0
@@ -5381,12 +5837,12 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1360,
       89.0,
       22.0
@@ -5399,12 +5855,12 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-265",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1390,
       54.0,
       22.0
@@ -5415,8 +5871,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      702,
-      108,
+      756,
+      56,
       50,
       48
      ],
@@ -5442,12 +5898,12 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1420,
       215.0,
       22.0
@@ -5460,12 +5916,12 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1450,
       124.0,
       22.0
@@ -5475,12 +5931,12 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1360,
       89.0,
       22.0
@@ -5493,12 +5949,12 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-269",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1390,
       61.0,
       22.0
@@ -5510,7 +5966,7 @@
      "presentation": 1,
      "presentation_rect": [
       756,
-      4,
+      108,
       50,
       48
      ],
@@ -5536,12 +5992,12 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1420,
       222.0,
       22.0
@@ -5554,12 +6010,12 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1450,
       124.0,
       22.0
@@ -5569,12 +6025,12 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1360,
       89.0,
       22.0
@@ -5587,12 +6043,12 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-273",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1390,
       61.0,
       22.0
@@ -5603,8 +6059,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      56,
+      810,
+      4,
       50,
       48
      ],
@@ -5630,12 +6086,12 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1420,
       222.0,
       22.0
@@ -5648,12 +6104,12 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1450,
       124.0,
       22.0
@@ -5663,12 +6119,12 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1360,
       89.0,
       22.0
@@ -5681,12 +6137,12 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-277",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1390,
       61.0,
       22.0
@@ -5697,8 +6153,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      756,
-      108,
+      810,
+      56,
       50,
       48
      ],
@@ -5724,12 +6180,12 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1420,
       222.0,
       22.0
@@ -5742,12 +6198,12 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1450,
       124.0,
       22.0
@@ -5757,12 +6213,12 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1360,
       89.0,
       22.0
@@ -5775,12 +6231,12 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-281",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1390,
       61.0,
       22.0
@@ -5792,7 +6248,7 @@
      "presentation": 1,
      "presentation_rect": [
       810,
-      4,
+      108,
       50,
       48
      ],
@@ -5818,12 +6274,12 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1420,
       222.0,
       22.0
@@ -5836,12 +6292,12 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1450,
       124.0,
       22.0
@@ -5851,13 +6307,13 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1360,
+      20,
+      1490,
       89.0,
       22.0
      ],
@@ -5869,13 +6325,13 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-285",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1390,
+      20,
+      1520,
       61.0,
       22.0
      ],
@@ -5885,8 +6341,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      56,
+      864,
+      4,
       50,
       48
      ],
@@ -5912,13 +6368,13 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1420,
+      20,
+      1550,
       222.0,
       22.0
      ],
@@ -5930,13 +6386,13 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1450,
+      20,
+      1580,
       124.0,
       22.0
      ],
@@ -5945,13 +6401,13 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1360,
+      210,
+      1490,
       89.0,
       22.0
      ],
@@ -5963,13 +6419,13 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-289",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1390,
+      210,
+      1520,
       61.0,
       22.0
      ],
@@ -5979,8 +6435,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      810,
-      108,
+      864,
+      56,
       50,
       48
      ],
@@ -6006,13 +6462,13 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1420,
+      210,
+      1550,
       222.0,
       22.0
      ],
@@ -6024,13 +6480,13 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1450,
+      210,
+      1580,
       124.0,
       22.0
      ],
@@ -6039,12 +6495,12 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1490,
       89.0,
       22.0
@@ -6057,12 +6513,12 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      400,
       1520,
       61.0,
       22.0
@@ -6074,7 +6530,7 @@
      "presentation": 1,
      "presentation_rect": [
       864,
-      4,
+      108,
       50,
       48
      ],
@@ -6100,12 +6556,12 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1550,
       222.0,
       22.0
@@ -6118,12 +6574,12 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      400,
       1580,
       124.0,
       22.0
@@ -6133,12 +6589,12 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1490,
       89.0,
       22.0
@@ -6151,12 +6607,12 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-297",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      590,
       1520,
       61.0,
       22.0
@@ -6167,8 +6623,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      56,
+      918,
+      4,
       50,
       48
      ],
@@ -6194,12 +6650,12 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1550,
       222.0,
       22.0
@@ -6212,12 +6668,12 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1580,
       124.0,
       22.0
@@ -6227,12 +6683,12 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1490,
       89.0,
       22.0
@@ -6245,12 +6701,12 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-301",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      780,
       1520,
       61.0,
       22.0
@@ -6261,8 +6717,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      864,
-      108,
+      918,
+      56,
       50,
       48
      ],
@@ -6288,12 +6744,12 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1550,
       222.0,
       22.0
@@ -6306,12 +6762,12 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      780,
       1580,
       124.0,
       22.0
@@ -6321,12 +6777,12 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1490,
       89.0,
       22.0
@@ -6339,12 +6795,12 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-305",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      970,
       1520,
       61.0,
       22.0
@@ -6356,7 +6812,7 @@
      "presentation": 1,
      "presentation_rect": [
       918,
-      4,
+      108,
       50,
       48
      ],
@@ -6382,12 +6838,12 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1550,
       222.0,
       22.0
@@ -6400,12 +6856,12 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1580,
       124.0,
       22.0
@@ -6415,12 +6871,12 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1490,
       89.0,
       22.0
@@ -6433,12 +6889,12 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-309",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      1160,
       1520,
       68.0,
       22.0
@@ -6449,8 +6905,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      56,
+      972,
+      4,
       50,
       48
      ],
@@ -6476,12 +6932,12 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1550,
       229.0,
       22.0
@@ -6494,12 +6950,12 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1580,
       124.0,
       22.0
@@ -6509,12 +6965,12 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1490,
       89.0,
       22.0
@@ -6527,12 +6983,12 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-313",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1520,
       68.0,
       22.0
@@ -6543,8 +6999,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      918,
-      108,
+      972,
+      56,
       50,
       48
      ],
@@ -6570,12 +7026,12 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1550,
       229.0,
       22.0
@@ -6588,12 +7044,12 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1580,
       124.0,
       22.0
@@ -6603,12 +7059,12 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1490,
       89.0,
       22.0
@@ -6621,12 +7077,12 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-317",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1520,
       47.0,
       22.0
@@ -6638,7 +7094,7 @@
      "presentation": 1,
      "presentation_rect": [
       972,
-      4,
+      108,
       50,
       48
      ],
@@ -6664,12 +7120,12 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1550,
       208.0,
       22.0
@@ -6682,12 +7138,12 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1580,
       124.0,
       22.0
@@ -6697,12 +7153,12 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1490,
       89.0,
       22.0
@@ -6715,12 +7171,12 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1520,
       54.0,
       22.0
@@ -6731,8 +7187,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      56,
+      1026,
+      4,
       50,
       48
      ],
@@ -6758,12 +7214,12 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1550,
       215.0,
       22.0
@@ -6776,12 +7232,12 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1580,
       124.0,
       22.0
@@ -6791,12 +7247,12 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1490,
       89.0,
       22.0
@@ -6809,12 +7265,12 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1520,
       54.0,
       22.0
@@ -6825,8 +7281,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      972,
-      108,
+      1026,
+      56,
       50,
       48
      ],
@@ -6852,12 +7308,12 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1550,
       215.0,
       22.0
@@ -6870,12 +7326,12 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1580,
       124.0,
       22.0
@@ -6885,12 +7341,12 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1490,
       89.0,
       22.0
@@ -6903,12 +7359,12 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1520,
       68.0,
       22.0
@@ -6920,7 +7376,7 @@
      "presentation": 1,
      "presentation_rect": [
       1026,
-      4,
+      108,
       50,
       48
      ],
@@ -6946,12 +7402,12 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1550,
       229.0,
       22.0
@@ -6964,12 +7420,12 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1580,
       124.0,
       22.0
@@ -6979,13 +7435,13 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1490,
+      20,
+      1620,
       89.0,
       22.0
      ],
@@ -6997,13 +7453,13 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-333",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1520,
+      20,
+      1650,
       54.0,
       22.0
      ],
@@ -7013,8 +7469,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      56,
+      1080,
+      4,
       50,
       48
      ],
@@ -7040,13 +7496,13 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1550,
+      20,
+      1680,
       215.0,
       22.0
      ],
@@ -7058,13 +7514,13 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1580,
+      20,
+      1710,
       124.0,
       22.0
      ],
@@ -7073,13 +7529,13 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1490,
+      210,
+      1620,
       89.0,
       22.0
      ],
@@ -7091,13 +7547,13 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-337",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1520,
+      210,
+      1650,
       47.0,
       22.0
      ],
@@ -7107,8 +7563,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1026,
-      108,
+      1080,
+      56,
       50,
       48
      ],
@@ -7134,13 +7590,13 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1550,
+      210,
+      1680,
       208.0,
       22.0
      ],
@@ -7152,13 +7608,13 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1580,
+      210,
+      1710,
       124.0,
       22.0
      ],
@@ -7167,12 +7623,12 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1620,
       89.0,
       22.0
@@ -7185,12 +7641,12 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-341",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      400,
       1650,
       96.0,
       22.0
@@ -7202,7 +7658,7 @@
      "presentation": 1,
      "presentation_rect": [
       1080,
-      4,
+      108,
       50,
       48
      ],
@@ -7228,12 +7684,12 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      400,
       1680,
       257.0,
       22.0
@@ -7246,12 +7702,12 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      400,
       1710,
       124.0,
       22.0
@@ -7261,12 +7717,12 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-344",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1595,
       75.0,
       22.0
@@ -7274,8 +7730,8 @@
      "text": "recall_on",
      "presentation": 1,
      "presentation_rect": [
-      1078,
-      56,
+      1132,
+      4,
       54,
       18
      ],
@@ -7284,12 +7740,12 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1620,
       89.0,
       22.0
@@ -7302,12 +7758,12 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-346",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      210,
+      590,
       1650,
       75.0,
       22.0
@@ -7319,8 +7775,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      74,
+      1134,
+      22,
       50,
       15
      ],
@@ -7352,12 +7808,12 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      590,
       1680,
       236.0,
       22.0
@@ -7370,12 +7826,12 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      590,
       1710,
       124.0,
       22.0
@@ -7385,12 +7841,12 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1620,
       89.0,
       22.0
@@ -7403,12 +7859,12 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-350",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      780,
       1650,
       82.0,
       22.0
@@ -7419,8 +7875,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1080,
-      108,
+      1134,
+      56,
       50,
       48
      ],
@@ -7446,12 +7902,12 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      780,
       1680,
       243.0,
       22.0
@@ -7464,12 +7920,12 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      780,
       1710,
       124.0,
       22.0
@@ -7479,12 +7935,12 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-353",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1595,
       68.0,
       22.0
@@ -7493,7 +7949,7 @@
      "presentation": 1,
      "presentation_rect": [
       1132,
-      4,
+      108,
       54,
       18
      ],
@@ -7502,12 +7958,12 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1620,
       89.0,
       22.0
@@ -7520,12 +7976,12 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-355",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      590,
+      970,
       1650,
       68.0,
       22.0
@@ -7538,7 +7994,7 @@
      "presentation": 1,
      "presentation_rect": [
       1134,
-      22,
+      126,
       50,
       15
      ],
@@ -7570,12 +8026,12 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      970,
       1680,
       229.0,
       22.0
@@ -7588,12 +8044,12 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      970,
       1710,
       124.0,
       22.0
@@ -7603,12 +8059,12 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1620,
       89.0,
       22.0
@@ -7621,12 +8077,12 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-359",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      1160,
       1650,
       47.0,
       22.0
@@ -7637,8 +8093,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      56,
+      1188,
+      4,
       50,
       48
      ],
@@ -7664,12 +8120,12 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      1160,
       1680,
       208.0,
       22.0
@@ -7682,12 +8138,12 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      1160,
       1710,
       124.0,
       22.0
@@ -7697,12 +8153,12 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1620,
       89.0,
       22.0
@@ -7715,12 +8171,12 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-363",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1350,
       1650,
       117.0,
       22.0
@@ -7731,8 +8187,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      108,
+      1188,
+      56,
       50,
       48
      ],
@@ -7758,12 +8214,12 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1350,
       1680,
       278.0,
       22.0
@@ -7776,12 +8232,12 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1350,
       1710,
       124.0,
       22.0
@@ -7791,12 +8247,12 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1620,
       89.0,
       22.0
@@ -7809,12 +8265,12 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-367",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1540,
       1650,
       117.0,
       22.0
@@ -7826,7 +8282,7 @@
      "presentation": 1,
      "presentation_rect": [
       1188,
-      4,
+      108,
       50,
       48
      ],
@@ -7852,12 +8308,12 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1540,
       1680,
       278.0,
       22.0
@@ -7870,12 +8326,12 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1540,
       1710,
       124.0,
       22.0
@@ -7885,12 +8341,12 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1620,
       89.0,
       22.0
@@ -7903,12 +8359,12 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-371",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1730,
       1650,
       117.0,
       22.0
@@ -7919,8 +8375,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      56,
+      1242,
+      4,
       50,
       48
      ],
@@ -7946,12 +8402,12 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1730,
       1680,
       278.0,
       22.0
@@ -7964,12 +8420,12 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1730,
       1710,
       124.0,
       22.0
@@ -7979,12 +8435,12 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1620,
       89.0,
       22.0
@@ -7997,12 +8453,12 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1920,
       1650,
       124.0,
       22.0
@@ -8013,8 +8469,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      108,
+      1242,
+      56,
       50,
       48
      ],
@@ -8040,12 +8496,12 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1920,
       1680,
       285.0,
       22.0
@@ -8058,12 +8514,12 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1920,
       1710,
       124.0,
       22.0
@@ -8073,12 +8529,12 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1620,
       89.0,
       22.0
@@ -8091,12 +8547,12 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-379",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      2110,
       1650,
       131.0,
       22.0
@@ -8108,7 +8564,7 @@
      "presentation": 1,
      "presentation_rect": [
       1242,
-      4,
+      108,
       50,
       48
      ],
@@ -8134,12 +8590,12 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      2110,
       1680,
       292.0,
       22.0
@@ -8152,12 +8608,12 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      2110,
       1710,
       124.0,
       22.0
@@ -8167,13 +8623,13 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1620,
+      20,
+      1750,
       89.0,
       22.0
      ],
@@ -8185,13 +8641,295 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-383",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
-      1650,
+      20,
+      1780,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1296,
+      4,
+      50,
+      48
+     ],
+     "varname": "onset_low_sensitivity",
+     "annotation": "Weight of attacks below 200 Hz (kicks): 0 leaves it out.",
+     "annotation_name": "onset_low_sensitivity",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_low_sensitivity",
+       "parameter_shortname": "onset_low_sensitivity",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 8,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-384",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1810,
+      320.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_low_sensitivity"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-385",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-386",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-387",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      210,
+      1780,
+      159.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1296,
+      56,
+      50,
+      48
+     ],
+     "varname": "onset_mid_sensitivity",
+     "annotation": "Weight of attacks from 200 to 2000 Hz (snares): 0 leaves it out.",
+     "annotation_name": "onset_mid_sensitivity",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_mid_sensitivity",
+       "parameter_shortname": "onset_mid_sensitivity",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 8,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-388",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      210,
+      1810,
+      320.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_mid_sensitivity"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-389",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      210,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-390",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-391",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      400,
+      1780,
+      166.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1296,
+      108,
+      50,
+      48
+     ],
+     "varname": "onset_high_sensitivity",
+     "annotation": "Weight of attacks above 2000 Hz (hats): 0 leaves it out.",
+     "annotation_name": "onset_high_sensitivity",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_high_sensitivity",
+       "parameter_shortname": "onset_high_sensitivity",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 8,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-392",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1810,
+      327.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_high_sensitivity"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-393",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      400,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-394",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-395",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      590,
+      1780,
       89.0,
       22.0
      ],
@@ -8201,8 +8939,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      56,
+      1350,
+      4,
       50,
       48
      ],
@@ -8228,13 +8966,13 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1680,
+      590,
+      1810,
       250.0,
       22.0
      ],
@@ -8246,13 +8984,13 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1710,
+      590,
+      1840,
       124.0,
       22.0
      ],
@@ -8261,13 +8999,13 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1620,
+      780,
+      1750,
       89.0,
       22.0
      ],
@@ -8279,13 +9017,13 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-399",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1650,
+      780,
+      1780,
       89.0,
       22.0
      ],
@@ -8295,8 +9033,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      108,
+      1350,
+      56,
       50,
       48
      ],
@@ -8322,13 +9060,13 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1680,
+      780,
+      1810,
       250.0,
       22.0
      ],
@@ -8340,13 +9078,13 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1710,
+      780,
+      1840,
       124.0,
       22.0
      ],
@@ -8355,12 +9093,12 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      970,
       1750,
       89.0,
       22.0
@@ -8373,12 +9111,12 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-403",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      970,
       1780,
       89.0,
       22.0
@@ -8389,8 +9127,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      4,
+      1350,
+      108,
       50,
       48
      ],
@@ -8416,12 +9154,12 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      970,
       1810,
       250.0,
       22.0
@@ -8434,12 +9172,12 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      970,
       1840,
       124.0,
       22.0
@@ -8449,12 +9187,12 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1160,
       1750,
       89.0,
       22.0
@@ -8467,12 +9205,12 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-407",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      1160,
       1780,
       96.0,
       22.0
@@ -8483,8 +9221,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      56,
+      1404,
+      4,
       50,
       48
      ],
@@ -8510,12 +9248,12 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      1160,
       1810,
       257.0,
       22.0
@@ -8528,12 +9266,12 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      1160,
       1840,
       124.0,
       22.0
@@ -8543,12 +9281,12 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1350,
       1750,
       89.0,
       22.0
@@ -8561,12 +9299,12 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-411",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      1350,
       1780,
       103.0,
       22.0
@@ -8577,8 +9315,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      108,
+      1404,
+      56,
       50,
       48
      ],
@@ -8604,12 +9342,12 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      1350,
       1810,
       264.0,
       22.0
@@ -8622,12 +9360,12 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      1350,
       1840,
       124.0,
       22.0
@@ -8637,35 +9375,12 @@
    },
    {
     "box": {
-     "id": "obj-382",
-     "maxclass": "comment",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      590,
-      1725,
-      54.0,
-      22.0
-     ],
-     "text": "period",
-     "presentation": 1,
-     "presentation_rect": [
-      1348,
-      4,
-      54,
-      18
-     ],
-     "fontsize": 8.0
-    }
-   },
-   {
-    "box": {
-     "id": "obj-383",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      1540,
       1750,
       89.0,
       22.0
@@ -8678,12 +9393,317 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-415",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1540,
+      1780,
+      131.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1404,
+      108,
+      50,
+      48
+     ],
+     "varname": "onset_low_release",
+     "annotation": "Release of attacks below 200 Hz (kicks): seconds until a third is left.",
+     "annotation_name": "onset_low_release",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_low_release",
+       "parameter_shortname": "onset_low_release",
+       "parameter_type": 0,
+       "parameter_mmin": 0.02,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        0.15
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-416",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1540,
+      1810,
+      292.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_low_release"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-417",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1540,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-418",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-419",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1730,
+      1780,
+      131.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1458,
+      4,
+      50,
+      48
+     ],
+     "varname": "onset_mid_release",
+     "annotation": "Release of attacks from 200 to 2000 Hz (snares): seconds until a third is left.",
+     "annotation_name": "onset_mid_release",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_mid_release",
+       "parameter_shortname": "onset_mid_release",
+       "parameter_type": 0,
+       "parameter_mmin": 0.02,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        0.15
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-420",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1730,
+      1810,
+      292.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_mid_release"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-421",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1730,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-422",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-423",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1920,
+      1780,
+      138.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1458,
+      56,
+      50,
+      48
+     ],
+     "varname": "onset_high_release",
+     "annotation": "Release of attacks above 2000 Hz (hats): seconds until a third is left.",
+     "annotation_name": "onset_high_release",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_high_release",
+       "parameter_shortname": "onset_high_release",
+       "parameter_type": 0,
+       "parameter_mmin": 0.02,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        0.1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-424",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1920,
+      1810,
+      299.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_high_release"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-425",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1920,
+      1840,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-426",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      2110,
+      1725,
+      54.0,
+      22.0
+     ],
+     "text": "period",
+     "presentation": 1,
+     "presentation_rect": [
+      1456,
+      108,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-427",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      2110,
+      1750,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-428",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      590,
+      2110,
       1780,
       54.0,
       22.0
@@ -8695,8 +9715,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      22,
+      1458,
+      126,
       50,
       15
      ],
@@ -8730,12 +9750,12 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      2110,
       1810,
       215.0,
       22.0
@@ -8748,12 +9768,12 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-430",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      2110,
       1840,
       124.0,
       22.0
@@ -8763,13 +9783,13 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1750,
+      20,
+      1880,
       89.0,
       22.0
      ],
@@ -8781,13 +9801,13 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-432",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
-      1780,
+      20,
+      1910,
       47.0,
       22.0
      ],
@@ -8797,8 +9817,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      56,
+      1512,
+      4,
       50,
       48
      ],
@@ -8824,13 +9844,13 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
-      1810,
+      20,
+      1940,
       208.0,
       22.0
      ],
@@ -8842,13 +9862,13 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-434",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
-      1840,
+      20,
+      1970,
       124.0,
       22.0
      ],
@@ -8857,13 +9877,13 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1750,
+      210,
+      1880,
       89.0,
       22.0
      ],
@@ -8875,13 +9895,13 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-436",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
-      1780,
+      210,
+      1910,
       40.0,
       22.0
      ],
@@ -8891,8 +9911,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      108,
+      1512,
+      56,
       50,
       48
      ],
@@ -8918,13 +9938,13 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
-      1810,
+      210,
+      1940,
       201.0,
       22.0
      ],
@@ -8936,13 +9956,13 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-438",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
-      1840,
+      210,
+      1970,
       124.0,
       22.0
      ],
@@ -8951,13 +9971,36 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-439",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      400,
+      1855,
+      96.0,
+      22.0
+     ],
+     "text": "onset_low_to",
+     "presentation": 1,
+     "presentation_rect": [
+      1510,
+      108,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1750,
+      400,
+      1880,
       89.0,
       22.0
      ],
@@ -8969,13 +10012,365 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-441",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      400,
+      1910,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1512,
+      126,
+      50,
+      15
+     ],
+     "varname": "onset_low_to",
+     "annotation": "What attacks below 200 Hz (kicks) move in the painting.",
+     "annotation_name": "onset_low_to",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_low_to",
+       "parameter_shortname": "onset_low_to",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        2
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "nothing",
+        "composition",
+        "zoom",
+        "palette",
+        "brightness"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-442",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      400,
+      1940,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_low_to"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-443",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      400,
+      1970,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-444",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      590,
+      1855,
+      96.0,
+      22.0
+     ],
+     "text": "onset_mid_to",
+     "presentation": 1,
+     "presentation_rect": [
+      1564,
+      4,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-445",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-446",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      590,
+      1910,
+      96.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1566,
+      22,
+      50,
+      15
+     ],
+     "varname": "onset_mid_to",
+     "annotation": "What attacks from 200 to 2000 Hz (snares) move in the painting.",
+     "annotation_name": "onset_mid_to",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_mid_to",
+       "parameter_shortname": "onset_mid_to",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        3
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "nothing",
+        "composition",
+        "zoom",
+        "palette",
+        "brightness"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-447",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590,
+      1940,
+      257.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_mid_to"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-448",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      590,
+      1970,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-449",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      780,
+      1855,
+      103.0,
+      22.0
+     ],
+     "text": "onset_high_to",
+     "presentation": 1,
+     "presentation_rect": [
+      1564,
+      56,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-450",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      780,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-451",
+     "maxclass": "live.menu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      780,
+      1910,
+      103.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1566,
+      74,
+      50,
+      15
+     ],
+     "varname": "onset_high_to",
+     "annotation": "What attacks above 2000 Hz (hats) move in the painting.",
+     "annotation_name": "onset_high_to",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "onset_high_to",
+       "parameter_shortname": "onset_high_to",
+       "parameter_type": 2,
+       "parameter_mmin": 0,
+       "parameter_mmax": 4,
+       "parameter_initial": [
+        4
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 0,
+       "parameter_enum": [
+        "nothing",
+        "composition",
+        "zoom",
+        "palette",
+        "brightness"
+       ]
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-452",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      780,
+      1940,
+      264.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/onset_high_to"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-453",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      780,
+      1970,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-454",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1880,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-455",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
-      1780,
+      970,
+      1910,
       54.0,
       22.0
      ],
@@ -8985,8 +10380,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1404,
-      4,
+      1566,
+      108,
       50,
       48
      ],
@@ -9012,13 +10407,13 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
-      1810,
+      970,
+      1940,
       215.0,
       22.0
      ],
@@ -9030,13 +10425,13 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
-      1840,
+      970,
+      1970,
       124.0,
       22.0
      ],
@@ -9045,13 +10440,13 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1750,
+      1160,
+      1880,
       89.0,
       22.0
      ],
@@ -9063,13 +10458,13 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-459",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
-      1780,
+      1160,
+      1910,
       54.0,
       22.0
      ],
@@ -9079,8 +10474,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1404,
-      56,
+      1620,
+      4,
       50,
       48
      ],
@@ -9106,13 +10501,13 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
-      1810,
+      1160,
+      1940,
       215.0,
       22.0
      ],
@@ -9124,13 +10519,13 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-461",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
-      1840,
+      1160,
+      1970,
       124.0,
       22.0
      ],
@@ -9139,13 +10534,13 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-462",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1750,
+      1350,
+      1880,
       89.0,
       22.0
      ],
@@ -9157,13 +10552,13 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-463",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
-      1780,
+      1350,
+      1910,
       47.0,
       22.0
      ],
@@ -9173,8 +10568,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1404,
-      108,
+      1620,
+      56,
       50,
       48
      ],
@@ -9200,13 +10595,13 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-464",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
-      1810,
+      1350,
+      1940,
       208.0,
       22.0
      ],
@@ -9218,13 +10613,13 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
-      1840,
+      1350,
+      1970,
       124.0,
       22.0
      ],
@@ -9233,21 +10628,21 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-466",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1725,
+      1540,
+      1855,
       89.0,
       22.0
      ],
      "text": "flash_limit",
      "presentation": 1,
      "presentation_rect": [
-      1456,
-      4,
+      1618,
+      108,
       54,
       18
      ],
@@ -9256,13 +10651,13 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-467",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1750,
+      1540,
+      1880,
       89.0,
       22.0
      ],
@@ -9274,13 +10669,13 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-468",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1730,
-      1780,
+      1540,
+      1910,
       89.0,
       22.0
      ],
@@ -9291,8 +10686,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1458,
-      22,
+      1620,
+      126,
       50,
       15
      ],
@@ -9322,13 +10717,13 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-469",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
-      1810,
+      1540,
+      1940,
       250.0,
       22.0
      ],
@@ -9340,13 +10735,13 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-470",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
-      1840,
+      1540,
+      1970,
       124.0,
       22.0
      ],
@@ -9355,21 +10750,21 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-471",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1725,
+      1730,
+      1855,
       68.0,
       22.0
      ],
      "text": "blackout",
      "presentation": 1,
      "presentation_rect": [
-      1456,
-      56,
+      1672,
+      4,
       54,
       18
      ],
@@ -9378,13 +10773,13 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1750,
+      1730,
+      1880,
       89.0,
       22.0
      ],
@@ -9396,13 +10791,13 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-473",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1920,
-      1780,
+      1730,
+      1910,
       68.0,
       22.0
      ],
@@ -9413,8 +10808,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1458,
-      74,
+      1674,
+      22,
       50,
       15
      ],
@@ -9444,13 +10839,13 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
-      1810,
+      1730,
+      1940,
       229.0,
       22.0
      ],
@@ -9462,13 +10857,13 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-475",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
-      1840,
+      1730,
+      1970,
       124.0,
       22.0
      ],
@@ -9477,13 +10872,13 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1750,
+      1920,
+      1880,
       89.0,
       22.0
      ],
@@ -9495,13 +10890,13 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-477",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1780,
+      1920,
+      1910,
       96.0,
       22.0
      ],
@@ -9511,8 +10906,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1458,
-      108,
+      1674,
+      56,
       50,
       48
      ],
@@ -9538,13 +10933,13 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-478",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1810,
+      1920,
+      1940,
       257.0,
       22.0
      ],
@@ -9556,13 +10951,13 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-479",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1840,
+      1920,
+      1970,
       124.0,
       22.0
      ],
@@ -9571,12 +10966,12 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-480",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      2110,
       1855,
       54.0,
       22.0
@@ -9584,8 +10979,8 @@
      "text": "freeze",
      "presentation": 1,
      "presentation_rect": [
-      1510,
-      4,
+      1672,
+      108,
       54,
       18
      ],
@@ -9594,12 +10989,12 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-481",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      2110,
       1880,
       89.0,
       22.0
@@ -9612,12 +11007,12 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-482",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      20,
+      2110,
       1910,
       54.0,
       22.0
@@ -9629,8 +11024,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1512,
-      22,
+      1674,
+      126,
       50,
       15
      ],
@@ -9660,12 +11055,12 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-483",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      2110,
       1940,
       215.0,
       22.0
@@ -9678,12 +11073,12 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-484",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      2110,
       1970,
       124.0,
       22.0
@@ -9757,7 +11152,7 @@
     "patchline": {
      "source": [
       "obj-8",
-      5
+      8
      ],
      "destination": [
       "obj-9",
@@ -9876,11 +11271,23 @@
    {
     "patchline": {
      "source": [
+      "obj-18",
+      8
+     ],
+     "destination": [
       "obj-19",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-20",
       0
      ],
      "destination": [
-      "obj-20",
+      "obj-21",
       0
      ]
     }
@@ -9892,7 +11299,7 @@
       0
      ],
      "destination": [
-      "obj-21",
+      "obj-22",
       0
      ]
     }
@@ -9900,20 +11307,8 @@
    {
     "patchline": {
      "source": [
-      "obj-21",
+      "obj-22",
       1
-     ],
-     "destination": [
-      "obj-22",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-22",
-      0
      ],
      "destination": [
       "obj-23",
@@ -9930,30 +11325,6 @@
      "destination": [
       "obj-24",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-20",
-      0
-     ],
-     "destination": [
-      "obj-23",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-21",
-      0
-     ],
-     "destination": [
-      "obj-24",
-      1
      ]
     }
    },
@@ -9966,6 +11337,30 @@
      "destination": [
       "obj-25",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-21",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-22",
+      0
+     ],
+     "destination": [
+      "obj-25",
+      1
      ]
     }
    },
@@ -9988,42 +11383,6 @@
       0
      ],
      "destination": [
-      "obj-28",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-28",
-      0
-     ],
-     "destination": [
-      "obj-29",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-26",
-      1
-     ],
-     "destination": [
-      "obj-28",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-26",
-      2
-     ],
-     "destination": [
       "obj-27",
       0
      ]
@@ -10036,27 +11395,27 @@
       0
      ],
      "destination": [
-      "obj-28",
-      2
+      "obj-29",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-26",
-      3
+      "obj-29",
+      0
      ],
      "destination": [
-      "obj-28",
-      3
+      "obj-30",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-28",
+      "obj-27",
       1
      ],
      "destination": [
@@ -10068,11 +11427,59 @@
    {
     "patchline": {
      "source": [
-      "obj-28",
+      "obj-27",
       2
      ],
      "destination": [
+      "obj-28",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
+      0
+     ],
+     "destination": [
       "obj-29",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      3
+     ],
+     "destination": [
+      "obj-29",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
+      1
+     ],
+     "destination": [
+      "obj-30",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
+      2
+     ],
+     "destination": [
+      "obj-30",
       2
      ]
     }
@@ -10084,30 +11491,6 @@
       0
      ],
      "destination": [
-      "obj-30",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-30",
-      0
-     ],
-     "destination": [
-      "obj-27",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-6",
-      4
-     ],
-     "destination": [
       "obj-31",
       0
      ]
@@ -10121,6 +11504,18 @@
      ],
      "destination": [
       "obj-28",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-6",
+      4
+     ],
+     "destination": [
+      "obj-32",
       0
      ]
     }
@@ -10132,7 +11527,19 @@
       0
      ],
      "destination": [
+      "obj-29",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-33",
+      0
+     ],
+     "destination": [
+      "obj-34",
       0
      ]
     }
@@ -10144,7 +11551,7 @@
       1
      ],
      "destination": [
-      "obj-35",
+      "obj-36",
       0
      ]
     }
@@ -10156,7 +11563,7 @@
       2
      ],
      "destination": [
-      "obj-37",
+      "obj-38",
       0
      ]
     }
@@ -10164,7 +11571,19 @@
    {
     "patchline": {
      "source": [
-      "obj-39",
+      "obj-40",
+      0
+     ],
+     "destination": [
+      "obj-41",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
       0
      ],
      "destination": [
@@ -10177,30 +11596,6 @@
     "patchline": {
      "source": [
       "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-39",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-41",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-41",
       0
      ],
      "destination": [
@@ -10224,20 +11619,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      1
-     ],
-     "destination": [
-      "obj-39",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      1
+      "obj-43",
+      0
      ],
      "destination": [
       "obj-44",
@@ -10248,8 +11631,20 @@
    {
     "patchline": {
      "source": [
-      "obj-44",
-      0
+      "obj-7",
+      1
+     ],
+     "destination": [
+      "obj-40",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      1
      ],
      "destination": [
       "obj-45",
@@ -10272,20 +11667,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      2
-     ],
-     "destination": [
-      "obj-39",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      2
+      "obj-46",
+      0
      ],
      "destination": [
       "obj-47",
@@ -10296,8 +11679,20 @@
    {
     "patchline": {
      "source": [
-      "obj-47",
-      0
+      "obj-7",
+      2
+     ],
+     "destination": [
+      "obj-40",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      2
      ],
      "destination": [
       "obj-48",
@@ -10320,20 +11715,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      3
-     ],
-     "destination": [
-      "obj-39",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      3
+      "obj-49",
+      0
      ],
      "destination": [
       "obj-50",
@@ -10344,8 +11727,20 @@
    {
     "patchline": {
      "source": [
-      "obj-50",
-      0
+      "obj-7",
+      3
+     ],
+     "destination": [
+      "obj-40",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      3
      ],
      "destination": [
       "obj-51",
@@ -10368,20 +11763,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      4
-     ],
-     "destination": [
-      "obj-39",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      4
+      "obj-52",
+      0
      ],
      "destination": [
       "obj-53",
@@ -10392,8 +11775,20 @@
    {
     "patchline": {
      "source": [
-      "obj-53",
-      0
+      "obj-7",
+      4
+     ],
+     "destination": [
+      "obj-40",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      4
      ],
      "destination": [
       "obj-54",
@@ -10416,20 +11811,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      5
-     ],
-     "destination": [
-      "obj-39",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      5
+      "obj-55",
+      0
      ],
      "destination": [
       "obj-56",
@@ -10440,8 +11823,20 @@
    {
     "patchline": {
      "source": [
-      "obj-56",
-      0
+      "obj-7",
+      5
+     ],
+     "destination": [
+      "obj-40",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      5
      ],
      "destination": [
       "obj-57",
@@ -10464,20 +11859,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      6
-     ],
-     "destination": [
-      "obj-39",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      6
+      "obj-58",
+      0
      ],
      "destination": [
       "obj-59",
@@ -10488,8 +11871,20 @@
    {
     "patchline": {
      "source": [
-      "obj-59",
-      0
+      "obj-7",
+      6
+     ],
+     "destination": [
+      "obj-40",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      6
      ],
      "destination": [
       "obj-60",
@@ -10512,20 +11907,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      7
-     ],
-     "destination": [
-      "obj-39",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      7
+      "obj-61",
+      0
      ],
      "destination": [
       "obj-62",
@@ -10536,8 +11919,20 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
-      0
+      "obj-7",
+      7
+     ],
+     "destination": [
+      "obj-40",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      7
      ],
      "destination": [
       "obj-63",
@@ -10560,20 +11955,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      8
-     ],
-     "destination": [
-      "obj-39",
-      8
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      8
+      "obj-64",
+      0
      ],
      "destination": [
       "obj-65",
@@ -10584,8 +11967,20 @@
    {
     "patchline": {
      "source": [
-      "obj-65",
-      0
+      "obj-7",
+      8
+     ],
+     "destination": [
+      "obj-40",
+      8
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      8
      ],
      "destination": [
       "obj-66",
@@ -10608,20 +12003,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      9
-     ],
-     "destination": [
-      "obj-39",
-      9
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      9
+      "obj-67",
+      0
      ],
      "destination": [
       "obj-68",
@@ -10632,8 +12015,20 @@
    {
     "patchline": {
      "source": [
-      "obj-68",
-      0
+      "obj-7",
+      9
+     ],
+     "destination": [
+      "obj-40",
+      9
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      9
      ],
      "destination": [
       "obj-69",
@@ -10656,20 +12051,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      10
-     ],
-     "destination": [
-      "obj-39",
-      10
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      10
+      "obj-70",
+      0
      ],
      "destination": [
       "obj-71",
@@ -10680,8 +12063,20 @@
    {
     "patchline": {
      "source": [
-      "obj-71",
-      0
+      "obj-7",
+      10
+     ],
+     "destination": [
+      "obj-40",
+      10
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      10
      ],
      "destination": [
       "obj-72",
@@ -10704,20 +12099,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      11
-     ],
-     "destination": [
-      "obj-39",
-      11
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      11
+      "obj-73",
+      0
      ],
      "destination": [
       "obj-74",
@@ -10728,8 +12111,20 @@
    {
     "patchline": {
      "source": [
-      "obj-74",
-      0
+      "obj-7",
+      11
+     ],
+     "destination": [
+      "obj-40",
+      11
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      11
      ],
      "destination": [
       "obj-75",
@@ -10752,7 +12147,31 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
+      "obj-76",
+      0
+     ],
+     "destination": [
+      "obj-77",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-79",
+      0
+     ],
+     "destination": [
+      "obj-80",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
       0
      ],
      "destination": [
@@ -10765,30 +12184,6 @@
     "patchline": {
      "source": [
       "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-78",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-80",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-80",
       0
      ],
      "destination": [
@@ -10812,20 +12207,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      1
-     ],
-     "destination": [
-      "obj-78",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      1
+      "obj-82",
+      0
      ],
      "destination": [
       "obj-83",
@@ -10836,8 +12219,20 @@
    {
     "patchline": {
      "source": [
-      "obj-83",
-      0
+      "obj-8",
+      1
+     ],
+     "destination": [
+      "obj-79",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      1
      ],
      "destination": [
       "obj-84",
@@ -10860,20 +12255,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      2
-     ],
-     "destination": [
-      "obj-78",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      2
+      "obj-85",
+      0
      ],
      "destination": [
       "obj-86",
@@ -10884,8 +12267,20 @@
    {
     "patchline": {
      "source": [
-      "obj-86",
-      0
+      "obj-8",
+      2
+     ],
+     "destination": [
+      "obj-79",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      2
      ],
      "destination": [
       "obj-87",
@@ -10908,20 +12303,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      3
-     ],
-     "destination": [
-      "obj-78",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      3
+      "obj-88",
+      0
      ],
      "destination": [
       "obj-89",
@@ -10932,8 +12315,20 @@
    {
     "patchline": {
      "source": [
-      "obj-89",
-      0
+      "obj-8",
+      3
+     ],
+     "destination": [
+      "obj-79",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      3
      ],
      "destination": [
       "obj-90",
@@ -10956,20 +12351,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      4
-     ],
-     "destination": [
-      "obj-78",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      4
+      "obj-91",
+      0
      ],
      "destination": [
       "obj-92",
@@ -10980,8 +12363,20 @@
    {
     "patchline": {
      "source": [
-      "obj-92",
-      0
+      "obj-8",
+      4
+     ],
+     "destination": [
+      "obj-79",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      4
      ],
      "destination": [
       "obj-93",
@@ -11004,8 +12399,8 @@
    {
     "patchline": {
      "source": [
-      "obj-6",
-      1
+      "obj-94",
+      0
      ],
      "destination": [
       "obj-95",
@@ -11016,8 +12411,20 @@
    {
     "patchline": {
      "source": [
-      "obj-95",
-      1
+      "obj-8",
+      5
+     ],
+     "destination": [
+      "obj-79",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      5
      ],
      "destination": [
       "obj-96",
@@ -11028,7 +12435,7 @@
    {
     "patchline": {
      "source": [
-      "obj-95",
+      "obj-96",
       0
      ],
      "destination": [
@@ -11044,31 +12451,79 @@
       0
      ],
      "destination": [
-      "obj-96",
-      1
+      "obj-98",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-96",
-      0
+      "obj-8",
+      6
      ],
      "destination": [
-      "obj-98",
-      0
+      "obj-79",
+      6
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-98",
-      0
+      "obj-8",
+      6
      ],
      "destination": [
       "obj-99",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-99",
+      0
+     ],
+     "destination": [
+      "obj-100",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-100",
+      0
+     ],
+     "destination": [
+      "obj-101",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      7
+     ],
+     "destination": [
+      "obj-79",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      7
+     ],
+     "destination": [
+      "obj-102",
       0
      ]
     }
@@ -11080,19 +12535,7 @@
       0
      ],
      "destination": [
-      "obj-100",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-100",
-      0
-     ],
-     "destination": [
-      "obj-101",
+      "obj-103",
       0
      ]
     }
@@ -11104,7 +12547,7 @@
       0
      ],
      "destination": [
-      "obj-101",
+      "obj-104",
       0
      ]
     }
@@ -11112,11 +12555,11 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
-      0
+      "obj-6",
+      1
      ],
      "destination": [
-      "obj-101",
+      "obj-105",
       0
      ]
     }
@@ -11125,7 +12568,7 @@
     "patchline": {
      "source": [
       "obj-105",
-      0
+      1
      ],
      "destination": [
       "obj-106",
@@ -11142,6 +12585,18 @@
      "destination": [
       "obj-107",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-107",
+      0
+     ],
+     "destination": [
+      "obj-106",
+      1
      ]
     }
    },
@@ -11160,47 +12615,11 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
+      "obj-108",
       0
      ],
      "destination": [
       "obj-109",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-109",
-      0
-     ],
-     "destination": [
-      "obj-100",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-111",
-      0
-     ],
-     "destination": [
-      "obj-110",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-110",
-      0
-     ],
-     "destination": [
-      "obj-101",
       0
      ]
     }
@@ -11212,7 +12631,19 @@
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-110",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
+      0
+     ],
+     "destination": [
+      "obj-111",
       0
      ]
     }
@@ -11224,7 +12655,7 @@
       0
      ],
      "destination": [
-      "obj-101",
+      "obj-111",
       0
      ]
     }
@@ -11236,7 +12667,7 @@
       0
      ],
      "destination": [
-      "obj-115",
+      "obj-111",
       0
      ]
     }
@@ -11248,7 +12679,19 @@
       0
      ],
      "destination": [
-      "obj-101",
+      "obj-116",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-115",
+      0
+     ],
+     "destination": [
+      "obj-117",
       0
      ]
     }
@@ -11260,28 +12703,16 @@
       0
      ],
      "destination": [
-      "obj-117",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-117",
-      0
-     ],
-     "destination": [
-      "obj-101",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-118",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-117",
+      0
      ],
      "destination": [
       "obj-119",
@@ -11296,7 +12727,19 @@
       0
      ],
      "destination": [
-      "obj-101",
+      "obj-110",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-121",
+      0
+     ],
+     "destination": [
+      "obj-120",
       0
      ]
     }
@@ -11308,31 +12751,7 @@
       0
      ],
      "destination": [
-      "obj-121",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
-      0
-     ],
-     "destination": [
-      "obj-101",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-9",
-      0
-     ],
-     "destination": [
-      "obj-122",
+      "obj-111",
       0
      ]
     }
@@ -11356,7 +12775,7 @@
       0
      ],
      "destination": [
-      "obj-124",
+      "obj-111",
       0
      ]
     }
@@ -11376,11 +12795,11 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      1
+      "obj-125",
+      0
      ],
      "destination": [
-      "obj-126",
+      "obj-111",
       0
      ]
     }
@@ -11404,7 +12823,7 @@
       0
      ],
      "destination": [
-      "obj-128",
+      "obj-111",
       0
      ]
     }
@@ -11424,31 +12843,43 @@
    {
     "patchline": {
      "source": [
+      "obj-129",
+      0
+     ],
+     "destination": [
+      "obj-111",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
+      0
+     ],
+     "destination": [
+      "obj-131",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-131",
+      0
+     ],
+     "destination": [
+      "obj-111",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      2
-     ],
-     "destination": [
-      "obj-130",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-130",
-      0
-     ],
-     "destination": [
-      "obj-131",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-131",
       0
      ],
      "destination": [
@@ -11472,32 +12903,32 @@
    {
     "patchline": {
      "source": [
+      "obj-133",
+      0
+     ],
+     "destination": [
+      "obj-134",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      3
-     ],
-     "destination": [
-      "obj-134",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-134",
-      0
-     ],
-     "destination": [
-      "obj-135",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-135",
-      0
+      1
      ],
      "destination": [
       "obj-136",
@@ -11520,32 +12951,32 @@
    {
     "patchline": {
      "source": [
+      "obj-137",
+      0
+     ],
+     "destination": [
+      "obj-138",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-138",
+      0
+     ],
+     "destination": [
+      "obj-139",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      4
-     ],
-     "destination": [
-      "obj-138",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-138",
-      0
-     ],
-     "destination": [
-      "obj-139",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-139",
-      0
+      2
      ],
      "destination": [
       "obj-140",
@@ -11568,32 +12999,32 @@
    {
     "patchline": {
      "source": [
+      "obj-141",
+      0
+     ],
+     "destination": [
+      "obj-142",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-142",
+      0
+     ],
+     "destination": [
+      "obj-143",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
-      5
-     ],
-     "destination": [
-      "obj-142",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-142",
-      0
-     ],
-     "destination": [
-      "obj-143",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-143",
-      0
+      3
      ],
      "destination": [
       "obj-144",
@@ -11616,8 +13047,20 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      6
+      "obj-145",
+      0
+     ],
+     "destination": [
+      "obj-146",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-146",
+      0
      ],
      "destination": [
       "obj-147",
@@ -11628,8 +13071,8 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
-      0
+      "obj-9",
+      4
      ],
      "destination": [
       "obj-148",
@@ -11664,8 +13107,8 @@
    {
     "patchline": {
      "source": [
-      "obj-9",
-      7
+      "obj-150",
+      0
      ],
      "destination": [
       "obj-151",
@@ -11676,8 +13119,8 @@
    {
     "patchline": {
      "source": [
-      "obj-151",
-      0
+      "obj-9",
+      5
      ],
      "destination": [
       "obj-152",
@@ -11712,7 +13155,7 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
+      "obj-154",
       0
      ],
      "destination": [
@@ -11724,20 +13167,8 @@
    {
     "patchline": {
      "source": [
-      "obj-155",
-      0
-     ],
-     "destination": [
-      "obj-156",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-156",
-      0
+      "obj-9",
+      6
      ],
      "destination": [
       "obj-157",
@@ -11760,8 +13191,20 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      1
+      "obj-158",
+      0
+     ],
+     "destination": [
+      "obj-159",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-159",
+      0
      ],
      "destination": [
       "obj-160",
@@ -11772,8 +13215,8 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      0
+      "obj-9",
+      7
      ],
      "destination": [
       "obj-161",
@@ -11808,8 +13251,20 @@
    {
     "patchline": {
      "source": [
+      "obj-163",
+      0
+     ],
+     "destination": [
+      "obj-164",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      2
+      0
      ],
      "destination": [
       "obj-165",
@@ -11857,19 +13312,7 @@
     "patchline": {
      "source": [
       "obj-10",
-      3
-     ],
-     "destination": [
-      "obj-169",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-169",
-      0
+      1
      ],
      "destination": [
       "obj-170",
@@ -11904,11 +13347,11 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      4
+      "obj-172",
+      0
      ],
      "destination": [
-      "obj-174",
+      "obj-173",
       0
      ]
     }
@@ -11916,8 +13359,8 @@
    {
     "patchline": {
      "source": [
-      "obj-174",
-      0
+      "obj-10",
+      2
      ],
      "destination": [
       "obj-175",
@@ -11952,8 +13395,8 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      5
+      "obj-177",
+      0
      ],
      "destination": [
       "obj-178",
@@ -11964,8 +13407,8 @@
    {
     "patchline": {
      "source": [
-      "obj-178",
-      0
+      "obj-10",
+      3
      ],
      "destination": [
       "obj-179",
@@ -12000,32 +13443,20 @@
    {
     "patchline": {
      "source": [
+      "obj-181",
+      0
+     ],
+     "destination": [
+      "obj-182",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      6
-     ],
-     "destination": [
-      "obj-182",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-182",
-      0
-     ],
-     "destination": [
-      "obj-183",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-183",
-      0
+      4
      ],
      "destination": [
       "obj-184",
@@ -12048,8 +13479,20 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      7
+      "obj-185",
+      0
+     ],
+     "destination": [
+      "obj-186",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-186",
+      0
      ],
      "destination": [
       "obj-187",
@@ -12060,8 +13503,8 @@
    {
     "patchline": {
      "source": [
-      "obj-187",
-      0
+      "obj-10",
+      5
      ],
      "destination": [
       "obj-188",
@@ -12096,8 +13539,20 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
+      "obj-190",
       0
+     ],
+     "destination": [
+      "obj-191",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-10",
+      6
      ],
      "destination": [
       "obj-192",
@@ -12144,20 +13599,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      1
-     ],
-     "destination": [
-      "obj-196",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-196",
-      0
+      "obj-10",
+      7
      ],
      "destination": [
       "obj-197",
@@ -12192,31 +13635,19 @@
    {
     "patchline": {
      "source": [
+      "obj-199",
+      0
+     ],
+     "destination": [
+      "obj-200",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
-      2
-     ],
-     "destination": [
-      "obj-200",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-200",
-      0
-     ],
-     "destination": [
-      "obj-201",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-201",
       0
      ],
      "destination": [
@@ -12240,44 +13671,32 @@
    {
     "patchline": {
      "source": [
+      "obj-203",
+      0
+     ],
+     "destination": [
+      "obj-204",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-204",
+      0
+     ],
+     "destination": [
+      "obj-205",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
-      3
-     ],
-     "destination": [
-      "obj-204",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-204",
-      0
-     ],
-     "destination": [
-      "obj-205",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-205",
-      0
-     ],
-     "destination": [
-      "obj-206",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-206",
-      0
+      1
      ],
      "destination": [
       "obj-207",
@@ -12288,8 +13707,8 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
-      4
+      "obj-207",
+      0
      ],
      "destination": [
       "obj-208",
@@ -12324,20 +13743,8 @@
    {
     "patchline": {
      "source": [
-      "obj-210",
-      0
-     ],
-     "destination": [
-      "obj-211",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-11",
-      5
+      2
      ],
      "destination": [
       "obj-212",
@@ -12385,7 +13792,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      6
+      3
      ],
      "destination": [
       "obj-216",
@@ -12433,7 +13840,7 @@
     "patchline": {
      "source": [
       "obj-11",
-      7
+      4
      ],
      "destination": [
       "obj-220",
@@ -12480,8 +13887,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      0
+      "obj-11",
+      5
      ],
      "destination": [
       "obj-224",
@@ -12528,8 +13935,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      1
+      "obj-11",
+      6
      ],
      "destination": [
       "obj-228",
@@ -12576,8 +13983,8 @@
    {
     "patchline": {
      "source": [
-      "obj-12",
-      2
+      "obj-11",
+      7
      ],
      "destination": [
       "obj-232",
@@ -12625,7 +14032,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      3
+      0
      ],
      "destination": [
       "obj-236",
@@ -12673,7 +14080,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      4
+      1
      ],
      "destination": [
       "obj-240",
@@ -12721,7 +14128,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      5
+      2
      ],
      "destination": [
       "obj-244",
@@ -12769,7 +14176,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      6
+      3
      ],
      "destination": [
       "obj-248",
@@ -12817,7 +14224,7 @@
     "patchline": {
      "source": [
       "obj-12",
-      7
+      4
      ],
      "destination": [
       "obj-252",
@@ -12864,8 +14271,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      0
+      "obj-12",
+      5
      ],
      "destination": [
       "obj-256",
@@ -12912,8 +14319,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      1
+      "obj-12",
+      6
      ],
      "destination": [
       "obj-260",
@@ -12960,8 +14367,8 @@
    {
     "patchline": {
      "source": [
-      "obj-13",
-      2
+      "obj-12",
+      7
      ],
      "destination": [
       "obj-264",
@@ -13009,7 +14416,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      3
+      0
      ],
      "destination": [
       "obj-268",
@@ -13057,7 +14464,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      4
+      1
      ],
      "destination": [
       "obj-272",
@@ -13105,7 +14512,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      5
+      2
      ],
      "destination": [
       "obj-276",
@@ -13153,7 +14560,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      6
+      3
      ],
      "destination": [
       "obj-280",
@@ -13201,7 +14608,7 @@
     "patchline": {
      "source": [
       "obj-13",
-      7
+      4
      ],
      "destination": [
       "obj-284",
@@ -13248,8 +14655,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      0
+      "obj-13",
+      5
      ],
      "destination": [
       "obj-288",
@@ -13296,8 +14703,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      1
+      "obj-13",
+      6
      ],
      "destination": [
       "obj-292",
@@ -13344,8 +14751,8 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
-      2
+      "obj-13",
+      7
      ],
      "destination": [
       "obj-296",
@@ -13393,7 +14800,7 @@
     "patchline": {
      "source": [
       "obj-14",
-      3
+      0
      ],
      "destination": [
       "obj-300",
@@ -13441,7 +14848,7 @@
     "patchline": {
      "source": [
       "obj-14",
-      4
+      1
      ],
      "destination": [
       "obj-304",
@@ -13489,7 +14896,7 @@
     "patchline": {
      "source": [
       "obj-14",
-      5
+      2
      ],
      "destination": [
       "obj-308",
@@ -13537,7 +14944,7 @@
     "patchline": {
      "source": [
       "obj-14",
-      6
+      3
      ],
      "destination": [
       "obj-312",
@@ -13585,7 +14992,7 @@
     "patchline": {
      "source": [
       "obj-14",
-      7
+      4
      ],
      "destination": [
       "obj-316",
@@ -13632,8 +15039,8 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      0
+      "obj-14",
+      5
      ],
      "destination": [
       "obj-320",
@@ -13680,8 +15087,20 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      1
+      "obj-14",
+      6
+     ],
+     "destination": [
+      "obj-324",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-324",
+      0
      ],
      "destination": [
       "obj-325",
@@ -13716,8 +15135,8 @@
    {
     "patchline": {
      "source": [
-      "obj-327",
-      0
+      "obj-14",
+      7
      ],
      "destination": [
       "obj-328",
@@ -13728,43 +15147,43 @@
    {
     "patchline": {
      "source": [
+      "obj-328",
+      0
+     ],
+     "destination": [
+      "obj-329",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-329",
+      0
+     ],
+     "destination": [
+      "obj-330",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-330",
+      0
+     ],
+     "destination": [
+      "obj-331",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      2
-     ],
-     "destination": [
-      "obj-329",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-329",
-      0
-     ],
-     "destination": [
-      "obj-330",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-330",
-      0
-     ],
-     "destination": [
-      "obj-331",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-331",
       0
      ],
      "destination": [
@@ -13776,32 +15195,44 @@
    {
     "patchline": {
      "source": [
+      "obj-332",
+      0
+     ],
+     "destination": [
+      "obj-333",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-333",
+      0
+     ],
+     "destination": [
+      "obj-334",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-334",
+      0
+     ],
+     "destination": [
+      "obj-335",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      3
-     ],
-     "destination": [
-      "obj-334",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-334",
-      0
-     ],
-     "destination": [
-      "obj-335",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-335",
-      0
+      1
      ],
      "destination": [
       "obj-336",
@@ -13824,32 +15255,32 @@
    {
     "patchline": {
      "source": [
+      "obj-337",
+      0
+     ],
+     "destination": [
+      "obj-338",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-338",
+      0
+     ],
+     "destination": [
+      "obj-339",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      4
-     ],
-     "destination": [
-      "obj-338",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-338",
-      0
-     ],
-     "destination": [
-      "obj-339",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-339",
-      0
+      2
      ],
      "destination": [
       "obj-340",
@@ -13872,44 +15303,32 @@
    {
     "patchline": {
      "source": [
+      "obj-341",
+      0
+     ],
+     "destination": [
+      "obj-342",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      0
+     ],
+     "destination": [
+      "obj-343",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      5
-     ],
-     "destination": [
-      "obj-342",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-342",
-      0
-     ],
-     "destination": [
-      "obj-343",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-343",
-      0
-     ],
-     "destination": [
-      "obj-344",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-344",
-      0
+      3
      ],
      "destination": [
       "obj-345",
@@ -13920,44 +15339,44 @@
    {
     "patchline": {
      "source": [
+      "obj-345",
+      0
+     ],
+     "destination": [
+      "obj-346",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-346",
+      0
+     ],
+     "destination": [
+      "obj-347",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-347",
+      0
+     ],
+     "destination": [
+      "obj-348",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      6
-     ],
-     "destination": [
-      "obj-346",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-346",
-      0
-     ],
-     "destination": [
-      "obj-347",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-347",
-      0
-     ],
-     "destination": [
-      "obj-348",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-348",
-      0
+      4
      ],
      "destination": [
       "obj-349",
@@ -13968,56 +15387,44 @@
    {
     "patchline": {
      "source": [
+      "obj-349",
+      0
+     ],
+     "destination": [
+      "obj-350",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-350",
+      0
+     ],
+     "destination": [
+      "obj-351",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-351",
+      0
+     ],
+     "destination": [
+      "obj-352",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      7
-     ],
-     "destination": [
-      "obj-350",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-350",
-      0
-     ],
-     "destination": [
-      "obj-351",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-351",
-      0
-     ],
-     "destination": [
-      "obj-352",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-352",
-      0
-     ],
-     "destination": [
-      "obj-353",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-16",
-      0
+      5
      ],
      "destination": [
       "obj-354",
@@ -14064,8 +15471,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      1
+      "obj-15",
+      6
      ],
      "destination": [
       "obj-358",
@@ -14112,8 +15519,8 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      2
+      "obj-15",
+      7
      ],
      "destination": [
       "obj-362",
@@ -14161,7 +15568,7 @@
     "patchline": {
      "source": [
       "obj-16",
-      3
+      0
      ],
      "destination": [
       "obj-366",
@@ -14209,7 +15616,7 @@
     "patchline": {
      "source": [
       "obj-16",
-      4
+      1
      ],
      "destination": [
       "obj-370",
@@ -14257,7 +15664,7 @@
     "patchline": {
      "source": [
       "obj-16",
-      5
+      2
      ],
      "destination": [
       "obj-374",
@@ -14305,7 +15712,7 @@
     "patchline": {
      "source": [
       "obj-16",
-      6
+      3
      ],
      "destination": [
       "obj-378",
@@ -14353,7 +15760,19 @@
     "patchline": {
      "source": [
       "obj-16",
-      7
+      4
+     ],
+     "destination": [
+      "obj-382",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-382",
+      0
      ],
      "destination": [
       "obj-383",
@@ -14388,8 +15807,8 @@
    {
     "patchline": {
      "source": [
-      "obj-385",
-      0
+      "obj-16",
+      5
      ],
      "destination": [
       "obj-386",
@@ -14400,7 +15819,7 @@
    {
     "patchline": {
      "source": [
-      "obj-17",
+      "obj-386",
       0
      ],
      "destination": [
@@ -14436,8 +15855,8 @@
    {
     "patchline": {
      "source": [
-      "obj-389",
-      0
+      "obj-16",
+      6
      ],
      "destination": [
       "obj-390",
@@ -14448,8 +15867,8 @@
    {
     "patchline": {
      "source": [
-      "obj-17",
-      1
+      "obj-390",
+      0
      ],
      "destination": [
       "obj-391",
@@ -14484,8 +15903,8 @@
    {
     "patchline": {
      "source": [
-      "obj-393",
-      0
+      "obj-16",
+      7
      ],
      "destination": [
       "obj-394",
@@ -14496,43 +15915,43 @@
    {
     "patchline": {
      "source": [
+      "obj-394",
+      0
+     ],
+     "destination": [
+      "obj-395",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-395",
+      0
+     ],
+     "destination": [
+      "obj-396",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-396",
+      0
+     ],
+     "destination": [
+      "obj-397",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
-      2
-     ],
-     "destination": [
-      "obj-395",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-395",
-      0
-     ],
-     "destination": [
-      "obj-396",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-396",
-      0
-     ],
-     "destination": [
-      "obj-397",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-397",
       0
      ],
      "destination": [
@@ -14544,44 +15963,44 @@
    {
     "patchline": {
      "source": [
+      "obj-398",
+      0
+     ],
+     "destination": [
+      "obj-399",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-399",
+      0
+     ],
+     "destination": [
+      "obj-400",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-400",
+      0
+     ],
+     "destination": [
+      "obj-401",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
-      3
-     ],
-     "destination": [
-      "obj-399",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-399",
-      0
-     ],
-     "destination": [
-      "obj-400",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-400",
-      0
-     ],
-     "destination": [
-      "obj-401",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-401",
-      0
+      1
      ],
      "destination": [
       "obj-402",
@@ -14592,44 +16011,44 @@
    {
     "patchline": {
      "source": [
+      "obj-402",
+      0
+     ],
+     "destination": [
+      "obj-403",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-403",
+      0
+     ],
+     "destination": [
+      "obj-404",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-404",
+      0
+     ],
+     "destination": [
+      "obj-405",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
-      4
-     ],
-     "destination": [
-      "obj-403",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-403",
-      0
-     ],
-     "destination": [
-      "obj-404",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-404",
-      0
-     ],
-     "destination": [
-      "obj-405",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-405",
-      0
+      2
      ],
      "destination": [
       "obj-406",
@@ -14640,32 +16059,44 @@
    {
     "patchline": {
      "source": [
+      "obj-406",
+      0
+     ],
+     "destination": [
+      "obj-407",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-407",
+      0
+     ],
+     "destination": [
+      "obj-408",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-408",
+      0
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
-      5
-     ],
-     "destination": [
-      "obj-408",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-408",
-      0
-     ],
-     "destination": [
-      "obj-409",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-409",
-      0
+      3
      ],
      "destination": [
       "obj-410",
@@ -14688,8 +16119,20 @@
    {
     "patchline": {
      "source": [
-      "obj-17",
-      6
+      "obj-411",
+      0
+     ],
+     "destination": [
+      "obj-412",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-412",
+      0
      ],
      "destination": [
       "obj-413",
@@ -14700,8 +16143,8 @@
    {
     "patchline": {
      "source": [
-      "obj-413",
-      0
+      "obj-17",
+      4
      ],
      "destination": [
       "obj-414",
@@ -14736,8 +16179,8 @@
    {
     "patchline": {
      "source": [
-      "obj-17",
-      7
+      "obj-416",
+      0
      ],
      "destination": [
       "obj-417",
@@ -14748,8 +16191,8 @@
    {
     "patchline": {
      "source": [
-      "obj-417",
-      0
+      "obj-17",
+      5
      ],
      "destination": [
       "obj-418",
@@ -14784,8 +16227,20 @@
    {
     "patchline": {
      "source": [
-      "obj-18",
+      "obj-420",
       0
+     ],
+     "destination": [
+      "obj-421",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      6
      ],
      "destination": [
       "obj-422",
@@ -14825,6 +16280,630 @@
      ],
      "destination": [
       "obj-425",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-17",
+      7
+     ],
+     "destination": [
+      "obj-427",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-427",
+      0
+     ],
+     "destination": [
+      "obj-428",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-428",
+      0
+     ],
+     "destination": [
+      "obj-429",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-429",
+      0
+     ],
+     "destination": [
+      "obj-430",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      0
+     ],
+     "destination": [
+      "obj-431",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-431",
+      0
+     ],
+     "destination": [
+      "obj-432",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-432",
+      0
+     ],
+     "destination": [
+      "obj-433",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-433",
+      0
+     ],
+     "destination": [
+      "obj-434",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      1
+     ],
+     "destination": [
+      "obj-435",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-435",
+      0
+     ],
+     "destination": [
+      "obj-436",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-436",
+      0
+     ],
+     "destination": [
+      "obj-437",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-437",
+      0
+     ],
+     "destination": [
+      "obj-438",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      2
+     ],
+     "destination": [
+      "obj-440",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-440",
+      0
+     ],
+     "destination": [
+      "obj-441",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-441",
+      0
+     ],
+     "destination": [
+      "obj-442",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-442",
+      0
+     ],
+     "destination": [
+      "obj-443",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      3
+     ],
+     "destination": [
+      "obj-445",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-445",
+      0
+     ],
+     "destination": [
+      "obj-446",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-446",
+      0
+     ],
+     "destination": [
+      "obj-447",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-447",
+      0
+     ],
+     "destination": [
+      "obj-448",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      4
+     ],
+     "destination": [
+      "obj-450",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-450",
+      0
+     ],
+     "destination": [
+      "obj-451",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-451",
+      0
+     ],
+     "destination": [
+      "obj-452",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-452",
+      0
+     ],
+     "destination": [
+      "obj-453",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      5
+     ],
+     "destination": [
+      "obj-454",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-454",
+      0
+     ],
+     "destination": [
+      "obj-455",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-455",
+      0
+     ],
+     "destination": [
+      "obj-456",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-456",
+      0
+     ],
+     "destination": [
+      "obj-457",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      6
+     ],
+     "destination": [
+      "obj-458",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      0
+     ],
+     "destination": [
+      "obj-459",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-459",
+      0
+     ],
+     "destination": [
+      "obj-460",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-460",
+      0
+     ],
+     "destination": [
+      "obj-461",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      7
+     ],
+     "destination": [
+      "obj-462",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-462",
+      0
+     ],
+     "destination": [
+      "obj-463",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-463",
+      0
+     ],
+     "destination": [
+      "obj-464",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-464",
+      0
+     ],
+     "destination": [
+      "obj-465",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      0
+     ],
+     "destination": [
+      "obj-467",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-467",
+      0
+     ],
+     "destination": [
+      "obj-468",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-468",
+      0
+     ],
+     "destination": [
+      "obj-469",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-469",
+      0
+     ],
+     "destination": [
+      "obj-470",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      1
+     ],
+     "destination": [
+      "obj-472",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-472",
+      0
+     ],
+     "destination": [
+      "obj-473",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-473",
+      0
+     ],
+     "destination": [
+      "obj-474",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-474",
+      0
+     ],
+     "destination": [
+      "obj-475",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      2
+     ],
+     "destination": [
+      "obj-476",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-476",
+      0
+     ],
+     "destination": [
+      "obj-477",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-477",
+      0
+     ],
+     "destination": [
+      "obj-478",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-478",
+      0
+     ],
+     "destination": [
+      "obj-479",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      3
+     ],
+     "destination": [
+      "obj-481",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-481",
+      0
+     ],
+     "destination": [
+      "obj-482",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-482",
+      0
+     ],
+     "destination": [
+      "obj-483",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-483",
+      0
+     ],
+     "destination": [
+      "obj-484",
       0
      ]
     }

@@ -39,7 +39,7 @@ class Worker:
                 stderr=self._complaints,
                 text=True,
                 encoding="utf-8",
-                env={**os.environ, **environment},
+                env={**os.environ, "ORT_DISABLE_TELEMETRY": "1", **environment},
                 cwd=folder,
             )
         except OSError as error:

@@ -6,10 +6,11 @@ import pytest
 from livesyn.audio.bands import BLOCK, EDGES_HZ, Bands
 from livesyn.audio.features import BLOCK_S, Features, Levels
 from livesyn.audio.mel import RATE_HZ
-from livesyn.base.params import defaults
+from livesyn.base.params import LEVELS, defaults
 
 PARAMS = defaults()
-NAMES = ("rms", "low", "mid", "high", "onset")
+SHORT = PARAMS | {f"{name}_release": 0.02 for name in LEVELS}
+NAMES = tuple(LEVELS)
 
 
 def times(seconds: float) -> np.ndarray:
@@ -134,6 +135,43 @@ def test_hats_are_high_and_not_low():
     levels = heard(train(hat(), every_s=0.25))
     assert levels["high"][100:].max() > 0.8 and levels["low"][100:].max() < 0.15
     assert attacks(levels["onset"]) == pytest.approx(np.arange(0, 3.7, 0.25), abs=2 * BLOCK_S)
+
+
+def snare() -> np.ndarray:
+    t = times(0.2)
+    body = 0.3 * np.sin(2 * np.pi * 330 * t) * np.exp(-t / 0.06)
+    return (body + 2 * noise(0.2, 0.12, seed=1) * np.exp(-t / 0.05)).astype(np.float32)
+
+
+def test_attacks_are_told_apart_by_their_bands():
+    """A beat: kicks on whole seconds, snares between, hats off the beat, over a chord."""
+    levels = heard(
+        train(kick(), 1.0, 8.0)
+        + train(snare(), 1.0, 8.0, 0.5)
+        + train(hat(0.2), 0.5, 8.0, 0.25)
+        + tone(220, 277, 330, seconds=8.0, loudness=0.03),
+        params=SHORT,
+    )
+
+    def strongest(level: str, time_s: float) -> float:
+        first = int(time_s / BLOCK_S)
+        return float(levels[level][first : first + 4].max())
+
+    for second in (4.0, 5.0, 6.0):
+        assert strongest("onset_low", second) > 0.6 and strongest("onset_high", second) < 0.1
+        assert strongest("onset_mid", second + 0.5) > 0.6
+        for hats in (second + 0.25, second + 0.75):
+            assert strongest("onset_high", hats) > 0.6
+            assert strongest("onset_low", hats) < 0.05 > strongest("onset_mid", hats)
+
+
+def test_kicks_alone_and_hats_alone_are_attacks_of_their_own_band():
+    kicks = heard(train(kick(), seconds=6.0), params=SHORT)
+    hats = heard(train(hat(), 0.25, 6.0), params=SHORT)
+    assert attacks(kicks["onset_low"]) == pytest.approx(np.arange(0, 5.6, 0.5), abs=2 * BLOCK_S)
+    assert attacks(hats["onset_high"]) == pytest.approx(np.arange(0, 5.7, 0.25), abs=2 * BLOCK_S)
+    settled = int(1.2 / BLOCK_S)
+    assert kicks["onset_high"][settled:].max() < 0.1 > hats["onset_low"][settled:].max()
 
 
 def test_kicks_under_a_held_chord_and_hiss():

@@ -53,6 +53,7 @@ def tags_of(policy):
     for number in range(1, ROWS + 1):
         for field in FIELDS:
             out.modulation(number, field, getattr(Row(), field))
+    out.chord("Am7")
     out.status(dict.fromkeys(osc_addresses.STATUS, 0.0))
     out.scene("verse")
     out.levels(dict.fromkeys(params.LEVELS, 0.0))

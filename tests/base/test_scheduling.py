@@ -9,8 +9,11 @@ import threading
 import pytest
 
 from livesyn.base import scheduling
+from livesyn.base.errors import ConfigError
 from livesyn.base.scheduling import (
     QuietCore,
+    ask_realtime,
+    check_priority,
     leave_quiet_core,
     quiet_core,
     shorten_slice,
@@ -136,3 +139,14 @@ def test_the_engine_pushes_nobody_aside_and_the_player_may():
 
     assert in_a_thread(lambda: policy_after(step_back)) == os.SCHED_BATCH
     assert in_a_thread(lambda: policy_after(shorten_slice)) == os.SCHED_OTHER
+
+
+def test_a_priority_that_there_is_not_is_refused_at_the_desk(monkeypatch):
+    for legal in ("", "realtime", "nice", "none"):
+        monkeypatch.setenv("LIVESYN_PRIORITY", legal)
+        check_priority()
+    monkeypatch.setenv("LIVESYN_PRIORITY", "Realtime")
+    with pytest.raises(ConfigError, match="'Realtime'; it may be realtime, nice or none"):
+        check_priority()
+    realtime, words = in_a_thread(ask_realtime)
+    assert not realtime and "Realtime" in words  # a player by itself says what it was told

@@ -61,6 +61,22 @@ def turn(*values: int, number: int = 16, channel: int = 1) -> tuple[tuple[int, .
     return tuple((CC | channel - 1, number, value) for value in values)
 
 
+def test_notes_of_a_chord_are_not_learnt_and_go_where_they_are_played():
+    stage = Stage(MapRow("note 36", "panic"))
+    stage.controls.learn("blackout")
+    chord = [(0x90, pitch, 90) for pitch in (60, 64, 67)]
+    standing = Standing(dict(stage.values), dict(stage.origins))
+    rest, orders = stage.controls.hear("keys", chord, 0.0, standing, learns_notes=False)
+    assert rest == chord and orders == []
+    assert not stage.controls.settle(LISTEN_MOST_S) and stage.controls.target == "blackout"
+    rest, orders = stage.controls.hear("keys", [(0x90, 36, 90)], 1.0, standing, learns_notes=False)
+    assert rest == [] and orders == [Order("panic", None)], "what is a control stays one"
+    knob = turn(3, 4, 5, number=21)
+    stage.controls.hear("keys", knob, 2.0, standing, learns_notes=False)
+    assert stage.controls.settle(2.0 + LISTEN_MOST_S)
+    assert stage.controls.learnt is not None and stage.controls.learnt.control == "cc 21"
+
+
 # Soft takeover.
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import itertools
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,6 +14,7 @@ import pytest
 from livesyn.audio.features import Levels
 from livesyn.base import params
 from livesyn.base.clock import ManualClock
+from livesyn.base.params import ATTACK_TARGETS
 from livesyn.base.types import Frame
 from livesyn.engine.chains.hear_to_see.async_painter import AsyncPainter
 from livesyn.engine.chains.hear_to_see.chain import CHANGES_S, HearToSee
@@ -25,8 +27,9 @@ from livesyn.sinks.pictures import outlet as outlet_module
 from tests.engine.context import Page, context_of
 
 CENTRES = np.eye(5, 4, dtype=np.float32)
-LOUD = Levels(0.8, 0.2, 0.2, 0.2, 0.0, False)
-KICK = Levels(0.8, 1.0, 0.2, 0.2, 1.0, False)
+LOUD = Levels(0.8, 0.2, 0.2, 0.2, silent=False)
+KICK = Levels(0.8, 1.0, 0.2, 0.2, 1.0, onset_low=1.0, silent=False)
+HAT = Levels(0.8, 0.2, 0.2, 1.0, 1.0, onset_high=1.0, silent=False)
 WINDOW = np.zeros((128, 768), np.float32)
 
 
@@ -114,6 +117,34 @@ async def test_a_kick_moves_the_picture_at_once_and_only_as_far_as_asked():
     assert insensitive == pytest.approx(quiet)
 
 
+async def test_a_hat_moves_the_painting_less_than_a_kick():
+    async def moved(levels: Levels) -> float:
+        show = Show()
+        show.params["wander"] = 0.0
+        await show.observe([1, 0, 0, 0])
+        for n in range(300):
+            _, still = await show.produce(LOUD, n / 30)
+        _, hit = await show.produce(levels, 10.0)
+        return float(np.linalg.norm(hit - still))
+
+    kick, hat = await moved(KICK), await moved(HAT)
+    assert 0.1 < hat < kick / 3
+
+
+@pytest.mark.parametrize("band", ["low", "mid", "high"])
+async def test_attacks_of_a_band_move_the_composition_if_they_are_to(band):
+    async def pushed(target: str) -> np.ndarray:
+        show = Show()
+        show.params |= {"wander": 0.0, f"onset_{band}_to": float(ATTACK_TARGETS.index(target))}
+        await show.observe([1, 0, 0, 0])
+        await show.produce(LOUD, 0.0)
+        attack = dataclasses.replace(LOUD, **cast(Any, {f"onset_{band}": 1.0}))
+        return (await show.produce(attack, 1 / 30))[1]
+
+    assert np.linalg.norm(await pushed("composition") - await pushed("nothing")) > 2.0
+    assert np.array_equal(await pushed("zoom"), await pushed("nothing"))
+
+
 async def test_what_goes_on_moves_nothing_any_more():
     show, still = Show(), Show()
     show.params["wander"] = still.params["wander"] = still.params["kick"] = 0.0
@@ -183,10 +214,10 @@ async def test_a_sick_embedding_changes_nothing():
 async def test_a_camera_in_the_manner_of_what_is_heard():
     show = Show()
     with pytest.raises(LookupError):
-        await show.chain.restyle(grey(80), 0.0, show.params)
+        await show.chain.restyle(grey(80), LOUD, 0.0, show.params)
     await show.observe([0, 1, 0, 0])
     show.params |= {"style": 0.7, "glide": 0.0}
-    assert (await show.chain.restyle(grey(80), 0.0, show.params))[0, 0, 0] == 40
+    assert (await show.chain.restyle(grey(80), LOUD, 0.0, show.params))[0, 0, 0] == 40
     weights, amount = show.nets.restyled
     assert weights.argmax() == 1 and weights.sum() == pytest.approx(1) and amount == 0.7
     context = context_of()
@@ -320,7 +351,7 @@ async def test_sound_is_taken_in_and_its_levels_are_told():
     pictures = LiveHearToSee(context, sound, show.chain, cast(AsyncPainter, show.nets))
     assert await pictures.picture(5.0, show.params) is None, "nothing heard yet"
     pictures.update()
-    levels = {"rms": 0.8, "low": 0.2, "mid": 0.2, "high": 0.2, "onset": 0.0}
+    levels = dict.fromkeys(params.LEVELS, 0.0) | {"rms": 0.8, "low": 0.2, "mid": 0.2, "high": 0.2}
     assert told == [SoundLevels(levels)] and context.view.levels == levels
     listening = asyncio.create_task(pictures.run())
     sound.window = WINDOW

@@ -1,7 +1,8 @@
 """A sequencer on JACK that sends a MIDI clock: `clock_sender.py BPM JITTER_S SEED PORT`. It says
 "ready", waits for a line, connects to PORT, sends a start, and says as JSON on which moment of the
 monotonic clock its beat 0 falls. Pulses lie on the samples they belong to, each moved by up to
-JITTER_S either way. A line more is a stop, and the next ends it.
+JITTER_S either way. At a line more it stops, and says how long after its time it gave each pulse;
+the next ends it.
 """
 
 import ctypes
@@ -22,6 +23,8 @@ client = jack.Client("sequencer", no_start_server=True)
 pointer = int(jack._ffi.cast("uintptr_t", client._ptr))
 port = client.midi_outports.register("out")
 going, stopping = False, False
+late_s: list[float] = []  # of each pulse, a cycle early where all is well
+apart_s = 0.0  # of JACK's clock and Python's
 began_s, index, due_s = None, 0, 0.0
 
 
@@ -43,6 +46,7 @@ def give(frames: int) -> None:
         port.write_midi_event(0, b"\xfc")
         return
     while due_s < now_s + frames / client.samplerate:
+        late_s.append(time.monotonic() - (due_s - apart_s))
         at = min(frames - 1, max(0, round((due_s - now_s) * client.samplerate)))
         port.write_midi_event(at, b"\xf8")
         index += 1
@@ -58,9 +62,10 @@ client.connect("sequencer:out", sys.argv[4])
 going = True
 while began_s is None:
     time.sleep(0.01)
-apart_s = time_of(client.frame_time) - time.monotonic()  # of JACK's clock and Python's
+apart_s = time_of(client.frame_time) - time.monotonic()
 print(json.dumps({"began_s": began_s - apart_s}), flush=True)
 sys.stdin.readline()
 stopping = True
+print(json.dumps({"late_s": late_s}), flush=True)
 sys.stdin.readline()
 client.deactivate()

@@ -13,8 +13,8 @@ from livesyn.base import params
 from livesyn.base.errors import ShapeError
 from livesyn.base.types import Note
 from livesyn.music import vocabulary as v
-from livesyn.music.keys import pitch_classes
-from livesyn.music.phrases import filled, folded, locked, phrase_of, ringing_after, thinned
+from livesyn.music.phrases import filled, phrase_of, ringing_after, thinned
+from livesyn.music.scales import folded, locked, pitch_classes
 
 MUSIC = (
     "key",

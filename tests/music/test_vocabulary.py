@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from livesyn.base.errors import ShapeError
 from livesyn.base.params import SCALES
 from livesyn.base.types import Note
-from livesyn.music import keys
+from livesyn.music import keys, scales
 from livesyn.music import vocabulary as v
 
 
@@ -60,12 +60,12 @@ def test_pitches_off_the_piano_are_refused():
 
 
 def test_scales_are_those_of_the_parameter_table():
-    assert ("off", *keys.SCALES) == SCALES
-    assert keys.pitch_classes(9, "minor") == keys.pitch_classes(0, "major")
+    assert ("off", *scales.SCALES) == SCALES
+    assert scales.pitch_classes(9, "minor") == scales.pitch_classes(0, "major")
 
 
 def test_in_key_rate_of_a_scale_and_of_the_chromatic_scale():
-    scale = np.array([v.token_of(60 + d) for d in keys.SCALES["major"]])
+    scale = np.array([v.token_of(60 + d) for d in scales.SCALES["major"]])
     assert keys.in_key_rate(scale) == 1.0
     assert keys.in_key_rate(v.transpose(scale, 3)) == 1.0
     assert keys.in_key_rate(np.arange(v.token_of(60), v.token_of(72))) == pytest.approx(7 / 12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ import pytest
 import torch
 from torch import nn
 
+import livesyn
 from livesyn.base import models
 from livesyn.base.errors import CheckpointError, ShapeError
 from livesyn.nets import checkpoint, music_vae, playing, vis_vae
@@ -314,6 +316,23 @@ sys.modules["onnxruntime"] = None  # no library, or one that cannot be loaded
 from livesyn.nets import playing
 assert type(playing.load_music("bass-small", "cpu", 1)).__name__ == "TorchMusic"
 """)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there it is the system that keeps such things")
+def test_a_net_leaves_nothing_in_the_home_of_who_plays_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from livesyn.nets import playing; playing.load_music('bass-small', 'cpu', 1)",
+        ],
+        # nothing else of the environment: the library keeps quiet where it sees that it is tested
+        env={"HOME": str(tmp_path), "PYTHONPATH": str(Path(livesyn.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.rglob("*"))
 
 
 def test_loading_the_shipped_nets_imports_no_torch() -> None:

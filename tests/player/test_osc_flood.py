@@ -60,6 +60,8 @@ class Stage:
     def set_value(self, name: str, value: float, origin: str, asked_s: float | None) -> None:
         self.values[name] = value
 
+    def set_chord(self, chord: tuple[int, ...], origin: str, asked_s: float | None) -> None: ...
+
     @property
     def words(self) -> list[str]:
         return [word for word, _ in self.asked]

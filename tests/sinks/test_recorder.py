@@ -494,10 +494,12 @@ def test_a_descriptor_that_is_gone_is_counted_and_not_raised(recorder: Recorder)
     wait(partial(has_bars, recorder, 1), "it did not record")
     assert recorder._journal is not None
     recorder._journal._file.close()
-    recorder._journal._file = open(path_of(recorder), "rb", buffering=0)  # noqa: SIM115  (takes no writes)
-    play_bar(recorder, 1)
-    wait(lambda: recorder.failures and not recorder.available, "nothing failed")
-    assert recorder._thread is not None and recorder._thread.is_alive()
+    with open(path_of(recorder), "rb", buffering=0) as takes_no_writes:
+        recorder._journal._file = takes_no_writes
+        play_bar(recorder, 1)
+        wait(lambda: recorder.failures and not recorder.available, "nothing failed")
+        assert recorder._thread is not None and recorder._thread.is_alive()
+        recorder.close()
 
 
 def test_a_folder_that_is_taken_away_gets_another_file_when_it_is_back(recorder: Recorder) -> None:

@@ -78,6 +78,14 @@ def test_lost_pulses_are_filled_up(lost: int) -> None:
     assert lock.filled == lost and worst_s < 0.0005 and worst_bpm < 0.05
 
 
+def test_what_was_late_and_not_lost_is_not_counted_twice() -> None:
+    lock, _, worst_bpm = errors(
+        lambda index, time_s: time_s + PERIOD_S if AT <= index < AT + 8 else time_s, 0.001
+    )
+    assert lock.index == 24 * 48 - 1 and worst_bpm < 0.1
+    assert lock.time_s == pytest.approx(lock.index * PERIOD_S, abs=0.001)
+
+
 @pytest.mark.parametrize("late", [1, 3, 8])
 def test_some_pulses_that_come_late_move_nothing(late: int) -> None:
     _, worst_s, worst_bpm = errors(

@@ -73,7 +73,7 @@ def test_legal(text, message):
         ('{"t":"param","name":"tempo","value":NaN}', "tempo needs a number"),
         ('{"t":"param","name":"tempo","value":true}', "tempo needs a number"),
         ('{"t":"param","name":"tempo","value":1' + "0" * 400 + "}", "tempo needs a number"),
-        ('{"t":"param","name":"scale","value":"locrian"}', "scale needs a number"),
+        ('{"t":"param","name":"scale","value":"lokrisch"}', "scale needs a number"),
         ('{"t":"transport","do":"rewind"}', "the transport cannot 'rewind'"),
         ('{"t":"transport","do":"tempo"}', "tempo needs a number"),
         ('{"t":"ping"}', "c needs a number"),

@@ -116,6 +116,21 @@ def _add_players(group: argparse._ArgumentGroup) -> None:
         metavar="NAME",
         help="the MIDI port where the clock comes from (without: a virtual port livesyn clock)",
     )
+    group.add_argument(
+        "--follow",
+        choices=params.FOLLOW,
+        help="follow the band: the key and scale of Ableton Live, or chords played into MIDI in",
+    )
+    group.add_argument(
+        "--chords-in",
+        metavar="NAME",
+        help="the MIDI port into which chords are played (without: a virtual port livesyn chords)",
+    )
+    group.add_argument(
+        "--live",
+        metavar="HOST:PORT",
+        help=f"where AbletonOSC listens ({sections.Band.live})",
+    )
     arguments.add_param(group, "start value of any live parameter; again for more")
 
 

@@ -12,7 +12,7 @@ from livesyn.nets.onnx.graph import Graph
 
 LEAST_WITH_BYTES = (1, 23)  # release; tried with 1.23 and 1.32, on x86
 LIBRARY = f"ONNX Runtime {onnxruntime.__version__}"
-onnxruntime.disable_telemetry_events()  # which its builds for Windows would send
+onnxruntime.disable_telemetry_events()  # for Windows, where the package's variables say nothing
 WARNINGS = 3  # of ONNX Runtime's levels: errors alone
 
 

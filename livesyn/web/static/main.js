@@ -103,7 +103,7 @@ function take(next) {
   show(next);
 }
 
-function show({ timeline, params, moved, waiting, modulation, mapping, source, sound, midi, lamps, sync, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ timeline, params, chord, moved, waiting, modulation, mapping, source, sound, midi, lamps, sync, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   scenePads.update(state?.scenes);
   matrix.update(modulation);
@@ -118,6 +118,7 @@ function show({ timeline, params, moved, waiting, modulation, mapping, source, s
   press(at("blackout"), params.blackout > 0);
   at("blackout").hidden = at("painted").hidden && !lamps?.name;
   at("held").hidden = !(params.freeze > 0);
+  write(at("chord"), chord ?? "");
   at("now-playing").textContent = { repeat: "the last good bar again", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
   for (const figure of document.querySelectorAll(".pictures .source, .pictures .memory")) figure.hidden = source.state === "off"; // it only listens
   at("light-source").hidden = source.state === "off";
@@ -137,7 +138,7 @@ function show({ timeline, params, moved, waiting, modulation, mapping, source, s
   document.body.classList.toggle("listens", source.state === "off");
 }
 
-const LEVELS = ["rms", "low", "mid", "high", "onset"];
+const LEVELS = ["rms", "low", "mid", "high", "onset_low", "onset_mid", "onset_high"];
 
 /** Bars as high as what is heard is strong, and the period it sounds like. */
 function showLevels(sound) {

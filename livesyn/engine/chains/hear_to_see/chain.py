@@ -6,10 +6,11 @@
     embedding = glide toward target                     every picture
     noise = wander on, pushed by what is heard just now
     pixels = await nets.paint(embedding, noise)
+    pixels = nearer, of other hues, brighter with attacks
 
 The embedding is the period of the music and changes slowly; the noise is which painting of it, and
-moves at once. Where the walk goes next is drawn anew for what is heard then, so that other music
-leads to other paintings.
+moves at once; what attacks move beside it is in `attacks`. Where the walk goes next is drawn anew
+for what is heard then, so that other music leads to other paintings.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from livesyn.audio.features import Levels
+from livesyn.engine.chains.hear_to_see.attacks import COMPOSITION, shaken, strengths
 from livesyn.engine.chains.hear_to_see.style import period_weights
 from livesyn.latent.paths import interpolate
 
@@ -29,7 +31,9 @@ PUSH = (
 # what has been heard for so long moves nothing: a push that stays would make all paintings alike
 USUAL_S = 2.0
 CHANGES_S = 4.0  # from one painting to the next at `wander` 1 and full loudness
-KINDS = ("rms", "low", "mid", "high", "onset")
+# How far each level that is heard pushes, beside the loudness: what is high least, so that a hat
+# moves the painting less than a kick. The last are attacks that are to move the composition.
+WEIGHTS = {"rms": 1.0, "low": 1.0, "mid": 0.6, "high": 0.25, "attack": 1.0}
 
 
 class PaintingNets(Protocol):
@@ -55,13 +59,14 @@ class HearToSee:
         self._nets, self._centres, self._seed, self._size = nets, centres, seed, noise_size
         self._pushes = (
             np.linalg.qr(
-                np.random.default_rng((seed, 1 << 20)).standard_normal((noise_size, len(KINDS)))
+                np.random.default_rng((seed, 1 << 20)).standard_normal((noise_size, len(WEIGHTS)))
             )[0].T
             * PUSH
+            * np.array(list(WEIGHTS.values()))[:, None]
         )
         self._heard: np.ndarray | None = None
         self._embedding: np.ndarray | None = None
-        self._usual = np.zeros(len(KINDS))
+        self._usual = np.zeros(len(WEIGHTS))
         self._place = 0.0
         self._from: np.ndarray | None = None
         self._to: np.ndarray | None = None
@@ -93,21 +98,24 @@ class HearToSee:
 
         In silence it rests. Raises LookupError before anything was heard.
         """
-        passed_s = self._pass(now_s)
-        return await self._nets.paint(
-            self._follow(passed_s, params), self._noise(levels, passed_s, params)
+        passed_s, moved = self._pass(now_s), strengths(levels, params)
+        pixels = await self._nets.paint(
+            self._follow(passed_s, params),
+            self._noise(levels, moved[COMPOSITION], passed_s, params),
         )
+        return shaken(pixels, moved, params["kick"])
 
     async def restyle(
-        self, pixels: np.ndarray, now_s: float, params: Mapping[str, float]
+        self, pixels: np.ndarray, levels: Levels, now_s: float, params: Mapping[str, float]
     ) -> np.ndarray:
         """A picture (H, W, 3) uint8 in the manner of the period at `now_s`, by as much as `style`
-        says. Raises LookupError as `produce` does.
+        says, and moved by attacks. Raises LookupError as `produce` does.
         """
         embedding = self._follow(self._pass(now_s), params)
-        return await self._nets.restyle(
+        styled = await self._nets.restyle(
             pixels, period_weights(embedding, self._centres), params["style"]
         )
+        return shaken(styled, strengths(levels, params), params["kick"])
 
     def _pass(self, now_s: float) -> float:
         """Seconds since the last picture."""
@@ -130,18 +138,20 @@ class HearToSee:
         self._embedding = target + left * (self._embedding - target)
         return self._embedding
 
-    def _noise(self, levels: Levels, passed_s: float, params: Mapping[str, float]) -> np.ndarray:
+    def _noise(
+        self, levels: Levels, attack: float, passed_s: float, params: Mapping[str, float]
+    ) -> np.ndarray:
         """Which painting: a walk over the sphere from draw to draw, moved on by loudness, pushed by
-        what is heard.
+        what is heard and by an `attack`.
         """
         base = self._walk(
             0.0
             if levels.silent
             else params["wander"] * (0.15 + 0.85 * levels.rms) * passed_s / CHANGES_S
         )
-        heard = np.array([getattr(levels, kind) for kind in KINDS])
+        heard = np.array([levels.rms, levels.low, levels.mid, levels.high, attack])
         self._usual = heard + np.exp(-passed_s / USUAL_S) * (self._usual - heard)
-        rise = np.zeros(len(KINDS)) if levels.silent else heard - self._usual
+        rise = np.zeros(len(WEIGHTS)) if levels.silent else heard - self._usual
         pushed = base + params["kick"] * rise @ self._pushes
         # pushed aside, not away: far from the draws nothing was learnt
         radius = np.linalg.norm(base) / max(float(np.linalg.norm(pushed)), 1e-6)

@@ -67,7 +67,7 @@ class LiveHearToSee(LiveChain):
             return None
         seen = self._context.view.pixels
         if seen is not None and params["style"] > 0 and self._nets.restyles:
-            return await self._chain.restyle(seen, now_s, params), newest_s
+            return await self._chain.restyle(seen, levels, now_s, params), newest_s
         return await self._chain.produce(levels, now_s, params), newest_s
 
     def numbers(self) -> dict[str, Any]:
