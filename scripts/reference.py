@@ -25,7 +25,7 @@ from livesyn.control.mapping import CURVES, KINDS, MapRow
 from livesyn.control.mapping import MODES as MAP_MODES
 from livesyn.control.modulation import MODES, PERIODS, SOURCES, Row
 from livesyn.control.quantise import Waiting
-from livesyn.ipc import child_messages, messages
+from livesyn.ipc import child_messages, messages, set_log
 from livesyn.nets.checkpoint import BUILDERS, FORMAT
 from livesyn.player import oscquery
 
@@ -82,6 +82,7 @@ def pages() -> dict[str, str]:
             ("command-line.md", "Command line", _command_line()),
             ("config-file.md", "Config file", _config_file()),
             ("messages.md", "Messages", _messages()),
+            ("set-log.md", "Set log", _set_log()),
             ("checkpoints.md", "Checkpoints", _checkpoints()),
         )
     }
@@ -96,6 +97,7 @@ Made from the code; a test holds it to the code.
 - [Command line](command-line.md): every command and option.
 - [Config file](config-file.md): every section and key.
 - [Messages](messages.md): what engine, player and supervisor say to each other.
+- [Set log](set-log.md): the lines of a log, to read and to replay.
 - [Checkpoints](checkpoints.md): the files of a net."""
 
 
@@ -416,6 +418,35 @@ On the child's stdin, after one line that is the show's config: the sections of 
 `NoteRow`, `NoteEvent` and `KnobRow` are written as lists, the others as objects.
 
 {rows}"""
+
+
+def _set_log() -> str:
+    lines = "\n\n".join(_message(cls) for cls in typing.get_args(set_log.Lines))
+    values = "\n\n".join(
+        f"### `{cls.__name__}`\n\n{_about(cls)}\n\n{_fields(cls)}"
+        for cls in (set_log.Obeyed, set_log.Settled, set_log.Sent, set_log.PhraseRow)
+    )
+    return f"""\
+Version {set_log.VERSION}, `livesyn/ipc/set_log.py`. How to write, read and replay one:
+[The set log](../how-to/set-log.md).
+
+One JSON object a line, in UTF-8, at most {set_log.MAX_LINE_BYTES >> 20} MB long; lines are only
+ever appended. `t` names the type. A field that has its default is left out. The last field of a
+line, `crc`, is the CRC-32 (as in zlib, eight hexadecimal digits) of all bytes before `,"crc"`.
+Bytes are base64. Times are monotonic seconds. The first line is a `begin`; each player that goes on
+after another adds its own.
+
+## Lines
+
+{lines}
+
+## Values in them
+
+`Obeyed`, `Sent` and `PhraseRow` are written as lists, `Settled` as an object; `NoteRow`,
+`NoteEvent`, `Row` and `Waiting` are those of the [messages](messages.md). The arguments of a
+command are those of the method of that name in `livesyn/player/core.py`.
+
+{values}"""
 
 
 def _message(cls: type[msgspec.Struct]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import signal
@@ -40,11 +39,14 @@ SLOW = (
 )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     # what shows keep of themselves is no user's own
     kept = tempfile.mkdtemp(prefix="livesyn-tests-")
     os.environ |= dict.fromkeys(("XDG_STATE_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"), kept)
-    atexit.register(shutil.rmtree, kept, ignore_errors=True)
+    config.add_cleanup(lambda: shutil.rmtree(kept, ignore_errors=True))
+    if "LIVESYN_SETS" not in os.environ:  # shows that tests start log there, not among the user's
+        os.environ["LIVESYN_SETS"] = folder = tempfile.mkdtemp(prefix="livesyn-sets-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started with `&` in a script
         signal.signal(signal.SIGINT, signal.default_int_handler)  # else no show could be ended
 

@@ -45,13 +45,14 @@ class DemoView:
         }
         self.sets: list[tuple[str, float]] = []
         self.modulation = list(EMPTY)
+        self.sync = {"name": "", "state": "off", "reason": ""}
         self.waiting: list[dict[str, Any]] = []
         self.transports: list[tuple[str, float | None]] = []
         self.panics = 0
         self.learns: list[str] = []
         self.presses: list[tuple[str, bool]] = []
         self.scene_orders: list[tuple[str, str, float | None]] = []
-        self.scenes: dict[str, bool] = dict.fromkeys(params.SCENES, False)
+        self.scenes = {name: name in "AC" for name in params.SCENES}
         self.scene = ""
         self.target = ""
         self.map, self.map_version = default_map(), 0
@@ -103,6 +104,8 @@ class DemoView:
             "waiting": self.waiting,
             "modulation": [dataclasses.asdict(row) for row in self.modulation],
             "source": dict(self.source),
+            "sync": dict(self.sync),
+            "scenes": self._scenes(),
             "sound": {
                 "name": "sound: strings",
                 "state": "running",
@@ -114,11 +117,7 @@ class DemoView:
                 },
             },
             "midi": {"name": "livesyn", "state": "running", "reason": ""},
-            "scenes": {
-                "list": [
-                    {"name": name, "full": full, "about": "", "wrong": ""}
-                    for name, full in self.scenes.items()
-                ],
+            "scene_set": {
                 "current": self.scene,
                 "next": "",
                 "beat": 0.0,
@@ -135,7 +134,6 @@ class DemoView:
                 "knobs": dict(self.knobs),
                 "ports": [{"name": "livesyn control", "state": "running", "reason": ""}],
             },
-            "sync": {"name": "sync", "state": "off", "reason": ""},
             "numbers": {
                 "fps": 29.97,
                 "latency_ms": 6.4,
@@ -149,6 +147,21 @@ class DemoView:
             "engine": {"model": "melody-small", "device": "cpu"},
             "events": list(self.events),
         }
+
+    def _scenes(self) -> list[dict[str, Any]]:
+        letter = params.SCENES[int(self.params["morph_to"])]
+        return [
+            {
+                "name": name,
+                "full": full,
+                "current": name == self.scene,
+                "next": False,
+                "chosen": full and name == letter,
+                "about": "",
+                "wrong": "",
+            }
+            for name, full in self.scenes.items()
+        ]
 
     def frame(self) -> np.ndarray:
         x, y = self._grid

@@ -33,6 +33,7 @@ STANDARD_ONLY = (
     "show/child.py",
     "show/preflight.py",
     "show/launch.py",
+    "show/set_logs.py",
     "config/sections.py",
     "config/channels.py",
     "config/checks.py",

@@ -12,14 +12,13 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from livesyn.base.errors import CheckpointError
-from livesyn.base.places import path_of
+from livesyn.base.errors import CheckpointError, ConfigError
+from livesyn.base.places import path_of, user_folder
 
 FOLDER_VARIABLE = "LIVESYN_MODELS"
 PACKAGE = Path(__file__).parents[1]
@@ -78,7 +77,7 @@ def places() -> list[Path]:
     folders = [path_of(named)] if named else []
     if (checkout := _checkout()) is not None:
         return [*folders, checkout / "models"]
-    with contextlib.suppress(RuntimeError):  # no home: a container's bare uid
+    with contextlib.suppress(ConfigError):  # no home: a container's bare uid
         folders.append(_user_folder())
     return [*folders, PACKAGE / "models"]
 
@@ -204,11 +203,4 @@ def _checkout() -> Path | None:
 
 
 def _user_folder() -> Path:
-    """Where this user's programs keep their data. Raises RuntimeError where there is no home."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-        return (Path(base) if base else Path.home() / "AppData" / "Local") / "livesyn" / "models"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "livesyn" / "models"
-    base = os.environ.get("XDG_DATA_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "livesyn" / "models"
+    return user_folder("models")

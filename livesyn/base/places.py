@@ -78,16 +78,18 @@ def _user_folder(variable: str, below_home: tuple[str, ...]) -> Path:
     try:
         home = Path.home()
     except RuntimeError:
-        raise ConfigError(
-            "HOME is not set, and this user has no home folder; set HOME, or name the folder with"
-            " --scenes"
-        ) from None
+        raise ConfigError("HOME is not set, and this user has no home folder; set HOME") from None
     if sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA")
         return (Path(local) if local else home / "AppData" / "Local") / "livesyn"
     if sys.platform == "darwin":
         return home / "Library" / "Application Support" / "livesyn"
     return home.joinpath(*below_home) / "livesyn"
+
+
+def user_folder(name: str) -> Path:
+    """The folder `name` in `data_folder`. Raises ConfigError."""
+    return data_folder() / name
 
 
 def for_c(path: Path) -> str | bytes:

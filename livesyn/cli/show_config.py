@@ -39,6 +39,7 @@ def config_of(args: argparse.Namespace) -> Config:
     record = over(base.record, folder=args.record)
     scenes = over(base.scenes, folder=args.scenes)
     band = over(base.band, chords=args.chords_in, live=args.live)
+    log = over(base.log, to=args.log, inputs=args.log_inputs)
     whole = dataclasses.replace(
         base,
         scenes=scenes,
@@ -51,6 +52,7 @@ def config_of(args: argparse.Namespace) -> Config:
         web=web,
         record=record,
         band=band,
+        log=log,
     ).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")

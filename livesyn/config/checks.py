@@ -24,6 +24,7 @@ from livesyn.config.sections import (
     FITS,
     HIGHEST_PORT,
     LARGEST,
+    LOG_INPUTS,
     NONE,
     PARTS,
     SECTIONS,
@@ -76,6 +77,13 @@ def check(config: Config) -> Config:
             f"the size of the display is {config.display.size}; it is width and height,"
             f" {SMALLEST} to {LARGEST} px each"
         )
+    if config.log.inputs not in LOG_INPUTS:
+        raise ConfigError(
+            f"the inputs of the set log are {config.log.inputs!r}; they are one of:"
+            f" {', '.join(LOG_INPUTS)}"
+        )
+    if config.log.limit_mb < 1:
+        raise ConfigError(f"the limit of the set log is {config.log.limit_mb} MB; it is 1 or more")
     if not 0 <= config.model.seed < 2**31:
         raise ConfigError(f"the seed is {config.model.seed}; it goes from 0 to {2**31 - 1}")
     for name, port, low in (

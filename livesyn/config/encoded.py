@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from livesyn.base.errors import ConfigError
 from livesyn.config.checks import check
@@ -29,6 +30,11 @@ def decode(line: bytes) -> Config:
         raise ConfigError(f"the config is not JSON: {error}") from None
     if not isinstance(table, dict):
         raise ConfigError(f"the config is {table!r}; it is a JSON object")
+    return decode_table(table)
+
+
+def decode_table(table: dict[str, Any]) -> Config:
+    """The same of a parsed table."""
     check_sections(table, (*ALL_SECTIONS, "modulation", "params"))
     return check(
         Config(

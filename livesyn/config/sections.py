@@ -31,6 +31,8 @@ DEFAULT_STYLE = "style-periods"
 VISUALS = ("ink", "smoke", "coral", "threads", "mandala", "waves", "aurora", "lava")
 DEFAULT_VISUAL = "ink"
 PARTS = ("melody", "bass", "drums")
+AUTO, OFF = "auto", "off"  # places of the set log
+LOG_INPUTS = ("latents", "pictures", "none")
 HIGHEST_PORT = 65535
 SMALLEST, LARGEST = 64, 8192  # px, of a side of the window
 
@@ -176,6 +178,19 @@ class Session:
 
 
 @dataclass(frozen=True)
+class Log:
+    """Where the set log is written: a folder, which takes a file for each show, or a file, which is
+    appended to; "auto" is a folder of the user's own, where the oldest make room; "off": nowhere.
+    `inputs` are written too: "latents", which bars are made from, "pictures", or "none". A log ends
+    at `limit_mb`.
+    """
+
+    to: str = AUTO
+    inputs: str = "latents"
+    limit_mb: int = 1024
+
+
+@dataclass(frozen=True)
 class Modulation:
     """The rows of the modulation matrix that a show starts with."""
 
@@ -213,6 +228,7 @@ class Config:
     scenes: Scenes = field(default_factory=Scenes)
     session: Session = field(default_factory=Session)
     band: Band = field(default_factory=Band)
+    log: Log = field(default_factory=Log)
 
     def with_params(self, values: Mapping[str, float]) -> Config:
         """With more starting values; later ones win."""
@@ -236,6 +252,7 @@ SECTIONS: dict[str, type] = {
     "record": Record,
     "scenes": Scenes,
     "session": Session,
+    "log": Log,
     "lights": Lights,
     "artnet": Artnet,
     "band": Band,

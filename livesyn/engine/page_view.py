@@ -48,8 +48,8 @@ class PageView:
         self.numbers: dict[str, Any] = dict.fromkeys(NUMBERS)
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
         self.sound = Health("", OFF).light()
+        self.sync = Health("", OFF).light()  # who leads the beat
         self.lamps = Health("", OFF).light()
-        self.sync = Health("", OFF).light()
         self.levels: Mapping[str, float] | None = None
         self.period = ""
         self.pixels: np.ndarray | None = None
@@ -156,7 +156,8 @@ class PageView:
             "source": dict(self.source),
             "sound": {**sound, **levels},
             "midi": dict(midi),
-            "scenes": self._shown_scenes(),
+            "scenes": self._scenes(),
+            "scene_set": self._scene_set(),
             "lamps": dict(lamps),
             "mapping": self._shown_map(),
             "sync": dict(sync),
@@ -221,21 +222,6 @@ class PageView:
         """See `View.panic`."""
         self._show.panic("page")
 
-    def _shown_scenes(self) -> dict[str, Any]:
-        shown = self._show.scenes
-        return {
-            "list": [
-                {"name": row.name, "full": row.full, "about": row.about, "wrong": row.wrong}
-                for row in shown.scenes
-            ],
-            "current": shown.current,
-            "next": shown.next,
-            "beat": shown.beat,
-            "beats": shown.beats,
-            "cue": shown.cue,
-            "cues": list(shown.cues),
-        }
-
     def _chord(self) -> str:
         """What is followed, for people; "" while no band is."""
         follow = table.FOLLOW[int(self._show.params["follow"])]
@@ -246,6 +232,33 @@ class PageView:
             return f"{table.KEYS[key]} {table.SCALES[scale]}" if scale else "no key"
         chord = chord_of(self._show.chord)
         return "no chord yet" if chord is None else chord.name
+
+    def _scenes(self) -> list[dict[str, Any]]:
+        shown = self._show.scenes
+        chosen = table.SCENES[int(self._show.params["morph_to"])]
+        return [
+            {
+                "name": row.name,
+                "full": row.full,
+                "current": row.name == shown.current,
+                "next": row.name == shown.next,
+                "chosen": row.full and row.name == chosen,
+                "about": row.about,
+                "wrong": row.wrong,
+            }
+            for row in shown.scenes
+        ]
+
+    def _scene_set(self) -> dict[str, Any]:
+        shown = self._show.scenes
+        return {
+            "current": shown.current,
+            "next": shown.next,
+            "beat": shown.beat,
+            "beats": shown.beats,
+            "cue": shown.cue,
+            "cues": list(shown.cues),
+        }
 
     def _shown_map(self) -> dict[str, Any]:
         mapping = self._mapping

@@ -19,10 +19,11 @@ from typing import Any
 
 from livesyn.base import signals
 from livesyn.base.clock import SystemClock
-from livesyn.base.errors import LivesynError
+from livesyn.base.errors import ConfigError, LivesynError
 from livesyn.base.health import OFF, Announcements, Health
 from livesyn.base.load import machine_full
 from livesyn.base.mailbox import Bounded, Latest
+from livesyn.base.places import data_folder
 from livesyn.base.refusals import Refusals
 from livesyn.base.types import AudioBlock, Frame, Phrase
 from livesyn.config.sections import AUDIO, NONE, Config
@@ -55,6 +56,8 @@ from livesyn.ipc.player_link import PlayerLink
 from livesyn.sources.factory import build_sound
 from livesyn.sources.feed import SOUND
 from livesyn.web.server import Web
+from livesyn.web.settings import FILE as SETTINGS_FILE
+from livesyn.web.settings import Settings
 
 SWITCH_S = 0.001
 BEAT_S = 0.2
@@ -245,7 +248,19 @@ class Engine:
         web = self._config.web
         if not web.on:
             return None
-        return Web(self._view, web.host, web.port, web.token, clock=self._clock, say=self._say)
+        try:
+            settings = Settings(data_folder() / SETTINGS_FILE, self._say)
+        except ConfigError:  # there is no home
+            settings = Settings()
+        return Web(
+            self._view,
+            web.host,
+            web.port,
+            web.token,
+            clock=self._clock,
+            say=self._say,
+            settings=settings,
+        )
 
     def _openings(self) -> list[Callable[[bool], Coroutine[Any, Any, None]]]:
         """What opens inputs and outputs; each is told whether it is the first time."""

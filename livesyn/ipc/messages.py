@@ -28,6 +28,8 @@ MAX_LINE_BYTES = 1 << 20
 MAX_NOTES = 512
 MAX_EVENTS = 4096
 MAX_BEATS = 64.0
+MAX_LATENT_BYTES = 1 << 16
+MAX_PICTURE_BYTES = 1 << 19
 
 Beats = Annotated[float, Meta(ge=0, le=MAX_BEATS)]
 Whole = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]
@@ -187,6 +189,19 @@ class Panic(Change, frozen=True, tag="panic"):
     """End every note, now and 50 ms later."""
 
 
+class BarMade(Message, frozen=True, tag="made"):
+    """For the set log, of a show that logs its inputs: what bar `bar` was made from. `z` is its
+    latent (D float32, little-endian), `params` are those that were not at their defaults, `after`
+    is the bar made before it, None where the chain began anew; `picture` is a JPEG of what was
+    seen last."""
+
+    bar: Whole
+    z: Annotated[bytes, Meta(max_length=MAX_LATENT_BYTES)]
+    params: dict[str, float]
+    after: Whole | None = None
+    picture: Annotated[bytes, Meta(max_length=MAX_PICTURE_BYTES)] | None = None
+
+
 class SoundLevels(Message, frozen=True, tag="levels"):
     """Levels of what is heard, 0 to 1, about 30 times a second, for `/livesyn/audio/*`."""
 
@@ -262,6 +277,7 @@ FromEngine = (
     | SetModulation
     | Transport
     | Panic
+    | BarMade
     | SoundLevels
     | EngineStatus
     | PictureColours

@@ -21,6 +21,11 @@ class Scenes:
     def __contains__(self, scene: str) -> bool:
         return scene in self._kept
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The scenes that are not empty."""
+        return frozenset(self._kept)
+
     def keep(self, scene: str, mean: np.ndarray, std: np.ndarray) -> None:
         """Keep a latent as `scene`, in place of an earlier one."""
         self._kept[scene] = np.array(mean, np.float64), np.array(std, np.float64)

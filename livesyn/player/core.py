@@ -44,6 +44,27 @@ PLAYED_BY = FITTED_BY | {"tempo", "swing", "midi_offset", "osc_offset", "density
 GHOST = Note(0.0, 0.0, 0, channel=0)  # on no channel: `warm` strikes it where nobody hears
 
 
+class Journal:
+    """Who writes down what the player decides, called by the thread that steps it; here nobody."""
+
+    def obeyed(self, do: str, args: tuple[object, ...]) -> None:
+        """A command was obeyed."""
+
+    def fitted(self, fit: Fit | None) -> None:
+        """What notes were fitted to, of a bar that is settled then or of those that are."""
+
+    def settled(self, bar: Bar, line_s: float, swing: float, silent: bool) -> None:
+        """It was decided what a bar plays."""
+
+    def stepped(self, before_s: float, at_s: float, decided: bool) -> None:
+        """A step is done; what went before follows from the step at `before_s`. Where nothing was
+        `decided`, it only sent what was due.
+        """
+
+    def finished(self, before_s: float, at_s: float) -> None:
+        """All is ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Show:
     """The transport at a glance; replaced whole, so any thread may read it. `bar` is the next to be
@@ -84,6 +105,7 @@ class Player:
         notify: Callable[[messages.Message], None] = lambda message: None,
         defer: Callable[[Callable[[], None]], None] = lambda job: job(),
         wake: Callable[[], None] = lambda: None,
+        journal: Journal | None = None,
     ) -> None:
         self._sinks = tuple(sinks)
         self._lanes = lanes_of(self._sinks)
@@ -93,8 +115,13 @@ class Player:
         self._clock = clock
         self._values = params.defaults() | dict(values or {})
         self._notify, self._defer, self.wake = notify, defer, wake
+        self._journal = journal or Journal()
+        self._decided = False  # this step did more than send what was due
         # what a parameter is on a beat to come; takes no lock
         self.value_at: Callable[[str, float], float] = lambda name, beat: self._values[name]
+        self.fit_at: Callable[[float], Fit | None] = lambda beat: fit_of(
+            lambda name: self.value_at(name, beat), self._chord
+        )
         self._commands: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
         self._chord: tuple[int, ...] = ()
         self._bars = Bars()
@@ -143,7 +170,7 @@ class Player:
 
     def resume(self, timeline: Timeline) -> None:
         """Go on as if `timeline` had been played all the while; nothing when already playing."""
-        self._leave(self._resume, timeline)
+        self._leave(self._resume, timeline, "player", None)
 
     def stop(self, origin: str = "player", asked_s: float | None = None) -> None:
         """End every note and the transport."""
@@ -206,9 +233,17 @@ class Player:
         """The last bar that had notes and its controls, as it came."""
         return self._bars.last
 
+    def values(self) -> dict[str, float]:
+        """The parameters that it plays by, as it last obeyed them; a copy."""
+        return {name: self._values[name] for name in PLAYED_BY}
+
     def recall(self, phrase: Phrase, controls: tuple[float, ...]) -> None:
         """Make this the last good bar (of a player that died). Before the first step only."""
         self._bars.last = (phrase, controls)
+
+    def obey(self, do: str, *args: object) -> None:
+        """Leave a command by its name, as a journal was told of it. Raises KeyError."""
+        self._leave(COMMANDS[do].__get__(self), *args)
 
     def _leave(self, command: Callable[..., None], *args: object) -> None:
         if len(self._commands) >= MAX_COMMANDS and command not in (self._panic, self._stop):
@@ -223,11 +258,15 @@ class Player:
         """Obey commands and send all that is due by `now_s`; returns when to call again at the
         latest (also left in `due_s`).
         """
-        self.stepped_s = now_s
+        before_s, self.stepped_s = self.stepped_s, now_s
+        self._decided = False
         while self._commands:
             command, args = self._commands.popleft()
             command(now_s, *args)
+            self._journal.obeyed(command.__name__[1:], args)
+            self._decided = True
         if now_s >= self._panic_again_s:
+            self._decided = True
             self._silence(now_s, self._announce_again)
             self._panic_again_s, self._announce_again = math.inf, False
         wake_s = min(now_s + IDLE_S, self._panic_again_s)
@@ -236,6 +275,7 @@ class Player:
                 self._steer(now_s, "player", None)
             wake_s = min(wake_s, self._perform(now_s), self._meets_s)
         self._tell_the_patient()
+        self._journal.stepped(before_s, now_s, self._decided)
         self.due_s = wake_s
         return wake_s
 
@@ -260,6 +300,7 @@ class Player:
         self._stop(now_s, "player", None)
         self._silence(now_s)
         self._tell_the_patient()
+        self._journal.finished(self.stepped_s, now_s)
 
     def _set_offsets(self) -> None:
         for lane in self._lanes:
@@ -330,6 +371,7 @@ class Player:
         elif isinstance(what, Note):
             if now_s - due_s > STALL_S:
                 self.skipped += lane is self._first
+                self._decided = True
                 return
             before = lane.held.strike(what)
             if before is not None:
@@ -341,7 +383,10 @@ class Player:
         """Decide what the next bar plays and put its events in line."""
         line = float(self._bars.next_number * BEATS_PER_BAR)
         fit, silent = self._fit(line), not self.value_at("density_max", line)
-        bar = self._bars.settle(line_s, self.value_at("swing", line), silent, fit)
+        swing = self.value_at("swing", line)
+        bar = self._bars.settle(line_s, swing, silent, fit)
+        self._journal.settled(bar, line_s, swing, silent)
+        self._decided = True
         for lane in self._lanes:
             lane.fill(bar.number, bar.phrase.notes, bar.controls, bar.written)
         timeline = self.show.timeline
@@ -362,7 +407,9 @@ class Player:
 
     def _fit(self, beat: float) -> Fit | None:
         """What notes are fitted to on `beat`."""
-        return fit_of(lambda name: self.value_at(name, beat), self._chord)
+        fit = self.fit_at(beat)
+        self._journal.fitted(fit)
+        return fit
 
     def _refit(self, now_s: float, origin: str, asked_s: float | None) -> None:
         """Fit anew what is settled and still to be struck, where it is to be heard at once."""
@@ -485,6 +532,7 @@ class Player:
             lane.next_beat = math.ceil(max(0.0, timeline.beat_at(now_s - lane.beats_offset_s)))
         self._bars.skip_to(bar_of(beat))
         self._fair_s = now_s
+        self._decided = True
         self._tell_at_once("transport", now_s, "continue", sixteenth)
 
     def _stop(self, now_s: float, origin: str, asked_s: float | None) -> None:
@@ -542,6 +590,7 @@ class Player:
         self, timeline: Timeline, playing: bool, now_s: float, origin: str, asked_s: float | None
     ) -> None:
         self._fair_s = now_s
+        self._decided = True
         self.show = Show(timeline, playing, self._bars.next_number)
         self._notify(
             messages.TimelineChange(
@@ -603,3 +652,21 @@ class Player:
         except Exception as error:  # whatever a device does, the show goes on
             self.sink_errors += 1
             self.last_error = f"{sink.name} failed at {what}: {error}"
+
+
+# by their names; what each is given is in its signature, behind the time of the step
+COMMANDS: dict[str, Callable[..., None]] = {
+    command.__name__[1:]: command
+    for command in (
+        Player._play,
+        Player._resume,
+        Player._stop,
+        Player._panic,
+        Player._nudge,
+        Player._begin,
+        Player._follow,
+        Player._set_value,
+        Player._set_chord,
+        Player._offer,
+    )
+}

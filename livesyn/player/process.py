@@ -27,12 +27,13 @@ from livesyn.base.osc_addresses import SET_BY
 from livesyn.base.params import BY_ADDRESS, FOLLOW, LEVELS
 from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
-from livesyn.config.sections import NONE, VIRTUAL, Config
+from livesyn.config.sections import AUTO, NONE, VIRTUAL, Config
+from livesyn.config.sections import OFF as NO_LOG
 from livesyn.config.session_file import LeftAs
 from livesyn.control.modulation import LATENTS
 from livesyn.control.osc_map import OscMap
 from livesyn.control.osc_map_file import load as load_map
-from livesyn.ipc import child_start, messages
+from livesyn.ipc import child_start, messages, set_log
 from livesyn.ipc.child_messages import (
     Beat,
     Bye,
@@ -54,6 +55,7 @@ from livesyn.player.control_port import ControlPort
 from livesyn.player.core import Player
 from livesyn.player.housekeeping import WEDGED_S, Housekeeping, calm_garbage, collect
 from livesyn.player.link_child import LinkChild
+from livesyn.player.log_lines import begin_of
 from livesyn.player.midi_control import MidiControl
 from livesyn.player.movement import Mover
 from livesyn.player.newest import Change
@@ -64,6 +66,7 @@ from livesyn.player.scene_library import SceneLibrary
 from livesyn.player.scenes import SceneMemory, Scenes
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
+from livesyn.player.set_log import SetLog
 from livesyn.player.state import ShowState
 from livesyn.player.sync import INTERNAL, LINK, MIDI, SETTINGS, Sync
 from livesyn.sinks.base import Sink
@@ -90,6 +93,7 @@ NAMES = {
     "osc_in": "OSC in",
     "oscquery": "OSCQuery",
     "recorder": "the recorder",
+    "set log": "the set log",
     "lights": "DMX out",
     "artnet_in": "Art-Net in",
 }
@@ -171,6 +175,16 @@ class PlayerProcess:
         if sinks is None and config.osc.in_port and config.osc.query:
             self.oscquery = self._oscquery()
             self.sinks += (self.oscquery,)
+        # made here, and not by `build_sinks`: it is the player's own
+        self.log: SetLog | None = None
+        if config.log.to not in (AUTO, NO_LOG):
+            self.log = SetLog(
+                Path(config.log.to),
+                self.clock,
+                config.log.limit_mb << 20,
+                due_s=lambda: self.player.due_s,
+            )
+            self.sinks += (self.log.tape,)
         self.house = Housekeeping(
             self.clock, watchdog=sinks is None, due_s=lambda: self.player.due_s
         )
@@ -186,6 +200,7 @@ class PlayerProcess:
             values,
             defer=self.house.defer,
             notify=lambda message: self.server.tell(message),
+            journal=self.log,
         )
         self.state = ShowState(
             self.player,
@@ -210,6 +225,7 @@ class PlayerProcess:
             leader=lambda origin: self.sync.leader(origin),
             led=lambda: self.sync.led,
             say=self._say,
+            **({} if self.log is None else {"asked": self.log.asked}),
         )
         self.mover = Mover(self.state.step, self.clock, due_s=lambda: self.player.due_s)
         self.player.value_at = lambda name, beat: self.state.course.value(name, beat)
@@ -252,7 +268,7 @@ class PlayerProcess:
             self.state,
             self.clock,
             self._found.rows if self._found else config.midi.map,
-            self.server.tell,
+            self._tell_of_controls,
             self._say,
             playing=lambda: self.player.show.playing,
             due_s=lambda: self.player.due_s,
@@ -337,6 +353,7 @@ class PlayerProcess:
                     Health(sink.name, LOST, str(error)),
                     "; it joins the running show when it can be had",
                 )
+        self._open_log()
         self.server.start()
         for name in SETTINGS:
             self.sync.note(name, self.state.params()[name])
@@ -356,6 +373,21 @@ class PlayerProcess:
                 if self._found is None:
                     raise
                 self._see(self.osc.health())
+
+    def _open_log(self) -> None:
+        if self.log is not None:
+            try:
+                self.log.open()
+            except DeviceError:
+                if self._found is None:
+                    raise
+                self._see(self.log.health())
+
+    def _begin_log(self) -> None:
+        """The show as it is before its first step."""
+        if self.log is not None:
+            again = self._found is not None
+            self.log.start(begin_of(self._config, self.player, self.state, again))
 
     def _open_artnet_in(self) -> None:
         if not self._config.artnet.faders:
@@ -446,7 +478,7 @@ class PlayerProcess:
             midi,
             self.clock,
             lambda: self.player.show.timeline,
-            self.server.tell,
+            self._take_notes,
             heard=hear_midi,
             wait_s=self.band.wait_s if own_chords else lambda now_s: math.inf,
         )
@@ -480,6 +512,18 @@ class PlayerProcess:
         )
         chords_in.open(required)
         self.chords_in = chords_in
+
+    def _take_notes(self, notes: messages.NotesIn) -> None:
+        """What is played on the MIDI input."""
+        self.server.tell(notes)
+        if self.log is not None and notes.events:
+            self.log.put(set_log.NotesPlayed(self.clock.now_s(), notes.events))
+
+    def _tell_of_controls(self, message: messages.Message) -> None:
+        """What the map is, or where its knobs stand."""
+        self.server.tell(message)
+        if self.log is not None and isinstance(message, messages.MapState):
+            self.log.mapped(message.rows)
 
     def _open_control_ports(self) -> None:
         """Open the ports of controls that were named, or a virtual one where the show comes with a
@@ -563,9 +607,11 @@ class PlayerProcess:
 
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_S)
-        if self._found and self._found.playing and self._found.is_fresh(self.clock.now_s()):
-            if self._found.last is not None:
-                self.player.recall(*self._found.last)
+        goes_on = self._found and self._found.playing and self._found.is_fresh(self.clock.now_s())
+        if self._found and goes_on and self._found.last is not None:
+            self.player.recall(*self._found.last)
+        self._begin_log()
+        if self._found and goes_on:
             self.player.resume(self._found.timeline)
         elif self._config.source.kind != NONE and not (self._found and not self._found.playing):
             self.player.play()
@@ -640,6 +686,8 @@ class PlayerProcess:
         for sink in self.sinks:
             with contextlib.suppress(Exception):  # each gets its turn
                 sink.close()
+        if self.log is not None:
+            self.log.stop()
         listening = (self.osc, self.web_osc, self.oscquery, *inputs[1:])
         for refusing in (*listening, *self.control_ports):
             if refusing is not None and (total := refusing.total()):
@@ -673,7 +721,8 @@ class PlayerProcess:
     def _ports(self) -> tuple[Health, ...]:
         """How all that is connected to the world is doing."""
         inputs = (self.osc, self.notes, self.chords_in, self.clock_in, self.artnet)
-        devices = (*self.sinks, *inputs, *self.control_ports)
+        sinks = [sink for sink in self.sinks if self.log is None or sink is not self.log.tape]
+        devices = (*sinks, *inputs, *self.control_ports, self.log)
         lights = [device.health() for device in devices if device is not None]
         if (live := self.band.health()) is not None:
             lights.append(live)
@@ -872,6 +921,10 @@ class PlayerProcess:
                 self.scenes.order(m)
             case messages.BarLatent():
                 self.scenes.hear(m.latent)
+            case messages.BarMade():
+                if self.log is not None:
+                    made_s = self.clock.now_s()
+                    self.log.put(set_log.Made(made_s, m.bar, m.z, m.params, m.after, m.picture))
             case messages.Learn():
                 self.control.learn(m.to)
             case messages.PutRow():

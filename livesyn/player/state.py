@@ -31,6 +31,20 @@ LED = "while somebody else leads"
 TRANSPORT = ("play", "stop", "tempo", "tap", "nudge")
 
 
+class Asked(Protocol):
+    """Is told of a change; any thread, and quick."""
+
+    def __call__(
+        self,
+        what: str,
+        name: str,
+        value: float | str | bool | None,
+        origin: str,
+        asked_s: float | None,
+        beat: float | None = None,
+    ) -> None: ...
+
+
 class Performer(Protocol):
     """What the state asks of the player; every method thread-safe and quick."""
 
@@ -91,6 +105,9 @@ class ShowState:
     `leader(origin)` names who leads the tempo in place of that one, "" if nobody does: then `tempo`
     and taps are not obeyed, which is counted and said once by `say(sentence)`. While the beat is
     another's, which `led()` says, a nudge moves `sync_offset`.
+
+    `asked` is told of every change that somebody asked for, for the set log; see
+    `ipc.set_log.Asked`.
     """
 
     def __init__(
@@ -113,6 +130,7 @@ class ShowState:
         leader: Callable[[str], str] = lambda origin: "",
         led: Callable[[], bool] = lambda: False,
         say: Callable[[str], object] = lambda sentence: None,
+        asked: Asked = lambda what, name, value, origin, asked_s, beat=None: None,
     ) -> None:
         self._performer = performer
         self._leader, self._led = leader, led
@@ -129,6 +147,8 @@ class ShowState:
         self._timeline, self._audience, self.wake = timeline, audience or Audience(), wake
         self._movement = Movement(self._values, rows, waiting, seed, fades, next_rows)
         self._fades_changed = False
+        self.asked = asked
+        self._movement = Movement(self._values, rows, waiting, seed)
         self._new_waiting: dict[str, Waiting] = {}
         self._waiting_changed = bool(waiting)
         self._rows_told: dict[int, tuple[str, float]] = {}  # set, and by whom and when
@@ -171,6 +191,7 @@ class ShowState:
                         change = Waiting(name, legal, line, origin, when_s)
                         self._movement.wait(change)
                         self._new_waiting[name] = change
+                        self.asked("param", name, legal, origin, when_s, line)
                         continue
                 self._fades_changed |= self._movement.take_from_fade(name)
                 if self._movement.cancel(name):
@@ -188,6 +209,7 @@ class ShowState:
         """A parameter's own value is `legal` from now on. Under the lock."""
         self._values[name] = legal
         self._performer.set_value(name, legal, origin, when_s)
+        self.asked("param", name, legal, origin, when_s)
         obeyed = Change(name, legal, origin, when_s)
         self._to_echo.put(obeyed)
         if self._echo_limiter.admit(name, asked, legal, origin, now_s):
@@ -201,7 +223,8 @@ class ShowState:
         """
         with self._lock:
             now_s = self._clock.now_s()
-            self._movement.set_field(index, name, value)
+            row = self._movement.set_field(index, name, value)
+            self.asked("modulation", f"{index + 1}/{name}", getattr(row, name), origin, asked_s)
             self._rows_told[index] = origin, now_s if asked_s is None else asked_s
             if self._movement.is_news(index, name, value, origin, now_s):
                 self._fields_told[index, name] = None
@@ -327,6 +350,7 @@ class ShowState:
                 del legal["tempo"]
             fade = Fade(scene, line or 0.0, beats, legal, origin, when_s)
             self._movement.fade_to(fade, rows)
+            self.asked("scene", scene, beats, origin, when_s, line)
             self._fades_changed = self._waiting_changed = True
         self.wake()
         return fade
@@ -425,6 +449,7 @@ class ShowState:
         else:
             self.refused += 1
             return False
+        self.asked("transport", do, value, origin, asked_s)
         self.wake()
         return True
 
@@ -448,6 +473,7 @@ class ShowState:
         The transport goes on.
         """
         self._performer.panic(origin)
+        self.asked("panic", "", None, origin, None)
 
     def set_status(self, values: Mapping[str, float]) -> None:
         """Figures from the engine (fps, latency_ms, dropped), for `Sink.status`."""

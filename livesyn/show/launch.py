@@ -15,9 +15,9 @@ from livesyn.base.errors import ConfigError
 from livesyn.base.places import data_folder, private_folder, state_folder, whole_path
 from livesyn.config.encoded import encode
 from livesyn.config.outlets import outlet_is_file
-from livesyn.config.sections import AUDIO, NONE, Config
+from livesyn.config.sections import AUDIO, AUTO, NONE, OFF, Config
 from livesyn.ipc.child_messages import Panic, Param
-from livesyn.show import preflight, session
+from livesyn.show import preflight, session, set_logs
 from livesyn.show.child import ChildSpec, Timeouts
 from livesyn.show.invitation import invitation
 from livesyn.show.supervisor import Supervisor
@@ -57,6 +57,7 @@ def play(
     given, config = config, with_token(config)
     if quiet and config is not given:
         print(facts(config)["page"])  # else nobody could come in
+    config = set_logs.named(config)
     if qr or (sys.stdout.isatty() and not quiet and not log_json):
         print(invitation(config.web), end="", flush=True)
     children_config = with_whole_paths(config)
@@ -192,6 +193,7 @@ def facts(config: Config) -> dict[str, str]:
         "osc_out": ", ".join(config.osc.out),
         "osc_in": f"{config.osc.in_host}:{config.osc.in_port}" if config.osc.in_port else "",
         "record": config.record.folder or "",
+        "log": "" if config.log.to in (AUTO, OFF) else config.log.to,
     }
 
 

@@ -89,6 +89,8 @@ class Live:
             rows.add_row("page", _lamp(facts["page"], board.child("engine")), "")
         if facts["record"]:
             rows.add_row("writes", Text(f"  {facts['record']}"), "")
+        if facts.get("log"):
+            rows.add_row("set log", Text(f"  {facts['log']}"), "")
         events = [
             Text(f"{int(at_s) // 60}:{int(at_s) % 60:02}  {sentence}", style="dim", overflow="fold")
             for at_s, sentence in board.events

@@ -29,6 +29,7 @@ from livesyn.config.sections import AUDIO, Config, Display, Model, Osc, Sound, S
 from livesyn.control.osc_map_file import load as load_map
 from livesyn.media import kinds
 from livesyn.media.marks import Look
+from livesyn.show import set_logs
 
 KIND = "syn-vae"
 COMPANION_KIND = "music-vae"
@@ -48,6 +49,7 @@ def check(config: Config) -> None:
         check_checkpoint(config.model.painter, kind=PAINTER_KIND)
     if config.record.folder is not None:
         check_folder(config.record.folder)
+    set_logs.check(config)
     if config.web.on:
         check_port("web page", "--web", config.web.host, config.web.port, socket.SOCK_STREAM)
     check_maps(config.osc)

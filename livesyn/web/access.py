@@ -16,9 +16,10 @@ from livesyn.base.addresses import is_loopback
 from livesyn.base.errors import ConfigError
 
 COOKIE = "livesyn_token"
+PAGES = ("/", "/stage")
 _NO_ENTRY = """<!doctype html><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>livesyn</title>
-<link rel="stylesheet" href="/static/style.css"><form class="door" action="/"><h1>livesyn</h1>
+<link rel="stylesheet" href="/static/style.css"><form class="door"><h1>livesyn</h1>
 <label for="token">This show has a token. It is in the terminal that started it.</label>
 <input id="token" name="token" type="password" autocomplete="off" autofocus>
 <button class="key">Come in</button></form>"""
@@ -53,7 +54,7 @@ class Door:
             return web.Response(status=403, text="livesyn answers its own page only.")
         if self._token is None or request.path.startswith("/static/") or self._knows(request):
             return None
-        if request.path == "/":
+        if request.path in PAGES:
             return web.Response(status=401, text=_NO_ENTRY, content_type="text/html")
         return web.Response(
             status=401,

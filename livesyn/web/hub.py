@@ -38,6 +38,7 @@ from livesyn.web.messages import (
     parse,
 )
 from livesyn.web.pictures import encode_jpeg, encode_json
+from livesyn.web.settings import Favour, NameDirection, Preset, Settings
 from livesyn.web.view import View
 
 BEATS_PER_BAR = 4
@@ -70,8 +71,10 @@ class Hub:
         state_hz: float,
         picture_hz: float,
         say: Callable[[str], object] = log.warning,
+        settings: Settings | None = None,
     ) -> None:
         self._view, self._clock = view, clock
+        self._settings = settings or Settings()
         self._state_s, self._picture_s = 1 / state_hz, 1 / picture_hz
         self._pool = ThreadPoolExecutor(1, "livesyn-web")
         self._clients: set[Client] = set()
@@ -128,6 +131,7 @@ class Hub:
                 tasks.create_task(self._catch_up())
         finally:
             self._pool.shutdown(wait=False, cancel_futures=True)
+            self._settings.write()
 
     async def attend(self, socket: web.WebSocketResponse, address: str = "") -> None:
         """Serve one page, from `address`, until it is gone or sends too much."""
@@ -230,6 +234,8 @@ class Hub:
                 case OrderScene(do, name, bars):
                     self._view.order_scene(do, name, bars)
                     self.nudge()
+                case Favour() | NameDirection() | Preset():
+                    self._set(message)
                 case Learn(to):
                     self._view.learn(to)
                 case PutRow(row, instead):
@@ -249,6 +255,14 @@ class Hub:
                     {"t": "error", "text": "the engine could not do that; its log says why"}
                 )
             )
+
+    def _set(self, change: Favour | NameDirection | Preset) -> None:
+        shown = self._view.snapshot()
+        self._settings.apply(
+            change, shown["engine"].get("model", ""), shown["params"], self._view.set_param
+        )
+        self._pool.submit(self._settings.write)
+        self.nudge()
 
     async def _repeat(
         self, tell: Callable[[], Awaitable[None]], every_s: float, sooner: asyncio.Event
@@ -275,7 +289,11 @@ class Hub:
         }
         self.settle(self._clock.now_s())
         self._tell(
-            Kind.STATE, await self.make(encode_json, {"t": "state", **shown, "web": web_numbers})
+            Kind.STATE,
+            await self.make(
+                encode_json,
+                {"t": "state", **shown, "settings": self._settings.version, "web": web_numbers},
+            ),
         )
         if (bar := _bar_of(shown)) != self._told:
             self._told = bar
@@ -343,6 +361,12 @@ def _change(message: Message) -> str:
             return "" if do in ("next", "previous") else "scene"
         case Panic():
             return "panic"
+        case Preset(do, name):
+            return f"preset {name} {do}"
+        case Favour(name, _):
+            return f"favourite {name}"
+        case NameDirection(direction, _):
+            return f"direction {direction}"
     return ""
 
 

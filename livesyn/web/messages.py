@@ -6,6 +6,7 @@
 {"t": "panic"}
 {"t": "scene", "do": "recall", "name": "verse", "bars": 2}    or store, next, previous; bars: those
 of the crossfade, if not the scene's own
+{"t": "settings", "favourite": "swing", "on": true}    what pages share: livesyn/web/settings.py
 {"t": "learn", "to": "tempo"}                          the next control that moves; "" ends it
 {"t": "map", "row": {...}, "instead": {...}}           a row of the map of controls in another's
 place; without `row` that one goes, without `instead` it is added
@@ -32,6 +33,7 @@ from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, ROWS, with_field
 from livesyn.control.scene import MOST_BARS
 from livesyn.control.scene_name import LIVE, checked_name
+from livesyn.web import settings
 
 MAX_BYTES = 4096
 # needs a value?
@@ -123,11 +125,13 @@ Message = (
     | ReplaceMap
     | Key
     | OrderScene
+    | settings.SettingsChange
 )
 
 
 def parse(text: str) -> Message:
-    """The message in `text`; parameters come clamped to their range. Raises BadMessage."""
+    """The message in `text`; parameters come clamped to their range. Raises BadMessage,
+    and SettingsError."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -238,6 +242,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "modulation": _modulation,
     "transport": _transport,
     "scene": _scene,
+    "settings": settings.parse,
     "learn": _learn,
     "map": _map,
     "key": _key,

@@ -24,6 +24,7 @@ from livesyn.web.hub import Hub
 from livesyn.web.messages import MAX_BYTES
 from livesyn.web.mjpeg import Mjpeg
 from livesyn.web.pictures import encode_json
+from livesyn.web.settings import Settings
 from livesyn.web.site import HEADERS, Handler, Site
 from livesyn.web.view import View
 
@@ -53,7 +54,9 @@ class Web:
         picture_hz: float = 15.0,
         stream_hz: float = 60.0,
         say: Callable[[str], object] = log.warning,
+        settings: Settings | None = None,
     ) -> None:
+        self._settings = settings or Settings()
         self._view, self._clock = view, clock or SystemClock()
         self._site = Site("the web page", host, port, token, self._clock, say)
         self._rates_hz, self._stream_hz = (state_hz, picture_hz), stream_hz
@@ -115,18 +118,22 @@ class Web:
     def _routes(self) -> tuple[tuple[str, str, Handler], ...]:
         return (
             ("GET", "/", self._page),
+            ("GET", "/stage", self._page),
             ("GET", "/ws", self._socket),
             ("GET", "/picture.jpg", self._picture),
             ("GET", "/picture.mjpg", self._stream),
             ("GET", "/api/state", self._state),
             ("GET", "/api/params", self._params),
+            ("GET", "/api/settings", self._shared),
             ("GET", "/api/map", self._map),
             ("GET", "/midi-map.toml", self._map_file),
             ("PUT", "/midi-map.toml", self._put_map_file),
         )
 
     async def _open(self, app: web.Application) -> None:
-        self._hub = Hub(self._view, self._clock, *self._rates_hz, say=self._say)
+        self._hub = Hub(
+            self._view, self._clock, *self._rates_hz, say=self._say, settings=self._settings
+        )
         self._mjpeg = Mjpeg(self._view.painting, self._hub.make, self._stream_hz, HEADERS)
         self._telling = asyncio.create_task(self._hub.run())
 
@@ -189,6 +196,11 @@ class Web:
         ]
         matrix = {name: list(choices) for name, choices in modulation.CHOICES.items()}
         return _json(encode_json({"params": rows, "modulation": matrix}))
+
+    async def _shared(self, request: web.Request) -> web.StreamResponse:
+        model = self._view.snapshot()["engine"].get("model", "")
+        shown = {"version": self._settings.version, **self._settings.shown(model)}
+        return _json(encode_json(shown))
 
     async def _map(self, request: web.Request) -> web.StreamResponse:
         return _json(

@@ -18,15 +18,18 @@ import pytest
 
 from livesyn import __version__
 from livesyn.base import params
-from livesyn.base.errors import DeviceError
+from livesyn.base.errors import ConfigError, DeviceError
 from livesyn.cli import command, entry, main, show_config
 from livesyn.cli.command import Command
 from livesyn.cli.commands.completion import SHELLS
+from livesyn.cli.commands.replay import until_of
 from livesyn.cli.commands.train import settings_of
 from livesyn.cli.parser import parser
 from livesyn.cli.show_config import config_of
 from livesyn.config.sections import NOT_NAMED, Config
 from livesyn.config.show_file import from_table
+from livesyn.ipc import set_log
+from tests.player.set_rig import played
 from tests.toys import save_toy
 
 ROOT = Path(__file__).parents[2]
@@ -511,6 +514,51 @@ def test_ctrl_c_while_modules_are_loaded_is_no_traceback(monkeypatch, restored):
     assert entry.main() == entry.INTERRUPTED == main.INTERRUPTED
     monkeypatch.setattr(main, "main", lambda: 7)
     assert entry.main() == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "bar"),
+    [
+        (None, None, None),
+        ("90", 90.0, None),
+        ("1:30", 90.0, None),
+        ("1:02:03.5", 3723.5, None),
+        ("bar:40", None, 40),
+        ("bar 7", None, 7),
+    ],
+)
+def test_until_when_a_log_is_replayed(text, seconds, bar):
+    assert until_of(text) == (seconds, bar)
+
+
+@pytest.mark.parametrize("text", ["", "x", "bar:0", "bar", "-1", "1:2:3:4", "1:x", "nan", ":30"])
+def test_until_what_is_no_time(text):
+    with pytest.raises(ConfigError, match=r"say a time since the log began, .* or a bar"):
+        until_of(text)
+
+
+def test_a_log_is_replayed_and_compared(tmp_path, capsys):
+    path = tmp_path / "set.jsonl"
+    played(path, seconds=6.0, commands=10)
+    assert main.main(["replay", str(path), "--check"]) == 0
+    out = capsys.readouterr().out
+    assert "the same: " in out and "bars, 0:06." in out
+    assert main.main(["replay", str(path), "--json", "-o", str(tmp_path / "set.mid")]) == 0
+    assert json.loads(capsys.readouterr().out)["same"] is True
+    lines = [set_log.decode(line) for line in path.read_bytes().splitlines()]
+    step = next(line for line in lines if isinstance(line, set_log.Step) and line.sent)
+    data = step.sent[0].data
+    spoilt = set_log.Step(
+        step.before_s,
+        step.at_s,
+        step.obeyed,
+        step.settled,
+        (set_log.Sent(step.sent[0].bar, data[:-1] + bytes([data[-1] ^ 1])), *step.sent[1:]),
+    )
+    lines[lines.index(step)] = spoilt
+    path.write_bytes(b"".join(set_log.encode(line) for line in lines))
+    assert main.main(["replay", str(path), "--check"]) == 1
+    assert f"byte {len(data) - 1}: the log has " in capsys.readouterr().out
 
 
 def test_a_folder_to_write_into_is_no_file(tmp_path, capsys):

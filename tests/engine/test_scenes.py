@@ -185,3 +185,20 @@ def test_an_engine_that_comes_back_is_told_where_the_latent_is_held(model: Model
     assert latents.part(30) == 1.0
     live = np.zeros(size), np.ones(size)
     assert np.array_equal(chain.hold.lead(*live, 1.0)[0], np.ones(size))
+
+
+def test_the_page_sees_which_scene_is_played_which_comes_and_where_the_crossfader_leads() -> None:
+    page = Page()
+    assert page.view.snapshot()["scenes"] == []  # before the player has told
+    rows = tuple(messages.SceneRow(name, name in "AC") for name in "ABC")
+    page.apply(messages.SceneList(rows, "C", "A", 8.0, 4.0, 1, ("C", "A")))
+    shown = page.view.snapshot()
+    found = [(s["name"], s["full"], s["current"], s["next"], s["chosen"]) for s in shown["scenes"]]
+    assert found == [
+        ("A", True, False, True, True),
+        ("B", False, False, False, False),
+        ("C", True, True, False, False),
+    ]
+    assert shown["scene_set"]["cues"] == ["C", "A"] and shown["scene_set"]["cue"] == 1
+    page.show.params["morph_to"] = 1.0
+    assert not any(s["chosen"] for s in page.view.snapshot()["scenes"]), "an empty one is not"

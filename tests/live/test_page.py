@@ -24,13 +24,14 @@ CLOCKS = """(() => { const stamp = livesyn.listener.context.getOutputTimestamp()
 
 
 @asynccontextmanager
-async def playing(width, height, mobile=False, **options):
+async def playing(width, height, mobile=False, path="", **options):
     view = DemoView()
     page = Web(view, port=0, **options)
     await page.start()
     try:
         async with chromium() as tab:
-            await tab.open(page.url, width, height, mobile)
+            address, _, token = page.url.partition("?")
+            await tab.open(f"{address}{path}?{token}", width, height, mobile)
             yield view, page, tab
             assert tab.errors == []
     finally:
@@ -226,7 +227,7 @@ async def test_every_control_of_the_stage_is_within_reach_while_it_also_paints(w
     async with playing(width, height) as (_, _, tab):
         await tab.until(
             "!document.getElementById('painted').hidden &&"
-            " !document.getElementById('blackout').hidden"
+            " !document.getElementById('blackout').disabled"
         )
         outside = await tab.evaluate(
             "[...document.querySelectorAll('.head button, .conductor button, .conductor input,"
@@ -317,6 +318,8 @@ async def test_where_nothing_is_painted_there_is_no_panel_for_it():
         await tab.until(
             "document.getElementById('painted').hidden && livesyn.state && livesyn.link.up"
         )
+        # nothing to black out; the key stays where it was
+        await tab.until("document.getElementById('blackout').disabled")
         columns = await tab.evaluate(
             "getComputedStyle(document.querySelector('.pictures')).gridTemplateColumns.split('"
             " ').length"

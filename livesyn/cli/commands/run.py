@@ -224,6 +224,24 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
     arguments.add_folder(
         group, "--record", metavar="DIR", help="write the set as .mid into this folder"
     )
+    _add_log(group)
+
+
+def _add_log(group: argparse._ArgumentGroup) -> None:
+    arguments.add_file(
+        group,
+        "--log",
+        metavar="FILE|DIR|off",
+        help=(
+            "where the set log goes, which livesyn replay plays again (a folder of your own; see"
+            " docs/how-to/set-log.md)"
+        ),
+    )
+    group.add_argument(
+        "--log-inputs",
+        choices=sections.LOG_INPUTS,
+        help="what came in is logged too: the latent of each bar, or also its picture (latents)",
+    )
 
 
 def _add_set(group: argparse._ArgumentGroup) -> None:

@@ -2,10 +2,18 @@
 
 import { Link } from "./link.js";
 import { Listener } from "./listen.js";
-import { Scenes } from "./scenes.js";
 import { Matrix } from "./modulation.js";
+import { TempoSource } from "./lead.js";
 import { Learning } from "./learn.js";
+import { Numbers } from "./numbers.js";
 import { Panel } from "./panel.js";
+import { Scenes } from "./scenes.js";
+import { Settings } from "./settings.js";
+import { StageView, tempoText } from "./stage.js";
+import { Tip, listWords } from "./words.js";
+import { Pad } from "./xy.js";
+import { copyButton } from "./copying.js";
+import { foldable } from "./fold.js";
 import { Score, drawBeats, drawLatent } from "./draw.js";
 import { BEATS_PER_BAR, ServerClock, beatAt, pageNow } from "./time.js";
 
@@ -30,6 +38,7 @@ const link = new Link(clock, {
     at("lost").hidden = true;
     at("painted").hidden = true; // until there is one: the show may be another
     loadParams();
+    settings.forget();
   },
   lost(wait) {
     state = null;
@@ -38,7 +47,8 @@ const link = new Link(clock, {
     document.body.classList.add("waiting");
     light("engine", "lost", "no connection");
     for (const name of ["source", "sound", "midi", "lamps", "sync"]) light(name, "opening", "unknown: no connection");
-    showNumbers({}, !document.body.classList.contains("listens")); // old figures are no figures
+    stage.update(null, "no connection");
+    figures.show({}, !document.body.classList.contains("listens")); // old figures are no figures
     at("lost-text").textContent = `Connection lost. Trying again in ${wait} s.`;
     at("lost").hidden = false;
   },
@@ -66,19 +76,51 @@ function paint(canvas, image) {
   image.close();
 }
 
-const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => link.send({ t: "param", name, value }));
-const scenePads = new Scenes(at, (message) => link.send(message));
+const headers = token ? { Authorization: `Bearer ${token}` } : {};
+const settings = new Settings(at, (message) => link.send(message), showSettings, complain, headers);
+const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => link.send({ t: "param", name, value }), (name, on) => settings.favour(name, on), (direction, text) => settings.name(direction, text));
+const lead = new TempoSource(at, panel);
+const pad = new Pad(at, panel);
+const LETTERS = [..."ABCD"]; // the scenes of the crossfader
+const order = (what, name, more) => link.send({ t: "scene", do: what, name, ...more });
+const scenes = new Scenes(at, [at("pads"), at("stage-pads")], panel, {
+  recall: (name) => order("recall", name),
+  choose: (name) => LETTERS.includes(name) ? panel.set("morph_to", LETTERS.indexOf(name)) : complain("The crossfader leads to scenes A to D; the others are gone to at once."),
+  store: (name) => order("store", name),
+  step: (what) => order(what),
+}, complain);
+const stage = new StageView(at, [...document.querySelectorAll(".lights li")]);
+const figures = new Numbers(at("numbers"));
+new Tip(at("tip"));
+listWords(at("words"));
+for (const about of document.querySelectorAll("[data-osc]")) about.append(copyButton(about.dataset.osc));
+for (const [section, name, folded] of [
+  [".scenes", "scenes"],
+  [".pad-of-two", "pad", (phone) => !phone], // a laptop shows the twelve faders
+  [".presets", "presets", () => true],
+  [".pictures", "pictures"],
+  [".score", "notes", (phone) => phone],
+  [".latent", "latent", (phone) => phone],
+]) foldable(document.querySelector(section), document.querySelector(`${section} > h2`), name, folded);
+
+function showSettings({ favourites, directions }) {
+  panel.favourite(favourites);
+  panel.name(directions);
+  pad.name(directions);
+}
+
 const matrix = new Matrix(at("matrix"), at("hint"), (row, field, value) => link.send({ t: "modulation", row, field, value }));
 const learning = new Learning(at, panel, (message) => link.send(message), complain, token);
 const transport = (action, value = null) => link.send({ t: "transport", do: action, value });
 
 async function loadParams() {
   try {
-    const answer = await fetch("/api/params", token ? { headers: { Authorization: `Bearer ${token}` } } : {});
+    const answer = await fetch("/api/params", { headers });
     if (!answer.ok) throw new Error(await answer.text());
     const tables = await answer.json();
     panel.build(tables.params);
     matrix.build(tables.modulation);
+    lead.build(tables.params.find((row) => row.name === "sync"));
   } catch (error) {
     complain(`The parameters could not be read. ${error.message}`); // a link that is lost too will try again
   }
@@ -103,20 +145,23 @@ function take(next) {
   show(next);
 }
 
-function show({ timeline, params, chord, moved, waiting, modulation, mapping, source, sound, midi, lamps, sync, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ timeline, params, chord, moved, waiting, modulation, mapping, settings: version, scenes: kept, scene_set: set, sync, source, sound, midi, lamps, engine, numbers, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
-  scenePads.update(state?.scenes);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
   panel.directions(directions);
+  pad.update(directions);
+  scenes.update(kept, set);
+  settings.update(version);
   learning.update(mapping);
   drawLatent(at("latent"), latent);
-  at("tempo").textContent = timeline.bpm.toFixed(Number.isInteger(timeline.bpm) ? 0 : 1);
+  write(at("tempo"), tempoText(timeline.bpm));
   at("radius").textContent = radius === null ? "" : `|z|/√D  ${radius.toFixed(2)}`;
-  press(at("play"), timeline.playing, timeline.playing ? "Stop" : "Play");
-  press(at("freeze"), params.freeze > 0);
-  press(at("blackout"), params.blackout > 0);
-  at("blackout").hidden = at("painted").hidden && !lamps?.name;
+  for (const [action, pressed, text] of [["play", timeline.playing, timeline.playing ? "Stop" : "Play"], ["freeze", params.freeze > 0], ["blackout", params.blackout > 0]])
+    for (const key of [at(action), document.querySelector(`[data-do=${action}]`)]) press(key, pressed, text);
+  const nothing = at("painted").hidden && !lamps?.name && !(params.blackout > 0); // to black out
+  at("blackout").disabled = document.querySelector("[data-do=blackout]").disabled = nothing;
+  const led = lead.update(sync, params.sync);
   at("held").hidden = !(params.freeze > 0);
   write(at("chord"), chord ?? "");
   at("now-playing").textContent = { repeat: "the last good bar again", stored: "a stored phrase, until the engine is ready", silent: "" }[phrase?.played] ?? "";
@@ -134,7 +179,9 @@ function show({ timeline, params, chord, moved, waiting, modulation, mapping, so
   light("engine", engine.state ?? "running", [[engine.model, engine.device].filter(Boolean).join(" on "), engine.reason].filter(Boolean).join(": "));
   write(at("event"), pageNow() < complaint.until ? complaint.text : (events?.at(-1) ?? ""));
   at("event").classList.toggle("bad", pageNow() < complaint.until);
-  showNumbers(numbers, source.state !== "off");
+  write(at("stage-event"), pageNow() < complaint.until ? complaint.text : [source, sound, midi, lamps, sync, engine].find((one) => ["lost", "slow"].includes(one?.state))?.reason ?? "");
+  stage.update(state, led);
+  figures.show(numbers, source.state !== "off");
   document.body.classList.toggle("listens", source.state === "off");
 }
 
@@ -173,38 +220,6 @@ function light(name, state, text) {
   lamp.title = lamp.textContent;
 }
 
-const NUMBERS = [
-  ["pictures", (n) => [n.fps, 1, "/s"], "sees"],
-  ["picture to latent", (n) => [n.latency_ms, 1, "ms"], "sees"],
-  ["paintings", (n) => [n.pictures_fps, 1, "/s"], "paints"],
-  ["sound to painting", (n) => [n.sound_to_picture_ms, 0, "ms"], "paints"],
-  ["flashes held back", (n) => [n.flashes_held, 0, ""], "paints"],
-  ["bar ready ahead by", (n) => [n.ready_margin_ms, 0, "ms", n.ready_margin_ms < 200], "sees"],
-  ["player late, p99", (n) => [n.late_ms_p99, 2, "ms", n.late_ms_p99 > 5]],
-  ["priority", (n) => [n.realtime == null ? null : n.realtime ? "real-time" : "ordinary"]],
-  ["late notes", (n) => [n.late, 0, "", n.late > 0], "sees"],
-  ["bars repeated", (n) => [n.repeats, 0, ""], "sees"],
-  ["pictures dropped", (n) => [n.dropped, 0, ""], "sees"],
-];
-
-const cells = NUMBERS.map(([name]) => {
-  const line = document.createElement("div");
-  line.append(Object.assign(document.createElement("dt"), { textContent: name }), document.createElement("dd"));
-  at("numbers").append(line);
-  return line.lastElementChild;
-});
-
-function showNumbers(numbers, sees) {
-  NUMBERS.forEach(([, read, when], i) => {
-    const [value, digits, unit, bad = false] = read(numbers);
-    const known = value !== null && value !== undefined;
-    cells[i].parentElement.hidden = when === "sees" ? !sees : when === "paints" && !known;
-    cells[i].textContent = !known ? "–" : typeof value === "number" ? `${value.toFixed(digits)} ` : value;
-    if (known && unit) cells[i].append(Object.assign(document.createElement("small"), { textContent: unit }));
-    cells[i].classList.toggle("bad", known && bad);
-  });
-}
-
 // ---- what is heard ----
 
 const listener = new Listener(clock, () => (state?.timeline.playing ? { timeline: state.timeline, bars, swing: state.params.swing ?? 0, offset: (state.params.sound_offset ?? 0) / 1000 } : null));
@@ -236,8 +251,10 @@ const actions = {
   panic() {
     link.send({ t: "panic" });
     listener.release();
-    at("panic").classList.add("struck");
-    setTimeout(() => at("panic").classList.remove("struck"), 250);
+    for (const key of document.querySelectorAll(".panic")) {
+      key.classList.add("struck");
+      setTimeout(() => key.classList.remove("struck"), 250);
+    }
   },
   pixels() {
     const shown = at("memory").parentElement.classList.toggle("pixels");
@@ -245,23 +262,28 @@ const actions = {
   },
   retry: () => link.open(),
   "learn-key": () => learning.toggle(),
+  "stage-key": () => stage.enter(),
+  leave: () => stage.toggle(),
   "help-key": () => (at("help").open ? at("help").close() : at("help").showModal()),
 };
 
 for (const [id, act] of Object.entries(actions)) {
-  at(id).addEventListener("click", (event) => {
-    act();
-    if (event.detail > 0) at(id).blur(); // a mouse leaves no focus behind, so that Space stays play and stop
-  });
+  for (const key of [at(id), ...document.querySelectorAll(`[data-do=${id}]`)]) {
+    key.addEventListener("click", (event) => {
+      act();
+      if (event.detail > 0) key.blur(); // a mouse leaves no focus behind, so that Space stays play and stop
+    });
+  }
 }
 
-const KEYS = { " ": "play", p: "panic", f: "freeze", b: "blackout", l: "listen", t: "tap", m: "learn-key", "?": "help-key" };
+const KEYS = { " ": "play", p: "panic", f: "freeze", b: "blackout", l: "listen", t: "tap", s: "stage-key", m: "learn-key", "?": "help-key" };
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   const typing = event.target.matches?.("select, input:not([type=range]):not([type=checkbox])");
   if (event.key === "Escape" && learning.on) return learning.toggle();
+  if (event.key === "Escape" && stage.on && !at("help").open) return stage.toggle();
   if (!typing && name !== "panic" && !at("help").open && learning.key(event, true)) return event.preventDefault(); // a key that was learnt
   if (!name || (at("help").open && name !== "help-key")) return; // read about, not meant
   const target = event.target;
@@ -277,12 +299,13 @@ addEventListener("keyup", (event) => learning.key(event, false));
 function frame() {
   const playing = Boolean(state?.timeline.playing && clock.known);
   const beat = playing ? beatAt(state.timeline, clock.now()) : -1;
+  stage.draw(beat);
   drawBeats(lamps, beat >= 0 ? beat : null);
-  at("bar").textContent = beat >= 0 ? Math.floor(beat / BEATS_PER_BAR) + 1 : "–";
+  write(at("bar"), beat >= 0 ? `${Math.floor(beat / BEATS_PER_BAR) + 1}` : "–");
   score.draw(beat, playing);
   requestAnimationFrame(frame);
 }
 requestAnimationFrame(frame);
 
 // For the tests, and for the curious at the console.
-window.livesyn = { clock, learning, listener, link, score, get state() { return state; }, get bars() { return bars; } };
+window.livesyn = { clock, panel, settings, stage, learning, listener, link, score, get state() { return state; }, get bars() { return bars; } };

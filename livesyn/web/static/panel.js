@@ -1,5 +1,8 @@
 // One control for every row of the parameter table, made from the table itself.
 
+import { copyButton } from "./copying.js";
+import { foldable } from "./fold.js";
+
 const STEPS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 50];
 const OWN_S = 0.6; // after a move of one's own, what the server says is old news for so long
 const MINUS = "−";
@@ -8,9 +11,10 @@ const words = (name) => name.replaceAll("_", " ");
 const stepOf = (row) => (row.integer ? 1 : STEPS.reduce((a, b) => (Math.abs(Math.log((b * 400) / (row.high - row.low))) < Math.abs(Math.log((a * 400) / (row.high - row.low))) ? b : a)));
 
 export class Panel {
-  /** `send(name, value)` is called for each move; `hint` is the line that explains. */
-  constructor(form, faders, hint, send) {
-    Object.assign(this, { form, faders, hint, send, controls: new Map(), waiting: new Map() });
+  /** `send(name, value)` is called for each move; `hint` is the line that explains. `favour(name, on)` asks for a
+   * favourite, `name(direction, text)` for a direction's name. */
+  constructor(form, faders, hint, send, favour = () => {}, name = () => {}) {
+    Object.assign(this, { form, faders, hint, send, favour, nameDirection: name, controls: new Map(), waiting: new Map(), sets: new Map(), favourites: [], names: [], about: null });
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 
@@ -19,17 +23,66 @@ export class Panel {
     this.form.replaceChildren();
     this.faders.replaceChildren();
     this.controls.clear();
+    this.sets.clear();
+    this.about = null;
+    this.#set("favourites");
     for (const group of new Set(rows.map((row) => row.group))) {
       const members = rows.filter((row) => row.group === group);
       if (group === "steer") {
         members.forEach((row, i) => this.faders.append(this.#fader(row, i + 1)));
         continue;
       }
-      const set = element("fieldset", {}, element("legend", { textContent: group }));
-      set.dataset.group = group;
-      for (const row of members) set.append(this.#row(row));
-      this.form.append(set);
+      this.#set(group);
+      for (const row of members) this.#row(row);
     }
+    this.favourite(this.favourites);
+    this.name(this.names);
+  }
+
+  #set(group) {
+    const legend = element("legend", { textContent: group });
+    const set = element("fieldset", {}, legend);
+    set.dataset.group = legend.dataset.word = group;
+    foldable(set, legend, group, (phone) => phone && group !== "favourites");
+    this.sets.set(group, set);
+    this.form.append(set);
+  }
+
+  /** Put these parameters on top, the others where the table has them. */
+  favourite(names) {
+    this.favourites = names;
+    const rows = [...this.controls.values()].filter((control) => control.box.classList.contains("row"));
+    const chosen = names.map((name) => rows.find((control) => control.row.name === name)).filter(Boolean);
+    for (const control of [...chosen, ...rows.filter((other) => !chosen.includes(other))]) {
+      this.sets.get(chosen.includes(control) ? "favourites" : control.row.group).append(control.box);
+    }
+    for (const set of this.sets.values()) set.hidden = set.childElementCount < 2;
+    if (this.about) this.#explain(this.about);
+  }
+
+  /** The names of the directions, "" where one has none. */
+  name(names) {
+    this.names = names;
+    [...this.controls.values()].filter((control) => control.named).forEach((control, i) => control.named(names[i] ?? ""));
+  }
+
+  /** What a row does, below it: its sentence, its OSC address, whether it is a favourite. Again: nothing more. */
+  explain(name) {
+    const same = this.about === name;
+    this.about = null;
+    this.form.querySelector(".about")?.remove();
+    if (!same) this.#explain(name);
+  }
+
+  #explain(name) {
+    this.form.querySelector(".about")?.remove();
+    this.about = name;
+    const { row, box } = this.controls.get(name);
+    const on = this.favourites.includes(name);
+    const star = element("button", { type: "button", className: "star", textContent: on ? "★ favourite" : "☆ favourite" });
+    star.setAttribute("aria-pressed", on);
+    star.addEventListener("click", () => this.favour(name, !this.favourites.includes(name)));
+    box.append(element("div", { className: "about" }, element("p", { textContent: row.description }), copyButton(row.address), star));
   }
 
   /** Values from the server; a control in the hand is left alone. `moved` is what modulation makes of some of
@@ -97,22 +150,52 @@ export class Panel {
       input.setAttribute("aria-valuetext", `${text} ${row.unit}`.trim());
     });
     label.addEventListener("dblclick", () => this.set(row.name, row.default));
-    return box;
+    label.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.explain(row.name);
+    });
+    input.addEventListener("keydown", (event) => { if (event.key === "F2") this.explain(row.name); });
   }
 
   #fader(row, number) {
     const input = this.#range(row, `param-${row.name}`);
     input.setAttribute("orient", "vertical");
     input.setAttribute("aria-label", `steer direction ${number}`);
-    const label = element("span", { textContent: number });
-    const well = element("div", { className: "well" }, element("div", { className: "now" }), input, ...marks());
+    const label = element("button", { type: "button", className: "name", title: "Give this direction a name" });
+    const output = element("output");
+    const well = element("div", { className: "well" }, element("div", { className: "now" }), input, ...marks(), output);
     const box = element("div", { className: "fader" }, well, label);
     box.dataset.learn = row.name;
     this.#connect(row, input, box, (value) => {
-      label.textContent = value ? `${value > 0 ? "+" : MINUS}${Math.abs(value).toFixed(1)}` : number;
+      output.textContent = value ? `${value > 0 ? "+" : MINUS}${Math.abs(value).toFixed(1)}` : "";
       input.setAttribute("aria-valuetext", `${value.toFixed(2)} standard deviations`);
     });
+    this.controls.get(row.name).named = (name) => {
+      label.textContent = name || number;
+      label.setAttribute("aria-label", name ? `Direction ${number}, ${name}: name it anew` : `Name direction ${number}`);
+      input.setAttribute("aria-label", `steer direction ${number}${name ? `, ${name}` : ""}`);
+    };
+    label.addEventListener("click", () => this.#rename(label, number));
     return box;
+  }
+
+  #rename(label, number) {
+    const field = element("input", { type: "text", className: "rename", maxLength: 32, value: this.names[number - 1] ?? "", placeholder: `name ${number}` });
+    field.setAttribute("aria-label", `Name of direction ${number}`);
+    let left = false;
+    const leave = (keep) => {
+      if (left) return;
+      left = true;
+      field.replaceWith(label);
+      if (keep && field.value.trim() !== (this.names[number - 1] ?? "")) this.nameDirection(number, field.value.trim());
+    };
+    field.addEventListener("blur", () => leave(true));
+    field.addEventListener("keydown", (event) => {
+      event.stopPropagation(); // these are letters, not the keys of the show
+      if (event.key === "Enter" || event.key === "Escape") leave(event.key === "Enter");
+    });
+    label.replaceWith(field);
+    field.select();
   }
 
   #range(row, id) {

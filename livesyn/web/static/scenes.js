@@ -1,61 +1,113 @@
-// Scenes: a pad for each; a press recalls it, a press while "store" is on keeps the show there.
+// Scenes as pads: which are full, which is played and which comes next; the crossfader between live and scene.
+
+const SAYS = { current: "now", next: "next", full: "full", empty: "empty" };
+const LETTER = 2; // signs: a longer name is written smaller
+const MOST_LETTERS = 6; // in one row of the stage view
 
 export class Scenes {
-  /** `send(message)` goes to the server; `at(id)` is an element of the page. */
-  constructor(at, send) {
-    Object.assign(this, { at, send, shown: "", storing: false });
-    at("scene-store").addEventListener("click", () => this.#store(!this.storing));
-    at("scene-next").addEventListener("click", () => send({ t: "scene", do: "next" }));
-    at("scene-previous").addEventListener("click", () => send({ t: "scene", do: "previous" }));
-    at("scene-live").addEventListener("click", () => send({ t: "scene", do: "recall", name: "live" }));
+  /** `boxes` get a row of pads each. `orders` are what a pad can ask for: `recall(name)`, `choose(name)` for the
+   * crossfader, `store(name)`, `step("next")` or "previous" in the set list; `panel` has the crossfader's parameter. */
+  constructor(at, boxes, panel, orders, say) {
+    Object.assign(this, { at, boxes, panel, orders, say, rows: [], held: false });
+    this.storing = false;
+    this.byHand = false;
+    at("store").addEventListener("click", () => this.#arm("storing", !this.storing));
+    at("by-hand").addEventListener("click", () => this.#arm("byHand", !this.byHand));
+    at("fade-live").addEventListener("click", () => {
+      panel.set("morph", 0);
+      if (this.set?.current && this.set.current !== "live") orders.recall("live");
+    });
+    for (const step of ["next", "previous"]) at(`scene-${step}`).addEventListener("click", () => orders.step(step));
     at("scene-new").addEventListener("submit", (event) => {
       event.preventDefault();
-      const name = at("scene-name").value.trim();
-      if (name) send({ t: "scene", do: "store", name });
-      at("scene-name").value = "";
+      const field = at("scene-name"), name = field.value.trim();
+      if (name) orders.store(name);
+      field.value = "";
+      field.blur();
     });
+    at("fade-there").addEventListener("click", () => panel.set("morph", 1));
+    const fade = at("fade");
+    fade.addEventListener("input", () => panel.set("morph", fade.valueAsNumber));
+    fade.addEventListener("pointerdown", () => (this.held = true));
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) fade.addEventListener(end, () => (this.held = false));
+    addEventListener("keydown", (event) => { if (event.key === "Escape" && this.storing) this.#arm("storing", false); });
   }
 
-  /** The scenes as the server has them: `list`, `current`, `next`, `cue`, `cues`. */
-  update(scenes) {
-    const text = JSON.stringify(scenes ?? null);
-    if (text === this.shown) return;
-    this.shown = text;
-    if (!scenes) return;
-    const { list, current, next, cue, cues } = scenes;
-    const focused = document.activeElement?.dataset?.scene;
-    this.at("scene-pads").replaceChildren(...list.map((scene) => this.#pad(scene, current, next)));
-    if (focused) this.at("scene-pads").querySelector(`[data-scene="${CSS.escape(focused)}"]`)?.focus();
+  /** What the show says of its scenes: `name`, `full`, `current`, `next`, `chosen`, `about`, `wrong`; and of its
+   * set list: `cue` of `cues`. */
+  update(rows = [], set = this.set) {
+    Object.assign(this, { rows, set });
+    const cues = set?.cues ?? [];
     this.at("scene-set").hidden = !cues.length;
-    this.at("scene-cue").textContent = cues.length ? `${cue} of ${cues.length}` + (cue < cues.length ? `, then ${cues[cue]}` : "") : "";
-    this.at("scene-count").textContent = next ? `${next} comes` : current;
+    write(this.at("scene-cue"), cues.length ? `${set.cue} of ${cues.length}${set.cue < cues.length ? `, then ${cues[set.cue]}` : ""}` : "");
+    this.at("scenes").hidden = !rows.length;
+    for (const box of this.boxes) {
+      box.hidden = !rows.length;
+      if (box.childElementCount !== rows.length) box.replaceChildren(...rows.map((_, i) => this.#pad(i)));
+      rows.forEach((row, i) => this.#show(box.children[i], row));
+      box.classList.toggle("named", rows.length > MOST_LETTERS || rows.some((row) => row.name.length > LETTER));
+    }
+    this.#scroll(rows.find((row) => row.next) ?? rows.find((row) => row.current));
+    const there = rows.find((row) => row.chosen);
+    const fade = this.at("fade"), morph = this.panel.value("morph") ?? 0;
+    if (!this.held && fade.valueAsNumber !== morph) fade.value = morph;
+    fade.style.setProperty("--at", `${morph * 100}%`);
+    fade.disabled = !there;
+    fade.setAttribute("aria-valuetext", there ? `${Math.round(morph * 100)} percent of scene ${there.name}` : "no scene is chosen");
+    write(this.at("fade-there"), there?.name ?? "–");
   }
 
-  #pad({ name, full, about, wrong }, current, next) {
-    const state = name === current ? "current" : name === next ? "next" : full ? "full" : "empty";
-    const title = wrong || about || (full ? "Recall this scene." : "Empty: switch on store, then press this to keep the show as it is.");
-    const pad = element("button", { type: "button", className: `scene ${state}${wrong ? " wrong" : ""}`, title, textContent: name });
-    pad.dataset.scene = name;
-    pad.dataset.learn = `recall_${name}`;
-    pad.setAttribute("aria-pressed", name === current);
-    pad.setAttribute("aria-label", `scene ${name}, ${state}`);
-    pad.addEventListener("click", () => {
-      if (this.storing) this.send({ t: "scene", do: "store", name });
-      else this.send({ t: "scene", do: "recall", name });
-      this.#store(false);
+  // To the one that comes, or else the one that plays: once, a hand may scroll away.
+  #scroll(row) {
+    for (const box of this.boxes) {
+      if (!row || !box.offsetParent || box.dataset.lit === row.name) continue;
+      box.dataset.lit = row.name;
+      box.scrollTop = box.children[this.rows.indexOf(row)].offsetTop;
+    }
+  }
+
+  #pad(i) {
+    const pad = document.createElement("button");
+    pad.type = "button";
+    pad.className = "pad";
+    pad.append(document.createElement("b"), document.createElement("small"));
+    pad.addEventListener("click", (event) => {
+      this.#press(this.rows[i]);
+      if (event.detail > 0) pad.blur();
     });
-    return element("li", {}, pad);
+    return pad;
   }
 
-  #store(on) {
-    this.storing = on;
-    this.at("scene-store").setAttribute("aria-pressed", on);
-    this.at("scene-pads").classList.toggle("storing", on);
+  #show(pad, row) {
+    const state = row.current ? "current" : row.next ? "next" : row.full ? "full" : "empty";
+    pad.dataset.state = state;
+    pad.title = row.wrong || row.about || (row.name.length > LETTER ? row.name : "");
+    pad.dataset.learn = `recall_${row.name}`;
+    pad.setAttribute("aria-pressed", row.current);
+    pad.setAttribute("aria-label", this.storing ? `Store as scene ${row.name}${row.full ? ", in place of what it holds" : ""}` : `Scene ${row.name}, ${SAYS[state]}`);
+    write(pad.firstChild, row.name);
+    write(pad.lastChild, this.storing ? (row.full ? "replace" : "store") : SAYS[state]);
+  }
+
+  #press({ name, full }) {
+    if (this.storing) {
+      this.orders.store(name);
+      this.#arm("storing", false);
+    } else if (!full) {
+      this.say(`Scene ${name} is empty: press Store, then ${name}, and it keeps what is heard now.`);
+    } else if (this.byHand) this.orders.choose(name);
+    else this.orders.recall(name);
+  }
+
+  #arm(what, on) {
+    this[what] = on;
+    this.at("store").setAttribute("aria-pressed", this.storing);
+    this.at("by-hand").setAttribute("aria-pressed", this.byHand);
+    for (const box of this.boxes) box.classList.toggle("storing", this.storing);
+    this.update(this.rows);
   }
 }
 
-function element(tag, properties, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }

@@ -133,8 +133,16 @@ class SeeToHear:
         self.here = mean, std = self.scenes.morph(*self.hold.lead(*followed, part), params)
         noise = drift(self._seed, bar, params["drift"], self._space.dimensions)
         z = self._space.compose(mean, std, noise, params)
+        return await self.write(bar, z, params)
+
+    async def write(self, bar: int, z: np.ndarray, params: Mapping[str, float]) -> ComposedBar:
+        """Make bar `bar` from z (D,), after the last one."""
         self.last = await self._write(bar, z, params)
         return self.last
+
+    def begin_anew(self) -> None:
+        """No bar was made before the next."""
+        self.last = None
 
     async def foresee(self, params: Mapping[str, float]) -> ComposedBar | None:
         """The bar after the last one as it would be if nothing changed.

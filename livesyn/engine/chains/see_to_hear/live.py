@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from livesyn.config.sections import NONE, Config
+from livesyn.base import params as table
+from livesyn.config.sections import AUTO, NONE, OFF, Config
 from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain
 from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear
@@ -20,11 +21,14 @@ from livesyn.engine.failures import Failures
 from livesyn.engine.inference import NetSpec
 from livesyn.engine.metrics import Rate, Recent
 from livesyn.engine.page_view import PageView
+from livesyn.ipc.messages import BarMade
 from livesyn.transport.timeline import BEATS_PER_BAR
+from livesyn.web.pictures import encode_jpeg
 
 BLIND_S = 3.0  # without a latent for so long, it is said
 LOOK_S = 0.25  # the longest wait for a picture before looking up
 SYN_VAE = "syn-vae"
+LOGGED_PX, LOGGED_QUALITY = 320, 80  # the width of a picture in the set log, and its JPEG's
 
 
 class LiveSeeToHear(LiveChain):
@@ -147,17 +151,19 @@ class LiveSeeToHear(LiveChain):
         """Make bar `bar` and hand it over; its pictures come after, when there is time."""
         start_s, timeline = self._clock.now_s(), self._show.timeline
         self._done = self._show.run, bar
+        params, after = self._show.params_of(bar), self._chain.last
         try:
             composed = await self._chain.produce(
                 bar,
                 start_s,
                 BEATS_PER_BAR * 60 / timeline.bpm,
-                self._show.params_of(bar),
+                params,
                 self._recalled.part(bar),
             )
         except Exception as error:  # the player repeats the last good bar and counts it
             self.failures.add(f"bar {bar + 1} could not be made", error)
             return
+        self._log(composed, after, params)  # first: who replays the log makes the phrase from it
         self._context.offer(bar, composed.phrase, composed.controls)
         self.making_ms.add_span(start_s, self._clock.now_s())
         if self.first_bar_s is None:
@@ -166,6 +172,24 @@ class LiveSeeToHear(LiveChain):
         self._recalled.tell(bar)
         if self._after is None or self._after.done():  # on a slow machine some bars go without
             self._after = asyncio.create_task(self._look_back(composed))
+
+    def _log(
+        self, composed: ComposedBar, after: ComposedBar | None, params: Mapping[str, float]
+    ) -> None:
+        """Hand what a bar was made from to the set log."""
+        log = self._context.config.log
+        if log.to in (AUTO, OFF) or log.inputs == "none":
+            return
+        pixels = self._view.pixels if log.inputs == "pictures" else None
+        self._context.send(
+            BarMade(
+                composed.bar,
+                composed.z.astype("<f4").tobytes(),
+                {name: v for name, v in params.items() if v != table.BY_NAME[name].default},
+                None if after is None else after.bar,
+                None if pixels is None else encode_jpeg(pixels, LOGGED_QUALITY, LOGGED_PX),
+            )
+        )
 
     def _tell(self, composed: ComposedBar) -> None:
         self._last = composed
