@@ -28,7 +28,7 @@ def test_by_default_it_goes_into_a_folder_of_the_users_own(tmp_path, monkeypatch
 
 def test_where_there_is_no_home_the_show_goes_on_without(monkeypatch):
     def homeless(name: str) -> Path:
-        raise RuntimeError("no home")
+        raise ConfigError("no home")
 
     monkeypatch.delenv(set_logs.FOLDER_VARIABLE, raising=False)
     monkeypatch.setattr(set_logs, "user_folder", homeless)
