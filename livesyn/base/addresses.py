@@ -13,6 +13,7 @@ THIS_MACHINE = "127.0.0.1"
 OSC_IN_PORT, OSC_OUT_PORT = 9700, 9701
 PAGE_PORT, STUDY_PORT = 8770, 8771
 LIVE_PORT, LIVE_ANSWERS_PORT = 11000, 11001  # AbletonOSC's
+STANDBY_PORT = 9710
 REMEMBERED = 256  # senders, of whom is known whether they are let in
 AHEAD, ONTIME = "ahead", "ontime"
 POLICIES = (AHEAD, ONTIME)
@@ -52,6 +53,25 @@ def parse_target(text: str) -> Target:
             f" 127.0.0.1:57120/{AHEAD} for SuperCollider"
         )
     return Target(host, int(port), policy)
+
+
+def parse_place(flag: str, text: str, host: str = "", port: int = 0) -> tuple[str, int]:
+    """Host and port of a text like "192.168.1.20:9710" or "[::1]:9710"; of one alone the other is
+    `host` or `port`, where there is such a one. Raises ConfigError, which names `flag`.
+    """
+    head, colon, tail = text.strip().rpartition(":")
+    if not colon and (tail.isdigit() or not port):
+        found, number = host, tail
+    elif not colon or tail.endswith("]") or (":" in head and not head.startswith("[")):
+        found, number = text.strip(), str(port or "")  # a host alone, perhaps of IPv6
+    else:
+        found, number = head, tail
+    found = found.removeprefix("[").removesuffix("]")
+    legal = number.isascii() and number.isdigit() and len(number) <= 5 and 0 < int(number) < 65536
+    if not found or not legal or any(c.isspace() for c in found):
+        form = "[HOST:]PORT" if host else "HOST[:PORT]"
+        raise ConfigError(f"{flag} is {text!r}; say {form}, with a port from 1 to 65535")
+    return found, int(number)
 
 
 def gate_of(allow: Iterable[str]) -> Callable[[str], bool]:

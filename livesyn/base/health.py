@@ -60,15 +60,18 @@ class Health:
 
 
 class BackOff:
-    """The pauses between one try and the next: 0.1 s, then twice as long each time, up to 1 s."""
+    """The pauses between one try and the next: 0.1 s, then twice as long each time, up to
+    `longest_s`.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, longest_s: float = LONGEST_BACK_OFF_S) -> None:
         self._pause_s = FIRST_BACK_OFF_S
+        self._longest_s = longest_s
 
     def next_s(self) -> float:
         """The pause before the next try, in seconds."""
         pause_s = self._pause_s
-        self._pause_s = min(2 * pause_s, LONGEST_BACK_OFF_S)
+        self._pause_s = min(2 * pause_s, self._longest_s)
         return pause_s
 
     def reset(self) -> None:

@@ -117,6 +117,13 @@ TABLE: tuple[Row, ...] = (
         "1 or 0; none or an impulse is 1; `?`, `+` or `-`",
         "Hold what is seen.",
     ),
+    Row(
+        IN,
+        "/livesyn/take_over",
+        _PRESS,
+        "Lead, where this show is muted and follows another (a standby).",
+        critical=True,
+    ),
     Row(IN, "/livesyn/panic", _PRESS, "End every note, now and 50 ms later.", critical=True),
     Row(
         IN,
@@ -242,6 +249,13 @@ TABLE: tuple[Row, ...] = (
         "/livesyn/chord",
         "The chord of the band that is followed, like Am7 or C/E, whenever it changes.",
         Argument("name", "s"),
+    ),
+    _out(
+        "/livesyn/standby/leads",
+        "Whether this show leads, or is muted and follows another; when that changes, and once a"
+        " second. Only of a show that has a standby, or is one.",
+        Argument("1 or 0", "i", 0, 1),
+        critical=True,
     ),
     _out(
         "/livesyn/audio/NAME",

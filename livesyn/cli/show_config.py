@@ -40,6 +40,11 @@ def config_of(args: argparse.Namespace) -> Config:
     scenes = over(base.scenes, folder=args.scenes)
     band = over(base.band, chords=args.chords_in, live=args.live)
     log = over(base.log, to=args.log, inputs=args.log_inputs)
+    standby = over(
+        base.standby, of=args.standby, serve=args.serve_standby, token=args.standby_token
+    )
+    if args.serve_standby == OFF:
+        standby = dataclasses.replace(standby, serve=None)
     whole = dataclasses.replace(
         base,
         scenes=scenes,
@@ -53,6 +58,7 @@ def config_of(args: argparse.Namespace) -> Config:
         record=record,
         band=band,
         log=log,
+        standby=standby,
     ).with_params(values_of(args))
     if args.seconds is not None and args.seconds <= 0:
         raise ConfigError(f"--seconds is {args.seconds:g}; it must be above 0")

@@ -8,10 +8,12 @@ from typing import Any
 
 from livesyn.base.addresses import (
     LIVE_PORT,
+    STANDBY_PORT,
     THIS_MACHINE,
     is_here,
     is_loopback,
     networks_of,
+    parse_place,
     parse_target,
 )
 from livesyn.base.errors import ConfigError
@@ -33,6 +35,7 @@ from livesyn.config.sections import (
     SOURCES,
     VISUALS,
     Config,
+    Standby,
 )
 from livesyn.config.tables import unknown
 
@@ -84,6 +87,7 @@ def check(config: Config) -> Config:
         )
     if config.log.limit_mb < 1:
         raise ConfigError(f"the limit of the set log is {config.log.limit_mb} MB; it is 1 or more")
+    check_standby(config.standby)
     if not 0 <= config.model.seed < 2**31:
         raise ConfigError(f"the seed is {config.model.seed}; it goes from 0 to {2**31 - 1}")
     for name, port, low in (
@@ -143,6 +147,19 @@ def check_parts(parts: Sequence[str]) -> tuple[str, ...]:
     if not parts:
         raise ConfigError(f"no part is named; there are: {', '.join(PARTS)}")
     return tuple(part for part in PARTS if part in parts)
+
+
+def check_standby(standby: Standby) -> None:
+    """A show leads or follows, and both have legal addresses. Raises ConfigError."""
+    if standby.of is not None:
+        parse_place("--standby", standby.of, port=STANDBY_PORT)
+    if standby.serve is not None:
+        parse_place("--serve-standby", standby.serve, host=THIS_MACHINE)
+    if standby.of is not None and standby.serve is not None:
+        raise ConfigError(
+            "a show either follows another (--standby) or is followed (--serve-standby); leave one"
+            " out"
+        )
 
 
 def _texts(config: Config) -> Iterator[tuple[str, str, str]]:

@@ -191,6 +191,18 @@ class Log:
 
 
 @dataclass(frozen=True)
+class Standby:
+    """Two shows, of which one leads. `of` is the show (HOST or HOST:PORT) that this one follows,
+    muted, and plays on for; `serve` ([HOST:]PORT) where another may follow this one, over the
+    network only with a `token`, which both say.
+    """
+
+    of: str | None = None
+    serve: str | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True)
 class Modulation:
     """The rows of the modulation matrix that a show starts with."""
 
@@ -229,6 +241,7 @@ class Config:
     session: Session = field(default_factory=Session)
     band: Band = field(default_factory=Band)
     log: Log = field(default_factory=Log)
+    standby: Standby = field(default_factory=Standby)
 
     def with_params(self, values: Mapping[str, float]) -> Config:
         """With more starting values; later ones win."""
@@ -256,4 +269,5 @@ SECTIONS: dict[str, type] = {
     "lights": Lights,
     "artnet": Artnet,
     "band": Band,
+    "standby": Standby,
 }

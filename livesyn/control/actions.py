@@ -14,6 +14,7 @@ ACTIONS: Mapping[str, str] = {
     "play": "Play, from the next bar line.",
     "stop": "Stop, and end every note.",
     "play_stop": "Play where it stands, stop where it plays.",
+    "take_over": "Lead, where this show is muted and follows another (a standby).",
     "tap": "Tap the tempo.",
     "slower": "One beat a minute slower.",
     "faster": "One beat a minute faster.",

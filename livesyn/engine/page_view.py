@@ -167,6 +167,7 @@ class PageView:
                 "state": SLOW if self.slow else RUNNING,
                 "reason": self.slow,
             },
+            "standby": {"leads": self._show.role.leads, "words": self._show.role.words},
             "events": list(self._events),
         }
 

@@ -102,6 +102,8 @@ class PictureLoop:
         self._view.painting_pixels = pixels
         self.shown += 1
         self.shown_s = self._clock.now_s()
+        if not self._show.role.leads:  # another show's pictures are shown: only the page has these
+            pixels = np.zeros_like(pixels)
         frame = Frame(pixels, now_s, self.shown)
         for outlet in self._outlets:
             outlet.show(frame)

@@ -64,6 +64,7 @@ class ShowMirror:
         self.course = Course(self._own)
         self.timeline = Timeline(0.0, clock.now_s(), self.params["tempo"])
         self.playing = False
+        self.role = messages.Role(leads=True)  # whether this show is heard, or another
         self.run = 0
         # what the player says of scenes
         self.hold: messages.Hold | None = None
@@ -118,6 +119,7 @@ class ShowMirror:
                 self.hold, self.kept = message.hold, message.kept
                 self.source, self.scenes = message.source, message.scenes
                 self._move({})  # the player tells them anew
+                self.role = message.role or self.role
                 for name, value in message.params.items():
                     self._set_param(name, value)
                 self.chord = message.chord
@@ -150,6 +152,8 @@ class ShowMirror:
                 self.course = replace(self.course, sources=message.sources)
                 self._move(message.values)
                 return  # thirty times a second: what is made ahead asks `params_of` when it is due
+            case messages.Role():
+                self.role = message
             case messages.Committed():
                 self._settle(message.bar, message.played, _fit(message.fit))
             case messages.Refitted():

@@ -30,6 +30,9 @@ from livesyn.ipc.messages import (
     Panic,
     ParamChange,
     PictureColours,
+    Ping,
+    Pong,
+    Role,
     SceneList,
     SetModulation,
     SetParam,
@@ -181,6 +184,9 @@ class _Keys:
                 | BarLatent()
                 | MapState()
                 | Knobs()
+                | Role()
+                | Ping()
+                | Pong()
             ):
                 return type(message)
         return None

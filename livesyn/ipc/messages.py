@@ -373,6 +373,15 @@ class SceneList(Message, frozen=True, tag="scenes"):
     cues: tuple[str, ...] = ()
 
 
+class Role(Message, frozen=True, tag="role"):
+    """Whether this show leads, or is muted while another does; `words` for people. Only of a show
+    that has a standby, or is one.
+    """
+
+    leads: bool
+    words: str = ""
+
+
 class Welcome(Message, frozen=True, tag="welcome"):
     """The show as it stands; `bar` is the next to be committed. It comes first, and again after
     messages were lost: then notes of the MIDI input that still sound may have lost their end."""
@@ -392,6 +401,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     kept: Kept = Kept()
     source: UseSource | None = None
     scenes: SceneList = SceneList()
+    role: Role | None = None
 
 
 class TimelineChange(Change, frozen=True, tag="timeline"):
@@ -536,10 +546,52 @@ FromPlayer = (
     | Kept
     | UseSource
     | SceneList
+    | Role
 )
 
+# Between a show and its standby, over the network. Whoever leads sends its state.
+
+
+class Ping(Message, frozen=True, tag="ping"):
+    """From the show that dialled, some 20 a second. It is called `who`, and says at its own
+    monotonic `sent_s` whether it leads, as the `term`th that did. `heard_s` is the newest moment of
+    the other's clock that it knows of; the other's clock is `offset_s` ahead of its own.
+    """
+
+    who: str
+    sent_s: float
+    leads: bool
+    term: Whole
+    heard_s: float | None = None
+    offset_s: float | None = None
+
+
+class Pong(Message, frozen=True, tag="pong"):
+    """The answer to the ping that `who` sent at `sent_s`, given at `now_s` by the clock of whoever
+    answers."""
+
+    who: str
+    sent_s: float
+    now_s: float
+    leads: bool
+    term: Whole
+
+
+class Ask(Message, frozen=True, tag="ask"):
+    """Tell me the whole show (a `Welcome`)."""
+
+
+class Leaving(Message, frozen=True, tag="leaving"):
+    """I was told to end: nobody need play on."""
+
+
+State = Welcome | TimelineChange | ParamChange | ModulationChange | ChangesWaiting | MapState
+STATE = (Welcome, TimelineChange, ParamChange, ModulationChange, ChangesWaiting, MapState)
+FromStandby = Hello | Ping | Ask | Leaving | State
+ToStandby = Pong | Ask | Leaving | Refusal | State
+
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {
-    union: msgspec.json.Decoder(union) for union in (FromEngine, FromPlayer)
+    union: msgspec.json.Decoder(union) for union in (FromEngine, FromPlayer, FromStandby, ToStandby)
 }
 _ENCODER = msgspec.json.Encoder()
 

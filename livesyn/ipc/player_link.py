@@ -9,8 +9,9 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from livesyn.base.health import BackOff
+from livesyn.base.health import LONGEST_BACK_OFF_S, BackOff
 from livesyn.base.places import UNIX
 from livesyn.base.types import Phrase
 from livesyn.ipc.channel import Channel
@@ -40,6 +41,10 @@ class PlayerLink:
     `lambda m: loop.call_soon_threadsafe(handle, m)`. `send` and `offer` are thread-safe and
     never block. While there is no connection messages are dropped and counted. What the player does
     not read in time waits, see `channel.outbox`: the newest wins, a panic goes first.
+
+    `dial()` gives the socket and the token to say, in place of `path`'s; it raises OSError or
+    ValueError. The longest pause between two tries is `pause_s`; `union` is what the player may
+    say.
     """
 
     def __init__(
@@ -49,13 +54,13 @@ class PlayerLink:
         *,
         unix: bool = UNIX,
         heartbeat: bool = True,
+        dial: Callable[[], tuple[socket.socket, str]] | None = None,
+        union: Any = FromPlayer,
+        pause_s: float = LONGEST_BACK_OFF_S,
     ) -> None:
-        self._path, self._on_message, self._unix, self._heartbeat = (
-            Path(path),
-            on_message,
-            unix,
-            heartbeat,
-        )
+        self._path, self._on_message, self._heartbeat = path, on_message, heartbeat
+        self._dial = dial or (lambda: connect(Path(path), unix))
+        self._union, self._pause_s, self._redialling = union, pause_s, False
         self._homeless = self._unread = 0
         self._seq = 0
         self._channel: Channel | None = None
@@ -83,6 +88,12 @@ class PlayerLink:
             self._nudge()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(1.0)
+
+    def redial(self) -> None:
+        """Hang up, and connect anew: the player is silent. Thread-safe."""
+        if self._channel is not None:
+            self._redialling = True
+            self._nudge()
 
     @property
     def connected(self) -> bool:
@@ -129,16 +140,16 @@ class PlayerLink:
             self._wake.send(b"!")
 
     def _run(self) -> None:
-        back_off = BackOff()
+        back_off = BackOff(self._pause_s)
         try:
             while not self._stop.is_set():
                 try:
-                    sock, token = connect(self._path, self._unix)
+                    sock, token = self._dial()
                 except (OSError, ValueError) as error:
                     self.complaint = f"no player at {self._path}: {error}"
                 else:
                     before = self.connections
-                    self._talk(Channel(sock, FromPlayer), token)
+                    self._talk(Channel(sock, self._union), token)
                     if self.connections > before:
                         back_off.reset()
                 self._stop.wait(back_off.next_s())
@@ -175,6 +186,9 @@ class PlayerLink:
                             self._waker.recv(4096)
                     if channel.socket in ready:
                         alive = self._hear(channel)
+                    if self._redialling:
+                        self._redialling = False
+                        return
                     if channel.welcomed and self._heartbeat:
                         channel.send(Beat())
             except OSError as error:

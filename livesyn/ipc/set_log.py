@@ -71,7 +71,8 @@ class PhraseRow(Struct, frozen=True, array_like=True):
 class Begin(Line, frozen=True, tag="begin"):
     """A player begins, at `at_s`: the first of a show, or one that goes on after another was killed
     (`again`). `unix_s` is the same moment as Unix time. `params` are all values then; `last` is the
-    last good bar with its controls, from before. `config` is the show's, without the page's token.
+    last good bar with its controls, from before. `config` is the show's, without the page's token;
+    `muted`: another show leads.
     """
 
     format: str
@@ -85,6 +86,7 @@ class Begin(Line, frozen=True, tag="begin"):
     waiting: tuple[Waiting, ...] = ()
     last: tuple[PhraseRow, tuple[float, ...]] | None = None
     again: bool = False
+    muted: bool = False
 
 
 class Obeyed(Struct, frozen=True, array_like=True):

@@ -31,10 +31,19 @@ COMMIT_S = 0.2
 LEAD_S = 0.03  # from "play" to beat 0
 STALL_S = 0.25  # note-ons later than this are not worth playing
 PANIC_AGAIN_S = 0.05
+# what a sink is not told while another show leads; a panic reaches it always
+MUTED = frozenset(
+    (
+        *("note_on", "note_off", "control", "clock", "transport", "bar", "beat"),
+        *("param", "waiting", "moved", "modulation", "status", "levels", "chord"),
+    )
+)
 IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
 MAX_COMMANDS = 4096
 LATE_START_S = 0.03  # what is later than this would be heard as a stumble
 FAIR_S = 0.001  # a lead moves the timeline by less all the while
+
+SAME_RUN_BEATS = 1.0  # a place further away than this is a jump
 
 FITTED_BY = frozenset({"follow", "follow_when", "key", "scale", "pitch_low", "pitch_high"})
 # a density of 0: silence
@@ -133,6 +142,11 @@ class Player:
         self._announced_s = -math.inf  # when a panic was sent out last
         self._lead: Lead | None = None
         self._meets_s = math.inf  # when the timeline has caught up with the lead's
+        self.muted = False  # another show leads
+        # after a pause of the stepping as long as this, another may lead: it is muted, and
+        # `on_fence()` is called on the stepping thread
+        self.fence_s = math.inf
+        self.on_fence: Callable[[], object] = lambda: None
         self.lateness = Lateness()
         self.skipped = 0
         self.jumps = 0
@@ -185,6 +199,20 @@ class Player:
         just been told.
         """
         self._leave(self._panic, origin)
+
+    def shadow(self, timeline: Timeline, playing: bool) -> None:
+        """Have the transport be another show's."""
+        self._leave(self._shadow, timeline, playing)
+
+    def mute(self, muted: bool) -> None:
+        """Send nothing more (what sounds is ended), or from now on. Whoever comes in begins with a
+        panic, since another may have left notes, and goes on where the transport stands.
+        """
+        self._leave(self._mute if muted else self._unmute)
+
+    def mute_at_once(self) -> None:
+        """Before the first step only."""
+        self.muted = True
 
     def nudge(self, later_s: float, origin: str = "player", asked_s: float | None = None) -> None:
         """Move every beat by `later_s`."""
@@ -260,6 +288,11 @@ class Player:
         """
         before_s, self.stepped_s = self.stepped_s, now_s
         self._decided = False
+        if now_s - before_s > self.fence_s and not self.muted:
+            self._mute(now_s)
+            self._journal.obeyed("mute", ())
+            self._decided = True
+            self.on_fence()
         while self._commands:
             command, args = self._commands.popleft()
             command(now_s, *args)
@@ -298,7 +331,8 @@ class Player:
         """End everything, for good: notes, transport, and a panic on every sink. Does not raise."""
         self.finished = True
         self._stop(now_s, "player", None)
-        self._silence(now_s)
+        if not self.muted:  # else it would end another's notes
+            self._silence(now_s)
         self._tell_the_patient()
         self._journal.finished(self.stepped_s, now_s)
 
@@ -549,6 +583,31 @@ class Player:
         self._panic_again_s = now_s + PANIC_AGAIN_S
         self._announce_again |= announce
 
+    def _shadow(self, now_s: float, timeline: Timeline, playing: bool) -> None:
+        if not self.muted:
+            return  # it was told before it came to lead
+        apart_beats = abs(timeline.beat_at(now_s) - self.show.timeline.beat_at(now_s))
+        if not playing or (self.show.playing and apart_beats > SAME_RUN_BEATS):
+            self._stop(now_s, "player", None)
+        if playing and self.show.playing:
+            self._retime(timeline, True, now_s, "player", None)
+        elif playing:
+            self._resume(now_s, timeline)
+
+    def _mute(self, now_s: float) -> None:
+        if not self.muted:
+            self._end_notes(now_s)
+            self._tell_the_patient()
+            self.muted = True
+
+    def _unmute(self, now_s: float) -> None:
+        if self.muted:
+            self.muted = False
+            self._silence(now_s)
+            self._panic_again_s, self._announce_again = now_s + PANIC_AGAIN_S, True
+            if self.show.playing:
+                self._locate(now_s)
+
     def _nudge(self, now_s: float, later_s: float, origin: str, asked_s: float | None) -> None:
         if self._lead is not None:
             return
@@ -647,6 +706,8 @@ class Player:
         self._after.clear()
 
     def _call(self, sink: Sink, what: str, args: tuple[object, ...]) -> None:
+        if self.muted and what in MUTED and sink.mutes:
+            return
         try:
             getattr(sink, what)(*args)
         except Exception as error:  # whatever a device does, the show goes on
@@ -667,6 +728,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
         Player._follow,
         Player._set_value,
         Player._set_chord,
+        Player._shadow,
+        Player._mute,
+        Player._unmute,
         Player._offer,
     )
 }

@@ -46,6 +46,7 @@ def begin_of(config: Config, player: Player, state: ShowState, again: bool) -> B
         course.waiting,
         None if last is None else (PhraseRow.of(last[0]), last[1]),
         again,
+        player.muted,
     )
 
 

@@ -151,7 +151,7 @@ class MidiControl:
 
     def _act(self, action: str, now_s: float) -> None:
         match action:
-            case "play" | "stop" | "tap":
+            case "play" | "stop" | "tap" | "take_over":
                 self._state.transport(action, None, ORIGIN, now_s)
             case "play_stop":
                 self._state.transport("stop" if self._playing() else "play", None, ORIGIN, now_s)

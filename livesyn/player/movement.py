@@ -154,6 +154,16 @@ class Movement:
         self._renew()
         return True
 
+    def replace_waiting(self, changes: Sequence[Waiting]) -> None:
+        """These changes wait, and no others."""
+        self._queue = Queue(tuple(changes))
+        self._stale = True
+
+    def replace_row(self, index: int, row: Row) -> None:
+        """Row `index` is `row`, which is legal."""
+        rows, self._touched = self.course.rows, True
+        self._renew(rows=(*rows[:index], row, *rows[index + 1 :]))
+
     def take(self, beat: float | None) -> list[Waiting]:
         """The changes that take effect now, on `beat`; all where the transport stands (None)."""
         due = self._queue.take(beat) if self._queue else []

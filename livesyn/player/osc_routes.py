@@ -223,6 +223,7 @@ ROUTES: dict[str, Route] = {
     "/livesyn/transport/play": _play,
     "/livesyn/transport/stop": _button(lambda orders: orders.transport("stop")),
     "/livesyn/transport/tap": _button(lambda orders: orders.transport("tap")),
+    "/livesyn/take_over": _button(lambda orders: orders.transport("take_over")),
     "/livesyn/panic": _button(lambda orders: orders.panic()),
     "/livesyn/scene/recall": _recall,
     "/livesyn/scene/store": _store,

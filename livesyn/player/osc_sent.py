@@ -12,8 +12,9 @@ from livesyn.control.osc_tree import Method, Tree, Values
 from livesyn.sinks.base import NullSink
 from livesyn.transport.timeline import BEATS_PER_BAR, Timeline
 
-NOTE, BEAT, BAR, PLAY, PANIC = (
-    f"/livesyn/{name}" for name in ("note", "beat", "bar", "transport/play", "panic")
+NOTE, BEAT, BAR, PLAY, PANIC, LEADS = (
+    f"/livesyn/{name}"
+    for name in ("note", "beat", "bar", "transport/play", "panic", "standby/leads")
 )
 LATENTS = tuple(f"/livesyn/latent/{index}" for index in range(DIRECTIONS))
 EVENTS = frozenset({NOTE, PANIC})  # each counts; of the others the newest does
@@ -29,6 +30,7 @@ class Sent(NullSink):
     """
 
     announces = True
+    mutes = False  # it answers who asks
 
     def __init__(self, tree: Tree, clock: Clock, wake: Callable[[], object]) -> None:
         self._tree, self._clock, self._wake = tree, clock, wake
@@ -123,6 +125,9 @@ class Sent(NullSink):
     def levels(self, values: dict[str, float]) -> None:
         for name, value in values.items():
             self._put(f"/livesyn/audio/{name}", value)
+
+    def role(self, leads: bool) -> None:
+        self._put(LEADS, int(leads))
 
     def panic(self, time_s: float) -> None:
         self._put(PANIC)

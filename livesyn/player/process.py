@@ -67,6 +67,7 @@ from livesyn.player.scenes import SceneMemory, Scenes
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.set_log import SetLog
+from livesyn.player.standby import Standby
 from livesyn.player.state import ShowState
 from livesyn.player.sync import INTERNAL, LINK, MIDI, SETTINGS, Sync
 from livesyn.sinks.base import Sink
@@ -96,6 +97,7 @@ NAMES = {
     "set log": "the set log",
     "lights": "DMX out",
     "artnet_in": "Art-Net in",
+    "standby": "the line to the other show",
 }
 
 NO_MAPS: Mapping[str, OscMap] = MappingProxyType({})
@@ -199,7 +201,7 @@ class PlayerProcess:
             self.clock,
             values,
             defer=self.house.defer,
-            notify=lambda message: self.server.tell(message),
+            notify=lambda message: self._tell(message),
             journal=self.log,
         )
         self.state = ShowState(
@@ -211,7 +213,7 @@ class PlayerProcess:
             self.house.defer,
             timeline=self._timeline,
             audience=EnginesAndSinks(
-                lambda message: self.server.tell(message),
+                lambda message: self._tell(message),
                 self.player.tell,
                 lambda name: self.state.course.values[name],
                 lambda fade: self.scenes.begins(fade),
@@ -240,7 +242,7 @@ class PlayerProcess:
         )
         self.link = LinkChild(self.clock, self.sync.join_link, self.sync.take_link)
         self.scheduler = Scheduler(self.player, lambda sentence: self.fail(sentence), self._beat)
-        options = {} if unix is None else {"unix": unix}
+        options: dict[str, Any] = {} if unix is None else {"unix": unix}
         self.server = EngineServer(
             socket_path,
             self.clock,
@@ -297,9 +299,11 @@ class PlayerProcess:
         self._left_as: LeftAs | None = None
         self.control_ports: list[ControlPort] = []
         self.clock_in: NotesInput | None = None
+        self.standby = self._standby()
         self._announcements = Announcements(lambda text: self.child_pipe.report(Error(text)))
         self._ends, self._end = os.pipe()
         self._over = False  # the show is, not this player alone
+        self._told = False  # and was meant to be
 
     # Life.
 
@@ -326,6 +330,11 @@ class PlayerProcess:
         self._over = True
         self.end(0)
 
+    def _told_to_end(self) -> None:
+        """The user said so: no standby need play on."""
+        self._told = True
+        self._end_show()
+
     def fail(self, sentence: str) -> None:
         """Report and end: the supervisor starts another player."""
         self.child_pipe.report(Error(sentence))
@@ -343,7 +352,8 @@ class PlayerProcess:
                 continue
             try:
                 sink.open()
-                sink.panic(self.clock.now_s())  # a player that was killed may have left notes
+                if self.standby is None or self._found is not None:
+                    sink.panic(self.clock.now_s())  # a player that was killed may have left notes
             except DeviceError as error:
                 if self._found is None and not (
                     sink.name == "midi" and self._config.midi.out is None
@@ -401,6 +411,37 @@ class PlayerProcess:
             if self._found is None:
                 raise
             self._see(self.artnet.health())
+
+    def _standby(self) -> Standby | None:
+        """This end of the line between two shows, where there is one."""
+        standby = self._config.standby
+        if standby.of is None and standby.serve is None:
+            return None
+        made = Standby(
+            standby,
+            self.clock,
+            self.player,
+            self.state,
+            welcome=self._welcome,
+            replace_map=self.control.replace,
+            say=self._say,
+            on_role=self._tell_role,
+            seed=self._config.model.seed,
+            found=self._found.role if self._found else None,
+        )
+        self.state.take_over = made.take_over
+        return made
+
+    def _tell_role(self, role: messages.Role) -> None:
+        """Tell engines and sinks who leads."""
+        self.server.tell(role)
+        self.house.defer(lambda: self.player.tell("role", role.leads))
+
+    def _tell(self, *told: messages.Message) -> None:
+        """Tell the engines, and a standby."""
+        self.server.tell(*told)
+        if self.standby is not None:
+            self.standby.tell(*told)
 
     def _osc_control(self) -> OscControl:
         osc = self._config.osc
@@ -613,6 +654,8 @@ class PlayerProcess:
         self._begin_log()
         if self._found and goes_on:
             self.player.resume(self._found.timeline)
+        elif self._config.standby.of is not None:
+            pass  # it plays when the other does
         elif self._config.source.kind != NONE and not (self._found and not self._found.playing):
             self.player.play()
         if self._found and self._found.chord:
@@ -633,6 +676,8 @@ class PlayerProcess:
         self._tend_link()  # now, so that a session that begins with it begins on its beat
         calm_garbage()
         self.scheduler.start()
+        if self.standby is not None:
+            self.standby.start()
         self.child_pipe.report(
             Ready(
                 os.getpid(),
@@ -659,6 +704,8 @@ class PlayerProcess:
             with contextlib.suppress(OSError):
                 self._remember()
         self.control.save()
+        if self.standby is not None:
+            self.standby.stop(self._told)
         if not self.scheduler.stop():
             self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
@@ -722,7 +769,7 @@ class PlayerProcess:
         """How all that is connected to the world is doing."""
         inputs = (self.osc, self.notes, self.chords_in, self.clock_in, self.artnet)
         sinks = [sink for sink in self.sinks if self.log is None or sink is not self.log.tape]
-        devices = (*sinks, *inputs, *self.control_ports, self.log)
+        devices = (*sinks, *inputs, *self.control_ports, self.log, self.standby)
         lights = [device.health() for device in devices if device is not None]
         if (live := self.band.health()) is not None:
             lights.append(live)
@@ -736,6 +783,8 @@ class PlayerProcess:
     def _report(self) -> None:
         stats, show = self.stats(), self.player.show
         self.server.tell(stats)
+        if self.standby is not None:
+            self._tell_role(self.standby.role())
         self.child_pipe.report(
             PlayerFigures(
                 **msgspec.structs.asdict(stats),
@@ -773,6 +822,7 @@ class PlayerProcess:
             self.state.course.waiting,
             self.control.rows,
             self.state.chord,
+            self.standby.memory if self.standby is not None else None,
             self.state.course.fades,
             self.state.course.next_rows,
             self.scenes.memory(),
@@ -849,7 +899,7 @@ class PlayerProcess:
         now_s = self.clock.now_s()
         for port in self.control_ports:
             port.show(self.control.echo(changes))
-        self.server.tell(
+        self._tell(
             *(
                 messages.ParamChange(
                     change.name,
@@ -888,6 +938,7 @@ class PlayerProcess:
             self.scenes.kept(),
             self.scenes.source,
             self.scenes.shown(),
+            None if self.standby is None else self.standby.role(),
         )
 
     def _use_model(self, name: str, beat: float) -> bool:
@@ -960,7 +1011,7 @@ class PlayerProcess:
             case Param():  # a key pressed in the window
                 self.state.set_param(command.name, command.value, command.origin, command.asked_s)
             case Stop():
-                self._end_show()
+                self._told_to_end()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

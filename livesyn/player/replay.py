@@ -82,6 +82,8 @@ class Replay:
             if name in params.BY_NAME
         }
         self.player = Player((*sinks, self._tape), self._clock, values)
+        if begin.muted:
+            self.player.mute_at_once()
         self.player.value_at = self._value_at
         self.player.fit_at = lambda beat: next(self._fits, None)
         self._fits: Iterator[Fit | None] = iter(())

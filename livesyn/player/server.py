@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from livesyn.base.clock import Clock
 from livesyn.base.places import UNIX
@@ -20,10 +21,13 @@ MAX_PEERS = 8
 HELLO_WITHIN_S = 2.0
 ACCEPT_AGAIN_S = 0.5  # after the system refused a connection
 LOST = "that it did not read in time"
+ARTICLES = {"engine": "an"}
 
 
 class EngineServer:
     """Listens at `path`; `on_message` gets each checked message of a peer that said hello.
+    `listener()` gives the listening socket and the token that a peer must say, in place of
+    `path`'s, and raises DeviceError; `union` is what a peer may say, and `peer` what it is called.
 
     Of 8 peers the one that has said no hello for the longest makes room for another. `welcome()`
     makes the first message for a new peer. `tell` is thread-safe and never blocks.
@@ -42,19 +46,20 @@ class EngineServer:
         unix: bool = UNIX,
         say: Callable[[str], object] = lambda sentence: None,
         on_drop: Callable[[Message], object] = lambda message: None,
+        *,
+        listener: Callable[[], tuple[socket.socket, str]] | None = None,
+        union: Any = FromEngine,
+        peer: str = "engine",
     ) -> None:
-        self._path, self._clock, self._welcome, self._on_message, self._unix = (
-            path,
-            clock,
-            welcome,
-            on_message,
-            unix,
-        )
+        self._clock, self._welcome, self._on_message = clock, welcome, on_message
+        self._path = path if listener is None else None
+        self._listener = listener or (lambda: listen(path, unix))
+        self._union, self._peer = union, peer
         self._on_drop = on_drop
         self._news = outbox(on_drop)
         self._peers: dict[Channel, float] = {}  # with the time each came
         self._covered: dict[Channel, int] = {}  # messages dropped before its last welcome
-        self._refusals = Refusals(clock, say, "messages to the engine")
+        self._refusals = Refusals(clock, say, f"messages to the {peer}")
         self._accept_again_s: float | None = None
         self._stopping = self._nudged = False
         self._server: socket.socket | None = None
@@ -71,7 +76,7 @@ class EngineServer:
 
     def start(self) -> None:
         """Listen. Raises DeviceError."""
-        self._server, self._token = listen(self._path, self._unix)
+        self._server, self._token = self._listener()
         self._selector.register(self._server, selectors.EVENT_READ)
         self._selector.register(self._waker, selectors.EVENT_READ)
         self._thread.start()
@@ -93,6 +98,11 @@ class EngineServer:
             for message in messages:
                 self._news.put(message)
             self._nudge()
+
+    @property
+    def port(self) -> int:
+        """Of a server that listens on TCP; 0 before `start`."""
+        return 0 if self._server is None else int(self._server.getsockname()[1])
 
     @property
     def dropped(self) -> int:
@@ -137,7 +147,8 @@ class EngineServer:
         finally:
             for peer in tuple(self._peers):
                 self._leave(peer)
-            self._path.unlink(missing_ok=True)
+            if self._path is not None:
+                self._path.unlink(missing_ok=True)
             self._close()
 
     def _hand_on(self) -> None:
@@ -158,8 +169,8 @@ class EngineServer:
                 LOST,
                 "",
                 lambda: (
-                    f"the engine did not read for a while: {lost} messages to it were dropped, and"
-                    " it has been told the show as it is now"
+                    f"the {self._peer} did not read for a while: {lost} messages to it were"
+                    " dropped, and it has been told the show as it is now"
                 ),
                 lost,
             )
@@ -177,7 +188,7 @@ class EngineServer:
         except (BlockingIOError, InterruptedError, ConnectionError):
             return  # gone again
         except OSError as error:  # no descriptors left: asked at once again, it would spin
-            self.complaint = f"an engine could not come in: {error.strerror or error}"
+            self.complaint = f"the {self._peer} could not come in: {error.strerror or error}"
             self._selector.unregister(self._server)
             self._accept_again_s = self._clock.now_s() + ACCEPT_AGAIN_S
             return
@@ -187,7 +198,7 @@ class EngineServer:
                 sock.close()
                 return
             self._leave(silent)
-        peer = Channel(sock, FromEngine, self._on_drop)
+        peer = Channel(sock, self._union, self._on_drop)
         self._peers[peer] = self._clock.now_s()
         self._selector.register(sock, selectors.EVENT_READ, peer)
 
@@ -232,7 +243,7 @@ class EngineServer:
             if isinstance(message, Hello) and message.v != VERSION
             else "no hello with the right token"
         )
-        self.complaint = f"an engine was turned away: {wrong}"
+        self.complaint = f"{ARTICLES.get(self._peer, 'a')} {self._peer} was turned away: {wrong}"
         self._bad += 1
         peer.send(Refusal(self.complaint))
         self._flush(peer)

@@ -45,6 +45,8 @@ class ShowSnapshot:
     waiting: tuple[Waiting, ...] = ()  # changes, for their line
     rows: tuple[MapRow, ...] | None = None  # the map of controls; None: the default one
     chord: tuple[int, ...] = ()  # of the band, MIDI pitches
+    # of two shows: whether this one led, and as the how-manieth
+    role: tuple[bool, int] | None = None
     fades: tuple[Fade, ...] = ()  # to scenes
     next_rows: tuple[Row, ...] | None = None
     scenes: SceneMemory = field(default_factory=SceneMemory)
@@ -64,6 +66,7 @@ class ShowSnapshot:
             self.waiting,
             self.rows,
             self.chord,
+            self.role,
             self.fades,
             self.next_rows,
             self.scenes,
@@ -90,6 +93,7 @@ class _Saved(msgspec.Struct):
     waiting: tuple[Waiting, ...] = ()
     rows: tuple[MapRow, ...] | None = None
     chord: messages.Pitches = ()
+    role: tuple[bool, int] | None = None
     fades: tuple[Fade, ...] = ()
     next_rows: tuple[Row, ...] | None = None
     scenes: SceneMemory = SceneMemory()
@@ -120,6 +124,7 @@ def load(path: Path) -> ShowSnapshot | None:
         tuple(change for change in found.waiting if change.name in params.BY_NAME),
         found.rows,
         found.chord,
+        found.role,
         tuple(fade for fade in found.fades if fade.ends.keys() <= params.BY_NAME.keys()),
         found.next_rows,
         found.scenes,

@@ -28,7 +28,9 @@ from livesyn.transport.timeline import Taps, Timeline
 
 SCENE = "scene"  # the origin of what a crossfade sets
 LED = "while somebody else leads"
-TRANSPORT = ("play", "stop", "tempo", "tap", "nudge")
+TRANSPORT = ("play", "stop", "tempo", "tap", "nudge", "take_over")
+
+FOLLOWED = "leader"  # the origin of what is followed
 
 
 class Asked(Protocol):
@@ -157,6 +159,8 @@ class ShowState:
         self._chord: tuple[int, ...] = ()
         self._status: dict[str, float] = {}
         self._taps = Taps()
+        # lead, where another show does; whether there is one that could
+        self.take_over: Callable[[str], object] | None = None
         self.refused = 0
 
     def set_param(
@@ -202,6 +206,43 @@ class ShowState:
         if stirred:
             self.wake()
         self._tell_soon()
+
+    def follow(
+        self,
+        values: Mapping[str, float],
+        rows: Sequence[Row] | None = None,
+        waiting: Sequence[Waiting] | None = None,
+    ) -> None:
+        """Be what another show is, at once: it has clamped and waited. `waiting` is all that waits
+        there, `rows` is its matrix; None: as it is here.
+        """
+        with self._lock:
+            now_s = self._clock.now_s()
+            for name, value in values.items():
+                if (row := params.BY_NAME.get(name)) is not None:
+                    legal = row.clamp(value)
+                    if legal != self._values[name]:
+                        self._apply(name, legal, legal, FOLLOWED, now_s, now_s)
+            if waiting is not None:
+                known = tuple(c for c in waiting if c.name in params.BY_NAME)
+                self._movement.replace_waiting(known)
+                self._waiting_changed = True
+            for index, matrix_row in enumerate(rows or ()):
+                self._follow_row(index, matrix_row, now_s)
+        self.wake()
+        self._tell_soon()
+
+    def follow_row(self, index: int, row: Row) -> None:
+        """Row `index` of the matrix is what another show's is."""
+        with self._lock:
+            self._follow_row(index, row, self._clock.now_s())
+        self.wake()
+        self._tell_soon()
+
+    def _follow_row(self, index: int, row: Row, now_s: float) -> None:
+        if row != self._movement.course.rows[index]:
+            self._movement.replace_row(index, row)
+            self._rows_told[index] = FOLLOWED, now_s
 
     def _apply(
         self, name: str, asked: float, legal: float, origin: str, when_s: float, now_s: float
@@ -424,7 +465,8 @@ class ShowState:
         self, do: str, value: float | None = None, origin: str = "", asked_s: float | None = None
     ) -> bool:
         """`play` (from beat 0; nothing when already playing), `stop`, `tempo` (bpm), `tap`,
-        `nudge` (milliseconds later, negative earlier, at most a second). False, and counted,
+        `nudge` (milliseconds later, negative earlier, at most a second), `take_over` (lead,
+        where another show does). False, and counted,
         when it is none of these or its value is missing."""
         if do == "play":
             self._performer.play(origin, asked_s)
@@ -446,6 +488,8 @@ class ShowState:
                 bpm = self._taps.bpm
             if bpm is not None:
                 self.set_param("tempo", bpm, origin, asked_s)
+        elif do == "take_over" and self.take_over is not None:
+            self.take_over(origin)
         else:
             self.refused += 1
             return False

@@ -5,18 +5,26 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import secrets
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from livesyn.base import words
-from livesyn.base.addresses import is_loopback
+from livesyn.base.addresses import (
+    STANDBY_PORT,
+    THIS_MACHINE,
+    is_here,
+    is_loopback,
+    parse_place,
+)
 from livesyn.base.errors import ConfigError
 from livesyn.base.places import data_folder, private_folder, state_folder, whole_path
 from livesyn.config.encoded import encode
 from livesyn.config.outlets import outlet_is_file
 from livesyn.config.sections import AUDIO, AUTO, NONE, OFF, Config
 from livesyn.ipc.child_messages import Panic, Param
+from livesyn.ipc.network_socket import ask_welcome
 from livesyn.show import preflight, session, set_logs
 from livesyn.show.child import ChildSpec, Timeouts
 from livesyn.show.invitation import invitation
@@ -54,6 +62,7 @@ def play(
             "--qr has nothing to show, for the page answers this machine alone; open it to the"
             f" network with --web 0.0.0.0:{config.web.port}"
         )
+    config = with_leaders_seed(config)
     given, config = config, with_token(config)
     if quiet and config is not given:
         print(facts(config)["page"])  # else nobody could come in
@@ -104,7 +113,23 @@ def _shown(tell: Callable[[], None]) -> None:
 
 
 def with_token(config: Config) -> Config:
-    """A page that is open to the network has a token; one is made where none was given."""
+    """What is open to the network has a token: the page, and the line to a standby. One is made
+    where none was given.
+    """
+    serve = config.standby.serve
+    if serve is not None and not config.standby.token:
+        host, port = parse_place("--serve-standby", serve, host=THIS_MACHINE)
+        if not is_loopback(host):
+            token = secrets.token_hex(6)
+            config = dataclasses.replace(
+                config, standby=dataclasses.replace(config.standby, token=token)
+            )
+            here = socket.gethostname() if is_here(host) else host
+            print(
+                f"a standby follows with: livesyn run --standby {here}:{port} --standby-token"
+                f" {token}",
+                file=sys.stderr,
+            )
     if config.web.on and not is_loopback(config.web.host) and not config.web.token:
         return dataclasses.replace(
             config, web=dataclasses.replace(config.web, token=secrets.token_urlsafe(9))
@@ -120,6 +145,24 @@ def with_folder(config: Config) -> Config:
         folder = str(data_folder() / "scenes")
         return dataclasses.replace(config, scenes=dataclasses.replace(config.scenes, folder=folder))
     return config
+
+
+def with_leaders_seed(config: Config) -> Config:
+    """A standby draws from the seed of the show that it follows, where that answers already. Raises
+    ConfigError where it is turned away.
+    """
+    if config.standby.of is None:
+        return config
+    place = parse_place("--standby", config.standby.of, port=STANDBY_PORT)
+    try:
+        welcome = ask_welcome(place, config.standby.token or "")
+    except (OSError, ValueError):
+        print(
+            f"no show answers at {config.standby.of} yet; this one is muted until one does",
+            file=sys.stderr,
+        )
+        return config
+    return dataclasses.replace(config, model=dataclasses.replace(config.model, seed=welcome.seed))
 
 
 def with_whole_paths(config: Config) -> Config:
@@ -147,16 +190,16 @@ def with_whole_paths(config: Config) -> Config:
 
 def children_of(config: Config, folder: Path) -> list[ChildSpec]:
     """The processes of a show whose sockets are in `folder`. All are given the same config."""
-    line, socket = encode(config), str(folder / "player")
+    line, meeting = encode(config), str(folder / "player")
     player = ChildSpec(
         "player",
-        ("-m", "livesyn.player", "--socket", socket),
+        ("-m", "livesyn.player", "--socket", meeting),
         PLAYER,
         line,
         obeys=(Panic, Param),
         leaves=2,  # the last: it ends its notes
     )
-    engine = ChildSpec("engine", ("-m", "livesyn.engine", "--socket", socket), ENGINE, line)
+    engine = ChildSpec("engine", ("-m", "livesyn.engine", "--socket", meeting), ENGINE, line)
     display = ChildSpec(
         "display",
         ("-m", "livesyn.display", "--socket", str(folder / "window")),

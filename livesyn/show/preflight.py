@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from livesyn.base import models
-from livesyn.base.addresses import is_here
+from livesyn.base.addresses import THIS_MACHINE, is_here, parse_place
 from livesyn.base.errors import CheckpointError, ConfigError, DataError, DeviceError
 from livesyn.base.installing import install
 from livesyn.base.params import SYNC
@@ -52,6 +52,9 @@ def check(config: Config) -> None:
     set_logs.check(config)
     if config.web.on:
         check_port("web page", "--web", config.web.host, config.web.port, socket.SOCK_STREAM)
+    if config.standby.serve is not None:
+        where = parse_place("--serve-standby", config.standby.serve, host=THIS_MACHINE)
+        check_port("line to a standby", "--serve-standby", *where, socket.SOCK_STREAM)
     check_maps(config.osc)
     if config.osc.in_port:
         check_port(

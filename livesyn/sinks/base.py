@@ -23,12 +23,14 @@ class Sink(Protocol):
     begin again at 0 with each transport "start". `prompt` sinks are told all that falls
     together before any other hears of it; a call there should cost some ten microseconds.
     What `announces` sends may be obeyed by others, and sent back. `offset` names the parameter by
-    which its notes are later than the beat."""
+    which its notes are later than the beat. One that `mutes` is told nothing while another show
+    leads, but for `panic` and `role`."""
 
     name: str
     offset: str
     prompt: bool
     announces: bool
+    mutes: bool
 
     def open(self) -> None:
         """Get the device. Raises DeviceError with a sentence."""
@@ -97,6 +99,11 @@ class Sink(Protocol):
     def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None:
         """The colours of the newest picture, by name: linear red, green and blue, 0 to 1."""
 
+    def role(self, leads: bool) -> None:
+        """Whether this show leads, or is muted while another does; when that changes, and about
+        once a second. On the housekeeping thread.
+        """
+
     def panic(self, time_s: float) -> None:
         """Silence all that may sound, tracked or not."""
 
@@ -124,6 +131,7 @@ class NullSink:
     offset = "midi_offset"
     prompt = False
     announces = False
+    mutes = True
 
     def open(self) -> None: ...
 
@@ -166,6 +174,8 @@ class NullSink:
     def levels(self, values: dict[str, float]) -> None: ...
 
     def picture(self, colours: Mapping[str, tuple[float, float, float]]) -> None: ...
+
+    def role(self, leads: bool) -> None: ...
 
     def panic(self, time_s: float) -> None: ...
 

@@ -38,6 +38,7 @@ class Lights(PolledDevice, NullSink):
     """
 
     name = "lights"
+    mutes = False  # it is told all, so that it goes on in its place, but sends nothing meanwhile
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class Lights(PolledDevice, NullSink):
         self._thread: threading.Thread | None = None
         self._dropped = 0
         self.frames = 0
+        self._leads = True
 
     @property
     def label(self) -> str:
@@ -94,6 +96,10 @@ class Lights(PolledDevice, NullSink):
 
     def param(self, name: str, value: float) -> None:
         self._show.param(name, value)
+
+    def role(self, leads: bool) -> None:
+        """While another show leads, its lamps are not fought for."""
+        self._leads = leads
 
     # Life.
 
@@ -174,6 +180,8 @@ class Lights(PolledDevice, NullSink):
 
     def send(self, now_s: float, master: float = 1.0, ends: bool = False) -> None:
         """Send all universes as they are at `now_s`; `master` dims all. For one thread."""
+        if not self._leads:
+            return
         colours = self._show.colours(now_s, master)
         lamps = self._settings.fixtures
         for universe, data in universes(lamps, colours, self._settings.universe).items():

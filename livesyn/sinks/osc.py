@@ -124,6 +124,10 @@ class OscOut(OscTargets):
         for name, value in values.items():
             self._send(message(f"/livesyn/audio/{name}", value))
 
+    def role(self, leads: bool) -> None:
+        """`/livesyn/standby/leads` 1 or 0."""
+        self._send(message("/livesyn/standby/leads", int(leads)))
+
     def panic(self, time_s: float) -> None:
         """`/livesyn/panic`: those who hold notes of their own should end them, scheduled ones
         too.

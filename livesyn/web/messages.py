@@ -2,7 +2,8 @@
 
 {"t": "param", "name": "temperature", "value": 0.7}    a choice may be given by its name
 {"t": "modulation", "row": 1, "field": "depth", "value": 0.3}    rows 1 to 16
-{"t": "transport", "do": "tempo", "value": 120}        play stop tap | tempo (bpm) nudge (ms later)
+{"t": "transport", "do": "tempo", "value": 120}        play stop tap take_over |
+tempo (bpm) nudge (ms later)
 {"t": "panic"}
 {"t": "scene", "do": "recall", "name": "verse", "bars": 2}    or store, next, previous; bars: those
 of the crossfade, if not the scene's own
@@ -41,6 +42,7 @@ TRANSPORT: Mapping[str, bool] = {
     "play": False,
     "stop": False,
     "tap": False,
+    "take_over": False,
     "tempo": True,
     "nudge": True,
 }

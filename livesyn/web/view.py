@@ -46,6 +46,8 @@ class View(Protocol):
       `realtime`, and where pictures are made `pictures_fps`, `sound_to_picture_ms`, `flashes_held`;
       None where it is not known
     - `engine`: `model`, `device`, `state` (`running` or `slow`), `reason`
+    - `standby`: `leads`, whether this show is heard or muted while another leads; `words`, how it
+      stands with the other, "" where there is none
     - `events`: the last few lines of text, oldest first
     """
 

@@ -106,12 +106,12 @@
     "box": {
      "id": "obj-6",
      "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 6,
+     "numinlets": 7,
+     "numoutlets": 7,
      "patching_rect": [
       20,
       150,
-      607.0,
+      712.0,
       22.0
      ],
      "outlettype": [
@@ -120,9 +120,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /livesyn/note /livesyn/bar /livesyn/beat /livesyn/transport/play /livesyn/panic"
+     "text": "route /livesyn/note /livesyn/bar /livesyn/beat /livesyn/transport/play /livesyn/panic /livesyn/chord"
     }
    },
    {
@@ -860,6 +861,49 @@
    {
     "box": {
      "id": "obj-39",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      900,
+      490,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-40",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      900,
+      520,
+      40.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "",
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      122,
+      88,
+      18
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-41",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -881,7 +925,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 1,
@@ -899,7 +943,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-43",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -930,7 +974,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -948,7 +992,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -966,7 +1010,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -981,7 +1025,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -999,7 +1043,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1017,7 +1061,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1032,7 +1076,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1050,7 +1094,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1068,7 +1112,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1083,7 +1127,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1101,7 +1145,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1119,7 +1163,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1134,7 +1178,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1152,7 +1196,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1170,7 +1214,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1185,7 +1229,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1203,7 +1247,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1221,7 +1265,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-61",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1236,7 +1280,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1254,7 +1298,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1272,7 +1316,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1287,7 +1331,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1305,7 +1349,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1323,7 +1367,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1338,7 +1382,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1356,7 +1400,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1374,7 +1418,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1389,7 +1433,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1407,7 +1451,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1425,7 +1469,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1440,7 +1484,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1458,7 +1502,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1476,7 +1520,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1491,7 +1535,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-77",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1509,7 +1553,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1527,7 +1571,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1542,7 +1586,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-80",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1564,7 +1608,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 8,
      "numoutlets": 1,
@@ -1582,7 +1626,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-82",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1613,7 +1657,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1631,7 +1675,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1649,7 +1693,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1664,7 +1708,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1682,7 +1726,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1700,7 +1744,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1715,7 +1759,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1733,7 +1777,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1751,7 +1795,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1766,7 +1810,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1784,7 +1828,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1802,7 +1846,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1817,7 +1861,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1835,7 +1879,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1853,7 +1897,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-97",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1868,7 +1912,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1886,7 +1930,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1904,7 +1948,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1919,7 +1963,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1937,7 +1981,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1955,7 +1999,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-103",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1970,7 +2014,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-104",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1988,7 +2032,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -2006,7 +2050,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -2021,7 +2065,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2040,7 +2084,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2058,7 +2102,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2076,7 +2120,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -2095,7 +2139,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2110,7 +2154,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2128,7 +2172,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2143,7 +2187,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2161,7 +2205,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-115",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2179,7 +2223,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-116",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2197,7 +2241,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2215,7 +2259,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2233,7 +2277,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2251,7 +2295,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2266,7 +2310,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-121",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2284,7 +2328,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-122",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2302,7 +2346,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2320,7 +2364,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-124",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2368,7 +2412,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-125",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2386,7 +2430,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-126",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2434,7 +2478,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-127",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2452,7 +2496,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-128",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2500,7 +2544,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-129",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2518,7 +2562,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-130",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2566,7 +2610,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-131",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2584,7 +2628,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-132",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2632,7 +2676,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-133",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2650,7 +2694,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2668,7 +2712,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-135",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2711,7 +2755,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2729,7 +2773,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2744,7 +2788,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2762,7 +2806,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-139",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2805,7 +2849,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2823,7 +2867,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2838,7 +2882,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2856,7 +2900,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-143",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2899,7 +2943,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2917,7 +2961,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2932,7 +2976,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2950,7 +2994,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-147",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2993,7 +3037,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3011,7 +3055,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3026,7 +3070,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3044,7 +3088,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-151",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3087,7 +3131,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3105,7 +3149,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3120,7 +3164,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3138,7 +3182,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-155",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3181,7 +3225,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3199,7 +3243,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3214,7 +3258,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-158",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3237,7 +3281,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3255,7 +3299,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-160",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3304,7 +3348,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3322,7 +3366,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3337,7 +3381,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3355,7 +3399,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-164",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3398,7 +3442,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3416,7 +3460,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3431,7 +3475,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3449,7 +3493,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-168",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3492,7 +3536,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3510,7 +3554,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3525,7 +3569,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-171",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3548,7 +3592,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3566,7 +3610,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-173",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3615,7 +3659,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3633,7 +3677,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3648,7 +3692,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-176",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3671,7 +3715,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3689,7 +3733,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-178",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3737,7 +3781,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3755,7 +3799,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3770,7 +3814,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3788,7 +3832,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-182",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3831,7 +3875,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3849,7 +3893,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3864,7 +3908,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-185",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3887,7 +3931,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3905,7 +3949,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-187",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3955,7 +3999,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3973,7 +4017,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3988,7 +4032,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4006,7 +4050,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-191",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4049,7 +4093,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4067,7 +4111,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4082,7 +4126,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4100,7 +4144,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-195",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4143,7 +4187,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4161,7 +4205,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4176,7 +4220,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-198",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4199,7 +4243,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4217,7 +4261,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-200",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4275,7 +4319,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4293,7 +4337,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4308,7 +4352,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-203",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4331,7 +4375,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4349,7 +4393,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-205",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4431,7 +4475,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4449,7 +4493,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4464,7 +4508,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-208",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4487,7 +4531,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4505,7 +4549,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-210",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4554,7 +4598,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4572,7 +4616,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4587,7 +4631,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-213",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4610,7 +4654,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4628,7 +4672,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-215",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4676,7 +4720,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4694,7 +4738,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4709,7 +4753,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4727,7 +4771,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-219",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4770,7 +4814,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4788,7 +4832,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4803,7 +4847,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4821,7 +4865,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-223",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4864,7 +4908,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4882,7 +4926,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4897,7 +4941,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4915,7 +4959,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-227",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4958,7 +5002,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4976,7 +5020,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4991,7 +5035,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5009,7 +5053,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-231",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5052,7 +5096,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5070,7 +5114,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5085,7 +5129,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5103,7 +5147,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-235",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5146,7 +5190,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5164,7 +5208,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5179,7 +5223,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5197,7 +5241,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-239",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5240,7 +5284,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5258,7 +5302,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5273,7 +5317,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5291,7 +5335,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-243",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5334,7 +5378,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5352,7 +5396,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5367,7 +5411,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5385,7 +5429,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-247",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5428,7 +5472,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5446,7 +5490,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5461,7 +5505,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5479,7 +5523,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-251",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5522,7 +5566,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5540,7 +5584,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5555,7 +5599,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5573,7 +5617,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-255",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5616,7 +5660,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5634,7 +5678,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5649,7 +5693,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5667,7 +5711,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-259",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5710,7 +5754,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5728,7 +5772,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5743,7 +5787,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5761,7 +5805,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-263",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5804,7 +5848,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5822,7 +5866,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5837,7 +5881,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5855,7 +5899,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-267",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5898,7 +5942,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5916,7 +5960,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5931,7 +5975,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5949,7 +5993,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-271",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5992,7 +6036,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6010,7 +6054,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6025,7 +6069,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6043,7 +6087,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-275",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6086,7 +6130,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6104,7 +6148,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6119,7 +6163,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6137,7 +6181,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-279",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6180,7 +6224,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6198,7 +6242,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6213,7 +6257,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6231,7 +6275,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-283",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6274,7 +6318,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6292,7 +6336,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6307,7 +6351,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6325,7 +6369,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-287",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6368,7 +6412,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6386,7 +6430,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6401,7 +6445,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6419,7 +6463,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-291",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6462,7 +6506,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6480,7 +6524,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6495,7 +6539,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6513,7 +6557,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-295",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6556,7 +6600,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6574,7 +6618,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6589,7 +6633,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6607,7 +6651,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-299",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6650,7 +6694,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6668,7 +6712,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6683,7 +6727,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6701,7 +6745,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-303",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6744,7 +6788,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6762,7 +6806,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6777,7 +6821,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6795,7 +6839,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-307",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6838,7 +6882,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6856,7 +6900,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6871,7 +6915,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6889,7 +6933,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-311",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6932,7 +6976,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6950,7 +6994,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6965,7 +7009,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6983,7 +7027,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-315",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7026,7 +7070,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7044,7 +7088,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7059,7 +7103,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7077,7 +7121,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-319",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7120,7 +7164,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7138,7 +7182,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7153,7 +7197,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7171,7 +7215,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-323",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7214,7 +7258,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7232,7 +7276,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7247,7 +7291,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7265,7 +7309,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-327",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7308,7 +7352,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7326,7 +7370,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7341,7 +7385,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7359,7 +7403,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-331",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7402,7 +7446,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7420,7 +7464,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7435,7 +7479,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7453,7 +7497,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-335",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7496,7 +7540,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7514,7 +7558,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7529,7 +7573,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7547,7 +7591,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-339",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7590,7 +7634,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7608,7 +7652,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7623,7 +7667,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7641,7 +7685,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-343",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7684,7 +7728,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7702,7 +7746,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7717,7 +7761,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-346",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7740,7 +7784,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7758,7 +7802,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-348",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7808,7 +7852,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7826,7 +7870,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7841,7 +7885,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7859,7 +7903,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-352",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7902,7 +7946,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7920,7 +7964,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7935,7 +7979,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-355",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7958,7 +8002,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7976,7 +8020,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-357",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8026,7 +8070,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8044,7 +8088,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8059,7 +8103,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8077,7 +8121,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-361",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8120,7 +8164,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8138,7 +8182,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8153,7 +8197,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8171,7 +8215,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-365",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8214,7 +8258,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8232,7 +8276,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8247,7 +8291,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8265,7 +8309,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-369",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8308,7 +8352,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8326,7 +8370,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8341,7 +8385,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8359,7 +8403,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-373",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8402,7 +8446,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8420,7 +8464,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8435,7 +8479,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8453,7 +8497,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-377",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8496,7 +8540,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8514,7 +8558,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8529,7 +8573,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8547,7 +8591,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-381",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8590,7 +8634,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8608,7 +8652,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8623,7 +8667,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8641,7 +8685,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-385",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8684,7 +8728,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8702,7 +8746,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8717,7 +8761,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8735,7 +8779,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-389",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8778,7 +8822,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8796,7 +8840,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-391",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8811,7 +8855,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8829,7 +8873,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-393",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8872,7 +8916,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8890,7 +8934,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-395",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8905,7 +8949,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8923,7 +8967,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-397",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8966,7 +9010,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8984,7 +9028,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8999,7 +9043,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9017,7 +9061,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-401",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9060,7 +9104,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9078,7 +9122,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9093,7 +9137,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9111,7 +9155,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-405",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9154,7 +9198,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9172,7 +9216,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9187,7 +9231,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9205,7 +9249,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-409",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9248,7 +9292,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9266,7 +9310,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9281,7 +9325,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9299,7 +9343,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-413",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9342,7 +9386,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9360,7 +9404,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9375,7 +9419,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9393,7 +9437,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-417",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9436,7 +9480,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9454,7 +9498,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9469,7 +9513,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9487,7 +9531,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-421",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9530,7 +9574,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9548,7 +9592,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9563,7 +9607,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9581,7 +9625,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-425",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9624,7 +9668,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9642,7 +9686,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9657,7 +9701,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-428",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9680,7 +9724,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9698,7 +9742,7 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-430",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9750,7 +9794,7 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9768,7 +9812,7 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9783,7 +9827,7 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9801,7 +9845,7 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-434",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9844,7 +9888,7 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9862,7 +9906,7 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9877,7 +9921,7 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9895,7 +9939,7 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-438",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9938,7 +9982,7 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-439",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9956,7 +10000,7 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9971,7 +10015,7 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-441",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9994,7 +10038,7 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-442",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10012,7 +10056,7 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-443",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10063,7 +10107,7 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10081,7 +10125,7 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10096,7 +10140,7 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-446",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10119,7 +10163,7 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-447",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10137,7 +10181,7 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-448",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10188,7 +10232,7 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10206,7 +10250,7 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-450",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10221,7 +10265,7 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-451",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10244,7 +10288,7 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10262,7 +10306,7 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-453",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10313,7 +10357,7 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10331,7 +10375,7 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-455",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10346,7 +10390,7 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10364,7 +10408,7 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-457",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10407,7 +10451,7 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10425,7 +10469,7 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-459",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10440,7 +10484,7 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10458,7 +10502,7 @@
    },
    {
     "box": {
-     "id": "obj-459",
+     "id": "obj-461",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10501,7 +10545,7 @@
    },
    {
     "box": {
-     "id": "obj-460",
+     "id": "obj-462",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10519,7 +10563,7 @@
    },
    {
     "box": {
-     "id": "obj-461",
+     "id": "obj-463",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10534,7 +10578,7 @@
    },
    {
     "box": {
-     "id": "obj-462",
+     "id": "obj-464",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10552,7 +10596,7 @@
    },
    {
     "box": {
-     "id": "obj-463",
+     "id": "obj-465",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10595,7 +10639,7 @@
    },
    {
     "box": {
-     "id": "obj-464",
+     "id": "obj-466",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10613,7 +10657,7 @@
    },
    {
     "box": {
-     "id": "obj-465",
+     "id": "obj-467",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10628,7 +10672,7 @@
    },
    {
     "box": {
-     "id": "obj-466",
+     "id": "obj-468",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10651,7 +10695,7 @@
    },
    {
     "box": {
-     "id": "obj-467",
+     "id": "obj-469",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10669,7 +10713,7 @@
    },
    {
     "box": {
-     "id": "obj-468",
+     "id": "obj-470",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10717,7 +10761,7 @@
    },
    {
     "box": {
-     "id": "obj-469",
+     "id": "obj-471",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10735,7 +10779,7 @@
    },
    {
     "box": {
-     "id": "obj-470",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10750,7 +10794,7 @@
    },
    {
     "box": {
-     "id": "obj-471",
+     "id": "obj-473",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10773,7 +10817,7 @@
    },
    {
     "box": {
-     "id": "obj-472",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10791,7 +10835,7 @@
    },
    {
     "box": {
-     "id": "obj-473",
+     "id": "obj-475",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10839,7 +10883,7 @@
    },
    {
     "box": {
-     "id": "obj-474",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10857,7 +10901,7 @@
    },
    {
     "box": {
-     "id": "obj-475",
+     "id": "obj-477",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10872,7 +10916,7 @@
    },
    {
     "box": {
-     "id": "obj-476",
+     "id": "obj-478",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10890,7 +10934,7 @@
    },
    {
     "box": {
-     "id": "obj-477",
+     "id": "obj-479",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10933,7 +10977,7 @@
    },
    {
     "box": {
-     "id": "obj-478",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10951,7 +10995,7 @@
    },
    {
     "box": {
-     "id": "obj-479",
+     "id": "obj-481",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10966,7 +11010,7 @@
    },
    {
     "box": {
-     "id": "obj-480",
+     "id": "obj-482",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10989,7 +11033,7 @@
    },
    {
     "box": {
-     "id": "obj-481",
+     "id": "obj-483",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11007,7 +11051,7 @@
    },
    {
     "box": {
-     "id": "obj-482",
+     "id": "obj-484",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11055,7 +11099,7 @@
    },
    {
     "box": {
-     "id": "obj-483",
+     "id": "obj-485",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11073,7 +11117,7 @@
    },
    {
     "box": {
-     "id": "obj-484",
+     "id": "obj-486",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11128,7 +11172,7 @@
     "patchline": {
      "source": [
       "obj-6",
-      5
+      6
      ],
      "destination": [
       "obj-7",
@@ -11571,11 +11615,11 @@
    {
     "patchline": {
      "source": [
-      "obj-40",
-      0
+      "obj-6",
+      5
      ],
      "destination": [
-      "obj-41",
+      "obj-39",
       0
      ]
     }
@@ -11583,23 +11627,11 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
+      "obj-39",
       0
      ],
      "destination": [
       "obj-40",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-42",
       0
      ]
     }
@@ -11619,7 +11651,19 @@
    {
     "patchline": {
      "source": [
-      "obj-43",
+      "obj-7",
+      0
+     ],
+     "destination": [
+      "obj-42",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
       0
      ],
      "destination": [
@@ -11631,20 +11675,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      1
-     ],
-     "destination": [
-      "obj-40",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      1
+      "obj-44",
+      0
      ],
      "destination": [
       "obj-45",
@@ -11667,8 +11699,20 @@
    {
     "patchline": {
      "source": [
-      "obj-46",
-      0
+      "obj-7",
+      1
+     ],
+     "destination": [
+      "obj-42",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      1
      ],
      "destination": [
       "obj-47",
@@ -11679,20 +11723,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      2
-     ],
-     "destination": [
-      "obj-40",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      2
+      "obj-47",
+      0
      ],
      "destination": [
       "obj-48",
@@ -11715,8 +11747,20 @@
    {
     "patchline": {
      "source": [
-      "obj-49",
-      0
+      "obj-7",
+      2
+     ],
+     "destination": [
+      "obj-42",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      2
      ],
      "destination": [
       "obj-50",
@@ -11727,20 +11771,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      3
-     ],
-     "destination": [
-      "obj-40",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      3
+      "obj-50",
+      0
      ],
      "destination": [
       "obj-51",
@@ -11763,8 +11795,20 @@
    {
     "patchline": {
      "source": [
-      "obj-52",
-      0
+      "obj-7",
+      3
+     ],
+     "destination": [
+      "obj-42",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      3
      ],
      "destination": [
       "obj-53",
@@ -11775,20 +11819,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      4
-     ],
-     "destination": [
-      "obj-40",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      4
+      "obj-53",
+      0
      ],
      "destination": [
       "obj-54",
@@ -11811,8 +11843,20 @@
    {
     "patchline": {
      "source": [
-      "obj-55",
-      0
+      "obj-7",
+      4
+     ],
+     "destination": [
+      "obj-42",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      4
      ],
      "destination": [
       "obj-56",
@@ -11823,20 +11867,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      5
-     ],
-     "destination": [
-      "obj-40",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      5
+      "obj-56",
+      0
      ],
      "destination": [
       "obj-57",
@@ -11859,8 +11891,20 @@
    {
     "patchline": {
      "source": [
-      "obj-58",
-      0
+      "obj-7",
+      5
+     ],
+     "destination": [
+      "obj-42",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      5
      ],
      "destination": [
       "obj-59",
@@ -11871,20 +11915,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      6
-     ],
-     "destination": [
-      "obj-40",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      6
+      "obj-59",
+      0
      ],
      "destination": [
       "obj-60",
@@ -11907,8 +11939,20 @@
    {
     "patchline": {
      "source": [
-      "obj-61",
-      0
+      "obj-7",
+      6
+     ],
+     "destination": [
+      "obj-42",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      6
      ],
      "destination": [
       "obj-62",
@@ -11919,20 +11963,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      7
-     ],
-     "destination": [
-      "obj-40",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      7
+      "obj-62",
+      0
      ],
      "destination": [
       "obj-63",
@@ -11955,8 +11987,20 @@
    {
     "patchline": {
      "source": [
-      "obj-64",
-      0
+      "obj-7",
+      7
+     ],
+     "destination": [
+      "obj-42",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      7
      ],
      "destination": [
       "obj-65",
@@ -11967,20 +12011,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      8
-     ],
-     "destination": [
-      "obj-40",
-      8
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      8
+      "obj-65",
+      0
      ],
      "destination": [
       "obj-66",
@@ -12003,8 +12035,20 @@
    {
     "patchline": {
      "source": [
-      "obj-67",
-      0
+      "obj-7",
+      8
+     ],
+     "destination": [
+      "obj-42",
+      8
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      8
      ],
      "destination": [
       "obj-68",
@@ -12015,20 +12059,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      9
-     ],
-     "destination": [
-      "obj-40",
-      9
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      9
+      "obj-68",
+      0
      ],
      "destination": [
       "obj-69",
@@ -12051,8 +12083,20 @@
    {
     "patchline": {
      "source": [
-      "obj-70",
-      0
+      "obj-7",
+      9
+     ],
+     "destination": [
+      "obj-42",
+      9
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      9
      ],
      "destination": [
       "obj-71",
@@ -12063,20 +12107,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      10
-     ],
-     "destination": [
-      "obj-40",
-      10
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      10
+      "obj-71",
+      0
      ],
      "destination": [
       "obj-72",
@@ -12099,8 +12131,20 @@
    {
     "patchline": {
      "source": [
-      "obj-73",
-      0
+      "obj-7",
+      10
+     ],
+     "destination": [
+      "obj-42",
+      10
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      10
      ],
      "destination": [
       "obj-74",
@@ -12111,20 +12155,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      11
-     ],
-     "destination": [
-      "obj-40",
-      11
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      11
+      "obj-74",
+      0
      ],
      "destination": [
       "obj-75",
@@ -12147,8 +12179,20 @@
    {
     "patchline": {
      "source": [
-      "obj-76",
-      0
+      "obj-7",
+      11
+     ],
+     "destination": [
+      "obj-42",
+      11
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      11
      ],
      "destination": [
       "obj-77",
@@ -12159,11 +12203,11 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
+      "obj-77",
       0
      ],
      "destination": [
-      "obj-80",
+      "obj-78",
       0
      ]
     }
@@ -12171,23 +12215,11 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
+      "obj-78",
       0
      ],
      "destination": [
       "obj-79",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-81",
       0
      ]
     }
@@ -12207,7 +12239,19 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
+      "obj-8",
+      0
+     ],
+     "destination": [
+      "obj-81",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
       0
      ],
      "destination": [
@@ -12219,20 +12263,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      1
-     ],
-     "destination": [
-      "obj-79",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      1
+      "obj-83",
+      0
      ],
      "destination": [
       "obj-84",
@@ -12255,8 +12287,20 @@
    {
     "patchline": {
      "source": [
-      "obj-85",
-      0
+      "obj-8",
+      1
+     ],
+     "destination": [
+      "obj-81",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      1
      ],
      "destination": [
       "obj-86",
@@ -12267,20 +12311,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      2
-     ],
-     "destination": [
-      "obj-79",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      2
+      "obj-86",
+      0
      ],
      "destination": [
       "obj-87",
@@ -12303,8 +12335,20 @@
    {
     "patchline": {
      "source": [
-      "obj-88",
-      0
+      "obj-8",
+      2
+     ],
+     "destination": [
+      "obj-81",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      2
      ],
      "destination": [
       "obj-89",
@@ -12315,20 +12359,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      3
-     ],
-     "destination": [
-      "obj-79",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      3
+      "obj-89",
+      0
      ],
      "destination": [
       "obj-90",
@@ -12351,8 +12383,20 @@
    {
     "patchline": {
      "source": [
-      "obj-91",
-      0
+      "obj-8",
+      3
+     ],
+     "destination": [
+      "obj-81",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      3
      ],
      "destination": [
       "obj-92",
@@ -12363,20 +12407,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      4
-     ],
-     "destination": [
-      "obj-79",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      4
+      "obj-92",
+      0
      ],
      "destination": [
       "obj-93",
@@ -12399,8 +12431,20 @@
    {
     "patchline": {
      "source": [
-      "obj-94",
-      0
+      "obj-8",
+      4
+     ],
+     "destination": [
+      "obj-81",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      4
      ],
      "destination": [
       "obj-95",
@@ -12411,20 +12455,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      5
-     ],
-     "destination": [
-      "obj-79",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      5
+      "obj-95",
+      0
      ],
      "destination": [
       "obj-96",
@@ -12447,8 +12479,20 @@
    {
     "patchline": {
      "source": [
-      "obj-97",
-      0
+      "obj-8",
+      5
+     ],
+     "destination": [
+      "obj-81",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      5
      ],
      "destination": [
       "obj-98",
@@ -12459,20 +12503,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      6
-     ],
-     "destination": [
-      "obj-79",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      6
+      "obj-98",
+      0
      ],
      "destination": [
       "obj-99",
@@ -12495,8 +12527,20 @@
    {
     "patchline": {
      "source": [
-      "obj-100",
-      0
+      "obj-8",
+      6
+     ],
+     "destination": [
+      "obj-81",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      6
      ],
      "destination": [
       "obj-101",
@@ -12507,20 +12551,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      7
-     ],
-     "destination": [
-      "obj-79",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      7
+      "obj-101",
+      0
      ],
      "destination": [
       "obj-102",
@@ -12543,11 +12575,47 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
-      0
+      "obj-8",
+      7
+     ],
+     "destination": [
+      "obj-81",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      7
      ],
      "destination": [
       "obj-104",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-104",
+      0
+     ],
+     "destination": [
+      "obj-105",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-105",
+      0
+     ],
+     "destination": [
+      "obj-106",
       0
      ]
     }
@@ -12559,30 +12627,6 @@
       1
      ],
      "destination": [
-      "obj-105",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-105",
-      1
-     ],
-     "destination": [
-      "obj-106",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-105",
-      0
-     ],
-     "destination": [
       "obj-107",
       0
      ]
@@ -12592,19 +12636,7 @@
     "patchline": {
      "source": [
       "obj-107",
-      0
-     ],
-     "destination": [
-      "obj-106",
       1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-106",
-      0
      ],
      "destination": [
       "obj-108",
@@ -12615,7 +12647,7 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
+      "obj-107",
       0
      ],
      "destination": [
@@ -12627,11 +12659,11 @@
    {
     "patchline": {
      "source": [
-      "obj-112",
+      "obj-109",
       0
      ],
      "destination": [
-      "obj-110",
+      "obj-108",
       1
      ]
     }
@@ -12639,11 +12671,11 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
+      "obj-108",
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-110",
       0
      ]
     }
@@ -12651,7 +12683,7 @@
    {
     "patchline": {
      "source": [
-      "obj-113",
+      "obj-110",
       0
      ],
      "destination": [
@@ -12667,7 +12699,19 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-112",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-112",
+      0
+     ],
+     "destination": [
+      "obj-113",
       0
      ]
     }
@@ -12679,27 +12723,27 @@
       0
      ],
      "destination": [
+      "obj-113",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-116",
       0
+     ],
+     "destination": [
+      "obj-113",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-115",
-      0
-     ],
-     "destination": [
       "obj-117",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-116",
       0
      ],
      "destination": [
@@ -12723,11 +12767,23 @@
    {
     "patchline": {
      "source": [
+      "obj-118",
+      0
+     ],
+     "destination": [
+      "obj-120",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-119",
       0
      ],
      "destination": [
-      "obj-110",
+      "obj-121",
       0
      ]
     }
@@ -12739,7 +12795,7 @@
       0
      ],
      "destination": [
-      "obj-120",
+      "obj-112",
       0
      ]
     }
@@ -12747,11 +12803,11 @@
    {
     "patchline": {
      "source": [
-      "obj-120",
+      "obj-123",
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-122",
       0
      ]
     }
@@ -12763,19 +12819,7 @@
       0
      ],
      "destination": [
-      "obj-123",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-123",
-      0
-     ],
-     "destination": [
-      "obj-111",
+      "obj-113",
       0
      ]
     }
@@ -12799,7 +12843,7 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-113",
       0
      ]
     }
@@ -12823,7 +12867,7 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-113",
       0
      ]
     }
@@ -12847,7 +12891,7 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-113",
       0
      ]
     }
@@ -12871,7 +12915,31 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-113",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-132",
+      0
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
+      0
+     ],
+     "destination": [
+      "obj-113",
       0
      ]
     }
@@ -12880,30 +12948,6 @@
     "patchline": {
      "source": [
       "obj-9",
-      0
-     ],
-     "destination": [
-      "obj-132",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-132",
-      0
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-133",
       0
      ],
      "destination": [
@@ -12927,32 +12971,32 @@
    {
     "patchline": {
      "source": [
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-136",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-136",
+      0
+     ],
+     "destination": [
+      "obj-137",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       1
-     ],
-     "destination": [
-      "obj-136",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-136",
-      0
-     ],
-     "destination": [
-      "obj-137",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-137",
-      0
      ],
      "destination": [
       "obj-138",
@@ -12975,32 +13019,32 @@
    {
     "patchline": {
      "source": [
+      "obj-139",
+      0
+     ],
+     "destination": [
+      "obj-140",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-140",
+      0
+     ],
+     "destination": [
+      "obj-141",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       2
-     ],
-     "destination": [
-      "obj-140",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-140",
-      0
-     ],
-     "destination": [
-      "obj-141",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-141",
-      0
      ],
      "destination": [
       "obj-142",
@@ -13023,32 +13067,32 @@
    {
     "patchline": {
      "source": [
+      "obj-143",
+      0
+     ],
+     "destination": [
+      "obj-144",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-145",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       3
-     ],
-     "destination": [
-      "obj-144",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-144",
-      0
-     ],
-     "destination": [
-      "obj-145",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
-      0
      ],
      "destination": [
       "obj-146",
@@ -13071,32 +13115,32 @@
    {
     "patchline": {
      "source": [
+      "obj-147",
+      0
+     ],
+     "destination": [
+      "obj-148",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-148",
+      0
+     ],
+     "destination": [
+      "obj-149",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       4
-     ],
-     "destination": [
-      "obj-148",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-148",
-      0
-     ],
-     "destination": [
-      "obj-149",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-149",
-      0
      ],
      "destination": [
       "obj-150",
@@ -13119,32 +13163,32 @@
    {
     "patchline": {
      "source": [
+      "obj-151",
+      0
+     ],
+     "destination": [
+      "obj-152",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-152",
+      0
+     ],
+     "destination": [
+      "obj-153",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       5
-     ],
-     "destination": [
-      "obj-152",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-152",
-      0
-     ],
-     "destination": [
-      "obj-153",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-153",
-      0
      ],
      "destination": [
       "obj-154",
@@ -13167,32 +13211,32 @@
    {
     "patchline": {
      "source": [
+      "obj-155",
+      0
+     ],
+     "destination": [
+      "obj-156",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-156",
+      0
+     ],
+     "destination": [
+      "obj-157",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       6
-     ],
-     "destination": [
-      "obj-157",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-157",
-      0
-     ],
-     "destination": [
-      "obj-158",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-158",
-      0
      ],
      "destination": [
       "obj-159",
@@ -13215,32 +13259,32 @@
    {
     "patchline": {
      "source": [
+      "obj-160",
+      0
+     ],
+     "destination": [
+      "obj-161",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-161",
+      0
+     ],
+     "destination": [
+      "obj-162",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       7
-     ],
-     "destination": [
-      "obj-161",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-161",
-      0
-     ],
-     "destination": [
-      "obj-162",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-162",
-      0
      ],
      "destination": [
       "obj-163",
@@ -13263,31 +13307,31 @@
    {
     "patchline": {
      "source": [
+      "obj-164",
+      0
+     ],
+     "destination": [
+      "obj-165",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-165",
+      0
+     ],
+     "destination": [
+      "obj-166",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      0
-     ],
-     "destination": [
-      "obj-165",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-165",
-      0
-     ],
-     "destination": [
-      "obj-166",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-166",
       0
      ],
      "destination": [
@@ -13311,32 +13355,32 @@
    {
     "patchline": {
      "source": [
+      "obj-168",
+      0
+     ],
+     "destination": [
+      "obj-169",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-169",
+      0
+     ],
+     "destination": [
+      "obj-170",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       1
-     ],
-     "destination": [
-      "obj-170",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-170",
-      0
-     ],
-     "destination": [
-      "obj-171",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-171",
-      0
      ],
      "destination": [
       "obj-172",
@@ -13359,32 +13403,32 @@
    {
     "patchline": {
      "source": [
+      "obj-173",
+      0
+     ],
+     "destination": [
+      "obj-174",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-174",
+      0
+     ],
+     "destination": [
+      "obj-175",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       2
-     ],
-     "destination": [
-      "obj-175",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-175",
-      0
-     ],
-     "destination": [
-      "obj-176",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-176",
-      0
      ],
      "destination": [
       "obj-177",
@@ -13407,32 +13451,32 @@
    {
     "patchline": {
      "source": [
+      "obj-178",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-179",
+      0
+     ],
+     "destination": [
+      "obj-180",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       3
-     ],
-     "destination": [
-      "obj-179",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-179",
-      0
-     ],
-     "destination": [
-      "obj-180",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-180",
-      0
      ],
      "destination": [
       "obj-181",
@@ -13455,32 +13499,32 @@
    {
     "patchline": {
      "source": [
+      "obj-182",
+      0
+     ],
+     "destination": [
+      "obj-183",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-183",
+      0
+     ],
+     "destination": [
+      "obj-184",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       4
-     ],
-     "destination": [
-      "obj-184",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-184",
-      0
-     ],
-     "destination": [
-      "obj-185",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-185",
-      0
      ],
      "destination": [
       "obj-186",
@@ -13503,32 +13547,32 @@
    {
     "patchline": {
      "source": [
+      "obj-187",
+      0
+     ],
+     "destination": [
+      "obj-188",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-188",
+      0
+     ],
+     "destination": [
+      "obj-189",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       5
-     ],
-     "destination": [
-      "obj-188",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-188",
-      0
-     ],
-     "destination": [
-      "obj-189",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-189",
-      0
      ],
      "destination": [
       "obj-190",
@@ -13551,32 +13595,32 @@
    {
     "patchline": {
      "source": [
+      "obj-191",
+      0
+     ],
+     "destination": [
+      "obj-192",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
+      0
+     ],
+     "destination": [
+      "obj-193",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       6
-     ],
-     "destination": [
-      "obj-192",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-192",
-      0
-     ],
-     "destination": [
-      "obj-193",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-193",
-      0
      ],
      "destination": [
       "obj-194",
@@ -13599,32 +13643,32 @@
    {
     "patchline": {
      "source": [
+      "obj-195",
+      0
+     ],
+     "destination": [
+      "obj-196",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-196",
+      0
+     ],
+     "destination": [
+      "obj-197",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       7
-     ],
-     "destination": [
-      "obj-197",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-197",
-      0
-     ],
-     "destination": [
-      "obj-198",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-198",
-      0
      ],
      "destination": [
       "obj-199",
@@ -13647,31 +13691,31 @@
    {
     "patchline": {
      "source": [
+      "obj-200",
+      0
+     ],
+     "destination": [
+      "obj-201",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-201",
+      0
+     ],
+     "destination": [
+      "obj-202",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
-      0
-     ],
-     "destination": [
-      "obj-202",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-202",
-      0
-     ],
-     "destination": [
-      "obj-203",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-203",
       0
      ],
      "destination": [
@@ -13695,32 +13739,32 @@
    {
     "patchline": {
      "source": [
+      "obj-205",
+      0
+     ],
+     "destination": [
+      "obj-206",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-206",
+      0
+     ],
+     "destination": [
+      "obj-207",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       1
-     ],
-     "destination": [
-      "obj-207",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-207",
-      0
-     ],
-     "destination": [
-      "obj-208",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-208",
-      0
      ],
      "destination": [
       "obj-209",
@@ -13743,32 +13787,32 @@
    {
     "patchline": {
      "source": [
+      "obj-210",
+      0
+     ],
+     "destination": [
+      "obj-211",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-211",
+      0
+     ],
+     "destination": [
+      "obj-212",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       2
-     ],
-     "destination": [
-      "obj-212",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-212",
-      0
-     ],
-     "destination": [
-      "obj-213",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-213",
-      0
      ],
      "destination": [
       "obj-214",
@@ -13791,32 +13835,32 @@
    {
     "patchline": {
      "source": [
+      "obj-215",
+      0
+     ],
+     "destination": [
+      "obj-216",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-216",
+      0
+     ],
+     "destination": [
+      "obj-217",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       3
-     ],
-     "destination": [
-      "obj-216",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-216",
-      0
-     ],
-     "destination": [
-      "obj-217",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-217",
-      0
      ],
      "destination": [
       "obj-218",
@@ -13839,32 +13883,32 @@
    {
     "patchline": {
      "source": [
+      "obj-219",
+      0
+     ],
+     "destination": [
+      "obj-220",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-220",
+      0
+     ],
+     "destination": [
+      "obj-221",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       4
-     ],
-     "destination": [
-      "obj-220",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-220",
-      0
-     ],
-     "destination": [
-      "obj-221",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-221",
-      0
      ],
      "destination": [
       "obj-222",
@@ -13887,32 +13931,32 @@
    {
     "patchline": {
      "source": [
+      "obj-223",
+      0
+     ],
+     "destination": [
+      "obj-224",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-224",
+      0
+     ],
+     "destination": [
+      "obj-225",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       5
-     ],
-     "destination": [
-      "obj-224",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-224",
-      0
-     ],
-     "destination": [
-      "obj-225",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-225",
-      0
      ],
      "destination": [
       "obj-226",
@@ -13935,32 +13979,32 @@
    {
     "patchline": {
      "source": [
+      "obj-227",
+      0
+     ],
+     "destination": [
+      "obj-228",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-228",
+      0
+     ],
+     "destination": [
+      "obj-229",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       6
-     ],
-     "destination": [
-      "obj-228",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-228",
-      0
-     ],
-     "destination": [
-      "obj-229",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-229",
-      0
      ],
      "destination": [
       "obj-230",
@@ -13983,32 +14027,32 @@
    {
     "patchline": {
      "source": [
+      "obj-231",
+      0
+     ],
+     "destination": [
+      "obj-232",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-232",
+      0
+     ],
+     "destination": [
+      "obj-233",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       7
-     ],
-     "destination": [
-      "obj-232",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-232",
-      0
-     ],
-     "destination": [
-      "obj-233",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-233",
-      0
      ],
      "destination": [
       "obj-234",
@@ -14031,31 +14075,31 @@
    {
     "patchline": {
      "source": [
+      "obj-235",
+      0
+     ],
+     "destination": [
+      "obj-236",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-236",
+      0
+     ],
+     "destination": [
+      "obj-237",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
-      0
-     ],
-     "destination": [
-      "obj-236",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-236",
-      0
-     ],
-     "destination": [
-      "obj-237",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-237",
       0
      ],
      "destination": [
@@ -14079,32 +14123,32 @@
    {
     "patchline": {
      "source": [
+      "obj-239",
+      0
+     ],
+     "destination": [
+      "obj-240",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-240",
+      0
+     ],
+     "destination": [
+      "obj-241",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       1
-     ],
-     "destination": [
-      "obj-240",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-240",
-      0
-     ],
-     "destination": [
-      "obj-241",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-241",
-      0
      ],
      "destination": [
       "obj-242",
@@ -14127,32 +14171,32 @@
    {
     "patchline": {
      "source": [
+      "obj-243",
+      0
+     ],
+     "destination": [
+      "obj-244",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-244",
+      0
+     ],
+     "destination": [
+      "obj-245",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       2
-     ],
-     "destination": [
-      "obj-244",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-244",
-      0
-     ],
-     "destination": [
-      "obj-245",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-245",
-      0
      ],
      "destination": [
       "obj-246",
@@ -14175,32 +14219,32 @@
    {
     "patchline": {
      "source": [
+      "obj-247",
+      0
+     ],
+     "destination": [
+      "obj-248",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-248",
+      0
+     ],
+     "destination": [
+      "obj-249",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       3
-     ],
-     "destination": [
-      "obj-248",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-248",
-      0
-     ],
-     "destination": [
-      "obj-249",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-249",
-      0
      ],
      "destination": [
       "obj-250",
@@ -14223,32 +14267,32 @@
    {
     "patchline": {
      "source": [
+      "obj-251",
+      0
+     ],
+     "destination": [
+      "obj-252",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-252",
+      0
+     ],
+     "destination": [
+      "obj-253",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       4
-     ],
-     "destination": [
-      "obj-252",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-252",
-      0
-     ],
-     "destination": [
-      "obj-253",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-253",
-      0
      ],
      "destination": [
       "obj-254",
@@ -14271,32 +14315,32 @@
    {
     "patchline": {
      "source": [
+      "obj-255",
+      0
+     ],
+     "destination": [
+      "obj-256",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      0
+     ],
+     "destination": [
+      "obj-257",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       5
-     ],
-     "destination": [
-      "obj-256",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-256",
-      0
-     ],
-     "destination": [
-      "obj-257",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-257",
-      0
      ],
      "destination": [
       "obj-258",
@@ -14319,32 +14363,32 @@
    {
     "patchline": {
      "source": [
+      "obj-259",
+      0
+     ],
+     "destination": [
+      "obj-260",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-260",
+      0
+     ],
+     "destination": [
+      "obj-261",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       6
-     ],
-     "destination": [
-      "obj-260",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-260",
-      0
-     ],
-     "destination": [
-      "obj-261",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-261",
-      0
      ],
      "destination": [
       "obj-262",
@@ -14367,32 +14411,32 @@
    {
     "patchline": {
      "source": [
+      "obj-263",
+      0
+     ],
+     "destination": [
+      "obj-264",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-264",
+      0
+     ],
+     "destination": [
+      "obj-265",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       7
-     ],
-     "destination": [
-      "obj-264",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-264",
-      0
-     ],
-     "destination": [
-      "obj-265",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-265",
-      0
      ],
      "destination": [
       "obj-266",
@@ -14415,31 +14459,31 @@
    {
     "patchline": {
      "source": [
+      "obj-267",
+      0
+     ],
+     "destination": [
+      "obj-268",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-268",
+      0
+     ],
+     "destination": [
+      "obj-269",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
-      0
-     ],
-     "destination": [
-      "obj-268",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-268",
-      0
-     ],
-     "destination": [
-      "obj-269",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-269",
       0
      ],
      "destination": [
@@ -14463,32 +14507,32 @@
    {
     "patchline": {
      "source": [
+      "obj-271",
+      0
+     ],
+     "destination": [
+      "obj-272",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-272",
+      0
+     ],
+     "destination": [
+      "obj-273",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       1
-     ],
-     "destination": [
-      "obj-272",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-272",
-      0
-     ],
-     "destination": [
-      "obj-273",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-273",
-      0
      ],
      "destination": [
       "obj-274",
@@ -14511,32 +14555,32 @@
    {
     "patchline": {
      "source": [
+      "obj-275",
+      0
+     ],
+     "destination": [
+      "obj-276",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-276",
+      0
+     ],
+     "destination": [
+      "obj-277",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       2
-     ],
-     "destination": [
-      "obj-276",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-276",
-      0
-     ],
-     "destination": [
-      "obj-277",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-277",
-      0
      ],
      "destination": [
       "obj-278",
@@ -14559,32 +14603,32 @@
    {
     "patchline": {
      "source": [
+      "obj-279",
+      0
+     ],
+     "destination": [
+      "obj-280",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-280",
+      0
+     ],
+     "destination": [
+      "obj-281",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       3
-     ],
-     "destination": [
-      "obj-280",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-280",
-      0
-     ],
-     "destination": [
-      "obj-281",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-281",
-      0
      ],
      "destination": [
       "obj-282",
@@ -14607,32 +14651,32 @@
    {
     "patchline": {
      "source": [
+      "obj-283",
+      0
+     ],
+     "destination": [
+      "obj-284",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-284",
+      0
+     ],
+     "destination": [
+      "obj-285",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       4
-     ],
-     "destination": [
-      "obj-284",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-284",
-      0
-     ],
-     "destination": [
-      "obj-285",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-285",
-      0
      ],
      "destination": [
       "obj-286",
@@ -14655,32 +14699,32 @@
    {
     "patchline": {
      "source": [
+      "obj-287",
+      0
+     ],
+     "destination": [
+      "obj-288",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-288",
+      0
+     ],
+     "destination": [
+      "obj-289",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       5
-     ],
-     "destination": [
-      "obj-288",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-288",
-      0
-     ],
-     "destination": [
-      "obj-289",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-289",
-      0
      ],
      "destination": [
       "obj-290",
@@ -14703,32 +14747,32 @@
    {
     "patchline": {
      "source": [
+      "obj-291",
+      0
+     ],
+     "destination": [
+      "obj-292",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-292",
+      0
+     ],
+     "destination": [
+      "obj-293",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       6
-     ],
-     "destination": [
-      "obj-292",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-292",
-      0
-     ],
-     "destination": [
-      "obj-293",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-293",
-      0
      ],
      "destination": [
       "obj-294",
@@ -14751,32 +14795,32 @@
    {
     "patchline": {
      "source": [
+      "obj-295",
+      0
+     ],
+     "destination": [
+      "obj-296",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-296",
+      0
+     ],
+     "destination": [
+      "obj-297",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       7
-     ],
-     "destination": [
-      "obj-296",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-296",
-      0
-     ],
-     "destination": [
-      "obj-297",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-297",
-      0
      ],
      "destination": [
       "obj-298",
@@ -14799,31 +14843,31 @@
    {
     "patchline": {
      "source": [
+      "obj-299",
+      0
+     ],
+     "destination": [
+      "obj-300",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
+      0
+     ],
+     "destination": [
+      "obj-301",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
-      0
-     ],
-     "destination": [
-      "obj-300",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-300",
-      0
-     ],
-     "destination": [
-      "obj-301",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-301",
       0
      ],
      "destination": [
@@ -14847,32 +14891,32 @@
    {
     "patchline": {
      "source": [
+      "obj-303",
+      0
+     ],
+     "destination": [
+      "obj-304",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-304",
+      0
+     ],
+     "destination": [
+      "obj-305",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       1
-     ],
-     "destination": [
-      "obj-304",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-304",
-      0
-     ],
-     "destination": [
-      "obj-305",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-305",
-      0
      ],
      "destination": [
       "obj-306",
@@ -14895,32 +14939,32 @@
    {
     "patchline": {
      "source": [
+      "obj-307",
+      0
+     ],
+     "destination": [
+      "obj-308",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-308",
+      0
+     ],
+     "destination": [
+      "obj-309",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       2
-     ],
-     "destination": [
-      "obj-308",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-308",
-      0
-     ],
-     "destination": [
-      "obj-309",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-309",
-      0
      ],
      "destination": [
       "obj-310",
@@ -14943,32 +14987,32 @@
    {
     "patchline": {
      "source": [
+      "obj-311",
+      0
+     ],
+     "destination": [
+      "obj-312",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-312",
+      0
+     ],
+     "destination": [
+      "obj-313",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       3
-     ],
-     "destination": [
-      "obj-312",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-312",
-      0
-     ],
-     "destination": [
-      "obj-313",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-313",
-      0
      ],
      "destination": [
       "obj-314",
@@ -14991,32 +15035,32 @@
    {
     "patchline": {
      "source": [
+      "obj-315",
+      0
+     ],
+     "destination": [
+      "obj-316",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-316",
+      0
+     ],
+     "destination": [
+      "obj-317",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       4
-     ],
-     "destination": [
-      "obj-316",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-316",
-      0
-     ],
-     "destination": [
-      "obj-317",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-317",
-      0
      ],
      "destination": [
       "obj-318",
@@ -15039,32 +15083,32 @@
    {
     "patchline": {
      "source": [
+      "obj-319",
+      0
+     ],
+     "destination": [
+      "obj-320",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-320",
+      0
+     ],
+     "destination": [
+      "obj-321",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       5
-     ],
-     "destination": [
-      "obj-320",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-320",
-      0
-     ],
-     "destination": [
-      "obj-321",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-321",
-      0
      ],
      "destination": [
       "obj-322",
@@ -15087,32 +15131,32 @@
    {
     "patchline": {
      "source": [
+      "obj-323",
+      0
+     ],
+     "destination": [
+      "obj-324",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-324",
+      0
+     ],
+     "destination": [
+      "obj-325",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       6
-     ],
-     "destination": [
-      "obj-324",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-324",
-      0
-     ],
-     "destination": [
-      "obj-325",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-325",
-      0
      ],
      "destination": [
       "obj-326",
@@ -15135,32 +15179,32 @@
    {
     "patchline": {
      "source": [
+      "obj-327",
+      0
+     ],
+     "destination": [
+      "obj-328",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-328",
+      0
+     ],
+     "destination": [
+      "obj-329",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       7
-     ],
-     "destination": [
-      "obj-328",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-328",
-      0
-     ],
-     "destination": [
-      "obj-329",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-329",
-      0
      ],
      "destination": [
       "obj-330",
@@ -15183,31 +15227,31 @@
    {
     "patchline": {
      "source": [
+      "obj-331",
+      0
+     ],
+     "destination": [
+      "obj-332",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-332",
+      0
+     ],
+     "destination": [
+      "obj-333",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      0
-     ],
-     "destination": [
-      "obj-332",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-332",
-      0
-     ],
-     "destination": [
-      "obj-333",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-333",
       0
      ],
      "destination": [
@@ -15231,32 +15275,32 @@
    {
     "patchline": {
      "source": [
+      "obj-335",
+      0
+     ],
+     "destination": [
+      "obj-336",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-336",
+      0
+     ],
+     "destination": [
+      "obj-337",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       1
-     ],
-     "destination": [
-      "obj-336",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-336",
-      0
-     ],
-     "destination": [
-      "obj-337",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-337",
-      0
      ],
      "destination": [
       "obj-338",
@@ -15279,32 +15323,32 @@
    {
     "patchline": {
      "source": [
+      "obj-339",
+      0
+     ],
+     "destination": [
+      "obj-340",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-340",
+      0
+     ],
+     "destination": [
+      "obj-341",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       2
-     ],
-     "destination": [
-      "obj-340",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-340",
-      0
-     ],
-     "destination": [
-      "obj-341",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-341",
-      0
      ],
      "destination": [
       "obj-342",
@@ -15327,32 +15371,32 @@
    {
     "patchline": {
      "source": [
+      "obj-343",
+      0
+     ],
+     "destination": [
+      "obj-344",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-344",
+      0
+     ],
+     "destination": [
+      "obj-345",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       3
-     ],
-     "destination": [
-      "obj-345",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-345",
-      0
-     ],
-     "destination": [
-      "obj-346",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-346",
-      0
      ],
      "destination": [
       "obj-347",
@@ -15375,32 +15419,32 @@
    {
     "patchline": {
      "source": [
+      "obj-348",
+      0
+     ],
+     "destination": [
+      "obj-349",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-349",
+      0
+     ],
+     "destination": [
+      "obj-350",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       4
-     ],
-     "destination": [
-      "obj-349",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-349",
-      0
-     ],
-     "destination": [
-      "obj-350",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-350",
-      0
      ],
      "destination": [
       "obj-351",
@@ -15423,32 +15467,32 @@
    {
     "patchline": {
      "source": [
+      "obj-352",
+      0
+     ],
+     "destination": [
+      "obj-353",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-353",
+      0
+     ],
+     "destination": [
+      "obj-354",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       5
-     ],
-     "destination": [
-      "obj-354",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-354",
-      0
-     ],
-     "destination": [
-      "obj-355",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-355",
-      0
      ],
      "destination": [
       "obj-356",
@@ -15471,32 +15515,32 @@
    {
     "patchline": {
      "source": [
+      "obj-357",
+      0
+     ],
+     "destination": [
+      "obj-358",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-358",
+      0
+     ],
+     "destination": [
+      "obj-359",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       6
-     ],
-     "destination": [
-      "obj-358",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-358",
-      0
-     ],
-     "destination": [
-      "obj-359",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-359",
-      0
      ],
      "destination": [
       "obj-360",
@@ -15519,32 +15563,32 @@
    {
     "patchline": {
      "source": [
+      "obj-361",
+      0
+     ],
+     "destination": [
+      "obj-362",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-362",
+      0
+     ],
+     "destination": [
+      "obj-363",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       7
-     ],
-     "destination": [
-      "obj-362",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-362",
-      0
-     ],
-     "destination": [
-      "obj-363",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-363",
-      0
      ],
      "destination": [
       "obj-364",
@@ -15567,31 +15611,31 @@
    {
     "patchline": {
      "source": [
+      "obj-365",
+      0
+     ],
+     "destination": [
+      "obj-366",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-366",
+      0
+     ],
+     "destination": [
+      "obj-367",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
-      0
-     ],
-     "destination": [
-      "obj-366",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-366",
-      0
-     ],
-     "destination": [
-      "obj-367",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-367",
       0
      ],
      "destination": [
@@ -15615,32 +15659,32 @@
    {
     "patchline": {
      "source": [
+      "obj-369",
+      0
+     ],
+     "destination": [
+      "obj-370",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-370",
+      0
+     ],
+     "destination": [
+      "obj-371",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       1
-     ],
-     "destination": [
-      "obj-370",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-370",
-      0
-     ],
-     "destination": [
-      "obj-371",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-371",
-      0
      ],
      "destination": [
       "obj-372",
@@ -15663,32 +15707,32 @@
    {
     "patchline": {
      "source": [
+      "obj-373",
+      0
+     ],
+     "destination": [
+      "obj-374",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-374",
+      0
+     ],
+     "destination": [
+      "obj-375",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       2
-     ],
-     "destination": [
-      "obj-374",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-374",
-      0
-     ],
-     "destination": [
-      "obj-375",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-375",
-      0
      ],
      "destination": [
       "obj-376",
@@ -15711,32 +15755,32 @@
    {
     "patchline": {
      "source": [
+      "obj-377",
+      0
+     ],
+     "destination": [
+      "obj-378",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-378",
+      0
+     ],
+     "destination": [
+      "obj-379",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       3
-     ],
-     "destination": [
-      "obj-378",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-378",
-      0
-     ],
-     "destination": [
-      "obj-379",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-379",
-      0
      ],
      "destination": [
       "obj-380",
@@ -15759,32 +15803,32 @@
    {
     "patchline": {
      "source": [
+      "obj-381",
+      0
+     ],
+     "destination": [
+      "obj-382",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-382",
+      0
+     ],
+     "destination": [
+      "obj-383",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       4
-     ],
-     "destination": [
-      "obj-382",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-382",
-      0
-     ],
-     "destination": [
-      "obj-383",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-383",
-      0
      ],
      "destination": [
       "obj-384",
@@ -15807,32 +15851,32 @@
    {
     "patchline": {
      "source": [
+      "obj-385",
+      0
+     ],
+     "destination": [
+      "obj-386",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-386",
+      0
+     ],
+     "destination": [
+      "obj-387",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       5
-     ],
-     "destination": [
-      "obj-386",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-386",
-      0
-     ],
-     "destination": [
-      "obj-387",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-387",
-      0
      ],
      "destination": [
       "obj-388",
@@ -15855,32 +15899,32 @@
    {
     "patchline": {
      "source": [
+      "obj-389",
+      0
+     ],
+     "destination": [
+      "obj-390",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-390",
+      0
+     ],
+     "destination": [
+      "obj-391",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       6
-     ],
-     "destination": [
-      "obj-390",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-390",
-      0
-     ],
-     "destination": [
-      "obj-391",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-391",
-      0
      ],
      "destination": [
       "obj-392",
@@ -15903,32 +15947,32 @@
    {
     "patchline": {
      "source": [
+      "obj-393",
+      0
+     ],
+     "destination": [
+      "obj-394",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-394",
+      0
+     ],
+     "destination": [
+      "obj-395",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       7
-     ],
-     "destination": [
-      "obj-394",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-394",
-      0
-     ],
-     "destination": [
-      "obj-395",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-395",
-      0
      ],
      "destination": [
       "obj-396",
@@ -15951,31 +15995,31 @@
    {
     "patchline": {
      "source": [
+      "obj-397",
+      0
+     ],
+     "destination": [
+      "obj-398",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-398",
+      0
+     ],
+     "destination": [
+      "obj-399",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
-      0
-     ],
-     "destination": [
-      "obj-398",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-398",
-      0
-     ],
-     "destination": [
-      "obj-399",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-399",
       0
      ],
      "destination": [
@@ -15999,32 +16043,32 @@
    {
     "patchline": {
      "source": [
+      "obj-401",
+      0
+     ],
+     "destination": [
+      "obj-402",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-402",
+      0
+     ],
+     "destination": [
+      "obj-403",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       1
-     ],
-     "destination": [
-      "obj-402",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-402",
-      0
-     ],
-     "destination": [
-      "obj-403",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-403",
-      0
      ],
      "destination": [
       "obj-404",
@@ -16047,32 +16091,32 @@
    {
     "patchline": {
      "source": [
+      "obj-405",
+      0
+     ],
+     "destination": [
+      "obj-406",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-406",
+      0
+     ],
+     "destination": [
+      "obj-407",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       2
-     ],
-     "destination": [
-      "obj-406",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-406",
-      0
-     ],
-     "destination": [
-      "obj-407",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-407",
-      0
      ],
      "destination": [
       "obj-408",
@@ -16095,32 +16139,32 @@
    {
     "patchline": {
      "source": [
+      "obj-409",
+      0
+     ],
+     "destination": [
+      "obj-410",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-410",
+      0
+     ],
+     "destination": [
+      "obj-411",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       3
-     ],
-     "destination": [
-      "obj-410",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-410",
-      0
-     ],
-     "destination": [
-      "obj-411",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-411",
-      0
      ],
      "destination": [
       "obj-412",
@@ -16143,32 +16187,32 @@
    {
     "patchline": {
      "source": [
+      "obj-413",
+      0
+     ],
+     "destination": [
+      "obj-414",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-414",
+      0
+     ],
+     "destination": [
+      "obj-415",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       4
-     ],
-     "destination": [
-      "obj-414",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-414",
-      0
-     ],
-     "destination": [
-      "obj-415",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-415",
-      0
      ],
      "destination": [
       "obj-416",
@@ -16191,32 +16235,32 @@
    {
     "patchline": {
      "source": [
+      "obj-417",
+      0
+     ],
+     "destination": [
+      "obj-418",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-418",
+      0
+     ],
+     "destination": [
+      "obj-419",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       5
-     ],
-     "destination": [
-      "obj-418",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-418",
-      0
-     ],
-     "destination": [
-      "obj-419",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-419",
-      0
      ],
      "destination": [
       "obj-420",
@@ -16239,32 +16283,32 @@
    {
     "patchline": {
      "source": [
+      "obj-421",
+      0
+     ],
+     "destination": [
+      "obj-422",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-422",
+      0
+     ],
+     "destination": [
+      "obj-423",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       6
-     ],
-     "destination": [
-      "obj-422",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-422",
-      0
-     ],
-     "destination": [
-      "obj-423",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-423",
-      0
      ],
      "destination": [
       "obj-424",
@@ -16287,32 +16331,32 @@
    {
     "patchline": {
      "source": [
+      "obj-425",
+      0
+     ],
+     "destination": [
+      "obj-426",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-426",
+      0
+     ],
+     "destination": [
+      "obj-427",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       7
-     ],
-     "destination": [
-      "obj-427",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-427",
-      0
-     ],
-     "destination": [
-      "obj-428",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-428",
-      0
      ],
      "destination": [
       "obj-429",
@@ -16335,31 +16379,31 @@
    {
     "patchline": {
      "source": [
+      "obj-430",
+      0
+     ],
+     "destination": [
+      "obj-431",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-431",
+      0
+     ],
+     "destination": [
+      "obj-432",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
-      0
-     ],
-     "destination": [
-      "obj-431",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-431",
-      0
-     ],
-     "destination": [
-      "obj-432",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-432",
       0
      ],
      "destination": [
@@ -16383,32 +16427,32 @@
    {
     "patchline": {
      "source": [
+      "obj-434",
+      0
+     ],
+     "destination": [
+      "obj-435",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-435",
+      0
+     ],
+     "destination": [
+      "obj-436",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       1
-     ],
-     "destination": [
-      "obj-435",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-435",
-      0
-     ],
-     "destination": [
-      "obj-436",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-436",
-      0
      ],
      "destination": [
       "obj-437",
@@ -16431,32 +16475,32 @@
    {
     "patchline": {
      "source": [
+      "obj-438",
+      0
+     ],
+     "destination": [
+      "obj-439",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-439",
+      0
+     ],
+     "destination": [
+      "obj-440",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       2
-     ],
-     "destination": [
-      "obj-440",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-440",
-      0
-     ],
-     "destination": [
-      "obj-441",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-441",
-      0
      ],
      "destination": [
       "obj-442",
@@ -16479,32 +16523,32 @@
    {
     "patchline": {
      "source": [
+      "obj-443",
+      0
+     ],
+     "destination": [
+      "obj-444",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-444",
+      0
+     ],
+     "destination": [
+      "obj-445",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       3
-     ],
-     "destination": [
-      "obj-445",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-445",
-      0
-     ],
-     "destination": [
-      "obj-446",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-446",
-      0
      ],
      "destination": [
       "obj-447",
@@ -16527,32 +16571,32 @@
    {
     "patchline": {
      "source": [
+      "obj-448",
+      0
+     ],
+     "destination": [
+      "obj-449",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-449",
+      0
+     ],
+     "destination": [
+      "obj-450",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       4
-     ],
-     "destination": [
-      "obj-450",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-450",
-      0
-     ],
-     "destination": [
-      "obj-451",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-451",
-      0
      ],
      "destination": [
       "obj-452",
@@ -16575,32 +16619,32 @@
    {
     "patchline": {
      "source": [
+      "obj-453",
+      0
+     ],
+     "destination": [
+      "obj-454",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-454",
+      0
+     ],
+     "destination": [
+      "obj-455",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       5
-     ],
-     "destination": [
-      "obj-454",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-454",
-      0
-     ],
-     "destination": [
-      "obj-455",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-455",
-      0
      ],
      "destination": [
       "obj-456",
@@ -16623,32 +16667,32 @@
    {
     "patchline": {
      "source": [
+      "obj-457",
+      0
+     ],
+     "destination": [
+      "obj-458",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      0
+     ],
+     "destination": [
+      "obj-459",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       6
-     ],
-     "destination": [
-      "obj-458",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-458",
-      0
-     ],
-     "destination": [
-      "obj-459",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-459",
-      0
      ],
      "destination": [
       "obj-460",
@@ -16671,32 +16715,32 @@
    {
     "patchline": {
      "source": [
+      "obj-461",
+      0
+     ],
+     "destination": [
+      "obj-462",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-462",
+      0
+     ],
+     "destination": [
+      "obj-463",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       7
-     ],
-     "destination": [
-      "obj-462",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-462",
-      0
-     ],
-     "destination": [
-      "obj-463",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-463",
-      0
      ],
      "destination": [
       "obj-464",
@@ -16719,31 +16763,31 @@
    {
     "patchline": {
      "source": [
+      "obj-465",
+      0
+     ],
+     "destination": [
+      "obj-466",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-466",
+      0
+     ],
+     "destination": [
+      "obj-467",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-19",
-      0
-     ],
-     "destination": [
-      "obj-467",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-467",
-      0
-     ],
-     "destination": [
-      "obj-468",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-468",
       0
      ],
      "destination": [
@@ -16767,32 +16811,32 @@
    {
     "patchline": {
      "source": [
+      "obj-470",
+      0
+     ],
+     "destination": [
+      "obj-471",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-471",
+      0
+     ],
+     "destination": [
+      "obj-472",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-19",
       1
-     ],
-     "destination": [
-      "obj-472",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-472",
-      0
-     ],
-     "destination": [
-      "obj-473",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-473",
-      0
      ],
      "destination": [
       "obj-474",
@@ -16815,32 +16859,32 @@
    {
     "patchline": {
      "source": [
+      "obj-475",
+      0
+     ],
+     "destination": [
+      "obj-476",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-476",
+      0
+     ],
+     "destination": [
+      "obj-477",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-19",
       2
-     ],
-     "destination": [
-      "obj-476",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-476",
-      0
-     ],
-     "destination": [
-      "obj-477",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-477",
-      0
      ],
      "destination": [
       "obj-478",
@@ -16863,32 +16907,32 @@
    {
     "patchline": {
      "source": [
+      "obj-479",
+      0
+     ],
+     "destination": [
+      "obj-480",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-480",
+      0
+     ],
+     "destination": [
+      "obj-481",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-19",
       3
-     ],
-     "destination": [
-      "obj-481",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-481",
-      0
-     ],
-     "destination": [
-      "obj-482",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-482",
-      0
      ],
      "destination": [
       "obj-483",
@@ -16904,6 +16948,30 @@
      ],
      "destination": [
       "obj-484",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-484",
+      0
+     ],
+     "destination": [
+      "obj-485",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      0
+     ],
+     "destination": [
+      "obj-486",
       0
      ]
     }

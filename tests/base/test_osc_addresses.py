@@ -57,6 +57,7 @@ def tags_of(policy):
     out.status(dict.fromkeys(osc_addresses.STATUS, 0.0))
     out.scene("verse")
     out.levels(dict.fromkeys(params.LEVELS, 0.0))
+    out.role(True)
     out.panic(0.0)
     return out.sent
 

@@ -20,6 +20,7 @@ from livesyn.config.sections import (
     Record,
     Sound,
     Source,
+    Standby,
     Web,
 )
 from livesyn.control.dmx_map import Fader
@@ -47,6 +48,7 @@ EVERYTHING = Config(
         (Fader(1, "morph"), Fader(2, "tempo", 16, 80.0, 140.0)), 4, "0.0.0.0", 6000, ("10.0.0.8",)
     ),
     {"tempo": 96.5, "freeze": 1.0},
+    standby=Standby(serve="0.0.0.0:9710", token="a token"),
 )
 
 

@@ -71,12 +71,15 @@ class Stepped(Player):
 
     def __init__(self, sinks, clock):
         super().__init__(sinks, clock, {"tempo": BPM})
-        self.steps, self.warmed = [], []
+        self.steps, self.warmed, self.ended_s = [], [], []
         self._script = clock
 
     def step(self, now_s):
         due_s = super().step(now_s)
         self.steps.append((now_s, due_s))
+        self.ended_s.append(
+            self._script.advance(0.0)
+        )  # each pulse that it sends looks at the clock
         return due_s
 
     def warm(self):
@@ -125,11 +128,11 @@ class Run:
 
     @property
     def overslept_s(self):
-        """By how much the step after each came after what was due, at most."""
-        return max(
-            after_s - max(due_s, now_s)
-            for (now_s, due_s), (after_s, _) in pairwise(self.player.steps)
-        )
+        """By how much the step after each came after what was due, or after the end of the step
+        before, at most.
+        """
+        steps = zip(pairwise(self.player.steps), self.player.ended_s, strict=False)
+        return max(after_s - max(due_s, end_s) for ((_, due_s), (after_s, _)), end_s in steps)
 
     def answered_s(self, at_s):
         """The first step after a command that was left at `at_s`."""

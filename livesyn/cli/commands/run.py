@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from livesyn.base import params
+from livesyn.base import addresses, params
 from livesyn.cli import arguments
 from livesyn.cli.command import Command
 from livesyn.config import sections
@@ -40,6 +40,7 @@ def add_arguments(run: argparse.ArgumentParser) -> None:
     )
     _add_players(run.add_argument_group("what plays"))
     _add_outputs(run.add_argument_group("where it goes"))
+    _add_standby(run.add_argument_group("a second show that plays on when the first falls silent"))
     _add_set(run.add_argument_group("the set"))
 
 
@@ -241,6 +242,25 @@ def _add_log(group: argparse._ArgumentGroup) -> None:
         "--log-inputs",
         choices=sections.LOG_INPUTS,
         help="what came in is logged too: the latent of each bar, or also its picture (latents)",
+    )
+
+
+def _add_standby(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--standby",
+        metavar="HOST[:PORT]",
+        help="follow the show there, muted, and play on when it falls silent (port"
+        f" {addresses.STANDBY_PORT})",
+    )
+    group.add_argument(
+        "--serve-standby",
+        metavar="[HOST:]PORT",
+        help="let another show follow this one (off: no more)",
+    )
+    group.add_argument(
+        "--standby-token",
+        metavar="TOKEN",
+        help="what both say; over the network without one, one is made",
     )
 
 

@@ -145,7 +145,7 @@ function take(next) {
   show(next);
 }
 
-function show({ timeline, params, chord, moved, waiting, modulation, mapping, settings: version, scenes: kept, scene_set: set, sync, source, sound, midi, lamps, engine, numbers, events, radius, latent, directions, phrase }) {
+function show({ timeline, params, chord, moved, waiting, modulation, mapping, settings: version, scenes: kept, scene_set: set, sync, source, sound, midi, lamps, engine, numbers, standby, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
@@ -182,6 +182,9 @@ function show({ timeline, params, chord, moved, waiting, modulation, mapping, se
   write(at("stage-event"), pageNow() < complaint.until ? complaint.text : [source, sound, midi, lamps, sync, engine].find((one) => ["lost", "slow"].includes(one?.state))?.reason ?? "");
   stage.update(state, led);
   figures.show(numbers, source.state !== "off");
+  at("standby").hidden = !standby?.words;
+  at("take-over").hidden = standby?.leads ?? true;
+  write(at("standby-words"), standby?.words ?? "");
   document.body.classList.toggle("listens", source.state === "off");
 }
 
@@ -243,6 +246,7 @@ showVolume();
 const actions = {
   play: () => transport(state?.timeline.playing ? "stop" : "play"),
   tap: () => transport("tap"),
+  "take-over": () => transport("take_over"),
   blackout: () => panel.set("blackout", panel.value("blackout") > 0 ? 0 : 1),
   freeze: () => panel.set("freeze", panel.value("freeze") > 0 ? 0 : 1),
   listen: toggleListen,
