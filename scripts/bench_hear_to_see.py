@@ -135,7 +135,6 @@ async def live(painter: str, seconds: float) -> dict[str, object]:
         notes=NotesInput(),
         offer=lambda bar, phrase, controls: None,
         send=lambda message: None,
-        scenes_path=Path(),
     )
     chain = SOUND_TO_PICTURES.build(context)
     assert chain.pictures is not None

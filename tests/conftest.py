@@ -41,6 +41,10 @@ SLOW = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # what shows keep of themselves is no user's own
+    kept = tempfile.mkdtemp(prefix="livesyn-tests-")
+    os.environ |= dict.fromkeys(("XDG_STATE_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"), kept)
+    config.add_cleanup(lambda: shutil.rmtree(kept, ignore_errors=True))
     if "LIVESYN_SETS" not in os.environ:  # shows that tests start log there, not among the user's
         os.environ["LIVESYN_SETS"] = folder = tempfile.mkdtemp(prefix="livesyn-sets-")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))

@@ -45,7 +45,6 @@ class DemoView:
         }
         self.sets: list[tuple[str, float]] = []
         self.modulation = list(EMPTY)
-        self.kept_scenes = {"A", "C"}
         self.sync = {"name": "", "state": "off", "reason": ""}
         self.waiting: list[dict[str, Any]] = []
         self.transports: list[tuple[str, float | None]] = []
@@ -53,6 +52,9 @@ class DemoView:
         self.models: list[str] = []  # asked for
         self.learns: list[str] = []
         self.presses: list[tuple[str, bool]] = []
+        self.scene_orders: list[tuple[str, str, float | None]] = []
+        self.scenes = {name: name in "AC" for name in params.SCENES}
+        self.scene = ""
         self.target = ""
         self.map, self.map_version = default_map(), 0
         self.knobs: dict[str, tuple[float, bool]] = {}
@@ -116,6 +118,14 @@ class DemoView:
                 },
             },
             "midi": {"name": "livesyn", "state": "running", "reason": ""},
+            "scene_set": {
+                "current": self.scene,
+                "next": "",
+                "beat": 0.0,
+                "beats": 4.0,
+                "cue": 0,
+                "cues": ["A", "B"],
+            },
             "lamps": {"name": "", "state": "off", "reason": ""},
             "mapping": {
                 "version": self.map_version,
@@ -157,15 +167,18 @@ class DemoView:
         }
 
     def _scenes(self) -> list[dict[str, Any]]:
-        chosen, played = params.SCENES[int(self.params["morph_to"])], self.params["morph"] > 0
+        letter = params.SCENES[int(self.params["morph_to"])]
         return [
             {
                 "name": name,
-                "full": (full := name in self.kept_scenes),
-                "current": full and name == chosen and played,
-                "next": full and name == chosen and not played,
+                "full": full,
+                "current": name == self.scene,
+                "next": False,
+                "chosen": full and name == letter,
+                "about": "",
+                "wrong": "",
             }
-            for name in params.SCENES
+            for name, full in self.scenes.items()
         ]
 
     def frame(self) -> np.ndarray:
@@ -204,9 +217,6 @@ class DemoView:
         self.params[name] = value
         if name == "tempo":
             self._move(bpm=value)
-        elif name == "store" and value:
-            self.kept_scenes.add(params.SCENES[int(value) - 1])
-            self.params["store"] = 0.0
 
     def set_modulation(self, row: int, field: str, value: float | str) -> None:
         self.modulation[row - 1] = with_field(self.modulation[row - 1], field, value)
@@ -217,6 +227,13 @@ class DemoView:
             self.set_param("tempo", value)
         elif do in ("play", "stop"):
             self._move(playing=do == "play")
+
+    def order_scene(self, do: str, name: str, bars: float | None) -> None:
+        self.scene_orders.append((do, name, bars))
+        if do == "store":
+            self.scenes[name] = True
+        elif do == "recall" and (name == "live" or self.scenes.get(name)):
+            self.scene = name
 
     def learn(self, to: str) -> None:
         self.learns.append(to)

@@ -30,9 +30,12 @@ from livesyn.cli.main import main
 from livesyn.cli.parser import parser
 from livesyn.cli.show_config import config_of
 from livesyn.config.encoded import decode, encode
+from livesyn.config.scene_file import parse as parse_scene
+from livesyn.config.scene_file import text_of as scene_text
 from livesyn.config.show_file import load
 from livesyn.control.mapping import default_map
 from livesyn.control.osc_tree import Tree, host_info
+from livesyn.control.scene import STORED, Scene
 from livesyn.player import snapshot
 from livesyn.player.core import Player
 from livesyn.player.osc_control import OscControl
@@ -125,9 +128,12 @@ def in_files() -> dict[str, Any]:
         kept = Path(folder, "kept")
         snapshot.ShowSnapshot(0.0, {"probe": 3.5}, Timeline(0.0, 0.0, 120.0), True).save(kept)
         loaded = snapshot.load(kept)
+        written = scene_text(Scene(params={"probe": 3.5}))
         return {
             "toml": read_back.params["probe"],
             "snapshot": loaded.params["probe"] if loaded else None,
+            "scene": parse_scene("x", lambda file: written.encode()).params.get("probe"),
+            "is stored": "probe" in STORED,
         }
 
 

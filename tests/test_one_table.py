@@ -37,7 +37,12 @@ def test_on_the_command_line(found):
 
 
 def test_in_a_config_file_and_in_what_a_killed_player_leaves(found):
-    assert found["files"] == {"toml": 3.5, "snapshot": 3.5}
+    assert found["files"] == {
+        "toml": 3.5,
+        "snapshot": 3.5,
+        "scene": 3.5,
+        "is stored": True,
+    }
 
 
 def test_by_osc_it_is_set_clamped_echoed_stepped_and_asked(found):

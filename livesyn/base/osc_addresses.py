@@ -13,6 +13,7 @@ from livesyn.base.params import BY_ADDRESS, BY_NAME, DIRECTIONS, LEVELS
 IN, OUT = "to livesyn", "from livesyn"
 STATUS = ("fps", "latency_ms", "dropped", "late")
 NUDGE_LIMIT_MS = 1000.0
+STORE_OF_OLD = "/livesyn/param/store"  # once a parameter
 ASK, MORE, LESS = "?", "+", "-"  # in the place of a value
 MODEL = "/livesyn/model"
 SWITCHES = ("freeze", "blackout", "hold", "mute")  # of pictures, and of music
@@ -33,7 +34,8 @@ class Argument:
 class Row:
     """One address, or, where `pattern` has a name in capitals, one for each of `names`, which stand
     for it and what follows. What sets a parameter has its values from there; a message with none is
-    a press. The loss of a `critical` one would be heard or seen.
+    a press. The loss of a `critical` one would be heard or seen. An `old` one is obeyed still, and
+    OSCQuery does not show it.
     """
 
     direction: str
@@ -43,6 +45,7 @@ class Row:
     names: tuple[str, ...] = ()
     values: tuple[Argument, ...] = ()
     critical: bool = False
+    old: bool = False
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -167,6 +170,32 @@ TABLE: tuple[Row, ...] = (
         values=(Argument("name", "s"),),
         critical=True,
     ),
+    Row(
+        IN,
+        "/livesyn/scene/recall",
+        "name, and how many bars the crossfade takes",
+        "Go to a scene, from the next line that recall_on says; live leads back to the picture.",
+        values=(Argument("name", "s"),),
+        critical=True,
+    ),
+    Row(
+        IN,
+        "/livesyn/scene/store",
+        "name",
+        "Keep the show as it is as a scene.",
+        values=(Argument("name", "s"),),
+        critical=True,
+    ),
+    Row(IN, "/livesyn/scene/next", _PRESS, "Go to the next scene of the set list.", critical=True),
+    Row(IN, "/livesyn/scene/previous", _PRESS, "Go back to the scene before in the set list."),
+    Row(
+        IN,
+        STORE_OF_OLD,
+        "A, B, C or D",
+        "An old name of /livesyn/scene/store.",
+        values=(Argument("letter", "s"),),
+        old=True,
+    ),
     Row(IN, "/livesyn/dump", _PRESS, "Report every parameter, and each row of modulation in use."),
     Row(IN, "/livesyn/params", _PRESS, "The same as /livesyn/dump."),
     _out(
@@ -217,6 +246,12 @@ TABLE: tuple[Row, ...] = (
         "A number of a row of the modulation matrix, whenever it is set.",
         Argument("value", "f"),
         names=MODULATION_NUMBERS,
+    ),
+    _out(
+        "/livesyn/scene",
+        "A scene begins.",
+        Argument("name", "s"),
+        critical=True,
     ),
     _out(
         "/livesyn/transport/play",

@@ -59,10 +59,9 @@ DIRECTIONS = 12
 ATTRIBUTES = ("light", "colour", "warmth", "contrast", "detail")
 SCENES = ("A", "B", "C", "D")
 QUANTA = ("now", "beat", "bar", "4 bars")
-BUTTONS = frozenset({"store"})  # go back by themselves; a press counts though its release came too
 NAMED = 12  # of choices, in a sentence
 # a lost message would be seen, heard or missed
-CRITICAL = BUTTONS | {"blackout", "freeze", "mute", "hold", "flash_limit"}
+CRITICAL = frozenset({"blackout", "freeze", "mute", "hold", "flash_limit"})
 STEPS = 100  # of a range, about, where its row names no step
 LABELS = 16
 PERIODS = ("renaissance", "baroque", "classical", "romantic", "modern")
@@ -480,10 +479,20 @@ TABLE: tuple[Param, ...] = (
         "attribute",
     ),
     _choice(
-        "store",
-        ("off", *SCENES),
+        "recall_on",
+        QUANTA,
+        QUANTA.index("bar"),
+        "When a scene begins that is recalled: now, or on the next beat, bar or fourth bar.",
+        "scene",
+        direct=True,
+    ),
+    Param(
+        "scene_fade",
+        "bars",
         0,
-        "Keep what is heard now as this scene; goes back to off by itself.",
+        64,
+        1,
+        "How long the crossfade to a scene takes that does not say so itself.",
         "scene",
         direct=True,
     ),
@@ -491,7 +500,7 @@ TABLE: tuple[Param, ...] = (
         "morph_to",
         SCENES,
         0,
-        "The scene that morph leads to; an empty one changes nothing.",
+        "The scene whose latent morph leads to; an empty one changes nothing.",
         "scene",
     ),
     Param(
@@ -500,7 +509,7 @@ TABLE: tuple[Param, ...] = (
         0,
         1,
         0,
-        "How far from the live picture to the kept scene: 0 live, 1 the scene.",
+        "How far the latent is from the live picture to that of the scene: 0 live, 1 the scene.",
         "scene",
         cc=108,
     ),

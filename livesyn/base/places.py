@@ -61,7 +61,18 @@ def data_folder() -> Path:
     """Where this user's programs keep what is made with them. Raises ConfigError where there is no
     home.
     """
-    named = os.environ.get("XDG_DATA_HOME", "")
+    return _user_folder("XDG_DATA_HOME", (".local", "share"))
+
+
+def state_folder() -> Path:
+    """Where this user's programs keep how they were left. Raises ConfigError where there is no
+    home.
+    """
+    return _user_folder("XDG_STATE_HOME", (".local", "state"))
+
+
+def _user_folder(variable: str, below_home: tuple[str, ...]) -> Path:
+    named = os.environ.get(variable, "")
     if sys.platform not in ("win32", "darwin") and Path(named).is_absolute():
         return Path(named) / "livesyn"
     try:
@@ -73,7 +84,7 @@ def data_folder() -> Path:
         return (Path(local) if local else home / "AppData" / "Local") / "livesyn"
     if sys.platform == "darwin":
         return home / "Library" / "Application Support" / "livesyn"
-    return home / ".local" / "share" / "livesyn"
+    return home.joinpath(*below_home) / "livesyn"
 
 
 def user_folder(name: str) -> Path:
@@ -154,7 +165,7 @@ def _make_folder() -> tuple[Path, int | None]:
             folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
             folder.chmod(0o700)  # whatever umask and access lists say
             _try_socket(folder / LONGEST_NAME)
-            return folder, _take_lock(folder)
+            return folder, take_lock(folder)
         except OSError as error:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -197,7 +208,7 @@ def _try_socket(path: Path) -> None:
         path.unlink()
 
 
-def _take_lock(folder: Path) -> int | None:
+def take_lock(folder: Path) -> int | None:
     """A descriptor whose lock is released with this process, however that ends. Under its name only
     once it is held, so that nobody finds it free before.
     """
@@ -226,11 +237,12 @@ def remove_dead(base: Path) -> None:
         return
     for entry in entries:
         with contextlib.suppress(OSError):
-            if entry.is_dir(follow_symlinks=False) and _is_own(entry.path) and _is_dead(entry.path):
+            if entry.is_dir(follow_symlinks=False) and _is_own(entry.path) and is_dead(entry.path):
                 shutil.rmtree(entry.path, ignore_errors=True)
 
 
-def _is_dead(folder: str) -> bool:
+def is_dead(folder: str) -> bool:
+    """Whether nobody holds the lock in `folder`. Raises OSError where there is none."""
     path = os.path.join(folder, LOCK)
     if fcntl is None:
         os.unlink(path)  # fails while it is open

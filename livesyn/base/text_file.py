@@ -91,5 +91,11 @@ def read_toml(path: Path, most_bytes: int = MOST_BYTES) -> dict[str, Any]:
         raise DataError(f"{path} is not TOML: {_why(error)}") from None
 
 
+def toml_of(value: Any) -> str:
+    """A text, number, truth or list of them as TOML has it."""
+    # JSON's is TOML's, but for DEL, and for letters that JSON writes in two halves
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _why(error: Exception) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

@@ -37,6 +37,7 @@ def config_of(args: argparse.Namespace) -> Config:
     midi = _midi(args, base.midi)
     osc, web = _osc(args, base.osc), _web(args, base.web)
     record = over(base.record, folder=args.record)
+    scenes = over(base.scenes, folder=args.scenes)
     band = over(base.band, chords=args.chords_in, live=args.live)
     log = over(base.log, to=args.log, inputs=args.log_inputs)
     standby = over(
@@ -46,6 +47,7 @@ def config_of(args: argparse.Namespace) -> Config:
         standby = dataclasses.replace(standby, serve=None)
     whole = dataclasses.replace(
         base,
+        scenes=scenes,
         source=source,
         sound=sound,
         display=display,

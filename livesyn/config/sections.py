@@ -165,6 +165,23 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Scenes:
+    """`folder` holds the scenes, a file each, and the set list; without it they last as long as the
+    show. `current` is the one it begins in, for people.
+    """
+
+    folder: str | None = None
+    current: str | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """`file` is where the player writes how the show is, so that the next can go on from it."""
+
+    file: str | None = None
+
+
+@dataclass(frozen=True)
 class Log:
     """Where the set log is written: a folder, which takes a file for each show, or a file, which is
     appended to; "auto" is a folder of the user's own, where the oldest make room; "off": nowhere.
@@ -224,6 +241,8 @@ class Config:
     artnet: Artnet = field(default_factory=Artnet)
     params: Mapping[str, float] = field(default_factory=dict)
     modulation: Modulation = field(default_factory=Modulation)
+    scenes: Scenes = field(default_factory=Scenes)
+    session: Session = field(default_factory=Session)
     band: Band = field(default_factory=Band)
     log: Log = field(default_factory=Log)
     standby: Standby = field(default_factory=Standby)
@@ -248,6 +267,8 @@ SECTIONS: dict[str, type] = {
     "osc": Osc,
     "web": Web,
     "record": Record,
+    "scenes": Scenes,
+    "session": Session,
     "log": Log,
     "lights": Lights,
     "artnet": Artnet,

@@ -49,8 +49,8 @@ def from_table(table: Mapping[str, Any]) -> Config:
     check_sections(table, ("source", "sound", *SECTIONS, "modulation", "params"))
     heard = dict(table.get("sound", {}))
     channels = parse_channels(heard.pop("channels")) if "channels" in heard else None
-    sound = Sound(*(_one_of("sound", SOUNDS, heard, ("channels",)) or ("", "")), channels)
-    named = _one_of("source", SOURCES, table.get("source", {}))
+    sound = Sound(*(one_of("sound", SOUNDS, heard, ("channels",)) or ("", "")), channels)
+    named = one_of("source", SOURCES, table.get("source", {}))
     return Config(
         source=Source(*named) if named else NOT_NAMED,
         sound=sound,
@@ -75,7 +75,7 @@ def starting_values(section: Mapping[str, Any]) -> dict[str, float]:
     return values
 
 
-def _one_of(
+def one_of(
     section: str, kinds: tuple[str, ...], table: Mapping[str, Any], beside: tuple[str, ...] = ()
 ) -> tuple[str, str] | tuple[()]:
     """The kind and value that a section of one key names, but for those `beside` it; nothing from

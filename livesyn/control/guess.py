@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from livesyn.base.params import BUTTONS as PARAMETER_BUTTONS
 from livesyn.base.params import Param
 from livesyn.control.midi_reader import (
     DATA_LSB,
@@ -50,7 +49,7 @@ class Evidence:
     @property
     def _button(self) -> bool:
         param = self._param
-        return param is None or bool(param.choices) or param.name in PARAMETER_BUTTONS
+        return param is None or bool(param.choices)
 
     def add(self, moved: Sequence[Moved], now_s: float) -> None:
         """Take in what moved at `now_s`."""
@@ -118,7 +117,7 @@ class Evidence:
     def _mode(self, kind: str, values: Sequence[int]) -> str:
         param = self._param
         presses = kind in ("note", "program", "key") or (kind == "cc" and _is_button(values))
-        if param is None or param.name in PARAMETER_BUTTONS:
+        if param is None:
             return "trigger"
         if kind == "program":
             return "jump"

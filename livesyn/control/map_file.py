@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from livesyn.base.errors import ConfigError, DataError
-from livesyn.base.text_file import decode, read_toml
+from livesyn.base.text_file import decode, read_toml, toml_of
 from livesyn.control.mapping import MapRow, checked_map
 
 MOST_BYTES = 200_000
@@ -43,23 +42,22 @@ _WORDS = {
 
 def text_of(rows: Iterable[MapRow]) -> str:
     """The file. What is as it would be without saying is left out."""
-    parts = [HEAD]
+    return HEAD + rows_text(rows)
+
+
+def rows_text(rows: Iterable[MapRow]) -> str:
+    """The rows as they stand in a file."""
+    parts = []
     for row in rows:
         lines = ["\n[[midi.map]]"]
         for f in fields(row):
             value = getattr(row, f.name)
             if value != f.default:
-                lines.append(f"{f.name} = {_toml(value)}")
+                lines.append(f"{f.name} = {toml_of(value)}")
         parts.append("\n".join(lines) + "\n")
-    if len(parts) == 1:
+    if not parts:
         parts.append("\n[midi]\nmap = []\n")
     return "".join(parts)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, str):  # JSON's text is TOML's, but for DEL
-        return json.dumps(value).replace("\x7f", "\\u007f")
-    return json.dumps(value)
 
 
 def rows_of(table: Any) -> tuple[MapRow, ...]:

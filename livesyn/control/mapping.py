@@ -11,7 +11,7 @@ from functools import cached_property
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.base.params import Param
-from livesyn.control.actions import ACTIONS
+from livesyn.control.actions import ACTIONS, is_action
 from livesyn.control.curves import CURVES, position_of, unit
 
 MOST = 256  # rows of a map
@@ -192,7 +192,7 @@ def checked(row: MapRow) -> Wiring:
     """`row` when it is legal. Raises ConfigError."""
     control = control_of(row.control)
     param = params.BY_NAME.get(row.to)
-    if param is None and row.to not in ACTIONS:
+    if param is None and not is_action(row.to):
         near = difflib.get_close_matches(row.to, (*params.BY_NAME, *ACTIONS), 1)
         raise ConfigError(
             f"there is no parameter or action {row.to!r}"

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from livesyn.base import params
-from livesyn.control.actions import settings_of
 from livesyn.control.guess import Evidence
 from livesyn.control.mapping import (
     BUTTON_STEPS,
@@ -360,17 +359,13 @@ class _Orders:
         return ORIGIN if name in self._set else self._standing.origins.get(name, "")
 
     def set(self, name: str, value: float) -> None:
-        if name in self._set and name not in params.BUTTONS:
+        if name in self._set:
             self.all = [order for order in self.all if order.name != name]
         self._set[name] = value
         self.all.append(Order(name, value))
 
     def do(self, action: str) -> None:
-        if settings := settings_of(action):
-            for name, value in settings:
-                self.set(name, value)
-        else:
-            self.all.append(Order(action, None))
+        self.all.append(Order(action, None))
 
 
 def steps_of(mode: str, value: int) -> int:

@@ -18,6 +18,7 @@ from typing import Any
 
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
+from livesyn.control.fade import Fade
 from livesyn.control.quantise import NEAR_BEATS, Waiting
 
 ROWS = 16
@@ -216,7 +217,9 @@ def source_value(
 @dataclass(frozen=True)
 class Course:
     """What every parameter is on any beat: its own value, or the one that waits for a line up to
-    there, and what the matrix adds. `values` may be a dictionary that somebody changes.
+    there, or where a crossfade to a scene has it, and what the matrix adds. `values` may be a
+    dictionary that somebody changes. `fades` are the one on its way and the one that is to come;
+    from the first beat of that on the matrix is `next_rows`, where there are any.
     """
 
     values: Mapping[str, float]
@@ -224,14 +227,31 @@ class Course:
     waiting: tuple[Waiting, ...] = ()
     sources: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
+    fades: tuple[Fade, ...] = ()
+    next_rows: tuple[Row, ...] | None = None
 
     def own(self, name: str, beat: float) -> float:
         """A parameter's own value on `beat`."""
         value, newest = self.values[name], -math.inf
+        for fade in self.fades:
+            if name in fade.ends and beat >= fade.beat - NEAR_BEATS:
+                line = fade.beat - 2 * NEAR_BEATS  # what a hand asked for from it on, wins
+                value, _ = self._waited(name, line - NEAR_BEATS, value, newest)
+                value, newest = fade.value(name, beat, value), line
+        return self._waited(name, beat, value, newest)[0]
+
+    def _waited(self, name: str, beat: float, value: float, newest: float) -> tuple[float, float]:
+        """The value that waits for the last line up to `beat`, if that is not before `newest`."""
         for change in self.waiting:
             if change.name == name and newest <= change.beat <= beat + NEAR_BEATS:
                 value, newest = change.value, change.beat
-        return value
+        return value, newest
+
+    def rows_on(self, beat: float) -> tuple[Row, ...]:
+        """The matrix on `beat`."""
+        if self.next_rows is None or not self.fades or self.fades[-1].beat > beat + NEAR_BEATS:
+            return self.rows
+        return self.next_rows
 
     def value(self, name: str, beat: float) -> float:
         """What a parameter is on `beat`, moved by the rows that aim at it."""
@@ -244,7 +264,7 @@ class Course:
     def _pushes(self, beat: float, only: str | None = None) -> dict[str, float]:
         """Target -> what its rows add, in parts of its range."""
         pushes: dict[str, float] = {}
-        for index, row in enumerate(self.rows):
+        for index, row in enumerate(self.rows_on(beat)):
             if row.active and only in (None, row.target):
                 value = source_value(row, index, beat, self.sources, self.seed) or 0.0
                 pushes[row.target] = pushes.get(row.target, 0.0) + row.depth * value
@@ -259,7 +279,8 @@ class Course:
 
     def at(self, beat: float) -> dict[str, float]:
         """Name -> value on `beat` of every parameter."""
-        due = {change.name: self.own(change.name, beat) for change in self.waiting}
+        names = {change.name for change in self.waiting}.union(*(fade.ends for fade in self.fades))
+        due = {name: self.own(name, beat) for name in names}
         return {**self.values, **due, **self.moved(beat)}
 
     def needed(self) -> set[str]:

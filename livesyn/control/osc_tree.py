@@ -53,6 +53,7 @@ CONTAINERS = {
     "/livesyn/transport": "Play, stop and tempo.",
     "/livesyn/audio": "Levels of what is heard.",
     "/livesyn/status": "Figures of the show.",
+    "/livesyn/scene": "Scenes: recalled, stored, and in the order of a set list.",
     "/livesyn/modulation": "The rows of the modulation matrix.",
     **{
         f"/livesyn/modulation/{row}": f"Row {row} of the modulation matrix." for row in range(1, 17)
@@ -195,7 +196,7 @@ def _plain(path: str) -> str:
 def _methods() -> Iterator[Method]:
     rows: dict[str, dict[str, Row]] = {}
     for row in osc_addresses.TABLE:
-        for address in row.addresses:
+        for address in () if row.old else row.addresses:
             rows.setdefault(address, {})[row.direction] = row
     for address, found in rows.items():
         into, out = found.get(IN), found.get(OUT)

@@ -56,7 +56,12 @@ def line_for(
         return None
     if quantum_beats >= BEATS_PER_BAR and is_made_ahead(row):
         lookahead_s = max(lookahead_s, lead_s)
-    beat = timeline.beat_at(asked_s + lookahead_s)
+    return line_after(quantum_beats, timeline, asked_s + lookahead_s)
+
+
+def line_after(quantum_beats: int, timeline: Timeline, time_s: float) -> float:
+    """The first beat not before `time_s` on which a line of the quantum falls."""
+    beat = timeline.beat_at(time_s)
     return float(math.ceil((beat - NEAR_BEATS) / quantum_beats) * quantum_beats)
 
 
@@ -92,6 +97,17 @@ class Queue:
     def cancel(self, name: str) -> bool:
         """What waits for `name` is put aside; whether anything did."""
         return self._by_name.pop(name, None) is not None
+
+    def cancel_from(self, name: str, beat: float) -> bool:
+        """What waits for `name` for `beat` or later is put aside; whether anything did."""
+        changes = self._by_name.get(name, [])
+        left = [change for change in changes if change.beat < beat - NEAR_BEATS]
+        if len(left) == len(changes):
+            return False
+        self._by_name[name] = left
+        if not left:
+            del self._by_name[name]
+        return True
 
     def take(self, beat: float | None = None) -> list[Waiting]:
         """The changes whose line is not after `beat`, in the order of their lines; None: all. A

@@ -58,7 +58,6 @@ class PageView:
         self.source, self.midi = Health("", OPENING).light(), Health("", OPENING).light()
         self.sound = Health("", OFF).light()
         self.sync = Health("", OFF).light()  # who leads the beat
-        self.kept_scenes: frozenset[str] | None = None  # None: there are none to keep
         self.lamps = Health("", OFF).light()
         self.levels: Mapping[str, float] | None = None
         self.period = ""
@@ -168,6 +167,7 @@ class PageView:
             "sound": {**sound, **levels},
             "midi": dict(midi),
             "scenes": self._scenes(),
+            "scene_set": self._scene_set(),
             "lamps": dict(lamps),
             "mapping": self._shown_map(),
             "sync": dict(sync),
@@ -211,6 +211,10 @@ class PageView:
         """See `View.transport`."""
         self._show.transport(do, value, "page")
 
+    def order_scene(self, do: str, name: str, bars: float | None) -> None:
+        """See `View.order_scene`."""
+        self._show.order_scene(do, name, bars, "page")
+
     def learn(self, to: str) -> None:
         """See `View.learn`."""
         self._show.learn(to, "page")
@@ -251,20 +255,31 @@ class PageView:
         return "no chord yet" if chord is None else chord.name
 
     def _scenes(self) -> list[dict[str, Any]]:
-        """The kept latents: the one that is played, or that the crossfader would lead to."""
-        if self.kept_scenes is None:
-            return []
-        values = self._show.params
-        chosen, played = table.SCENES[int(values["morph_to"])], values["morph"] > 0
+        shown = self._show.scenes
+        chosen = table.SCENES[int(self._show.params["morph_to"])]
         return [
             {
-                "name": name,
-                "full": (full := name in self.kept_scenes),
-                "current": full and name == chosen and played,
-                "next": full and name == chosen and not played,
+                "name": row.name,
+                "full": row.full,
+                "current": row.name == shown.current,
+                "next": row.name == shown.next,
+                "chosen": row.full and row.name == chosen,
+                "about": row.about,
+                "wrong": row.wrong,
             }
-            for name in table.SCENES
+            for row in shown.scenes
         ]
+
+    def _scene_set(self) -> dict[str, Any]:
+        shown = self._show.scenes
+        return {
+            "current": shown.current,
+            "next": shown.next,
+            "beat": shown.beat,
+            "beats": shown.beats,
+            "cue": shown.cue,
+            "cues": list(shown.cues),
+        }
 
     def _shown_map(self) -> dict[str, Any]:
         mapping = self._mapping

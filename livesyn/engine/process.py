@@ -37,6 +37,7 @@ from livesyn.engine.model_swap import ModelSwap, recalled, specs_of
 from livesyn.engine.notes_input import NotesInput
 from livesyn.engine.page_view import PageView
 from livesyn.engine.picture_colours import tell_colours
+from livesyn.engine.picture_input import PictureInput
 from livesyn.engine.picture_output import PictureOutput
 from livesyn.engine.show_mirror import ShowMirror
 from livesyn.engine.sound_listener import QUEUED_BLOCKS, SoundListener
@@ -53,8 +54,8 @@ from livesyn.ipc.child_messages import (
 )
 from livesyn.ipc.child_pipe import ChildPipe
 from livesyn.ipc.player_link import PlayerLink
-from livesyn.sources.factory import build_sound, build_source
-from livesyn.sources.feed import PICTURES, SOUND
+from livesyn.sources.factory import build_sound
+from livesyn.sources.feed import SOUND
 from livesyn.web.server import Web
 from livesyn.web.settings import FILE as SETTINGS_FILE
 from livesyn.web.settings import Settings
@@ -89,7 +90,6 @@ class Engine:
         # in the middle of a show keeps trying.
         self._restart_mark = socket_path.with_name(socket_path.name + ".engine")
         self._first = not self._restart_mark.exists()
-        self._scenes_path = socket_path.with_name(socket_path.name + ".scenes")
         self._loop: asyncio.AbstractEventLoop
         self._end: asyncio.Event
         self._over = False  # the show is, not this engine alone
@@ -132,22 +132,16 @@ class Engine:
         config, clock = self._config, self._clock
         self._notes = NotesInput()
         self._frames: Latest[Frame] = Latest()
-        self._picture_input: FeedInput[Any, Frame] | None = None
+        self._picture_input: PictureInput | None = None
         if config.source.kind != NONE:
-            make = build_source(
-                config.source.kind,  # type: ignore[arg-type]  # it checks
-                config.source.value,
-                clock=clock,
-                seed=config.model.seed,
-            )
-            self._picture_input = FeedInput(
-                make,
+            self._picture_input = PictureInput(
+                (config.source.kind, config.source.value),
                 self._frames,
-                PICTURES,
                 clock,
-                self._view.source,
-                self._announcements,
+                self._view,
+                self._say,
                 self._soon,
+                config.model.seed,
             )
         else:
             self._view.source = Health("", OFF).light()
@@ -200,14 +194,14 @@ class Engine:
         self._close()
         if self._over:  # else another engine goes on with the show
             self._restart_mark.unlink(missing_ok=True)
-            self._scenes_path.unlink(missing_ok=True)
         self._child_pipe.report(Bye())
         return code
 
     def _close(self) -> None:
-        for feed_input in (self._picture_input, self._sound_input):
-            if feed_input is not None:
-                feed_input.feed.stop()
+        if self._picture_input is not None:
+            self._picture_input.stop()
+        if self._sound_input is not None:
+            self._sound_input.feed.stop()
         if self._sound is not None:
             self._sound.stop()
         self._output.stop()
@@ -318,7 +312,6 @@ class Engine:
             self._notes,
             self._offer,
             self._link.send,
-            self._scenes_path,
         )
         self._chains = [spec.build(context) for spec in self._wanted]
 
@@ -451,6 +444,8 @@ class Engine:
             self._notes.push(message)
         elif isinstance(message, messages.UseModel):
             self._swap.ask(message)
+        elif isinstance(message, messages.UseSource):
+            self._use_source()
         elif isinstance(message, messages.Welcome):  # what came before, or between, may be lost
             now_s = self._clock.now_s()
             self._models = message.models
@@ -458,8 +453,19 @@ class Engine:
             self._swap.recall(message.models, "player", now_s)
             timeline = self._notes.clock or self._show.timeline
             self._notes.rest(now_s, timeline.beat_at(now_s))
+            self._use_source()
         elif isinstance(message, messages.Committed) and message.margin_ms is not None:
             self._margins_ms.add(message.margin_ms)
+
+    def _use_source(self) -> None:
+        """Look at what the player says, which a scene may have changed."""
+        if self._picture_input is not None:
+            self._picture_input.use(self._show.source, self._show.timeline)
+        elif self._show.source is not None:
+            self._say(
+                "this show looks at no pictures, so a scene cannot change what it looks at: start"
+                " it with a source"
+            )
 
     def _say(self, sentence: str) -> None:
         """To the page and the terminal."""
@@ -468,7 +474,7 @@ class Engine:
 
     def _obey_param(self, name: str, value: float) -> None:
         if name == "visual_speed" and self._picture_input is not None:
-            self._picture_input.feed.set_speed(value)
+            self._picture_input.set_speed(value)
 
     def _obey_move(self, name: str, value: float) -> None:
         for chain in self._chains:

@@ -11,7 +11,7 @@ from livesyn.base import params as table
 from livesyn.base.clock import Clock
 from livesyn.base.types import Note, Phrase
 from livesyn.control.mapping import MapRow
-from livesyn.control.modulation import EMPTY, Course
+from livesyn.control.modulation import EMPTY, Course, Row
 from livesyn.ipc import messages
 from livesyn.music.harmony import Fit, fit_of, fitted_pitch
 from livesyn.music.played import STORED, sounding, written
@@ -66,6 +66,10 @@ class ShowMirror:
         self.playing = False
         self.role = messages.Role(leads=True)  # whether this show is heard, or another
         self.run = 0
+        # what the player says of scenes
+        self.hold: messages.Hold | None = None
+        self.kept, self.scenes = messages.Kept(), messages.SceneList()
+        self.source: messages.UseSource | None = None
         self.chord: tuple[int, ...] = ()  # that the band plays, MIDI pitches
         self.repeated: int | None = None  # the bar settled last, where it was not ready
         self.changed = asyncio.Event()
@@ -109,7 +113,11 @@ class ShowMirror:
                     rows=(*message.modulation, *EMPTY)[: len(EMPTY)],
                     waiting=message.waiting,
                     seed=message.seed,
+                    fades=message.fading.fades,
+                    next_rows=_whole(message.fading.next_rows),
                 )
+                self.hold, self.kept = message.hold, message.kept
+                self.source, self.scenes = message.source, message.scenes
                 self._move({})  # the player tells them anew
                 self.role = message.role or self.role
                 for name, value in message.params.items():
@@ -128,6 +136,18 @@ class ShowMirror:
                 self.course = replace(self.course, rows=tuple(rows))
             case messages.ChangesWaiting():
                 self.course = replace(self.course, waiting=message.changes)
+            case messages.Fading():
+                self.course = replace(
+                    self.course, fades=message.fades, next_rows=_whole(message.next_rows)
+                )
+            case messages.Hold():
+                self.hold = message
+            case messages.Kept():
+                self.kept = message
+            case messages.UseSource():
+                self.source = message
+            case messages.SceneList():
+                self.scenes = message
             case messages.Moved():
                 self.course = replace(self.course, sources=message.sources)
                 self._move(message.values)
@@ -207,6 +227,11 @@ class ShowMirror:
         """Ask for `play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""
         self._send(messages.Transport(do, value, origin=origin, asked_s=self._clock.now_s()))
 
+    def order_scene(self, do: Any, name: str, bars: float | None, origin: str) -> None:
+        """Ask for a scene to be recalled or stored, or for the next or previous one."""
+        now_s = self._clock.now_s()
+        self._send(messages.SceneOrder(do, name, bars, origin=origin, asked_s=now_s))
+
     def learn(self, to: str, origin: str) -> None:
         """Ask for the next control that moves to be that of `to`; "" ends it."""
         self._send(messages.Learn(to, origin=origin, asked_s=self._clock.now_s()))
@@ -230,6 +255,10 @@ class ShowMirror:
     def panic(self, origin: str) -> None:
         """Ask for every note to be ended."""
         self._send(messages.Panic(origin=origin, asked_s=self._clock.now_s()))
+
+
+def _whole(rows: tuple[Row, ...] | None) -> tuple[Row, ...] | None:
+    return None if rows is None else (*rows, *EMPTY)[: len(EMPTY)]
 
 
 def _fit(told: messages.Fit | None) -> Fit | None:

@@ -10,11 +10,14 @@ import socket
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from livesyn.base.params import BUTTONS
 from livesyn.ipc.messages import (
+    BarLatent,
     Beat,
     ChangesWaiting,
     EngineStatus,
+    Fading,
+    Hold,
+    Kept,
     Knobs,
     Lines,
     MapState,
@@ -30,11 +33,13 @@ from livesyn.ipc.messages import (
     Ping,
     Pong,
     Role,
+    SceneList,
     SetModulation,
     SetParam,
     SoundLevels,
     Stats,
     TimelineChange,
+    UseSource,
     decode,
     encode,
 )
@@ -152,8 +157,7 @@ class _Keys:
     def __call__(self, message: Message) -> Hashable | None:
         match message:
             case ParamChange() | SetParam():
-                # of a button each value counts, so that no press is lost to its release
-                return type(message), message.name, message.name in BUTTONS and message.value
+                return type(message), message.name
             case TimelineChange():
                 before, self._playing = self._playing, message.playing
                 return TimelineChange if message.playing == before else None
@@ -172,6 +176,12 @@ class _Keys:
                 | Panic()
                 | ChangesWaiting()
                 | Moved()
+                | Fading()
+                | Hold()
+                | Kept()
+                | UseSource()
+                | SceneList()
+                | BarLatent()
                 | MapState()
                 | Knobs()
                 | Role()

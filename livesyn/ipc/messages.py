@@ -15,9 +15,11 @@ from livesyn.base.errors import LivesynError
 from livesyn.base.health import Health
 from livesyn.base.params import DIRECTIONS, KEYS, SCALES
 from livesyn.base.types import Note, Phrase
+from livesyn.control.fade import Fade
 from livesyn.control.mapping import MOST, MapRow
 from livesyn.control.modulation import ROWS, Row
 from livesyn.control.quantise import Waiting
+from livesyn.control.scene import MOST_BARS, Latent
 from livesyn.music import harmony
 from livesyn.transport import timeline
 
@@ -264,6 +266,23 @@ class Key(Change, frozen=True, tag="key"):
     down: bool
 
 
+class SceneOrder(Change, frozen=True, tag="scene"):
+    """Recall or store the scene `name`, or go to the next or the previous one of the set list.
+    `bars` is the crossfade's length, null as the scene says."""
+
+    do: Literal["recall", "store", "next", "previous"]
+    name: str = ""
+    bars: Annotated[float, Meta(ge=0, le=MOST_BARS)] | None = None
+
+
+class BarLatent(Message, frozen=True, tag="latent"):
+    """The latent that bar `bar` was made from, as a scene keeps it: before variation, steering and
+    attributes."""
+
+    bar: Whole
+    latent: Latent
+
+
 FromEngine = (
     Hello
     | Offer
@@ -282,6 +301,8 @@ FromEngine = (
     | PutRow
     | ReplaceMap
     | Key
+    | SceneOrder
+    | BarLatent
 )
 
 # Player to engine.
@@ -311,6 +332,63 @@ class Knobs(Message, frozen=True, tag="knobs"):
     knobs: dict[str, KnobRow] = {}
 
 
+class Fading(Message, frozen=True, tag="fading"):
+    """The crossfades of parameters to scenes: the one on its way, and the one that is to come, with
+    the modulation matrix from its first beat on (null: as it is). Each time one comes, begins or
+    ends."""
+
+    fades: Annotated[tuple[Fade, ...], Meta(max_length=2)] = ()
+    next_rows: Annotated[tuple[Row, ...], Meta(max_length=ROWS)] | None = None
+
+
+class Hold(Change, frozen=True, tag="hold"):
+    """The latent is led to that of `scene`, from `beat` on in `beats`; null: back to the live
+    picture."""
+
+    scene: str
+    beat: float
+    beats: float
+    latent: Latent | None = None
+
+
+class Kept(Message, frozen=True, tag="kept"):
+    """The latents of the scenes that the parameter `morph_to` names."""
+
+    latents: dict[str, Latent] = {}
+
+
+class UseSource(Change, frozen=True, tag="source"):
+    """Look at another source, from `beat` on; its pictures are crossfaded in `beats`."""
+
+    kind: str
+    value: str
+    beat: float
+    beats: float
+
+
+class SceneRow(Struct, frozen=True):
+    """A scene, for people. What is not `full` has nothing stored; `wrong` is why its file was not
+    read."""
+
+    name: str
+    full: bool = False
+    about: str = ""
+    wrong: str = ""
+
+
+class SceneList(Message, frozen=True, tag="scenes"):
+    """All scenes, which of them is recalled, and which will be on beat `beat`. `cue` counts those
+    of the set list from 1, 0 before the first."""
+
+    scenes: tuple[SceneRow, ...] = ()
+    current: str = ""
+    next: str = ""
+    beat: float = 0.0
+    beats: float = 0.0
+    cue: Annotated[int, Meta(ge=0)] = 0
+    cues: tuple[str, ...] = ()
+
+
 class Role(Message, frozen=True, tag="role"):
     """Whether this show leads, or is muted while another does; `words` for people. Only of a show
     that has a standby, or is one.
@@ -334,6 +412,11 @@ class Welcome(Message, frozen=True, tag="welcome"):
     seed: Whole = 0
     mapping: MapState | None = None
     chord: Pitches = ()
+    fading: Fading = Fading()
+    hold: Hold | None = None
+    kept: Kept = Kept()
+    source: UseSource | None = None
+    scenes: SceneList = SceneList()
     role: Role | None = None
     models: dict[str, str] = {}  # kind -> checkpoint that an engine played by last
 
@@ -475,6 +558,11 @@ FromPlayer = (
     | Refusal
     | MapState
     | Knobs
+    | Fading
+    | Hold
+    | Kept
+    | UseSource
+    | SceneList
     | Role
     | UseModel
 )

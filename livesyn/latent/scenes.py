@@ -1,32 +1,22 @@
-"""Scenes: latents that are stored under a letter and can be morphed to."""
+"""Scenes: latents that are kept under a name, and led to."""
 
 from __future__ import annotations
 
-import logging
-import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
 from livesyn.base.params import SCENES
 from livesyn.latent.paths import interpolate, interpolate_std
 
-log = logging.getLogger(__name__)
+Latent = tuple[np.ndarray, np.ndarray]  # means and standard deviations, (D,) each
 
 
 class Scenes:
-    """Up to four kept latents, (D,) means and standard deviations.
+    """The latents that the parameter `morph_to` names. For one event loop."""
 
-    With a `path` they are written there, whole or not at all, so that a restarted engine has them
-    again; what cannot be read there, or is of another size, is ignored. For one event loop.
-    """
-
-    def __init__(self, dimensions: int, path: Path | None = None) -> None:
-        self._dimensions, self._path = dimensions, path
-        self._kept: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        if path is not None and path.is_file():
-            self._read(path)
+    def __init__(self) -> None:
+        self._kept: dict[str, Latent] = {}
 
     def __contains__(self, scene: str) -> bool:
         return scene in self._kept
@@ -37,42 +27,52 @@ class Scenes:
         return frozenset(self._kept)
 
     def keep(self, scene: str, mean: np.ndarray, std: np.ndarray) -> None:
-        """Store a latent as `scene`, in place of an earlier one."""
+        """Keep a latent as `scene`, in place of an earlier one."""
         self._kept[scene] = np.array(mean, np.float64), np.array(std, np.float64)
-        if self._path is None:
-            return
-        part = self._path.with_name(self._path.name + ".part")
-        try:
-            with part.open("wb") as file:
-                np.savez(file, **{name: np.stack(latent) for name, latent in self._kept.items()})  # type: ignore[arg-type]  # its stub takes the names for its own flags
-            part.replace(self._path)
-        except OSError as error:  # kept for this engine, if not for the next
-            log.warning("scene %s is not written down (%s)", scene, error)
 
-    def morph(
-        self, mean: np.ndarray, std: np.ndarray, params: Mapping[str, float]
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def clear(self) -> None:
+        """Keep none."""
+        self._kept.clear()
+
+    def morph(self, mean: np.ndarray, std: np.ndarray, params: Mapping[str, float]) -> Latent:
         """The latent `morph` of the way from (mean, std) to the scene `morph_to`; the latent
         itself, to the bit, at 0 or where that scene is empty."""
         scene = SCENES[int(params["morph_to"])]
         if not params["morph"] or scene not in self._kept:
             return mean, std
-        there, there_std = self._kept[scene]
-        return interpolate(mean, there, params["morph"]), interpolate_std(
-            std, there_std, params["morph"]
-        )
+        return _between((mean, std), self._kept[scene], params["morph"])
 
-    def _read(self, path: Path) -> None:
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                found = {name: arrays[name] for name in SCENES if name in arrays}
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            log.warning("the scenes in %s cannot be read (%s)", path, error)
-            return
-        for name, latent in found.items():
-            if (
-                latent.shape == (2, self._dimensions)
-                and np.isfinite(latent).all()
-                and (latent[1] > 0).all()
-            ):
-                self._kept[name] = latent[0].astype(np.float64), latent[1].astype(np.float64)
+
+class Hold:
+    """Where the scene that was recalled last leads the latent: None is the live one. On the way it
+    goes from where it was, over the sphere. For one event loop.
+    """
+
+    def __init__(self) -> None:
+        self._start: Latent | None = None
+        self._end: Latent | None = None
+        self._part = 1.0  # of the way from one to the other, at the last bar
+        self._here: Latent | None = None
+
+    def go(self, latent: Latent | None) -> None:
+        """Set out for another; one that was not set out for by any bar is left out."""
+        if self._part >= 1:
+            self._start = self._end
+        elif self._part > 0:
+            self._start = self._here
+        self._end, self._part = latent, 0.0
+
+    def lead(self, mean: np.ndarray, std: np.ndarray, part: float) -> Latent:
+        """The latent of a bar, `part` of the way; the live one (mean, std) itself where that is
+        where it stands.
+        """
+        live = mean, std
+        start = live if self._start is None else self._start
+        end = live if self._end is None else self._end
+        self._part = max(part, self._part)
+        self._here = _between(start, end, self._part)
+        return self._here
+
+
+def _between(start: Latent, end: Latent, part: float) -> Latent:
+    return interpolate(start[0], end[0], part), interpolate_std(start[1], end[1], part)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from livesyn.control.modulation import Row
+from livesyn.control.fade import Fade
+from livesyn.control.modulation import Course, Row
 from livesyn.control.quantise import Waiting
 from livesyn.ipc import messages
 from livesyn.music.chords import chord_of
@@ -13,7 +14,7 @@ from livesyn.player.state import Audience
 
 class EnginesAndSinks(Audience):
     """`tell(message)` reaches engines, `tell_sinks(method, *args, announce=…)` sinks, as
-    `Player.tell`; `own(name)` is a parameter's own value.
+    `Player.tell`; `own(name)` is a parameter's own value, `scene_begins` is told of scenes.
     """
 
     def __init__(
@@ -21,7 +22,9 @@ class EnginesAndSinks(Audience):
         tell: Callable[[messages.Message], None],
         tell_sinks: Callable[..., None],
         own: Callable[[str], float],
+        scene_begins: Callable[[Fade], None] = lambda fade: None,
     ) -> None:
+        self._scene_begins = scene_begins
         self._tell, self._tell_sinks, self._own = tell, tell_sinks, own
         self._moved: dict[str, float] = {}  # as it was told last
 
@@ -46,6 +49,14 @@ class EnginesAndSinks(Audience):
         self._tell(messages.ChangesWaiting(tuple(changes)))
         for change in new:
             self._tell_sinks("waiting", change.name, change.value, change.beat)
+
+    def fading(self, course: Course) -> None:
+        """See `Audience`."""
+        self._tell(messages.Fading(course.fades, course.next_rows))
+
+    def scene_begins(self, fade: Fade) -> None:
+        """See `Audience`."""
+        self._scene_begins(fade)
 
     def moved(self, values: Mapping[str, float], sources: Mapping[str, float]) -> None:
         """See `Audience`. Of what is let go, its own value is the last that is told."""

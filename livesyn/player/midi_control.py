@@ -14,11 +14,12 @@ from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.errors import ConfigError
 from livesyn.control import map_file
-from livesyn.control.actions import ACTIONS
+from livesyn.control.actions import is_action, scene_of
 from livesyn.control.mapping import MapRow, default_map
 from livesyn.control.midi_controls import ORIGIN, MidiControls, Order, Standing
 from livesyn.ipc import messages
 from livesyn.player.newest import Change
+from livesyn.player.scene_orders import SceneOrders
 
 ASIDE_S = 0.0015  # nothing is set this shortly before a note or a clock pulse is due
 TEMPO_STEP_BPM = 1.0
@@ -46,7 +47,7 @@ class MidiControl:
     people. `due_s` says when the player has to be on time: shortly before, only a panic is obeyed,
     and the rest at the next turn (`hear` is called every few milliseconds, with or without
     messages). `file` is written when the map changes; `open_port` is called when something is to be
-    learnt and nothing listens.
+    learnt and nothing listens, `scenes()` are those of the show.
 
     Drop policy: of several values of a parameter that come together the newest is set.
     """
@@ -62,7 +63,9 @@ class MidiControl:
         due_s: Callable[[], float] = lambda: math.inf,
         file: Path | None = None,
         open_port: Callable[[], object] = lambda: None,
+        scenes: Callable[[], SceneOrders] = SceneOrders,
     ) -> None:
+        self._scenes = scenes
         self._state, self._clock, self._tell, self._say = state, clock, tell, say
         self._playing, self._due_s, self._open_port = playing, due_s, open_port
         self._file, self._written = file, rows if rows is None else tuple(rows)
@@ -159,6 +162,14 @@ class MidiControl:
                 step = TEMPO_STEP_BPM if action == "faster" else -TEMPO_STEP_BPM
                 tempo = self._state.standing().values["tempo"] + step
                 self._set([Change("tempo", tempo, ORIGIN, now_s)])
+            case "next_scene" | "previous_scene":
+                self._scenes().step(1 if action == "next_scene" else -1, ORIGIN, now_s)
+            case _ if (found := scene_of(action)) is not None:
+                do, name = found
+                if do == "store":
+                    self._scenes().store(name, ORIGIN)
+                else:
+                    self._scenes().recall(name, None, ORIGIN, now_s)
 
     # What pages, OSC and the terminal teach.
 
@@ -179,7 +190,7 @@ class MidiControl:
 
     def unlearn(self, to: str) -> None:
         """Take all controls from `to`."""
-        if to not in params.BY_NAME and to not in ACTIONS:
+        if to not in params.BY_NAME and not is_action(to):
             self._try(lambda: self._controls.learn(to))  # it says so, and what is near
             return
         with self._lock:
@@ -253,10 +264,10 @@ _NOTHING = Standing({}, {})
 
 
 def newest(orders: Sequence[Order]) -> list[Order]:
-    """Of each parameter the newest value, of buttons and actions all, in order."""
+    """Of each parameter the newest value, of actions all, in order."""
     last = {order.name: index for index, order in enumerate(orders) if order.value is not None}
     return [
         order
         for index, order in enumerate(orders)
-        if order.value is None or order.name in params.BUTTONS or last[order.name] == index
+        if order.value is None or last[order.name] == index
     ]

@@ -8,11 +8,22 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from livesyn.base.clock import Clock
 from livesyn.base.params import Param
+from livesyn.control.fade import Fade
 from livesyn.control.modulation import CHOICES, EMPTY, Course, Row, with_field
-from livesyn.control.quantise import QUANTA, QUANTUM_BEATS, Queue, Waiting, line_for
+from livesyn.control.quantise import (
+    BEATS_PER_BAR,
+    QUANTA,
+    QUANTUM_BEATS,
+    Queue,
+    Waiting,
+    line_after,
+    line_for,
+)
 from livesyn.player.echo_limiter import EchoLimiter
 from livesyn.transport.timeline import Timeline
 
@@ -38,15 +49,25 @@ class Movement:
         rows: Sequence[Row] = EMPTY,
         waiting: Sequence[Waiting] = (),
         seed: int = 0,
+        fades: Sequence[Fade] = (),
+        next_rows: Sequence[Row] | None = None,
     ) -> None:
         self._queue = Queue(tuple(waiting))
-        self.course = Course(values, (*rows, *EMPTY)[: len(EMPTY)], tuple(self._queue), seed=seed)
+        self.course = Course(
+            values,
+            whole(rows),
+            tuple(self._queue),
+            seed=seed,
+            fades=tuple(fades),
+            next_rows=None if next_rows is None else whole(next_rows),
+        )
         self.engine_lead_s = 0.0  # as the engine says
         self._limiter = EchoLimiter()
         self._beat = 0.0  # on which the LFOs stand while the transport does
         self._stale = False  # `course` lacks what came
         self._moved: dict[str, float] = {}
         self._moved_s, self._touched = -math.inf, True
+        self._faded_s = -math.inf
 
     def line_for(self, row: Param, timeline: Timeline, asked_s: float) -> float | None:
         """The beat on which a change of `row` takes effect; None: at once."""
@@ -54,8 +75,72 @@ class Movement:
         quantum = QUANTUM_BEATS[QUANTA[int(values["quantise"])]]
         if not quantum or row.direct:
             return None
-        lead_s = max(values["commit_ahead"] / 1000, self.engine_lead_s) + ON_THE_WAY_S
-        return line_for(row, quantum, timeline, asked_s, values["lookahead"] / 1000, lead_s)
+        lookahead_s = values["lookahead"] / 1000
+        return line_for(row, quantum, timeline, asked_s, lookahead_s, self.lead_s)
+
+    @property
+    def lead_s(self) -> float:
+        """How long before its line a bar is begun, and a change of it has to be known."""
+        return max(self.course.values["commit_ahead"] / 1000, self.engine_lead_s) + ON_THE_WAY_S
+
+    def line_of_scene(self, timeline: Timeline, asked_s: float) -> float:
+        """The beat on which a scene begins: all of it on one, so where that is a bar's, one that
+        has not been made.
+        """
+        values = self.course.values
+        quantum = QUANTUM_BEATS[QUANTA[int(values["recall_on"])]]
+        if not quantum:
+            return timeline.beat_at(asked_s)
+        lead_s = self.lead_s if quantum >= BEATS_PER_BAR else 0.0
+        return line_after(quantum, timeline, asked_s + max(values["lookahead"] / 1000, lead_s))
+
+    def fade_to(self, fade: Fade, rows: Sequence[Row] | None) -> None:
+        """A scene is to begin, in the place of one that has not yet. What waits for its parameters
+        on its line or after is put aside.
+        """
+        for name in fade.ends:
+            self._queue.cancel_from(name, fade.beat)
+        running = tuple(one for one in self.course.fades if one.begun)
+        self._renew(fades=(*running, fade), next_rows=None if rows is None else whole(rows))
+
+    def begin_fade(self, beat: float | None) -> tuple[Fade, tuple[int, ...]] | None:
+        """The scene that begins now, and which rows of the matrix it changes; None where none
+        does.
+        """
+        *running, fade = self.course.fades or (None,)
+        if fade is None or fade.begun or not fade.has_come(beat):
+            return None
+        before, rows = self.course.rows, self.course.next_rows
+        begun = fade.begin(self.course.values, running[0] if running else None)
+        self._renew(fades=(begun,), rows=before if rows is None else rows, next_rows=None)
+        self._faded_s, self._touched = -math.inf, True
+        return begun, tuple(i for i, row in enumerate(self.course.rows) if row != before[i])
+
+    def faded(self, beat: float | None, now_s: float) -> tuple[dict[str, float], bool]:
+        """The parameters that the crossfade has moved on since the last look, and whether it is
+        over.
+        """
+        fade, *coming = self.course.fades or (None,)
+        if fade is None or not fade.begun:
+            return {}, False
+        own = self.course.values
+        if (over := fade.is_over(beat)) or beat is None:
+            values = dict(fade.ends)
+            self._renew(fades=tuple(coming))
+        elif now_s - self._faded_s < MOVE_S - SLACK_S:
+            return {}, False
+        else:
+            values = {name: fade.value(name, beat, own[name]) for name in fade.ends}
+        self._faded_s, self._touched = now_s, True
+        return {name: value for name, value in values.items() if value != own[name]}, over
+
+    def take_from_fade(self, name: str) -> bool:
+        """A hand set a parameter: a crossfade on its way leaves it alone; whether one had it."""
+        fade, *coming = self.course.fades or (None,)
+        if fade is None or not fade.begun or name not in fade.ends:
+            return False
+        self._renew(fades=(fade.without(name), *coming))
+        return True
 
     def wait(self, change: Waiting) -> None:
         """A change waits for its line."""
@@ -132,20 +217,26 @@ class Movement:
         beat = self._queue.next_beat
         line_s = math.inf if beat is None or timeline is None else timeline.time_of(beat)
         look_s = self._moved_s + MOVE_S if self._moved or beat is not None else math.inf
-        return min(line_s, look_s)
+        return min(line_s, look_s, self._fade_s(timeline))
 
-    def _renew(
-        self, rows: tuple[Row, ...] | None = None, sources: Mapping[str, float] | None = None
-    ) -> None:
-        before = self.course
-        self.course = Course(
-            before.values,
-            before.rows if rows is None else rows,
-            tuple(self._queue) if self._queue else (),
-            before.sources if sources is None else sources,
-            before.seed,
-        )
+    def _fade_s(self, timeline: Timeline | None) -> float:
+        times_s = [math.inf]
+        for fade in self.course.fades:
+            line = fade.beat + fade.beats * fade.begun
+            line_s = -math.inf if timeline is None else timeline.time_of(line)
+            # the tempo may change before its line falls
+            times_s.append(min(line_s, max(self._faded_s, self._moved_s) + MOVE_S))
+        return min(times_s)
+
+    def _renew(self, **changed: Any) -> None:
+        waiting = tuple(self._queue) if self._queue else ()
+        self.course = replace(self.course, waiting=waiting, **changed)
         self._stale = False
+
+
+def whole(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """All rows of the matrix; those that are not named are not in use."""
+    return (*rows, *EMPTY)[: len(EMPTY)]
 
 
 def field_number(row: Row, name: str) -> float:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import NamedTuple
-
-from livesyn.base import params
 
 
 class Change(NamedTuple):
@@ -18,24 +15,19 @@ class Change(NamedTuple):
 
 
 class NewestValues:
-    """A newer value takes an older one's place. Of a button (`params.BUTTONS`) each value waits,
-    so that no press is lost to its release; the newest is last. Never more than the table of
-    parameters has names and choices. Not thread-safe.
+    """A newer value takes an older one's place. Never more than the table of parameters has names.
+    Not thread-safe.
     """
 
     def __init__(self) -> None:
-        self._changes: dict[Hashable, Change] = {}
+        self._changes: dict[str, Change] = {}
 
     def __bool__(self) -> bool:
         return bool(self._changes)
 
     def put(self, change: Change) -> None:
         """`change.name` is to become `change.value`, or to be told as it."""
-        key: Hashable = change.name
-        if key in params.BUTTONS:
-            key = change.name, change.value
-            self._changes.pop(key, None)
-        self._changes[key] = change
+        self._changes[change.name] = change
 
     def take(self) -> tuple[Change, ...]:
         """All that waits, oldest name first; nothing does then."""

@@ -39,6 +39,7 @@ from livesyn.player.osc_refusals import (
     UNKNOWN,
 )
 from livesyn.player.osc_routes import Refused, float_of, obey
+from livesyn.player.scene_orders import SceneOrders
 from livesyn.sinks.osc_packets import message as packed
 from livesyn.sinks.osc_packets import text_message
 
@@ -103,8 +104,11 @@ class OscControl(PolledDevice):
         unlearn: Callable[[str], object] = lambda to: None,
         use_model: Callable[[str], object] = lambda name: None,
         models: Callable[[], Iterable[str]] = lambda: (),
+        scenes: SceneOrders | None = None,
     ) -> None:
         super().__init__()
+        self._scenes, self._say = scenes or SceneOrders(), say
+        self._said_old = False  # that an address is an old one
         self._report, self._playing = report, playing
         self._answer: Callable[[bytes], object] | None = None  # to the sender of this message
         self._sender: Any = None  # where the packet at hand came from
@@ -309,6 +313,24 @@ class OscControl(PolledDevice):
         for name in self._models():
             self._reply(text_message(address, name))
         self._report(address)
+
+    def recall(self, name: str, bars: float | None) -> None:
+        """Go to a scene."""
+        self._obey()
+        self._scenes.recall(name, bars, "osc")
+
+    def store(self, name: str, deprecated: bool = False) -> None:
+        """Keep the show as a scene."""
+        self._obey()
+        self._scenes.store(name, "osc")
+        if deprecated and not self._said_old:
+            self._said_old = True
+            self._say(words.STORE_IS_NO_PARAMETER)
+
+    def step_scene(self, by: int) -> None:
+        """Go on, or back, in the set list."""
+        self._obey()
+        self._scenes.step(by, "osc")
 
     def learn(self, to: str) -> None:
         """Have the next MIDI control that moves be that of `to`; "" ends it."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from livesyn.base import params
 from livesyn.control.actions import ACTIONS
+from livesyn.control.scene import MOST_BARS
 from livesyn.player.osc_decoder import Message, OscError
 
 LONGEST_NAME = 1024  # of a checkpoint, which may be a path
@@ -20,6 +21,10 @@ KINDS = (
     "to addresses where nothing listens",
     "with the wrong arguments",
     "for which the system had no room",
+)
+STORE_IS_NO_PARAMETER = (
+    "/livesyn/param/store keeps a scene as before, but is an old name: send the scene's name, any"
+    " name, to /livesyn/scene/store"
 )
 SENDER, MALFORMED, UNKNOWN, IGNORED, OVERFLOWED = KINDS
 
@@ -79,6 +84,15 @@ def not_a_name(message: Message) -> str:
     near = difflib.get_close_matches(name, (*params.BY_NAME, *ACTIONS), 1)
     advice = f"; did you mean {near[0]!r}?" if near else ""
     return f"{message.address} takes the name of a parameter or action; it got {got}{advice}"
+
+
+def not_a_scene(message: Message) -> str:
+    """Arguments that are not the name of a scene, with the bars of a crossfade."""
+    got = " and ".join(_shown(value) for value in message.values[:4]) or "nothing"
+    legal = "the name of a scene"
+    if message.address.endswith("recall"):
+        legal += f", and the bars of the crossfade (0 to {MOST_BARS:g}) if not its own"
+    return f"{message.address} takes {legal}; it got {got}"
 
 
 def _is_number(text: str) -> bool:

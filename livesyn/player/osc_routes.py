@@ -10,10 +10,11 @@ from typing import Protocol
 
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
-from livesyn.base.osc_addresses import ASK, LESS, MODEL, MORE, SET_BY, SWITCHES
-from livesyn.control.actions import ACTIONS
+from livesyn.base.osc_addresses import ASK, LESS, MODEL, MORE, SET_BY, STORE_OF_OLD, SWITCHES
+from livesyn.control.actions import is_action
 from livesyn.control.modulation import FIELDS, ROWS
 from livesyn.control.osc_map import Entry
+from livesyn.control.scene import MOST_BARS
 from livesyn.player import osc_refusals as words
 from livesyn.player.osc_decoder import IMPULSE, Message
 from livesyn.sinks.osc_packets import message as packed
@@ -56,6 +57,12 @@ class Orders(Protocol):
 
     def modulate(self, index: int, name: str, value: object) -> None:
         """Set a field of a row of the modulation matrix. Raises ConfigError."""
+
+    def recall(self, name: str, bars: float | None) -> None: ...
+
+    def store(self, name: str, deprecated: bool = False) -> None: ...
+
+    def step_scene(self, by: int) -> None: ...
 
     def learn(self, to: str) -> None: ...
 
@@ -159,6 +166,39 @@ def _field(index: int, name: str) -> Route:
     return set_field
 
 
+def _scene(message: Message, most: int = 1) -> str:
+    """The scene that a message names. Raises Refused."""
+    if not 1 <= len(message.values) <= most or message.tags[:1] not in _TEXT:
+        raise Refused(words.IGNORED, words.not_a_scene)
+    return str(message.values[0])
+
+
+def _recall(orders: Orders, message: Message) -> None:
+    name, bars = _scene(message, 2), None
+    if len(message.values) == 2:
+        bars = message.values[1]
+        if message.tags[1] not in NUMBERS or not 0 <= bars <= MOST_BARS:
+            raise Refused(words.IGNORED, words.not_a_scene)
+        bars = float(bars)
+    orders.recall(name, bars)
+
+
+def _store(orders: Orders, message: Message) -> None:
+    orders.store(_scene(message))
+
+
+def _store_of_old(orders: Orders, message: Message) -> None:
+    """A letter, or its place in the list after "off"; 0 and "off" let the button go."""
+    value = message.values[0] if len(message.values) == 1 else None
+    choices = ("off", *params.SCENES)
+    if isinstance(value, int | float) and math.isfinite(value) and message.tags in NUMBERS:
+        value = choices[min(max(round(value), 0), len(choices) - 1)]
+    if value not in choices:
+        raise Refused(words.IGNORED, words.not_a_scene)
+    if value != "off":
+        orders.store(str(value), deprecated=True)
+
+
 def _button(act: Callable[[Orders], None]) -> Route:
     def press(orders: Orders, message: Message) -> None:
         if _is_bang(message) or _number(message):  # 0 is the button let go
@@ -185,7 +225,7 @@ def _name(message: Message, default: str | None = None) -> str:
         return default
     if len(message.values) == 1:
         name = message.values[0]
-        if isinstance(name, str) and (name in params.BY_NAME or name in ACTIONS or name == default):
+        if isinstance(name, str) and (name in params.BY_NAME or is_action(name) or name == default):
             return name
     raise Refused(words.IGNORED, words.not_a_name)
 
@@ -212,6 +252,11 @@ ROUTES: dict[str, Route] = {
     "/livesyn/take_over": _button(lambda orders: orders.transport("take_over")),
     "/livesyn/panic": _button(lambda orders: orders.panic()),
     MODEL: _model,
+    "/livesyn/scene/recall": _recall,
+    "/livesyn/scene/store": _store,
+    "/livesyn/scene/next": _button(lambda orders: orders.step_scene(1)),
+    "/livesyn/scene/previous": _button(lambda orders: orders.step_scene(-1)),
+    STORE_OF_OLD: _store_of_old,
     "/livesyn/learn": lambda orders, message: orders.learn(_name(message, "")),
     "/livesyn/unlearn": lambda orders, message: orders.unlearn(_name(message)),
     "/livesyn/dump": _button(lambda orders: orders.dump()),

@@ -113,6 +113,9 @@ class Sent(NullSink):
     def modulation(self, row: int, field: str, value: float | str) -> None:
         self._put(f"/livesyn/modulation/{row}/{field}", value)
 
+    def scene(self, name: str) -> None:
+        self._put("/livesyn/scene", name)
+
     def chord(self, name: str) -> None:
         self._put("/livesyn/chord", name)
 

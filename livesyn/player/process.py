@@ -29,6 +29,7 @@ from livesyn.base.places import path_of
 from livesyn.base.scheduling import favour_process
 from livesyn.config.sections import AUTO, NONE, VIRTUAL, Config
 from livesyn.config.sections import OFF as NO_LOG
+from livesyn.config.session_file import LeftAs
 from livesyn.control.modulation import LATENTS
 from livesyn.control.osc_map import OscMap
 from livesyn.control.osc_map_file import load as load_map
@@ -61,6 +62,8 @@ from livesyn.player.newest import Change
 from livesyn.player.notes_input import NotesInput
 from livesyn.player.osc_control import OscControl
 from livesyn.player.oscquery import OscQuery
+from livesyn.player.scene_library import SceneLibrary
+from livesyn.player.scenes import SceneMemory, Scenes
 from livesyn.player.scheduler import Scheduler
 from livesyn.player.server import EngineServer
 from livesyn.player.set_log import SetLog
@@ -73,6 +76,7 @@ from livesyn.transport.timeline import Timeline
 # how long another thread may keep the interpreter; shorter than scheduler.NEAR_S
 SWITCH_S = 0.0003
 ENGINE_SILENT_S = 0.5
+SCENES_MODEL = "syn-vae"  # the kind of which a scene names one
 CHORDS_CLIENT = "livesyn chords"
 LEAVE_S = 3
 CLOCK_CLIENT = "livesyn clock"
@@ -213,9 +217,12 @@ class PlayerProcess:
                 lambda message: self._tell(message),
                 self.player.tell,
                 lambda name: self.state.course.values[name],
+                lambda fade: self.scenes.begins(fade),
             ),
             rows=self._found.modulation if self._found else config.modulation.rows,
             waiting=self._found.waiting if self._found else (),
+            fades=self._found.fades if self._found else (),
+            next_rows=self._found.next_rows if self._found else None,
             seed=config.model.seed,
             wake=lambda: self.mover.wake(),
             leader=lambda origin: self.sync.leader(origin),
@@ -270,7 +277,27 @@ class PlayerProcess:
             due_s=lambda: self.player.due_s,
             file=Path(config.midi.map_file) if config.midi.map_file else None,
             open_port=lambda: self.upkeep.defer(self._open_port_to_learn),
+            scenes=lambda: self.scenes,
         )
+        self.scenes = Scenes(
+            SceneLibrary(Path(config.scenes.folder) if config.scenes.folder else None, self._say),
+            self.state,
+            self.clock,
+            self.server.tell,
+            self._say,
+            timeline=self._timeline,
+            mapping=lambda: self.control.rows,
+            use_mapping=self.control.replace,
+            use_model=self._use_scenes_model,
+            announce=lambda name: self.house.defer(lambda: self.player.tell("scene", name)),
+            write=self.disk.defer,
+            source=None
+            if config.source.kind == NONE
+            else (config.source.kind, config.source.value),
+            model=config.model.name,
+            memory=self._found.scenes if self._found else SceneMemory(config.scenes.current or ""),
+        )
+        self._left_as: LeftAs | None = None
         self.control_ports: list[ControlPort] = []
         # the checkpoints that an engine played by last, by kind: what another one is to play by
         self.models: dict[str, str] = dict(self._found.models) if self._found else {}
@@ -437,6 +464,7 @@ class PlayerProcess:
             unlearn=self.control.unlearn,
             use_model=lambda name: self._use_model(name, "osc"),
             models=lambda: tuple(self.models.values()),
+            scenes=self.scenes,
             entries=[entry for osc_map in self._maps.values() for entry in osc_map.into],
         )
 
@@ -647,11 +675,14 @@ class PlayerProcess:
         self.house.every(0.1, self.child_pipe.flush)
         self.house.every(0.1, self.state.announce_due)
         self.house.every(0.1, self.control.report)
+        self.house.every(0.1, self.scenes.follow)
         self.house.every(0.1, self.sync.tick)
         self.upkeep.every(0.5, self._maintain)
         self.house.every(1.0, self._report)
         self.disk.every(1.0, self._remember)
         self.disk.every(1.0, self.control.save)
+        self.disk.every(0.5, self.scenes.look)
+        self.disk.every(1.0, self._leave_note)
         self.house.every(10.0, collect)
         self.player.step(self.clock.now_s())  # so that whoever asks from now on finds it playing
         self._tend_link()  # now, so that a session that begins with it begins on its beat
@@ -691,6 +722,8 @@ class PlayerProcess:
             self.child_pipe.report(Error("the scheduler did not leave: an output blocks"))
             os._exit(1)
         self.disk.stop()  # or it would write once more
+        with contextlib.suppress(OSError):
+            self._leave_note()
         if self._over:
             self._memory_path.unlink(missing_ok=True)
         self.upkeep.stop()
@@ -803,7 +836,25 @@ class PlayerProcess:
             self.state.chord,
             self.standby.memory if self.standby is not None else None,
             self.models,
+            self.state.course.fades,
+            self.state.course.next_rows,
+            self.scenes.memory(),
         ).save(self._memory_path)
+
+    def _leave_note(self) -> None:
+        """Write down what the next show may go on from, if that has changed."""
+        if self._config.session.file is None:
+            return
+        memory = self.scenes.memory()
+        left_as = LeftAs(
+            self.state.params(),
+            self.state.course.rows,
+            self.control.rows,
+            memory.current,
+        )
+        if left_as != self._left_as:
+            left_as.save(Path(self._config.session.file))
+            self._left_as = left_as
 
     def stats(self) -> messages.Stats:
         """The figures of this second."""
@@ -895,6 +946,11 @@ class PlayerProcess:
             course.seed,
             self.control.state(),
             self.state.chord,
+            messages.Fading(course.fades, course.next_rows),
+            self.scenes.hold,
+            self.scenes.kept(),
+            self.scenes.source,
+            self.scenes.shown(),
             None if self.standby is None else self.standby.role(),
             self.models,
         )
@@ -906,6 +962,14 @@ class PlayerProcess:
             return
         when_s = self.clock.now_s() if asked_s is None else asked_s
         self.server.tell(messages.UseModel(name, origin=origin, asked_s=when_s))
+
+    def _use_scenes_model(self, name: str, beat: float) -> bool:
+        """A scene asks for another model from `beat` on; whether it will be played: from the first
+        bar after it is loaded.
+        """
+        there = bool(self.server.peers)
+        self._use_model(name, "scene")
+        return there
 
     def _timeline(self) -> Timeline | None:
         """That of the transport, while it plays."""
@@ -926,6 +990,10 @@ class PlayerProcess:
                 self.state.transport(m.do, m.value, m.origin, m.asked_s)
             case messages.Panic():
                 self.state.panic(m.origin)
+            case messages.SceneOrder():
+                self.scenes.order(m)
+            case messages.BarLatent():
+                self.scenes.hear(m.latent)
             case messages.BarMade():
                 if self.log is not None:
                     made_s = self.clock.now_s()
@@ -934,6 +1002,8 @@ class PlayerProcess:
                 self._use_model(m.name, m.origin, m.asked_s)
             case messages.ModelUsed():
                 self.models = {**self.models, m.kind: m.name}
+                if m.kind == SCENES_MODEL:
+                    self.scenes.plays(m.name)
                 self.house.defer(lambda: self.player.tell("model", m.name, announce=True))
             case messages.Learn():
                 self.control.learn(m.to)

@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.errors import DeviceError, LivesynError
 from livesyn.base.health import LOST, OFF, RUNNING, Health
@@ -110,7 +109,7 @@ class SetLog(Journal):
         """Somebody asked for a change; see `Asked`. Never blocks long."""
         now_s = self._clock.now_s()
         key: tuple[object, ...] = what, name, origin, beat is None
-        if what != "param" or name in params.BUTTONS:
+        if what != "param":
             key = (*key, value)
         with self._asks_lock:
             before = self._asks.pop(key, None)

@@ -16,10 +16,12 @@ import msgspec
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.base.types import Phrase
+from livesyn.control.fade import Fade
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import ROWS, Row
 from livesyn.control.quantise import Waiting
 from livesyn.ipc import messages
+from livesyn.player.scenes import SceneMemory
 from livesyn.transport.timeline import Timeline
 
 FRESH_S = 30.0  # an older place in time is no longer anybody's
@@ -46,6 +48,9 @@ class ShowSnapshot:
     # of two shows: whether this one led, and as the how-manieth
     role: tuple[bool, int] | None = None
     models: Mapping[str, str] = field(default_factory=dict)  # kind -> checkpoint in use
+    fades: tuple[Fade, ...] = ()  # to scenes
+    next_rows: tuple[Row, ...] | None = None
+    scenes: SceneMemory = field(default_factory=SceneMemory)
 
     def save(self, path: Path) -> None:
         """Replace the file at `path`. Raises OSError."""
@@ -64,6 +69,9 @@ class ShowSnapshot:
             self.chord,
             self.role,
             dict(self.models),
+            self.fades,
+            self.next_rows,
+            self.scenes,
         )
         draft = path.with_suffix(".draft")
         draft.write_bytes(msgspec.json.encode(saved))
@@ -89,6 +97,9 @@ class _Saved(msgspec.Struct):
     chord: messages.Pitches = ()
     role: tuple[bool, int] | None = None
     models: dict[str, str] = {}
+    fades: tuple[Fade, ...] = ()
+    next_rows: tuple[Row, ...] | None = None
+    scenes: SceneMemory = SceneMemory()
 
 
 def load(path: Path) -> ShowSnapshot | None:
@@ -118,4 +129,7 @@ def load(path: Path) -> ShowSnapshot | None:
         found.chord,
         found.role,
         found.models,
+        tuple(fade for fade in found.fades if fade.ends.keys() <= params.BY_NAME.keys()),
+        found.next_rows,
+        found.scenes,
     )

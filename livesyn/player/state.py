@@ -17,6 +17,7 @@ from livesyn.base import params
 from livesyn.base.clock import Clock
 from livesyn.base.osc_addresses import NUDGE_LIMIT_MS
 from livesyn.base.refusals import Refusals
+from livesyn.control.fade import Fade
 from livesyn.control.midi_controls import Standing
 from livesyn.control.modulation import EMPTY, FIELDS, Course, Row
 from livesyn.control.quantise import Waiting
@@ -25,6 +26,7 @@ from livesyn.player.movement import Movement
 from livesyn.player.newest import Change, NewestValues
 from livesyn.transport.timeline import Taps, Timeline
 
+SCENE = "scene"  # the origin of what a crossfade sets
 LED = "while somebody else leads"
 TRANSPORT = ("play", "stop", "tempo", "tap", "nudge", "take_over")
 
@@ -81,14 +83,20 @@ class Audience:
     def moved(self, values: Mapping[str, float], sources: Mapping[str, float]) -> None:
         """What modulation moves, and the sources from outside that it uses, as they are now."""
 
+    def fading(self, course: Course) -> None:
+        """The crossfades to scenes are others, or have begun or ended."""
+
+    def scene_begins(self, fade: Fade) -> None:
+        """The line of a scene has fallen."""
+
 
 class ShowState:
     """Thread-safe; no method blocks on a device or an engine.
 
     `echo(changes)` is told of all changes, after they are stored; `announce(name, value)` of those
     that `EchoLimiter` admits, for whoever may send back what it hears. `defer(job)` runs what tells
-    them, one job at a time. What changes before its turn comes is told once, with the newest value
-    (of a button each value): a flood costs no more than the telling can bear, and the last value
+    them, one job at a time. What changes before its turn comes is told once, with the newest value:
+    a flood costs no more than the telling can bear, and the last value
     told is the last one set. Whoever asks says who it is ("osc", "page") and when it was (None:
     now); both are passed on.
 
@@ -117,6 +125,8 @@ class ShowState:
         audience: Audience | None = None,
         rows: Sequence[Row] = EMPTY,
         waiting: Sequence[Waiting] = (),
+        fades: Sequence[Fade] = (),
+        next_rows: Sequence[Row] | None = None,
         seed: int = 0,
         wake: Callable[[], None] = lambda: None,
         leader: Callable[[str], str] = lambda origin: "",
@@ -137,6 +147,8 @@ class ShowState:
             name: params.row(name).clamp(value) for name, value in (values or {}).items()
         }
         self._timeline, self._audience, self.wake = timeline, audience or Audience(), wake
+        self._movement = Movement(self._values, rows, waiting, seed, fades, next_rows)
+        self._fades_changed = False
         self.asked = asked
         self._movement = Movement(self._values, rows, waiting, seed)
         self._new_waiting: dict[str, Waiting] = {}
@@ -185,11 +197,12 @@ class ShowState:
                         self._new_waiting[name] = change
                         self.asked("param", name, legal, origin, when_s, line)
                         continue
+                self._fades_changed |= self._movement.take_from_fade(name)
                 if self._movement.cancel(name):
                     self._new_waiting.pop(name, None)
                     self._waiting_changed = True
                 self._apply(name, value, legal, origin, when_s, now_s)
-            stirred = bool(self._new_waiting) or self._waiting_changed
+            stirred = bool(self._new_waiting) or self._waiting_changed or self._fades_changed
         if stirred:
             self.wake()
         self._tell_soon()
@@ -208,7 +221,7 @@ class ShowState:
             for name, value in values.items():
                 if (row := params.BY_NAME.get(name)) is not None:
                     legal = row.clamp(value)
-                    if legal != self._values[name] or name in params.BUTTONS:
+                    if legal != self._values[name]:
                         self._apply(name, legal, legal, FOLLOWED, now_s, now_s)
             if waiting is not None:
                 known = tuple(c for c in waiting if c.name in params.BY_NAME)
@@ -309,23 +322,85 @@ class ShowState:
             timeline = self._timeline()
             beat = None if timeline is None else timeline.beat_at(now_s)
             for due in self._movement.take(beat):
+                self._fades_changed |= self._movement.take_from_fade(due.name)
                 self._apply(due.name, due.value, due.value, due.origin, due.asked_s, now_s)
                 self._waiting_changed = True
+            begun = self._fade(beat, now_s)
             moved = self._movement.move(beat, now_s)
             course = self._movement.course
             new = tuple(self._new_waiting.values())
             told = self._waiting_changed or bool(new)
             self._new_waiting, self._waiting_changed = {}, False
+            fading, self._fades_changed = self._fades_changed, False
             next_s = self._movement.next_s(timeline)
         self._tell_soon()
         if told:
             self._audience.waiting(course.waiting, new)
+        if fading:
+            self._audience.fading(course)
+        if begun is not None:
+            self._audience.scene_begins(begun)
         if moved is not None:
             needed = course.needed()
             self._audience.moved(
                 moved, {name: v for name, v in course.sources.items() if name in needed}
             )
         return next_s
+
+    def _fade(self, beat: float | None, now_s: float) -> Fade | None:
+        """Lead the crossfade on; the scene that begins now. Under the lock."""
+        began = self._movement.begin_fade(beat)
+        if began is not None:
+            for index in began[1]:
+                self._rows_told[index] = SCENE, now_s
+                self._fields_told |= dict.fromkeys((index, name) for name in FIELDS)
+        if self._leader(SCENE):  # who leads may have come meanwhile
+            self._fades_changed |= self._movement.take_from_fade("tempo")
+        values, over = self._movement.faded(beat, now_s)
+        for name, value in values.items():
+            self._origins[name] = SCENE  # a knob that held it has to pick it up anew
+            self._apply(name, value, value, SCENE, now_s, now_s)
+        self._fades_changed |= over or began is not None
+        return None if began is None else began[0]
+
+    def fade_to(
+        self,
+        scene: str,
+        ends: Mapping[str, float],
+        rows: Sequence[Row] | None,
+        beats: float,
+        origin: str = "",
+        asked_s: float | None = None,
+        line: float | None = None,
+    ) -> Fade:
+        """Crossfade to `ends` in `beats`, from the next line that scenes begin on (`recall_on`), or
+        from beat `line`; at once while the transport stands. `rows` is the matrix from then on,
+        None: as it is.
+        """
+        with self._lock:
+            now_s, timeline = self._clock.now_s(), self._timeline()
+            when_s = now_s if asked_s is None else min(asked_s, now_s)
+            if line is None and timeline is not None:
+                line = self._movement.line_of_scene(timeline, when_s)
+            legal = {
+                name: params.BY_NAME[name].clamp(value)
+                for name, value in ends.items()
+                if name in params.BY_NAME
+            }
+            if "tempo" in legal and self._is_led(SCENE):
+                del legal["tempo"]
+            fade = Fade(scene, line or 0.0, beats, legal, origin, when_s)
+            self._movement.fade_to(fade, rows)
+            self.asked("scene", scene, beats, origin, when_s, line)
+            self._fades_changed = self._waiting_changed = True
+        self.wake()
+        return fade
+
+    @property
+    def lead_s(self) -> float:
+        """How long before its line a scene that waits for a bar has to be known."""
+        with self._lock:
+            return self._movement.lead_s
 
     @property
     def course(self) -> Course:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import secrets
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from livesyn.base import words
@@ -18,13 +19,13 @@ from livesyn.base.addresses import (
     parse_place,
 )
 from livesyn.base.errors import ConfigError
-from livesyn.base.places import private_folder, whole_path
+from livesyn.base.places import data_folder, private_folder, state_folder, whole_path
 from livesyn.config.encoded import encode
 from livesyn.config.outlets import outlet_is_file
 from livesyn.config.sections import AUDIO, AUTO, NONE, OFF, Config
 from livesyn.ipc.child_messages import Panic, Param
 from livesyn.ipc.network_socket import ask_welcome
-from livesyn.show import preflight, set_logs
+from livesyn.show import preflight, session, set_logs
 from livesyn.show.child import ChildSpec, Timeouts
 from livesyn.show.invitation import invitation
 from livesyn.show.supervisor import Supervisor
@@ -40,12 +41,21 @@ def play(
     seconds: float | None = None,
     quiet: bool = False,
     log_json: bool = False,
+    restore: bool | None = None,
+    safe: bool = False,
     qr: bool = False,
 ) -> int:
-    """Play until Ctrl-C or for `seconds`; returns the exit code. In a terminal, or with `qr`, a
-    page that is open to the network is shown as a QR code. Raises LivesynError for a user's
-    mistake.
+    """Play until Ctrl-C or for `seconds`; returns the exit code. `restore` and `safe`: see
+    `session.resumed`. In a terminal, or with `qr`, a page that is open to the network is shown as a
+    QR code. Raises LivesynError for a user's mistake.
     """
+    said: list[str] = []
+    base, last = None, None
+    with contextlib.suppress(ConfigError):  # no home: nothing is kept
+        base = state_folder() / "sessions"
+        last = session.look(base)
+    ask = session.ask_at_terminal if not (quiet or log_json) else lambda question: None
+    config = session.resumed(with_folder(config), last, restore, safe, said.append, ask)
     preflight.check(config)
     if qr and (not config.web.on or is_loopback(config.web.host)):
         raise ConfigError(
@@ -61,7 +71,12 @@ def play(
         print(invitation(config.web), end="", flush=True)
     children_config = with_whole_paths(config)
     view = open_view(facts(config), quiet, log_json)
-    with private_folder() as folder:
+    unclean = 0 if last is None else last.unclean
+    with (
+        private_folder() as folder,
+        session.begun(base, unclean) if base else contextlib.nullcontext() as file,
+    ):
+        children_config = session.with_session(children_config, file)
         supervisor = Supervisor(
             children_of(children_config, folder),
             seconds=seconds,
@@ -71,16 +86,20 @@ def play(
             ),  # a fatal one is raised below
             on_log=view.log,
         )
-        code = _run(supervisor.run, view)
+        code = _run(supervisor.run, view, said)
     if supervisor.fatal is not None:
         raise ConfigError(supervisor.fatal)
     return code
 
 
-def _run(run: Callable[[], int], view: View) -> int:
-    """`run` with the view open; what the view raises ends nothing."""
+def _run(run: Callable[[], int], view: View, said: Sequence[str] = ()) -> int:
+    """`run` with the view open, which is told first what was `said` before; what the view raises
+    ends nothing.
+    """
     try:
         _shown(view.open)
+        for sentence in said:
+            _shown(lambda sentence=sentence: view.event(sentence))  # type: ignore[misc]
         return run()
     finally:
         _shown(view.close)
@@ -118,6 +137,16 @@ def with_token(config: Config) -> Config:
     return config
 
 
+def with_folder(config: Config) -> Config:
+    """With the user's own folder of scenes where none was named, if there is a home."""
+    if config.scenes.folder is not None:
+        return config
+    with contextlib.suppress(ConfigError):
+        folder = str(data_folder() / "scenes")
+        return dataclasses.replace(config, scenes=dataclasses.replace(config.scenes, folder=folder))
+    return config
+
+
 def with_leaders_seed(config: Config) -> Config:
     """A standby draws from the seed of the show that it follows, where that answers already. Raises
     ConfigError where it is turned away.
@@ -146,12 +175,16 @@ def with_whole_paths(config: Config) -> Config:
     out = tuple(_whole(out) if outlet_is_file(out) else out for out in display.out)
     if record.folder is not None:
         record = dataclasses.replace(record, folder=_whole(record.folder))
+    scenes = config.scenes
+    if scenes.folder is not None:
+        scenes = dataclasses.replace(scenes, folder=_whole(scenes.folder))
     return dataclasses.replace(
         config,
         source=source,
         sound=sound,
         display=dataclasses.replace(display, out=out),
         record=record,
+        scenes=scenes,
     )
 
 

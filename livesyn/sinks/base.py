@@ -82,6 +82,9 @@ class Sink(Protocol):
     def modulation(self, row: int, field: str, value: float | str) -> None:
         """A field of a row (from 1) of the modulation matrix was set."""
 
+    def scene(self, name: str) -> None:
+        """A scene begins."""
+
     def chord(self, name: str) -> None:
         """The band plays the chord of this name ("Am7"); "" it plays no more."""
 
@@ -165,6 +168,8 @@ class NullSink:
 
     def modulation(self, row: int, field: str, value: float | str) -> None: ...
 
+    def scene(self, name: str) -> None: ...
+
     def chord(self, name: str) -> None: ...
 
     def status(self, values: dict[str, float]) -> None: ...
@@ -240,6 +245,9 @@ class MemorySink(NullSink):
 
     def waiting(self, name: str, value: float, beat: float) -> None:
         self.events.append([0.0, "waiting", name, value, beat])
+
+    def scene(self, name: str) -> None:
+        self.events.append([0.0, "scene", name])
 
     def moved(self, values: Mapping[str, float]) -> None:
         self.events.append([0.0, "moved", dict(values)])

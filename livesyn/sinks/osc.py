@@ -111,6 +111,10 @@ class OscOut(OscTargets):
             else message(address, float(value))
         )
 
+    def scene(self, name: str) -> None:
+        """`/livesyn/scene`: the one that begins."""
+        self._send(text_message("/livesyn/scene", name))
+
     def chord(self, name: str) -> None:
         """`/livesyn/chord`, a text."""
         self._send(text_message("/livesyn/chord", name))

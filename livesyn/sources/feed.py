@@ -36,7 +36,8 @@ class Mailbox(Protocol[T_contra]):
     `Bounded` for sound. `dropped` counts what nobody took.
     """
 
-    dropped: int
+    @property
+    def dropped(self) -> int: ...
 
     def put(self, item: T_contra) -> None: ...
 

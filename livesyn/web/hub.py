@@ -26,6 +26,7 @@ from livesyn.web.messages import (
     Key,
     Learn,
     Message,
+    OrderScene,
     Panic,
     Ping,
     PutRow,
@@ -231,6 +232,9 @@ class Hub:
                     self.nudge()
                 case Panic():
                     self._view.panic()
+                case OrderScene(do, name, bars):
+                    self._view.order_scene(do, name, bars)
+                    self.nudge()
                 case Favour() | NameDirection() | Preset():
                     self._set(message)
                 case UseModel(name):
@@ -355,6 +359,10 @@ def _change(message: Message) -> str:
             return "transport"
         case Transport("tempo", _):
             return "tempo"
+        case OrderScene("store", name, _):
+            return f"store {name}"
+        case OrderScene(do, _, _):  # of two that come at once, the later
+            return "" if do in ("next", "previous") else "scene"
         case Panic():
             return "panic"
         case Preset(do, name):

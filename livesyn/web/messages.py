@@ -5,6 +5,8 @@
 {"t": "transport", "do": "tempo", "value": 120}        play stop tap take_over |
 tempo (bpm) nudge (ms later)
 {"t": "panic"}
+{"t": "scene", "do": "recall", "name": "verse", "bars": 2}    or store, next, previous; bars: those
+of the crossfade, if not the scene's own
 {"t": "settings", "favourite": "swing", "on": true}    what pages share: livesyn/web/settings.py
 {"t": "model", "name": "synvae-art"}                   play by another checkpoint
 {"t": "learn", "to": "tempo"}                          the next control that moves; "" ends it
@@ -27,10 +29,12 @@ from typing import Any
 
 from livesyn.base import params
 from livesyn.base.errors import ConfigError, LivesynError
-from livesyn.control.actions import ACTIONS
+from livesyn.control.actions import is_action
 from livesyn.control.map_file import rows_of
 from livesyn.control.mapping import MapRow
 from livesyn.control.modulation import EMPTY, ROWS, with_field
+from livesyn.control.scene import MOST_BARS
+from livesyn.control.scene_name import LIVE, checked_name
 from livesyn.web import settings
 
 MAX_BYTES = 4096
@@ -111,6 +115,13 @@ class Key:
     down: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OrderScene:
+    do: str
+    name: str
+    bars: float | None
+
+
 Message = (
     SetParam
     | SetModulation
@@ -122,6 +133,7 @@ Message = (
     | PutRow
     | ReplaceMap
     | Key
+    | OrderScene
     | settings.SettingsChange
     | UseModel
 )
@@ -189,9 +201,27 @@ def _model(data: Mapping[str, Any]) -> UseModel:
     return UseModel(name)
 
 
+def _scene(data: Mapping[str, Any]) -> OrderScene:
+    do, name, bars = data.get("do"), data.get("name", ""), data.get("bars")
+    if do not in ("recall", "store", "next", "previous"):
+        raise BadMessage(f"a scene cannot {_short(do)}; it can: recall, store, next, previous")
+    if bars is not None and not 0 <= (bars := _number("bars", bars)) <= MOST_BARS:
+        raise BadMessage(f"bars is {_short(bars)}; a crossfade takes 0 to {MOST_BARS:g}")
+    if do in ("next", "previous"):
+        return OrderScene(do, "", None)
+    if not isinstance(name, str):
+        raise BadMessage(f"a scene is not called {_short(name)}; its name is text")
+    if not (do == "recall" and name == LIVE):
+        try:
+            checked_name(name)
+        except ConfigError as error:
+            raise BadMessage(str(error)) from None
+    return OrderScene(do, name, bars)
+
+
 def _learn(data: Mapping[str, Any]) -> Learn:
     to = data.get("to")
-    if to != "" and not (isinstance(to, str) and (to in params.BY_NAME or to in ACTIONS)):
+    if to != "" and not (isinstance(to, str) and (to in params.BY_NAME or is_action(to))):
         raise BadMessage(f"there is no parameter or action {_short(to)}")
     return Learn(to)
 
@@ -228,6 +258,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "param": _param,
     "modulation": _modulation,
     "transport": _transport,
+    "scene": _scene,
     "settings": settings.parse,
     "model": _model,
     "learn": _learn,

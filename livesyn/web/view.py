@@ -31,8 +31,12 @@ class View(Protocol):
       `off`), `reason` (a sentence or ""); `sync`, who leads the beat, is off while the show itself
       does; `sound` also, while it is painted, `levels` (those of `params.LEVELS`, 0 to 1) and
       `period`, what it sounds like ("" where that is not known)
-    - `scenes`: of each `name`, whether it is `full`, whether it is the `current` one and whether
-      the `next`; none where a show keeps none
+    - `scenes`: of each scene `name`, `full`: whether anything is stored there, whether it is the
+      `current` one (recalled last) and whether the `next` (which waits for its line), `chosen`:
+      whether the crossfader of `morph` leads there, `about`, a sentence or "", and `wrong`, why its
+      file was not read, or ""
+    - `scene_set`: the names `current` ("live", or "") and `next` ("": none), which begins on `beat`
+      and is there `beats` later; `cue`, the place in the set list from 1, or 0; `cues`, its names
     - `mapping`: of controls: `version`, which counts changes of the map, `target` (what waits for
       its control, or ""), `learnt` (the row learnt last, or None), `heard` (what moved last),
       `knobs` (parameter -> [value where its control stands, whether it has taken over]), `ports`
@@ -72,6 +76,11 @@ class View(Protocol):
 
     def transport(self, do: str, value: float | None) -> None:
         """`play`, `stop`, `tap`, or with a value `tempo` (bpm) and `nudge` (ms later)."""
+
+    def order_scene(self, do: str, name: str, bars: float | None) -> None:
+        """`recall` or `store` the scene `name`, or go to the `next` or `previous` one of the set
+        list; `bars` is the crossfade's length, None as the scene says.
+        """
 
     def learn(self, to: str) -> None:
         """Have the next control that moves be that of `to`, a parameter or an action; "" ends

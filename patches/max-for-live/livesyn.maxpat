@@ -106,12 +106,12 @@
     "box": {
      "id": "obj-6",
      "maxclass": "newobj",
-     "numinlets": 7,
-     "numoutlets": 7,
+     "numinlets": 8,
+     "numoutlets": 8,
      "patching_rect": [
       20,
       150,
-      712.0,
+      817.0,
       22.0
      ],
      "outlettype": [
@@ -121,9 +121,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /livesyn/note /livesyn/bar /livesyn/beat /livesyn/transport/play /livesyn/panic /livesyn/chord"
+     "text": "route /livesyn/note /livesyn/bar /livesyn/beat /livesyn/transport/play /livesyn/panic /livesyn/chord /livesyn/scene"
     }
    },
    {
@@ -347,7 +348,7 @@
      "patching_rect": [
       20,
       420,
-      1440.0,
+      1433.0,
       22.0
      ],
      "outlettype": [
@@ -361,7 +362,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/detail /livesyn/param/label /livesyn/param/label_amount /livesyn/param/store /livesyn/param/morph_to /livesyn/param/morph /livesyn/param/rms_sensitivity /livesyn/param/low_sensitivity"
+     "text": "route /livesyn/param/detail /livesyn/param/label /livesyn/param/label_amount /livesyn/param/recall_on /livesyn/param/scene_fade /livesyn/param/morph_to /livesyn/param/morph /livesyn/param/rms_sensitivity"
     }
    },
    {
@@ -373,7 +374,7 @@
      "patching_rect": [
       20,
       450,
-      1881.0,
+      1909.0,
       22.0
      ],
      "outlettype": [
@@ -387,7 +388,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/mid_sensitivity /livesyn/param/high_sensitivity /livesyn/param/onset_sensitivity /livesyn/param/onset_low_sensitivity /livesyn/param/onset_mid_sensitivity /livesyn/param/onset_high_sensitivity /livesyn/param/rms_release /livesyn/param/low_release"
+     "text": "route /livesyn/param/low_sensitivity /livesyn/param/mid_sensitivity /livesyn/param/high_sensitivity /livesyn/param/onset_sensitivity /livesyn/param/onset_low_sensitivity /livesyn/param/onset_mid_sensitivity /livesyn/param/onset_high_sensitivity /livesyn/param/rms_release"
     }
    },
    {
@@ -399,7 +400,7 @@
      "patching_rect": [
       20,
       480,
-      1636.0,
+      1678.0,
       22.0
      ],
      "outlettype": [
@@ -413,7 +414,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/mid_release /livesyn/param/high_release /livesyn/param/onset_release /livesyn/param/onset_low_release /livesyn/param/onset_mid_release /livesyn/param/onset_high_release /livesyn/param/period /livesyn/param/glide"
+     "text": "route /livesyn/param/low_release /livesyn/param/mid_release /livesyn/param/high_release /livesyn/param/onset_release /livesyn/param/onset_low_release /livesyn/param/onset_mid_release /livesyn/param/onset_high_release /livesyn/param/period"
     }
    },
    {
@@ -425,7 +426,7 @@
      "patching_rect": [
       20,
       510,
-      1426.0,
+      1384.0,
       22.0
      ],
      "outlettype": [
@@ -439,19 +440,19 @@
       "",
       ""
      ],
-     "text": "route /livesyn/param/kick /livesyn/param/onset_low_to /livesyn/param/onset_mid_to /livesyn/param/onset_high_to /livesyn/param/wander /livesyn/param/spread /livesyn/param/style /livesyn/param/flash_limit"
+     "text": "route /livesyn/param/glide /livesyn/param/kick /livesyn/param/onset_low_to /livesyn/param/onset_mid_to /livesyn/param/onset_high_to /livesyn/param/wander /livesyn/param/spread /livesyn/param/style"
     }
    },
    {
     "box": {
      "id": "obj-19",
      "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 6,
+     "numinlets": 7,
+     "numoutlets": 7,
      "patching_rect": [
       20,
       540,
-      845.0,
+      1034.0,
       22.0
      ],
      "outlettype": [
@@ -460,9 +461,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /livesyn/param/blackout /livesyn/param/visual_speed /livesyn/param/freeze /livesyn/param/mute /livesyn/param/hold"
+     "text": "route /livesyn/param/flash_limit /livesyn/param/blackout /livesyn/param/visual_speed /livesyn/param/freeze /livesyn/param/mute /livesyn/param/hold"
     }
    },
    {
@@ -896,7 +898,7 @@
      "presentation": 1,
      "presentation_rect": [
       8,
-      122,
+      100,
       88,
       18
      ]
@@ -905,6 +907,49 @@
    {
     "box": {
      "id": "obj-41",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1000,
+      490,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-42",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1000,
+      520,
+      40.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "",
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      120,
+      88,
+      18
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-43",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -926,7 +971,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 12,
      "numoutlets": 1,
@@ -944,7 +989,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-45",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -975,7 +1020,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -993,7 +1038,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1011,7 +1056,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1026,7 +1071,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1044,7 +1089,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1062,7 +1107,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1077,7 +1122,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1095,7 +1140,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1113,7 +1158,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1128,7 +1173,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1146,7 +1191,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1164,7 +1209,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1179,7 +1224,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1197,7 +1242,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1215,7 +1260,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1230,7 +1275,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-61",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1248,7 +1293,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1266,7 +1311,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1281,7 +1326,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1299,7 +1344,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1317,7 +1362,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1332,7 +1377,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1350,7 +1395,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1368,7 +1413,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1383,7 +1428,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1401,7 +1446,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1419,7 +1464,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1434,7 +1479,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1452,7 +1497,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1470,7 +1515,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1485,7 +1530,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1503,7 +1548,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-77",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1521,7 +1566,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1536,7 +1581,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1554,7 +1599,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1572,7 +1617,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1587,7 +1632,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-82",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1609,7 +1654,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 8,
      "numoutlets": 1,
@@ -1627,7 +1672,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-84",
      "maxclass": "multislider",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1658,7 +1703,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1676,7 +1721,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1694,7 +1739,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1709,7 +1754,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1727,7 +1772,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1745,7 +1790,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1760,7 +1805,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1778,7 +1823,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1796,7 +1841,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1811,7 +1856,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1829,7 +1874,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1847,7 +1892,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1862,7 +1907,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-97",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1880,7 +1925,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1898,7 +1943,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1913,7 +1958,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1931,7 +1976,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -1949,7 +1994,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -1964,7 +2009,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-103",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -1982,7 +2027,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-104",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -2000,7 +2045,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -2015,7 +2060,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 1,
@@ -2033,7 +2078,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -2051,7 +2096,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 0,
@@ -2066,7 +2111,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2085,7 +2130,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2103,7 +2148,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2121,7 +2166,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -2140,7 +2185,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2155,7 +2200,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2173,7 +2218,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2188,7 +2233,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2206,7 +2251,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-117",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2224,7 +2269,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-118",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2242,7 +2287,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2260,7 +2305,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2278,7 +2323,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2296,7 +2341,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2311,7 +2356,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-123",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2329,7 +2374,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-124",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2347,7 +2392,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2365,7 +2410,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-126",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2413,7 +2458,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-127",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2431,7 +2476,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-128",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2479,7 +2524,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-129",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2497,7 +2542,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-130",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2545,7 +2590,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-131",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2563,7 +2608,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-132",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2611,7 +2656,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-133",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2629,7 +2674,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-134",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2677,7 +2722,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-135",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2695,7 +2740,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2713,7 +2758,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-137",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2756,7 +2801,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2774,7 +2819,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2789,7 +2834,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2807,7 +2852,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-141",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2850,7 +2895,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2868,7 +2913,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2883,7 +2928,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2901,7 +2946,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-145",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2944,7 +2989,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2962,7 +3007,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2977,7 +3022,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2995,7 +3040,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-149",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3038,7 +3083,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3056,7 +3101,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3071,7 +3116,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3089,7 +3134,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-153",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3132,7 +3177,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3150,7 +3195,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3165,7 +3210,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3183,7 +3228,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-157",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3226,7 +3271,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-158",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3244,7 +3289,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3259,7 +3304,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-160",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3282,7 +3327,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3300,7 +3345,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-162",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3349,7 +3394,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3367,7 +3412,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3382,7 +3427,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3400,7 +3445,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-166",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3443,7 +3488,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3461,7 +3506,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3476,7 +3521,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3494,7 +3539,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-170",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3537,7 +3582,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3555,7 +3600,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3570,7 +3615,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-173",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3593,7 +3638,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3611,7 +3656,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-175",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3660,7 +3705,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3678,7 +3723,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3693,7 +3738,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-178",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3716,7 +3761,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3734,7 +3779,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-180",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3782,7 +3827,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3800,7 +3845,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3815,7 +3860,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3833,7 +3878,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-184",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3876,7 +3921,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3894,7 +3939,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3909,7 +3954,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-187",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3932,7 +3977,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3950,7 +3995,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-189",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4000,7 +4045,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4018,7 +4063,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4033,7 +4078,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4051,7 +4096,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-193",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4094,7 +4139,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4112,7 +4157,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4127,7 +4172,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4145,7 +4190,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-197",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4188,7 +4233,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4206,7 +4251,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4221,7 +4266,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-200",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4244,7 +4289,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4262,7 +4307,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-202",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4320,7 +4365,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4338,7 +4383,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4353,7 +4398,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-205",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4376,7 +4421,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4394,7 +4439,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-207",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4476,7 +4521,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4494,7 +4539,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4509,7 +4554,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-210",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4532,7 +4577,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4550,7 +4595,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-212",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4599,7 +4644,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4617,7 +4662,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4632,7 +4677,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-215",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4655,7 +4700,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4673,7 +4718,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-217",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4721,7 +4766,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4739,7 +4784,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4754,7 +4799,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4772,7 +4817,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-221",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4815,7 +4860,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4833,7 +4878,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4848,7 +4893,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4866,7 +4911,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-225",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4909,7 +4954,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4927,7 +4972,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4942,7 +4987,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4960,7 +5005,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-229",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5003,7 +5048,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5021,7 +5066,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5036,7 +5081,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5054,7 +5099,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-233",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5097,7 +5142,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5115,7 +5160,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5130,7 +5175,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5148,7 +5193,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-237",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5191,7 +5236,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5209,7 +5254,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5224,7 +5269,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5242,7 +5287,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-241",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5285,7 +5330,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5303,7 +5348,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5318,7 +5363,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5336,7 +5381,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-245",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5379,7 +5424,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5397,7 +5442,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5412,7 +5457,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5430,7 +5475,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-249",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5473,7 +5518,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5491,7 +5536,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5506,7 +5551,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5524,7 +5569,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-253",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5567,7 +5612,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5585,7 +5630,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5600,7 +5645,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5618,7 +5663,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-257",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5661,7 +5706,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5679,7 +5724,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5694,7 +5739,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5712,7 +5757,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-261",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5755,7 +5800,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5773,7 +5818,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5788,7 +5833,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5806,7 +5851,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-265",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5849,7 +5894,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5867,7 +5912,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5882,7 +5927,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5900,7 +5945,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-269",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5943,7 +5988,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5961,7 +6006,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5976,7 +6021,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5994,7 +6039,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-273",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6037,7 +6082,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6055,7 +6100,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6070,7 +6115,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6088,7 +6133,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-277",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6131,7 +6176,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6149,7 +6194,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6164,7 +6209,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6182,7 +6227,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-281",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6225,7 +6270,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6243,7 +6288,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6258,7 +6303,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6276,7 +6321,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-285",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6319,7 +6364,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6337,7 +6382,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6352,7 +6397,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6370,7 +6415,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-289",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6413,7 +6458,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6431,7 +6476,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6446,7 +6491,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6464,7 +6509,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6507,7 +6552,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6525,7 +6570,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6540,7 +6585,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6558,7 +6603,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-297",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6601,7 +6646,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6619,7 +6664,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6634,7 +6679,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6652,7 +6697,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-301",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6695,7 +6740,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6713,7 +6758,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6728,7 +6773,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6746,7 +6791,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-305",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6789,7 +6834,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6807,7 +6852,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6822,7 +6867,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6840,7 +6885,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-309",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6883,7 +6928,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6901,7 +6946,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6916,7 +6961,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6934,7 +6979,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-313",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6977,7 +7022,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6995,7 +7040,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7010,7 +7055,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7028,7 +7073,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-317",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7071,7 +7116,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7089,7 +7134,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7104,7 +7149,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7122,7 +7167,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7165,7 +7210,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7183,7 +7228,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7198,7 +7243,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7216,7 +7261,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7259,7 +7304,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7277,7 +7322,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7292,7 +7337,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7310,7 +7355,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7353,7 +7398,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7371,7 +7416,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7386,7 +7431,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7404,7 +7449,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-333",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7447,7 +7492,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7465,7 +7510,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7480,7 +7525,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7498,7 +7543,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-337",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7541,7 +7586,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7559,7 +7604,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7574,7 +7619,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7592,7 +7637,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-341",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7635,7 +7680,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7653,7 +7698,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7668,7 +7713,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7686,7 +7731,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-345",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7729,7 +7774,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7747,7 +7792,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7762,17 +7807,17 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-348",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       590,
       1595,
-      47.0,
+      75.0,
       22.0
      ],
-     "text": "store",
+     "text": "recall_on",
      "presentation": 1,
      "presentation_rect": [
       1132,
@@ -7785,7 +7830,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7803,14 +7848,14 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-350",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       590,
       1650,
-      47.0,
+      75.0,
       22.0
      ],
      "outlettype": [
@@ -7825,28 +7870,27 @@
       50,
       15
      ],
-     "varname": "store",
-     "annotation": "Keep what is heard now as this scene; goes back to off by itself.",
-     "annotation_name": "store",
+     "varname": "recall_on",
+     "annotation": "When a scene begins that is recalled: now, or on the next beat, bar or fourth bar.",
+     "annotation_name": "recall_on",
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "store",
-       "parameter_shortname": "store",
+       "parameter_longname": "recall_on",
+       "parameter_shortname": "recall_on",
        "parameter_type": 2,
        "parameter_mmin": 0,
-       "parameter_mmax": 4,
+       "parameter_mmax": 3,
        "parameter_initial": [
-        0
+        2
        ],
        "parameter_initial_enable": 1,
        "parameter_unitstyle": 0,
        "parameter_enum": [
-        "off",
-        "A",
-        "B",
-        "C",
-        "D"
+        "now",
+        "beat",
+        "bar",
+        "4 bars"
        ]
       }
      }
@@ -7854,25 +7898,25 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       590,
       1680,
-      208.0,
+      236.0,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "prepend /livesyn/param/store"
+     "text": "prepend /livesyn/param/recall_on"
     }
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7887,30 +7931,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
-     "maxclass": "comment",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      780,
-      1595,
-      68.0,
-      22.0
-     ],
-     "text": "morph_to",
-     "presentation": 1,
-     "presentation_rect": [
-      1132,
-      56,
-      54,
-      18
-     ],
-     "fontsize": 8.0
-    }
-   },
-   {
-    "box": {
-     "id": "obj-352",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7928,12 +7949,129 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-354",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      780,
+      1650,
+      82.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      1134,
+      56,
+      50,
+      48
+     ],
+     "varname": "scene_fade",
+     "annotation": "How long the crossfade to a scene takes that does not say so itself.",
+     "annotation_name": "scene_fade",
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "scene_fade",
+       "parameter_shortname": "scene_fade",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 64,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 1,
+       "parameter_unitstyle": 1
+      }
+     }
+    }
+   },
+   {
+    "box": {
+     "id": "obj-355",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      780,
+      1680,
+      243.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /livesyn/param/scene_fade"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-356",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      780,
+      1710,
+      124.0,
+      22.0
+     ],
+     "text": "s ---livesyn_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-357",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      970,
+      1595,
+      68.0,
+      22.0
+     ],
+     "text": "morph_to",
+     "presentation": 1,
+     "presentation_rect": [
+      1132,
+      108,
+      54,
+      18
+     ],
+     "fontsize": 8.0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-358",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      970,
+      1620,
+      89.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-359",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      780,
+      970,
       1650,
       68.0,
       22.0
@@ -7946,12 +8084,12 @@
      "presentation": 1,
      "presentation_rect": [
       1134,
-      74,
+      126,
       50,
       15
      ],
      "varname": "morph_to",
-     "annotation": "The scene that morph leads to; an empty one changes nothing.",
+     "annotation": "The scene whose latent morph leads to; an empty one changes nothing.",
      "annotation_name": "morph_to",
      "parameter_enable": 1,
      "saved_attribute_attributes": {
@@ -7978,12 +8116,12 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      970,
       1680,
       229.0,
       22.0
@@ -7996,12 +8134,12 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      970,
       1710,
       124.0,
       22.0
@@ -8011,12 +8149,12 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1160,
       1620,
       89.0,
       22.0
@@ -8029,12 +8167,12 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-363",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1160,
       1650,
       47.0,
       22.0
@@ -8045,13 +8183,13 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1134,
-      108,
+      1188,
+      4,
       50,
       48
      ],
      "varname": "morph",
-     "annotation": "How far from the live picture to the kept scene: 0 live, 1 the scene.",
+     "annotation": "How far the latent is from the live picture to that of the scene: 0 live, 1 the scene.",
      "annotation_name": "morph",
      "parameter_enable": 1,
      "saved_attribute_attributes": {
@@ -8072,12 +8210,12 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1160,
       1680,
       208.0,
       22.0
@@ -8090,12 +8228,12 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1160,
       1710,
       124.0,
       22.0
@@ -8105,12 +8243,12 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1350,
       1620,
       89.0,
       22.0
@@ -8123,12 +8261,12 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-367",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1350,
       1650,
       117.0,
       22.0
@@ -8140,7 +8278,7 @@
      "presentation": 1,
      "presentation_rect": [
       1188,
-      4,
+      56,
       50,
       48
      ],
@@ -8166,12 +8304,12 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1350,
       1680,
       278.0,
       22.0
@@ -8184,12 +8322,12 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1350,
       1710,
       124.0,
       22.0
@@ -8199,12 +8337,12 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1540,
       1620,
       89.0,
       22.0
@@ -8217,12 +8355,12 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-371",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1540,
       1650,
       117.0,
       22.0
@@ -8234,7 +8372,7 @@
      "presentation": 1,
      "presentation_rect": [
       1188,
-      56,
+      108,
       50,
       48
      ],
@@ -8260,12 +8398,12 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1540,
       1680,
       278.0,
       22.0
@@ -8278,12 +8416,12 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1540,
       1710,
       124.0,
       22.0
@@ -8293,12 +8431,12 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1730,
       1620,
       89.0,
       22.0
@@ -8311,12 +8449,12 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1730,
       1650,
       117.0,
       22.0
@@ -8327,8 +8465,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1188,
-      108,
+      1242,
+      4,
       50,
       48
      ],
@@ -8354,12 +8492,12 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1730,
       1680,
       278.0,
       22.0
@@ -8372,12 +8510,12 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1730,
       1710,
       124.0,
       22.0
@@ -8387,12 +8525,12 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      1920,
       1620,
       89.0,
       22.0
@@ -8405,12 +8543,12 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-379",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      1920,
       1650,
       124.0,
       22.0
@@ -8422,7 +8560,7 @@
      "presentation": 1,
      "presentation_rect": [
       1242,
-      4,
+      56,
       50,
       48
      ],
@@ -8448,12 +8586,12 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      1920,
       1680,
       285.0,
       22.0
@@ -8466,12 +8604,12 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      1920,
       1710,
       124.0,
       22.0
@@ -8481,12 +8619,12 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
+      2110,
       1620,
       89.0,
       22.0
@@ -8499,12 +8637,12 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-383",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1920,
+      2110,
       1650,
       131.0,
       22.0
@@ -8516,7 +8654,7 @@
      "presentation": 1,
      "presentation_rect": [
       1242,
-      56,
+      108,
       50,
       48
      ],
@@ -8542,12 +8680,12 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
+      2110,
       1680,
       292.0,
       22.0
@@ -8560,12 +8698,12 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
+      2110,
       1710,
       124.0,
       22.0
@@ -8575,13 +8713,13 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1620,
+      20,
+      1750,
       89.0,
       22.0
      ],
@@ -8593,13 +8731,13 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-387",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1650,
+      20,
+      1780,
       159.0,
       22.0
      ],
@@ -8609,8 +8747,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1242,
-      108,
+      1296,
+      4,
       50,
       48
      ],
@@ -8636,13 +8774,13 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1680,
+      20,
+      1810,
       320.0,
       22.0
      ],
@@ -8654,13 +8792,13 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1710,
+      20,
+      1840,
       124.0,
       22.0
      ],
@@ -8669,12 +8807,12 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      210,
       1750,
       89.0,
       22.0
@@ -8687,12 +8825,12 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-391",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      210,
       1780,
       159.0,
       22.0
@@ -8704,7 +8842,7 @@
      "presentation": 1,
      "presentation_rect": [
       1296,
-      4,
+      56,
       50,
       48
      ],
@@ -8730,12 +8868,12 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      210,
       1810,
       320.0,
       22.0
@@ -8748,12 +8886,12 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      210,
       1840,
       124.0,
       22.0
@@ -8763,12 +8901,12 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      400,
       1750,
       89.0,
       22.0
@@ -8781,12 +8919,12 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-395",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      210,
+      400,
       1780,
       166.0,
       22.0
@@ -8798,7 +8936,7 @@
      "presentation": 1,
      "presentation_rect": [
       1296,
-      56,
+      108,
       50,
       48
      ],
@@ -8824,12 +8962,12 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      400,
       1810,
       327.0,
       22.0
@@ -8842,12 +8980,12 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      400,
       1840,
       124.0,
       22.0
@@ -8857,12 +8995,12 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      590,
       1750,
       89.0,
       22.0
@@ -8875,12 +9013,12 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-399",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      400,
+      590,
       1780,
       89.0,
       22.0
@@ -8891,8 +9029,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1296,
-      108,
+      1350,
+      4,
       50,
       48
      ],
@@ -8918,12 +9056,12 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      590,
       1810,
       250.0,
       22.0
@@ -8936,12 +9074,12 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      590,
       1840,
       124.0,
       22.0
@@ -8951,12 +9089,12 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      780,
       1750,
       89.0,
       22.0
@@ -8969,12 +9107,12 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-403",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      590,
+      780,
       1780,
       89.0,
       22.0
@@ -8986,7 +9124,7 @@
      "presentation": 1,
      "presentation_rect": [
       1350,
-      4,
+      56,
       50,
       48
      ],
@@ -9012,12 +9150,12 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      780,
       1810,
       250.0,
       22.0
@@ -9030,12 +9168,12 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      780,
       1840,
       124.0,
       22.0
@@ -9045,12 +9183,12 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      970,
       1750,
       89.0,
       22.0
@@ -9063,12 +9201,12 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-407",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      970,
       1780,
       89.0,
       22.0
@@ -9080,7 +9218,7 @@
      "presentation": 1,
      "presentation_rect": [
       1350,
-      56,
+      108,
       50,
       48
      ],
@@ -9106,12 +9244,12 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      970,
       1810,
       250.0,
       22.0
@@ -9124,12 +9262,12 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      970,
       1840,
       124.0,
       22.0
@@ -9139,12 +9277,12 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1160,
       1750,
       89.0,
       22.0
@@ -9157,12 +9295,12 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-411",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1160,
       1780,
       96.0,
       22.0
@@ -9173,8 +9311,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1350,
-      108,
+      1404,
+      4,
       50,
       48
      ],
@@ -9200,12 +9338,12 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1160,
       1810,
       257.0,
       22.0
@@ -9218,12 +9356,12 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1160,
       1840,
       124.0,
       22.0
@@ -9233,12 +9371,12 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1350,
       1750,
       89.0,
       22.0
@@ -9251,12 +9389,12 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-415",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1350,
       1780,
       103.0,
       22.0
@@ -9268,7 +9406,7 @@
      "presentation": 1,
      "presentation_rect": [
       1404,
-      4,
+      56,
       50,
       48
      ],
@@ -9294,12 +9432,12 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1350,
       1810,
       264.0,
       22.0
@@ -9312,12 +9450,12 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1350,
       1840,
       124.0,
       22.0
@@ -9327,12 +9465,12 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1540,
       1750,
       89.0,
       22.0
@@ -9345,12 +9483,12 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-419",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1350,
+      1540,
       1780,
       131.0,
       22.0
@@ -9362,7 +9500,7 @@
      "presentation": 1,
      "presentation_rect": [
       1404,
-      56,
+      108,
       50,
       48
      ],
@@ -9388,12 +9526,12 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1540,
       1810,
       292.0,
       22.0
@@ -9406,12 +9544,12 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1540,
       1840,
       124.0,
       22.0
@@ -9421,12 +9559,12 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1730,
       1750,
       89.0,
       22.0
@@ -9439,12 +9577,12 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-423",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1540,
+      1730,
       1780,
       131.0,
       22.0
@@ -9455,8 +9593,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1404,
-      108,
+      1458,
+      4,
       50,
       48
      ],
@@ -9482,12 +9620,12 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1730,
       1810,
       292.0,
       22.0
@@ -9500,12 +9638,12 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1730,
       1840,
       124.0,
       22.0
@@ -9515,12 +9653,12 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      1920,
       1750,
       89.0,
       22.0
@@ -9533,12 +9671,12 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-427",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      1920,
       1780,
       138.0,
       22.0
@@ -9550,7 +9688,7 @@
      "presentation": 1,
      "presentation_rect": [
       1458,
-      4,
+      56,
       50,
       48
      ],
@@ -9576,12 +9714,12 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-428",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      1920,
       1810,
       299.0,
       22.0
@@ -9594,12 +9732,12 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      1920,
       1840,
       124.0,
       22.0
@@ -9609,12 +9747,12 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-430",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
+      2110,
       1725,
       54.0,
       22.0
@@ -9623,7 +9761,7 @@
      "presentation": 1,
      "presentation_rect": [
       1456,
-      56,
+      108,
       54,
       18
      ],
@@ -9632,12 +9770,12 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
+      2110,
       1750,
       89.0,
       22.0
@@ -9650,12 +9788,12 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-432",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1920,
+      2110,
       1780,
       54.0,
       22.0
@@ -9668,7 +9806,7 @@
      "presentation": 1,
      "presentation_rect": [
       1458,
-      74,
+      126,
       50,
       15
      ],
@@ -9702,12 +9840,12 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
+      2110,
       1810,
       215.0,
       22.0
@@ -9720,12 +9858,12 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-434",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
+      2110,
       1840,
       124.0,
       22.0
@@ -9735,13 +9873,13 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1750,
+      20,
+      1880,
       89.0,
       22.0
      ],
@@ -9753,13 +9891,13 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-436",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      2110,
-      1780,
+      20,
+      1910,
       47.0,
       22.0
      ],
@@ -9769,8 +9907,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1458,
-      108,
+      1512,
+      4,
       50,
       48
      ],
@@ -9796,13 +9934,13 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1810,
+      20,
+      1940,
       208.0,
       22.0
      ],
@@ -9814,13 +9952,13 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-438",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1840,
+      20,
+      1970,
       124.0,
       22.0
      ],
@@ -9829,12 +9967,12 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-439",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      210,
       1880,
       89.0,
       22.0
@@ -9847,12 +9985,12 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-440",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20,
+      210,
       1910,
       40.0,
       22.0
@@ -9864,7 +10002,7 @@
      "presentation": 1,
      "presentation_rect": [
       1512,
-      4,
+      56,
       50,
       48
      ],
@@ -9890,12 +10028,12 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      210,
       1940,
       201.0,
       22.0
@@ -9908,12 +10046,12 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-442",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      210,
       1970,
       124.0,
       22.0
@@ -9923,12 +10061,12 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-443",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      400,
       1855,
       96.0,
       22.0
@@ -9937,7 +10075,7 @@
      "presentation": 1,
      "presentation_rect": [
       1510,
-      56,
+      108,
       54,
       18
      ],
@@ -9946,12 +10084,12 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      400,
       1880,
       89.0,
       22.0
@@ -9964,12 +10102,12 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-445",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      210,
+      400,
       1910,
       96.0,
       22.0
@@ -9982,7 +10120,7 @@
      "presentation": 1,
      "presentation_rect": [
       1512,
-      74,
+      126,
       50,
       15
      ],
@@ -10015,12 +10153,12 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-446",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      210,
+      400,
       1940,
       257.0,
       22.0
@@ -10033,12 +10171,12 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-447",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      210,
+      400,
       1970,
       124.0,
       22.0
@@ -10048,12 +10186,12 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-448",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      590,
       1855,
       96.0,
       22.0
@@ -10061,8 +10199,8 @@
      "text": "onset_mid_to",
      "presentation": 1,
      "presentation_rect": [
-      1510,
-      108,
+      1564,
+      4,
       54,
       18
      ],
@@ -10071,12 +10209,12 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      590,
       1880,
       89.0,
       22.0
@@ -10089,12 +10227,12 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-450",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      400,
+      590,
       1910,
       96.0,
       22.0
@@ -10106,8 +10244,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1512,
-      126,
+      1566,
+      22,
       50,
       15
      ],
@@ -10140,12 +10278,12 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-451",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      400,
+      590,
       1940,
       257.0,
       22.0
@@ -10158,12 +10296,12 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      400,
+      590,
       1970,
       124.0,
       22.0
@@ -10173,12 +10311,12 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-453",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      780,
       1855,
       103.0,
       22.0
@@ -10187,7 +10325,7 @@
      "presentation": 1,
      "presentation_rect": [
       1564,
-      4,
+      56,
       54,
       18
      ],
@@ -10196,12 +10334,12 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      780,
       1880,
       89.0,
       22.0
@@ -10214,12 +10352,12 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-455",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      590,
+      780,
       1910,
       103.0,
       22.0
@@ -10232,7 +10370,7 @@
      "presentation": 1,
      "presentation_rect": [
       1566,
-      22,
+      74,
       50,
       15
      ],
@@ -10265,12 +10403,12 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      590,
+      780,
       1940,
       264.0,
       22.0
@@ -10283,12 +10421,12 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      590,
+      780,
       1970,
       124.0,
       22.0
@@ -10298,12 +10436,12 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      970,
       1880,
       89.0,
       22.0
@@ -10316,12 +10454,12 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-459",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      780,
+      970,
       1910,
       54.0,
       22.0
@@ -10333,7 +10471,7 @@
      "presentation": 1,
      "presentation_rect": [
       1566,
-      56,
+      108,
       50,
       48
      ],
@@ -10359,12 +10497,12 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      780,
+      970,
       1940,
       215.0,
       22.0
@@ -10377,12 +10515,12 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-461",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      780,
+      970,
       1970,
       124.0,
       22.0
@@ -10392,12 +10530,12 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-462",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1160,
       1880,
       89.0,
       22.0
@@ -10410,12 +10548,12 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-463",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      970,
+      1160,
       1910,
       54.0,
       22.0
@@ -10426,8 +10564,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1566,
-      108,
+      1620,
+      4,
       50,
       48
      ],
@@ -10453,12 +10591,12 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-464",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      970,
+      1160,
       1940,
       215.0,
       22.0
@@ -10471,12 +10609,12 @@
    },
    {
     "box": {
-     "id": "obj-459",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      970,
+      1160,
       1970,
       124.0,
       22.0
@@ -10486,12 +10624,12 @@
    },
    {
     "box": {
-     "id": "obj-460",
+     "id": "obj-466",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1350,
       1880,
       89.0,
       22.0
@@ -10504,12 +10642,12 @@
    },
    {
     "box": {
-     "id": "obj-461",
+     "id": "obj-467",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1160,
+      1350,
       1910,
       47.0,
       22.0
@@ -10521,7 +10659,7 @@
      "presentation": 1,
      "presentation_rect": [
       1620,
-      4,
+      56,
       50,
       48
      ],
@@ -10547,12 +10685,12 @@
    },
    {
     "box": {
-     "id": "obj-462",
+     "id": "obj-468",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1160,
+      1350,
       1940,
       208.0,
       22.0
@@ -10565,12 +10703,12 @@
    },
    {
     "box": {
-     "id": "obj-463",
+     "id": "obj-469",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1160,
+      1350,
       1970,
       124.0,
       22.0
@@ -10580,12 +10718,12 @@
    },
    {
     "box": {
-     "id": "obj-464",
+     "id": "obj-470",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1540,
       1855,
       89.0,
       22.0
@@ -10594,7 +10732,7 @@
      "presentation": 1,
      "presentation_rect": [
       1618,
-      56,
+      108,
       54,
       18
      ],
@@ -10603,12 +10741,12 @@
    },
    {
     "box": {
-     "id": "obj-465",
+     "id": "obj-471",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1540,
       1880,
       89.0,
       22.0
@@ -10621,12 +10759,12 @@
    },
    {
     "box": {
-     "id": "obj-466",
+     "id": "obj-472",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1350,
+      1540,
       1910,
       89.0,
       22.0
@@ -10639,7 +10777,7 @@
      "presentation": 1,
      "presentation_rect": [
       1620,
-      74,
+      126,
       50,
       15
      ],
@@ -10669,12 +10807,12 @@
    },
    {
     "box": {
-     "id": "obj-467",
+     "id": "obj-473",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1350,
+      1540,
       1940,
       250.0,
       22.0
@@ -10687,12 +10825,12 @@
    },
    {
     "box": {
-     "id": "obj-468",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1350,
+      1540,
       1970,
       124.0,
       22.0
@@ -10702,12 +10840,12 @@
    },
    {
     "box": {
-     "id": "obj-469",
+     "id": "obj-475",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1730,
       1855,
       68.0,
       22.0
@@ -10715,8 +10853,8 @@
      "text": "blackout",
      "presentation": 1,
      "presentation_rect": [
-      1618,
-      108,
+      1672,
+      4,
       54,
       18
      ],
@@ -10725,12 +10863,12 @@
    },
    {
     "box": {
-     "id": "obj-470",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1730,
       1880,
       89.0,
       22.0
@@ -10743,12 +10881,12 @@
    },
    {
     "box": {
-     "id": "obj-471",
+     "id": "obj-477",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1540,
+      1730,
       1910,
       68.0,
       22.0
@@ -10760,8 +10898,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1620,
-      126,
+      1674,
+      22,
       50,
       15
      ],
@@ -10791,12 +10929,12 @@
    },
    {
     "box": {
-     "id": "obj-472",
+     "id": "obj-478",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1540,
+      1730,
       1940,
       229.0,
       22.0
@@ -10809,12 +10947,12 @@
    },
    {
     "box": {
-     "id": "obj-473",
+     "id": "obj-479",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1540,
+      1730,
       1970,
       124.0,
       22.0
@@ -10824,12 +10962,12 @@
    },
    {
     "box": {
-     "id": "obj-474",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      1920,
       1880,
       89.0,
       22.0
@@ -10842,12 +10980,12 @@
    },
    {
     "box": {
-     "id": "obj-475",
+     "id": "obj-481",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1730,
+      1920,
       1910,
       96.0,
       22.0
@@ -10859,7 +10997,7 @@
      "presentation": 1,
      "presentation_rect": [
       1674,
-      4,
+      56,
       50,
       48
      ],
@@ -10885,12 +11023,12 @@
    },
    {
     "box": {
-     "id": "obj-476",
+     "id": "obj-482",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1730,
+      1920,
       1940,
       257.0,
       22.0
@@ -10903,12 +11041,12 @@
    },
    {
     "box": {
-     "id": "obj-477",
+     "id": "obj-483",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1730,
+      1920,
       1970,
       124.0,
       22.0
@@ -10918,12 +11056,12 @@
    },
    {
     "box": {
-     "id": "obj-478",
+     "id": "obj-484",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
+      2110,
       1855,
       54.0,
       22.0
@@ -10932,7 +11070,7 @@
      "presentation": 1,
      "presentation_rect": [
       1672,
-      56,
+      108,
       54,
       18
      ],
@@ -10941,12 +11079,12 @@
    },
    {
     "box": {
-     "id": "obj-479",
+     "id": "obj-485",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
+      2110,
       1880,
       89.0,
       22.0
@@ -10959,12 +11097,12 @@
    },
    {
     "box": {
-     "id": "obj-480",
+     "id": "obj-486",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1920,
+      2110,
       1910,
       54.0,
       22.0
@@ -10977,7 +11115,7 @@
      "presentation": 1,
      "presentation_rect": [
       1674,
-      74,
+      126,
       50,
       15
      ],
@@ -11007,12 +11145,12 @@
    },
    {
     "box": {
-     "id": "obj-481",
+     "id": "obj-487",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1920,
+      2110,
       1940,
       215.0,
       22.0
@@ -11025,12 +11163,12 @@
    },
    {
     "box": {
-     "id": "obj-482",
+     "id": "obj-488",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1920,
+      2110,
       1970,
       124.0,
       22.0
@@ -11040,21 +11178,21 @@
    },
    {
     "box": {
-     "id": "obj-483",
+     "id": "obj-489",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1855,
+      20,
+      1985,
       40.0,
       22.0
      ],
      "text": "mute",
      "presentation": 1,
      "presentation_rect": [
-      1672,
-      108,
+      1726,
+      4,
       54,
       18
      ],
@@ -11063,13 +11201,13 @@
    },
    {
     "box": {
-     "id": "obj-484",
+     "id": "obj-490",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1880,
+      20,
+      2010,
       89.0,
       22.0
      ],
@@ -11081,13 +11219,13 @@
    },
    {
     "box": {
-     "id": "obj-485",
+     "id": "obj-491",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      2110,
-      1910,
+      20,
+      2040,
       40.0,
       22.0
      ],
@@ -11098,8 +11236,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      1674,
-      126,
+      1728,
+      22,
       50,
       15
      ],
@@ -11129,13 +11267,13 @@
    },
    {
     "box": {
-     "id": "obj-486",
+     "id": "obj-492",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      2110,
-      1940,
+      20,
+      2070,
       201.0,
       22.0
      ],
@@ -11147,13 +11285,13 @@
    },
    {
     "box": {
-     "id": "obj-487",
+     "id": "obj-493",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      2110,
-      1970,
+      20,
+      2100,
       124.0,
       22.0
      ],
@@ -11162,12 +11300,12 @@
    },
    {
     "box": {
-     "id": "obj-488",
+     "id": "obj-494",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      210,
       1985,
       40.0,
       22.0
@@ -11176,7 +11314,7 @@
      "presentation": 1,
      "presentation_rect": [
       1726,
-      4,
+      56,
       54,
       18
      ],
@@ -11185,12 +11323,12 @@
    },
    {
     "box": {
-     "id": "obj-489",
+     "id": "obj-495",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      210,
       2010,
       89.0,
       22.0
@@ -11203,12 +11341,12 @@
    },
    {
     "box": {
-     "id": "obj-490",
+     "id": "obj-496",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      20,
+      210,
       2040,
       40.0,
       22.0
@@ -11221,7 +11359,7 @@
      "presentation": 1,
      "presentation_rect": [
       1728,
-      22,
+      74,
       50,
       15
      ],
@@ -11251,12 +11389,12 @@
    },
    {
     "box": {
-     "id": "obj-491",
+     "id": "obj-497",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20,
+      210,
       2070,
       201.0,
       22.0
@@ -11269,12 +11407,12 @@
    },
    {
     "box": {
-     "id": "obj-492",
+     "id": "obj-498",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20,
+      210,
       2100,
       124.0,
       22.0
@@ -11324,7 +11462,7 @@
     "patchline": {
      "source": [
       "obj-6",
-      6
+      7
      ],
      "destination": [
       "obj-7",
@@ -11768,7 +11906,7 @@
     "patchline": {
      "source": [
       "obj-6",
-      5
+      6
      ],
      "destination": [
       "obj-39",
@@ -11791,11 +11929,11 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
-      0
+      "obj-6",
+      5
      ],
      "destination": [
-      "obj-43",
+      "obj-41",
       0
      ]
     }
@@ -11803,23 +11941,11 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
+      "obj-41",
       0
      ],
      "destination": [
       "obj-42",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      0
-     ],
-     "destination": [
-      "obj-44",
       0
      ]
     }
@@ -11839,7 +11965,19 @@
    {
     "patchline": {
      "source": [
-      "obj-45",
+      "obj-7",
+      0
+     ],
+     "destination": [
+      "obj-44",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
       0
      ],
      "destination": [
@@ -11851,20 +11989,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      1
-     ],
-     "destination": [
-      "obj-42",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      1
+      "obj-46",
+      0
      ],
      "destination": [
       "obj-47",
@@ -11887,8 +12013,20 @@
    {
     "patchline": {
      "source": [
-      "obj-48",
-      0
+      "obj-7",
+      1
+     ],
+     "destination": [
+      "obj-44",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      1
      ],
      "destination": [
       "obj-49",
@@ -11899,20 +12037,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      2
-     ],
-     "destination": [
-      "obj-42",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      2
+      "obj-49",
+      0
      ],
      "destination": [
       "obj-50",
@@ -11935,8 +12061,20 @@
    {
     "patchline": {
      "source": [
-      "obj-51",
-      0
+      "obj-7",
+      2
+     ],
+     "destination": [
+      "obj-44",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      2
      ],
      "destination": [
       "obj-52",
@@ -11947,20 +12085,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      3
-     ],
-     "destination": [
-      "obj-42",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      3
+      "obj-52",
+      0
      ],
      "destination": [
       "obj-53",
@@ -11983,8 +12109,20 @@
    {
     "patchline": {
      "source": [
-      "obj-54",
-      0
+      "obj-7",
+      3
+     ],
+     "destination": [
+      "obj-44",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      3
      ],
      "destination": [
       "obj-55",
@@ -11995,20 +12133,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      4
-     ],
-     "destination": [
-      "obj-42",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      4
+      "obj-55",
+      0
      ],
      "destination": [
       "obj-56",
@@ -12031,8 +12157,20 @@
    {
     "patchline": {
      "source": [
-      "obj-57",
-      0
+      "obj-7",
+      4
+     ],
+     "destination": [
+      "obj-44",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      4
      ],
      "destination": [
       "obj-58",
@@ -12043,20 +12181,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      5
-     ],
-     "destination": [
-      "obj-42",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      5
+      "obj-58",
+      0
      ],
      "destination": [
       "obj-59",
@@ -12079,8 +12205,20 @@
    {
     "patchline": {
      "source": [
-      "obj-60",
-      0
+      "obj-7",
+      5
+     ],
+     "destination": [
+      "obj-44",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      5
      ],
      "destination": [
       "obj-61",
@@ -12091,20 +12229,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      6
-     ],
-     "destination": [
-      "obj-42",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      6
+      "obj-61",
+      0
      ],
      "destination": [
       "obj-62",
@@ -12127,8 +12253,20 @@
    {
     "patchline": {
      "source": [
-      "obj-63",
-      0
+      "obj-7",
+      6
+     ],
+     "destination": [
+      "obj-44",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      6
      ],
      "destination": [
       "obj-64",
@@ -12139,20 +12277,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      7
-     ],
-     "destination": [
-      "obj-42",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      7
+      "obj-64",
+      0
      ],
      "destination": [
       "obj-65",
@@ -12175,8 +12301,20 @@
    {
     "patchline": {
      "source": [
-      "obj-66",
-      0
+      "obj-7",
+      7
+     ],
+     "destination": [
+      "obj-44",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      7
      ],
      "destination": [
       "obj-67",
@@ -12187,20 +12325,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      8
-     ],
-     "destination": [
-      "obj-42",
-      8
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      8
+      "obj-67",
+      0
      ],
      "destination": [
       "obj-68",
@@ -12223,8 +12349,20 @@
    {
     "patchline": {
      "source": [
-      "obj-69",
-      0
+      "obj-7",
+      8
+     ],
+     "destination": [
+      "obj-44",
+      8
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      8
      ],
      "destination": [
       "obj-70",
@@ -12235,20 +12373,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      9
-     ],
-     "destination": [
-      "obj-42",
-      9
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      9
+      "obj-70",
+      0
      ],
      "destination": [
       "obj-71",
@@ -12271,8 +12397,20 @@
    {
     "patchline": {
      "source": [
-      "obj-72",
-      0
+      "obj-7",
+      9
+     ],
+     "destination": [
+      "obj-44",
+      9
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      9
      ],
      "destination": [
       "obj-73",
@@ -12283,20 +12421,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      10
-     ],
-     "destination": [
-      "obj-42",
-      10
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      10
+      "obj-73",
+      0
      ],
      "destination": [
       "obj-74",
@@ -12319,8 +12445,20 @@
    {
     "patchline": {
      "source": [
-      "obj-75",
-      0
+      "obj-7",
+      10
+     ],
+     "destination": [
+      "obj-44",
+      10
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      10
      ],
      "destination": [
       "obj-76",
@@ -12331,20 +12469,8 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
-      11
-     ],
-     "destination": [
-      "obj-42",
-      11
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-7",
-      11
+      "obj-76",
+      0
      ],
      "destination": [
       "obj-77",
@@ -12367,8 +12493,20 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
-      0
+      "obj-7",
+      11
+     ],
+     "destination": [
+      "obj-44",
+      11
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-7",
+      11
      ],
      "destination": [
       "obj-79",
@@ -12379,11 +12517,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
+      "obj-79",
       0
      ],
      "destination": [
-      "obj-82",
+      "obj-80",
       0
      ]
     }
@@ -12391,23 +12529,11 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
+      "obj-80",
       0
      ],
      "destination": [
       "obj-81",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      0
-     ],
-     "destination": [
-      "obj-83",
       0
      ]
     }
@@ -12427,7 +12553,19 @@
    {
     "patchline": {
      "source": [
-      "obj-84",
+      "obj-8",
+      0
+     ],
+     "destination": [
+      "obj-83",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
       0
      ],
      "destination": [
@@ -12439,20 +12577,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      1
-     ],
-     "destination": [
-      "obj-81",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      1
+      "obj-85",
+      0
      ],
      "destination": [
       "obj-86",
@@ -12475,8 +12601,20 @@
    {
     "patchline": {
      "source": [
-      "obj-87",
-      0
+      "obj-8",
+      1
+     ],
+     "destination": [
+      "obj-83",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      1
      ],
      "destination": [
       "obj-88",
@@ -12487,20 +12625,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      2
-     ],
-     "destination": [
-      "obj-81",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      2
+      "obj-88",
+      0
      ],
      "destination": [
       "obj-89",
@@ -12523,8 +12649,20 @@
    {
     "patchline": {
      "source": [
-      "obj-90",
-      0
+      "obj-8",
+      2
+     ],
+     "destination": [
+      "obj-83",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      2
      ],
      "destination": [
       "obj-91",
@@ -12535,20 +12673,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      3
-     ],
-     "destination": [
-      "obj-81",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      3
+      "obj-91",
+      0
      ],
      "destination": [
       "obj-92",
@@ -12571,8 +12697,20 @@
    {
     "patchline": {
      "source": [
-      "obj-93",
-      0
+      "obj-8",
+      3
+     ],
+     "destination": [
+      "obj-83",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      3
      ],
      "destination": [
       "obj-94",
@@ -12583,20 +12721,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      4
-     ],
-     "destination": [
-      "obj-81",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      4
+      "obj-94",
+      0
      ],
      "destination": [
       "obj-95",
@@ -12619,8 +12745,20 @@
    {
     "patchline": {
      "source": [
-      "obj-96",
-      0
+      "obj-8",
+      4
+     ],
+     "destination": [
+      "obj-83",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      4
      ],
      "destination": [
       "obj-97",
@@ -12631,20 +12769,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      5
-     ],
-     "destination": [
-      "obj-81",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      5
+      "obj-97",
+      0
      ],
      "destination": [
       "obj-98",
@@ -12667,8 +12793,20 @@
    {
     "patchline": {
      "source": [
-      "obj-99",
-      0
+      "obj-8",
+      5
+     ],
+     "destination": [
+      "obj-83",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      5
      ],
      "destination": [
       "obj-100",
@@ -12679,20 +12817,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      6
-     ],
-     "destination": [
-      "obj-81",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      6
+      "obj-100",
+      0
      ],
      "destination": [
       "obj-101",
@@ -12715,8 +12841,20 @@
    {
     "patchline": {
      "source": [
-      "obj-102",
-      0
+      "obj-8",
+      6
+     ],
+     "destination": [
+      "obj-83",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      6
      ],
      "destination": [
       "obj-103",
@@ -12727,20 +12865,8 @@
    {
     "patchline": {
      "source": [
-      "obj-8",
-      7
-     ],
-     "destination": [
-      "obj-81",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-8",
-      7
+      "obj-103",
+      0
      ],
      "destination": [
       "obj-104",
@@ -12763,11 +12889,47 @@
    {
     "patchline": {
      "source": [
-      "obj-105",
-      0
+      "obj-8",
+      7
+     ],
+     "destination": [
+      "obj-83",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-8",
+      7
      ],
      "destination": [
       "obj-106",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-106",
+      0
+     ],
+     "destination": [
+      "obj-107",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-107",
+      0
+     ],
+     "destination": [
+      "obj-108",
       0
      ]
     }
@@ -12779,30 +12941,6 @@
       1
      ],
      "destination": [
-      "obj-107",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-107",
-      1
-     ],
-     "destination": [
-      "obj-108",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-107",
-      0
-     ],
-     "destination": [
       "obj-109",
       0
      ]
@@ -12812,19 +12950,7 @@
     "patchline": {
      "source": [
       "obj-109",
-      0
-     ],
-     "destination": [
-      "obj-108",
       1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-108",
-      0
      ],
      "destination": [
       "obj-110",
@@ -12835,7 +12961,7 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
+      "obj-109",
       0
      ],
      "destination": [
@@ -12847,11 +12973,11 @@
    {
     "patchline": {
      "source": [
-      "obj-114",
+      "obj-111",
       0
      ],
      "destination": [
-      "obj-112",
+      "obj-110",
       1
      ]
     }
@@ -12859,11 +12985,11 @@
    {
     "patchline": {
      "source": [
-      "obj-112",
+      "obj-110",
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-112",
       0
      ]
     }
@@ -12871,7 +12997,7 @@
    {
     "patchline": {
      "source": [
-      "obj-115",
+      "obj-112",
       0
      ],
      "destination": [
@@ -12887,7 +13013,19 @@
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-114",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-114",
+      0
+     ],
+     "destination": [
+      "obj-115",
       0
      ]
     }
@@ -12899,27 +13037,27 @@
       0
      ],
      "destination": [
+      "obj-115",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-118",
       0
+     ],
+     "destination": [
+      "obj-115",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-117",
-      0
-     ],
-     "destination": [
       "obj-119",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-118",
       0
      ],
      "destination": [
@@ -12943,11 +13081,23 @@
    {
     "patchline": {
      "source": [
+      "obj-120",
+      0
+     ],
+     "destination": [
+      "obj-122",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-121",
       0
      ],
      "destination": [
-      "obj-112",
+      "obj-123",
       0
      ]
     }
@@ -12959,7 +13109,7 @@
       0
      ],
      "destination": [
-      "obj-122",
+      "obj-114",
       0
      ]
     }
@@ -12967,11 +13117,11 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
+      "obj-125",
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-124",
       0
      ]
     }
@@ -12983,19 +13133,7 @@
       0
      ],
      "destination": [
-      "obj-125",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-125",
-      0
-     ],
-     "destination": [
-      "obj-113",
+      "obj-115",
       0
      ]
     }
@@ -13019,7 +13157,7 @@
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-115",
       0
      ]
     }
@@ -13043,7 +13181,7 @@
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-115",
       0
      ]
     }
@@ -13067,7 +13205,7 @@
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-115",
       0
      ]
     }
@@ -13091,7 +13229,31 @@
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-115",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-115",
       0
      ]
     }
@@ -13100,30 +13262,6 @@
     "patchline": {
      "source": [
       "obj-9",
-      0
-     ],
-     "destination": [
-      "obj-134",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-134",
-      0
-     ],
-     "destination": [
-      "obj-135",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-135",
       0
      ],
      "destination": [
@@ -13147,32 +13285,32 @@
    {
     "patchline": {
      "source": [
+      "obj-137",
+      0
+     ],
+     "destination": [
+      "obj-138",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-138",
+      0
+     ],
+     "destination": [
+      "obj-139",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       1
-     ],
-     "destination": [
-      "obj-138",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-138",
-      0
-     ],
-     "destination": [
-      "obj-139",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-139",
-      0
      ],
      "destination": [
       "obj-140",
@@ -13195,32 +13333,32 @@
    {
     "patchline": {
      "source": [
+      "obj-141",
+      0
+     ],
+     "destination": [
+      "obj-142",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-142",
+      0
+     ],
+     "destination": [
+      "obj-143",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       2
-     ],
-     "destination": [
-      "obj-142",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-142",
-      0
-     ],
-     "destination": [
-      "obj-143",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-143",
-      0
      ],
      "destination": [
       "obj-144",
@@ -13243,32 +13381,32 @@
    {
     "patchline": {
      "source": [
+      "obj-145",
+      0
+     ],
+     "destination": [
+      "obj-146",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-146",
+      0
+     ],
+     "destination": [
+      "obj-147",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       3
-     ],
-     "destination": [
-      "obj-146",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-146",
-      0
-     ],
-     "destination": [
-      "obj-147",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-147",
-      0
      ],
      "destination": [
       "obj-148",
@@ -13291,32 +13429,32 @@
    {
     "patchline": {
      "source": [
+      "obj-149",
+      0
+     ],
+     "destination": [
+      "obj-150",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
+      0
+     ],
+     "destination": [
+      "obj-151",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       4
-     ],
-     "destination": [
-      "obj-150",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-150",
-      0
-     ],
-     "destination": [
-      "obj-151",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-151",
-      0
      ],
      "destination": [
       "obj-152",
@@ -13339,32 +13477,32 @@
    {
     "patchline": {
      "source": [
+      "obj-153",
+      0
+     ],
+     "destination": [
+      "obj-154",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-154",
+      0
+     ],
+     "destination": [
+      "obj-155",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       5
-     ],
-     "destination": [
-      "obj-154",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-154",
-      0
-     ],
-     "destination": [
-      "obj-155",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-155",
-      0
      ],
      "destination": [
       "obj-156",
@@ -13387,32 +13525,32 @@
    {
     "patchline": {
      "source": [
+      "obj-157",
+      0
+     ],
+     "destination": [
+      "obj-158",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-158",
+      0
+     ],
+     "destination": [
+      "obj-159",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       6
-     ],
-     "destination": [
-      "obj-159",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-159",
-      0
-     ],
-     "destination": [
-      "obj-160",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-160",
-      0
      ],
      "destination": [
       "obj-161",
@@ -13435,32 +13573,32 @@
    {
     "patchline": {
      "source": [
+      "obj-162",
+      0
+     ],
+     "destination": [
+      "obj-163",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-163",
+      0
+     ],
+     "destination": [
+      "obj-164",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-9",
       7
-     ],
-     "destination": [
-      "obj-163",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-163",
-      0
-     ],
-     "destination": [
-      "obj-164",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-164",
-      0
      ],
      "destination": [
       "obj-165",
@@ -13483,31 +13621,31 @@
    {
     "patchline": {
      "source": [
+      "obj-166",
+      0
+     ],
+     "destination": [
+      "obj-167",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-167",
+      0
+     ],
+     "destination": [
+      "obj-168",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
-      0
-     ],
-     "destination": [
-      "obj-167",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-167",
-      0
-     ],
-     "destination": [
-      "obj-168",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-168",
       0
      ],
      "destination": [
@@ -13531,32 +13669,32 @@
    {
     "patchline": {
      "source": [
+      "obj-170",
+      0
+     ],
+     "destination": [
+      "obj-171",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-171",
+      0
+     ],
+     "destination": [
+      "obj-172",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       1
-     ],
-     "destination": [
-      "obj-172",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-172",
-      0
-     ],
-     "destination": [
-      "obj-173",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-173",
-      0
      ],
      "destination": [
       "obj-174",
@@ -13579,32 +13717,32 @@
    {
     "patchline": {
      "source": [
+      "obj-175",
+      0
+     ],
+     "destination": [
+      "obj-176",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-176",
+      0
+     ],
+     "destination": [
+      "obj-177",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       2
-     ],
-     "destination": [
-      "obj-177",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-177",
-      0
-     ],
-     "destination": [
-      "obj-178",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-178",
-      0
      ],
      "destination": [
       "obj-179",
@@ -13627,32 +13765,32 @@
    {
     "patchline": {
      "source": [
+      "obj-180",
+      0
+     ],
+     "destination": [
+      "obj-181",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-181",
+      0
+     ],
+     "destination": [
+      "obj-182",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       3
-     ],
-     "destination": [
-      "obj-181",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-181",
-      0
-     ],
-     "destination": [
-      "obj-182",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-182",
-      0
      ],
      "destination": [
       "obj-183",
@@ -13675,32 +13813,32 @@
    {
     "patchline": {
      "source": [
+      "obj-184",
+      0
+     ],
+     "destination": [
+      "obj-185",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-185",
+      0
+     ],
+     "destination": [
+      "obj-186",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       4
-     ],
-     "destination": [
-      "obj-186",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-186",
-      0
-     ],
-     "destination": [
-      "obj-187",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-187",
-      0
      ],
      "destination": [
       "obj-188",
@@ -13723,32 +13861,32 @@
    {
     "patchline": {
      "source": [
+      "obj-189",
+      0
+     ],
+     "destination": [
+      "obj-190",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-190",
+      0
+     ],
+     "destination": [
+      "obj-191",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       5
-     ],
-     "destination": [
-      "obj-190",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-190",
-      0
-     ],
-     "destination": [
-      "obj-191",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-191",
-      0
      ],
      "destination": [
       "obj-192",
@@ -13771,32 +13909,32 @@
    {
     "patchline": {
      "source": [
+      "obj-193",
+      0
+     ],
+     "destination": [
+      "obj-194",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-194",
+      0
+     ],
+     "destination": [
+      "obj-195",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       6
-     ],
-     "destination": [
-      "obj-194",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-194",
-      0
-     ],
-     "destination": [
-      "obj-195",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-195",
-      0
      ],
      "destination": [
       "obj-196",
@@ -13819,32 +13957,32 @@
    {
     "patchline": {
      "source": [
+      "obj-197",
+      0
+     ],
+     "destination": [
+      "obj-198",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-198",
+      0
+     ],
+     "destination": [
+      "obj-199",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       7
-     ],
-     "destination": [
-      "obj-199",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-199",
-      0
-     ],
-     "destination": [
-      "obj-200",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-200",
-      0
      ],
      "destination": [
       "obj-201",
@@ -13867,31 +14005,31 @@
    {
     "patchline": {
      "source": [
+      "obj-202",
+      0
+     ],
+     "destination": [
+      "obj-203",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-203",
+      0
+     ],
+     "destination": [
+      "obj-204",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
-      0
-     ],
-     "destination": [
-      "obj-204",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-204",
-      0
-     ],
-     "destination": [
-      "obj-205",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-205",
       0
      ],
      "destination": [
@@ -13915,32 +14053,32 @@
    {
     "patchline": {
      "source": [
+      "obj-207",
+      0
+     ],
+     "destination": [
+      "obj-208",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-208",
+      0
+     ],
+     "destination": [
+      "obj-209",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       1
-     ],
-     "destination": [
-      "obj-209",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-209",
-      0
-     ],
-     "destination": [
-      "obj-210",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-210",
-      0
      ],
      "destination": [
       "obj-211",
@@ -13963,32 +14101,32 @@
    {
     "patchline": {
      "source": [
+      "obj-212",
+      0
+     ],
+     "destination": [
+      "obj-213",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-213",
+      0
+     ],
+     "destination": [
+      "obj-214",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       2
-     ],
-     "destination": [
-      "obj-214",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-214",
-      0
-     ],
-     "destination": [
-      "obj-215",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-215",
-      0
      ],
      "destination": [
       "obj-216",
@@ -14011,32 +14149,32 @@
    {
     "patchline": {
      "source": [
+      "obj-217",
+      0
+     ],
+     "destination": [
+      "obj-218",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-218",
+      0
+     ],
+     "destination": [
+      "obj-219",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       3
-     ],
-     "destination": [
-      "obj-218",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-218",
-      0
-     ],
-     "destination": [
-      "obj-219",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-219",
-      0
      ],
      "destination": [
       "obj-220",
@@ -14059,32 +14197,32 @@
    {
     "patchline": {
      "source": [
+      "obj-221",
+      0
+     ],
+     "destination": [
+      "obj-222",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-222",
+      0
+     ],
+     "destination": [
+      "obj-223",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       4
-     ],
-     "destination": [
-      "obj-222",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-222",
-      0
-     ],
-     "destination": [
-      "obj-223",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-223",
-      0
      ],
      "destination": [
       "obj-224",
@@ -14107,32 +14245,32 @@
    {
     "patchline": {
      "source": [
+      "obj-225",
+      0
+     ],
+     "destination": [
+      "obj-226",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-226",
+      0
+     ],
+     "destination": [
+      "obj-227",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       5
-     ],
-     "destination": [
-      "obj-226",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-226",
-      0
-     ],
-     "destination": [
-      "obj-227",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-227",
-      0
      ],
      "destination": [
       "obj-228",
@@ -14155,32 +14293,32 @@
    {
     "patchline": {
      "source": [
+      "obj-229",
+      0
+     ],
+     "destination": [
+      "obj-230",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-230",
+      0
+     ],
+     "destination": [
+      "obj-231",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       6
-     ],
-     "destination": [
-      "obj-230",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-230",
-      0
-     ],
-     "destination": [
-      "obj-231",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-231",
-      0
      ],
      "destination": [
       "obj-232",
@@ -14203,32 +14341,32 @@
    {
     "patchline": {
      "source": [
+      "obj-233",
+      0
+     ],
+     "destination": [
+      "obj-234",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-234",
+      0
+     ],
+     "destination": [
+      "obj-235",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-11",
       7
-     ],
-     "destination": [
-      "obj-234",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-234",
-      0
-     ],
-     "destination": [
-      "obj-235",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-235",
-      0
      ],
      "destination": [
       "obj-236",
@@ -14251,31 +14389,31 @@
    {
     "patchline": {
      "source": [
+      "obj-237",
+      0
+     ],
+     "destination": [
+      "obj-238",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-238",
+      0
+     ],
+     "destination": [
+      "obj-239",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
-      0
-     ],
-     "destination": [
-      "obj-238",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-238",
-      0
-     ],
-     "destination": [
-      "obj-239",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-239",
       0
      ],
      "destination": [
@@ -14299,32 +14437,32 @@
    {
     "patchline": {
      "source": [
+      "obj-241",
+      0
+     ],
+     "destination": [
+      "obj-242",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-242",
+      0
+     ],
+     "destination": [
+      "obj-243",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       1
-     ],
-     "destination": [
-      "obj-242",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-242",
-      0
-     ],
-     "destination": [
-      "obj-243",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-243",
-      0
      ],
      "destination": [
       "obj-244",
@@ -14347,32 +14485,32 @@
    {
     "patchline": {
      "source": [
+      "obj-245",
+      0
+     ],
+     "destination": [
+      "obj-246",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-246",
+      0
+     ],
+     "destination": [
+      "obj-247",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       2
-     ],
-     "destination": [
-      "obj-246",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-246",
-      0
-     ],
-     "destination": [
-      "obj-247",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-247",
-      0
      ],
      "destination": [
       "obj-248",
@@ -14395,32 +14533,32 @@
    {
     "patchline": {
      "source": [
+      "obj-249",
+      0
+     ],
+     "destination": [
+      "obj-250",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-250",
+      0
+     ],
+     "destination": [
+      "obj-251",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       3
-     ],
-     "destination": [
-      "obj-250",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-250",
-      0
-     ],
-     "destination": [
-      "obj-251",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-251",
-      0
      ],
      "destination": [
       "obj-252",
@@ -14443,32 +14581,32 @@
    {
     "patchline": {
      "source": [
+      "obj-253",
+      0
+     ],
+     "destination": [
+      "obj-254",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-254",
+      0
+     ],
+     "destination": [
+      "obj-255",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       4
-     ],
-     "destination": [
-      "obj-254",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-254",
-      0
-     ],
-     "destination": [
-      "obj-255",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-255",
-      0
      ],
      "destination": [
       "obj-256",
@@ -14491,32 +14629,32 @@
    {
     "patchline": {
      "source": [
+      "obj-257",
+      0
+     ],
+     "destination": [
+      "obj-258",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-258",
+      0
+     ],
+     "destination": [
+      "obj-259",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       5
-     ],
-     "destination": [
-      "obj-258",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-258",
-      0
-     ],
-     "destination": [
-      "obj-259",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-259",
-      0
      ],
      "destination": [
       "obj-260",
@@ -14539,32 +14677,32 @@
    {
     "patchline": {
      "source": [
+      "obj-261",
+      0
+     ],
+     "destination": [
+      "obj-262",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-262",
+      0
+     ],
+     "destination": [
+      "obj-263",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       6
-     ],
-     "destination": [
-      "obj-262",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-262",
-      0
-     ],
-     "destination": [
-      "obj-263",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-263",
-      0
      ],
      "destination": [
       "obj-264",
@@ -14587,32 +14725,32 @@
    {
     "patchline": {
      "source": [
+      "obj-265",
+      0
+     ],
+     "destination": [
+      "obj-266",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-266",
+      0
+     ],
+     "destination": [
+      "obj-267",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-12",
       7
-     ],
-     "destination": [
-      "obj-266",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-266",
-      0
-     ],
-     "destination": [
-      "obj-267",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-267",
-      0
      ],
      "destination": [
       "obj-268",
@@ -14635,31 +14773,31 @@
    {
     "patchline": {
      "source": [
+      "obj-269",
+      0
+     ],
+     "destination": [
+      "obj-270",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-270",
+      0
+     ],
+     "destination": [
+      "obj-271",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
-      0
-     ],
-     "destination": [
-      "obj-270",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-270",
-      0
-     ],
-     "destination": [
-      "obj-271",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-271",
       0
      ],
      "destination": [
@@ -14683,32 +14821,32 @@
    {
     "patchline": {
      "source": [
+      "obj-273",
+      0
+     ],
+     "destination": [
+      "obj-274",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-274",
+      0
+     ],
+     "destination": [
+      "obj-275",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       1
-     ],
-     "destination": [
-      "obj-274",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-274",
-      0
-     ],
-     "destination": [
-      "obj-275",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-275",
-      0
      ],
      "destination": [
       "obj-276",
@@ -14731,32 +14869,32 @@
    {
     "patchline": {
      "source": [
+      "obj-277",
+      0
+     ],
+     "destination": [
+      "obj-278",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-278",
+      0
+     ],
+     "destination": [
+      "obj-279",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       2
-     ],
-     "destination": [
-      "obj-278",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-278",
-      0
-     ],
-     "destination": [
-      "obj-279",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-279",
-      0
      ],
      "destination": [
       "obj-280",
@@ -14779,32 +14917,32 @@
    {
     "patchline": {
      "source": [
+      "obj-281",
+      0
+     ],
+     "destination": [
+      "obj-282",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-282",
+      0
+     ],
+     "destination": [
+      "obj-283",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       3
-     ],
-     "destination": [
-      "obj-282",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-282",
-      0
-     ],
-     "destination": [
-      "obj-283",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-283",
-      0
      ],
      "destination": [
       "obj-284",
@@ -14827,32 +14965,32 @@
    {
     "patchline": {
      "source": [
+      "obj-285",
+      0
+     ],
+     "destination": [
+      "obj-286",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-286",
+      0
+     ],
+     "destination": [
+      "obj-287",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       4
-     ],
-     "destination": [
-      "obj-286",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-286",
-      0
-     ],
-     "destination": [
-      "obj-287",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-287",
-      0
      ],
      "destination": [
       "obj-288",
@@ -14875,32 +15013,32 @@
    {
     "patchline": {
      "source": [
+      "obj-289",
+      0
+     ],
+     "destination": [
+      "obj-290",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-290",
+      0
+     ],
+     "destination": [
+      "obj-291",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       5
-     ],
-     "destination": [
-      "obj-290",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-290",
-      0
-     ],
-     "destination": [
-      "obj-291",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-291",
-      0
      ],
      "destination": [
       "obj-292",
@@ -14923,32 +15061,32 @@
    {
     "patchline": {
      "source": [
+      "obj-293",
+      0
+     ],
+     "destination": [
+      "obj-294",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-294",
+      0
+     ],
+     "destination": [
+      "obj-295",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       6
-     ],
-     "destination": [
-      "obj-294",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-294",
-      0
-     ],
-     "destination": [
-      "obj-295",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-295",
-      0
      ],
      "destination": [
       "obj-296",
@@ -14971,32 +15109,32 @@
    {
     "patchline": {
      "source": [
+      "obj-297",
+      0
+     ],
+     "destination": [
+      "obj-298",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-298",
+      0
+     ],
+     "destination": [
+      "obj-299",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-13",
       7
-     ],
-     "destination": [
-      "obj-298",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-298",
-      0
-     ],
-     "destination": [
-      "obj-299",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-299",
-      0
      ],
      "destination": [
       "obj-300",
@@ -15019,31 +15157,31 @@
    {
     "patchline": {
      "source": [
+      "obj-301",
+      0
+     ],
+     "destination": [
+      "obj-302",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-302",
+      0
+     ],
+     "destination": [
+      "obj-303",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
-      0
-     ],
-     "destination": [
-      "obj-302",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-302",
-      0
-     ],
-     "destination": [
-      "obj-303",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-303",
       0
      ],
      "destination": [
@@ -15067,32 +15205,32 @@
    {
     "patchline": {
      "source": [
+      "obj-305",
+      0
+     ],
+     "destination": [
+      "obj-306",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-306",
+      0
+     ],
+     "destination": [
+      "obj-307",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       1
-     ],
-     "destination": [
-      "obj-306",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-306",
-      0
-     ],
-     "destination": [
-      "obj-307",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-307",
-      0
      ],
      "destination": [
       "obj-308",
@@ -15115,32 +15253,32 @@
    {
     "patchline": {
      "source": [
+      "obj-309",
+      0
+     ],
+     "destination": [
+      "obj-310",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-310",
+      0
+     ],
+     "destination": [
+      "obj-311",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       2
-     ],
-     "destination": [
-      "obj-310",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-310",
-      0
-     ],
-     "destination": [
-      "obj-311",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-311",
-      0
      ],
      "destination": [
       "obj-312",
@@ -15163,32 +15301,32 @@
    {
     "patchline": {
      "source": [
+      "obj-313",
+      0
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-314",
+      0
+     ],
+     "destination": [
+      "obj-315",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       3
-     ],
-     "destination": [
-      "obj-314",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-314",
-      0
-     ],
-     "destination": [
-      "obj-315",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-315",
-      0
      ],
      "destination": [
       "obj-316",
@@ -15211,32 +15349,32 @@
    {
     "patchline": {
      "source": [
+      "obj-317",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-318",
+      0
+     ],
+     "destination": [
+      "obj-319",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       4
-     ],
-     "destination": [
-      "obj-318",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-318",
-      0
-     ],
-     "destination": [
-      "obj-319",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-319",
-      0
      ],
      "destination": [
       "obj-320",
@@ -15259,32 +15397,32 @@
    {
     "patchline": {
      "source": [
+      "obj-321",
+      0
+     ],
+     "destination": [
+      "obj-322",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-322",
+      0
+     ],
+     "destination": [
+      "obj-323",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       5
-     ],
-     "destination": [
-      "obj-322",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-322",
-      0
-     ],
-     "destination": [
-      "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
-      0
      ],
      "destination": [
       "obj-324",
@@ -15307,32 +15445,32 @@
    {
     "patchline": {
      "source": [
+      "obj-325",
+      0
+     ],
+     "destination": [
+      "obj-326",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-326",
+      0
+     ],
+     "destination": [
+      "obj-327",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       6
-     ],
-     "destination": [
-      "obj-326",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-326",
-      0
-     ],
-     "destination": [
-      "obj-327",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-327",
-      0
      ],
      "destination": [
       "obj-328",
@@ -15355,32 +15493,32 @@
    {
     "patchline": {
      "source": [
+      "obj-329",
+      0
+     ],
+     "destination": [
+      "obj-330",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-330",
+      0
+     ],
+     "destination": [
+      "obj-331",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-14",
       7
-     ],
-     "destination": [
-      "obj-330",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-330",
-      0
-     ],
-     "destination": [
-      "obj-331",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-331",
-      0
      ],
      "destination": [
       "obj-332",
@@ -15403,31 +15541,31 @@
    {
     "patchline": {
      "source": [
+      "obj-333",
+      0
+     ],
+     "destination": [
+      "obj-334",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-334",
+      0
+     ],
+     "destination": [
+      "obj-335",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
-      0
-     ],
-     "destination": [
-      "obj-334",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-334",
-      0
-     ],
-     "destination": [
-      "obj-335",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-335",
       0
      ],
      "destination": [
@@ -15451,32 +15589,32 @@
    {
     "patchline": {
      "source": [
+      "obj-337",
+      0
+     ],
+     "destination": [
+      "obj-338",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-338",
+      0
+     ],
+     "destination": [
+      "obj-339",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       1
-     ],
-     "destination": [
-      "obj-338",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-338",
-      0
-     ],
-     "destination": [
-      "obj-339",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-339",
-      0
      ],
      "destination": [
       "obj-340",
@@ -15499,32 +15637,32 @@
    {
     "patchline": {
      "source": [
+      "obj-341",
+      0
+     ],
+     "destination": [
+      "obj-342",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      0
+     ],
+     "destination": [
+      "obj-343",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       2
-     ],
-     "destination": [
-      "obj-342",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-342",
-      0
-     ],
-     "destination": [
-      "obj-343",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-343",
-      0
      ],
      "destination": [
       "obj-344",
@@ -15547,32 +15685,32 @@
    {
     "patchline": {
      "source": [
+      "obj-345",
+      0
+     ],
+     "destination": [
+      "obj-346",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-346",
+      0
+     ],
+     "destination": [
+      "obj-347",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       3
-     ],
-     "destination": [
-      "obj-347",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-347",
-      0
-     ],
-     "destination": [
-      "obj-348",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-348",
-      0
      ],
      "destination": [
       "obj-349",
@@ -15595,8 +15733,20 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
-      4
+      "obj-350",
+      0
+     ],
+     "destination": [
+      "obj-351",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-351",
+      0
      ],
      "destination": [
       "obj-352",
@@ -15607,8 +15757,8 @@
    {
     "patchline": {
      "source": [
-      "obj-352",
-      0
+      "obj-15",
+      4
      ],
      "destination": [
       "obj-353",
@@ -15643,32 +15793,20 @@
    {
     "patchline": {
      "source": [
+      "obj-355",
+      0
+     ],
+     "destination": [
+      "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       5
-     ],
-     "destination": [
-      "obj-356",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-356",
-      0
-     ],
-     "destination": [
-      "obj-357",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-357",
-      0
      ],
      "destination": [
       "obj-358",
@@ -15691,32 +15829,32 @@
    {
     "patchline": {
      "source": [
+      "obj-359",
+      0
+     ],
+     "destination": [
+      "obj-360",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-360",
+      0
+     ],
+     "destination": [
+      "obj-361",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       6
-     ],
-     "destination": [
-      "obj-360",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-360",
-      0
-     ],
-     "destination": [
-      "obj-361",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-361",
-      0
      ],
      "destination": [
       "obj-362",
@@ -15739,32 +15877,32 @@
    {
     "patchline": {
      "source": [
+      "obj-363",
+      0
+     ],
+     "destination": [
+      "obj-364",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-364",
+      0
+     ],
+     "destination": [
+      "obj-365",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-15",
       7
-     ],
-     "destination": [
-      "obj-364",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-364",
-      0
-     ],
-     "destination": [
-      "obj-365",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-365",
-      0
      ],
      "destination": [
       "obj-366",
@@ -15787,31 +15925,31 @@
    {
     "patchline": {
      "source": [
+      "obj-367",
+      0
+     ],
+     "destination": [
+      "obj-368",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-368",
+      0
+     ],
+     "destination": [
+      "obj-369",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
-      0
-     ],
-     "destination": [
-      "obj-368",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-368",
-      0
-     ],
-     "destination": [
-      "obj-369",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-369",
       0
      ],
      "destination": [
@@ -15835,32 +15973,32 @@
    {
     "patchline": {
      "source": [
+      "obj-371",
+      0
+     ],
+     "destination": [
+      "obj-372",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-372",
+      0
+     ],
+     "destination": [
+      "obj-373",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       1
-     ],
-     "destination": [
-      "obj-372",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-372",
-      0
-     ],
-     "destination": [
-      "obj-373",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-373",
-      0
      ],
      "destination": [
       "obj-374",
@@ -15883,32 +16021,32 @@
    {
     "patchline": {
      "source": [
+      "obj-375",
+      0
+     ],
+     "destination": [
+      "obj-376",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-376",
+      0
+     ],
+     "destination": [
+      "obj-377",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       2
-     ],
-     "destination": [
-      "obj-376",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-376",
-      0
-     ],
-     "destination": [
-      "obj-377",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-377",
-      0
      ],
      "destination": [
       "obj-378",
@@ -15931,32 +16069,32 @@
    {
     "patchline": {
      "source": [
+      "obj-379",
+      0
+     ],
+     "destination": [
+      "obj-380",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-380",
+      0
+     ],
+     "destination": [
+      "obj-381",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       3
-     ],
-     "destination": [
-      "obj-380",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-380",
-      0
-     ],
-     "destination": [
-      "obj-381",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-381",
-      0
      ],
      "destination": [
       "obj-382",
@@ -15979,32 +16117,32 @@
    {
     "patchline": {
      "source": [
+      "obj-383",
+      0
+     ],
+     "destination": [
+      "obj-384",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-384",
+      0
+     ],
+     "destination": [
+      "obj-385",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       4
-     ],
-     "destination": [
-      "obj-384",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-384",
-      0
-     ],
-     "destination": [
-      "obj-385",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-385",
-      0
      ],
      "destination": [
       "obj-386",
@@ -16027,32 +16165,32 @@
    {
     "patchline": {
      "source": [
+      "obj-387",
+      0
+     ],
+     "destination": [
+      "obj-388",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-388",
+      0
+     ],
+     "destination": [
+      "obj-389",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       5
-     ],
-     "destination": [
-      "obj-388",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-388",
-      0
-     ],
-     "destination": [
-      "obj-389",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-389",
-      0
      ],
      "destination": [
       "obj-390",
@@ -16075,32 +16213,32 @@
    {
     "patchline": {
      "source": [
+      "obj-391",
+      0
+     ],
+     "destination": [
+      "obj-392",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-392",
+      0
+     ],
+     "destination": [
+      "obj-393",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       6
-     ],
-     "destination": [
-      "obj-392",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-392",
-      0
-     ],
-     "destination": [
-      "obj-393",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-393",
-      0
      ],
      "destination": [
       "obj-394",
@@ -16123,32 +16261,32 @@
    {
     "patchline": {
      "source": [
+      "obj-395",
+      0
+     ],
+     "destination": [
+      "obj-396",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-396",
+      0
+     ],
+     "destination": [
+      "obj-397",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-16",
       7
-     ],
-     "destination": [
-      "obj-396",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-396",
-      0
-     ],
-     "destination": [
-      "obj-397",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-397",
-      0
      ],
      "destination": [
       "obj-398",
@@ -16171,31 +16309,31 @@
    {
     "patchline": {
      "source": [
+      "obj-399",
+      0
+     ],
+     "destination": [
+      "obj-400",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-400",
+      0
+     ],
+     "destination": [
+      "obj-401",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
-      0
-     ],
-     "destination": [
-      "obj-400",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-400",
-      0
-     ],
-     "destination": [
-      "obj-401",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-401",
       0
      ],
      "destination": [
@@ -16219,32 +16357,32 @@
    {
     "patchline": {
      "source": [
+      "obj-403",
+      0
+     ],
+     "destination": [
+      "obj-404",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-404",
+      0
+     ],
+     "destination": [
+      "obj-405",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       1
-     ],
-     "destination": [
-      "obj-404",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-404",
-      0
-     ],
-     "destination": [
-      "obj-405",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-405",
-      0
      ],
      "destination": [
       "obj-406",
@@ -16267,32 +16405,32 @@
    {
     "patchline": {
      "source": [
+      "obj-407",
+      0
+     ],
+     "destination": [
+      "obj-408",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-408",
+      0
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       2
-     ],
-     "destination": [
-      "obj-408",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-408",
-      0
-     ],
-     "destination": [
-      "obj-409",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-409",
-      0
      ],
      "destination": [
       "obj-410",
@@ -16315,32 +16453,32 @@
    {
     "patchline": {
      "source": [
+      "obj-411",
+      0
+     ],
+     "destination": [
+      "obj-412",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-412",
+      0
+     ],
+     "destination": [
+      "obj-413",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       3
-     ],
-     "destination": [
-      "obj-412",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-412",
-      0
-     ],
-     "destination": [
-      "obj-413",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-413",
-      0
      ],
      "destination": [
       "obj-414",
@@ -16363,32 +16501,32 @@
    {
     "patchline": {
      "source": [
+      "obj-415",
+      0
+     ],
+     "destination": [
+      "obj-416",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-416",
+      0
+     ],
+     "destination": [
+      "obj-417",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       4
-     ],
-     "destination": [
-      "obj-416",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-416",
-      0
-     ],
-     "destination": [
-      "obj-417",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-417",
-      0
      ],
      "destination": [
       "obj-418",
@@ -16411,32 +16549,32 @@
    {
     "patchline": {
      "source": [
+      "obj-419",
+      0
+     ],
+     "destination": [
+      "obj-420",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-420",
+      0
+     ],
+     "destination": [
+      "obj-421",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       5
-     ],
-     "destination": [
-      "obj-420",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-420",
-      0
-     ],
-     "destination": [
-      "obj-421",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-421",
-      0
      ],
      "destination": [
       "obj-422",
@@ -16459,8 +16597,20 @@
    {
     "patchline": {
      "source": [
-      "obj-17",
-      6
+      "obj-423",
+      0
+     ],
+     "destination": [
+      "obj-424",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-424",
+      0
      ],
      "destination": [
       "obj-425",
@@ -16471,8 +16621,8 @@
    {
     "patchline": {
      "source": [
-      "obj-425",
-      0
+      "obj-17",
+      6
      ],
      "destination": [
       "obj-426",
@@ -16507,32 +16657,20 @@
    {
     "patchline": {
      "source": [
+      "obj-428",
+      0
+     ],
+     "destination": [
+      "obj-429",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-17",
       7
-     ],
-     "destination": [
-      "obj-429",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-429",
-      0
-     ],
-     "destination": [
-      "obj-430",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-430",
-      0
      ],
      "destination": [
       "obj-431",
@@ -16555,31 +16693,31 @@
    {
     "patchline": {
      "source": [
+      "obj-432",
+      0
+     ],
+     "destination": [
+      "obj-433",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-433",
+      0
+     ],
+     "destination": [
+      "obj-434",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
-      0
-     ],
-     "destination": [
-      "obj-433",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-433",
-      0
-     ],
-     "destination": [
-      "obj-434",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-434",
       0
      ],
      "destination": [
@@ -16603,8 +16741,20 @@
    {
     "patchline": {
      "source": [
-      "obj-18",
-      1
+      "obj-436",
+      0
+     ],
+     "destination": [
+      "obj-437",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-437",
+      0
      ],
      "destination": [
       "obj-438",
@@ -16615,8 +16765,8 @@
    {
     "patchline": {
      "source": [
-      "obj-438",
-      0
+      "obj-18",
+      1
      ],
      "destination": [
       "obj-439",
@@ -16651,11 +16801,11 @@
    {
     "patchline": {
      "source": [
-      "obj-18",
-      2
+      "obj-441",
+      0
      ],
      "destination": [
-      "obj-443",
+      "obj-442",
       0
      ]
     }
@@ -16663,8 +16813,8 @@
    {
     "patchline": {
      "source": [
-      "obj-443",
-      0
+      "obj-18",
+      2
      ],
      "destination": [
       "obj-444",
@@ -16699,11 +16849,11 @@
    {
     "patchline": {
      "source": [
-      "obj-18",
-      3
+      "obj-446",
+      0
      ],
      "destination": [
-      "obj-448",
+      "obj-447",
       0
      ]
     }
@@ -16711,8 +16861,8 @@
    {
     "patchline": {
      "source": [
-      "obj-448",
-      0
+      "obj-18",
+      3
      ],
      "destination": [
       "obj-449",
@@ -16747,32 +16897,20 @@
    {
     "patchline": {
      "source": [
+      "obj-451",
+      0
+     ],
+     "destination": [
+      "obj-452",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       4
-     ],
-     "destination": [
-      "obj-452",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-452",
-      0
-     ],
-     "destination": [
-      "obj-453",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-453",
-      0
      ],
      "destination": [
       "obj-454",
@@ -16795,32 +16933,32 @@
    {
     "patchline": {
      "source": [
+      "obj-455",
+      0
+     ],
+     "destination": [
+      "obj-456",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-456",
+      0
+     ],
+     "destination": [
+      "obj-457",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       5
-     ],
-     "destination": [
-      "obj-456",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-456",
-      0
-     ],
-     "destination": [
-      "obj-457",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-457",
-      0
      ],
      "destination": [
       "obj-458",
@@ -16843,32 +16981,32 @@
    {
     "patchline": {
      "source": [
+      "obj-459",
+      0
+     ],
+     "destination": [
+      "obj-460",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-460",
+      0
+     ],
+     "destination": [
+      "obj-461",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-18",
       6
-     ],
-     "destination": [
-      "obj-460",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-460",
-      0
-     ],
-     "destination": [
-      "obj-461",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-461",
-      0
      ],
      "destination": [
       "obj-462",
@@ -16891,8 +17029,20 @@
    {
     "patchline": {
      "source": [
-      "obj-18",
-      7
+      "obj-463",
+      0
+     ],
+     "destination": [
+      "obj-464",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-464",
+      0
      ],
      "destination": [
       "obj-465",
@@ -16903,8 +17053,8 @@
    {
     "patchline": {
      "source": [
-      "obj-465",
-      0
+      "obj-18",
+      7
      ],
      "destination": [
       "obj-466",
@@ -16939,11 +17089,11 @@
    {
     "patchline": {
      "source": [
-      "obj-19",
+      "obj-468",
       0
      ],
      "destination": [
-      "obj-470",
+      "obj-469",
       0
      ]
     }
@@ -16951,7 +17101,7 @@
    {
     "patchline": {
      "source": [
-      "obj-470",
+      "obj-19",
       0
      ],
      "destination": [
@@ -16987,32 +17137,20 @@
    {
     "patchline": {
      "source": [
+      "obj-473",
+      0
+     ],
+     "destination": [
+      "obj-474",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-19",
       1
-     ],
-     "destination": [
-      "obj-474",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-474",
-      0
-     ],
-     "destination": [
-      "obj-475",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-475",
-      0
      ],
      "destination": [
       "obj-476",
@@ -17035,8 +17173,20 @@
    {
     "patchline": {
      "source": [
-      "obj-19",
-      2
+      "obj-477",
+      0
+     ],
+     "destination": [
+      "obj-478",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-478",
+      0
      ],
      "destination": [
       "obj-479",
@@ -17047,8 +17197,8 @@
    {
     "patchline": {
      "source": [
-      "obj-479",
-      0
+      "obj-19",
+      2
      ],
      "destination": [
       "obj-480",
@@ -17083,11 +17233,11 @@
    {
     "patchline": {
      "source": [
-      "obj-19",
-      3
+      "obj-482",
+      0
      ],
      "destination": [
-      "obj-484",
+      "obj-483",
       0
      ]
     }
@@ -17095,8 +17245,8 @@
    {
     "patchline": {
      "source": [
-      "obj-484",
-      0
+      "obj-19",
+      3
      ],
      "destination": [
       "obj-485",
@@ -17131,11 +17281,11 @@
    {
     "patchline": {
      "source": [
-      "obj-19",
-      4
+      "obj-487",
+      0
      ],
      "destination": [
-      "obj-489",
+      "obj-488",
       0
      ]
     }
@@ -17143,8 +17293,8 @@
    {
     "patchline": {
      "source": [
-      "obj-489",
-      0
+      "obj-19",
+      4
      ],
      "destination": [
       "obj-490",
@@ -17172,6 +17322,66 @@
      ],
      "destination": [
       "obj-492",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-492",
+      0
+     ],
+     "destination": [
+      "obj-493",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      5
+     ],
+     "destination": [
+      "obj-495",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-495",
+      0
+     ],
+     "destination": [
+      "obj-496",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-496",
+      0
+     ],
+     "destination": [
+      "obj-497",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-497",
+      0
+     ],
+     "destination": [
+      "obj-498",
       0
      ]
     }

@@ -55,6 +55,7 @@ def tags_of(policy):
             out.modulation(number, field, getattr(Row(), field))
     out.chord("Am7")
     out.status(dict.fromkeys(osc_addresses.STATUS, 0.0))
+    out.scene("verse")
     out.levels(dict.fromkeys(params.LEVELS, 0.0))
     out.role(True)
     out.model("synvae-art")

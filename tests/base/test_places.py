@@ -145,7 +145,7 @@ def test_no_usable_temporary_folder_at_all_is_no_fault(monkeypatch):
 def left_behind(base: Path) -> Path:
     """A folder as a killed show leaves it: its lock is held by nobody."""
     folder = Path(tempfile.mkdtemp(prefix=places.PREFIX, dir=base))
-    lock = places._take_lock(folder)
+    lock = places.take_lock(folder)
     assert lock is not None
     os.close(lock)
     (folder / "player.json").touch()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from livesyn.base import params
 from livesyn.base.errors import ConfigError
 from livesyn.control import map_file
-from livesyn.control.actions import ACTIONS, settings_of
+from livesyn.control.actions import ACTIONS, is_action, scene_of
 from livesyn.control.guess import LISTEN_MOST_S, LISTEN_S, encoder_of
 from livesyn.control.mapping import CURVES, MODES, MapRow, checked, default_map
 from livesyn.control.midi_controls import ORIGIN, Knob, MidiControls, Order, Standing
@@ -109,7 +109,7 @@ def test_jump_takes_over_at_once():
     assert stage.values["steer_0"] == 3
 
 
-FLOATS = [row.name for row in params.TABLE if not row.integer and row.name != "store"]
+FLOATS = [row.name for row in params.TABLE if not row.integer]
 
 
 @given(
@@ -151,7 +151,7 @@ def test_soft_takeover_never_jumps_further_than_the_knob_was_moved(name, curve, 
         ).filter(lambda row: row.mode != "offset"),
         max_size=4,
     ),
-    st.sampled_from(["", "tempo", "panic", "store"]),
+    st.sampled_from(["", "tempo", "panic", "store_A"]),
 )
 @settings(max_examples=1000)
 def test_whatever_comes_in_nothing_raises_and_all_that_is_set_is_legal(stream, rows, target):
@@ -203,8 +203,7 @@ def test_buttons():
     stage(*turn(127, number=51), *turn(127, number=51))  # a button that never says it is let go
     assert stage.values["octave"] == 2
     stage((0x90, 38, 9), (0x90, 39, 9))
-    assert stage.done == ["panic"]
-    assert (stage.values["morph_to"], stage.values["morph"]) == (1, 1)
+    assert stage.done == ["panic", "recall_B"]
 
 
 def test_next_goes_round():
@@ -220,7 +219,7 @@ def test_a_press_of_store_is_not_lost_to_another_in_the_same_turn():
     stage = Stage(MapRow("note 1", "store_A"), MapRow("note 2", "store_B"))
     standing = Standing(params.defaults(), {})
     _, orders = stage.controls.hear("x", [(0x90, 1, 9), (0x90, 2, 9)], 0.0, standing)
-    assert orders == [Order("store", 1), Order("store", 2)]
+    assert orders == [Order("store_A", None), Order("store_B", None)]
 
 
 def test_a_program_change_chooses_or_presses():
@@ -231,10 +230,13 @@ def test_a_program_change_chooses_or_presses():
     assert stage.done == ["panic"]
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-def test_an_action_sets_legal_values_or_is_one_of_the_transports(action):
-    for name, value in settings_of(action):
-        assert params.BY_NAME[name].clamp(value) == value
+def test_an_action_may_name_any_scene():
+    assert all(map(is_action, ACTIONS))
+    assert scene_of("recall_verse 2") == ("recall", "verse 2") and is_action("store_coda")
+    assert scene_of("recall_live") == ("recall", "live") and not is_action("store_live")
+    for action in ("recall", "recall_", "store_../x", "recall_set", "panic_now"):
+        assert not is_action(action)
+    checked(MapRow("program 3", "recall_chorus"))
 
 
 def test_encoders_turn_both_ways_and_whole_numbers_step_by_one():
@@ -316,7 +318,7 @@ def test_notes_that_are_controls_are_not_played_and_their_ends_go_where_they_wen
         ("panic", ((0x99, 36, 80), (0xD9, 40)), "note 36", 10, "trigger"),
         ("recall_A", ((0xC2, 7),), "program 7", 3, "trigger"),
         ("morph_to", ((0xC2, 7),), "program", 3, "jump"),
-        ("store", turn(127, 0), "cc 16", 1, "trigger"),
+        ("store_A", turn(127, 0), "cc 16", 1, "trigger"),
     ],
 )
 def test_what_was_moved_is_what_was_meant(to, messages, control, channel, mode):

@@ -146,7 +146,7 @@ def test_a_change_that_waits_counts_from_its_line_on():
 
 
 def test_what_cannot_be_moved_says_so():
-    for name in ("tempo", "store", "blackout", "quantise", "midi_offset"):
+    for name in ("tempo", "recall_on", "blackout", "quantise", "midi_offset"):
         assert name not in TARGETS
         with pytest.raises(ConfigError, match=f"{name} cannot be modulated"):
             with_field(Row(), "target", name)

@@ -50,7 +50,7 @@ def test_music_takes_the_first_bar_that_has_not_been_begun():
 def test_what_is_direct_waits_for_nothing():
     direct = {row.name for row in TABLE if line(row, "4 bars", 1.5) is None}
     assert direct == {row.name for row in TABLE if row.direct}
-    assert {"tempo", "blackout", "flash_limit", "freeze", "store", "quantise"} <= direct
+    assert {"tempo", "blackout", "flash_limit", "freeze", "recall_on", "quantise"} <= direct
 
 
 def test_what_is_made_ahead():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,7 +35,6 @@ def context_of(
         "notes": NotesInput(),
         "offer": lambda bar, phrase, controls: None,
         "send": send,
-        "scenes_path": Path("there-is-no-such-folder") / "scenes",
     }
     return Context(**{**fields, **given})
 

@@ -18,6 +18,7 @@ from livesyn.base.clock import ManualClock
 from livesyn.base.errors import CheckpointError
 from livesyn.base.types import Frame
 from livesyn.config.sections import Config, Model, Source
+from livesyn.control.scene import Latent
 from livesyn.engine.chains.live_chain import ChainSpec, LiveChain
 from livesyn.engine.chains.see_to_hear import live as see_to_hear
 from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
@@ -25,7 +26,7 @@ from livesyn.engine.chains.see_to_hear.live import SYN_VAE, LiveSeeToHear, chain
 from livesyn.engine.chains.see_to_hear.nets import Model as Played
 from livesyn.engine.executor import Inline
 from livesyn.engine.model_swap import ModelSwap, choices, recalled, with_models
-from livesyn.ipc.messages import Message, ModelUsed, UseModel
+from livesyn.ipc.messages import Kept, Message, ModelUsed, UseModel
 from livesyn.nets import checkpoint, music_vae, vis_vae
 from livesyn.nets.syn_vae import SynVAE
 from tests.asked import BY
@@ -168,18 +169,20 @@ async def test_another_size_of_the_latent_begins_anew(toys: Path) -> None:
     async with Stage(toys) as e:
         e.context.show.apply(playing())
         await e.see(50)
+        size = e.live._chain.dimensions
+        e.context.show.apply(Kept({"A": Latent((0.0,) * size, (1.0,) * size)}))
         await e.at(1.6)
-        e.live.moved("store", 1.0)
+        assert size != 24 and "A" in e.live._chain.scenes
         e.ask("c")
         await e.until(lambda: e.names[-1:] == ["c"])
         await e.at(3.6)
         assert e.context.view.latent.shape == (24,) and e.live.failures.count == 0
-        assert "A" not in e.live._chain._scenes  # a scene is a latent of its own net
-        e.live.moved("store", 1.0)
+        assert "A" not in e.live._chain.scenes  # a scene's latent is of its own net
         await e.at(5.6)
         e.ask("a")
         await e.until(lambda: e.names[-1:] == ["a"])
         await e.at(7.6)
+        assert "A" in e.live._chain.scenes  # and back, it is there again
         assert [bar for bar, _ in e.offers] == [1, 2, 3, 4] and e.live.failures.count == 0
 
 

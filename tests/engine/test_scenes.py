@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from livesyn.base import params
 from livesyn.base.types import Frame
+from livesyn.control.scene import Latent
 from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import SeeToHear
-from livesyn.engine.chains.see_to_hear.live import LiveSeeToHear
 from livesyn.engine.chains.see_to_hear.nets import Model
+from livesyn.engine.chains.see_to_hear.scene_latents import SceneLatents
 from livesyn.engine.executor import Inline
 from livesyn.ipc import messages
 from livesyn.latent import attributes
 from livesyn.latent.attributes import Attributes
 from livesyn.latent.drift import drift
-from livesyn.latent.scenes import Scenes
 from tests.asked import BY
 from tests.engine.context import Page, context_of
 from tests.toys import save_toy
@@ -58,10 +58,15 @@ def picture(seed: int) -> np.ndarray:
 
 
 async def chain_of(model: Model, *seen: int) -> SeeToHear:
-    chain = SeeToHear(AsyncModel(model, Inline()), model.space, 0, Scenes(model.space.dimensions))
+    chain = SeeToHear(AsyncModel(model, Inline()), model.space, 0)
     for at, seed in enumerate(seen):
         await chain.observe(Frame(picture(seed), 0.1 * at))
     return chain
+
+
+def keep(chain: SeeToHear, name: str) -> None:
+    assert chain.here is not None
+    chain.scenes.keep(name, *chain.here)
 
 
 async def test_at_the_defaults_the_music_is_what_it_was(model: Model, knowing: Model) -> None:
@@ -73,14 +78,14 @@ async def test_at_the_defaults_the_music_is_what_it_was(model: Model, knowing: M
         ]
         assert np.allclose(once.z, mean + std * drift(0, bar, PLAIN["drift"], len(mean)), atol=1e-4)
         assert again.z.tobytes() == once.z.tobytes() and again.phrase == once.phrase
-        with_some.store("A")  # to be kept changes nothing either
+        keep(with_some, "A")  # to be kept changes nothing either
 
 
 async def test_morph_leads_from_the_picture_to_the_scene_and_back(model: Model) -> None:
     chain = await chain_of(model, 1)
-    assert not chain.store("B"), "before the first bar there is nothing to keep"
+    assert chain.here is None, "before the first bar there is nothing to keep"
     kept = (await chain.produce(0, 0.2, BAR_S, STILL)).z
-    assert chain.store("B")
+    keep(chain, "B")
     await chain.observe(Frame(picture(2), 4.0))
     live = (await chain.produce(1, 6.0, BAR_S, STILL | {"morph_to": 1.0})).z
     there = (await chain.produce(2, 8.0, BAR_S, STILL | {"morph_to": 1.0, "morph": 1.0})).z
@@ -98,10 +103,10 @@ async def test_morph_leads_from_the_picture_to_the_scene_and_back(model: Model) 
 async def test_what_is_kept_while_morphing_is_what_is_heard(model: Model) -> None:
     chain = await chain_of(model, 1)
     await chain.produce(0, 0.2, BAR_S, STILL)
-    chain.store("A")
+    keep(chain, "A")
     await chain.observe(Frame(picture(2), 4.0))
     half = (await chain.produce(1, 6.0, BAR_S, STILL | {"morph": 0.5})).z
-    chain.store("C")
+    keep(chain, "C")
     assert np.array_equal(
         (await chain.produce(2, 8.0, BAR_S, STILL | {"morph": 1.0, "morph_to": 2.0})).z, half
     )
@@ -135,57 +140,65 @@ def test_attributes_that_do_not_fit_are_said_and_done_without(toy: Path, tmp_pat
     )
 
 
-def test_a_press_is_told_but_not_what_was_so_before() -> None:
-    """An engine that comes back is told of all values; it must not store a scene for that."""
-    page, moves = Page(), []
-    page.show.on_move = lambda name, value: moves.append((name, value))
-    timeline = messages.Timeline(0.0, 0.0, 110.0)
-    page.apply(messages.Welcome(messages.VERSION, timeline, {"store": 1.0}, False, 0))
-    assert moves == [] and page.show.params["store"] == 1.0
-    for _ in range(2):
-        page.apply(messages.ParamChange("store", 1.0, **BY))
-    assert moves == [("store", 1.0), ("store", 1.0)]
+def latent_of(mean: np.ndarray, std: np.ndarray) -> Latent:
+    return Latent(tuple(map(float, mean)), tuple(map(float, std)))
 
 
-@pytest.mark.parametrize(
-    ("stored", "said"),
-    [(True, "scene B is kept"), (False, "scene B is not kept: there is no bar yet")],
-)
-def test_the_store_button_keeps_a_scene_and_comes_up_again(stored: bool, said: str) -> None:
-    class Chain:
-        def __init__(self) -> None:
-            self.kept: list[str] = []
-            self.kept_scenes = frozenset("C")
-
-        def store(self, scene: str) -> bool:
-            self.kept.append(scene)
-            self.kept_scenes |= {scene} if stored else set()
-            return stored
-
-    sent: list = []
-    context, chain = context_of(send=sent.append), Chain()
-    live = LiveSeeToHear(context, chain, SimpleNamespace())  # type: ignore[arg-type]
-    for name, value in (("store", 2.0), ("store", 0.0), ("morph", 1.0)):
-        live.moved(name, value)
-    assert chain.kept == ["B"] and sent == [
-        messages.SetParam("store", 0.0, origin="engine", asked_s=0.0)
-    ]
-    shown = context.view.snapshot()
-    assert shown["events"] == [said]
-    full = [scene["name"] for scene in shown["scenes"] if scene["full"]]
-    assert full == (["B", "C"] if stored else ["C"])
-
-
-def test_the_page_sees_which_scene_is_played_and_which_the_crossfader_leads_to() -> None:
+async def test_what_the_player_says_of_scenes_is_obeyed_bar_by_bar(model: Model) -> None:
+    chain = await chain_of(model, 1)
+    size = model.space.dimensions
+    sent: list[Any] = []
     page = Page()
-    assert page.view.snapshot()["scenes"] == []  # a show that keeps none
+    context = context_of(send=sent.append, show=page.show, view=page.view)
+    latents = SceneLatents(context, chain)
+    assert latents.part(0) == 1.0, "nothing is recalled"
+    latents.tell(0)
+    assert sent == [], "no bar, no latent"
+    await chain.produce(0, 0.2, BAR_S, STILL, latents.part(0))
+    latents.tell(0)
+    (told,) = sent
+    assert chain.here is not None
+    assert told.bar == 0 and np.allclose(told.latent.mean, chain.here[0], rtol=1e-5)
+    there = np.full(size, 0.5), np.full(size, 0.1)
+    page.apply(messages.Hold("verse", 4.0, 8.0, latent_of(*there), **BY))
+    assert latents.part(0) == 0.0
+    assert [latents.part(bar) for bar in (1, 2, 3)] == [0.25, 0.75, 1.0], "where its middle is"
+    await chain.produce(3, 6.2, BAR_S, STILL, latents.part(3))
+    assert chain.here is not None and np.allclose(chain.here[0], there[0])
+    page.apply(messages.Kept({"B": latent_of(*there), "C": Latent((1.0,), (1.0,))}))
+    latents.part(4)
+    assert "B" in chain.scenes and "C" not in chain.scenes
+    (said,) = page.view.snapshot()["events"]
+    assert "scene C has 1 numbers" in said and "another model" in said
+    page.apply(messages.Kept())
+    latents.part(5)
+    assert "B" not in chain.scenes, "a scene that is gone"
 
-    def lit(**values: float) -> list[tuple[str, bool, bool]]:
-        page.show.params.update(values)
-        scenes = page.view.snapshot()["scenes"]
-        return [(s["name"], s["current"], s["next"]) for s in scenes if s["current"] or s["next"]]
 
-    page.view.kept_scenes = frozenset("AC")
-    assert lit(morph_to=2.0, morph=0.0) == [("C", False, True)]
-    assert lit(morph=0.2) == [("C", True, False)]
-    assert lit(morph_to=1.0) == []  # an empty one is neither
+def test_an_engine_that_comes_back_is_told_where_the_latent_is_held(model: Model) -> None:
+    page, size = Page(), model.space.dimensions
+    hold = messages.Hold("verse", 4.0, 8.0, latent_of(np.ones(size), np.ones(size)), **BY)
+    timeline = messages.Timeline(0.0, 0.0, 110.0)
+    page.apply(messages.Welcome(messages.VERSION, timeline, {}, True, 30, hold=hold))
+    chain = SeeToHear(AsyncModel(model, Inline()), model.space, 0)
+    latents = SceneLatents(context_of(show=page.show, view=page.view), chain)
+    assert latents.part(30) == 1.0
+    live = np.zeros(size), np.ones(size)
+    assert np.array_equal(chain.hold.lead(*live, 1.0)[0], np.ones(size))
+
+
+def test_the_page_sees_which_scene_is_played_which_comes_and_where_the_crossfader_leads() -> None:
+    page = Page()
+    assert page.view.snapshot()["scenes"] == []  # before the player has told
+    rows = tuple(messages.SceneRow(name, name in "AC") for name in "ABC")
+    page.apply(messages.SceneList(rows, "C", "A", 8.0, 4.0, 1, ("C", "A")))
+    shown = page.view.snapshot()
+    found = [(s["name"], s["full"], s["current"], s["next"], s["chosen"]) for s in shown["scenes"]]
+    assert found == [
+        ("A", True, False, True, True),
+        ("B", False, False, False, False),
+        ("C", True, True, False, False),
+    ]
+    assert shown["scene_set"]["cues"] == ["C", "A"] and shown["scene_set"]["cue"] == 1
+    page.show.params["morph_to"] = 1.0
+    assert not any(s["chosen"] for s in page.view.snapshot()["scenes"]), "an empty one is not"

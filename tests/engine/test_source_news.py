@@ -53,8 +53,8 @@ def test_a_lost_source_is_said_once_and_that_it_is_back() -> None:
 async def test_a_loss_is_told_whenever_it_happens(tmp_path: Path) -> None:
     """Before the nets are there as well: nothing but the report of a feed counts."""
     engine, reports = engine_of(tmp_path, Config(web=Web(on=False)))
-    camera = engine._picture_input
-    assert camera is not None
+    assert engine._picture_input is not None
+    camera = engine._picture_input._now
     camera._see(Report("camera 0", "lost", reason="camera 0 is gone"))
     camera._see(Report("camera 0", "running"))
     camera._see(Report("camera 0", "running", complaint="it flickers"))
@@ -68,8 +68,8 @@ async def test_a_light_is_slow_while_nothing_is_seen_and_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine, _ = engine_of(tmp_path, Config(web=Web(on=False)))
-    camera, full = engine._picture_input, "the machine is full"
-    assert camera is not None
+    assert engine._picture_input is not None
+    camera, full = engine._picture_input._now, "the machine is full"
     running = Report("camera 0", "running")
     monkeypatch.setattr(type(camera.feed), "report", property(lambda feed: running))
     monkeypatch.setattr(process, "machine_full", lambda: full)

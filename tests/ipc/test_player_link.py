@@ -27,6 +27,7 @@ from livesyn.ipc.messages import (
     Offer,
     Panic,
     ParamChange,
+    SceneOrder,
     SetParam,
     Stats,
     Timeline,
@@ -373,7 +374,7 @@ def test_what_only_moves_a_control_costs_no_bar_and_a_panic_is_first(path):
         for n in range(500):
             assert link.send(SetParam("swing", n / 500, **BY)) and link.send(Levels({"rms": 0.5}))
             assert link.send(Beat()) and link.send(EngineStatus(fps=30.0))
-        link.send(SetParam("store", bar % 2, **BY))
+        link.send(SceneOrder("store", "AB"[bar % 2], **BY))
         assert link.offer(bar, Phrase((Note(0.0, 1.0, 60),), 4.0), (0.0,) * 12, **BY)
     link.send(Transport("stop", **BY))
     link.send(Panic(**BY))
@@ -383,10 +384,10 @@ def test_what_only_moves_a_control_costs_no_bar_and_a_panic_is_first(path):
     assert isinstance(got[0], Panic) and sum(isinstance(m, Panic) for m in got) == 1
     assert [m.bar for m in got if isinstance(m, Offer)] == list(range(8, 40))
     assert [m.value for m in got if isinstance(m, SetParam) and m.name == "swing"] == [499 / 500]
-    presses = [m.value for m in got if isinstance(m, SetParam) and m.name == "store"]
-    assert presses == [0.0, 1.0], "of a button both count"
+    presses = [m.name for m in got if isinstance(m, SceneOrder)]
+    assert presses == ["A", "B"] * 20, "of what is pressed each counts"
     assert [m.do for m in got if isinstance(m, Transport)] == ["stop"]
-    assert len(got) == 1 + 32 + 3 + 1 + 3 and link.dropped == link.unread == 8
+    assert len(got) == 1 + 32 + 40 + 1 + 1 + 3 and link.dropped == link.unread == 8
     for sock in (here, there, link._waker, link._wake):
         sock.close()
 

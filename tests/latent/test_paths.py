@@ -15,7 +15,7 @@ from livesyn.base.errors import CheckpointError, DataError, ShapeError
 from livesyn.latent import attributes as known
 from livesyn.latent.attributes import Attributes
 from livesyn.latent.paths import apply, attribute_vector, interpolate, interpolate_std, path, places
-from livesyn.latent.scenes import Scenes
+from livesyn.latent.scenes import Hold, Scenes
 from livesyn.latent.space import Space
 
 D = 24
@@ -95,33 +95,48 @@ def test_an_attribute_is_what_those_with_it_have_more_of() -> None:
 # Scenes
 
 
-def test_a_scene_is_kept_written_and_gone_to(tmp_path) -> None:
-    scenes = Scenes(D, tmp_path / "scenes")
+def test_a_scene_is_kept_and_gone_to() -> None:
+    scenes = Scenes()
     mean, std = draw(1), np.full(D, 0.5)
     there, there_std = draw(2), np.full(D, 0.1)
     half = SETTINGS | {"morph": 0.5, "morph_to": 1.0}
     assert scenes.morph(mean, std, half)[0] is mean, "an empty scene changes nothing"
     scenes.keep("B", there, there_std)
-    for kept in (scenes, Scenes(D, tmp_path / "scenes")):
-        assert "B" in kept and "A" not in kept
-        assert kept.morph(mean, std, SETTINGS | {"morph_to": 1.0})[0] is mean
-        assert np.array_equal(kept.morph(mean, std, half | {"morph": 1.0})[0], there)
-        assert np.allclose(kept.morph(mean, std, half)[0], interpolate(mean, there, 0.5))
-        assert np.allclose(kept.morph(mean, std, half)[1], np.sqrt(0.05))
-    assert "B" not in Scenes(D + 1, tmp_path / "scenes"), "another checkpoint's are left"
+    assert "B" in scenes and "A" not in scenes
+    assert scenes.morph(mean, std, SETTINGS | {"morph_to": 1.0})[0] is mean
+    assert np.array_equal(scenes.morph(mean, std, half | {"morph": 1.0})[0], there)
+    assert np.allclose(scenes.morph(mean, std, half)[0], interpolate(mean, there, 0.5))
+    assert np.allclose(scenes.morph(mean, std, half)[1], np.sqrt(0.05))
+    scenes.clear()
+    assert scenes.morph(mean, std, half)[0] is mean
 
 
-@pytest.mark.parametrize("content", [b"", b"PK nonsense", b"\x80\x04]"])
-def test_damaged_scenes_are_left(tmp_path, content: bytes, caplog) -> None:
-    (tmp_path / "scenes").write_bytes(content)
-    assert "A" not in Scenes(D, tmp_path / "scenes")
-    assert "cannot be read" in caplog.text
+def test_a_recalled_latent_is_led_to_over_the_sphere_and_held() -> None:
+    hold, live = Hold(), (draw(1), np.full(D, 0.5))
+    first, second = (draw(2), np.full(D, 0.1)), (draw(3), np.full(D, 0.2))
+    assert hold.lead(*live, 1.0)[0] is live[0], "nothing recalled: the picture's own"
+    hold.go(first)
+    assert hold.lead(*live, 0.0)[0] is live[0], "on its line, from where it was"
+    quarter = hold.lead(*live, 0.25)[0]
+    assert np.allclose(quarter, interpolate(live[0], first[0], 0.25))
+    assert np.array_equal(hold.lead(*live, 1.0)[0], first[0])
+    moved = draw(7), live[1]
+    assert np.array_equal(hold.lead(*moved, 1.0)[0], first[0]), "held, whatever the picture does"
+    assert np.array_equal(hold.lead(*moved, 0.0)[0], first[0]), "also where the beat begins anew"
+    hold.go(second)
+    half = hold.lead(*moved, 0.5)
+    assert np.allclose(half[0], interpolate(first[0], second[0], 0.5))
+    hold.go(None)  # in the middle: from there back to the picture
+    assert np.allclose(hold.lead(*moved, 0.5)[0], interpolate(half[0], moved[0], 0.5))
+    assert hold.lead(*moved, 1.0)[0] is moved[0]
 
 
-def test_scenes_that_cannot_be_written_are_kept_all_the_same(tmp_path, caplog) -> None:
-    scenes = Scenes(D, tmp_path / "no such folder" / "scenes")
-    scenes.keep("A", draw(1), np.ones(D))
-    assert "A" in scenes and "not written" in caplog.text
+def test_a_latent_no_bar_set_out_for_leaves_no_trace() -> None:
+    hold, live = Hold(), (draw(1), np.full(D, 0.5))
+    hold.go((draw(2), np.ones(D)))
+    hold.lead(*live, 0.0)
+    hold.go((draw(3), np.ones(D)))
+    assert np.allclose(hold.lead(*live, 0.5)[0], interpolate(live[0], draw(3), 0.5))
 
 
 # In the space of a checkpoint

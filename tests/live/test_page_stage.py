@@ -179,23 +179,23 @@ STATES = "[...document.querySelectorAll('#pads .pad')].map(e => e.dataset.state)
 
 async def test_pads_show_their_scenes_and_go_to_them():
     async with playing(1366, 768) as (view, _, tab):
-        await tab.until(f"{STATES}.join() === 'next,empty,full,empty'")
+        await tab.until(f"{STATES}.join() === 'full,empty,full,empty'")
         await tab.click("#pads .pad:nth-child(3)")
-        await until(lambda: (view.params["morph_to"], view.params["morph"]) == (2, 1))
+        await until(lambda: view.scene_orders == [("recall", "C", None)])
         await tab.until(f"{STATES}.join() === 'full,empty,current,empty'")
         assert await tab.evaluate(
             "document.querySelector('#pads .pad:nth-child(3)').getAttribute('aria-pressed')"
         )
         await tab.click("#pads .pad:nth-child(2)")  # empty: says so, and goes nowhere
         await tab.until("document.getElementById('event').textContent.includes('B is empty')")
-        assert view.params["morph_to"] == 2
+        assert view.scene == "C"
 
         await tab.click("#fade-live")
-        await until(lambda: view.params["morph"] == 0)
+        await until(lambda: view.params["morph"] == 0 and view.scene == "live")
         await tab.click("#by-hand")
-        await tab.click("#pads .pad:nth-child(1)")  # chooses, and waits for the crossfader
-        await until(lambda: view.params["morph_to"] == 0)
-        assert view.params["morph"] == 0
+        await tab.click("#pads .pad:nth-child(3)")  # chooses, and waits for the crossfader
+        await until(lambda: view.params["morph_to"] == 2)
+        assert view.params["morph"] == 0 and view.scene == "live"
         x, y = await tab.centre("#fade")
         await tab.mouse("mousePressed", x, y)
         await tab.mouse("mouseReleased", x, y)
@@ -203,8 +203,8 @@ async def test_pads_show_their_scenes_and_go_to_them():
 
         await tab.click("#store")
         await tab.click("#pads .pad:nth-child(4)")
-        await until(lambda: "D" in view.kept_scenes)
-        await tab.until(f"{STATES}.join() === 'current,empty,full,full'")
+        await until(lambda: view.scenes["D"])
+        await tab.until(f"{STATES}.join() === 'full,empty,full,full'")
         assert (
             await tab.evaluate("document.getElementById('store').getAttribute('aria-pressed')")
             == "false"
@@ -225,7 +225,16 @@ async def test_many_scenes_with_names_are_scrolled_to_the_one_that_plays():
     names = ["intro", "verse", "a scene with a long name", *"DEFGHIJKLMNO"]
     async with playing(1366, 768, path="stage") as (view, _, tab):
         view._scenes = lambda: [
-            {"name": name, "full": True, "current": name == "N", "next": False} for name in names
+            {
+                "name": name,
+                "full": True,
+                "current": name == "N",
+                "next": False,
+                "chosen": False,
+                "about": "",
+                "wrong": "",
+            }
+            for name in names
         ]
         await tab.until(f"document.querySelectorAll('#stage-pads .pad').length === {len(names)}")
         out = "document.querySelector('#stage-pads').getBoundingClientRect()"

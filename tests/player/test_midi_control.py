@@ -37,6 +37,7 @@ from livesyn.player.control_port import ControlPort
 from livesyn.player.midi_control import MidiControl
 from livesyn.player.newest import Change
 from livesyn.player.process import PlayerProcess
+from livesyn.player.scene_orders import SceneOrders
 from livesyn.sources.midi_in import MidiIn
 from tests.fakes_child_pipe import Reports
 from tests.fakes_midi_in import MemoryMidiIn
@@ -72,8 +73,26 @@ class Show:
         self.log.append(("panic", origin))
 
 
+class Pads(SceneOrders):
+    """Remembers which scenes were asked for."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, str, str]] = []
+
+    def recall(
+        self,
+        name: str,
+        bars: float | None = None,
+        origin: str = "",
+        asked_s: float | None = None,
+    ) -> bool:
+        self.done.append(("recall", name, origin))
+        return True
+
+
 class Desk:
     def __init__(self, *rows: MapRow, **options: Any) -> None:
+        self.scenes = Pads()
         self.show, self.told, self.said = Show(), list[Message](), list[str]()
         self.due_s, self.opened = 0.0, 0
         self.clock = ManualClock(10.0)
@@ -85,6 +104,7 @@ class Desk:
             self.said.append,
             due_s=lambda: self.due_s,
             open_port=self.open,
+            scenes=lambda: self.scenes,
             **options,
         )
 
@@ -129,7 +149,7 @@ def test_actions_reach_the_transport():
     )
     desk.hear(*((0x90, i, 9) for i in range(4)))
     assert desk.show.log[:2] == [("play", None, "midi"), ("nudge", 10.0, "midi")]
-    assert (desk.show.values["tempo"], desk.show.values["morph"]) == (111, 1)
+    assert desk.show.values["tempo"] == 111 and desk.scenes.done == [("recall", "B", "midi")]
 
 
 def test_what_is_learnt_is_told_kept_and_written(tmp_path: Path):

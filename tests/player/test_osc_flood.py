@@ -19,8 +19,9 @@ from livesyn.base.clock import ManualClock, SystemClock
 from livesyn.player import osc_socket
 from livesyn.player.newest import Change, NewestValues
 from livesyn.player.osc_control import OscControl
+from livesyn.player.scene_orders import SceneOrders
 from livesyn.player.state import ShowState
-from livesyn.sinks.osc_packets import bundle, message
+from livesyn.sinks.osc_packets import bundle, message, text_message
 
 PATIENCE_S = 10.0
 IN_FLIGHT = 200  # packets: as many as any system lets wait
@@ -33,7 +34,7 @@ ADDRESSES = {
     "/livesyn/param/steer_3": "steer_3",
     "/livesyn/freeze": "freeze",
     "/livesyn/param/key": "key",
-    "/livesyn/param/store": "store",
+    "/livesyn/param/morph_to": "morph_to",
 }
 
 
@@ -123,15 +124,12 @@ def test_however_packets_and_turns_fall_the_newest_value_wins(
     """Against the plain way: each message obeyed by itself, in its order."""
     rig, plain = Rig(), Rig()
     touched: set[str] = set()
-    stored: set[float] = set()  # since they were told last
 
     def follow(word: str, address: str, value: float) -> None:
         plain.control.hear(packed(word, address, value), "127.0.0.1")
         if word == "set":
             name = ADDRESSES[address]
             touched.add(name)
-            if name == "store":
-                stored.add(params.row(name).clamp(value))
 
     for doing in doings:
         if isinstance(doing, list):
@@ -149,9 +147,7 @@ def test_however_packets_and_turns_fall_the_newest_value_wins(
             rig.control._obey()
             rig.tell()
             told = rig.echoed[-1]
-            assert stored <= {value for name, value in told if name == "store"}, "a press is lost"
-            stored.clear()
-            names = [name for name, _ in told if name not in params.BUTTONS]
+            names = [name for name, _ in told]
             assert len(names) == len(set(names)), "one echo of an address a turn"
         else:
             rig.control._take(packed(*doing), "127.0.0.1")
@@ -187,18 +183,33 @@ def test_what_a_dump_reports_is_not_the_last_word_on_what_changes_behind_it() ->
     assert dict(rig.announced)["key"] == rig.state.params()["key"] == 0.0
 
 
-def test_all_presses_of_a_button_wait_and_the_newest_is_last() -> None:
+def test_of_what_waits_the_newest_value_is_taken_once() -> None:
     waiting = NewestValues()
-    for value in (1.0, 0.0, 1.0, 2.0, 0.0):
-        waiting.put(Change("store", value))
+    for value in (1.0, 0.0, 2.0):
+        waiting.put(Change("swing", value))
         waiting.put(Change("tempo", value))
-    assert waiting.take() == (
-        Change("tempo", 0.0),
-        Change("store", 1.0),
-        Change("store", 2.0),
-        Change("store", 0.0),
-    )
+    assert waiting.take() == (Change("swing", 2.0), Change("tempo", 2.0))
     assert not waiting and waiting.take() == ()
+
+
+def test_every_press_of_store_counts_though_its_release_came_too() -> None:
+    kept: list[str] = []
+
+    class Kept(SceneOrders):
+        def store(self, name: str, origin: str = "") -> bool:
+            kept.append(name)
+            return True
+
+    rig = Rig()
+    said: list[str] = []
+    control = OscControl(rig.state, say=said.append, scenes=Kept(), clock=rig.clock)
+    for value in (1.0, 0.0, 2.0, 0.0):
+        control.hear(message("/livesyn/param/store", value), "127.0.0.1")
+    control.hear(text_message("/livesyn/param/store", "C"), "127.0.0.1")
+    control.hear(text_message("/livesyn/scene/store", "verse 2"), "127.0.0.1")
+    assert kept == ["A", "B", "C", "verse 2"]
+    (sentence,) = said
+    assert "/livesyn/scene/store" in sentence and "old name" in sentence
 
 
 def test_what_a_full_queue_of_jobs_did_not_take_is_told_with_the_next_turn() -> None:

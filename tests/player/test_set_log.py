@@ -87,12 +87,15 @@ def test_a_flood_is_one_line_with_its_number_and_the_newest_value(tmp_path):
     assert [(a.origin, a.value, a.times) for a in asked] == [("osc", 0.999, 1000), ("page", 0.1, 1)]
 
 
-def test_each_press_of_a_button_is_kept(tmp_path):
+def test_each_scene_that_is_recalled_is_kept(tmp_path):
     rig = Rig(tmp_path / "set.jsonl")
-    for value in (1.0, 0.0, 2.0, 0.0):
-        rig.state.set_param("store", value, "osc")
+    for scene in ("verse", "chorus"):
+        rig.state.fade_to(scene, {"swing": 0.5}, None, 4.0, "osc")
+    rig.state.step(rig.clock.now_s())
     rig.log.turn()
-    assert {a.value for a in rig.lines(Asked)} == {0.0, 1.0, 2.0}
+    scenes = [(a.name, a.value, a.origin) for a in rig.lines(Asked) if a.what == "scene"]
+    assert scenes == [("verse", 4.0, "osc"), ("chorus", 4.0, "osc")]
+    assert [a.value for a in rig.lines(Asked) if a.name == "swing"] == [0.5], "what it set, too"
 
 
 def test_a_change_that_waits_says_for_what_and_again_when_it_is_there(tmp_path):

@@ -23,6 +23,8 @@ def run(args: argparse.Namespace) -> int:
         seconds=args.seconds,
         quiet=args.quiet,
         log_json=args.log_json,
+        restore=args.restore,
+        safe=args.safe,
         qr=args.qr,
     )
 
@@ -265,6 +267,23 @@ def _add_standby(group: argparse._ArgumentGroup) -> None:
 def _add_set(group: argparse._ArgumentGroup) -> None:
     arguments.add_file(
         group, "--config", metavar="FILE", help="a TOML file; what is said here wins over it"
+    )
+    arguments.add_folder(
+        group,
+        "--scenes",
+        metavar="DIR",
+        help="the folder of the show's scenes and set list (without: the user's own)",
+    )
+    group.add_argument(
+        "--restore",
+        action=argparse.BooleanOptionalAction,
+        help=(
+            "begin as the last show was left: parameters, scene, map of controls, modulation (by"
+            " itself if that did not end as it should, less than an hour ago)"
+        ),
+    )
+    group.add_argument(
+        "--safe", action="store_true", help="start without cameras, Link and outlets"
     )
     arguments.add_number(
         group,

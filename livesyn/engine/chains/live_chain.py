@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -80,8 +79,7 @@ class Context:
 
     `frames` has the newest picture of the source, `sound` is None in a show that listens to none,
     `notes` what is played on the MIDI input. `offer(bar, phrase,
-    controls)` hands a bar to the player, `send` a message; neither blocks. `scenes_path` is a file
-    that outlives the engine.
+    controls)` hands a bar to the player, `send` a message; neither blocks.
     """
 
     config: Config
@@ -95,7 +93,6 @@ class Context:
     notes: NotesInput
     offer: Callable[[int, Phrase, tuple[float, ...]], object]
     send: Callable[[Message], object]
-    scenes_path: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ export class Learning {
     inverted.addEventListener("change", () => put({ inverted: inverted.checked }));
     const remove = element("button", { type: "button", className: "word", textContent: "remove" });
     remove.addEventListener("click", () => this.send({ t: "map", row: null, instead: row }));
-    const acts = row.to in this.actions;
+    const acts = row.to in this.actions || /^(recall|store)_/.test(row.to);
     const where = [row.channel ? `channel ${row.channel}` : "", row.port].filter(Boolean).join(", ");
     const cells = [
       element("b", { textContent: KEY.test(row.control) ? row.control.toUpperCase().replace("KEY", "key") : row.control }), element("small", { textContent: where }),

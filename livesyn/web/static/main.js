@@ -84,14 +84,13 @@ const settings = new Settings(at, (message) => link.send(message), showSettings,
 const panel = new Panel(at("params"), at("steer"), at("hint"), (name, value) => link.send({ t: "param", name, value }), (name, on) => settings.favour(name, on), (direction, text) => settings.name(direction, text));
 const lead = new TempoSource(at, panel);
 const pad = new Pad(at, panel);
-const letter = (name) => state.scenes.findIndex((scene) => scene.name === name);
+const LETTERS = [..."ABCD"]; // the scenes of the crossfader
+const order = (what, name, more) => link.send({ t: "scene", do: what, name, ...more });
 const scenes = new Scenes(at, [at("pads"), at("stage-pads")], panel, {
-  recall(name) {
-    this.choose(name);
-    panel.set("morph", 1);
-  },
-  choose: (name) => panel.set("morph_to", letter(name)),
-  store: (name) => panel.set("store", letter(name) + 1),
+  recall: (name) => order("recall", name),
+  choose: (name) => LETTERS.includes(name) ? panel.set("morph_to", LETTERS.indexOf(name)) : complain("The crossfader leads to scenes A to D; the others are gone to at once."),
+  store: (name) => order("store", name),
+  step: (what) => order(what),
 }, complain);
 const stage = new StageView(at, [...document.querySelectorAll(".lights li")]);
 const figures = new Numbers(at("numbers"));
@@ -151,13 +150,13 @@ function take(next) {
   show(next);
 }
 
-function show({ lights: all, models: nets, timeline, params, chord, moved, waiting, modulation, mapping, settings: version, scenes: kept, sync, source, sound, midi, lamps, engine, numbers, standby, events, radius, latent, directions, phrase }) {
+function show({ lights: all, models: nets, timeline, params, chord, moved, waiting, modulation, mapping, settings: version, scenes: kept, scene_set: set, sync, source, sound, midi, lamps, engine, numbers, standby, events, radius, latent, directions, phrase }) {
   panel.update(params, moved, waiting);
   matrix.update(modulation);
   at("matrix-count").textContent = modulation?.filter((row) => row.target && row.on && row.depth).length || "";
   panel.directions(directions);
   pad.update(directions);
-  scenes.update(kept);
+  scenes.update(kept, set);
   settings.update(version);
   learning.update(mapping);
   models.update(nets);

@@ -6,14 +6,25 @@ const MOST_LETTERS = 6; // in one row of the stage view
 
 export class Scenes {
   /** `boxes` get a row of pads each. `orders` are what a pad can ask for: `recall(name)`, `choose(name)` for the
-   * crossfader, `store(name)`; `panel` has the crossfader's parameter. */
+   * crossfader, `store(name)`, `step("next")` or "previous" in the set list; `panel` has the crossfader's parameter. */
   constructor(at, boxes, panel, orders, say) {
     Object.assign(this, { at, boxes, panel, orders, say, rows: [], held: false });
     this.storing = false;
     this.byHand = false;
     at("store").addEventListener("click", () => this.#arm("storing", !this.storing));
     at("by-hand").addEventListener("click", () => this.#arm("byHand", !this.byHand));
-    at("fade-live").addEventListener("click", () => panel.set("morph", 0));
+    at("fade-live").addEventListener("click", () => {
+      panel.set("morph", 0);
+      if (this.set?.current && this.set.current !== "live") orders.recall("live");
+    });
+    for (const step of ["next", "previous"]) at(`scene-${step}`).addEventListener("click", () => orders.step(step));
+    at("scene-new").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const field = at("scene-name"), name = field.value.trim();
+      if (name) orders.store(name);
+      field.value = "";
+      field.blur();
+    });
     at("fade-there").addEventListener("click", () => panel.set("morph", 1));
     const fade = at("fade");
     fade.addEventListener("input", () => panel.set("morph", fade.valueAsNumber));
@@ -22,9 +33,13 @@ export class Scenes {
     addEventListener("keydown", (event) => { if (event.key === "Escape" && this.storing) this.#arm("storing", false); });
   }
 
-  /** What the show says of its scenes: `name`, `full`, `current`, `next`. */
-  update(rows = []) {
-    this.rows = rows;
+  /** What the show says of its scenes: `name`, `full`, `current`, `next`, `chosen`, `about`, `wrong`; and of its
+   * set list: `cue` of `cues`. */
+  update(rows = [], set = this.set) {
+    Object.assign(this, { rows, set });
+    const cues = set?.cues ?? [];
+    this.at("scene-set").hidden = !cues.length;
+    write(this.at("scene-cue"), cues.length ? `${set.cue} of ${cues.length}${set.cue < cues.length ? `, then ${cues[set.cue]}` : ""}` : "");
     this.at("scenes").hidden = !rows.length;
     for (const box of this.boxes) {
       box.hidden = !rows.length;
@@ -33,7 +48,7 @@ export class Scenes {
       box.classList.toggle("named", rows.length > MOST_LETTERS || rows.some((row) => row.name.length > LETTER));
     }
     this.#scroll(rows.find((row) => row.next) ?? rows.find((row) => row.current));
-    const there = rows.find((row) => row.current || row.next);
+    const there = rows.find((row) => row.chosen);
     const fade = this.at("fade"), morph = this.panel.value("morph") ?? 0;
     if (!this.held && fade.valueAsNumber !== morph) fade.value = morph;
     fade.style.setProperty("--at", `${morph * 100}%`);
@@ -66,7 +81,7 @@ export class Scenes {
   #show(pad, row) {
     const state = row.current ? "current" : row.next ? "next" : row.full ? "full" : "empty";
     pad.dataset.state = state;
-    pad.title = row.name.length > LETTER ? row.name : "";
+    pad.title = row.wrong || row.about || (row.name.length > LETTER ? row.name : "");
     pad.dataset.learn = `recall_${row.name}`;
     pad.setAttribute("aria-pressed", row.current);
     pad.setAttribute("aria-label", this.storing ? `Store as scene ${row.name}${row.full ? ", in place of what it holds" : ""}` : `Scene ${row.name}, ${SAYS[state]}`);

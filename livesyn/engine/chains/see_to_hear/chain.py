@@ -5,6 +5,7 @@ window.add(latent)
 
 mean, std = window.read(now_s, length_s)            every bar
 mean, std = follower.follow(mean, std, half_life)
+mean, std = hold.lead(mean, std, part)              to the scene that was recalled
 mean, std = scenes.morph(mean, std, params)
 z = space.compose(mean, std, drift(seed, bar), params)
 tokens = await nets.decode(z, the bar before, temperature, seed, part)           every part
@@ -24,7 +25,7 @@ from livesyn.base.types import Frame, Latent, Phrase
 from livesyn.engine.chains.see_to_hear.part_windows import PartWindows, Voice, written
 from livesyn.latent.drift import drift
 from livesyn.latent.follower import Follower
-from livesyn.latent.scenes import Scenes
+from livesyn.latent.scenes import Hold, Scenes
 from livesyn.latent.space import Space, relative_radius
 from livesyn.latent.window import LatentWindow
 from livesyn.music import vocabulary as v
@@ -85,15 +86,15 @@ class SeeToHear:
         nets: Nets,
         space: Space,
         seed: int,
-        scenes: Scenes | None = None,
         voices: Sequence[Voice] = (Voice(),),
     ) -> None:
         self._nets, self._space, self._seed, self._voices = nets, space, seed, voices
-        self._scenes = scenes or Scenes(space.dimensions)
+        self.scenes, self.hold = Scenes(), Hold()
         self._window = LatentWindow(space.dimensions)
         self._follower = Follower()
         self._target: tuple[np.ndarray, np.ndarray] | None = None
-        self._here: tuple[np.ndarray, np.ndarray] | None = None
+        # of the bar made last, before ε, steering and attributes: what a scene keeps
+        self.here: tuple[np.ndarray, np.ndarray] | None = None
         self._before: Mapping[str, PartWindows] = {}  # made by other nets
         self.last: ComposedBar | None = None
 
@@ -110,6 +111,11 @@ class SeeToHear:
         }
 
     @property
+    def dimensions(self) -> int:
+        """D, of its latents."""
+        return self._space.dimensions
+
+    @property
     def has_seen(self) -> bool:
         """Whether there is anything to make music from."""
         return len(self._window) > 0
@@ -122,9 +128,15 @@ class SeeToHear:
         return latent
 
     async def produce(
-        self, bar: int, now_s: float, bar_s: float, params: Mapping[str, float]
+        self,
+        bar: int,
+        now_s: float,
+        bar_s: float,
+        params: Mapping[str, float],
+        part: float = 1.0,
     ) -> ComposedBar:
-        """Make bar `bar` from what was seen until `now_s`; a bar lasts `bar_s` seconds.
+        """Make bar `bar` from what was seen until `now_s`; a bar lasts `bar_s` seconds. `part` is
+        how far it is on the way to the scene that was recalled (`hold`).
 
         All parts are made from the same z, each by its own net in its own windows (see `lines`).
         While `freeze` is on the target stays. Raises LookupError before the first latent.
@@ -132,7 +144,7 @@ class SeeToHear:
         if self._target is None or not params["freeze"]:
             self._target = self._window.read(now_s, params["window"] * bar_s)
         followed = self._follower.follow(*self._target, params["half_life"])
-        self._here = mean, std = self._scenes.morph(*followed, params)
+        self.here = mean, std = self.scenes.morph(*self.hold.lead(*followed, part), params)
         noise = drift(self._seed, bar, params["drift"], self._space.dimensions)
         z = self._space.compose(mean, std, noise, params)
         return await self.write(bar, z, params)
@@ -142,22 +154,9 @@ class SeeToHear:
         self.last = await self._write(bar, z, params)
         return self.last
 
-    @property
-    def kept_scenes(self) -> frozenset[str]:
-        """The scenes that are not empty."""
-        return self._scenes.names
-
     def begin_anew(self) -> None:
         """No bar was made before the next."""
         self.last = None
-
-    def store(self, scene: str) -> bool:
-        """Keep the latent of the bar made last, as it was before ε, steering and attributes, as
-        `scene`. False, and nothing kept, before the first bar."""
-        if self._here is None:
-            return False
-        self._scenes.keep(scene, *self._here)
-        return True
 
     async def foresee(self, params: Mapping[str, float]) -> ComposedBar | None:
         """The bar after the last one as it would be if nothing changed.

@@ -10,20 +10,19 @@ from typing import Any
 import numpy as np
 
 from livesyn.base import params as table
-from livesyn.base.params import SCENES
 from livesyn.base.types import Frame
 from livesyn.config.sections import AUTO, NONE, OFF, Config
 from livesyn.engine.chains.live_chain import ChainSpec, Context, LiveChain
 from livesyn.engine.chains.see_to_hear.async_model import AsyncModel
 from livesyn.engine.chains.see_to_hear.chain import ComposedBar, SeeToHear
 from livesyn.engine.chains.see_to_hear.nets import Model
+from livesyn.engine.chains.see_to_hear.scene_latents import SceneLatents
 from livesyn.engine.chains.see_to_hear.schedule import lead_s, next_bar
 from livesyn.engine.failures import Failures
 from livesyn.engine.inference import NetSpec
 from livesyn.engine.metrics import Rate, Recent
 from livesyn.engine.page_view import PageView
 from livesyn.ipc.messages import BarMade
-from livesyn.latent.scenes import Scenes
 from livesyn.transport.timeline import BEATS_PER_BAR
 from livesyn.web.pictures import encode_jpeg
 
@@ -41,7 +40,6 @@ class LiveSeeToHear(LiveChain):
     def __init__(self, context: Context, chain: SeeToHear, nets: AsyncModel) -> None:
         self._context, self._chain, self._nets = context, chain, nets
         self._show, self._view, self._clock = context.show, context.view, context.clock
-        self._view.kept_scenes = chain.kept_scenes
         self._frames = context.frames
         display = context.config.display
         self._memory: MemoryPictures | None = None
@@ -62,6 +60,7 @@ class LiveSeeToHear(LiveChain):
         self._newest: Frame | None = None
         # other nets, which make the next bar; done when they do
         self._next_nets: tuple[AsyncModel, SeeToHear, asyncio.Future[None]] | None = None
+        self._recalled = SceneLatents(context, chain)
 
     async def run(self) -> None:
         """See `LiveChain.run`."""
@@ -88,20 +87,8 @@ class LiveSeeToHear(LiveChain):
         """Between two bars."""
         chain.follow(self._chain)
         self._nets, self._chain = nets, chain
+        self._recalled = SceneLatents(self._context, chain)  # scenes are told to the new one
         self._view.model = {"model": nets.model.name, "device": nets.model.device}
-
-    def moved(self, name: str, value: float) -> None:
-        """The button `store` keeps the latent of the last bar as a scene."""
-        if name == "store" and value:
-            scene = SCENES[int(value) - 1]
-            stored = self._chain.store(scene)
-            self._view.kept_scenes = self._chain.kept_scenes
-            self._show.set_param("store", 0.0, "engine")  # the button comes up again, everywhere
-            self._view.say(
-                f"scene {scene} is kept"
-                if stored
-                else f"scene {scene} is not kept: there is no bar yet"
-            )
 
     def numbers(self) -> dict[str, Any]:
         """Of about 600 pictures, 60 bars. `dropped` counts pictures that a newer one replaced,
@@ -198,7 +185,11 @@ class LiveSeeToHear(LiveChain):
         params, after = self._show.params_of(bar), self._chain.last
         try:
             composed = await self._chain.produce(
-                bar, start_s, BEATS_PER_BAR * 60 / timeline.bpm, params
+                bar,
+                start_s,
+                BEATS_PER_BAR * 60 / timeline.bpm,
+                params,
+                self._recalled.part(bar),
             )
         except Exception as error:  # the player repeats the last good bar and counts it
             self.failures.add(f"bar {bar + 1} could not be made", error)
@@ -209,6 +200,7 @@ class LiveSeeToHear(LiveChain):
         if self.first_bar_s is None:
             self.first_bar_s = timeline.time_of(bar * BEATS_PER_BAR)
         self._tell(composed)
+        self._recalled.tell(bar)
         if self._after is None or self._after.done():  # on a slow machine some bars go without
             self._after = asyncio.create_task(self._look_back(composed))
 
@@ -290,12 +282,8 @@ def build(context: Context) -> LiveSeeToHear:
 
 
 def chain_of(context: Context, model: Model, nets: AsyncModel) -> SeeToHear:
-    """The chain of `model`, at its beginning. Scenes are latents, and so a model's own: those in
-    the file belong to the one that the show begins with."""
-    wanted = context.config.model
-    path = context.scenes_path if model.name == wanted.name else None
-    scenes = Scenes(model.space.dimensions, path)
-    return SeeToHear(nets, model.space, wanted.seed, scenes, model.voices)
+    """The chain of `model`, at its beginning."""
+    return SeeToHear(nets, model.space, context.config.model.seed, model.voices)
 
 
 PICTURES_TO_MUSIC = ChainSpec(
