@@ -1,4 +1,4 @@
-"""What player and engine say to each other, version 4: typed values, one JSON object a line.
+"""What player and engine say to each other, version 5: typed values, one JSON object a line.
 
 `t` names the type on the wire. `decode` lets through only legal values, so who receives a
 message may rely on its fields. Fields that are not known are ignored: a newer peer may say more.
@@ -23,7 +23,7 @@ from livesyn.control.scene import MOST_BARS, Latent
 from livesyn.music import harmony
 from livesyn.transport import timeline
 
-VERSION = 4
+VERSION = 5
 MAX_LINE_BYTES = 1 << 20
 MAX_NOTES = 512
 MAX_EVENTS = 4096
