@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from livesyn.base import model_fetch, models
-from livesyn.base.errors import CheckpointError
+from livesyn.base.errors import CheckpointError, ConfigError
 from livesyn.cli import main
 from livesyn.config import sections
 from livesyn.offline import music_to_picture
@@ -121,7 +121,7 @@ def test_a_folder_can_be_named(wheel, tmp_path, monkeypatch):
 
 def test_without_a_home_the_wheel_s_play_and_a_folder_is_to_be_named(wheel, tmp_path, monkeypatch):
     def homeless() -> Path:
-        raise RuntimeError("Could not determine home directory.")
+        raise ConfigError("HOME is not set")
 
     monkeypatch.setattr(models, "_user_folder", homeless)
     assert models.folder_of("inside") is not None
