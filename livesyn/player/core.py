@@ -210,7 +210,10 @@ class Player:
         """Send nothing more (what sounds is ended), or from now on. Whoever comes in begins with a
         panic, since another may have left notes, and goes on where the transport stands.
         """
-        self._leave(self._mute if muted else self._unmute)
+        if muted:
+            self._leave(self._mute)
+        else:
+            self._leave(self._unmute)
 
     def mute_at_once(self) -> None:
         """Before the first step only."""

@@ -210,8 +210,8 @@ def test_every_command_of_the_player_can_be_replayed():
     [
         (Obeyed("finish", []), "does not know"),
         (Obeyed("nudge", ["far", "osc", 1.0]), "does not take"),
-        (Obeyed("resume", [{"beat": 0.0, "time_s": 0.0, "bpm": 1e300}]), "tempo"),
-        (Obeyed("resume", [{"beat": 0.0, "time_s": 0.0, "bpm": -1.0}]), "does not take"),
+        (Obeyed("resume", [{"beat": 0.0, "time_s": 0.0, "bpm": 1e300}, "", None]), "tempo"),
+        (Obeyed("resume", [{"beat": 0.0, "time_s": 0.0, "bpm": -1.0}, "", None]), "does not take"),
         (Obeyed("offer", [1, [4.0, [[0, 1, 300, 1, 1]]], [], 0, "", None]), "does not take"),
     ],
 )
