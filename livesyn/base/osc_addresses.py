@@ -74,6 +74,7 @@ MODULATION_TEXTS, MODULATION_NUMBERS = (
     tuple(f"{row}/{field}" for row in _ROWS for field in fields) for fields in (_TEXTS, _NUMBERS)
 )
 _INDICES = tuple(str(i) for i in range(DIRECTIONS))
+_MOVABLE = tuple(name for name in BY_NAME if not BY_NAME[name].direct)
 _PRESS = "none, an impulse, or a number other than 0"
 TABLE: tuple[Row, ...] = (
     Row(
@@ -223,17 +224,17 @@ TABLE: tuple[Row, ...] = (
         names=tuple(BY_NAME),
     ),
     _out(
-        "/livesyn/param/NAME/next",
+        "/livesyn/next/NAME",
         "A change waits for its line: what the parameter will be, and on which beat.",
         Argument("value", "f"),
         Argument("beat", "f", unit="beats"),
-        names=tuple(f"{name}/next" for name in BY_NAME if not BY_NAME[name].direct),
+        names=_MOVABLE,
     ),
     _out(
-        "/livesyn/param/NAME/now",
+        "/livesyn/now/NAME",
         "What modulation makes of a parameter, some 30 times a second while it moves.",
         Argument("value", "f"),
-        names=tuple(f"{name}/now" for name in BY_NAME if not BY_NAME[name].direct),
+        names=_MOVABLE,
     ),
     _out(
         "/livesyn/modulation/ROW/FIELD",
@@ -248,7 +249,7 @@ TABLE: tuple[Row, ...] = (
         names=MODULATION_NUMBERS,
     ),
     _out(
-        "/livesyn/scene",
+        "/livesyn/scene/current",
         "A scene begins.",
         Argument("name", "s"),
         critical=True,

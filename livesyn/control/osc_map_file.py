@@ -161,7 +161,8 @@ def _scale(
 
 def _range_of(address: str) -> Range | None:
     """From where to where the values of one of ours go, where that is known."""
-    address = address.removesuffix("/now").removesuffix("/next")
+    for moving in ("/livesyn/now/", "/livesyn/next/"):
+        address = address.replace(moving, "/livesyn/param/")
     if (param := params.BY_ADDRESS.get(address)) is not None:
         return param.low, param.high
     if address.startswith("/livesyn/latent/"):

@@ -53,6 +53,9 @@ CONTAINERS = {
     "/livesyn/transport": "Play, stop and tempo.",
     "/livesyn/audio": "Levels of what is heard.",
     "/livesyn/status": "Figures of the show.",
+    "/livesyn/now": "What modulation makes of parameters.",
+    "/livesyn/next": "Changes that wait for their line.",
+    "/livesyn/standby": "Which of two shows leads.",
     "/livesyn/scene": "Scenes: recalled, stored, and in the order of a set list.",
     "/livesyn/modulation": "The rows of the modulation matrix.",
     **{

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from livesyn.base.clock import Clock
 from livesyn.base.osc_addresses import MODEL
-from livesyn.base.params import BY_NAME, DIRECTIONS
+from livesyn.base.params import DIRECTIONS
 from livesyn.base.types import Note, Phrase
 from livesyn.control.osc_tree import Method, Tree, Values
 from livesyn.sinks.base import NullSink
@@ -104,17 +104,17 @@ class Sent(NullSink):
             self._put(method.address, method.shown(value))
 
     def waiting(self, name: str, value: float, beat: float) -> None:
-        self._put(f"{BY_NAME[name].address}/next", value, beat)
+        self._put(f"/livesyn/next/{name}", value, beat)
 
     def moved(self, values: Mapping[str, float]) -> None:
         for name, value in values.items():
-            self._put(f"{BY_NAME[name].address}/now", value)
+            self._put(f"/livesyn/now/{name}", value)
 
     def modulation(self, row: int, field: str, value: float | str) -> None:
         self._put(f"/livesyn/modulation/{row}/{field}", value)
 
     def scene(self, name: str) -> None:
-        self._put("/livesyn/scene", name)
+        self._put("/livesyn/scene/current", name)
 
     def chord(self, name: str) -> None:
         self._put("/livesyn/chord", name)

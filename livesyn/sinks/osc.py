@@ -92,14 +92,12 @@ class OscOut(OscTargets):
             self._send(message("/livesyn/panic", 1), AHEAD)
 
     def waiting(self, name: str, value: float, beat: float) -> None:
-        """`/livesyn/param/NAME/next`: what it will be, and on which beat."""
-        self._send(message(f"{BY_NAME[name].address}/next", float(value), float(beat)))
+        """`/livesyn/next/NAME`: what it will be, and on which beat."""
+        self._send(message(f"/livesyn/next/{name}", float(value), float(beat)))
 
     def moved(self, values: Mapping[str, float]) -> None:
-        """`/livesyn/param/NAME/now`, all of one moment in one bundle."""
-        parts = [
-            message(f"{BY_NAME[name].address}/now", float(value)) for name, value in values.items()
-        ]
+        """`/livesyn/now/NAME`, all of one moment in one bundle."""
+        parts = [message(f"/livesyn/now/{name}", float(value)) for name, value in values.items()]
         self._send(bundle(IMMEDIATELY, parts))
 
     def modulation(self, row: int, field: str, value: float | str) -> None:
@@ -112,8 +110,8 @@ class OscOut(OscTargets):
         )
 
     def scene(self, name: str) -> None:
-        """`/livesyn/scene`: the one that begins."""
-        self._send(text_message("/livesyn/scene", name))
+        """`/livesyn/scene/current`: the one that begins."""
+        self._send(text_message("/livesyn/scene/current", name))
 
     def chord(self, name: str) -> None:
         """`/livesyn/chord`, a text."""

@@ -65,11 +65,11 @@ class MappedOscOut(OscTargets):
         self._say(BY_NAME[name].address, value)
 
     def waiting(self, name: str, value: float, beat: float) -> None:
-        self._say(f"{BY_NAME[name].address}/next", value, beat)
+        self._say(f"/livesyn/next/{name}", value, beat)
 
     def moved(self, values: Mapping[str, float]) -> None:
         for name, value in values.items():
-            self._say(f"{BY_NAME[name].address}/now", value)
+            self._say(f"/livesyn/now/{name}", value)
 
     def modulation(self, row: int, field: str, value: float | str) -> None:
         if not isinstance(value, str):

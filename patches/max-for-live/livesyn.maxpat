@@ -111,7 +111,7 @@
      "patching_rect": [
       20,
       150,
-      817.0,
+      873.0,
       22.0
      ],
      "outlettype": [
@@ -124,7 +124,7 @@
       "",
       ""
      ],
-     "text": "route /livesyn/note /livesyn/bar /livesyn/beat /livesyn/transport/play /livesyn/panic /livesyn/chord /livesyn/scene"
+     "text": "route /livesyn/note /livesyn/bar /livesyn/beat /livesyn/transport/play /livesyn/panic /livesyn/chord /livesyn/scene/current"
     }
    },
    {

@@ -47,7 +47,7 @@ def _receiver(p: Patcher) -> dict[str, tuple[str, int]]:
     groups = (
         [
             f"/livesyn/{name}"
-            for name in ("note", "bar", "beat", "transport/play", "panic", "chord", "scene")
+            for name in ("note", "bar", "beat", "transport/play", "panic", "chord", "scene/current")
         ],
         [f"/livesyn/latent/{index}" for index in range(params.DIRECTIONS)],
         [f"/livesyn/audio/{name}" for name in params.LEVELS],
@@ -114,7 +114,7 @@ def _watch(p: Patcher, heard: dict[str, tuple[str, int]]) -> None:
         p.box(name, x, y - 30, "comment", shown=(8, 6 + 20 * index, 40, 18))
         number = p.box("", x + 60 * index, y, "number", shown=(48, 6 + 20 * index, 50, 20))
         p.line(*heard[f"/livesyn/{name}"], number)
-    for index, name in enumerate(("scene", "chord")):
+    for index, name in enumerate(("scene/current", "chord")):
         text = p.box("prepend set", x + 200 + 100 * index, y - 30)  # what a message box shows
         shown = p.box("", x + 200 + 100 * index, y, "message", shown=(8, 100 + 20 * index, 88, 18))
         p.line(*heard[f"/livesyn/{name}"], text)

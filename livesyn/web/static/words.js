@@ -11,6 +11,8 @@ export const WORDS = {
   favourites: "Parameters that you want at hand. Click a parameter's name, then the star.",
   "flashes held back": "Pictures that were dimmed so that nothing flashes more than three times a second.",
   freeze: "Hold what is seen: the music stays where it is.",
+  hold: "The bar that plays repeats, until you press again.",
+  mute: "No notes; the clock goes on, and what sounds is ended.",
   lamps: "Stage lamps that follow the show, by Art-Net or sACN.",
   latency: "How much earlier or later each output is sent, so that all of them meet in the room.",
   latent: "The place, in a space of melodies, where the picture has led to: each stroke is one of its numbers.",
