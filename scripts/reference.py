@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import html
 import json
+import re
 import sys
 import types
 import typing
@@ -21,6 +22,7 @@ from livesyn.cli.commands.params import table_of_params
 from livesyn.cli.parser import parser
 from livesyn.config import sections
 from livesyn.control.actions import ACTIONS
+from livesyn.control.fade import Fade
 from livesyn.control.mapping import CURVES, KINDS, MapRow
 from livesyn.control.mapping import MODES as MAP_MODES
 from livesyn.control.modulation import MODES, PERIODS, SOURCES, Row
@@ -73,7 +75,7 @@ def main() -> int:
 
 def pages() -> dict[str, str]:
     """Name of each page -> its text."""
-    return {
+    made = {
         name: f"# {title}\n\n{MADE}\n\n{body.strip()}\n"
         for name, title, body in (
             ("index.md", "Reference", _index()),
@@ -86,6 +88,22 @@ def pages() -> dict[str, str]:
             ("checkpoints.md", "Checkpoints", _checkpoints()),
         )
     }
+    return {name: _linked(text, made["messages.md"]) for name, text in made.items()}
+
+
+def _linked(text: str, messages_page: str) -> str:
+    """Types that are described on another page, or on none, do not link to their own."""
+    here, there = (
+        {found.lower() for found in re.findall(r"^#+ `?([\w.]+)`?$", page, re.M)}
+        for page in (text, messages_page)
+    )
+
+    def link(found: re.Match[str]) -> str:
+        if found[2] in here:
+            return found[0]
+        return f"[{found[1]}](messages.md#{found[2]})" if found[2] in there else f"`{found[1]}`"
+
+    return re.sub(r"\[(\w+)\]\(#(\w+)\)", link, text)
 
 
 def _index() -> str:
@@ -383,6 +401,9 @@ def _messages() -> str:
             messages.Health,
             Row,
             Waiting,
+            messages.Fit,
+            Fade,
+            messages.SceneRow,
             child_messages.DeviceFigures,
         )
     )
@@ -592,6 +613,8 @@ def _type(hint: Any) -> str:
         float: "number",
         bool: "true or false",
         Any: "anything",
+        bytes: "bytes in base64",
+        list: "list",
         type(None): "null",
     }
     if hint in words:
