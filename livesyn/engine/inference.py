@@ -88,6 +88,8 @@ class Inference(Executor):
 
     def start(self) -> None:
         """Begin to load; see `ready`."""
+        # whoever waits may give up, but not take it back: the thread says how it ended
+        self.ready.set_running_or_notify_cancel()
         self._thread.start()
 
     async def run(self, work: Callable[[], T], priority: int, timed: Timed | None = None) -> T:

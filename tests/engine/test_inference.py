@@ -342,3 +342,25 @@ async def test_a_frame_that_overtakes_keeps_the_place_of_the_first() -> None:
     await asyncio.gather(*asked)
     assert done == ["c", "painting"]
     inference.stop()
+
+
+async def test_who_waits_for_the_nets_may_give_up() -> None:
+    """A show that ends while they still load."""
+    loading, go_on = threading.Event(), threading.Event()
+
+    def load() -> Any:
+        loading.set()
+        go_on.wait(30)
+        return SimpleNamespace(warm_up=lambda: None, complaints=())
+
+    inference = Inference(ManualClock(), {"slow": NetSpec(load)})
+    inference.start()
+    assert loading.wait(30)
+    waiting = asyncio.ensure_future(asyncio.wrap_future(inference.ready))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    go_on.set()
+    assert set(inference.ready.result(30)) == {"slow"}
+    inference.stop()
