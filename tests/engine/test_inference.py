@@ -361,6 +361,7 @@ async def test_who_waits_for_the_nets_may_give_up() -> None:
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+    await asyncio.sleep(0)  # what was given up is told on
     go_on.set()
     assert set(inference.ready.result(30)) == {"slow"}
     inference.stop()
