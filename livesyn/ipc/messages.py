@@ -6,7 +6,7 @@ message may rely on its fields. Fields that are not known are ignored: a newer p
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -603,8 +603,16 @@ class Leaving(Message, frozen=True, tag="leaving"):
     """I was told to end: nobody need play on."""
 
 
-State = Welcome | TimelineChange | ParamChange | ModulationChange | ChangesWaiting | MapState
-STATE = (Welcome, TimelineChange, ParamChange, ModulationChange, ChangesWaiting, MapState)
+State = (
+    Welcome
+    | TimelineChange
+    | ParamChange
+    | ModulationChange
+    | ChangesWaiting
+    | MapState
+    | ChordChange
+)
+STATE = get_args(State)
 FromStandby = Hello | Ping | Ask | Leaving | State
 ToStandby = Pong | Ask | Leaving | Refusal | State
 

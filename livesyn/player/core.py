@@ -31,13 +31,8 @@ COMMIT_S = 0.2
 LEAD_S = 0.03  # from "play" to beat 0
 STALL_S = 0.25  # note-ons later than this are not worth playing
 PANIC_AGAIN_S = 0.05
-# what a sink is not told while another show leads; a panic reaches it always
-MUTED = frozenset(
-    (
-        *("note_on", "note_off", "control", "clock", "transport", "bar", "beat"),
-        *("param", "waiting", "moved", "modulation", "status", "levels", "chord"),
-    )
-)
+# all that a sink is told while another show leads
+TOLD_MUTED = frozenset({"panic", "role", "warm", "maintain"})
 IDLE_S = 0.1  # longest sleep: the scheduler shows that it lives
 MAX_COMMANDS = 4096
 LATE_START_S = 0.03  # what is later than this would be heard as a stumble
@@ -719,7 +714,7 @@ class Player:
         self._after.clear()
 
     def _call(self, sink: Sink, what: str, args: tuple[object, ...]) -> None:
-        if self.muted and what in MUTED and sink.mutes:
+        if self.muted and sink.mutes and what not in TOLD_MUTED:
             return
         try:
             getattr(sink, what)(*args)

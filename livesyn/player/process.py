@@ -288,7 +288,7 @@ class PlayerProcess:
             timeline=self._timeline,
             mapping=lambda: self.control.rows,
             use_mapping=self.control.replace,
-            use_model=self._use_scenes_model,
+            use_model=lambda name: self._use_model(name, "scene"),
             announce=lambda name: self.house.defer(lambda: self.player.tell("scene", name)),
             write=self.disk.defer,
             source=None
@@ -574,7 +574,7 @@ class PlayerProcess:
 
     def _tell_of_controls(self, message: messages.Message) -> None:
         """What the map is, or where its knobs stand."""
-        self.server.tell(message)
+        self._tell(message)
         if self.log is not None and isinstance(message, messages.MapState):
             self.log.mapped(message.rows)
 
@@ -962,14 +962,6 @@ class PlayerProcess:
             return
         when_s = self.clock.now_s() if asked_s is None else asked_s
         self.server.tell(messages.UseModel(name, origin=origin, asked_s=when_s))
-
-    def _use_scenes_model(self, name: str, beat: float) -> bool:
-        """A scene asks for another model from `beat` on; whether it will be played: from the first
-        bar after it is loaded.
-        """
-        there = bool(self.server.peers)
-        self._use_model(name, "scene")
-        return there
 
     def _timeline(self) -> Timeline | None:
         """That of the transport, while it plays."""

@@ -81,8 +81,8 @@ class Scenes(SceneOrders):
 
     `tell(message)` goes to the engines, `say(sentence)` to people, `announce(name)` to whoever
     listens by OSC. `mapping()` is the map of controls (None: the default one), `use_mapping(rows)`
-    has another; `use_model(name, beat)` another model, False where that cannot be. `timeline()` is
-    that of the transport, None while it stands. `source` and `model` are those that the show begins
+    has another; `use_model(name)` asks for another model. `timeline()` is that of the transport,
+    None while it stands. `source` and `model` are those that the show begins
     with; `write(job)` runs a job that may wait for the disk.
     """
 
@@ -97,7 +97,7 @@ class Scenes(SceneOrders):
         timeline: Callable[[], Timeline | None] = lambda: None,
         mapping: Callable[[], Sequence[MapRow] | None] = lambda: None,
         use_mapping: Callable[[tuple[MapRow, ...]], object] = lambda rows: None,
-        use_model: Callable[[str, float], bool] = lambda name, beat: False,
+        use_model: Callable[[str], object] = lambda name: None,
         announce: Callable[[str], object] = lambda name: None,
         write: Callable[[Callable[[], None]], object] = lambda job: job(),
         source: tuple[str, str] | None = None,
@@ -388,6 +388,6 @@ class Scenes(SceneOrders):
             self._source = source
             self._tell(self._source_now)
         model = scene.model
-        if model not in (None, self._model) and self._use_model(str(model), fade.beat):
-            self._model = model
+        if model is not None and model != self._model:
+            self._use_model(model)  # if it can be had, `plays` says so
         self.report()

@@ -43,7 +43,7 @@ class Show(Stage):
         self.said: list[str] = []
         self.mapping: Any = None
         self.maps: list[Any] = []
-        self.models: list[tuple[str, float]] = []
+        self.models: list[str] = []
         self.library = SceneLibrary(folder, self.said.append)
         self.scenes = Scenes(
             self.library,
@@ -70,9 +70,10 @@ class Show(Stage):
             self.state, port=0, clock=self.clock, scenes=self.scenes, say=self.said.append
         )
 
-    def use_model(self, name: str, beat: float) -> bool:
-        self.models.append((name, beat))
-        return name != "too big"
+    def use_model(self, name: str) -> None:
+        self.models.append(name)
+        if name != "too big":
+            self.scenes.plays(name)  # as the engine says when it does
 
     def keep(self, **scenes: Scene) -> None:
         for name, scene in scenes.items():
@@ -293,7 +294,7 @@ def test_another_source_and_model_are_asked_for_once(show):
     show.scenes.recall("other", bars=2)
     (source,) = show.of(messages.UseSource)
     assert (source.kind, source.value, source.beat, source.beats) == ("camera", "1", 4.0, 8.0)
-    assert show.models == [("big", 4.0)]
+    assert show.models == ["big"]
     show.keep(home=Scene(source=("visuals", "ink")))
     show.scenes.recall("home")  # before the other has begun
     assert show.of(messages.UseSource)[-1].kind == "visuals"
@@ -301,7 +302,7 @@ def test_another_source_and_model_are_asked_for_once(show):
     show.keep(huge=Scene(model="too big"))
     for _ in range(2):
         show.scenes.recall("huge")
-    assert show.models[1:] == [("too big", 4.0)] * 2, "it was not had, so it is asked for again"
+    assert show.models[1:] == ["too big"] * 2, "it was not had, so it is asked for again"
     show.scenes.store("now")
     assert show.library.scenes["now"].model == "big"
 

@@ -18,10 +18,10 @@ from livesyn.control.modulation import ROWS, Row
 from livesyn.ipc import messages
 from livesyn.ipc.messages import FromStandby, ToStandby, Welcome, decode, encode
 from livesyn.player.audience import EnginesAndSinks
-from livesyn.player.core import Player
+from livesyn.player.core import TOLD_MUTED, Player
 from livesyn.player.standby import PING_S, Standby
 from livesyn.player.state import ShowState
-from livesyn.sinks.base import MemorySink
+from livesyn.sinks.base import MemorySink, NullSink
 
 TURN_S = 0.001
 BAR_S = 2.0  # at 120 bpm
@@ -68,7 +68,17 @@ class Show:
         show, course = self.player.show, self.state.course
         line = messages.Timeline.of(show.timeline)
         told = self.state.params()
-        return Welcome(5, line, told, show.playing, show.bar, course.rows, course.waiting, 0)
+        return Welcome(
+            5,
+            line,
+            told,
+            show.playing,
+            show.bar,
+            course.rows,
+            course.waiting,
+            0,
+            chord=self.state.chord,
+        )
 
     def turn(self, looks: bool) -> None:
         if not self.stopped:
@@ -196,6 +206,7 @@ def test_a_standby_that_comes_later_is_told_the_whole_show_and_then_what_changes
     first, second = stage.first, stage.second
     first.state.set_param("temperature", 0.42)
     first.state.set_modulation(2, "target", "swing")
+    first.state.set_chord((60, 64, 67))
     first.state.transport("play")
     stage.run(9.0)
     stage.cut = False
@@ -203,11 +214,14 @@ def test_a_standby_that_comes_later_is_told_the_whole_show_and_then_what_changes
     stage.run(0.5)
     assert second.state.params() == first.state.params()
     assert second.state.course.rows == first.state.course.rows
+    assert second.state.chord == (60, 64, 67)
     assert second.player.show.bar == first.player.show.bar and abs(stage.apart_s()) <= 0.0015
     first.state.set_param("quantise", params.row("quantise").choices.index("bar"))
     first.state.set_param("radius", 1.3)
     first.state.set_modulation(0, "depth", 0.5)
+    first.state.set_chord((57, 60, 64))
     stage.run(0.1)
+    assert second.state.chord == (57, 60, 64)
     (waiting,) = second.state.course.waiting
     assert (waiting.name, waiting.value) == ("radius", 1.3)
     stage.run(2 * BAR_S)
@@ -377,3 +391,25 @@ def test_whatever_the_other_says_the_show_goes_on_and_every_value_is_legal(said)
     for show in (stage.first, stage.second):
         for name, value in show.state.params().items():
             assert params.row(name).clamp(value) == value
+
+
+class Names(NullSink):
+    """Keeps the names of all that it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_") and callable(getattr(NullSink, name, None)):
+            self.told.append(name)
+        return super().__getattribute__(name)
+
+
+def test_a_muted_sink_hears_of_nothing_that_it_would_say():
+    sink = Names()
+    player = Player((sink,), ManualClock(1.0))
+    player.mute_at_once()
+    for name, method in vars(NullSink).items():
+        if callable(method) and not name.startswith("_"):
+            player.tell(name)
+    assert set(sink.told) == TOLD_MUTED
