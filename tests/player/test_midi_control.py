@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -219,6 +220,19 @@ def test_a_player_obeys_an_engine_that_teaches_and_keeps_the_map(tmp_path):
     again = PlayerProcess(tmp_path / "s", SILENT, Reports(), [])
     assert again.control.rows == (JUMP,)
     again._close()
+
+
+def test_a_standby_is_told_of_the_map(tmp_path):
+    process = PlayerProcess(tmp_path / "s", SILENT, Reports(), [])
+    told: list[Any] = []
+    process.standby = SimpleNamespace(  # type: ignore[assignment]
+        tell=lambda *messages: told.extend(messages), role=lambda: None
+    )
+    process._obey_engine(ReplaceMap((JUMP,), **BY))
+    process.control.report()
+    process.standby = None
+    process._close()
+    assert [m.rows for m in told if isinstance(m, MapState)] == [(JUMP,)]
 
 
 def test_without_midi_nothing_is_opened_to_learn_and_that_is_said(tmp_path):
